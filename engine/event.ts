@@ -1,0 +1,140 @@
+import type { Text, Tell } from '../sdk/program.ts';
+import type { CalendarDate, Instant } from '../sdk/time.ts';
+import type { FieldValue } from './act.ts';
+import type { BookEventData } from './books/event.ts';
+import type { Assignment, Deadline, OpenItem, Party } from './state.ts';
+
+/** Whom a rung told: the post, who held it at that moment (none: vacant, the unit above was told too), and on which level. */
+export interface Told {
+  readonly post?: string;
+  readonly person?: string;
+  readonly unit: string;
+  readonly level: string;
+}
+
+/** How an item ended. `at` is when it happened; `late` = after its deadline, `recordedLate` = in time, but after the deadline was noticed. */
+interface Done {
+  readonly id: string;
+  readonly key: string;
+  readonly at: Instant;
+  readonly fields?: Readonly<Record<string, FieldValue>>;
+  readonly note?: string;
+  readonly witness?: string;
+  readonly evidence?: readonly string[];
+  readonly onBehalfOf?: string;
+}
+
+/** What each type of event carries: everything `evolve` and the read models need, so that neither looks into the program. */
+export interface EventData extends BookEventData {
+  'case.opened': {
+    caseNo: string;
+    program: { id: string; version: string; hash: string };
+    unit: string;
+    openedAt: Instant;
+    imported: boolean;
+    status: 'proposed' | 'open';
+    calendar: string;
+    fields: Record<string, FieldValue>;
+    parties: Party[];
+    assignments: Record<string, Assignment>;
+    stages: string[];
+    books: { key: string; name: Text; keeps: string; cash: string; ledger: string; channels: string[] }[];
+    flags: Text[];
+  };
+  'consent.given': { by: string; evidence?: readonly string[]; witness?: string };
+  'consent.withdrawn': { by: string };
+  'decision.recorded': { body: string; present: number; for: number; against: number; abstain: number; passed: boolean; text?: string };
+  'plan.approved': { votes: string[] };
+  'plan.revised': {
+    targets?: Record<string, string>;
+    deadlines?: Record<string, string>;
+    items?: { key: string; name: Text; by: string; within?: string; stage?: string }[];
+  };
+  'stage.entered': { stage: string; name: Text; round: number; carryCounts: boolean };
+  'stage.done': { stage: string; round: number };
+  'stage.extended': { stage: string; round: number; budget: string };
+  'stage.left': { stage: string; round: number; why: 'repeat' | 'stepBack' | 'skip'; to?: string };
+  'item.opened': { item: OpenItem };
+  'item.assigned': { id: string; assignee: Assignment };
+  'item.cancelled': { id: string; key: string; why: Text };
+  'item.skipped': { id: string; key: string };
+  'item.reopened': { item: OpenItem };
+  'task.completed': Done;
+  'milestone.reached': Done & { agreedBy: string };
+  'await.occurred': Done;
+  'duty.due': { duty: string; n: number; plannedDate: CalendarDate; next: number; nextOpensAt: Instant };
+  'duty.began': { duty: string; anchor: CalendarDate; next: number; opensAt: Instant };
+  'duty.ended': { duty: string };
+  'duty.missed': { id: string; duty: string; plannedDate: CalendarDate; lapsesAt: Instant };
+  'duty.lapsed': { id: string; duty: string };
+  'deadline.set': { deadline: Deadline };
+  'deadline.met': { id: string; at: Instant; late: boolean; recordedLate: boolean };
+  'deadline.cancelled': { id: string };
+  'deadline.moved': { deadline: Deadline; from: Instant; why: Text };
+  'deadline.projected': { deadline: Deadline; from: Instant; calendar: string };
+  'deadline.paused': { id: string; kind: string; from: CalendarDate };
+  'deadline.extensionRequested': { id: string; budget: string };
+  'deadline.extensionDecided': { id: string; approved: boolean };
+  'deadline.nudged': { id: string; told: Told[] };
+  'rung.fired': {
+    deadline: string;
+    name: Text;
+    generation: number;
+    rung: number;
+    plannedAt: Instant;
+    dueAt: Instant;
+    tell: Tell;
+    told: Told[];
+    account: boolean;
+  };
+  'accountability.opened': {
+    id: string;
+    deadline: string;
+    name: Text;
+    /** The answering post, its holders over the deadline's life, what was promised and by when. */
+    post: string;
+    holders: { person: string; from: Instant; until?: Instant }[];
+    promisedAt: Instant;
+    dueAt: Instant;
+  };
+  'accountability.settled': { id: string; result: 'done late' | 'done in time, recorded late' | 'never done' };
+  'accountability.answered': { id: string; text: string };
+  'accountability.decided': { id: string; outcome: string };
+  'accountability.appealed': { id: string; text: string };
+  'party.added': { party: Party };
+  'party.changed': { party: Party };
+  'party.ended': { id: string };
+  'role.assigned': { role: string; assignment: Assignment };
+  'data.corrected': { fields: Record<string, FieldValue> };
+  'note.added': { text: string; evidence?: readonly string[] };
+  'document.attached': { documents: readonly string[]; target?: string };
+  'complaint.made': { text: string; about?: string; told: Told[] };
+  'message.acknowledged': { message: string };
+  'effect.asked': { id: string; kind: 'child' | 'call'; item: string; program?: string; call?: string; limit?: string };
+  'effect.answered': { id: string; item: string; result?: unknown; failed?: string };
+  'case.suspended': { until?: Instant };
+  'case.resumed': Record<string, never>;
+  'case.closed': { outcome: string; followUpUntil?: Instant };
+  'case.ended': Record<string, never>;
+  'case.reopened': { status: 'proposed' | 'open' };
+}
+
+export type EventType = keyof EventData;
+
+/** An event as `decide` and `advance` make it; the door adds seq, actor, recorded time and chain. `occurredAt` defaults to the act's. */
+export type EventDraft = { [T in EventType]: { readonly type: T; readonly data: EventData[T]; readonly occurredAt?: Instant } }[EventType];
+
+/** An event as recorded. */
+export type CaseEvent = EventDraft & {
+  readonly seq: number;
+  readonly occurredAt: Instant;
+  readonly recordedAt: Instant;
+  readonly actor: { readonly kind: string; readonly id: string; readonly post?: string };
+  readonly actId?: string;
+};
+
+/** What `decide` answers: events, and the post under which the actor did it. */
+export interface Decision {
+  readonly events: readonly EventDraft[];
+  readonly post?: string;
+}

@@ -1,0 +1,62 @@
+import type { Text } from '../sdk/program.ts';
+
+/** How a refusal is meant, from which the HTTP status follows (api/errors.ts). */
+export type RefusalKind = 'malformed' | 'forbidden' | 'notFound' | 'conflict' | 'stale' | 'invalid' | 'unavailable';
+
+/** Why an act was refused: a code of the catalogue, what and why in both languages, the ways out, and for bad data the paths. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly kind: RefusalKind;
+  readonly detail: Text;
+  readonly waysOut: readonly Text[];
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** The error catalogue: every code an answer of Linli can carry, its kind and its title. docs/errors.md is made from it. */
+export const catalogue = {
+  MALFORMED: { kind: 'malformed', title: ['请求格式不正确', 'The request is malformed'] },
+  UNAUTHENTICATED: { kind: 'forbidden', title: ['没有登录', 'Not signed in'] },
+  FORBIDDEN: { kind: 'forbidden', title: ['没有权限', 'Not allowed'] },
+  NOT_FOUND: { kind: 'notFound', title: ['没有找到', 'Not found'] },
+  INVALID_DATA: { kind: 'invalid', title: ['内容不符合要求', 'The data is not valid'] },
+  UNKNOWN_ACT: { kind: 'invalid', title: ['没有这种操作', 'No such act'] },
+  UNKNOWN_PROGRAM: { kind: 'invalid', title: ['没有这个帮扶项目', 'No such program'] },
+  UNKNOWN_UNIT: { kind: 'invalid', title: ['没有这个单位', 'No such unit'] },
+  UNKNOWN_ASSIGNMENT: { kind: 'invalid', title: ['责任人不存在', 'No such post or person'] },
+  OCCURRED_IN_FUTURE: { kind: 'invalid', title: ['发生时间在将来', 'It cannot have happened in the future'] },
+  OPENED_TOO_EARLY: { kind: 'invalid', title: ['开始时间太早', 'The case cannot have been opened that long ago'] },
+  REASON_MISSING: { kind: 'invalid', title: ['需要说明原因', 'A reason is needed'] },
+  EVIDENCE_MISSING: { kind: 'invalid', title: ['缺少证明材料', 'Proof is missing'] },
+  UNKNOWN_DOCUMENT: { kind: 'invalid', title: ['材料不存在', 'No such document'] },
+  ROLES_NOT_APART: { kind: 'invalid', title: ['必须分开的职责落在同一个人身上', 'Roles that must be apart fall on one person'] },
+  ROLES_COLLIDE: { kind: 'conflict', title: ['必须分开的职责落在同一个人身上', 'Roles that must be apart fall on one person'] },
+  IDEMPOTENCY_KEY_REUSED: { kind: 'invalid', title: ['同一个幂等键用于不同的内容', 'The idempotency key was used with another body'] },
+  CASE_NO_TAKEN: { kind: 'conflict', title: ['案号已被使用', 'The case number is taken'] },
+  WRONG_STATUS: { kind: 'conflict', title: ['个案当前状态不允许', 'The state of the case refuses it'] },
+  NOT_OPEN: { kind: 'conflict', title: ['没有未完成的事项', 'Nothing open to act on'] },
+  ALREADY_DONE: { kind: 'conflict', title: ['已经办过', 'Already done'] },
+  BLOCKED: { kind: 'conflict', title: ['条件还没有满足', 'What it needs is not there yet'] },
+  CONSENT_MISSING: { kind: 'conflict', title: ['还没有得到本人或监护人同意', 'Consent has not been given'] },
+  CAP_REACHED: { kind: 'conflict', title: ['已到延期上限', 'The cap for extensions is reached'] },
+  NOT_ENOUGH_MONEY: { kind: 'conflict', title: ['余额不足', 'Not enough money in the book'] },
+  SAME_DOCUMENT: { kind: 'conflict', title: ['同一张单据已经记过', 'This source document is already recorded'] },
+  BOOKS_REFUSED: { kind: 'conflict', title: ['账簿不接受这笔记录', 'The books refuse this entry'] },
+  BOOK_FROZEN: { kind: 'conflict', title: ['账簿已冻结', 'The book is frozen'] },
+  STALE_REVISION: { kind: 'stale', title: ['内容已被他人更新', 'Somebody else has changed it meanwhile'] },
+  CASE_STUCK: { kind: 'unavailable', title: ['个案暂停处理,等待检修', 'The case is stuck and waits for repair'] },
+  CASE_FROZEN: { kind: 'unavailable', title: ['个案已冻结,等待核对', 'The case is frozen until it is compared'] },
+  NEWER_STATE: { kind: 'unavailable', title: ['系统正在升级', 'A newer release wrote this case'] },
+  STORE_UNAVAILABLE: { kind: 'unavailable', title: ['数据库暂时不可用', 'The store cannot commit right now'] },
+} as const satisfies Record<string, { kind: RefusalKind; title: Text }>;
+
+export type RefusalCode = keyof typeof catalogue;
+
+/** Makes a refusal of the catalogue. Every refusal says what and why (`detail`) and the ways out. */
+export function refuse(
+  code: RefusalCode,
+  detail: Text,
+  waysOut: readonly Text[] = [],
+  errors?: Refusal['errors'],
+): Refusal {
+  return { code, kind: catalogue[code].kind, detail, waysOut, ...(errors ? { errors } : {}) };
+}

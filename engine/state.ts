@@ -1,0 +1,153 @@
+import type { Text, Tell } from '../sdk/program.ts';
+import type { CalendarDate, Instant } from '../sdk/time.ts';
+import type { FieldValue } from './act.ts';
+import type { BookState } from './books/state.ts';
+
+/** The version of the state's form. A process that meets a newer one answers NEWER_STATE rather than guess. */
+export const STATE_VERSION = 1;
+
+export type Status = 'proposed' | 'open' | 'suspended' | 'followUp' | 'closed';
+
+/** Who fills a role of the case: a post (whoever holds it) or one person. */
+export interface Assignment {
+  readonly post?: string;
+  readonly person?: string;
+}
+
+/** A person of the case. `person` links to a login where there is one. `name` and `birthDate` are personal data. */
+export interface Party {
+  readonly id: string;
+  readonly role: string;
+  readonly person?: string;
+  readonly name?: string;
+  readonly birthDate?: CalendarDate;
+  readonly since: Instant;
+}
+
+/** A task, milestone, duty occurrence … that is open. Finished ones live in tables only; `State.counts` keeps how many. */
+export interface OpenItem {
+  /** `<key>-<n>`, unique in the case. */
+  readonly id: string;
+  readonly key: string;
+  readonly kind: 'task' | 'milestone' | 'await' | 'child' | 'call' | 'duty' | 'added' | 'discrepancy' | 'payout' | 'extension' | 'accountability';
+  readonly name: Text;
+  /** Stage key it belongs to. */
+  readonly stage?: string;
+  /** Role that does it (for a milestone: that agrees). */
+  readonly by: string;
+  /** Post role that answers for it. */
+  readonly answers: string;
+  readonly required: boolean;
+  readonly repeat: boolean;
+  /** Person or post a worker assigned it to; without it the role's. */
+  readonly assignee?: Assignment;
+  readonly openedAt: Instant;
+  /** Duty occurrences: planned day, and when it was noticed as missed. */
+  readonly plannedDate?: CalendarDate;
+  readonly missedAt?: Instant;
+  /** A missed occurrence can still be recorded late until then; after it the item is closed as missed. */
+  readonly lapsesAt?: Instant;
+}
+
+/** A planned firing of a deadline's ladder. `firedAt` is the recorded time. */
+export interface PlannedRung {
+  readonly n: number;
+  readonly at: Instant;
+  readonly tell: Tell;
+  readonly account: boolean;
+  readonly firedAt?: Instant;
+}
+
+/** A clock. Its id is the id of what it is for: an item id, `stage:<key>.<round>`, or a discrepancy id. */
+export interface Deadline {
+  readonly id: string;
+  readonly of: 'item' | 'stage' | 'duty' | 'discrepancy' | 'payout' | 'extension';
+  readonly name: Text;
+  readonly answers: string;
+  readonly start: Instant;
+  readonly budget: string;
+  readonly extensions: readonly string[];
+  readonly pauses: readonly { readonly kind: string; readonly from: CalendarDate; readonly to?: CalendarDate }[];
+  readonly dueAt: Instant;
+  readonly dueDate?: CalendarDate;
+  readonly provisional: boolean;
+  /** A moved due date opens a new generation with all rungs planned anew. */
+  readonly generation: number;
+  readonly ladder: string;
+  readonly rungs: readonly PlannedRung[];
+  /** While set, nothing of it fires. */
+  readonly pausedSince?: Instant;
+  /** Posts held by these persons are skipped by the ladder (books: whoever recorded either side). */
+  readonly skips?: readonly string[];
+}
+
+/** An accountability record not yet decided. Decided ones live in tables only. */
+export interface OpenAccountability {
+  readonly id: string;
+  readonly deadline: string;
+  /** The post that answers for it. */
+  readonly post: string;
+  readonly openedAt: Instant;
+  readonly answered?: true;
+  readonly outcome?: string;
+}
+
+export interface StageState {
+  readonly round: number;
+  readonly state: 'future' | 'current' | 'done' | 'skipped';
+  readonly enteredAt?: Instant;
+  readonly doneAt?: Instant;
+  readonly extensions: number;
+  /** Target and budget fixed by the approved plan for this case. */
+  readonly target?: string;
+  readonly within?: string;
+}
+
+/**
+ * A case, as far as decisions need it: open things and balances only, so that its size does not grow with the years.
+ * Built from events by `evolve` alone; stored beside them for speed.
+ */
+export interface State {
+  readonly v: number;
+  readonly caseId: string;
+  readonly caseNo: string;
+  readonly program: { readonly id: string; readonly version: string; readonly hash: string };
+  readonly unit: string;
+  readonly status: Status;
+  /** The status to return to when a suspension ends. */
+  readonly suspendedFrom?: Status;
+  /** Clocks of the case run from here (for an imported case the recorded time). */
+  readonly openedAt: Instant;
+  readonly imported: boolean;
+  /** The recorded time of the last event: no later event is recorded before it. */
+  readonly at: Instant;
+  readonly calendar: string;
+  readonly parties: Readonly<Record<string, Party>>;
+  readonly assignments: Readonly<Record<string, Assignment>>;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  readonly consent?: { readonly by: string; readonly at: Instant };
+  /** Passed votes by body; a lost vote clears nothing but itself. */
+  readonly votes: Readonly<Record<string, { readonly passed: boolean; readonly at: Instant }>>;
+  readonly approvedAt?: Instant;
+  readonly stage?: string;
+  readonly stages: Readonly<Record<string, StageState>>;
+  /** Finished items by key since this round of the stage began. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly items: Readonly<Record<string, OpenItem>>;
+  readonly deadlines: Readonly<Record<string, Deadline>>;
+  /** Recurring duties: start of the grid and the number of the next occurrence to open. */
+  readonly duties: Readonly<Record<string, { readonly anchor: CalendarDate; readonly next: number; readonly opensAt: Instant }>>;
+  readonly books: Readonly<Record<string, BookState>>;
+  readonly accountability: Readonly<Record<string, OpenAccountability>>;
+  /** Effects asked for and not yet answered: id → item it belongs to. */
+  readonly effects: Readonly<Record<string, string>>;
+  /** How often each item key was opened: source of item ids. */
+  readonly serial: Readonly<Record<string, number>>;
+  /** Items a revised plan or a worker added, by key: they behave like the program's. */
+  readonly added: Readonly<Record<string, { readonly name: Text; readonly by: string; readonly within?: string; readonly stage?: string }>>;
+  readonly outcome?: string;
+  readonly closedAt?: Instant;
+  readonly followUpUntil?: Instant;
+  /** How often the case was reopened. */
+  readonly reopened: number;
+}

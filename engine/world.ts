@@ -1,0 +1,53 @@
+import type { Program } from '../sdk/program.ts';
+import type { CalendarDate, Instant } from '../sdk/time.ts';
+import type { WorkCalendar } from './time/calendar.ts';
+
+export type Level = 'community' | 'sub-district' | 'district' | 'grid';
+
+/** The organisation as far as a case needs it: the units above the case's, their posts and who held them when. */
+export interface Org {
+  readonly units: Readonly<Record<string, { readonly level: Level; readonly above?: string; /** post id of the unit's head */ readonly head?: string }>>;
+  readonly posts: Readonly<Record<string, { readonly kind: string; readonly unit: string }>>;
+  /** `from` included, `until` excluded. At most one holder of a post at an instant. */
+  readonly appointments: readonly { readonly post: string; readonly person: string; readonly from: Instant; readonly until?: Instant }[];
+}
+
+/** A document uploaded for the case, by what its bytes are. */
+export interface DocumentFact {
+  readonly id: string;
+  readonly kind: 'photo' | 'file';
+}
+
+/** One entry of a book, as the tables hold it: the facts a money act asks about. */
+export interface EntryFact {
+  readonly id: string;
+  readonly book: string;
+  readonly side: 'cash' | 'ledger';
+  readonly channel: string;
+  readonly direction: 'in' | 'out';
+  readonly amountFen: number;
+  readonly sourceDoc: string;
+  readonly occurredDate: CalendarDate;
+  readonly recordedBy: string;
+  /** Id of the entry this one reverses, or of the entry that reversed this one. */
+  readonly reverses?: string;
+  readonly reversedBy?: string;
+}
+
+/** Rows the act asks about, loaded by the door before deciding. */
+export interface Facts {
+  readonly documents: readonly DocumentFact[];
+  readonly entries: readonly EntryFact[];
+  /** Item ids of this case that were done or lapsed and are no longer in state, when the act targets one. */
+  readonly closedItem?: { readonly id: string; readonly state: string };
+}
+
+/** Everything outside the case a decision may depend on. `now` is the one clock of the door. */
+export interface World {
+  readonly now: Instant;
+  readonly program: Program;
+  readonly programHash: string;
+  readonly calendar: WorkCalendar;
+  readonly org: Org;
+  readonly facts: Facts;
+}

@@ -1,0 +1,162 @@
+import type { Budget, Offset } from './budget.ts';
+
+/** A text in both languages of the product: Chinese first, English second. */
+export type Text = readonly [zh: string, en: string];
+
+/** A role a post answers for: whoever holds the post at that moment fills it. `post` is a kind of post (e.g. `secretary`). */
+export interface PostRole {
+  readonly name: Text;
+  readonly post: string;
+  readonly optional?: true;
+}
+
+/** A role a person (a party of the case) fills; the post role named by `answers` answers for what the party promised. */
+export interface PartyRole {
+  readonly name: Text;
+  readonly party: 'one' | 'many';
+  readonly optional?: true;
+  readonly answers: string;
+}
+export type Role = PostRole | PartyRole;
+
+/** A field of the case's form. `personal` fields are masked and never leave the case in clear. `number` takes safe integers. */
+export interface Field {
+  readonly name: Text;
+  readonly kind: 'text' | 'number' | 'date' | 'yesNo' | 'choice';
+  readonly of?: readonly string[];
+  readonly personal?: true;
+}
+
+/** Kinds of proof: `photo` and `file` are attached documents by detected type, `note` a text, `witness` a named person other than the actor. */
+export type Proof = 'photo' | 'file' | 'note' | 'witness';
+
+/** A condition as data, so that "blocked because" can be put in words. `done` counts finished items of this round of the stage by key. */
+export interface Need {
+  readonly done?: Readonly<Record<string, number>>;
+  readonly filled?: readonly string[];
+  readonly proof?: readonly Proof[];
+  readonly any?: readonly Need[];
+}
+
+/** Whom a rung tells: the holder of the answering post (and whoever does the task), the head of its unit, or the head one or two levels above. */
+export type Tell = 'holder' | 'unit' | 'sub-district' | 'district';
+
+/** One rung of a ladder, relative to a deadline. `account` writes an accountability record. `hours` defaults to `working` (09:00–17:00 on working days). */
+export interface Rung {
+  readonly at: Offset;
+  readonly tell: Tell;
+  readonly account?: true;
+  readonly hours?: 'working' | 'any';
+}
+
+interface ItemBase {
+  readonly name: Text;
+  /** Time allowed from the item's opening; without it the item has no deadline of its own. */
+  readonly within?: Budget;
+  /** Without it the stage's ladder. */
+  readonly ladder?: string;
+  /** Offered, not required for the stage to be done. */
+  readonly optional?: true;
+  /** Opens only when this holds; until then the item is shown as blocked. */
+  readonly when?: Need;
+}
+/** Someone does it. `repeat`: can be done again and again while the stage is current, and is never required by itself. */
+export interface TaskItem extends ItemBase {
+  readonly task: string;
+  readonly by: string;
+  readonly repeat?: true;
+  readonly asks?: readonly string[];
+  readonly proof?: readonly Proof[];
+}
+/** Reached when `needs` holds and `agrees` says so; never by a click alone. */
+export interface MilestoneItem extends ItemBase {
+  readonly milestone: string;
+  readonly needs: Need;
+  readonly agrees: string;
+}
+/** Something from outside that a worker records with `await.occur`. */
+export interface AwaitItem extends ItemBase {
+  readonly await: string;
+}
+/** A child case of another program; done when that case is closed. */
+export interface ChildItem extends ItemBase {
+  readonly child: string;
+  readonly program: string;
+}
+/** The plugin's own activity (`calls.ts`, export of that name), run once with Temporal's retries within the time limit. */
+export interface CallItem extends ItemBase {
+  readonly call: string;
+  readonly limit: Budget;
+}
+export type Item = TaskItem | MilestoneItem | AwaitItem | ChildItem | CallItem;
+
+export interface Stage {
+  readonly stage: string;
+  readonly name: Text;
+  /** What counts as done, in words; the approved plan may fix another for this case. */
+  readonly target: Text;
+  /** The post role that answers for the stage. */
+  readonly answers: string;
+  readonly within: Budget;
+  readonly ladder: string;
+  /** Without it stages follow in order. */
+  readonly when?: Need;
+  readonly items: readonly Item[];
+}
+
+/** A recurring obligation on a fixed grid: planned days every `every` from the start (start day not counted), deadline = planned day + `grace`. */
+export interface Duty {
+  readonly duty: string;
+  readonly name: Text;
+  readonly by: string;
+  readonly every: Budget;
+  readonly grace: Budget;
+  readonly ladder: string;
+  readonly asks?: readonly string[];
+  /** `case` (default): from opening until closed; `follow-up`: after closing; or the key of a stage. */
+  readonly during?: string;
+}
+
+/** A pair of books. `cash`, `ledger`, `approves`, `confirms` name roles; `match` is the time to bring both sides together. */
+export interface Book {
+  readonly book: string;
+  readonly name: Text;
+  readonly keeps: 'held for beneficiary' | 'project funds';
+  readonly profile: 'two-person' | 'vouchers';
+  readonly cash: string;
+  readonly ledger: string;
+  readonly approves: string;
+  readonly confirms: string;
+  readonly channels: readonly Channel[];
+  readonly match: Budget;
+  readonly ladder: string;
+  readonly closes: 'monthly';
+}
+export type Channel = 'cash' | 'bank' | 'wechat';
+
+export interface Life {
+  readonly extend: { readonly cap: Budget; readonly times: number; readonly approves: 'unit' | 'sub-district' | 'district' };
+  readonly followUp?: Budget;
+  readonly outcomes: Readonly<Record<string, Text>>;
+}
+
+/** A program: one JSON literal. What is read here is what is hashed, pinned by each case and shown to auditors. */
+export interface Program {
+  readonly id: string;
+  readonly version: string;
+  readonly name: Text;
+  readonly roles: Readonly<Record<string, Role>>;
+  /** Sets of roles no two of which one person may hold, by any path. */
+  readonly apart: readonly (readonly string[])[];
+  readonly fields: Readonly<Record<string, Field>>;
+  readonly intake: readonly string[];
+  /** Whose consent (`consent.give`) is needed before approval can begin. */
+  readonly consent?: { readonly by: readonly string[]; readonly before: 'approval' };
+  readonly ladders: Readonly<Record<string, readonly Rung[]>>;
+  /** Recorded votes (`decision.record`) of these bodies, all of which must pass before a stage starts; `fixes` = what `plan.revise` may set. */
+  readonly approval?: { readonly votes: readonly string[]; readonly fixes: readonly ('targets' | 'deadlines' | 'items')[] };
+  readonly stages: readonly Stage[];
+  readonly duties: readonly Duty[];
+  readonly books: readonly Book[];
+  readonly life: Life;
+}
