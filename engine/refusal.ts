@@ -1,7 +1,19 @@
 import type { Text } from '../sdk/program.ts';
 
 /** How a refusal is meant, from which the HTTP status follows (api/errors.ts). */
-export type RefusalKind = 'malformed' | 'forbidden' | 'notFound' | 'conflict' | 'stale' | 'invalid' | 'unavailable';
+export type RefusalKind =
+  | 'malformed'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'notFound'
+  | 'method'
+  | 'conflict'
+  | 'stale'
+  | 'tooLarge'
+  | 'mediaType'
+  | 'invalid'
+  | 'internal'
+  | 'unavailable';
 
 /** Why an act was refused: a code of the catalogue, what and why in both languages, the ways out, and for bad data the paths. */
 export interface Refusal {
@@ -15,9 +27,12 @@ export interface Refusal {
 /** The error catalogue: every code an answer of Linli can carry, its kind and its title. docs/errors.md is made from it. */
 export const catalogue = {
   MALFORMED: { kind: 'malformed', title: ['请求格式不正确', 'The request is malformed'] },
-  UNAUTHENTICATED: { kind: 'forbidden', title: ['没有登录', 'Not signed in'] },
+  UNAUTHENTICATED: { kind: 'unauthenticated', title: ['没有登录', 'Not signed in'] },
   FORBIDDEN: { kind: 'forbidden', title: ['没有权限', 'Not allowed'] },
   NOT_FOUND: { kind: 'notFound', title: ['没有找到', 'Not found'] },
+  METHOD_NOT_ALLOWED: { kind: 'method', title: ['这个地址不支持这种请求', 'This address does not take that method'] },
+  BODY_TOO_LARGE: { kind: 'tooLarge', title: ['内容太大', 'The body is too large'] },
+  UNSUPPORTED_MEDIA_TYPE: { kind: 'mediaType', title: ['不支持这种内容类型', 'This content type is not taken here'] },
   INVALID_DATA: { kind: 'invalid', title: ['内容不符合要求', 'The data is not valid'] },
   UNKNOWN_ACT: { kind: 'invalid', title: ['没有这种操作', 'No such act'] },
   UNKNOWN_PROGRAM: { kind: 'invalid', title: ['没有这个帮扶项目', 'No such program'] },
@@ -46,6 +61,7 @@ export const catalogue = {
   CASE_STUCK: { kind: 'unavailable', title: ['个案暂停处理,等待检修', 'The case is stuck and waits for repair'] },
   CASE_FROZEN: { kind: 'unavailable', title: ['个案已冻结,等待核对', 'The case is frozen until it is compared'] },
   NEWER_STATE: { kind: 'unavailable', title: ['系统正在升级', 'A newer release wrote this case'] },
+  INTERNAL: { kind: 'internal', title: ['系统内部错误', 'Something went wrong inside Linli'] },
   STORE_UNAVAILABLE: { kind: 'unavailable', title: ['数据库暂时不可用', 'The store cannot commit right now'] },
 } as const satisfies Record<string, { kind: RefusalKind; title: Text }>;
 
