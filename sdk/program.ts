@@ -1,4 +1,4 @@
-import type { Budget, Offset } from './budget.ts';
+import type { Budget, Every, Offset } from './budget.ts';
 
 /** A text in both languages of the product: Chinese first, English second. */
 export type Text = readonly [zh: string, en: string];
@@ -11,13 +11,13 @@ export interface PostRole {
 }
 
 /** A role a person (a party of the case) fills; the post role named by `answers` answers for what the party promised. */
-export interface PartyRole {
+export interface PartyRole<R extends string = string> {
   readonly name: Text;
   readonly party: 'one' | 'many';
   readonly optional?: true;
-  readonly answers: string;
+  readonly answers: NoInfer<R>;
 }
-export type Role = PostRole | PartyRole;
+export type Role<R extends string = string> = PostRole | PartyRole<R>;
 
 /** A field of the case's form. `personal` fields are masked and never leave the case in clear. `number` takes safe integers. */
 export interface Field {
@@ -31,11 +31,11 @@ export interface Field {
 export type Proof = 'photo' | 'file' | 'note' | 'witness';
 
 /** A condition as data, so that "blocked because" can be put in words. `done` counts finished items of this round of the stage by key. */
-export interface Need {
-  readonly done?: Readonly<Record<string, number>>;
-  readonly filled?: readonly string[];
+export interface Need<F extends string = string, K extends string = string> {
+  readonly done?: { readonly [P in NoInfer<K>]?: number };
+  readonly filled?: readonly NoInfer<F>[];
   readonly proof?: readonly Proof[];
-  readonly any?: readonly Need[];
+  readonly any?: readonly Need<F, K>[];
 }
 
 /** Whom a rung tells: the holder of the answering post (and whoever does the task), the head of its unit, or the head one or two levels above. */
@@ -49,114 +49,160 @@ export interface Rung {
   readonly hours?: 'working' | 'any';
 }
 
-interface ItemBase {
+interface ItemBase<F extends string, L extends string, K extends string> {
   readonly name: Text;
   /** Time allowed from the item's opening; without it the item has no deadline of its own. */
   readonly within?: Budget;
   /** Without it the stage's ladder. */
-  readonly ladder?: string;
+  readonly ladder?: NoInfer<L>;
   /** Offered, not required for the stage to be done. */
   readonly optional?: true;
   /** Opens only when this holds; until then the item is shown as blocked. */
-  readonly when?: Need;
+  readonly when?: Need<F, K>;
 }
 /** Someone does it. `repeat`: can be done again and again while the stage is current, and is never required by itself. */
-export interface TaskItem extends ItemBase {
-  readonly task: string;
-  readonly by: string;
+export interface TaskItem<
+  R extends string = string,
+  F extends string = string,
+  L extends string = string,
+  K extends string = string,
+> extends ItemBase<F, L, K> {
+  readonly task: K;
+  readonly by: NoInfer<R>;
   readonly repeat?: true;
-  readonly asks?: readonly string[];
+  readonly asks?: readonly NoInfer<F>[];
   readonly proof?: readonly Proof[];
 }
 /** Reached when `needs` holds and `agrees` says so; never by a click alone. */
-export interface MilestoneItem extends ItemBase {
-  readonly milestone: string;
-  readonly needs: Need;
-  readonly agrees: string;
+export interface MilestoneItem<
+  R extends string = string,
+  F extends string = string,
+  L extends string = string,
+  K extends string = string,
+> extends ItemBase<F, L, K> {
+  readonly milestone: K;
+  readonly needs: Need<F, K>;
+  readonly agrees: NoInfer<R>;
 }
 /** Something from outside that a worker records with `await.occur`. */
-export interface AwaitItem extends ItemBase {
-  readonly await: string;
+export interface AwaitItem<F extends string = string, L extends string = string, K extends string = string>
+  extends ItemBase<F, L, K> {
+  readonly await: K;
 }
 /** A child case of another program; done when that case is closed. */
-export interface ChildItem extends ItemBase {
-  readonly child: string;
+export interface ChildItem<F extends string = string, L extends string = string, K extends string = string>
+  extends ItemBase<F, L, K> {
+  readonly child: K;
   readonly program: string;
 }
 /** The plugin's own activity (`calls.ts`, export of that name), run once with Temporal's retries within the time limit. */
-export interface CallItem extends ItemBase {
-  readonly call: string;
+export interface CallItem<F extends string = string, L extends string = string, K extends string = string>
+  extends ItemBase<F, L, K> {
+  readonly call: K;
   readonly limit: Budget;
 }
-export type Item = TaskItem | MilestoneItem | AwaitItem | ChildItem | CallItem;
+export type Item<
+  R extends string = string,
+  F extends string = string,
+  L extends string = string,
+  K extends string = string,
+> = TaskItem<R, F, L, K> | MilestoneItem<R, F, L, K> | AwaitItem<F, L, K> | ChildItem<F, L, K> | CallItem<F, L, K>;
 
-export interface Stage {
-  readonly stage: string;
+export interface Stage<
+  R extends string = string,
+  F extends string = string,
+  L extends string = string,
+  K extends string = string,
+  S extends string = string,
+> {
+  readonly stage: S;
   readonly name: Text;
   /** What counts as done, in words; the approved plan may fix another for this case. */
   readonly target: Text;
   /** The post role that answers for the stage. */
-  readonly answers: string;
+  readonly answers: NoInfer<R>;
   readonly within: Budget;
-  readonly ladder: string;
+  readonly ladder: NoInfer<L>;
   /** Without it stages follow in order. */
-  readonly when?: Need;
-  readonly items: readonly Item[];
+  readonly when?: Need<F, K>;
+  readonly items: readonly Item<R, F, L, K>[];
 }
 
 /** A recurring obligation on a fixed grid: planned days every `every` from the start (start day not counted), deadline = planned day + `grace`. */
-export interface Duty {
-  readonly duty: string;
+export interface Duty<
+  R extends string = string,
+  F extends string = string,
+  L extends string = string,
+  K extends string = string,
+  S extends string = string,
+> {
+  readonly duty: K;
   readonly name: Text;
-  readonly by: string;
-  readonly every: Budget;
+  readonly by: NoInfer<R>;
+  readonly every: Every;
   readonly grace: Budget;
-  readonly ladder: string;
-  readonly asks?: readonly string[];
+  readonly ladder: NoInfer<L>;
+  readonly asks?: readonly NoInfer<F>[];
   /** `case` (default): from opening until closed; `follow-up`: after closing; or the key of a stage. */
-  readonly during?: string;
+  readonly during?: 'case' | 'follow-up' | NoInfer<S>;
 }
 
 /** A pair of books. `cash`, `ledger`, `approves`, `confirms` name roles; `match` is the time to bring both sides together. */
-export interface Book {
+export interface Book<R extends string = string, L extends string = string> {
   readonly book: string;
   readonly name: Text;
   readonly keeps: 'held for beneficiary' | 'project funds';
   readonly profile: 'two-person' | 'vouchers';
-  readonly cash: string;
-  readonly ledger: string;
-  readonly approves: string;
-  readonly confirms: string;
+  readonly cash: NoInfer<R>;
+  readonly ledger: NoInfer<R>;
+  readonly approves: NoInfer<R>;
+  readonly confirms: NoInfer<R>;
   readonly channels: readonly Channel[];
   readonly match: Budget;
-  readonly ladder: string;
+  readonly ladder: NoInfer<L>;
   readonly closes: 'monthly';
 }
 export type Channel = 'cash' | 'bank' | 'wechat';
 
 export interface Life {
-  readonly extend: { readonly cap: Budget; readonly times: number; readonly approves: 'unit' | 'sub-district' | 'district' };
+  readonly extend: {
+    readonly cap: Budget;
+    readonly times: number;
+    readonly approves: 'unit' | 'sub-district' | 'district';
+  };
   readonly followUp?: Budget;
   readonly outcomes: Readonly<Record<string, Text>>;
 }
 
-/** A program: one JSON literal. What is read here is what is hashed, pinned by each case and shown to auditors. */
-export interface Program {
+/**
+ * A program: one JSON literal. What is read here is what is hashed, pinned by each case and shown to auditors. Type parameters: the names of
+ * roles (R), fields (F), ladders (L), items and duties (K) and stages (S), so that `defineProgram` rejects a name that is not there.
+ */
+export interface Program<
+  R extends string = string,
+  F extends string = string,
+  L extends string = string,
+  K extends string = string,
+  S extends string = string,
+> {
   readonly id: string;
   readonly version: string;
   readonly name: Text;
-  readonly roles: Readonly<Record<string, Role>>;
+  readonly roles: Readonly<Record<R, Role<R>>>;
   /** Sets of roles no two of which one person may hold, by any path. */
-  readonly apart: readonly (readonly string[])[];
-  readonly fields: Readonly<Record<string, Field>>;
-  readonly intake: readonly string[];
+  readonly apart: readonly (readonly NoInfer<R>[])[];
+  readonly fields: Readonly<Record<F, Field>>;
+  readonly intake: readonly NoInfer<F>[];
   /** Whose consent (`consent.give`) is needed before approval can begin. */
-  readonly consent?: { readonly by: readonly string[]; readonly before: 'approval' };
-  readonly ladders: Readonly<Record<string, readonly Rung[]>>;
+  readonly consent?: { readonly by: readonly NoInfer<R>[]; readonly before: 'approval' };
+  readonly ladders: Readonly<Record<L, readonly Rung[]>>;
   /** Recorded votes (`decision.record`) of these bodies, all of which must pass before a stage starts; `fixes` = what `plan.revise` may set. */
-  readonly approval?: { readonly votes: readonly string[]; readonly fixes: readonly ('targets' | 'deadlines' | 'items')[] };
-  readonly stages: readonly Stage[];
-  readonly duties: readonly Duty[];
-  readonly books: readonly Book[];
+  readonly approval?: {
+    readonly votes: readonly string[];
+    readonly fixes: readonly ('targets' | 'deadlines' | 'items')[];
+  };
+  readonly stages: readonly Stage<R, F, L, K, S>[];
+  readonly duties: readonly Duty<R, F, L, K, S>[];
+  readonly books: readonly Book<R, L>[];
   readonly life: Life;
 }
