@@ -1,0 +1,61 @@
+import { defineConfig } from 'vitest/config';
+
+const everywhereElse = ['**/node_modules/**', '**/dist/**', '**/.data/**'];
+const needsServices = ['**/*.pg.test.ts', '**/*.temporal.test.ts', 'test/e2e/**'];
+const slowMs = 60_000;
+
+// Kinds of tests by what they need: nothing; a real PostgreSQL; a real Temporal as well; whole processes of their own.
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.{ts,tsx}'],
+          exclude: [...everywhereElse, ...needsServices],
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['**/*.pg.test.ts'],
+          exclude: everywhereElse,
+          globalSetup: 'test/global-setup.ts',
+          testTimeout: slowMs,
+          hookTimeout: slowMs,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'temporal',
+          include: ['**/*.temporal.test.ts'],
+          exclude: everywhereElse,
+          globalSetup: 'test/global-setup.ts',
+          testTimeout: 2 * slowMs,
+          hookTimeout: 2 * slowMs,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude: everywhereElse,
+          testTimeout: 5 * slowMs,
+          hookTimeout: 5 * slowMs,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
