@@ -1,0 +1,87 @@
+import type { Instant } from '../sdk/time.ts';
+
+/** The one task queue of Linli's workflows and activities. */
+export const TASK_QUEUE = 'linli';
+
+/** Workflow types, as exported by workflows/index.ts. */
+export const CASE_WORKFLOW = 'caseWorkflow';
+export const EFFECT_WORKFLOW = 'effectWorkflow';
+
+/** Workflow id of a case, for its whole life and after a reopening. */
+export const caseWorkflowId = (caseId: string): string => `case/${caseId}`;
+
+/** Workflow id of an effect; its answer is the act of the same id. */
+export const effectWorkflowId = (effectId: string): string => `effect/${effectId}`;
+
+/**
+ * Every signal to a case is named by the type of the act it wakes the case for (`task.complete`), with the act's id as
+ * argument. Two names are not acts: several acts in one wake, and the end of a freeze (sent by `linli repair-record`).
+ */
+export const FOLDED_SIGNAL = 'acts';
+export const UNFREEZE_SIGNAL = 'linli.unfreeze';
+/** A run that the sweeper or dispatcher wakes or starts again. */
+export const SWEEP_SIGNAL = 'linli.sweep';
+
+/** `prev` of a case's first event: where the run that witnesses an opening starts, at seq 0. */
+export const GENESIS = '0'.repeat(64);
+
+/** A worker that died is noticed after this span, and its task given to another. */
+export const WORKFLOW_TASK_TIMEOUT = '5s';
+
+/** All that the shell keeps. `seq` and `head` are of the last event it witnessed; `openedAt` of the case, for its readers. */
+export interface CaseRun {
+  readonly caseId: string;
+  readonly seq: number;
+  readonly head: string;
+  readonly openedAt: Instant;
+  readonly frozen: boolean;
+}
+
+/** What the workflow asks the door: fire what is due, then tell what happened after this seq, whose hash is `head`. */
+export interface AdvanceQuery {
+  readonly caseId: string;
+  readonly seq: number;
+  readonly head: string;
+}
+
+/** A page of events for the workflow's history, and when to ask again. */
+export interface Advanced {
+  /** The events after the asked seq in order; they stay in the history as the second witness of the record. */
+  readonly events: readonly unknown[];
+  readonly seq: number;
+  readonly head: string;
+  /** There are further events: ask again at once, by a regular activity. */
+  readonly more: boolean;
+  /** Span to the next due instant, counted by the door; none: nothing is due. */
+  readonly wakeInMs?: number;
+  /** The case has ended (closed and its follow-up over). */
+  readonly ended: boolean;
+  /** For the run's details: the current stage in words, and the next due instant. */
+  readonly stage?: string;
+  readonly nextDueAt?: Instant;
+}
+
+/** The record is behind the workflow or differs from it: the case is frozen until `linli repair-record`. */
+export interface RecordBehind {
+  readonly recordBehind: true;
+}
+
+export type AdvanceAnswer = Advanced | RecordBehind;
+
+/** Input of an effect's workflow. `limitMs` bounds a plugin's call; a child case has no limit. */
+export interface EffectRun {
+  readonly effectId: string;
+  readonly limitMs?: number;
+}
+
+/** How an effect went: what the call answered, or why it failed for good. */
+export type EffectOutcome = { readonly result: unknown } | { readonly failed: string };
+
+/** The activities the workflows call; made by activities/. */
+export interface CaseActivities {
+  advanceCase(query: AdvanceQuery): Promise<AdvanceAnswer>;
+}
+export interface EffectActivities {
+  runEffect(effectId: string): Promise<EffectOutcome>;
+  answerEffect(effectId: string, outcome: EffectOutcome): Promise<void>;
+}
