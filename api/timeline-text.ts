@@ -1,0 +1,273 @@
+import type { CaseEvent, EventData, EventType, Told } from '../engine/event.ts';
+import type { Text } from '../sdk/program.ts';
+import { ZONE } from '../sdk/time.ts';
+
+/** Names a readable event needs; made from the case's pinned program, its parties and the organisation. */
+export interface Names {
+  readonly role: (key: string) => Text;
+  readonly stage: (key: string) => Text;
+  readonly item: (key: string) => Text;
+  readonly field: (key: string) => Text;
+  readonly outcome: (key: string) => Text;
+  readonly body: (key: string) => Text;
+  readonly book: (key: string) => Text;
+  readonly party: (id: string) => string;
+  readonly post: (id: string) => string;
+  readonly person: (id: string) => string;
+  readonly unit: (id: string) => string;
+  /** The name of an open or finished item or deadline by its id (`visit-3`, `stage:speak.1`). */
+  readonly thing: (id: string) => Text;
+}
+
+type Say<T extends EventType> = (data: EventData[T], names: Names) => Text;
+
+/** Fen as yuan with two decimals and thousands' commas: 259000 → `2,590.00`. */
+export function yuan(fen: number): string {
+  const sign = fen < 0 ? '-' : '';
+  const digits = Math.abs(fen).toString().padStart(3, '0');
+  return `${sign}${digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',')}.${digits.slice(-2)}`;
+}
+
+const localFormat = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: ZONE,
+  dateStyle: 'short',
+  timeStyle: 'short',
+});
+
+/** An instant as people read it: local date and minute, `2026-11-22 11:16`. */
+export function localTime(instant: string): string {
+  return localFormat.format(new Date(instant));
+}
+
+const who = (told: readonly Told[], names: Names): string =>
+  told
+    .map(({ post, person, unit }) => (person ? names.person(person) : post ? names.post(post) : names.unit(unit)))
+    .join('、');
+
+const done =
+  (zh: string, en: string) =>
+  (data: { key: string; note?: string; witness?: string }, names: Names): Text => {
+    const [nameZh, nameEn] = names.item(data.key);
+    return [
+      `${zh}:${nameZh}${data.note ? `。${data.note}` : ''}${data.witness ? `(见证人 ${data.witness})` : ''}`,
+      `${en}: ${nameEn}${data.note ? `. ${data.note}` : ''}${data.witness ? ` (witness: ${data.witness})` : ''}`,
+    ];
+  };
+
+const about =
+  (zh: string, en: string) =>
+  (data: { id: string }, names: Names): Text => {
+    const [nameZh, nameEn] = names.thing(data.id);
+    return [`${zh}:${nameZh}`, `${en}: ${nameEn}`];
+  };
+
+const tells = {
+  holder: ['责任人', 'the responsible person'],
+  unit: ['社区负责人', 'the head of the unit'],
+  'sub-district': ['街道负责人', 'the head of the sub-district'],
+  district: ['区级负责人', 'the head of the district'],
+} as const;
+
+const leftWhy = {
+  repeat: ['重新进行', 'is repeated'],
+  stepBack: ['退回', 'is stepped back from'],
+  skip: ['跳过', 'is skipped'],
+} as const;
+
+const settled: Readonly<Record<EventData['accountability.settled']['result'], Text>> = {
+  'done late': ['逾期办结', 'done late'],
+  'done in time, recorded late': ['按期办结,补录较晚', 'done in time, recorded late'],
+  'never done': ['始终没有办', 'never done'],
+};
+
+/** What each type of event reads like. Types the table does not know (of a newer release) are shown by their name. */
+const table: { readonly [T in EventType]?: Say<T> } = {
+  'case.opened': (d, n) => [
+    `立案:${d.caseNo},${n.unit(d.unit)}${d.imported ? '(由纸质档案转入)' : ''}`,
+    `Case ${d.caseNo} opened at ${n.unit(d.unit)}${d.imported ? ' (taken over from paper)' : ''}`,
+  ],
+  'consent.given': (d, n) => [
+    `${n.party(d.by)}表示同意${d.witness ? `(见证人 ${d.witness})` : ''}`,
+    `${n.party(d.by)} gave consent${d.witness ? ` (witness: ${d.witness})` : ''}`,
+  ],
+  'consent.withdrawn': (d, n) => [`${n.party(d.by)}撤回同意`, `${n.party(d.by)} withdrew consent`],
+  'decision.recorded': (d, n) => {
+    const [zh, en] = n.body(d.body);
+    return [
+      `${zh}表决:到会 ${d.present} 人,赞成 ${d.for}、反对 ${d.against}、弃权 ${d.abstain},${d.passed ? '通过' : '未通过'}${d.text ? `。${d.text}` : ''}`,
+      `Vote of ${en}: ${d.present} present, ${d.for} for, ${d.against} against, ${d.abstain} abstained: ${d.passed ? 'passed' : 'not passed'}${d.text ? `. ${d.text}` : ''}`,
+    ];
+  },
+  'plan.approved': (d, n) => [
+    `方案批准:${d.votes.map((body) => n.body(body)[0]).join('、')}均已通过`,
+    `The plan is approved: passed by ${d.votes.map((body) => n.body(body)[1]).join(', ')}`,
+  ],
+  'plan.revised': (d, n) => {
+    const keys = [...Object.keys(d.targets ?? {}), ...Object.keys(d.deadlines ?? {})];
+    const stages = [...new Set(keys)];
+    const added = d.items ?? [];
+    return [
+      `方案修订${stages.length ? `:${stages.map((key) => n.stage(key)[0]).join('、')}` : ''}${added.length ? `;增加 ${added.map(({ name }) => name[0]).join('、')}` : ''}`,
+      `The plan is revised${stages.length ? `: ${stages.map((key) => n.stage(key)[1]).join(', ')}` : ''}${added.length ? `; added ${added.map(({ name }) => name[1]).join(', ')}` : ''}`,
+    ];
+  },
+  'stage.entered': (d) => [
+    `进入阶段:${d.name[0]}${d.round > 1 ? `(第 ${d.round} 轮)` : ''}`,
+    `Stage begins: ${d.name[1]}${d.round > 1 ? ` (round ${d.round})` : ''}`,
+  ],
+  'stage.done': (d, n) => [`完成阶段:${n.stage(d.stage)[0]}`, `Stage done: ${n.stage(d.stage)[1]}`],
+  'stage.extended': (d, n) => [
+    `阶段延期:${n.stage(d.stage)[0]},延长 ${budget(d.budget)}`,
+    `Stage extended: ${n.stage(d.stage)[1]} by ${d.budget}`,
+  ],
+  'stage.left': (d, n) => {
+    const [zh, en] = leftWhy[d.why];
+    const to: Text | undefined = d.to === undefined ? undefined : n.stage(d.to);
+    return [
+      `阶段${zh}:${n.stage(d.stage)[0]}${to ? `,回到${to[0]}` : ''}`,
+      `Stage ${n.stage(d.stage)[1]} ${en}${to ? `, back to ${to[1]}` : ''}`,
+    ];
+  },
+  'item.opened': (d) => [`待办:${d.item.name[0]}`, `To do: ${d.item.name[1]}`],
+  'item.assigned': (d, n) => {
+    const to = d.assignee.person ? n.person(d.assignee.person) : d.assignee.post ? n.post(d.assignee.post) : '';
+    return [`指派:${n.thing(d.id)[0]} → ${to}`, `Assigned: ${n.thing(d.id)[1]} → ${to}`];
+  },
+  'item.cancelled': (d, n) => [`取消:${n.item(d.key)[0]}(${d.why[0]})`, `Cancelled: ${n.item(d.key)[1]} (${d.why[1]})`],
+  'item.skipped': (d, n) => [`跳过:${n.item(d.key)[0]}`, `Skipped: ${n.item(d.key)[1]}`],
+  'item.reopened': (d) => [`重新打开:${d.item.name[0]}`, `Opened again: ${d.item.name[1]}`],
+  'task.completed': done('办结', 'Done'),
+  'milestone.reached': (d, n) => {
+    const [zh, en] = done('达到目标', 'Milestone reached')(d, n);
+    const by = n.role(d.agreedBy);
+    return [`${zh},${by[0]}确认`, `${en}; agreed by ${by[1]}`];
+  },
+  'await.occurred': done('已等到', 'It happened'),
+  'duty.due': (d, n) => [
+    `${n.item(d.duty)[0]}:应于 ${d.plannedDate} 进行`,
+    `${n.item(d.duty)[1]}: planned for ${d.plannedDate}`,
+  ],
+  'duty.began': (d, n) => [`开始定期事项:${n.item(d.duty)[0]}`, `Recurring duty begins: ${n.item(d.duty)[1]}`],
+  'duty.ended': (d, n) => [`定期事项结束:${n.item(d.duty)[0]}`, `Recurring duty ends: ${n.item(d.duty)[1]}`],
+  'duty.missed': (d, n) => [
+    `漏办:${n.item(d.duty)[0]}(${d.plannedDate})`,
+    `Missed: ${n.item(d.duty)[1]} (${d.plannedDate})`,
+  ],
+  'duty.lapsed': (d, n) => [`未补办,记为漏办:${n.item(d.duty)[0]}`, `Never made good: ${n.item(d.duty)[1]}`],
+  'deadline.set': (d) => [
+    `时限:${d.deadline.name[0]},${due(d.deadline)[0]}`,
+    `Deadline: ${d.deadline.name[1]}, ${due(d.deadline)[1]}`,
+  ],
+  'deadline.met': (d, n) => [
+    `${d.late ? '逾期完成' : d.recordedLate ? '按期完成,补录较晚' : '按期完成'}:${n.thing(d.id)[0]}`,
+    `${d.late ? 'Met late' : d.recordedLate ? 'Met in time, recorded late' : 'Met'}: ${n.thing(d.id)[1]}`,
+  ],
+  'deadline.cancelled': about('时限取消', 'Deadline cancelled'),
+  'deadline.moved': (d) => [
+    `时限调整:${d.deadline.name[0]},${due(d.deadline)[0]}(${d.why[0]})`,
+    `Deadline moved: ${d.deadline.name[1]}, ${due(d.deadline)[1]} (${d.why[1]})`,
+  ],
+  'deadline.projected': (d) => [
+    `按新日历重新推算时限:${d.deadline.name[0]},${due(d.deadline)[0]}`,
+    `Deadline projected by the new calendar: ${d.deadline.name[1]}, ${due(d.deadline)[1]}`,
+  ],
+  'deadline.paused': about('时限暂停', 'Deadline paused'),
+  'deadline.extensionRequested': (d, n) => [
+    `申请延期 ${budget(d.budget)}:${n.thing(d.id)[0]}`,
+    `Extension of ${d.budget} requested: ${n.thing(d.id)[1]}`,
+  ],
+  'deadline.extensionDecided': (d, n) => [
+    `${d.approved ? '同意延期' : '不同意延期'}:${n.thing(d.id)[0]}`,
+    `Extension ${d.approved ? 'approved' : 'refused'}: ${n.thing(d.id)[1]}`,
+  ],
+  'deadline.nudged': (d, n) => [
+    `催办:${n.thing(d.id)[0]} → ${who(d.told, n)}`,
+    `Nudged: ${n.thing(d.id)[1]} → ${who(d.told, n)}`,
+  ],
+  'rung.fired': (d, n) => {
+    const [zh, en] = tells[d.tell];
+    const people = who(d.told, n);
+    return [
+      `${d.plannedAt < d.dueAt ? '提醒' : '超期提醒'}${zh}${people ? `(${people})` : ''}:${d.name[0]}`,
+      `${d.plannedAt < d.dueAt ? 'Reminded' : 'Overdue, told'} ${en}${people ? ` (${people})` : ''}: ${d.name[1]}`,
+    ];
+  },
+  'accountability.opened': (d, n) => [
+    `问责记录:${d.name[0]},${n.post(d.post)}应于 ${localTime(d.dueAt)} 前完成`,
+    `Accountability record: ${d.name[1]}, promised by ${n.post(d.post)} until ${localTime(d.dueAt)}`,
+  ],
+  'accountability.settled': (d) => [`问责事项结果:${settled[d.result][0]}`, `Accountability: ${settled[d.result][1]}`],
+  'accountability.answered': (d) => [`责任人说明:${d.text}`, `The responsible person answered: ${d.text}`],
+  'accountability.decided': (d) => [`问责决定:${d.outcome}`, `Accountability decided: ${d.outcome}`],
+  'accountability.appealed': (d) => [`申诉:${d.text}`, `Appealed: ${d.text}`],
+  'party.added': (d, n) => [
+    `加入${n.role(d.party.role)[0]}:${n.party(d.party.id)}`,
+    `${n.party(d.party.id)} joins as ${n.role(d.party.role)[1]}`,
+  ],
+  'party.changed': (d, n) => [
+    `更新${n.role(d.party.role)[0]}资料:${n.party(d.party.id)}`,
+    `Details of ${n.party(d.party.id)} changed`,
+  ],
+  'party.ended': (d, n) => [`${n.party(d.id)}退出`, `${n.party(d.id)} leaves`],
+  'role.assigned': (d, n) => {
+    const to = d.assignment.person ? n.person(d.assignment.person) : d.assignment.post ? n.post(d.assignment.post) : '';
+    return [`${n.role(d.role)[0]}改由${to}担任`, `${n.role(d.role)[1]} is now ${to}`];
+  },
+  'data.corrected': (d, n) => [
+    `更正资料:${Object.keys(d.fields)
+      .map((key) => n.field(key)[0])
+      .join('、')}`,
+    `Corrected: ${Object.keys(d.fields)
+      .map((key) => n.field(key)[1])
+      .join(', ')}`,
+  ],
+  'note.added': (d) => [`记录:${d.text}`, `Note: ${d.text}`],
+  'document.attached': (d) => [`附上 ${d.documents.length} 份材料`, `${d.documents.length} document(s) attached`],
+  'complaint.made': (d) => [`投诉:${d.text}`, `Complaint: ${d.text}`],
+  'message.acknowledged': () => ['已读提醒', 'A message was acknowledged'],
+  'effect.asked': (d, n) => [`启动:${n.thing(d.item)[0]}`, `Started: ${n.thing(d.item)[1]}`],
+  'effect.answered': (d, n) => [
+    `${d.failed === undefined ? '已有结果' : '没有办成'}:${n.thing(d.item)[0]}`,
+    `${d.failed === undefined ? 'Answered' : 'Failed'}: ${n.thing(d.item)[1]}`,
+  ],
+  'case.suspended': () => ['个案暂停', 'The case is suspended'],
+  'case.resumed': () => ['个案恢复', 'The case is resumed'],
+  'case.closed': (d, n) => [
+    `结案:${n.outcome(d.outcome)[0]}${d.followUpUntil ? `,回访至 ${localTime(d.followUpUntil).slice(0, 10)}` : ''}`,
+    `Closed: ${n.outcome(d.outcome)[1]}${d.followUpUntil ? `, followed up until ${localTime(d.followUpUntil).slice(0, 10)}` : ''}`,
+  ],
+  'case.ended': () => ['回访结束,个案终结', 'Follow-up is over; the case has ended'],
+  'case.reopened': () => ['重新立案', 'The case is opened again'],
+};
+
+function due(deadline: { readonly dueAt: string; readonly dueDate?: string }): Text {
+  return deadline.dueDate
+    ? [`${deadline.dueDate} 24:00 前`, `by the end of ${deadline.dueDate}`]
+    : [`${localTime(deadline.dueAt)} 前`, `by ${localTime(deadline.dueAt)}`];
+}
+
+const UNITS: Readonly<Record<string, string>> = {
+  'working day': '个工作日',
+  day: '天',
+  week: '周',
+  month: '个月',
+  year: '年',
+  hour: '小时',
+  minute: '分钟',
+};
+
+/** A budget in Chinese: `15 working days` → `15 个工作日`. */
+export function budget(text: string): string {
+  const match = /^(\d+) (.+?)s?$/.exec(text);
+  const unit = match ? UNITS[match[2] ?? ''] : undefined;
+  return match && unit ? `${match[1]} ${unit}` : text;
+}
+
+/** What happened, in one sentence of each language. Never throws on the event of a newer release. */
+export function readable(event: Pick<CaseEvent, 'type' | 'data'>, names: Names): Text {
+  const say = table[event.type] as Say<EventType> | undefined;
+  return say ? say(event.data as never, names) : [event.type, event.type];
+}
+
+/** The types of event the table has words for; a test holds it against the engine's. */
+export const readableTypes = Object.keys(table);
