@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freshDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { connect, type Sql } from './client.ts';
+import { migrate } from './migrate.ts';
+
+let database: TestDatabase;
+let sql: Sql;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  await migrate(database.url);
+  sql = connect(database.url);
+  await sql`INSERT INTO units (id, level, name_zh, name_en) VALUES ('u', 'community', '社区', 'community')`;
+  await sql`INSERT INTO posts (id, kind, unit, name_zh, name_en) VALUES ('p', 'secretary', 'u', '书记', 'secretary')`;
+  await sql`INSERT INTO person.people (id, name) VALUES ('a', '张某'), ('b', '罗某')`;
+  await sql`INSERT INTO programs (hash, id, version, content) VALUES (encode(sha256('{}'), 'hex'), 'x', '1', '{}')`;
+  await sql`INSERT INTO cases (case_id, case_no, unit, program_id, program_version, program_hash, status, imported, seq, head,
+      state, state_version, calendar_version, opened_at, last_at)
+    SELECT 'c', '1', 'u', 'x', '1', hash, 'open', false, 0, '', '{}', 1, 'w', now(), now() FROM programs`;
+});
+
+afterAll(async () => {
+  await sql.end();
+  await database.close();
+});
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const insertEvent = (seq: number, header: string, prev: string, hash = sha256(header)) => sql`
+  INSERT INTO events (case_id, seq, type, header, hash, prev, payload, recorded_at, occurred_at, actor_kind, actor_id, program_hash)
+  VALUES ('c', ${seq}, 't', convert_to(${header}, 'UTF8'), ${hash}, ${prev}, '{}', now(), now(), 'system', 'clock', 'x')`;
+
+test('migrating again, by four processes at once, changes nothing', async () => {
+  await Promise.all([1, 2, 3, 4].map(() => migrate(database.url)));
+  expect((await sql`SELECT id FROM installation`).length).toBe(1);
+});
+
+test('a chain has no gap and no foreign link, and every hash is that of its header', async () => {
+  const start = '0'.repeat(64);
+  await expect(insertEvent(2, 'two', start)).rejects.toThrow('does not follow');
+  await expect(insertEvent(1, 'one', sha256('x'))).rejects.toThrow('does not follow');
+  await expect(insertEvent(1, 'one', start, sha256('other'))).rejects.toThrow('events_hash');
+  await insertEvent(1, 'one', start);
+  await expect(insertEvent(2, 'two', start)).rejects.toThrow('does not follow');
+  await insertEvent(2, 'two', sha256('one'));
+  await expect(insertEvent(2, 'again', sha256('one'))).rejects.toThrow('duplicate key');
+});
+
+test.each(['events', 'acts', 'programs', 'documents', 'org_events', 'installation'])(
+  'rows of %s never change',
+  async (table) => {
+    await expect(sql.unsafe(`DELETE FROM ${table}`)).rejects.toThrow('never change');
+    await expect(sql.unsafe(`TRUNCATE ${table} CASCADE`)).rejects.toThrow('never change');
+    for (const role of ['linli_door', 'linli_cash', 'linli_ledger', 'linli_read']) {
+      const change = sql.begin(async (tx) => {
+        await tx.unsafe(`SET LOCAL ROLE ${role}`);
+        await tx.unsafe(`DELETE FROM ${table}`);
+      });
+      await expect(change).rejects.toThrow('permission denied');
+    }
+  },
+);
+
+test('an update of the record is refused', async () => {
+  await expect(sql`UPDATE events SET type = 'other'`).rejects.toThrow('never change');
+});
+
+test('a post has one holder at an instant; the next may begin when the last ends', async () => {
+  await sql`INSERT INTO appointments VALUES ('1', 'p', 'a', '2026-01-01Z', '2026-06-01Z')`;
+  await expect(sql`INSERT INTO appointments VALUES ('2', 'p', 'b', '2026-05-31Z')`).rejects.toThrow(
+    'appointments_one_holder',
+  );
+  await sql`INSERT INTO appointments VALUES ('2', 'p', 'b', '2026-06-01Z')`;
+});
+
+test('a case only moves forward', async () => {
+  await sql`UPDATE cases SET seq = 2, head = 'h', witnessed_seq = 2`;
+  await expect(sql`UPDATE cases SET seq = 1`).rejects.toThrow('forward');
+  await expect(sql`UPDATE cases SET head = 'other'`).rejects.toThrow('forward');
+  await expect(sql`UPDATE cases SET witnessed_seq = 1`).rejects.toThrow('forward');
+});

@@ -1,0 +1,166 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bytes, exactJson, instant } from './columns.ts';
+import { programs } from './installation.ts';
+import { units } from './organisation.ts';
+
+/** One row a case: what is locked, the head of its chain, its state, and what lists and the sweeper look at. `seq` is the revision. */
+export const cases = pgTable(
+  'cases',
+  {
+    caseId: text('case_id').primaryKey(),
+    caseNo: text('case_no').notNull(),
+    unit: text('unit')
+      .notNull()
+      .references(() => units.id),
+    programId: text('program_id').notNull(),
+    programVersion: text('program_version').notNull(),
+    programHash: text('program_hash')
+      .notNull()
+      .references(() => programs.hash),
+    status: text('status').notNull(),
+    stage: text('stage'),
+    imported: boolean('imported').notNull(),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    /** Hash of the last event. */
+    head: text('head').notNull(),
+    state: exactJson<unknown>('state').notNull(),
+    stateVersion: integer('state_version').notNull(),
+    calendarVersion: text('calendar_version').notNull(),
+    openedAt: instant('opened_at').notNull(),
+    /** Recorded time of the last event: no later event is recorded before it. */
+    lastAt: instant('last_at').notNull(),
+    closedAt: instant('closed_at'),
+    /** The earliest due date of an open deadline; may lie in the past. For people. */
+    nextDue: instant('next_due'),
+    /** When something of the case fires next. For the clock: wheel, sweeper and the workflow's timer. */
+    wakeAt: instant('wake_at'),
+    /** How far the case's workflow has taken the events into its history, and since when it lags behind. */
+    witnessedSeq: bigint('witnessed_seq', { mode: 'number' }).notNull().default(0),
+    laggingSince: instant('lagging_since'),
+    /** Set when the record was found behind the case's workflow, with what the workflow knew. */
+    frozenAt: instant('frozen_at'),
+    frozenSeq: bigint('frozen_seq', { mode: 'number' }),
+    frozenHead: text('frozen_head'),
+    /** Set when time could not be brought up to date for this case; acts on it are refused until repaired. */
+    stuckSince: instant('stuck_since'),
+    stuckReason: text('stuck_reason'),
+    /** Run of the case's workflow, once the first wake has arrived. */
+    runId: text('run_id'),
+  },
+  (t) => [
+    uniqueIndex('cases_case_no').on(t.caseNo),
+    index('cases_unit').on(t.unit, t.status),
+    index('cases_next_due').on(t.nextDue, t.caseId),
+    index('cases_wake_at').on(t.wakeAt).where(sql`${t.wakeAt} IS NOT NULL`),
+    index('cases_lagging').on(t.laggingSince).where(sql`${t.laggingSince} IS NOT NULL`),
+    index('cases_set_aside').on(t.caseId).where(sql`${t.frozenAt} IS NOT NULL OR ${t.stuckSince} IS NOT NULL`),
+    check('cases_status', sql`${t.status} IN ('proposed', 'open', 'suspended', 'followUp', 'closed')`),
+    check('cases_witnessed', sql`${t.witnessedSeq} >= 0`),
+  ],
+);
+
+/** Every act with its outcome, by its id: what makes repeating a request safe. Rows never change. */
+export const acts = pgTable(
+  'acts',
+  {
+    actId: text('act_id').primaryKey(),
+    caseId: text('case_id')
+      .notNull()
+      .references(() => cases.caseId),
+    type: text('type').notNull(),
+    bodyHash: text('body_hash').notNull(),
+    status: text('status').notNull(),
+    refusal: exactJson<unknown>('refusal'),
+    /** The case's seq after the act; `firstSeq` is its first event, null when it made none. */
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    firstSeq: bigint('first_seq', { mode: 'number' }),
+    actorKind: text('actor_kind').notNull(),
+    actorId: text('actor_id').notNull(),
+    actorPost: text('actor_post'),
+    recordedAt: instant('recorded_at').notNull(),
+    occurredAt: instant('occurred_at').notNull(),
+    /** What the answer said of the case: a repeat answers the same. */
+    after: exactJson<unknown>('after'),
+  },
+  (t) => [
+    index('acts_case').on(t.caseId, t.seq),
+    check('acts_status', sql`${t.status} IN ('recorded', 'refused')`),
+    check('acts_outcome', sql`(${t.status} = 'refused') = (${t.refusal} IS NOT NULL)`),
+    check('acts_body_hash', sql`${t.bodyHash} ~ '^[0-9a-f]{64}$'`),
+  ],
+);
+
+/** The record: per case a gapless hash chain. `header` holds the exact bytes that are hashed. Rows never change. */
+export const events = pgTable(
+  'events',
+  {
+    caseId: text('case_id')
+      .notNull()
+      .references(() => cases.caseId),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    type: text('type').notNull(),
+    header: bytes('header').notNull(),
+    hash: text('hash').notNull(),
+    prev: text('prev').notNull(),
+    /** RFC 8785 bytes of `{data, salt}`; the header's commitment is their SHA-256. */
+    payload: bytes('payload').notNull(),
+    recordedAt: instant('recorded_at').notNull(),
+    occurredAt: instant('occurred_at').notNull(),
+    actorKind: text('actor_kind').notNull(),
+    actorId: text('actor_id').notNull(),
+    actorPost: text('actor_post'),
+    actId: text('act_id'),
+    programHash: text('program_hash').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.caseId, t.seq] }),
+    check('events_hash', sql`${t.hash} = encode(sha256(${t.header}), 'hex')`),
+    check('events_seq', sql`${t.seq} >= 1`),
+    check('events_header_size', sql`octet_length(${t.header}) <= 4096`),
+    check('events_payload_size', sql`octet_length(${t.payload}) <= 786432`),
+    check('events_actor_kind', sql`${t.actorKind} IN ('person', 'system', 'import')`),
+  ],
+);
+
+/** Work outside the case that a recorded event asks for; each runs once as workflow `effect/<id>`. Leased by the dispatcher. */
+export const effects = pgTable(
+  'effects',
+  {
+    id: text('id').primaryKey(),
+    caseId: text('case_id')
+      .notNull()
+      .references(() => cases.caseId),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    n: integer('n').notNull(),
+    kind: text('kind').notNull(),
+    payload: exactJson<Record<string, unknown>>('payload').notNull(),
+    createdAt: instant('created_at').notNull(),
+    leaseUntil: instant('lease_until'),
+    tries: integer('tries').notNull().default(0),
+    nextTry: instant('next_try').notNull(),
+    /** When its workflow was started (or found started). */
+    doneAt: instant('done_at'),
+    answer: exactJson<unknown>('answer'),
+  },
+  (t) => [
+    uniqueIndex('effects_source').on(t.caseId, t.seq, t.n),
+    index('effects_waiting').on(t.nextTry).where(sql`${t.doneAt} IS NULL`),
+  ],
+);
+
+/** Cases the sweeper found asleep or unwitnessed, leased while their workflow is woken. A row goes when the case has caught up. */
+export const wakes = pgTable(
+  'wakes',
+  {
+    caseId: text('case_id')
+      .primaryKey()
+      .references(() => cases.caseId),
+    why: text('why').notNull(),
+    foundAt: instant('found_at').notNull(),
+    leaseUntil: instant('lease_until'),
+    tries: integer('tries').notNull().default(0),
+    nextTry: instant('next_try').notNull(),
+  },
+  (t) => [index('wakes_waiting').on(t.nextTry), check('wakes_why', sql`${t.why} IN ('lagging', 'overslept')`)],
+);

@@ -1,0 +1,88 @@
+import { sql } from 'drizzle-orm';
+import { type AnyPgColumn, check, index, pgSchema, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { instant } from './columns.ts';
+
+/** Searchable personal data lies in this schema and nowhere else in clear. */
+export const person = pgSchema('person');
+
+/** People who sign in or hold posts. */
+export const people = person.table('people', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+});
+
+/** Units of the organisation: community → sub-district → district. */
+export const units = pgTable(
+  'units',
+  {
+    id: text('id').primaryKey(),
+    level: text('level').notNull(),
+    nameZh: text('name_zh').notNull(),
+    nameEn: text('name_en').notNull(),
+    above: text('above').references((): AnyPgColumn => units.id),
+    /** The post of the unit's head. */
+    headPost: text('head_post'),
+  },
+  (t) => [
+    check('units_level', sql`${t.level} IN ('grid', 'community', 'sub-district', 'district')`),
+    index('units_above').on(t.above),
+  ],
+);
+
+/** Posts answer for promises, whoever holds them. */
+export const posts = pgTable(
+  'posts',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind').notNull(),
+    unit: text('unit')
+      .notNull()
+      .references(() => units.id),
+    nameZh: text('name_zh').notNull(),
+    nameEn: text('name_en').notNull(),
+  },
+  (t) => [index('posts_unit').on(t.unit)],
+);
+
+/** Who holds a post from when (included) until when (excluded). Two holders at one instant are refused (migration `constraints`). */
+export const appointments = pgTable(
+  'appointments',
+  {
+    id: text('id').primaryKey(),
+    post: text('post')
+      .notNull()
+      .references(() => posts.id),
+    person: text('person')
+      .notNull()
+      .references(() => people.id),
+    fromAt: instant('from_at').notNull(),
+    untilAt: instant('until_at'),
+  },
+  (t) => [
+    check('appointments_range', sql`${t.untilAt} > ${t.fromAt}`),
+    index('appointments_person').on(t.person),
+    index('appointments_post').on(t.post),
+  ],
+);
+
+/** API keys: only the SHA-256 of a key is kept. `role` of a key without post is a right of the login in its unit. */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: text('id').primaryKey(),
+    hash: text('hash').notNull(),
+    /** What the key is for, as `linli keys` shows it: `caseworker`, `cashHolder`, `auditor` … */
+    role: text('role').notNull(),
+    person: text('person')
+      .notNull()
+      .references(() => people.id),
+    post: text('post').references(() => posts.id),
+    unit: text('unit')
+      .notNull()
+      .references(() => units.id),
+    createdAt: instant('created_at').notNull().default(sql`now()`),
+    expiresAt: instant('expires_at'),
+    revokedAt: instant('revoked_at'),
+  },
+  (t) => [uniqueIndex('api_keys_hash').on(t.hash), check('api_keys_hash_form', sql`${t.hash} ~ '^[0-9a-f]{64}$'`)],
+);
