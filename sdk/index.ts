@@ -1,0 +1,22 @@
+/** What a program's author needs: words, types and checks. Linli's own parts import the single files instead. */
+export type { Budget, Every, Offset } from './budget.ts';
+export { defineProgram, InvalidProgramError } from './define-program.ts';
+export { problemsOf } from './problems.ts';
+export type {
+  Book,
+  Channel,
+  Duty,
+  Field,
+  Item,
+  Life,
+  Need,
+  Program,
+  Proof,
+  Role,
+  Rung,
+  Stage,
+  Tell,
+  Text,
+} from './program.ts';
+export { programHash } from './program-hash.ts';
+export type { Scenario, ScriptedAct } from './scenario.ts';

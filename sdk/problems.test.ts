@@ -1,0 +1,176 @@
+import { expect, test } from 'vitest';
+import { problemsOf } from './problems.ts';
+import type { Program } from './program.ts';
+import { tinyProgram } from './tiny-program.fixture.ts';
+
+type Draft = { -readonly [M in keyof Program]: Program[M] };
+const stage = tinyProgram.stages[0]!;
+const [visit, solved] = stage.items as [Program['stages'][0]['items'][0], Program['stages'][0]['items'][0]];
+const book: Program['books'][0] = {
+  book: 'fund',
+  name: ['款项', 'fund'],
+  keeps: 'project funds',
+  profile: 'two-person',
+  cash: 'secretary',
+  ledger: 'secretary',
+  approves: 'secretary',
+  confirms: 'household',
+  channels: ['cash'],
+  match: '1 working day',
+  ladder: 'promise',
+  closes: 'monthly',
+};
+const duty: Program['duties'][0] = {
+  duty: 'call',
+  name: ['电话', 'call'],
+  by: 'secretary',
+  every: '3 days',
+  grace: '1 day',
+  ladder: 'promise',
+};
+const withStage = (changes: object) => (p: Draft) => (p.stages = [{ ...stage, ...changes }]);
+const withItems = (...items: unknown[]) => withStage({ items });
+const withDuty = (changes: object) => (p: Draft) => (p.duties = [{ ...duty, ...changes }]);
+
+const planted: [what: string, plant: (program: Draft) => unknown, problem: string][] = [
+  ['no text', (p) => (p.name = ['小项目', ' ']), 'name: the English text is empty'],
+  ['one text for both', (p) => (p.name = ['tiny', 'tiny']), 'name: Chinese and English are the same text, "tiny"'],
+  ['same outcome', (p) => (p.life = { ...p.life, outcomes: { ok: ['ok', 'ok'] } }), 'life.outcomes.ok: Chinese and'],
+  ['one language', (p) => (p.name = ['小项目'] as unknown as Program['name']), 'name: '],
+  ['unknown member', (p) => Object.assign(p, { stage: [] }), 'program: Unrecognized key: "stage"'],
+  [
+    'hidden in an item',
+    withItems({ ...visit, repeats: true }, solved),
+    'stages.0.items.0: Unrecognized key: "repeats"',
+  ],
+  ['id', (p) => (p.id = 'Tiny One'), 'id: small letters, digits and hyphens'],
+  ['role in apart', (p) => (p.apart = [['secretary', 'guard']]), 'apart.0: unknown role "guard"'],
+  ['twice in apart', (p) => (p.apart = [['household', 'household']]), 'apart.0: "household" is there twice'],
+  ['role in consent', consentBy('guard'), 'consent.by: unknown role "guard"'],
+  ['a post consents', consentBy('secretary'), 'consent.by: "secretary" is a post'],
+  ['consent, no approval', (p) => consentBy('household')(p), 'consent.before: there is no approval'],
+  ['who answers', withStage({ answers: 'household' }), 'stages.help.answers: "household" is a party'],
+  ['unknown role does it', withItems({ ...visit, by: 'guard' }, solved), 'stages.help.visit.by: unknown role "guard"'],
+  ['agrees', withItems(visit, { ...solved, agrees: 'guard' }), 'stages.help.solved.agrees: unknown role "guard"'],
+  [
+    'a party without an answering post',
+    (p) => (p.roles = { ...p.roles, household: { name: ['住户', 'household'], party: 'one', answers: 'chair' } }),
+    'roles.household.answers: unknown role "chair"',
+  ],
+  [
+    'an optional post answers',
+    (p) => (p.roles = { ...p.roles, secretary: { name: ['书记', 'secretary'], post: 'secretary', optional: true } }),
+    'stages.help.answers: "secretary" is optional',
+  ],
+  ['unknown ladder', withStage({ ladder: 'steep' }), 'stages.help.ladder: unknown ladder "steep"'],
+  ['unknown item', needs({ done: { call: 1 } }), 'stages.help.solved.needs.done: unknown item or duty "call"'],
+  ['unknown field', needs({ filled: ['wish'] }), 'stages.help.solved.needs.filled: unknown field "wish"'],
+  ['a click alone', needs({ any: [{}] }), 'stages.help.solved.needs: needs nothing'],
+  [
+    'proof too early',
+    withItems({ ...visit, when: { proof: ['note'] } }, solved),
+    'stages.help.visit.when: nobody gives',
+  ],
+  ['key twice', withItems(visit, visit, solved), 'stages and duties: "visit" is there twice'],
+  ['key of a duty', withDuty({ duty: 'visit' }), 'stages and duties: "visit" is there twice'],
+  ['reserved key', withDuty({ duty: 'payout' }), `stages and duties: "payout" is a name of the engine's own`],
+  ['nothing required', withItems({ ...visit, repeat: true }), 'stages.help: nothing in it is required'],
+  ['during', withDuty({ during: 'later' }), 'duties.call.during: unknown stage "later"'],
+  ['no follow-up', withDuty({ during: 'follow-up' }), 'duties.call.during: there is no follow-up'],
+  ['choice', (p) => (p.fields = { need: { name: ['一', 'a'], kind: 'choice' } }), 'fields.need: a choice needs'],
+  ['budget', withStage({ within: '2 month' }), 'stages.help.within: "2 month" is no budget'],
+  ['interval', withDuty({ every: '0 days' }), 'duties.call.every: "0 days" is no interval'],
+  ['offset', ladder({ at: '+0 days', tell: 'unit' }), 'ladders.promise.0.at: "+0 days" is neither'],
+  ['only before', ladder({ at: '-1 day', tell: 'district' }), 'ladders.promise: no rung at or after the deadline'],
+  ['holder only', ladder({ at: 'due', tell: 'holder' }), 'ladders.promise: never reaches above the holder'],
+  ['unit only', ladder({ at: 'due', tell: 'unit' }), 'stages.help.ladder: "promise" never reaches above the unit'],
+  [
+    'blamed early',
+    ladder({ at: '-1 day', tell: 'unit', account: true }),
+    'ladders.promise.0.account: nothing is missed',
+  ],
+  ['money', (p) => (p.books = [book]), 'books.fund: "secretary" and "secretary" must be different people'],
+  [
+    'money not apart',
+    (p) => {
+      p.roles = { ...p.roles, cashier: { name: ['出纳', 'cashier'], post: 'cashier' } };
+      p.books = [{ ...book, cash: 'cashier' }];
+    },
+    'books.fund: "cashier" and "secretary" must be different people',
+  ],
+  [
+    'a party keeps money',
+    (p) => (p.books = [{ ...book, cash: 'household' }]),
+    'books.fund.cash: "household" is a party',
+  ],
+  ['book twice', (p) => (p.books = [book, book]), 'books: "fund" is there twice'],
+  [
+    'counted too often',
+    needs({ done: { visit: 2 } }),
+    'stages.help.solved: can never be reached: "visit" is done 1 time',
+  ],
+  [
+    'counts itself',
+    needs({ done: { solved: 1 } }),
+    'stages.help.solved: can never be reached: "solved" cannot be done',
+  ],
+  ['no way open', needs({ any: [{ done: { visit: 9 } }] }), 'stages.help.solved: can never be reached: none of 1 ways'],
+  [
+    'nothing asks for it',
+    (p) => {
+      p.fields = { ...p.fields, wish: { name: ['心愿', 'wish'], kind: 'text' } };
+      needs({ filled: ['wish'] })(p);
+    },
+    'stages.help.solved: can never be reached: nothing asks for the field "wish"',
+  ],
+  [
+    'waiting for each other',
+    withItems({ ...visit, when: { done: { solved: 1 } } }, solved),
+    'stages.help.visit: can never be reached: "solved" cannot be done by then',
+  ],
+  [
+    'stage',
+    withStage({ when: { done: { visit: 1 } } }),
+    'stages.help: can never be reached: "visit" cannot be done by then',
+  ],
+];
+
+test.each(planted)('a planted problem is found: %s', (_, plant, problem) => {
+  const draft: Draft = structuredClone(tinyProgram);
+  plant(draft);
+  const found = problemsOf(draft);
+  expect(found.filter((line) => line.startsWith(problem))).not.toEqual([]);
+});
+
+test.each([undefined, null, 7, 'tiny', [], {}, () => undefined])('%s is no program, and says so', (value) => {
+  expect(problemsOf(value)).not.toEqual([]);
+});
+
+test('a sound program has no problems', () => {
+  expect(problemsOf(tinyProgram)).toEqual([]);
+  const optional = structuredClone(tinyProgram) as Draft;
+  withItems(visit, { ...solved, milestone: 'never', optional: true, needs: { done: { visit: 9 } } }, solved)(optional);
+  expect(problemsOf(optional)).toEqual([]);
+});
+
+test('a field may have any name', () => {
+  const draft = structuredClone(tinyProgram) as Draft;
+  draft.fields = {
+    ...draft.fields,
+    name: { name: ['姓名', 'name'], kind: 'text' },
+    target: { name: ['目标', 'target'], kind: 'text' },
+  };
+  expect(problemsOf(draft)).toEqual([]);
+});
+
+function consentBy(role: string) {
+  return (p: Draft) => (p.consent = { by: [role], before: 'approval' });
+}
+
+function needs(need: object) {
+  return withItems(visit, { ...solved, needs: need });
+}
+
+function ladder(rung: Program['ladders'][string][number]) {
+  return (p: Draft) => (p.ladders = { promise: [rung] });
+}

@@ -1,0 +1,70 @@
+import { type ParsedOffset, parseBudget, parseEvery, parseOffset } from '../budget.ts';
+import { keyOf } from '../keys.ts';
+import type { Program, Rung } from '../program.ts';
+
+/** Budgets can be read; ladders go on after the deadline and end with somebody above those who missed it. */
+export function timeProblems(program: Program): string[] {
+  const budgets: [at: string, budget: string | undefined][] = [
+    ...program.stages.flatMap((stage): [string, string | undefined][] => [
+      [`stages.${stage.stage}.within`, stage.within],
+      ...stage.items.flatMap((item): [string, string | undefined][] => [
+        [`stages.${stage.stage}.${keyOf(item)}.within`, item.within],
+        [`stages.${stage.stage}.${keyOf(item)}.limit`, 'call' in item ? item.limit : undefined],
+      ]),
+    ]),
+    ...program.duties.map((duty): [string, string] => [`duties.${duty.duty}.grace`, duty.grace]),
+    ...program.books.map((book): [string, string] => [`books.${book.book}.match`, book.match]),
+    ['life.extend.cap', program.life.extend.cap],
+    ['life.followUp', program.life.followUp],
+  ];
+  return [
+    ...budgets.flatMap(([at, budget]) =>
+      budget === undefined || parseBudget(budget)
+        ? []
+        : [`${at}: "${budget}" is no budget; write it as "15 working days"`],
+    ),
+    ...program.duties.flatMap(({ duty, every }) =>
+      parseEvery(every) ? [] : [`duties.${duty}.every: "${every}" is no interval; write it as "3 days"`],
+    ),
+    ...Object.entries(program.ladders).flatMap(([name, rungs]) => ladderProblems(name, rungs)),
+    ...reachAbove(program),
+  ];
+}
+
+function ladderProblems(name: string, rungs: readonly Rung[]): string[] {
+  const at = `ladders.${name}`;
+  const offsets = rungs.map((rung) => parseOffset(rung.at));
+  const after = (offset: ParsedOffset | undefined): boolean => offset !== undefined && offset.n >= 0;
+  const seen = new Set<string>();
+  return [
+    ...rungs.flatMap((rung, n) => {
+      const offset = offsets[n];
+      if (!offset) return [`${at}.${n}.at: "${rung.at}" is neither "due" nor like "-5 working days"`];
+      const same = seen.has(`${rung.at} ${rung.tell}`);
+      seen.add(`${rung.at} ${rung.tell}`);
+      return [
+        ...(same ? [`${at}.${n}: the same rung is there twice`] : []),
+        ...(rung.account && offset.n < 0 ? [`${at}.${n}.account: nothing is missed before the deadline`] : []),
+      ];
+    }),
+    ...(offsets.some(after) ? [] : [`${at}: no rung at or after the deadline, so that missing it goes unseen`]),
+    ...(rungs.some((rung, n) => rung.tell !== 'holder' && after(offsets[n]))
+      ? []
+      : [`${at}: never reaches above the holder once the deadline has passed`]),
+  ];
+}
+
+/** What is promised to a household (stages) and other people's money (books) must in the end be seen above the unit. */
+function reachAbove(program: Program): string[] {
+  const uses: [at: string, ladder: string][] = [
+    ...program.stages.map(({ stage, ladder }): [string, string] => [`stages.${stage}`, ladder]),
+    ...program.books.map(({ book, ladder }): [string, string] => [`books.${book}`, ladder]),
+  ];
+  return uses.flatMap(([at, name]) => {
+    const rungs = program.ladders[name];
+    const above = rungs?.some(
+      ({ tell, at: offset }) => (tell === 'sub-district' || tell === 'district') && (parseOffset(offset)?.n ?? 0) >= 0,
+    );
+    return rungs && !above ? [`${at}.ladder: "${name}" never reaches above the unit`] : [];
+  });
+}
