@@ -1,0 +1,55 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ConfigError, describeVariables, readConfig } from './config.ts';
+
+test('without any variable everything is brought along', () => {
+  const config = readConfig({});
+  expect(config).toMatchObject({ port: 8420, host: '127.0.0.1', logLevel: 'info', plugins: [], unknown: [] });
+  expect(config.databaseUrl).toBeUndefined();
+  expect(config.temporal).toBeUndefined();
+  expect(config.dataDir).toMatch(/linli$/);
+});
+
+test.each([
+  [{ LINLI_PORT: '0' }, 'LINLI_PORT is at least 1'],
+  [{ LINLI_PORT: 'eight' }, 'LINLI_PORT is a number'],
+  [{ LINLI_LOG: 'loud' }, 'LINLI_LOG is one of debug, info, warn, error, silent'],
+  [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL begins with postgres:// or postgresql://'],
+  [{ DATABASE_URL_FILE: '/nowhere/at/all' }, 'DATABASE_URL_FILE cannot be read: ENOENT'],
+  [
+    { DATABASE_URL_FILE: '/x', DATABASE_URL: 'postgres://h/d' },
+    'DATABASE_URL and DATABASE_URL_FILE are both set: keep one',
+  ],
+])('%j is refused: %s', (environment, problem) => {
+  expect(() => readConfig(environment)).toThrow(new ConfigError(problem));
+});
+
+test('all problems are told at once', () => {
+  expect(() => readConfig({ LINLI_PORT: '0', LINLI_LOG: 'loud' })).toThrow(/LINLI_PORT.*\nLINLI_LOG/);
+});
+
+test('an empty variable counts as not set, a misspelt one is told', () => {
+  expect(readConfig({ LINLI_PORT: '', LINLI_PROT: '9000' })).toMatchObject({ port: 8420, unknown: ['LINLI_PROT'] });
+});
+
+test('a secret may lie in a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'linli-config-'));
+  try {
+    writeFileSync(join(folder, 'url'), 'postgres://u:p@db/linli\n');
+    expect(readConfig({ DATABASE_URL_FILE: join(folder, 'url') }).databaseUrl).toBe('postgres://u:p@db/linli');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("Temporal's own variables are read as Temporal reads them", () => {
+  const { temporal } = readConfig({ TEMPORAL_ADDRESS: 'temporal.example:7233', TEMPORAL_NAMESPACE: 'street' });
+  expect(temporal).toMatchObject({ namespace: 'street', connectionOptions: { address: 'temporal.example:7233' } });
+});
+
+test('every variable is documented', () => {
+  const page = readFileSync(join(import.meta.dirname, '../docs/configuration.md'), 'utf8');
+  for (const { name, meaning } of describeVariables()) expect(page).toContain(`| \`${name}\` | ${meaning} |`);
+});

@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { NativeConnectionOptions } from '@temporalio/worker';
+import { z } from 'zod';
+
+/** What a process is told from outside, checked. */
+export interface Config {
+  /** Address of a PostgreSQL server of the user's own; undefined: Linli brings one. Holds a password: never print it. */
+  readonly databaseUrl: string | undefined;
+  /** A Temporal server of the user's own; undefined: Linli brings one. */
+  readonly temporal: TemporalTarget | undefined;
+  /** The HTTP port wished for; the next free one is taken when it is not. */
+  readonly port: number;
+  /** Address to listen on. */
+  readonly host: string;
+  /** Folder of all that Linli keeps on this machine, absolute. */
+  readonly dataDir: string;
+  readonly logLevel: LogLevel;
+  /** npm packages with programs, beside the folders in plugins/. */
+  readonly plugins: readonly string[];
+  /** Variables that look like ours and are not: most likely misspelt. */
+  readonly unknown: readonly string[];
+}
+
+/** How to reach a Temporal server, for clients and workers alike. */
+export interface TemporalTarget {
+  readonly connectionOptions: NativeConnectionOptions;
+  readonly namespace: string;
+}
+
+/** How much is logged. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** Raised for an environment that cannot be used; the message lists every problem with its variable. */
+export class ConfigError extends Error {}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const ownVariables = z.object({
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'begins with postgres:// or postgresql://')
+    .optional()
+    .describe('PostgreSQL 15 or newer to use instead of the one that Linli brings.'),
+  LINLI_PORT: z.coerce
+    .number('is a number')
+    .int('is a whole number')
+    .min(1, 'is at least 1')
+    .max(65_535, 'is at most 65535')
+    .default(8420)
+    .describe('HTTP port. When it is taken, the next free one.'),
+  LINLI_HOST: z.string().default('127.0.0.1').describe('Address to listen on. Behind a proxy of your own: 0.0.0.0.'),
+  LINLI_DATA: z.string().optional().describe('Data folder. Default `~/.local/share/linli`, for root `/var/lib/linli`.'),
+  LINLI_LOG: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], 'is one of debug, info, warn, error, silent')
+    .default('info')
+    .describe('How much is logged. Logs hold no names and no numbers of people.'),
+  LINLI_PLUGINS: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((each) => each.trim())
+        .filter(Boolean),
+    )
+    .describe('npm packages with further programs, separated by commas.'),
+});
+
+/** Read by the set-up script, before anything is installed. */
+const setupVariables = ['LINLI_CACHE', 'LINLI_TEMPORAL_DOWNLOAD'];
+/** Variables whose value may lie in a file instead, as container platforms hand out secrets. */
+const secretVariables = ['DATABASE_URL'];
+const temporalVariables = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
+
+/** What each of our own variables means, for the documentation. */
+export function describeVariables(): { readonly name: string; readonly meaning: string }[] {
+  return Object.entries(ownVariables.shape).map(([name, schema]) => ({ name, meaning: schema.description ?? '' }));
+}
+
+/** Reads the environment: the only place that does. Throws `ConfigError`. */
+export function readConfig(environment: Environment = process.env): Config {
+  const given = withSecretsFromFiles(dropEmpty(environment));
+  const { data, error } = ownVariables.safeParse(given);
+  if (error) throw new ConfigError(error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('\n'));
+  return {
+    databaseUrl: data.DATABASE_URL,
+    temporal: temporalVariables.some((name) => given[name] !== undefined) ? readTemporal(given) : undefined,
+    port: data.LINLI_PORT,
+    host: data.LINLI_HOST,
+    dataDir: resolve(data.LINLI_DATA ?? defaultDataDir()),
+    logLevel: data.LINLI_LOG,
+    plugins: data.LINLI_PLUGINS,
+    unknown: Object.keys(given).filter((name) => name.startsWith('LINLI_') && !isKnown(name)),
+  };
+}
+
+/** Temporal's own variables and file, read by Temporal's own library. */
+function readTemporal(given: Record<string, string>): TemporalTarget {
+  try {
+    const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: given });
+    return { connectionOptions, namespace: namespace ?? 'default' };
+  } catch (error) {
+    throw new ConfigError(`TEMPORAL_…: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function dropEmpty(environment: Environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+  );
+}
+
+function withSecretsFromFiles(given: Record<string, string>): Record<string, string> {
+  const found = { ...given };
+  for (const name of secretVariables) {
+    const file = given[`${name}_FILE`];
+    if (file === undefined) continue;
+    if (given[name] !== undefined) throw new ConfigError(`${name} and ${name}_FILE are both set: keep one`);
+    try {
+      found[name] = readFileSync(file, 'utf8').trim();
+    } catch (error) {
+      throw new ConfigError(`${name}_FILE cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    }
+  }
+  return found;
+}
+
+function isKnown(name: string): boolean {
+  return name in ownVariables.shape || setupVariables.includes(name);
+}
+
+function defaultDataDir(): string {
+  // the server of PostgreSQL does not run as root, and another user cannot enter root's home
+  return process.getuid?.() === 0 ? '/var/lib/linli' : join(homedir(), '.local/share/linli');
+}
