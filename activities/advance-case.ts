@@ -1,0 +1,21 @@
+import type { AdvanceAnswer, AdvanceQuery, CaseActivities } from '../workflows/names.ts';
+
+export interface AdvanceDeps {
+  readonly door: { advance(query: AdvanceQuery): Promise<AdvanceAnswer> };
+  /** False while this machine's clock is too far off to fire anything (clock check). */
+  readonly mayFire?: () => boolean;
+  /** Called between the door's commit and the answer to the workflow; tests kill the process here. */
+  readonly afterCommit?: (query: AdvanceQuery, answer: AdvanceAnswer) => Promise<void>;
+}
+
+/** The case workflow's one question to the door: fire what is due, and tell what happened since. Safe to ask twice. */
+export function createAdvanceCase(deps: AdvanceDeps): CaseActivities['advanceCase'] {
+  const { door, mayFire = () => true, afterCommit } = deps;
+  return async ({ caseId, seq, head }) => {
+    if (!mayFire()) throw new Error('the clock of this machine is more than ten minutes off: it fires nothing');
+    const query = { caseId, seq, head };
+    const answer = await door.advance(query);
+    await afterCommit?.(query, answer);
+    return answer;
+  };
+}

@@ -1,0 +1,54 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Instant } from '../sdk/time.ts';
+import { CASE_WORKFLOW, type CaseRun, caseWorkflowId, TASK_QUEUE, WORKFLOW_TASK_TIMEOUT } from '../workflows/names.ts';
+import { type Position, readRun } from './run-history.ts';
+
+/** A case as far as its run has to know it. `witnessed` = `witnessed_seq` and the hash of that event. */
+export interface CaseToRun {
+  readonly caseId: string;
+  readonly openedAt: Instant;
+  readonly witnessed: Position;
+}
+
+/** A signal to a case: named by an act's type, the arguments say which acts. */
+export interface CaseSignal {
+  readonly name: string;
+  readonly args: unknown[];
+}
+
+/**
+ * Signals the run of a case, starting one where none is open. A closed run is read first: the new one begins after the last
+ * event that is in its history, so that every event enters some history. A run Temporal does not know (the opening, or a
+ * lost one) begins at what the record says was witnessed. Returns the id of the run that got the signal.
+ */
+export async function signalRun(
+  client: Client,
+  work: CaseToRun,
+  signal: CaseSignal,
+  taskQueue: string = TASK_QUEUE,
+): Promise<string> {
+  const { caseId, openedAt } = work;
+  const workflowId = caseWorkflowId(caseId);
+  const from = work.witnessed.seq === 0 ? work.witnessed : await lastPosition(client, workflowId, work.witnessed);
+  const run: CaseRun = { caseId, openedAt, ...from, frozen: false };
+  const handle = await client.workflow.signalWithStart(CASE_WORKFLOW, {
+    workflowId,
+    taskQueue,
+    workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+    signal: signal.name,
+    signalArgs: signal.args,
+    args: [run],
+  });
+  return handle.signaledRunId;
+}
+
+async function lastPosition(client: Client, workflowId: string, witnessed: Position): Promise<Position> {
+  try {
+    const { runId, status } = await client.workflow.getHandle(workflowId).describe();
+    if (status.name === 'RUNNING') return witnessed; // it keeps its own
+    return (await readRun(client, workflowId, runId)).end;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return witnessed;
+    throw error;
+  }
+}

@@ -1,0 +1,15 @@
+import type { Sql } from '../db/client.ts';
+import type { Instant } from '../sdk/time.ts';
+import { GENESIS } from '../workflows/names.ts';
+import type { CaseToRun } from './case-run.ts';
+
+/** Reads what a new run of the case has to know. Undefined for an unknown or frozen case: nobody starts a run for it. */
+export async function loadCaseToRun(sql: Sql, caseId: string): Promise<CaseToRun | undefined> {
+  const [row] = await sql<{ openedAt: Instant; seq: number; head: string | null }[]>`
+    SELECT c.opened_at AS "openedAt", c.witnessed_seq AS seq, e.hash AS head
+    FROM cases c LEFT JOIN events e ON e.case_id = c.case_id AND e.seq = c.witnessed_seq
+    WHERE c.case_id = ${caseId} AND c.frozen_at IS NULL`;
+  if (!row) return undefined;
+  if (row.seq > 0 && row.head === null) throw new Error(`case ${caseId} has no event ${row.seq}, which was witnessed`);
+  return { caseId, openedAt: row.openedAt, witnessed: { seq: row.seq, head: row.head ?? GENESIS } };
+}

@@ -1,0 +1,128 @@
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Sql } from '../db/client.ts';
+import type { Instant } from '../sdk/time.ts';
+import { SWEEP_SIGNAL, TASK_QUEUE } from '../workflows/names.ts';
+import { signalRun } from './case-run.ts';
+import { loadCaseToRun } from './case-to-run.ts';
+import { createLoop, type Loop } from './loop.ts';
+
+/** What the sweeper has found since the process began. In order, all of it is zero. */
+export interface SweeperCounts {
+  /** Cases with events their workflow had not taken in for 15 s. */
+  lagging: number;
+  /** Cases whose wake-up passed 15 s ago. */
+  overslept: number;
+  woken: number;
+  failed: number;
+}
+
+export interface SweeperDeps {
+  readonly sql: Sql;
+  readonly client: Client;
+  readonly log: Logger;
+  readonly taskQueue?: string;
+  /** The time by which wake-ups are judged; without it the database's. */
+  readonly now?: () => Promise<Instant>;
+  /** Told of each new finding, for metrics. */
+  readonly onFound?: (why: 'lagging' | 'overslept', n: number) => void;
+  /** False stops it for the time being (clock check). */
+  readonly mayFire?: () => boolean;
+  /** How long a case may lag or oversleep. Default 15,000. */
+  readonly patienceMs?: number;
+}
+
+export interface Sweeper extends Loop {
+  counts(): Readonly<SweeperCounts>;
+  /** One turn: looks, wakes at most 100 cases, and answers how many it woke. */
+  sweep(): Promise<number>;
+}
+
+const everyMs = 1_000;
+const atMost = 100;
+const leaseMs = 30_000;
+
+/**
+ * Wakes cases that sleep on or whose events are not witnessed, and starts lost runs again. Leases its work in one short
+ * statement, holds no transaction and no lock on a case while it calls Temporal, tries again after 15 s, then later up to
+ * 5 minutes. What it finds is a fault somewhere else: counted and logged.
+ */
+export function createSweeper(deps: SweeperDeps): Sweeper {
+  const { sql, client, log, taskQueue = TASK_QUEUE, patienceMs = 15_000, mayFire = () => true } = deps;
+  const counts: SweeperCounts = { lagging: 0, overslept: 0, woken: 0, failed: 0 };
+
+  async function find(now: Instant | null): Promise<void> {
+    const found = await sql<{ why: 'lagging' | 'overslept' }[]>`
+      WITH clock AS (
+        SELECT coalesce(${now}::timestamptz, clock_timestamp()) AS now, ${patienceMs} * interval '1 ms' AS patience
+      ), due AS (
+        (SELECT c.case_id, 'lagging' AS why FROM cases c, clock
+         WHERE c.lagging_since < clock.now - patience AND c.frozen_at IS NULL AND c.stuck_since IS NULL
+           AND NOT EXISTS (SELECT FROM wakes w WHERE w.case_id = c.case_id) LIMIT ${atMost})
+        UNION ALL
+        (SELECT c.case_id, 'overslept' FROM cases c, clock
+         WHERE c.wake_at < clock.now - patience AND c.frozen_at IS NULL AND c.stuck_since IS NULL
+           AND NOT EXISTS (SELECT FROM wakes w WHERE w.case_id = c.case_id) LIMIT ${atMost})
+      )
+      INSERT INTO wakes (case_id, why, found_at, next_try)
+      SELECT DISTINCT ON (case_id) case_id, why, clock_timestamp(), clock_timestamp() FROM due
+      ON CONFLICT DO NOTHING RETURNING why`;
+    for (const why of ['lagging', 'overslept'] as const) {
+      const n = found.filter((each) => each.why === why).length;
+      if (n === 0) continue;
+      counts[why] += n;
+      deps.onFound?.(why, n);
+      log.warn({ alarm: 'SWEEPER', why, n }, 'the sweeper found cases to wake');
+    }
+  }
+
+  const lease = () => sql<{ caseId: string }[]>`
+    UPDATE wakes SET lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms', tries = tries + 1,
+      next_try = clock_timestamp() + least(15 * 2 ^ least(tries, 10), 300) * interval '1 s'
+    WHERE case_id IN (
+      SELECT case_id FROM wakes WHERE next_try <= clock_timestamp()
+        AND (lease_until IS NULL OR lease_until < clock_timestamp())
+      ORDER BY next_try LIMIT ${atMost} FOR UPDATE SKIP LOCKED)
+    RETURNING case_id AS "caseId"`;
+
+  /** Cases that caught up, or that were set aside for people, need no wake. */
+  const forget = (now: Instant | null) => sql`
+    DELETE FROM wakes w USING cases c WHERE c.case_id = w.case_id AND (
+      c.frozen_at IS NOT NULL OR c.stuck_since IS NOT NULL OR (
+        (c.lagging_since IS NULL
+          OR c.lagging_since >= coalesce(${now}::timestamptz, clock_timestamp()) - ${patienceMs} * interval '1 ms')
+        AND (c.wake_at IS NULL
+          OR c.wake_at >= coalesce(${now}::timestamptz, clock_timestamp()) - ${patienceMs} * interval '1 ms')))`;
+
+  async function wake(caseId: string): Promise<void> {
+    try {
+      const work = await loadCaseToRun(sql, caseId);
+      if (!work) return;
+      await client.withDeadline(Date.now() + 10_000, () =>
+        signalRun(client, work, { name: SWEEP_SIGNAL, args: [] }, taskQueue),
+      );
+      await sql`UPDATE wakes SET lease_until = NULL WHERE case_id = ${caseId}`;
+      counts.woken += 1;
+    } catch (error) {
+      counts.failed += 1;
+      log.warn({ caseId, reason: (error as Error).message }, 'the sweeper could not wake a case');
+    }
+  }
+
+  async function sweep(): Promise<number> {
+    if (!mayFire()) return 0;
+    const now = (await deps.now?.()) ?? null;
+    await forget(now);
+    await find(now);
+    const leased = await lease();
+    const queue = [...leased];
+    const workers = Array.from({ length: 8 }, async () => {
+      for (let each = queue.pop(); each; each = queue.pop()) await wake(each.caseId);
+    });
+    await Promise.all(workers);
+    return leased.length;
+  }
+
+  const loop = createLoop({ name: 'sweeper', everyMs, log, body: async () => (await sweep()) < 0 });
+  return { ...loop, sweep, counts: () => ({ ...counts }) };
+}
