@@ -1,0 +1,28 @@
+import type { Actor } from '../../engine/act.ts';
+
+/** Who calls: the person behind an API key or a session, and the rights of that login. */
+export interface Caller {
+  readonly person: string;
+  /** Id of the API key that was shown, or that the session was opened with. */
+  readonly key: string;
+  /** What the key is for: `caseworker`, `cashHolder`, `auditor` … */
+  readonly role: string;
+  readonly unit: string;
+  readonly post?: string;
+  /** Set when a cookie was shown instead of a key: changes then need this token. */
+  readonly csrfToken?: string;
+}
+
+/** Rights a login carries by itself; all others come from the posts its person holds. */
+const LOGIN_ROLES: ReadonlySet<string> = new Set(['caseworker', 'auditor', 'admin']);
+
+/** Whether a login has a right of its own, not from a post. */
+export function hasLogin(caller: Caller, role: 'caseworker' | 'auditor' | 'admin'): boolean {
+  return caller.role === role;
+}
+
+/** The caller as the engine knows actors. */
+export function actorOf(caller: Caller): Actor {
+  const logins = LOGIN_ROLES.has(caller.role) ? [{ role: caller.role, unit: caller.unit }] : [];
+  return { kind: 'person', id: caller.person, logins };
+}

@@ -1,0 +1,112 @@
+import { z } from '@hono/zod-openapi';
+import { countOut, dateIn, flagIn, idIn, instantIn, instantOut, listOf, pageQuery, textIn } from './common.ts';
+
+/** A value of a field of the case. */
+export const FieldValue = z.union([z.string(), z.number(), z.boolean()]);
+
+const PartyIn = z.strictObject({
+  role: idIn,
+  name: textIn(200).optional(),
+  birthDate: dateIn.optional(),
+  person: idIn.optional(),
+});
+
+/** Body of `POST /cases`. */
+export const CaseRequest = z
+  .strictObject({
+    program: idIn,
+    unit: idIn,
+    data: z.record(z.string().min(1).max(100), z.union([z.string().max(20_000), z.number(), z.boolean()])).default({}),
+    parties: z.array(PartyIn).max(200).default([]),
+    assignments: z
+      .record(z.string().min(1).max(100), idIn)
+      .default({})
+      .openapi({ description: 'Role → id of a post or a person' }),
+    openedAt: instantIn.optional(),
+    imported: z.boolean().optional(),
+    caseNo: textIn(100).optional(),
+  })
+  .openapi('CaseRequest');
+
+const Party = z.object({
+  id: z.string(),
+  role: z.string(),
+  name: z.string().nullable(),
+  birthDate: z.string().nullable(),
+  person: z.string().nullable(),
+  since: instantOut,
+});
+
+/** A case. */
+export const Case = z
+  .object({
+    id: z.string(),
+    caseNo: z.string(),
+    program: z.object({ id: z.string(), version: z.string(), hash: z.string(), name: z.string() }),
+    unit: z.string(),
+    status: z.enum(['proposed', 'open', 'suspended', 'followUp', 'closed']),
+    stage: z.string().nullable(),
+    stageName: z.string().nullable(),
+    data: z.record(z.string(), FieldValue),
+    parties: z.array(Party),
+    assignments: z
+      .record(z.string(), z.string())
+      .openapi({ description: 'Role → id of the post or person that fills it' }),
+    imported: z.boolean(),
+    openedAt: instantOut,
+    closedAt: instantOut.nullable(),
+    followUpUntil: instantOut.nullable(),
+    outcome: z.string().nullable(),
+    approvedAt: instantOut.nullable(),
+    nextDue: instantOut
+      .nullable()
+      .openapi({ description: 'The earliest due date of an open deadline; may lie in the past' }),
+    overdue: z.boolean(),
+    updatedAt: instantOut,
+    workflowId: z.string(),
+    runId: z.string().nullable().openapi({ description: 'null until the first wake has arrived' }),
+    witnessedRevision: countOut.openapi({
+      description: 'How far the case’s workflow has taken the events into its history',
+    }),
+    revision: countOut,
+    head: z.string().openapi({ description: 'Hash of the last event' }),
+  })
+  .openapi('Case');
+export type CaseView = z.infer<typeof Case>;
+
+/** An entry of the list of cases. */
+export const CaseSummary = z
+  .object({
+    id: z.string(),
+    caseNo: z.string(),
+    program: z.object({ id: z.string(), version: z.string(), hash: z.string(), name: z.string() }),
+    unit: z.string(),
+    status: z.enum(['proposed', 'open', 'suspended', 'followUp', 'closed']),
+    stage: z.string().nullable(),
+    stageName: z.string().nullable(),
+    parties: z.array(z.object({ role: z.string(), name: z.string().nullable() })),
+    openedAt: instantOut,
+    closedAt: instantOut.nullable(),
+    nextDue: instantOut.nullable(),
+    overdue: z.boolean(),
+    updatedAt: instantOut,
+    revision: countOut,
+  })
+  .openapi('CaseSummary');
+export type CaseSummaryView = z.infer<typeof CaseSummary>;
+
+/** Filters of `GET /cases`, also of `/tasks`. */
+export const caseFilters = {
+  program: idIn.optional(),
+  unit: idIn.optional().openapi({ description: 'The unit and those below it' }),
+  status: z.string().max(100).optional().openapi({ description: 'One status, or several joined by commas' }),
+  responsible: idIn.optional().openapi({ description: 'A post or a person' }),
+  overdue: flagIn.optional(),
+  dueBefore: instantIn.optional(),
+  q: textIn(100).optional().openapi({ description: 'Part of a case number or of a name' }),
+  party: idIn.optional().openapi({ description: 'Id of a person, or name of a party' }),
+};
+export const CaseListQuery = z.object({ ...caseFilters, ...pageQuery, count: flagIn.optional() });
+
+/** Answer of `GET /cases`. */
+export const CaseList = listOf(CaseSummary).extend({ total: countOut.optional() }).openapi('CaseList');

@@ -1,0 +1,185 @@
+import { z } from '@hono/zod-openapi';
+import { countOut, dateOut, instantOut, listOf } from './common.ts';
+
+/** A text in the caller's language. */
+const label = z.string();
+
+/** One item of a plan. */
+export const PlanItem = z
+  .object({
+    id: z.string().nullable(),
+    key: z.string(),
+    name: label,
+    state: z.enum(['must', 'may', 'waiting', 'blocked', 'done', 'skipped']),
+    reason: label,
+    who: label,
+    dueAt: instantOut.nullable(),
+  })
+  .openapi('PlanItem');
+
+/** Answer of `GET /cases/{id}/plan`. */
+export const Plan = z
+  .object({
+    stages: z.array(
+      z.object({
+        stage: z.string().nullable(),
+        name: label,
+        target: label.nullable(),
+        state: z.string(),
+        round: countOut.nullable(),
+        who: label.nullable(),
+        dueAt: instantOut.nullable(),
+        items: z.array(PlanItem),
+      }),
+    ),
+    items: z.array(PlanItem),
+  })
+  .openapi('Plan');
+export type PlanView = z.infer<typeof Plan>;
+
+/** A clock with its rungs. */
+export const DeadlineEntry = z
+  .object({
+    id: z.string(),
+    of: z.string(),
+    name: label,
+    state: z.enum(['running', 'paused', 'met', 'cancelled']),
+    answers: z.string(),
+    answeringPost: z.string().nullable(),
+    startedAt: instantOut,
+    budget: z.string(),
+    dueAt: instantOut,
+    dueDate: dateOut.nullable(),
+    provisional: z.boolean(),
+    overdue: z.boolean(),
+    metAt: instantOut.nullable(),
+    late: z.boolean().nullable(),
+    generation: countOut,
+    rungs: z.array(
+      z.object({
+        rung: countOut,
+        generation: countOut,
+        tell: z.string(),
+        plannedAt: instantOut,
+        firedAt: instantOut.nullable(),
+        accountability: z.boolean(),
+        told: z.array(
+          z.object({ post: z.string().nullable(), person: z.string().nullable(), unit: z.string(), level: z.string() }),
+        ),
+        acknowledgedAt: instantOut.nullable(),
+      }),
+    ),
+  })
+  .openapi('Deadline');
+
+/** Answer of `…/deadlines/{deadlineId}/explain`. */
+export const DeadlineExplanation = z
+  .object({
+    id: z.string(),
+    name: label,
+    startedAt: instantOut,
+    budget: z.string(),
+    extensions: z.array(z.string()),
+    pauses: z.array(z.object({ kind: z.string(), from: dateOut, to: dateOut.nullable() })),
+    dueAt: instantOut.nullable(),
+    provisional: z.boolean(),
+    days: z.array(z.object({ date: dateOut, counted: z.boolean(), why: label })),
+  })
+  .openapi('DeadlineExplanation');
+
+/** One event of the timeline, readable. */
+export const TimelineEntry = z
+  .object({
+    seq: countOut,
+    type: z.string(),
+    text: label,
+    occurredAt: instantOut,
+    recordedAt: instantOut,
+    actor: z.object({ kind: z.string(), id: z.string(), name: z.string().nullable(), post: z.string().nullable() }),
+    actId: z.string().nullable(),
+    data: z.record(z.string(), z.unknown()),
+    hash: z.string(),
+  })
+  .openapi('TimelineEntry');
+export type TimelineView = z.infer<typeof TimelineEntry>;
+export const Timeline = listOf(TimelineEntry).openapi('Timeline');
+
+/** An uploaded document. */
+export const Document = z
+  .object({
+    id: z.string(),
+    caseId: z.string(),
+    kind: z.enum(['photo', 'file']),
+    mediaType: z.string(),
+    sizeBytes: countOut,
+    sha256: z.string(),
+    uploadedBy: z.string(),
+    uploadedAt: instantOut,
+  })
+  .openapi('Document');
+
+/** An entry of the work list. */
+export const Task = z
+  .object({
+    id: z.string(),
+    case: z.object({ id: z.string(), caseNo: z.string(), program: z.string(), unit: z.string() }),
+    key: z.string(),
+    kind: z.string(),
+    name: label,
+    stage: z.string().nullable(),
+    required: z.boolean(),
+    by: z.string(),
+    responsible: z.object({ post: z.string().nullable(), person: z.string().nullable() }),
+    answeringPost: z.string().nullable(),
+    plannedDate: dateOut.nullable(),
+    openedAt: instantOut,
+    dueAt: instantOut.nullable(),
+    overdue: z.boolean(),
+    missed: z.boolean(),
+  })
+  .openapi('Task');
+export type TaskView = z.infer<typeof Task>;
+export const TaskList = listOf(Task).extend({ total: countOut.optional() }).openapi('TaskList');
+
+/** A message of the inbox. */
+export const Message = z
+  .object({
+    id: z.string(),
+    caseId: z.string(),
+    caseNo: z.string(),
+    kind: z.enum(['rung', 'nudge', 'complaint']),
+    about: z.string().nullable(),
+    text: label,
+    post: z.string().nullable(),
+    person: z.string().nullable(),
+    unit: z.string(),
+    level: z.string(),
+    createdAt: instantOut,
+    acknowledgedAt: instantOut.nullable(),
+  })
+  .openapi('Message');
+export const MessageList = listOf(Message).openapi('MessageList');
+
+/** A record of accountability. */
+export const AccountabilityRecord = z
+  .object({
+    id: z.string(),
+    caseId: z.string(),
+    caseNo: z.string(),
+    deadline: z.string(),
+    name: label,
+    post: z.string(),
+    unit: z.string(),
+    holders: z.array(z.object({ person: z.string(), from: instantOut, until: instantOut.optional() })),
+    promisedAt: instantOut,
+    dueAt: instantOut,
+    openedAt: instantOut,
+    result: z.string().nullable(),
+    settledAt: instantOut.nullable(),
+    answer: z.string().nullable(),
+    outcome: z.string().nullable(),
+    decidedBy: z.string().nullable(),
+    appeal: z.string().nullable(),
+  })
+  .openapi('AccountabilityRecord');
+export const AccountabilityList = listOf(AccountabilityRecord).openapi('AccountabilityList');

@@ -1,0 +1,123 @@
+import type { Sql } from '../client.ts';
+import { contains, type Reader, readable, readerScope, withinUnit } from './reader.ts';
+
+/** A case's row, as reading needs it. `state` is the engine's. */
+export interface CaseRecord {
+  readonly caseId: string;
+  readonly caseNo: string;
+  readonly unit: string;
+  readonly programId: string;
+  readonly programVersion: string;
+  readonly programHash: string;
+  readonly status: string;
+  readonly stage: string | null;
+  readonly seq: number;
+  readonly head: string;
+  readonly state: unknown;
+  readonly openedAt: string;
+  readonly lastAt: string;
+  readonly closedAt: string | null;
+  readonly nextDue: string | null;
+  readonly witnessedSeq: number;
+  readonly runId: string | null;
+}
+
+/** One case. */
+export async function caseRecord(sql: Sql, caseId: string): Promise<CaseRecord | undefined> {
+  const [row] = await sql<CaseRecord[]>`
+    SELECT case_id AS "caseId", case_no AS "caseNo", unit, program_id AS "programId", program_version AS "programVersion",
+      program_hash AS "programHash", status, stage, seq, head, state, opened_at AS "openedAt", last_at AS "lastAt",
+      closed_at AS "closedAt", next_due AS "nextDue", witnessed_seq AS "witnessedSeq", run_id AS "runId"
+    FROM cases WHERE case_id = ${caseId}`;
+  return row;
+}
+
+/** An entry of a list of cases. */
+export interface CaseListRow extends Omit<CaseRecord, 'state' | 'head' | 'witnessedSeq' | 'runId'> {
+  readonly parties: readonly { readonly role: string; readonly name: string | null }[];
+}
+
+/** What a list of cases is narrowed to; absent means not narrowed. */
+export interface CaseFilters {
+  readonly program?: string | undefined;
+  readonly unit?: string | undefined;
+  readonly statuses?: readonly string[] | undefined;
+  /** Post or person. */
+  readonly responsible?: string | undefined;
+  readonly overdue?: boolean | undefined;
+  readonly dueBefore?: string | undefined;
+  /** Part of a case number or of a party's name. */
+  readonly q?: string | undefined;
+  /** A person's id, or a party's whole name. */
+  readonly party?: string | undefined;
+}
+
+/** Where a page begins: after this due date (null: after those that have one) and case. */
+export interface AfterCase {
+  readonly nextDue: string | null;
+  readonly caseId: string;
+}
+
+/** The condition of {@link CaseFilters} on case `c`. */
+export function matches(sql: Sql, filters: CaseFilters) {
+  const { program, unit, statuses, responsible, overdue, dueBefore, q, party } = filters;
+  const late = sql`(c.next_due IS NOT NULL AND c.next_due < now())`;
+  return sql`TRUE
+    ${program === undefined ? sql`` : sql`AND c.program_id = ${program}`}
+    ${unit === undefined ? sql`` : sql`AND ${withinUnit(sql, unit)}`}
+    ${statuses === undefined ? sql`` : sql`AND c.status IN ${sql(statuses)}`}
+    ${overdue === undefined ? sql`` : overdue ? sql`AND ${late}` : sql`AND NOT ${late}`}
+    ${dueBefore === undefined ? sql`` : sql`AND c.next_due < ${dueBefore}::timestamptz`}
+    ${responsible === undefined ? sql`` : sql`AND ${answeredBy(sql, responsible)}`}
+    ${
+      q === undefined
+        ? sql``
+        : sql`AND (c.case_no ILIKE ${contains(q)} OR EXISTS (SELECT FROM person.parties p
+      WHERE p.case_id = c.case_id AND p.name ILIKE ${contains(q)}))`
+    }
+    ${
+      party === undefined
+        ? sql``
+        : sql`AND EXISTS (SELECT FROM person.parties p
+      WHERE p.case_id = c.case_id AND (p.person = ${party} OR p.name = ${party} OR p.party_id = ${party}))`
+    }`;
+}
+
+function answeredBy(sql: Sql, responsible: string) {
+  return sql`EXISTS (SELECT FROM assignments a WHERE a.case_id = c.case_id AND (
+    a.post = ${responsible} OR a.person = ${responsible} OR a.post IN (SELECT post FROM appointments
+      WHERE person = ${responsible} AND from_at <= now() AND (until_at IS NULL OR until_at > now()))))`;
+}
+
+/** A page of the cases a reader may read, next due first, those with nothing due last; one row more than asked tells of a next page. */
+export async function listCases(
+  sql: Sql,
+  reader: Reader,
+  filters: CaseFilters,
+  page: { readonly limit: number; readonly after: AfterCase | undefined },
+): Promise<CaseListRow[]> {
+  const { after } = page;
+  const rest =
+    after === undefined
+      ? sql``
+      : after.nextDue === null
+        ? sql`AND c.next_due IS NULL AND c.case_id > ${after.caseId}`
+        : sql`AND (c.next_due IS NULL OR (c.next_due, c.case_id) > (${after.nextDue}::timestamptz, ${after.caseId}))`;
+  return sql<CaseListRow[]>`
+    ${readerScope(sql, reader)}
+    SELECT c.case_id AS "caseId", c.case_no AS "caseNo", c.unit, c.program_id AS "programId",
+      c.program_version AS "programVersion", c.program_hash AS "programHash", c.status, c.stage, c.seq,
+      c.opened_at AS "openedAt", c.last_at AS "lastAt", c.closed_at AS "closedAt", c.next_due AS "nextDue",
+      (SELECT coalesce(json_agg(json_build_object('role', p.role, 'name', p.name) ORDER BY p.since, p.party_id), '[]')
+       FROM person.parties p WHERE p.case_id = c.case_id AND p.ended_at IS NULL) AS parties
+    FROM cases c WHERE ${readable(sql, reader)} AND ${matches(sql, filters)} ${rest}
+    ORDER BY c.next_due ASC NULLS LAST, c.case_id LIMIT ${page.limit + 1}`;
+}
+
+/** How many cases a reader may read under these filters. */
+export async function countCases(sql: Sql, reader: Reader, filters: CaseFilters): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    ${readerScope(sql, reader)}
+    SELECT count(*) AS count FROM cases c WHERE ${readable(sql, reader)} AND ${matches(sql, filters)}`;
+  return Number(row?.count ?? 0);
+}

@@ -1,0 +1,77 @@
+import type { Sql } from '../client.ts';
+
+/** An event of a case as recorded. `data` is what it carries, without the salt. */
+export interface EventRow {
+  readonly seq: number;
+  readonly type: string;
+  readonly data: Record<string, unknown>;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+  readonly actorKind: string;
+  readonly actorId: string;
+  readonly actorPost: string | null;
+  readonly actId: string | null;
+  readonly hash: string;
+}
+
+interface StoredEvent extends Omit<EventRow, 'data'> {
+  readonly payload: Uint8Array;
+}
+
+/** Events of a case after a seq, in order, at most `limit`. */
+export async function eventsAfter(sql: Sql, caseId: string, seq: number, limit: number): Promise<EventRow[]> {
+  const rows = await sql<StoredEvent[]>`
+    SELECT seq, type, payload, occurred_at AS "occurredAt", recorded_at AS "recordedAt", actor_kind AS "actorKind",
+      actor_id AS "actorId", actor_post AS "actorPost", act_id AS "actId", hash
+    FROM events WHERE case_id = ${caseId} AND seq > ${seq} ORDER BY seq LIMIT ${limit}`;
+  return rows.map(read);
+}
+
+/** The latest events of a case, newest first. */
+export async function latestEvents(sql: Sql, caseId: string, limit: number): Promise<EventRow[]> {
+  const rows = await sql<StoredEvent[]>`
+    SELECT seq, type, payload, occurred_at AS "occurredAt", recorded_at AS "recordedAt", actor_kind AS "actorKind",
+      actor_id AS "actorId", actor_post AS "actorPost", act_id AS "actId", hash
+    FROM events WHERE case_id = ${caseId} ORDER BY seq DESC LIMIT ${limit}`;
+  return rows.map(read);
+}
+
+/** The events an act made. */
+export async function eventsOfAct(sql: Sql, caseId: string, actId: string): Promise<EventRow[]> {
+  const rows = await sql<StoredEvent[]>`
+    SELECT e.seq, e.type, e.payload, e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt",
+      e.actor_kind AS "actorKind", e.actor_id AS "actorId", e.actor_post AS "actorPost", e.act_id AS "actId", e.hash
+    FROM acts a JOIN events e ON e.case_id = a.case_id AND e.seq BETWEEN a.first_seq AND a.seq
+    WHERE a.act_id = ${actId} AND a.case_id = ${caseId} AND e.act_id = ${actId} ORDER BY e.seq`;
+  return rows.map(read);
+}
+
+/** An act as recorded, and whether the case's workflow has it in its history. */
+export interface ActRow {
+  readonly actId: string;
+  readonly type: string;
+  readonly status: 'recorded' | 'refused';
+  readonly refusal: unknown;
+  readonly seq: number;
+  readonly actorKind: string;
+  readonly actorId: string;
+  readonly actorPost: string | null;
+  readonly recordedAt: string;
+  readonly occurredAt: string;
+  readonly witnessed: boolean;
+}
+
+/** One act of a case. A refused act is witnessed with the revision it was refused at. */
+export async function actRow(sql: Sql, caseId: string, actId: string): Promise<ActRow | undefined> {
+  const [row] = await sql<ActRow[]>`
+    SELECT a.act_id AS "actId", a.type, a.status, a.refusal, a.seq, a.actor_kind AS "actorKind", a.actor_id AS "actorId",
+      a.actor_post AS "actorPost", a.recorded_at AS "recordedAt", a.occurred_at AS "occurredAt",
+      c.witnessed_seq >= a.seq AS witnessed
+    FROM acts a JOIN cases c ON c.case_id = a.case_id WHERE a.act_id = ${actId} AND a.case_id = ${caseId}`;
+  return row;
+}
+
+function read({ payload, ...rest }: StoredEvent): EventRow {
+  const { data } = JSON.parse(new TextDecoder().decode(payload)) as { data: Record<string, unknown> };
+  return { ...rest, data };
+}

@@ -1,0 +1,46 @@
+import type { Sql } from '../client.ts';
+
+/** Who reads, for queries over many cases. */
+export interface Reader {
+  readonly person: string;
+  /** The unit whose cases, with those of the units below, the login may read by itself (caseworker, auditor, admin). */
+  readonly loginUnit: string | undefined;
+}
+
+/**
+ * The opening of a query over cases `c`: the posts the reader holds now (`held`), and the units whose every case he may
+ * read (`reach`): those of his login, and those whose head he is, each with the units below.
+ * The rule for one case is `mayRead` of engine/rights.ts; a test holds the two against each other.
+ */
+export function readerScope(sql: Sql, { person, loginUnit }: Reader) {
+  return sql`
+    WITH RECURSIVE held AS (
+      SELECT post FROM appointments
+      WHERE person = ${person} AND from_at <= now() AND (until_at IS NULL OR until_at > now())
+    ), reach (unit) AS (
+      SELECT id FROM units WHERE id = ${loginUnit ?? null} OR head_post IN (SELECT post FROM held)
+      UNION SELECT u.id FROM units u JOIN reach r ON u.above = r.unit
+    )`;
+}
+
+/** The condition that the reader may read case `c`; goes with {@link readerScope}. */
+export function readable(sql: Sql, { person }: Reader) {
+  return sql`(
+    c.unit IN (SELECT unit FROM reach)
+    OR EXISTS (SELECT FROM assignments a WHERE a.case_id = c.case_id
+               AND (a.person = ${person} OR a.post IN (SELECT post FROM held)))
+    OR EXISTS (SELECT FROM person.parties p WHERE p.case_id = c.case_id AND p.person = ${person} AND p.ended_at IS NULL))`;
+}
+
+/** The condition that column `unit` of case `c` is this unit or below it. */
+export function withinUnit(sql: Sql, unit: string) {
+  return sql`c.unit IN (
+    WITH RECURSIVE below (id) AS (
+      SELECT id FROM units WHERE id = ${unit} UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id
+    ) SELECT id FROM below)`;
+}
+
+/** A text as a pattern for ILIKE that finds it anywhere, its own wildcards taken literally. */
+export function contains(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+}

@@ -1,0 +1,44 @@
+import type { Sql } from '../client.ts';
+
+/** The login behind a key or session. */
+export interface LoginRow {
+  readonly key: string;
+  readonly role: string;
+  readonly person: string;
+  readonly post: string | null;
+  readonly unit: string;
+}
+
+/** The login of an API key by the SHA-256 of the key; none when unknown, expired or revoked. */
+export async function loginOfKey(sql: Sql, hash: string): Promise<LoginRow | undefined> {
+  const [row] = await sql<LoginRow[]>`
+    SELECT id AS key, role, person, post, unit FROM api_keys
+    WHERE hash = ${hash} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`;
+  return row;
+}
+
+/** The login of a session by the SHA-256 of its token; ends with the session, and with its key. */
+export async function loginOfSession(sql: Sql, hash: string): Promise<(LoginRow & { csrfToken: string }) | undefined> {
+  const [row] = await sql<(LoginRow & { csrfToken: string })[]>`
+    SELECT k.id AS key, k.role, k.person, k.post, k.unit, s.csrf_token AS "csrfToken"
+    FROM sessions s JOIN api_keys k ON k.id = s.key
+    WHERE s.hash = ${hash} AND s.expires_at > now()
+      AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`;
+  return row;
+}
+
+/** Opens a session of a key, and clears away what has expired. */
+export async function openSession(
+  sql: Sql,
+  session: { readonly hash: string; readonly key: string; readonly csrfToken: string; readonly lifeMs: number },
+): Promise<void> {
+  await sql`DELETE FROM sessions WHERE expires_at < now()`;
+  await sql`
+    INSERT INTO sessions (hash, key, csrf_token, expires_at)
+    VALUES (${session.hash}, ${session.key}, ${session.csrfToken}, now() + ${session.lifeMs} * interval '1 millisecond')`;
+}
+
+/** Ends a session. */
+export async function closeSession(sql: Sql, hash: string): Promise<void> {
+  await sql`DELETE FROM sessions WHERE hash = ${hash}`;
+}

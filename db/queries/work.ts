@@ -1,0 +1,185 @@
+import type { Sql } from '../client.ts';
+import { type CaseFilters, matches } from './cases.ts';
+import { type Reader, readable, readerScope } from './reader.ts';
+
+/** An open item on somebody's work list. */
+export interface TaskRow {
+  readonly caseId: string;
+  readonly caseNo: string;
+  readonly programId: string;
+  readonly unit: string;
+  readonly itemId: string;
+  readonly key: string;
+  readonly kind: string;
+  readonly nameZh: string;
+  readonly nameEn: string;
+  readonly stage: string | null;
+  readonly required: boolean;
+  readonly by: string;
+  readonly byPost: string | null;
+  readonly byPerson: string | null;
+  readonly answeringPost: string | null;
+  readonly plannedDate: string | null;
+  readonly openedAt: string;
+  readonly dueAt: string | null;
+  readonly missedAt: string | null;
+}
+
+/** Where a page of tasks begins. */
+export interface AfterTask {
+  readonly dueAt: string | null;
+  readonly caseId: string;
+  readonly itemId: string;
+}
+
+/**
+ * Open items, next due first. Without `responsible` and `unit` in the filters those of the reader himself: what he or a
+ * post he holds does, was given or answers for; with them, those of that post, person or unit in cases he may read.
+ */
+export async function listTasks(
+  sql: Sql,
+  reader: Reader,
+  filters: CaseFilters,
+  page: { readonly limit: number; readonly after: AfterTask | undefined },
+): Promise<TaskRow[]> {
+  const { responsible, overdue, dueBefore, ...ofCase } = filters;
+  const { after } = page;
+  const own = responsible === undefined && filters.unit === undefined;
+  const late = sql`(i.due_at IS NOT NULL AND i.due_at <= now())`;
+  const rest =
+    after === undefined
+      ? sql``
+      : after.dueAt === null
+        ? sql`AND i.due_at IS NULL AND (i.case_id, i.item_id) > (${after.caseId}, ${after.itemId})`
+        : sql`AND (i.due_at IS NULL OR (i.due_at, i.case_id, i.item_id) > (${after.dueAt}::timestamptz, ${after.caseId}, ${after.itemId}))`;
+  return sql<TaskRow[]>`
+    ${readerScope(sql, reader)}
+    SELECT i.case_id AS "caseId", c.case_no AS "caseNo", c.program_id AS "programId", c.unit, i.item_id AS "itemId", i.key,
+      i.kind, i.name_zh AS "nameZh", i.name_en AS "nameEn", i.stage, i.required, i.by_role AS by, i.by_post AS "byPost",
+      i.by_person AS "byPerson", i.answering_post AS "answeringPost", i.planned_date AS "plannedDate",
+      i.opened_at AS "openedAt", i.due_at AS "dueAt", i.missed_at AS "missedAt"
+    FROM items i JOIN cases c ON c.case_id = i.case_id
+    WHERE i.state = 'open' AND ${readable(sql, reader)} AND ${matches(sql, ofCase)}
+      ${own ? sql`AND ${taskOf(sql, reader.person)}` : sql``}
+      ${responsible === undefined ? sql`` : sql`AND ${taskOf(sql, responsible)}`}
+      ${overdue === undefined ? sql`` : overdue ? sql`AND ${late}` : sql`AND NOT ${late}`}
+      ${dueBefore === undefined ? sql`` : sql`AND i.due_at < ${dueBefore}::timestamptz`} ${rest}
+    ORDER BY i.due_at ASC NULLS LAST, i.case_id, i.item_id LIMIT ${page.limit + 1}`;
+}
+
+/** Items that fall to a post or a person: by the role that does it, by assignment, or by the post that answers. */
+function taskOf(sql: Sql, who: string) {
+  const posts = sql`(SELECT post FROM appointments WHERE person = ${who} AND from_at <= now()
+    AND (until_at IS NULL OR until_at > now()) UNION SELECT ${who})`;
+  return sql`(i.by_person = ${who} OR i.assignee_person = ${who}
+    OR i.by_post IN ${posts} OR i.assignee_post IN ${posts} OR i.answering_post IN ${posts})`;
+}
+
+/** A message of the inbox. */
+export interface MessageRow {
+  readonly id: string;
+  readonly caseId: string;
+  readonly caseNo: string;
+  readonly kind: 'rung' | 'nudge' | 'complaint';
+  readonly about: string | null;
+  readonly post: string | null;
+  readonly person: string | null;
+  readonly unit: string;
+  readonly level: string;
+  readonly textZh: string;
+  readonly textEn: string;
+  readonly createdAt: string;
+  readonly acknowledgedAt: string | null;
+}
+
+/** Messages told to a person or to a post he holds now, newest first. */
+export async function listMessages(
+  sql: Sql,
+  person: string,
+  page: {
+    readonly limit: number;
+    readonly after: { readonly createdAt: string; readonly id: string } | undefined;
+    readonly acknowledged?: boolean | undefined;
+  },
+): Promise<MessageRow[]> {
+  const { after, acknowledged } = page;
+  return sql<MessageRow[]>`
+    SELECT m.id, m.case_id AS "caseId", c.case_no AS "caseNo", m.kind, m.about, m.post, m.person, m.unit, m.level,
+      m.text_zh AS "textZh", m.text_en AS "textEn", m.created_at AS "createdAt", m.acknowledged_at AS "acknowledgedAt"
+    FROM messages m JOIN cases c ON c.case_id = m.case_id
+    WHERE ${toldTo(sql, person)}
+      ${acknowledged === undefined ? sql`` : acknowledged ? sql`AND m.acknowledged_at IS NOT NULL` : sql`AND m.acknowledged_at IS NULL`}
+      ${after === undefined ? sql`` : sql`AND (m.created_at, m.id) < (${after.createdAt}::timestamptz, ${after.id})`}
+    ORDER BY m.created_at DESC, m.id DESC LIMIT ${page.limit + 1}`;
+}
+
+/** The case of a message that was told to this person; none when it was told to others. */
+export async function caseOfMessage(sql: Sql, person: string, messageId: string): Promise<string | undefined> {
+  const [row] = await sql<{ caseId: string }[]>`
+    SELECT m.case_id AS "caseId" FROM messages m WHERE m.id = ${messageId} AND ${toldTo(sql, person)}`;
+  return row?.caseId;
+}
+
+function toldTo(sql: Sql, person: string) {
+  return sql`(m.person = ${person} OR m.post IN (SELECT post FROM appointments
+    WHERE person = ${person} AND from_at <= now() AND (until_at IS NULL OR until_at > now())))`;
+}
+
+/** A record of accountability. */
+export interface AccountabilityRow {
+  readonly id: string;
+  readonly caseId: string;
+  readonly caseNo: string;
+  readonly deadlineId: string;
+  readonly nameZh: string;
+  readonly nameEn: string;
+  readonly post: string;
+  readonly unit: string;
+  readonly holders: { person: string; from: string; until?: string }[];
+  readonly promisedAt: string;
+  readonly dueAt: string;
+  readonly openedAt: string;
+  readonly result: string | null;
+  readonly settledAt: string | null;
+  readonly answer: string | null;
+  readonly outcome: string | null;
+  readonly decidedBy: string | null;
+  readonly appeal: string | null;
+}
+
+/** Records of accountability in cases the reader may read, newest first. */
+export async function listAccountability(
+  sql: Sql,
+  reader: Reader,
+  filters: {
+    readonly unit?: string | undefined;
+    readonly post?: string | undefined;
+    readonly outcome?: string | undefined;
+    readonly caseId?: string | undefined;
+    readonly from?: string | undefined;
+    readonly until?: string | undefined;
+    readonly open?: boolean | undefined;
+  },
+  page: {
+    readonly limit: number;
+    readonly after: { readonly openedAt: string; readonly caseId: string; readonly id: string } | undefined;
+  },
+): Promise<AccountabilityRow[]> {
+  const { unit, post, outcome, caseId, from, until, open } = filters;
+  const { after } = page;
+  return sql<AccountabilityRow[]>`
+    ${readerScope(sql, reader)}
+    SELECT r.id, r.case_id AS "caseId", c.case_no AS "caseNo", r.deadline_id AS "deadlineId", r.name_zh AS "nameZh",
+      r.name_en AS "nameEn", r.post, o.unit, r.holders, r.promised_at AS "promisedAt", r.due_at AS "dueAt",
+      r.opened_at AS "openedAt", r.result, r.settled_at AS "settledAt", r.answer, r.outcome, r.decided_by AS "decidedBy", r.appeal
+    FROM accountability r JOIN cases c ON c.case_id = r.case_id JOIN posts o ON o.id = r.post
+    WHERE ${readable(sql, reader)} AND ${matches(sql, { unit })}
+      ${post === undefined ? sql`` : sql`AND r.post = ${post}`}
+      ${outcome === undefined ? sql`` : sql`AND r.outcome = ${outcome}`}
+      ${caseId === undefined ? sql`` : sql`AND r.case_id = ${caseId}`}
+      ${from === undefined ? sql`` : sql`AND r.opened_at >= ${from}::timestamptz`}
+      ${until === undefined ? sql`` : sql`AND r.opened_at < ${until}::timestamptz`}
+      ${open === undefined ? sql`` : open ? sql`AND r.outcome IS NULL` : sql`AND r.outcome IS NOT NULL`}
+      ${after === undefined ? sql`` : sql`AND (r.opened_at, r.case_id, r.id) < (${after.openedAt}::timestamptz, ${after.caseId}, ${after.id})`}
+    ORDER BY r.opened_at DESC, r.case_id DESC, r.id DESC LIMIT ${page.limit + 1}`;
+}
