@@ -4,6 +4,7 @@ import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { workflowBundle } from '../activities/bundle.ts';
 import { witnessOf } from '../test/support/histories.ts';
+import { quietRuntime } from '../test/support/quiet.ts';
 import { seamServer } from '../test/support/seam-server.ts';
 import { timeSkippingEnvironment } from '../test/support/temporal.ts';
 import {
@@ -105,6 +106,7 @@ const witnessed = async (workflowId: string) => (await chainOf(workflowId)).even
 
 describe('the shell on a real server', () => {
   beforeAll(async () => {
+    quietRuntime();
     env = await seamServer(60);
   }, 60_000);
   afterAll(() => env.teardown());
