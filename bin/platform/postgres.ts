@@ -26,6 +26,8 @@ export interface PostgresOptions {
   readonly durable?: boolean;
   /** Default 200. */
   readonly maxConnections?: number;
+  /** Exactly this port, or none. Default: the one of the last time where it is free, else any free one. */
+  readonly port?: number;
 }
 
 /** A running embedded PostgreSQL. */
@@ -77,6 +79,15 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   return started;
 }
 
+/** The embedded PostgreSQL that runs on this data folder now, once it is ready; undefined when none does. */
+export async function runningPostgres(dataDir: string): Promise<RunningPostgres | undefined> {
+  const note = join(dataDir, 'postgres.path');
+  const cluster = existsSync(note) ? readFileSync(note, 'utf8').trim() : join(dataDir, 'postgres');
+  const file = readPidFile(cluster);
+  if (file?.status !== 'ready' || !isAlive(file.pid) || !isServerOf(cluster, file.pid)) return undefined;
+  return running(file, passwordOf(dataDir), true);
+}
+
 interface Server {
   readonly pid: number;
   readonly port: number;
@@ -101,7 +112,7 @@ async function launch(
   account: Account | undefined,
   options: PostgresOptions,
 ): Promise<Server> {
-  const port = await freePort(rememberedPort(options.dataDir, 'postgres'));
+  const port = options.port ?? (await freePort(rememberedPort(options.dataDir, 'postgres')));
   const logFile = join(options.dataDir, 'logs', 'postgres.log');
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
@@ -193,7 +204,8 @@ function readPidFile(cluster: string): { pid: number; port: number; status: stri
 
 function running(server: Server, password: string, adopted: boolean): RunningPostgres {
   return {
-    ...server,
+    pid: server.pid,
+    port: server.port,
     url: `postgres://${user}:${password}@127.0.0.1:${server.port}/${database}`,
     adopted,
     // SIGINT: roll back what is open and write a checkpoint; SIGQUIT: recover from the log at the next start

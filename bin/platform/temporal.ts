@@ -17,6 +17,8 @@ export interface TemporalOptions {
   readonly log: Logger;
   /** True for a server without the Web UI. Default false. */
   readonly headless?: boolean;
+  /** Exactly this port for clients, or none. Default: the one of the last time where it is free, else any free one. */
+  readonly port?: number;
   /** True to take the usual ports 7233 and 8233 where they are free. Default false: any free ports. */
   readonly usualPorts?: boolean;
   /** More arguments of `temporal server start-dev`, for tests. */
@@ -55,7 +57,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   const folder = join(dataDir, 'temporal');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
-  const file = join(folder, `temporal-${TEMPORAL_CLI_VERSION}.db`);
+  const file = fileOf(dataDir);
   await stopOthers(folder, file, log);
 
   const before = serverOn(file);
@@ -70,6 +72,11 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   const started = await launchAtLast(file, options);
   log.info({ serverPid: started.pid, address: started.address, ui: started.uiUrl }, 'Temporal is up');
   return { ...started, adopted: false, replacedOlder };
+}
+
+/** The embedded Temporal server that runs on this data folder now; undefined when none does. */
+export function runningTemporal(dataDir: string): { readonly address: string; readonly namespace: string } | undefined {
+  return serverOn(fileOf(dataDir));
 }
 
 type Server = Omit<RunningTemporal, 'adopted' | 'replacedOlder'>;
@@ -89,7 +96,7 @@ async function launchAtLast(file: string, options: TemporalOptions): Promise<Ser
 
 async function launch(file: string, options: TemporalOptions): Promise<Server> {
   const { dataDir, headless = false, usualPorts = false } = options;
-  const port = await freePort(rememberedPort(dataDir, 'temporal') ?? (usualPorts ? 7233 : undefined));
+  const port = options.port ?? (await freePort(rememberedPort(dataDir, 'temporal') ?? (usualPorts ? 7233 : undefined)));
   const uiPort = await freePort(rememberedPort(dataDir, 'temporalUi') ?? (usualPorts ? 8233 : undefined));
   const args = ['server', 'start-dev', '--db-filename', file, '--ip', '127.0.0.1', '--port', String(port)];
   // The file is a cache of the record: what a power cut takes from it is fetched again, so it need not wait for the
@@ -161,6 +168,10 @@ async function becomesReady(address: string, lives: () => boolean): Promise<bool
     }
   }
   return false;
+}
+
+function fileOf(dataDir: string): string {
+  return join(dataDir, 'temporal', `temporal-${TEMPORAL_CLI_VERSION}.db`);
 }
 
 /** The server that runs on this very file. */

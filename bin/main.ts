@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { register as api } from './commands/api.ts';
+import { register as doctor } from './commands/doctor.ts';
+import { register as migrate } from './commands/migrate.ts';
+import { register as start } from './commands/start.ts';
+import { register as worker } from './commands/worker.ts';
+import { ConfigError } from './config.ts';
+import { commandContext } from './context.ts';
+
+/** Every command, in the order of the help; one file each in commands/. */
+const commands = [start, api, worker, migrate, doctor];
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const program = new Command('linli')
+  .description('Linli 邻里: promises to neighbours, kept')
+  .version(version)
+  .showHelpAfterError('(linli --help tells more)')
+  .exitOverride();
+const context = commandContext();
+for (const register of commands) register(program, context);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+/** 0 holds, 1 does not hold or failed, 2 wrong use; commander has told its own errors already. */
+function exitCodeOf(error: unknown): number {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code.startsWith('commander.')) return (error as { exitCode?: number }).exitCode === 0 ? 0 : 2;
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  context.log.debug({ err: error }, 'failed');
+  return error instanceof ConfigError ? 2 : 1;
+}
