@@ -43,3 +43,17 @@ export function occurredAt(act: ScriptedAct, openedAt: Instant, now: Instant): I
   const at = new Date(Date.parse(openedAt) + Math.round(act.day * DAY_MS)).toISOString();
   return at < now ? at : now;
 }
+
+/**
+ * The id of what an act made, from the events of its answer: an entry, a payout, an item, a party. It is what a later
+ * `@label` stands for; undefined when the act made nothing that has an id.
+ */
+export function idMadeBy(
+  type: string,
+  events: readonly { readonly type: string; readonly data: unknown }[],
+): string | undefined {
+  const own = events.find((event) => event.type.startsWith(type)) ?? events[0];
+  const data = (own?.data ?? {}) as Record<string, unknown>;
+  const inner = (data['entry'] ?? data['item'] ?? data['party'] ?? data) as Record<string, unknown>;
+  return typeof inner['id'] === 'string' ? inner['id'] : undefined;
+}
