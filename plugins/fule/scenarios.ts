@@ -63,8 +63,7 @@ export const wholeStory: Scenario = {
     sold(second),
     visit(4, '平稳'),
     sold(wrong),
-    reconciled(13.3),
-    corrected(13.4, wrong),
+    reconciled(13.3), // finds the wrong entry; its ladder runs until it is put right on day 19
     sold(fourth),
     visit(5, '平稳'),
     reached(15.2, 'speaks', '能主动和志愿者聊天'),
@@ -101,6 +100,7 @@ export const wholeStory: Scenario = {
     sold(sixth),
     volunteers(19.1, 'market', { goods: '笔筒、钥匙链' }),
     sold(seventh),
+    corrected(19.26, wrong),
     reached(19.3, 'earns', '三次出摊,手工收入合计 2590 元', ['file']),
     reconciled(19.4),
     {
@@ -124,7 +124,6 @@ export const wholeStory: Scenario = {
       day: 19.6,
       as: 'cashHolder',
       type: 'cash.record',
-      target: '@payout',
       data: { book: 'earnings', direction: 'out', amountFen: earningsFen, sourceDoc: 'ZF-01', channel: 'cash' },
       evidence: ['photo'],
     },

@@ -126,27 +126,37 @@ export const reconciled = (day: number): ScriptedAct => ({
   day,
   as: 'secretary',
   type: 'books.reconcile',
-  target: 'earnings',
+  data: { book: 'earnings' },
   says: ['两本账核对', 'The two books are compared'],
 });
 
-/** A wrong entry of the cash book is struck out in red and written again as the sheet says. */
-export const corrected = (day: number, sale: Sale): ScriptedAct[] => [
+/** A wrong entry of the cash book is explained, struck out in red, and written again as the sheet says. */
+export const corrected = (day: number, { cashFen: _, ...sale }: Sale): ScriptedAct[] => [
   {
     day,
+    as: 'cashHolder',
+    type: 'discrepancy.explain',
+    target: sale.sourceDoc,
+    data: { text: '收款人把两位数字写颠倒了,单据金额为准' },
+    says: ['管钱人说明差错原因', 'The cash holder says how the difference came about'],
+  },
+  {
+    day: day + 0.01,
+    as: 'secretary',
+    type: 'discrepancy.decide',
+    target: sale.sourceDoc,
+    data: { decision: 'correct', text: '按单据更正现金账' },
+    says: ['书记决定更正', 'The secretary orders the correction'],
+  },
+  {
+    day: day + 0.02,
     as: 'cashHolder',
     type: 'entry.reverse',
     target: `@cash ${sale.sourceDoc}`,
     reason: '金额写错,按单据更正',
     says: ['错账用红字冲销', 'The wrong entry is reversed in red'],
   },
-  ...sold({
-    day: day + 0.02,
-    sourceDoc: sale.sourceDoc,
-    penHolders: sale.penHolders,
-    keyRings: sale.keyRings,
-    buyer: sale.buyer,
-  })
+  ...sold({ ...sale, day: day + 0.03 })
     .slice(0, 1)
     .map((act) => ({ ...act, label: `cash again ${sale.sourceDoc}` })),
 ];
