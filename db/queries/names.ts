@@ -1,0 +1,33 @@
+import type { Sql } from '../client.ts';
+
+/** Names of posts, people and units by id. */
+export interface OrgNames {
+  readonly posts: ReadonlyMap<string, readonly [zh: string, en: string]>;
+  readonly people: ReadonlyMap<string, string>;
+  readonly units: ReadonlyMap<string, readonly [zh: string, en: string]>;
+}
+
+interface NameRow {
+  readonly kind: 'post' | 'person' | 'unit';
+  readonly id: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** The names behind these ids, whatever they name; ids that name nothing are passed over. */
+export async function namesOf(sql: Sql, ids: ReadonlySet<string>): Promise<OrgNames> {
+  const wanted = [...ids];
+  const rows =
+    wanted.length === 0
+      ? []
+      : await sql<NameRow[]>`
+          SELECT 'post' AS kind, id, name_zh AS zh, name_en AS en FROM posts WHERE id IN ${sql(wanted)}
+          UNION ALL SELECT 'unit', id, name_zh, name_en FROM units WHERE id IN ${sql(wanted)}
+          UNION ALL SELECT 'person', id, name, name FROM person.people WHERE id IN ${sql(wanted)}`;
+  const of = (kind: NameRow['kind']) => rows.filter((row) => row.kind === kind);
+  return {
+    posts: new Map(of('post').map(({ id, zh, en }) => [id, [zh, en]])),
+    units: new Map(of('unit').map(({ id, zh, en }) => [id, [zh, en]])),
+    people: new Map(of('person').map(({ id, zh }) => [id, zh])),
+  };
+}

@@ -1,0 +1,105 @@
+import type { Sql } from '../client.ts';
+
+/** Where a page begins: after this id. */
+interface Page {
+  readonly limit: number;
+  readonly after: string | undefined;
+}
+
+/** A unit of the organisation. */
+export interface UnitRow {
+  readonly id: string;
+  readonly level: string;
+  readonly nameZh: string;
+  readonly nameEn: string;
+  readonly above: string | null;
+  readonly headPost: string | null;
+}
+
+/** Units by id; `below` narrows to one unit and those below it. */
+export async function listUnits(
+  sql: Sql,
+  page: Page,
+  filters: { readonly level?: string | undefined; readonly below?: string | undefined } = {},
+): Promise<UnitRow[]> {
+  const { level, below } = filters;
+  return sql<UnitRow[]>`
+    WITH RECURSIVE under (id) AS (
+      SELECT id FROM units WHERE id = ${below ?? null} UNION SELECT u.id FROM units u JOIN under b ON u.above = b.id)
+    SELECT id, level, name_zh AS "nameZh", name_en AS "nameEn", above, head_post AS "headPost" FROM units
+    WHERE TRUE ${level === undefined ? sql`` : sql`AND level = ${level}`}
+      ${below === undefined ? sql`` : sql`AND id IN (SELECT id FROM under)`}
+      ${page.after === undefined ? sql`` : sql`AND id > ${page.after}`} ORDER BY id LIMIT ${page.limit + 1}`;
+}
+
+/** A post and who holds it now. */
+export interface PostRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly unit: string;
+  readonly nameZh: string;
+  readonly nameEn: string;
+  readonly holder: string | null;
+  readonly holderName: string | null;
+}
+
+/** Posts by id, each with its holder of this moment. */
+export async function listPosts(
+  sql: Sql,
+  page: Page,
+  filters: {
+    readonly unit?: string | undefined;
+    readonly kind?: string | undefined;
+    readonly holder?: string | undefined;
+  } = {},
+): Promise<PostRow[]> {
+  const { unit, kind, holder } = filters;
+  return sql<PostRow[]>`
+    SELECT o.id, o.kind, o.unit, o.name_zh AS "nameZh", o.name_en AS "nameEn", a.person AS holder, p.name AS "holderName"
+    FROM posts o
+    LEFT JOIN appointments a ON a.post = o.id AND a.from_at <= now() AND (a.until_at IS NULL OR a.until_at > now())
+    LEFT JOIN person.people p ON p.id = a.person
+    WHERE TRUE ${unit === undefined ? sql`` : sql`AND o.unit = ${unit}`}
+      ${kind === undefined ? sql`` : sql`AND o.kind = ${kind}`}
+      ${holder === undefined ? sql`` : sql`AND a.person = ${holder}`}
+      ${page.after === undefined ? sql`` : sql`AND o.id > ${page.after}`} ORDER BY o.id LIMIT ${page.limit + 1}`;
+}
+
+/** A person who signs in or holds posts. */
+export interface PersonRow {
+  readonly id: string;
+  readonly name: string;
+  readonly posts: readonly string[];
+}
+
+/** People by id, each with the posts held now. */
+export async function listPeople(sql: Sql, page: Page): Promise<PersonRow[]> {
+  return sql<PersonRow[]>`
+    SELECT p.id, p.name, (SELECT coalesce(json_agg(a.post ORDER BY a.post), '[]') FROM appointments a
+      WHERE a.person = p.id AND a.from_at <= now() AND (a.until_at IS NULL OR a.until_at > now())) AS posts
+    FROM person.people p WHERE TRUE ${page.after === undefined ? sql`` : sql`AND p.id > ${page.after}`}
+    ORDER BY p.id LIMIT ${page.limit + 1}`;
+}
+
+/** Who holds a post, from when and until when. */
+export interface AppointmentRow {
+  readonly id: string;
+  readonly post: string;
+  readonly person: string;
+  readonly fromAt: string;
+  readonly untilAt: string | null;
+}
+
+/** Appointments by id, all or of one post or person. */
+export async function listAppointments(
+  sql: Sql,
+  page: Page,
+  filters: { readonly post?: string | undefined; readonly person?: string | undefined } = {},
+): Promise<AppointmentRow[]> {
+  const { post, person } = filters;
+  return sql<AppointmentRow[]>`
+    SELECT id, post, person, from_at AS "fromAt", until_at AS "untilAt" FROM appointments
+    WHERE TRUE ${post === undefined ? sql`` : sql`AND post = ${post}`}
+      ${person === undefined ? sql`` : sql`AND person = ${person}`}
+      ${page.after === undefined ? sql`` : sql`AND id > ${page.after}`} ORDER BY id LIMIT ${page.limit + 1}`;
+}

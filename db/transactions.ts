@@ -1,0 +1,248 @@
+import postgres from 'postgres';
+import type { Sql } from './client.ts';
+
+/** The store could not be reached, did not answer in time, or lost the connection: nothing is known to be committed. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/**
+ * A transaction in progress: a tagged template like the client's. Statements that do not need each other's answers are
+ * made together (`Promise.all`) and then share one round trip.
+ */
+export type Tx = Sql & {
+  /** Ends the transaction; may be sent along with the last statements, as the last of them. Rejects when it did not commit. */
+  commit(): PromiseLike<void>;
+  /** Ends it without keeping anything. */
+  undo(): PromiseLike<void>;
+};
+
+/** Runs transactions over connections of its own. */
+export interface Transactions {
+  /**
+   * Runs `work` in a READ COMMITTED transaction and commits when it answers (unless it ended the transaction itself);
+   * an error undoes it. Throws `StoreUnavailable`, the server's error, or what `work` throws.
+   */
+  run<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Closes all connections; transactions under way are broken off. */
+  end(): Promise<void>;
+}
+
+export interface TransactionOptions {
+  /** Connections at most. Default 10. */
+  readonly lanes?: number;
+  /** How long a transaction waits for a free connection. Default 3 s. */
+  readonly waitMs?: number;
+  /** After this time the connection is given up: the network may be gone without a word. Default 12 s. */
+  readonly deadlineMs?: number;
+}
+
+interface Lane {
+  readonly client: postgres.Sql;
+  readonly reserved: postgres.ReservedSql;
+  dead: boolean;
+  broken: (error: Error) => void;
+}
+
+/**
+ * Transactions over a pool of single connections. The driver's own `sql.begin` is not used: when the connection is lost
+ * under it, it writes to the closed socket, which ends the process (driver 3.4.9, tried by killing a server process).
+ * Here a connection on which anything but an ordinary SQL error happened is never written to again.
+ */
+export function createTransactions(sql: Sql, options: TransactionOptions = {}): Transactions {
+  const { lanes: most = 10, waitMs = 3_000, deadlineMs = 12_000 } = options;
+  const idle: Lane[] = [];
+  const waiting: { give: () => void; refuse: (error: Error) => void }[] = [];
+  const all = new Set<postgres.Sql>();
+  let used = 0;
+  let ended = false;
+
+  async function openLane(): Promise<Lane> {
+    const lane: Partial<Lane> & { dead: boolean } = { dead: false, broken: () => {} };
+    const onclose = () => {
+      lane.dead = true;
+      lane.broken?.(new StoreUnavailable('The connection to the database was lost.'));
+    };
+    const shared = { retries: 0, typeArrayMap: {} };
+    // options that were parsed once are taken as they are
+    const parsed = { ...sql.options, shared, max: 1, max_lifetime: null, idle_timeout: null, onclose };
+    const client = postgres(parsed as unknown as postgres.Options<Record<string, never>>);
+    all.add(client);
+    try {
+      // reserving a connection that is not open yet never answers when no types are fetched (driver 3.4.9)
+      await client`SELECT 1`;
+      return Object.assign(lane, { client, reserved: await client.reserve() }) as Lane;
+    } catch (error) {
+      discard(client);
+      throw new StoreUnavailable('The database cannot be reached.', { cause: error });
+    }
+  }
+
+  function discard(client: postgres.Sql): void {
+    all.delete(client);
+    client.end({ timeout: 0 }).catch(() => {});
+  }
+
+  async function take(): Promise<Lane> {
+    if (ended) throw new StoreUnavailable('The connections are closed.');
+    if (used >= most) {
+      await new Promise<void>((give, refuse) => {
+        const place = { give, refuse };
+        const timer = setTimeout(() => {
+          waiting.splice(waiting.indexOf(place), 1);
+          refuse(new StoreUnavailable(`No connection was free within ${waitMs} ms.`));
+        }, waitMs);
+        place.give = () => {
+          clearTimeout(timer);
+          give();
+        };
+        place.refuse = (error) => {
+          clearTimeout(timer);
+          refuse(error);
+        };
+        waiting.push(place);
+      });
+    } else {
+      used += 1;
+    }
+    for (let lane = idle.pop(); lane; lane = idle.pop()) {
+      if (!lane.dead) return lane;
+      discard(lane.client);
+    }
+    return openLane().catch((error) => {
+      free();
+      throw error;
+    });
+  }
+
+  /** Passes the right to a connection on to whoever waits. */
+  function free(): void {
+    const next = waiting.shift();
+    if (next) next.give();
+    else used -= 1;
+  }
+
+  function giveBack(lane: Lane): void {
+    lane.broken = () => {};
+    if (lane.dead || ended) discard(lane.client);
+    else idle.push(lane);
+    free();
+  }
+
+  async function run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const lane = await take();
+    let timer: NodeJS.Timeout | undefined;
+    const lost = new Promise<never>((_, reject) => {
+      lane.broken = reject;
+      timer = setTimeout(() => {
+        lane.dead = true;
+        reject(new StoreUnavailable(`The database did not answer within ${deadlineMs} ms.`));
+      }, deadlineMs);
+    });
+    lost.catch(() => {});
+    const ending = new Ending(lane);
+    try {
+      begin(lane);
+      return await Promise.race([lost, work(transactionOf(lane, ending)).then((result) => ending.settle(result))]);
+    } catch (error) {
+      if (!isOrdinary(error)) lane.dead = true;
+      if (!lane.dead) await Promise.race([lost, ending.recover()]).catch(() => (lane.dead = true));
+      throw isLost(error) ? new StoreUnavailable('The connection to the database was lost.', { cause: error }) : error;
+    } finally {
+      clearTimeout(timer);
+      giveBack(lane);
+    }
+  }
+
+  return {
+    run,
+    async end() {
+      ended = true;
+      for (const { refuse } of waiting.splice(0)) refuse(new StoreUnavailable('The connections are closed.'));
+      await Promise.all([...all].map((client) => client.end({ timeout: 0 }).catch(() => {})));
+    },
+  };
+}
+
+/** Not waited for: it travels with the first statements. When it fails, the connection is gone and they fail as well. */
+function begin(lane: Lane): void {
+  lane.reserved
+    .unsafe('BEGIN')
+    .simple()
+    .catch(() => {});
+}
+
+/** How a transaction ends: at most once, by whoever comes first. */
+class Ending {
+  readonly #lane: Lane;
+  #sent: Promise<void> | undefined;
+
+  constructor(lane: Lane) {
+    this.#lane = lane;
+  }
+
+  send(command: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+    if (!this.#sent) {
+      this.#sent = this.#lane.reserved
+        .unsafe(command)
+        .simple()
+        .then((result) => {
+          // after an error the server answers COMMIT with ROLLBACK
+          if (result.command !== command) throw new StoreUnavailable('The transaction was rolled back.');
+        });
+      this.#sent.catch(() => {});
+    }
+    return this.#sent;
+  }
+
+  /** Like a statement of the driver, sent when it is waited for: so it stays behind those made before it. */
+  later(command: 'COMMIT' | 'ROLLBACK'): PromiseLike<void> {
+    // biome-ignore lint/suspicious/noThenProperty: a thenable is what is meant
+    return { then: (kept, refused) => this.send(command).then(kept, refused) };
+  }
+
+  /** After the work: commits unless it has ended the transaction itself. */
+  async settle<T>(result: T): Promise<T> {
+    await (this.#sent ?? this.send('COMMIT'));
+    return result;
+  }
+
+  /** After an error of the work: waits until the connection is out of the transaction. */
+  async recover(): Promise<void> {
+    if (this.#sent) await this.#sent.catch(() => {});
+    else await this.send('ROLLBACK');
+  }
+}
+
+/** The tagged template of one transaction. On a lost connection it throws instead of writing. */
+function transactionOf(lane: Lane, ending: Ending): Tx {
+  const guard = () => {
+    if (lane.dead) throw new StoreUnavailable('The connection to the database was lost.');
+  };
+  return new Proxy(lane.reserved, {
+    apply(target, self, args) {
+      guard();
+      return Reflect.apply(target, self, args);
+    },
+    get(target, name) {
+      guard();
+      if (name === 'commit') return () => ending.later('COMMIT');
+      if (name === 'undo') return () => ending.later('ROLLBACK');
+      return Reflect.get(target, name);
+    },
+  }) as unknown as Tx;
+}
+
+/** An SQL error after which the connection can be used on. Everything else, errors of our own code included, is told apart. */
+function isOrdinary(error: unknown): boolean {
+  if (error instanceof postgres.PostgresError) return error.severity !== 'FATAL' && error.severity !== 'PANIC';
+  return !isLost(error);
+}
+
+/** Errors of the driver and of the network carry a code that is no SQLSTATE. */
+function isLost(error: unknown): boolean {
+  if (error instanceof StoreUnavailable) return false;
+  if (error instanceof postgres.PostgresError) return error.severity === 'FATAL' || error.severity === 'PANIC';
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && /^(CONNECT|E[A-Z]+$|CONNECTION_)/.test(code);
+}
