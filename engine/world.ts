@@ -1,15 +1,26 @@
-import type { Program } from '../sdk/program.ts';
+import type { Channel, Program } from '../sdk/program.ts';
 import type { CalendarDate, Instant } from '../sdk/time.ts';
+import type { PostedLine } from './books/entry.ts';
 import type { WorkCalendar } from './time/calendar.ts';
 
 export type Level = 'community' | 'sub-district' | 'district' | 'grid';
 
 /** The organisation as far as a case needs it: the units above the case's, their posts and who held them when. */
 export interface Org {
-  readonly units: Readonly<Record<string, { readonly level: Level; readonly above?: string; /** post id of the unit's head */ readonly head?: string }>>;
+  readonly units: Readonly<
+    Record<
+      string,
+      { readonly level: Level; readonly above?: string /** post id of the unit's head */; readonly head?: string }
+    >
+  >;
   readonly posts: Readonly<Record<string, { readonly kind: string; readonly unit: string }>>;
   /** `from` included, `until` excluded. At most one holder of a post at an instant. */
-  readonly appointments: readonly { readonly post: string; readonly person: string; readonly from: Instant; readonly until?: Instant }[];
+  readonly appointments: readonly {
+    readonly post: string;
+    readonly person: string;
+    readonly from: Instant;
+    readonly until?: Instant;
+  }[];
 }
 
 /** A document uploaded for the case, by what its bytes are. */
@@ -23,7 +34,7 @@ export interface EntryFact {
   readonly id: string;
   readonly book: string;
   readonly side: 'cash' | 'ledger';
-  readonly channel: string;
+  readonly channel: Channel;
   readonly direction: 'in' | 'out';
   readonly amountFen: number;
   readonly sourceDoc: string;
@@ -32,6 +43,10 @@ export interface EntryFact {
   /** Id of the entry this one reverses, or of the entry that reversed this one. */
   readonly reverses?: string;
   readonly reversedBy?: string;
+  readonly text?: string;
+  readonly payout?: string;
+  /** The lines of a voucher. */
+  readonly lines?: readonly PostedLine[];
 }
 
 /** Rows the act asks about, loaded by the door before deciding. */
@@ -39,7 +54,21 @@ export interface Facts {
   readonly documents: readonly DocumentFact[];
   readonly entries: readonly EntryFact[];
   /** Item ids of this case that were done or lapsed and are no longer in state, when the act targets one. */
-  readonly closedItem?: { readonly id: string; readonly state: string };
+  readonly closedItem?: { readonly id: string; readonly key: string; readonly state: string };
+  /** The accountability record an `accountability.*` act targets. */
+  readonly accountability?: {
+    readonly id: string;
+    readonly post: string;
+    readonly answered: boolean;
+    readonly outcome?: string;
+  };
+  /** The inbox message a `message.acknowledge` targets. */
+  readonly message?: {
+    readonly id: string;
+    readonly post?: string;
+    readonly person?: string;
+    readonly acknowledged: boolean;
+  };
 }
 
 /** Everything outside the case a decision may depend on. `now` is the one clock of the door. */

@@ -1,30 +1,92 @@
-import type { CalendarDate, Instant } from '../../sdk/time.ts';
+import type { Channel } from '../../sdk/program.ts';
+import type { Instant } from '../../sdk/time.ts';
+import type { Direction } from './entry.ts';
 
-/** One side of a book on one channel: the number of the last entry and the running balance. */
+/** One side of a book on one channel: how many entries it has and the running balance. */
 export interface SideState {
   readonly no: number;
   readonly balanceFen: number;
 }
 
-/** A source document recorded by one side and waiting for the other. */
-export interface OpenDocument {
-  readonly channel: string;
-  readonly sourceDoc: string;
-  readonly direction: 'in' | 'out';
-  readonly cashFen?: number;
-  readonly ledgerFen?: number;
-  readonly recordedBy: readonly string[];
-  readonly since: Instant;
-  readonly occurredDate: CalendarDate;
+/** What one side says about a source document: its live (not reversed) entry. */
+export interface Live {
+  readonly entry: string;
+  readonly channel: Channel;
+  readonly direction: Direction;
+  readonly amountFen: number;
+  /** The person who recorded it. */
+  readonly by: string;
 }
 
-/** A book pair of the case: balances per channel on both sides and what is unmatched or disputed (bounded). */
+/** A source document recorded by one side only, or by both sides differently. Matched ones live in tables only. */
+export interface OpenDocument {
+  readonly sourceDoc: string;
+  readonly cash?: Live;
+  readonly ledger?: Live;
+  readonly since: Instant;
+  /** The deadline that waits for the missing side. */
+  readonly clock?: string;
+  readonly discrepancy?: string;
+  /** The approver has signed the difference as carried. */
+  readonly carried?: true;
+}
+
+/** A difference nobody has mended yet. */
+export interface Discrepancy {
+  readonly sourceDoc: string;
+  readonly since: Instant;
+  readonly explained?: true;
+  readonly decided?: 'correct';
+}
+
+/** Money asked for. Confirmed and refused ones live in tables only. */
+export interface Payout {
+  readonly channel: Channel;
+  readonly amountFen: number;
+  readonly state: 'requested' | 'approved' | 'paid';
+  readonly requestedBy: string;
+  readonly requestedAt: Instant;
+  /** The cash holder who paid it. */
+  readonly paidBy?: string;
+}
+
+/** A pair of books of the case: balances per channel on both sides, and what is open (so that its size does not grow with the years). */
 export interface BookState {
   readonly cash: Readonly<Record<string, SideState>>;
   readonly ledger: Readonly<Record<string, SideState>>;
-  /** Unmatched documents by `<channel>/<sourceDoc>`. */
+  /** The last voucher's month of posting and number. */
+  readonly voucher: { readonly period: string; readonly no: number };
+  /** Unmatched documents by {@link documentKey}. */
   readonly open: Readonly<Record<string, OpenDocument>>;
-  /** Open discrepancies by id. */
-  readonly discrepancies: Readonly<Record<string, { readonly document: string; readonly since: Instant; readonly explained?: true }>>;
-  readonly payouts: Readonly<Record<string, { readonly amountFen: number; readonly channel: string; readonly state: 'requested' | 'approved' | 'paid' }>>;
+  readonly discrepancies: Readonly<Record<string, Discrepancy>>;
+  readonly payouts: Readonly<Record<string, Payout>>;
+  /** Source documents on which both sides agree at present. */
+  readonly matched: number;
+  /** Source of the ids of clocks, discrepancies and payouts. */
+  readonly serial: number;
+}
+
+/** The key of a source document in the state: a text of a person must never be a bare property name. */
+export function documentKey(sourceDoc: string): string {
+  return `doc/${sourceDoc}`;
+}
+
+/** A fresh pair of books with nothing in it. */
+export function openBook(def: { readonly channels: readonly string[] }): BookState {
+  const side = Object.fromEntries(def.channels.map((channel) => [channel, { no: 0, balanceFen: 0 }]));
+  return {
+    cash: side,
+    ledger: side,
+    voucher: { period: '', no: 0 },
+    open: {},
+    discrepancies: {},
+    payouts: {},
+    matched: 0,
+    serial: 0,
+  };
+}
+
+/** The sum of one side over all channels. */
+export function totalFen(side: BookState['cash']): number {
+  return Object.values(side).reduce((sum, each) => sum + each.balanceFen, 0);
 }

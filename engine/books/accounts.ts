@@ -1,0 +1,44 @@
+import type { Book, Channel, Text } from '../../sdk/program.ts';
+
+/** An account of the ledger. */
+export interface Account {
+  readonly code: string;
+  readonly name: Text;
+}
+
+/**
+ * The default chart: what a community's books need of the accounting system for private non-profit bodies
+ * (民间非营利组织会计制度, 财会〔2004〕7号, part two). Money kept for a person is a liability (2601), never income.
+ */
+export const chart: readonly Account[] = [
+  { code: '1001', name: ['库存现金', 'cash on hand'] },
+  { code: '1002', name: ['银行存款', 'bank deposits'] },
+  { code: '1009', name: ['其他货币资金', 'other monetary funds (WeChat)'] },
+  { code: '1122', name: ['其他应收款', 'other receivables'] },
+  { code: '2209', name: ['其他应付款', 'other payables'] },
+  { code: '2601', name: ['受托代理负债', 'entrusted liabilities'] },
+  { code: '3102', name: ['限定性净资产', 'restricted net assets'] },
+  { code: '4101', name: ['捐赠收入', 'income from gifts'] },
+  { code: '4401', name: ['政府补助收入', 'government subsidies'] },
+  { code: '4501', name: ['商品销售收入', 'income from sales'] },
+  { code: '4901', name: ['其他收入', 'other income'] },
+  { code: '5101', name: ['业务活动成本', 'cost of activities'] },
+  { code: '5201', name: ['管理费用', 'administrative expenses'] },
+  { code: '5401', name: ['其他费用', 'other expenses'] },
+];
+
+const codes = new Set(chart.map((account) => account.code));
+
+/** Whether the chart has the account. */
+export function isAccount(code: string): boolean {
+  return codes.has(code);
+}
+
+/** The money account of a channel. */
+export const channelAccount: Readonly<Record<Channel, string>> = { cash: '1001', bank: '1002', wechat: '1009' };
+
+/** The account opposite to the money when a line names none: the liability to the person, or income and cost of a project. */
+export function oppositeAccount(book: Pick<Book, 'keeps'>, direction: 'in' | 'out'): string {
+  if (book.keeps === 'held for beneficiary') return '2601';
+  return direction === 'in' ? '4901' : '5101';
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { type ActKind, isRefusal } from '../act-kind.ts';
+import { toDate } from '../time/civil.ts';
+import { bookOf, keepers } from './access.ts';
+import { balanceAfter, entryProblem, payoutPaid } from './checks.ts';
+import { afterEntry } from './document.ts';
+import { type CashEntry, movementFen } from './entry.ts';
+import { amountFen, bookKey, channel, direction, sourceDoc, words } from './shapes.ts';
+
+const data = z.strictObject({
+  book: bookKey,
+  direction,
+  amountFen,
+  sourceDoc,
+  channel,
+  text: words(500).optional().describe('summary (摘要)'),
+  payout: words(100).optional().describe('the approved payout this pays'),
+});
+
+/**
+ * The cash holder enters the amount of a source document. Starts the match clock, or compares with the accountant's voucher.
+ * Refused: INVALID_DATA, SAME_DOCUMENT, ROLES_COLLIDE, NOT_ENOUGH_MONEY, BLOCKED (a payout that is not approved as paid).
+ */
+export const cashRecord: ActKind<z.infer<typeof data>> = {
+  data,
+  statuses: ['open', 'suspended', 'followUp'],
+  who: (ctx) => keepers(ctx.world.program, 'cash', ctx.data.book),
+  decide(ctx) {
+    const book = bookOf(ctx.state, ctx.world, ctx.data.book);
+    if (isRefusal(book)) return book;
+    const asked = ctx.data;
+    const problem = entryProblem(ctx, book, { side: 'cash', ...asked });
+    if (problem) return problem;
+    const payout = payoutPaid(book, asked);
+    if (typeof payout === 'object') return payout;
+    const balanceFen = balanceAfter(book, 'cash', asked.channel, movementFen(asked));
+    if (typeof balanceFen === 'object') return balanceFen;
+
+    const no = (book.state.cash[asked.channel]?.no ?? 0) + 1;
+    const entry: CashEntry = {
+      id: `${asked.book}.c.${asked.channel}.${no}`,
+      book: asked.book,
+      channel: asked.channel,
+      no,
+      direction: asked.direction,
+      amountFen: asked.amountFen,
+      balanceFen,
+      sourceDoc: asked.sourceDoc,
+      occurredDate: toDate(ctx.at),
+      ...(asked.text ? { text: asked.text } : {}),
+      ...(payout ? { payout } : {}),
+    };
+    const by = ctx.act.actor.id;
+    const live = {
+      entry: entry.id,
+      channel: entry.channel,
+      direction: entry.direction,
+      amountFen: entry.amountFen,
+      by,
+    };
+    return [
+      { type: 'cash.recorded', data: { entry } },
+      ...(payout
+        ? [{ type: 'payout.paid' as const, data: { book: asked.book, id: payout, by, entry: entry.id } }]
+        : []),
+      ...afterEntry(ctx, book, { side: 'cash', sourceDoc: entry.sourceDoc, live }),
+    ];
+  },
+};

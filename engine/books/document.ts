@@ -1,0 +1,190 @@
+import type { Text } from '../../sdk/program.ts';
+import { accountOf, deadlineFor } from '../deadline.ts';
+import type { EventDraft } from '../event.ts';
+import type { State } from '../state.ts';
+import type { EntryFact, World } from '../world.ts';
+import type { OpenedBook } from './access.ts';
+import type { Side } from './entry.ts';
+import type { Difference, DifferenceFound } from './event.ts';
+import { idMaker } from './ids.ts';
+import { documentKey, type Live, type OpenDocument } from './state.ts';
+
+/** What a decision about documents sees. */
+export interface Scene {
+  readonly state: State;
+  readonly world: World;
+}
+
+const otherSide = { cash: 'ledger', ledger: 'cash' } as const;
+
+/** Both live entries of a document as far as facts and state know: the state's open ones first, else the tables' rows. */
+export function bothSides({ world }: Scene, book: OpenedBook, sourceDoc: string): Partial<Record<Side, Live>> {
+  const open = book.state.open[documentKey(sourceDoc)];
+  if (open) return open;
+  const sides: Partial<Record<Side, Live>> = {};
+  for (const fact of world.facts.entries) {
+    if (fact.book === book.def.book && fact.sourceDoc === sourceDoc && isLive(fact)) sides[fact.side] = liveOf(fact);
+  }
+  return sides;
+}
+
+/** Why the two sides of a document disagree; undefined when they agree or nothing is left of it. */
+export function differenceOf(document: Partial<Record<Side, Live>>): Difference | undefined {
+  const { cash, ledger } = document;
+  if (!cash && !ledger) return undefined;
+  if (!cash || !ledger) return 'missing';
+  if (cash.direction !== ledger.direction) return 'direction';
+  if (cash.amountFen !== ledger.amountFen) return 'amount';
+  return cash.channel === ledger.channel ? undefined : 'channel';
+}
+
+/** A difference as reports and events show it. */
+export function describe(document: OpenDocument, why: Difference): DifferenceFound {
+  const figure = ({ channel, direction, amountFen }: Live) => ({ channel, direction, amountFen });
+  return {
+    sourceDoc: document.sourceDoc,
+    why,
+    ...(document.cash ? { cash: figure(document.cash) } : {}),
+    ...(document.ledger ? { ledger: figure(document.ledger) } : {}),
+    ...(document.discrepancy ? { discrepancy: document.discrepancy } : {}),
+  };
+}
+
+/** What follows for a source document when one side has a new live entry for it (or, reversed, none any more). */
+export function afterEntry(
+  scene: Scene,
+  book: OpenedBook,
+  change: { side: Side; sourceDoc: string; live: Live | undefined },
+): EventDraft[] {
+  const { side, sourceDoc, live } = change;
+  const key = book.def.book;
+  const before = book.state.open[documentKey(sourceDoc)];
+  const other = bothSides(scene, book, sourceDoc)[otherSide[side]];
+  const after: OpenDocument = {
+    sourceDoc,
+    since: before?.since ?? scene.world.now,
+    ...(live ? { [side]: live } : {}),
+    ...(other ? { [otherSide[side]]: other } : {}),
+    ...(before?.discrepancy ? { discrepancy: before.discrepancy } : {}),
+  };
+  const why = differenceOf(after);
+  if (!why) {
+    return [
+      live
+        ? { type: 'document.matched', data: { book: key, sourceDoc, amountFen: live.amountFen } }
+        : { type: 'document.voided', data: { book: key, sourceDoc } },
+      ...(live ? met(scene, before?.clock) : cancelled(scene, before?.clock)),
+      ...settled(scene, key, before, 'corrected'),
+    ];
+  }
+  const next = idMaker(key, book.state);
+  if (why === 'missing') {
+    const clock = next('m');
+    const wasMatched = !before && !live;
+    const document = { ...after, clock };
+    return [
+      { type: 'document.opened', data: { book: key, document, ...(wasMatched ? { wasMatched } : {}) } },
+      ...cancelled(scene, before?.clock),
+      matchClock(scene, book, clock, document),
+    ];
+  }
+  if (after.discrepancy) {
+    return [{ type: 'document.opened', data: { book: key, document: after } }, ...met(scene, before?.clock)];
+  }
+  return [...met(scene, before?.clock), ...findDiscrepancyIn(scene, book, after, why, 'at entry', next('d'))];
+}
+
+/** Makes a discrepancy of an open document, with a deadline the book's approver answers for. */
+export function findDiscrepancyIn(
+  scene: Scene,
+  { def }: OpenedBook,
+  before: OpenDocument,
+  why: Difference,
+  found: 'at entry' | 'by the clock' | 'by comparison',
+  id: string,
+): EventDraft[] {
+  const { world } = scene;
+  const document: OpenDocument = { ...before, discrepancy: id };
+  const name: Text = [`账实不符：单据 ${document.sourceDoc}`, `The books differ on document ${document.sourceDoc}`];
+  const deadline = deadlineFor({
+    id,
+    of: 'discrepancy',
+    name,
+    answers: def.approves,
+    start: world.now,
+    budget: def.match,
+    ladder: def.ladder,
+    world,
+    skips: recorders(document),
+  });
+  return [
+    { type: 'document.opened', data: { book: def.book, document } },
+    { type: 'discrepancy.found', data: { book: def.book, id, found, ...describe(document, why) } },
+    { type: 'deadline.set', data: { deadline } },
+  ];
+}
+
+/** Ends a document's discrepancy, its deadline with it; nothing when there is none. */
+export function settled(
+  scene: Scene,
+  book: string,
+  document: OpenDocument | undefined,
+  how: 'corrected' | 'carried',
+): EventDraft[] {
+  if (!document?.discrepancy) return [];
+  const id = document.discrepancy;
+  return [{ type: 'discrepancy.settled', data: { book, id, sourceDoc: document.sourceDoc, how } }, ...met(scene, id)];
+}
+
+/** The persons who recorded a document, on either side. */
+export function recorders(document: Partial<Record<Side, Live>> | undefined): readonly string[] {
+  return [document?.cash?.by, document?.ledger?.by].filter((by) => by !== undefined);
+}
+
+/** Ends a deadline that is not wanted any more. */
+export function cancelled({ state }: Scene, id: string | undefined): EventDraft[] {
+  return id && Object.hasOwn(state.deadlines, id) ? [{ type: 'deadline.cancelled', data: { id } }] : [];
+}
+
+/** Whether an entry still stands: neither red ink itself nor reversed by any. */
+export function isLive(fact: Pick<EntryFact, 'reverses' | 'reversedBy'>): boolean {
+  return !fact.reverses && !fact.reversedBy;
+}
+
+/** What an entry of the tables says about its document. */
+export function liveOf(fact: EntryFact): Live {
+  const { id, channel, direction, amountFen, recordedBy } = fact;
+  return { entry: id, channel, direction, amountFen, by: recordedBy };
+}
+
+function met({ state, world }: Scene, id: string | undefined): EventDraft[] {
+  const deadline = id && Object.hasOwn(state.deadlines, id) ? state.deadlines[id] : undefined;
+  if (!deadline) return [];
+  const late = world.now > deadline.dueAt;
+  const record = accountOf(deadline);
+  return [
+    { type: 'deadline.met', data: { id: deadline.id, at: world.now, late, recordedLate: false } },
+    ...(record
+      ? [{ type: 'accountability.settled' as const, data: { id: record, result: 'done late' as const } }]
+      : []),
+  ];
+}
+
+function matchClock({ world }: Scene, { def }: OpenedBook, id: string, document: OpenDocument): EventDraft {
+  const missing: Side = document.cash ? 'ledger' : 'cash';
+  const name: Text =
+    missing === 'ledger'
+      ? [`单据 ${document.sourceDoc} 等待管账登记`, `Document ${document.sourceDoc} waits for the accountant`]
+      : [`单据 ${document.sourceDoc} 等待管钱登记`, `Document ${document.sourceDoc} waits for the cash holder`];
+  const deadline = deadlineFor({
+    id,
+    of: 'discrepancy',
+    name,
+    answers: def[missing],
+    start: world.now,
+    budget: def.match,
+    ladder: def.ladder,
+    world,
+  });
+  return { type: 'deadline.set', data: { deadline } };
+}

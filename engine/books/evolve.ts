@@ -1,0 +1,122 @@
+import type { CaseEvent } from '../event.ts';
+import type { State } from '../state.ts';
+import type { CashEntry, Side } from './entry.ts';
+import { type BookState, documentKey } from './state.ts';
+
+/** The state after an event of the books; undefined when the event is none of theirs. Never refuses: it happened. */
+export function evolveBooks(state: State, event: CaseEvent): State | undefined {
+  switch (event.type) {
+    case 'cash.recorded':
+    case 'cash.reversed':
+      return change(state, event.data.entry.book, (book) => moved(book, 'cash', event.data.entry));
+    case 'ledger.recorded':
+    case 'ledger.reversed': {
+      const { entry } = event.data;
+      return change(state, entry.book, (book) => ({
+        ...moved(book, 'ledger', entry),
+        voucher: { period: entry.period, no: entry.no },
+      }));
+    }
+    case 'document.opened': {
+      const { document, wasMatched } = event.data;
+      return change(state, event.data.book, (book) => ({
+        ...book,
+        serial: Math.max(book.serial, numberOf(document.clock), numberOf(document.discrepancy)),
+        matched: book.matched - (wasMatched ? 1 : 0),
+        open: { ...book.open, [documentKey(document.sourceDoc)]: document },
+      }));
+    }
+    case 'document.matched':
+      return change(state, event.data.book, (book) => ({
+        ...book,
+        matched: book.matched + 1,
+        open: without(book.open, documentKey(event.data.sourceDoc)),
+      }));
+    case 'document.voided':
+      return change(state, event.data.book, (book) => ({
+        ...book,
+        open: without(book.open, documentKey(event.data.sourceDoc)),
+      }));
+    case 'discrepancy.found': {
+      const { id, sourceDoc } = event.data;
+      return change(state, event.data.book, (book) => ({
+        ...book,
+        serial: Math.max(book.serial, numberOf(id)),
+        discrepancies: { ...book.discrepancies, [id]: { sourceDoc, since: event.recordedAt } },
+      }));
+    }
+    case 'discrepancy.explained':
+      return changeDiscrepancy(state, event.data, { explained: true });
+    case 'discrepancy.decided':
+      return event.data.decision === 'correct' ? changeDiscrepancy(state, event.data, { decided: 'correct' }) : state;
+    case 'discrepancy.settled':
+      return change(state, event.data.book, (book) => ({
+        ...book,
+        discrepancies: without(book.discrepancies, event.data.id),
+      }));
+    case 'books.reconciled':
+      return state;
+    case 'payout.requested': {
+      const { id, channel, amountFen, by } = event.data;
+      return change(state, event.data.book, (book) => ({
+        ...book,
+        serial: Math.max(book.serial, numberOf(id)),
+        payouts: {
+          ...book.payouts,
+          [id]: { channel, amountFen, state: 'requested', requestedBy: by, requestedAt: event.recordedAt },
+        },
+      }));
+    }
+    case 'payout.approved':
+    case 'payout.unpaid':
+      return change(state, event.data.book, (book) => {
+        const { paidBy: _, ...payout } = book.payouts[event.data.id]!;
+        return { ...book, payouts: { ...book.payouts, [event.data.id]: { ...payout, state: 'approved' } } };
+      });
+    case 'payout.paid':
+      return change(state, event.data.book, (book) => ({
+        ...book,
+        payouts: {
+          ...book.payouts,
+          [event.data.id]: { ...book.payouts[event.data.id]!, state: 'paid', paidBy: event.data.by },
+        },
+      }));
+    case 'payout.refused':
+    case 'payout.confirmed':
+      return change(state, event.data.book, (book) => ({ ...book, payouts: without(book.payouts, event.data.id) }));
+    default:
+      return undefined;
+  }
+}
+
+function change(state: State, key: string, how: (book: BookState) => BookState): State {
+  const book = state.books[key];
+  if (!book) throw new Error(`The case has no book ${key}: an event of it cannot have happened.`);
+  return { ...state, books: { ...state.books, [key]: how(book) } };
+}
+
+function changeDiscrepancy(
+  state: State,
+  { book: key, id }: { book: string; id: string },
+  patch: { explained: true } | { decided: 'correct' },
+): State {
+  return change(state, key, (book) => {
+    const discrepancy = book.discrepancies[id]!;
+    return { ...book, discrepancies: { ...book.discrepancies, [id]: { ...discrepancy, ...patch } } };
+  });
+}
+
+function moved(book: BookState, side: Side, entry: CashEntry): BookState {
+  const before = book[side][entry.channel]?.no ?? 0;
+  return { ...book, [side]: { ...book[side], [entry.channel]: { no: before + 1, balanceFen: entry.balanceFen } } };
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
+  const { [key]: _, ...rest } = record;
+  return rest;
+}
+
+/** The serial number at the end of an id of the books. */
+function numberOf(id: string | undefined): number {
+  return id ? Number(id.slice(id.lastIndexOf('.') + 1)) : 0;
+}

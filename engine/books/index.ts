@@ -1,0 +1,27 @@
+import { type ActKind, actKind } from '../act-kind.ts';
+import { cashRecord } from './cash.ts';
+import { discrepancyDecide, discrepancyExplain } from './discrepancy.ts';
+import { ledgerRecord } from './ledger.ts';
+import { payoutApprove, payoutConfirm, payoutRefuse, payoutRequest } from './payout.ts';
+import { booksReconcile } from './reconcile.ts';
+import { entryReverse } from './reverse.ts';
+
+export { advanceBooks, booksDueAt } from './clock.ts';
+export { bookSideOf } from './entry.ts';
+export { evolveBooks } from './evolve.ts';
+export { addFact, type NeededEntries, neededFacts } from './facts.ts';
+export { type BookState, openBook } from './state.ts';
+
+/** The acts of the books, by type. */
+export const bookActs: Readonly<Record<string, ActKind>> = {
+  'cash.record': actKind(cashRecord),
+  'ledger.record': actKind(ledgerRecord),
+  'entry.reverse': actKind(entryReverse),
+  'books.reconcile': actKind(booksReconcile),
+  'discrepancy.explain': actKind(discrepancyExplain),
+  'discrepancy.decide': actKind(discrepancyDecide),
+  'payout.request': actKind(payoutRequest),
+  'payout.approve': actKind(payoutApprove),
+  'payout.refuse': actKind(payoutRefuse),
+  'payout.confirm': actKind(payoutConfirm),
+};

@@ -1,0 +1,166 @@
+import type { Program } from '../../sdk/program.ts';
+import type { Instant } from '../../sdk/time.ts';
+import { isRefusal } from '../act-kind.ts';
+import type { CaseEvent, EventDraft } from '../event.ts';
+import type { State } from '../state.ts';
+import { weekdayCalendar } from '../time/calendar.ts';
+import type { EntryFact, World } from '../world.ts';
+import { addFact, advanceBooks, bookActs, evolveBooks, openBook } from './index.ts';
+
+/** The persons of the story: one post each, named after what they do. */
+export const people = {
+  secretary: 'secretary-person',
+  cashHolder: 'cash-person',
+  accountant: 'ledger-person',
+  beneficiary: 'beneficiary-person',
+  head: 'head-person',
+} as const;
+
+/** A program with one pair of books, as far as the books look at it. */
+export const program = {
+  id: 'books-test',
+  version: '1.0.0',
+  name: ['账簿', 'books'],
+  roles: {},
+  apart: [],
+  fields: {},
+  intake: [],
+  ladders: { promise: [{ at: 'due', tell: 'holder', account: true }] },
+  stages: [],
+  duties: [],
+  books: [
+    {
+      book: 'earnings',
+      name: ['手工收入', 'earnings'],
+      keeps: 'held for beneficiary',
+      profile: 'two-person',
+      cash: 'cashHolder',
+      ledger: 'accountant',
+      approves: 'secretary',
+      confirms: 'beneficiary',
+      channels: ['cash', 'wechat'],
+      match: '1 working day',
+      ladder: 'promise',
+      closes: 'monthly',
+    },
+  ],
+  life: { extend: { cap: '6 months', times: 2, approves: 'sub-district' }, outcomes: {} },
+} as unknown as Program;
+
+const from = '2026-01-01T00:00:00.000Z';
+const org: World['org'] = {
+  units: { 'community-1': { level: 'community', head: 'head' } },
+  posts: Object.fromEntries(
+    ['secretary', 'cashHolder', 'accountant', 'head'].map((id) => [id, { kind: id, unit: 'community-1' }]),
+  ),
+  appointments: (['secretary', 'cashHolder', 'accountant', 'head'] as const).map((post) => ({
+    post,
+    person: people[post],
+    from,
+  })),
+};
+
+/** A case with its books, in memory: acts are decided, their events applied and kept, as the door would. */
+export class Scene {
+  now: Instant = '2026-09-07T02:00:00.000Z';
+  state: State;
+  facts: readonly EntryFact[] = [];
+  readonly events: CaseEvent[] = [];
+
+  constructor() {
+    this.state = {
+      caseId: 'case-1',
+      unit: 'community-1',
+      status: 'open',
+      parties: { 'party-1': { id: 'party-1', role: 'beneficiary', person: people.beneficiary, since: from } },
+      assignments: {
+        secretary: { post: 'secretary' },
+        cashHolder: { post: 'cashHolder' },
+        accountant: { post: 'accountant' },
+      },
+      deadlines: {},
+      books: { earnings: openBook(program.books[0]!) },
+    } as unknown as State;
+  }
+
+  get book() {
+    return this.state.books['earnings']!;
+  }
+
+  world(): World {
+    const facts = { documents: [], entries: this.facts };
+    return { now: this.now, program, programHash: 'h', calendar: weekdayCalendar, org, facts };
+  }
+
+  /** Does an act as the holder of a role; answers the code of the refusal, `FORBIDDEN_ROLE`, or undefined. */
+  does(role: string, type: string, act: Record<string, unknown> = {}, person?: string): string | undefined {
+    const kind = bookActs[type]!;
+    const parsed = kind.data.safeParse(act['data'] ?? {});
+    if (!parsed.success) return 'INVALID_DATA';
+    const id = person ?? people[(role === 'head:unit' ? 'head' : role) as keyof typeof people];
+    const context = {
+      state: this.state,
+      act: { id: `act-${this.events.length}`, type, actor: { kind: 'person' as const, id, logins: [] }, ...act },
+      data: parsed.data,
+      at: this.now,
+      world: this.world(),
+      roles: new Map([[role, {}]]),
+    };
+    if (!kind.who(context).includes(role)) return 'FORBIDDEN_ROLE';
+    const answer = kind.decide(context);
+    if (isRefusal(answer)) return answer.code;
+    this.apply(answer, id);
+    return undefined;
+  }
+
+  /** Lets time pass until an instant: what is due becomes a discrepancy. */
+  until(now: Instant): void {
+    this.now = now;
+    for (
+      let due = advanceBooks(this.state, this.world());
+      due.length > 0;
+      due = advanceBooks(this.state, this.world())
+    ) {
+      this.apply(due, 'clock');
+    }
+  }
+
+  cash(sourceDoc: string, amountFen: number, more: Record<string, unknown> = {}): string | undefined {
+    return this.does('cashHolder', 'cash.record', {
+      data: { book: 'earnings', direction: 'in', channel: 'cash', sourceDoc, amountFen, ...more },
+    });
+  }
+
+  ledger(sourceDoc: string, amountFen: number, more: Record<string, unknown> = {}): string | undefined {
+    const lines = [{ text: '笔筒', amountFen }];
+    return this.does('accountant', 'ledger.record', {
+      data: { book: 'earnings', direction: 'in', channel: 'cash', sourceDoc, lines, ...more },
+    });
+  }
+
+  private apply(drafts: readonly EventDraft[], by: string): void {
+    for (const draft of drafts) {
+      const event = {
+        ...draft,
+        seq: this.events.length + 1,
+        occurredAt: this.now,
+        recordedAt: this.now,
+        actor: { kind: 'person', id: by },
+      } as CaseEvent;
+      this.events.push(event);
+      this.facts = addFact(this.facts, event);
+      this.state = evolveBooks(this.state, event) ?? withDeadlines(this.state, event);
+    }
+  }
+}
+
+function withDeadlines(state: State, event: CaseEvent): State {
+  if (event.type === 'deadline.set') {
+    const { deadline } = event.data;
+    return { ...state, deadlines: { ...state.deadlines, [deadline.id]: deadline } };
+  }
+  if (event.type !== 'deadline.met' && event.type !== 'deadline.cancelled') return state;
+  const { [event.data.id]: ended, ...deadlines } = state.deadlines;
+  if (!ended) throw new Error(`${event.type} of ${event.data.id}, which does not run`);
+  return { ...state, deadlines };
+}

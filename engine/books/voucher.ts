@@ -1,0 +1,113 @@
+import type { Book, Channel } from '../../sdk/program.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import { channelAccount, isAccount, oppositeAccount } from './accounts.ts';
+import { type Direction, MOST_FEN, type PostedLine } from './entry.ts';
+
+/** A line as the accountant asks for it. */
+export interface AskedLine {
+  readonly text: string;
+  readonly amountFen: number;
+  readonly account?: string | undefined;
+  readonly side?: 'debit' | 'credit' | undefined;
+  readonly item?: string | undefined;
+  readonly quantity?: number | undefined;
+  readonly priceFen?: number | undefined;
+  readonly buyer?: string | undefined;
+}
+
+/** The lines of one voucher, balanced, and the money it moves on its channel. */
+export interface Voucher {
+  readonly amountFen: number;
+  readonly lines: readonly PostedLine[];
+}
+
+/**
+ * Makes a balanced voucher. Lines without `side` stand opposite to one line of money: in = debit money, credit the
+ * liability to the person (or the line's account); out = the reverse. Lines with `side` are a whole voucher and must
+ * balance. INVALID_DATA when they do not, mix both forms, name an unknown account, or move no money of the channel.
+ */
+export function makeVoucher(
+  book: Book,
+  direction: Direction,
+  channel: Channel,
+  asked: readonly AskedLine[],
+): Voucher | Refusal {
+  const unknown = asked.findIndex((line) => line.account !== undefined && !isAccount(line.account));
+  if (unknown >= 0)
+    return invalid(`data.lines.${unknown}.account`, ['科目不在科目表中。', 'The chart has no such account.']);
+  const sided = asked.filter((line) => line.side !== undefined).length;
+  if (sided === 0) return opposite(book, direction, channel, asked);
+  if (sided < asked.length) {
+    return invalid('data.lines', ['要么每行都写借贷方向,要么都不写。', 'Either every line has a side, or none has.']);
+  }
+  return whole(direction, channel, asked);
+}
+
+/** The exact mirror of a voucher's lines, in red ink. */
+export function mirrorLines(lines: readonly PostedLine[]): readonly PostedLine[] {
+  return lines.map((line) => ({ ...line, amountFen: -line.amountFen }));
+}
+
+function opposite(book: Book, direction: Direction, channel: Channel, asked: readonly AskedLine[]): Voucher | Refusal {
+  const money = channelAccount[channel];
+  if (asked.some((line) => line.account === money)) {
+    return invalid('data.lines', [
+      '资金科目由渠道决定,不必写。',
+      'The account of the money follows from the channel; do not name it.',
+    ]);
+  }
+  const amountFen = asked.reduce((sum, line) => sum + line.amountFen, 0);
+  if (amountFen > MOST_FEN) return invalid('data.lines', ['合计超出上限。', 'The sum is beyond the bounds.']);
+  const [moneySide, lineSide] = direction === 'in' ? (['debit', 'credit'] as const) : (['credit', 'debit'] as const);
+  const lines = asked.map((line) => posted(line, line.account ?? oppositeAccount(book, direction), lineSide));
+  const text = asked.length === 1 ? asked[0]!.text : `${asked[0]!.text} …`;
+  return { amountFen, lines: [{ text, account: money, side: moneySide, amountFen }, ...lines] };
+}
+
+function whole(direction: Direction, channel: Channel, asked: readonly AskedLine[]): Voucher | Refusal {
+  const bare = asked.findIndex((line) => line.account === undefined);
+  if (bare >= 0)
+    return invalid(`data.lines.${bare}.account`, ['写了借贷方向就要写科目。', 'A line with a side needs an account.']);
+  const lines = asked.map((line) => posted(line, line.account!, line.side!));
+  const sum = (pick: (line: PostedLine) => boolean) =>
+    lines.filter(pick).reduce((total, line) => total + line.amountFen, 0);
+  const debitFen = sum((line) => line.side === 'debit');
+  const creditFen = sum((line) => line.side === 'credit');
+  if (debitFen !== creditFen) return invalid('data.lines', ['借贷不平。', 'Debit and credit are not equal.']);
+  if (debitFen > MOST_FEN) return invalid('data.lines', ['合计超出上限。', 'The sum is beyond the bounds.']);
+  const money = channelAccount[channel];
+  const netFen =
+    sum((line) => line.account === money && line.side === 'debit') -
+    sum((line) => line.account === money && line.side === 'credit');
+  const amountFen = direction === 'in' ? netFen : -netFen;
+  if (amountFen <= 0) {
+    return invalid('data.lines', [
+      '凭证没有按所写方向动用该渠道的资金。',
+      'The voucher does not move money of the channel in that direction.',
+    ]);
+  }
+  return { amountFen, lines };
+}
+
+function posted(line: AskedLine, account: string, side: 'debit' | 'credit'): PostedLine {
+  const { text, amountFen, item, quantity, priceFen, buyer } = line;
+  return {
+    text,
+    account,
+    side,
+    amountFen,
+    ...(item !== undefined ? { item } : {}),
+    ...(quantity !== undefined ? { quantity } : {}),
+    ...(priceFen !== undefined ? { priceFen } : {}),
+    ...(buyer !== undefined ? { buyer } : {}),
+  };
+}
+
+function invalid(path: string, detail: readonly [string, string]): Refusal {
+  return refuse(
+    'INVALID_DATA',
+    detail,
+    [['更正分录后再提交', 'Correct the lines and send them again']],
+    [{ path, message: detail[1] }],
+  );
+}
