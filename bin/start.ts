@@ -40,7 +40,7 @@ export async function start(config: Config, voice: StartVoice): Promise<number> 
   const claimed = await claimOrYield(config, voice);
   if (typeof claimed === 'number') return claimed;
 
-  const stop = nextStopSignal();
+  const stop = nextStopSignal(claimed.launcher);
   const stops: (() => Promise<void>)[] = [];
   let code = 0;
   try {
@@ -116,7 +116,7 @@ async function claimOrYield(config: Config, voice: StartVoice): Promise<Claim | 
     if ('claim' in result) return result.claim;
     const { other } = result;
     if (isLeftBehind(other)) {
-      voice.say(`taking over from process ${other.pid}, whose npm was killed …`);
+      voice.say(`taking over from process ${other.pid}, whose npm has ended …`);
       await endProcess(other.pid, { gentle: 'SIGTERM', hard: 'SIGTERM', waitMs: takeOverMs });
       continue;
     }

@@ -16,6 +16,8 @@ export interface Instance {
 
 /** The data folder is ours until `release`. */
 export interface Claim {
+  /** The npm that started this process, if one did. */
+  readonly launcher: Instance['launcher'];
   /** Writes down where we answer. */
   announce(url: string): void;
   release(): void;
@@ -69,6 +71,7 @@ export function isLeftBehind({ launcher }: Instance): boolean {
 
 function claimOf(file: string, self: Instance): Claim {
   return {
+    launcher: self.launcher,
     announce(url) {
       writeFileSync(`${file}.new`, JSON.stringify({ ...self, url }), { mode: 0o600 });
       renameSync(`${file}.new`, file);

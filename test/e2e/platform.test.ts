@@ -81,7 +81,25 @@ test('SIGTERM ends it in order and leaves nothing running', async () => {
   expect(readInstance(dataDir)).toBeUndefined();
 });
 
-test('a Linli whose npm was killed is taken over by the next start', async () => {
+test.each(['SIGTERM', 'SIGKILL'] as const)('a Linli whose npm gets %s ends in order as well', async (signal) => {
+  const left = await startByNpm(signal);
+  expect(await waitUntilGone(left, 30_000)).toBe(true);
+  expect(serversOf(dataDir)).toEqual([]);
+  expect(readInstance(dataDir)).toBeUndefined();
+});
+
+test('the next start waits for one that is still ending, and finds what was written', async () => {
+  const left = await startByNpm('SIGKILL');
+  linli = await startLinli(environment());
+  expect(isAlive(left)).toBe(false);
+  expect(await read()).toEqual(['before the kill', 'before the power cut']);
+  linli.kill('SIGINT');
+  expect(await linli.ended).toBe(0);
+  expect(serversOf(dataDir)).toEqual([]);
+});
+
+/** Starts by `npm start`, ends npm alone by a signal, and gives the process id of the Linli it had started. */
+async function startByNpm(signal: NodeJS.Signals): Promise<number> {
   const npm = spawn('npm', ['start', '--ignore-scripts'], {
     cwd: join(import.meta.dirname, '../..'),
     stdio: 'ignore',
@@ -89,18 +107,10 @@ test('a Linli whose npm was killed is taken over by the next start', async () =>
   });
   await until(async () => readInstance(dataDir)?.url !== undefined);
   const left = readInstance(dataDir)?.pid ?? 0;
-  npm.kill('SIGKILL');
+  npm.kill(signal);
   await until(async () => !isAlive(npm.pid ?? 0));
-  expect(isAlive(left)).toBe(true);
-
-  linli = await startLinli(environment());
-  expect(linli.output.stderr).toContain(`taking over from process ${left}`);
-  expect(await waitUntilGone(left, 1_000)).toBe(true);
-  expect(await read()).toEqual(['before the kill', 'before the power cut']);
-  linli.kill('SIGINT');
-  expect(await linli.ended).toBe(0);
-  expect(serversOf(dataDir)).toEqual([]);
-});
+  return left;
+}
 
 function serversOf(folder: string): { readonly pid: number }[] {
   return findProcesses(
