@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { commandContext } from '../context.ts';
+import { register } from './clock.ts';
+
+/** Runs the command in this process; the code of a misuse is commander's, which the process turns into exit code 2. */
+function clock(...args: string[]): { readonly code: string | undefined; readonly printed: string } {
+  let printed = '';
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+  register(program, { ...commandContext(), print: (text) => void (printed += `${text}\n`) });
+  try {
+    program.parse(['clock', ...args], { from: 'user' });
+    return { code: undefined, printed };
+  } catch (error) {
+    if (error instanceof CommanderError) return { code: error.code, printed };
+    throw error;
+  }
+}
+
+describe('linli clock', () => {
+  it('prints the due date with a reason for every day', () => {
+    const { printed } = clock('--start', '2026-09-18', '--budget', '15 working days', '--json');
+    const { due, provisional, days } = JSON.parse(printed);
+    expect({ due, provisional }).toEqual({ due: '2026-10-09', provisional: true });
+    expect(days).toHaveLength(22);
+    expect(days[0]).toEqual({
+      date: '2026-09-18',
+      counted: false,
+      why: ['起算当日不计入', 'the start day is not counted'],
+    });
+    expect(days.at(-1)).toEqual({
+      date: '2026-10-09',
+      counted: true,
+      why: ['第 15 个工作日,共 15 个', 'working day 15 of 15'],
+    });
+  });
+
+  it('takes pauses any number of times', () => {
+    const pauses = ['--pause', '2026-10-09..2026-10-12', '--pause', '2026-10-12..2026-10-12'];
+    const { printed } = clock('--start', '2026-09-18', '--budget', '15 working days', ...pauses, '--json');
+    expect(JSON.parse(printed).due).toBe('2026-10-13');
+  });
+
+  it('prints for people', () => {
+    const { printed } = clock('--start', '2026-09-18T10:00:00+08:00', '--budget', '1 month');
+    expect(printed.trimEnd().split('\n').at(-1)).toMatch(/^2026-10-19 .*provisional/);
+  });
+
+  it.each([
+    [['--start', '2026-09-18'], 'commander.missingMandatoryOptionValue'],
+    [['--start', '2026-09-31', '--budget', '2 days'], 'commander.invalidArgument'],
+    [['--start', '2026-09-18', '--budget', '2 fortnights'], 'commander.invalidArgument'],
+    [['--start', '2026-09-18', '--budget', '2 days', '--pause', '2026-10-12..2026-10-09'], 'commander.invalidArgument'],
+    [['--start', '2026-09-18', '--budget', '2 days', '--pause', '2026-10-09'], 'commander.invalidArgument'],
+  ])('%j is wrong use', (args, code) => expect(clock(...args)).toEqual({ code, printed: '' }));
+
+  it('ends the process with 2 on wrong use', () => {
+    const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+    const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', main, 'clock'], { encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  }, 30_000);
+});

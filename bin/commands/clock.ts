@@ -1,0 +1,67 @@
+import { InvalidArgumentError } from 'commander';
+import { weekdayCalendar } from '../../engine/time/calendar.ts';
+import { isCalendarDate, normalizeInstant, startOfDay } from '../../engine/time/civil.ts';
+import { explainDue } from '../../engine/time/explain.ts';
+import type { ClosedPause } from '../../engine/time/pauses.ts';
+import { parseBudget } from '../../sdk/budget.ts';
+import type { Instant } from '../../sdk/time.ts';
+import type { RegisterCommand } from '../context.ts';
+
+interface Options {
+  readonly start: Instant;
+  readonly budget: string;
+  readonly pause: readonly ClosedPause[];
+  readonly json?: true;
+}
+
+/** `linli clock`: the date a budget ends, and why, day by day. Needs no server and no database. */
+export const register: RegisterCommand = (program, context) => {
+  program
+    .command('clock')
+    .description('the date a budget ends, and why')
+    .requiredOption(
+      '--start <date>',
+      'the start: a date, or a moment with its offset (the start day is not counted)',
+      readStart,
+    )
+    .requiredOption('--budget <budget>', 'such as "15 working days", "30 days", "2 months" or "36 hours"', readBudget)
+    .option('--pause <from..to>', 'days that do not count, both ends included; can be given again', readPause, [])
+    .option('--json', 'for programs: {due, provisional, days: [{date, counted, why: [zh, en]}]}')
+    .action(({ start, budget, pause, json }: Options) => {
+      const answer = explainDue({ start, budget, pauses: pause, extensions: [], calendar: weekdayCalendar });
+      if (json) return context.print(JSON.stringify(answer, undefined, 2));
+      for (const { date, counted, why } of answer.days)
+        context.print(`${date} ${counted ? '✓' : ' '} ${why.join(' · ')}`);
+      context.print(
+        `${answer.due}${answer.provisional ? '  (暂定 provisional: no official calendar for these days)' : ''}`,
+      );
+    });
+};
+
+function readStart(text: string): Instant {
+  const start = isCalendarDate(text) ? startOfDay(text) : normalizeInstant(text);
+  if (start === undefined)
+    throw new InvalidArgumentError('Give a date like 2026-09-18 or a moment like 2026-09-18T09:00:00+08:00.');
+  return start;
+}
+
+function readBudget(text: string): string {
+  if (!parseBudget(text))
+    throw new InvalidArgumentError('Give a budget like "15 working days", "2 months" or "36 hours".');
+  return text;
+}
+
+function readPause(text: string, before: readonly ClosedPause[]): readonly ClosedPause[] {
+  const [from, to, ...more] = text.split('..');
+  if (
+    from === undefined ||
+    to === undefined ||
+    more.length > 0 ||
+    !isCalendarDate(from) ||
+    !isCalendarDate(to) ||
+    to < from
+  ) {
+    throw new InvalidArgumentError('Give the first and the last day like 2026-10-09..2026-10-12.');
+  }
+  return [...before, { from, to }];
+}
