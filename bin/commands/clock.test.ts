@@ -9,7 +9,10 @@ import { register } from './clock.ts';
 function clock(...args: string[]): { readonly code: string | undefined; readonly printed: string } {
   let printed = '';
   const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
-  register(program, { ...commandContext(), print: (text) => void (printed += `${text}\n`) });
+  const print = (text: string): void => {
+    printed += `${text}\n`;
+  };
+  register(program, { ...commandContext(), print });
   try {
     program.parse(['clock', ...args], { from: 'user' });
     return { code: undefined, printed };
