@@ -34,7 +34,7 @@ const takeOverMs = 30_000;
  * Gives the exit code: 0 ended in order or already running, 2 a running Linli does not answer. Throws when it cannot start.
  */
 export async function start(config: Config, voice: StartVoice): Promise<number> {
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o711 });
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const log = createLog({ level: config.logLevel, file: join(config.dataDir, 'logs', 'linli.log') });
   if (config.unknown.length > 0) log.warn(`not known, misspelt? ${config.unknown.join(', ')}`);
   const claimed = await claimOrYield(config, voice);
