@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
-import { parseSync } from '@swc/core';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import configuration, { rulesOfValues } from '../.dependency-cruiser.mjs';
+import { removeTestFolder } from './support/folders.ts';
+import { importsOf, mirrorSources } from './support/source-mirror.ts';
 
 const root = join(import.meta.dirname, '..');
 const folders = [
@@ -20,14 +21,18 @@ const folders = [
   'test',
   'bench',
 ];
-const planted: string[] = [];
+let mirror: string;
+
+beforeAll(() => {
+  mirror = mirrorSources(root, folders);
+});
 
 afterAll(() => {
-  for (const folder of planted) rmSync(folder, { recursive: true, force: true });
+  removeTestFolder(mirror);
 });
 
 test('folders import only what the architecture lets them', async () => {
-  const { modules, summary } = await check(folders.filter((folder) => existsSync(join(root, folder))));
+  const { modules, summary } = await check(folders.filter((folder) => existsSync(join(mirror, folder))));
   expect(modules.length).toBeGreaterThan(60);
   expect(violations(summary)).toEqual([]);
 }, 60_000);
@@ -49,10 +54,9 @@ test('a type is not a value to a workflow', async () => {
   expect(violations(summary)).toEqual([]);
 });
 
-/** Writes one file that breaks (or keeps) a rule into a folder of its own, gone after the tests. */
+/** Writes one file that breaks (or keeps) a rule into a folder of its own. */
 function plant(folder: string, line: string): string {
-  const place = mkdtempSync(join(root, folder, 'planted-'));
-  planted.push(place);
+  const place = mkdtempSync(join(mirror, folder, 'planted-'));
   writeFileSync(join(place, 'planted.ts'), `${line}\nexport const planted = true;\n`);
   return `${folder}/${basename(place)}`;
 }
@@ -61,7 +65,8 @@ async function check(paths: string[]): Promise<ICruiseResult> {
   const { forbidden, options } = configuration;
   const { output } = await cruise(paths, {
     ...options,
-    baseDir: root,
+    baseDir: mirror,
+    preserveSymlinks: true,
     validate: true,
     ruleSet: { forbidden: forbidden ?? [] },
   });
@@ -77,15 +82,9 @@ function violations({ violations }: ICruiseResult['summary']): string[] {
 
 /** Whether a file imports another (or a package) for its types alone. */
 function isTypeOnly(from: string, to: string): boolean {
-  const { body } = parseSync(readFileSync(join(root, from), 'utf8'), { syntax: 'typescript', tsx: from.endsWith('x') });
-  const imports = body.flatMap((node) => {
-    if (node.type === 'ImportDeclaration') return [{ source: node.source.value, typeOnly: node.typeOnly }];
-    if (node.type !== 'ExportNamedDeclaration' && node.type !== 'ExportAllDeclaration') return [];
-    return node.source ? [{ source: node.source.value, typeOnly: 'typeOnly' in node && node.typeOnly === true }] : [];
-  });
-  const matching = imports.filter(({ source }) =>
+  const matching = importsOf(readFileSync(join(mirror, from), 'utf8'), false).filter(({ source }) =>
     source.startsWith('.')
-      ? relative(root, resolve(root, dirname(from), source)) === to
+      ? join(dirname(from), source) === to
       : to === source || to.startsWith(`node_modules/${source}/`),
   );
   return matching.length > 0 && matching.every(({ typeOnly }) => typeOnly);
