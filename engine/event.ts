@@ -1,4 +1,4 @@
-import type { Text, Tell } from '../sdk/program.ts';
+import type { Tell, Text } from '../sdk/program.ts';
 import type { CalendarDate, Instant } from '../sdk/time.ts';
 import type { FieldValue } from './act.ts';
 import type { BookEventData } from './books/event.ts';
@@ -27,6 +27,7 @@ interface Done {
 /** What each type of event carries: everything `evolve` and the read models need, so that neither looks into the program. */
 export interface EventData extends BookEventData {
   'case.opened': {
+    caseId: string;
     caseNo: string;
     program: { id: string; version: string; hash: string };
     unit: string;
@@ -40,10 +41,20 @@ export interface EventData extends BookEventData {
     stages: string[];
     books: { key: string; name: Text; keeps: string; cash: string; ledger: string; channels: string[] }[];
     flags: Text[];
+    /** For an imported case: when it really began, on paper. */
+    since?: Instant;
   };
   'consent.given': { by: string; evidence?: readonly string[]; witness?: string };
   'consent.withdrawn': { by: string };
-  'decision.recorded': { body: string; present: number; for: number; against: number; abstain: number; passed: boolean; text?: string };
+  'decision.recorded': {
+    body: string;
+    present: number;
+    for: number;
+    against: number;
+    abstain: number;
+    passed: boolean;
+    text?: string;
+  };
   'plan.approved': { votes: string[] };
   'plan.revised': {
     targets?: Record<string, string>;
@@ -54,6 +65,8 @@ export interface EventData extends BookEventData {
   'stage.done': { stage: string; round: number };
   'stage.extended': { stage: string; round: number; budget: string };
   'stage.left': { stage: string; round: number; why: 'repeat' | 'stepBack' | 'skip'; to?: string };
+  /** A worker adds an item to the case with `task.add`; it is opened at once. */
+  'item.added': { item: { key: string; name: Text; by: string; within?: string; stage?: string } };
   'item.opened': { item: OpenItem };
   'item.assigned': { id: string; assignee: Assignment };
   'item.cancelled': { id: string; key: string; why: Text };
@@ -63,6 +76,7 @@ export interface EventData extends BookEventData {
   'milestone.reached': Done & { agreedBy: string };
   'await.occurred': Done;
   'duty.due': { duty: string; n: number; plannedDate: CalendarDate; next: number; nextOpensAt: Instant };
+  /** A grid begins, or goes on after a suspension. */
   'duty.began': { duty: string; anchor: CalendarDate; next: number; opensAt: Instant };
   'duty.ended': { duty: string };
   'duty.missed': { id: string; duty: string; plannedDate: CalendarDate; lapsesAt: Instant };
@@ -73,7 +87,7 @@ export interface EventData extends BookEventData {
   'deadline.moved': { deadline: Deadline; from: Instant; why: Text };
   'deadline.projected': { deadline: Deadline; from: Instant; calendar: string };
   'deadline.paused': { id: string; kind: string; from: CalendarDate };
-  'deadline.extensionRequested': { id: string; budget: string };
+  'deadline.extensionRequested': { id: string; budget: string; told: Told[] };
   'deadline.extensionDecided': { id: string; approved: boolean };
   'deadline.nudged': { id: string; told: Told[] };
   'rung.fired': {
@@ -109,10 +123,10 @@ export interface EventData extends BookEventData {
   'note.added': { text: string; evidence?: readonly string[] };
   'document.attached': { documents: readonly string[]; target?: string };
   'complaint.made': { text: string; about?: string; told: Told[] };
-  'message.acknowledged': { message: string };
+  'message.acknowledged': { message: string; case: string };
   'effect.asked': { id: string; kind: 'child' | 'call'; item: string; program?: string; call?: string; limit?: string };
   'effect.answered': { id: string; item: string; result?: unknown; failed?: string };
-  'case.suspended': { until?: Instant };
+  'case.suspended': Record<string, never>;
   'case.resumed': Record<string, never>;
   'case.closed': { outcome: string; followUpUntil?: Instant };
   'case.ended': Record<string, never>;
@@ -122,7 +136,9 @@ export interface EventData extends BookEventData {
 export type EventType = keyof EventData;
 
 /** An event as `decide` and `advance` make it; the door adds seq, actor, recorded time and chain. `occurredAt` defaults to the act's. */
-export type EventDraft = { [T in EventType]: { readonly type: T; readonly data: EventData[T]; readonly occurredAt?: Instant } }[EventType];
+export type EventDraft = {
+  [T in EventType]: { readonly type: T; readonly data: EventData[T]; readonly occurredAt?: Instant };
+}[EventType];
 
 /** An event as recorded. */
 export type CaseEvent = EventDraft & {

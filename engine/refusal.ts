@@ -43,9 +43,18 @@ export const catalogue = {
   REASON_MISSING: { kind: 'invalid', title: ['需要说明原因', 'A reason is needed'] },
   EVIDENCE_MISSING: { kind: 'invalid', title: ['缺少证明材料', 'Proof is missing'] },
   UNKNOWN_DOCUMENT: { kind: 'invalid', title: ['材料不存在', 'No such document'] },
-  ROLES_NOT_APART: { kind: 'invalid', title: ['必须分开的职责落在同一个人身上', 'Roles that must be apart fall on one person'] },
-  ROLES_COLLIDE: { kind: 'conflict', title: ['必须分开的职责落在同一个人身上', 'Roles that must be apart fall on one person'] },
-  IDEMPOTENCY_KEY_REUSED: { kind: 'invalid', title: ['同一个幂等键用于不同的内容', 'The idempotency key was used with another body'] },
+  ROLES_NOT_APART: {
+    kind: 'invalid',
+    title: ['必须分开的职责落在同一个人身上', 'Roles that must be apart fall on one person'],
+  },
+  ROLES_COLLIDE: {
+    kind: 'conflict',
+    title: ['必须分开的职责落在同一个人身上', 'Roles that must be apart fall on one person'],
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    kind: 'invalid',
+    title: ['同一个幂等键用于不同的内容', 'The idempotency key was used with another body'],
+  },
   CASE_NO_TAKEN: { kind: 'conflict', title: ['案号已被使用', 'The case number is taken'] },
   WRONG_STATUS: { kind: 'conflict', title: ['个案当前状态不允许', 'The state of the case refuses it'] },
   NOT_OPEN: { kind: 'conflict', title: ['没有未完成的事项', 'Nothing open to act on'] },

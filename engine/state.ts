@@ -1,4 +1,4 @@
-import type { Text, Tell } from '../sdk/program.ts';
+import type { Tell, Text } from '../sdk/program.ts';
 import type { CalendarDate, Instant } from '../sdk/time.ts';
 import type { FieldValue } from './act.ts';
 import type { BookState } from './books/state.ts';
@@ -29,7 +29,18 @@ export interface OpenItem {
   /** `<key>-<n>`, unique in the case. */
   readonly id: string;
   readonly key: string;
-  readonly kind: 'task' | 'milestone' | 'await' | 'child' | 'call' | 'duty' | 'added' | 'discrepancy' | 'payout' | 'extension' | 'accountability';
+  readonly kind:
+    | 'task'
+    | 'milestone'
+    | 'await'
+    | 'child'
+    | 'call'
+    | 'duty'
+    | 'added'
+    | 'discrepancy'
+    | 'payout'
+    | 'extension'
+    | 'accountability';
   readonly name: Text;
   /** Stage key it belongs to. */
   readonly stage?: string;
@@ -66,6 +77,8 @@ export interface Deadline {
   readonly answers: string;
   readonly start: Instant;
   readonly budget: string;
+  /** The planned day of a duty's occurrence: the budget is then its grace. */
+  readonly plannedDate?: CalendarDate;
   readonly extensions: readonly string[];
   readonly pauses: readonly { readonly kind: string; readonly from: CalendarDate; readonly to?: CalendarDate }[];
   readonly dueAt: Instant;
@@ -75,21 +88,19 @@ export interface Deadline {
   readonly generation: number;
   readonly ladder: string;
   readonly rungs: readonly PlannedRung[];
+  /** An extension asked for and not yet decided. */
+  readonly requested?: { readonly budget: string; readonly by: string };
   /** While set, nothing of it fires. */
   readonly pausedSince?: Instant;
   /** Posts held by these persons are skipped by the ladder (books: whoever recorded either side). */
   readonly skips?: readonly string[];
 }
 
-/** An accountability record not yet decided. Decided ones live in tables only. */
-export interface OpenAccountability {
-  readonly id: string;
-  readonly deadline: string;
-  /** The post that answers for it. */
-  readonly post: string;
-  readonly openedAt: Instant;
-  readonly answered?: true;
-  readonly outcome?: string;
+/** A running duty: the start of its grid, the number of the next occurrence and when that opens. */
+export interface RunningDuty {
+  readonly anchor: CalendarDate;
+  readonly next: number;
+  readonly opensAt: Instant;
 }
 
 export interface StageState {
@@ -97,7 +108,8 @@ export interface StageState {
   readonly state: 'future' | 'current' | 'done' | 'skipped';
   readonly enteredAt?: Instant;
   readonly doneAt?: Instant;
-  readonly extensions: number;
+  /** Budgets by which this round was extended. */
+  readonly extended?: readonly string[];
   /** Target and budget fixed by the approved plan for this case. */
   readonly target?: string;
   readonly within?: string;
@@ -133,18 +145,21 @@ export interface State {
   readonly stages: Readonly<Record<string, StageState>>;
   /** Finished items by key since this round of the stage began. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Items of this round of the stage by key: opened, done or skipped. */
+  readonly round: Readonly<Record<string, 'open' | 'done' | 'skipped'>>;
   readonly items: Readonly<Record<string, OpenItem>>;
   readonly deadlines: Readonly<Record<string, Deadline>>;
   /** Recurring duties: start of the grid and the number of the next occurrence to open. */
-  readonly duties: Readonly<Record<string, { readonly anchor: CalendarDate; readonly next: number; readonly opensAt: Instant }>>;
+  readonly duties: Readonly<Record<string, RunningDuty>>;
   readonly books: Readonly<Record<string, BookState>>;
-  readonly accountability: Readonly<Record<string, OpenAccountability>>;
   /** Effects asked for and not yet answered: id → item it belongs to. */
   readonly effects: Readonly<Record<string, string>>;
   /** How often each item key was opened: source of item ids. */
   readonly serial: Readonly<Record<string, number>>;
   /** Items a revised plan or a worker added, by key: they behave like the program's. */
-  readonly added: Readonly<Record<string, { readonly name: Text; readonly by: string; readonly within?: string; readonly stage?: string }>>;
+  readonly added: Readonly<
+    Record<string, { readonly name: Text; readonly by: string; readonly within?: string; readonly stage?: string }>
+  >;
   readonly outcome?: string;
   readonly closedAt?: Instant;
   readonly followUpUntil?: Instant;

@@ -1,0 +1,301 @@
+import { z } from 'zod';
+import { parseBudget } from '../../sdk/budget.ts';
+import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
+import { moved } from '../deadline.ts';
+import { beginStages, endStageIfDone, enterNext, enterStage, keysOf, leaveStage } from '../flow.ts';
+import { stageClock, stageOf } from '../lookup.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import { add, tell } from '../story.ts';
+import { addMonths, daysBetween } from '../time/civil.ts';
+import { budget, count, date, name, nothing, text } from './shapes.ts';
+import { WORKERS } from './work.ts';
+
+/** Those who lead a plan: the post that answers for the current stage (or the first), caseworkers, the unit's head. */
+function leaders({ state, world }: ActContext): string[] {
+  const stage = stageOf(world.program, state.stage) ?? world.program.stages[0];
+  return [...(stage ? [stage.answers] : []), ...WORKERS];
+}
+
+const decisionShape = z
+  .strictObject({
+    body: name,
+    present: count,
+    for: count,
+    against: count,
+    abstain: count,
+    text: text.optional(),
+    heldOn: date.optional(),
+  })
+  .refine((vote) => vote.for + vote.against + vote.abstain <= vote.present, {
+    message: 'more votes than people present',
+    path: ['present'],
+  });
+
+const decisionRecord: ActKind<z.infer<typeof decisionShape>> = {
+  data: decisionShape,
+  statuses: ['proposed', 'open'],
+  who: leaders,
+  decide({ state, world, data, at, act }) {
+    const { approval, consent } = world.program;
+    if (!approval?.votes.includes(data.body)) {
+      const bodies = approval?.votes.join(', ') ?? '';
+      return refuse(
+        'INVALID_DATA',
+        [`方案不由“${data.body}”表决。`, `The plan is not voted on by "${data.body}".`],
+        [[`表决机构:${bodies || '无'}`, `Bodies that vote: ${bodies || 'none'}`]],
+        [{ path: 'data.body', message: `one of ${bodies}` }],
+      );
+    }
+    if (state.status === 'proposed' && consent && !state.consent) {
+      return refuse(
+        'CONSENT_MISSING',
+        ['表决前须先得到本人或监护人同意。', 'Consent comes before the vote.'],
+        [['先记录 consent.give', 'Record consent.give first']],
+      );
+    }
+    if (state.votes[data.body]?.passed) {
+      return refuse(
+        'ALREADY_DONE',
+        [`“${data.body}”已经表决通过。`, `"${data.body}" has already passed it.`],
+        [['修改方案(plan.revise)后可重新表决', 'Revise the plan (plan.revise) to vote on it anew']],
+      );
+    }
+    const { heldOn: _, ...vote } = data;
+    const passed = data.for * 2 > data.present;
+    const story = tell(state, world, at, act.actor.id);
+    add(story, { type: 'decision.recorded', data: { ...withoutUndefined(vote), passed } });
+    if (state.status === 'proposed' && approval.votes.every((body) => story.state.votes[body]?.passed)) {
+      add(story, { type: 'plan.approved', data: { votes: [...approval.votes] } });
+      const start = at < state.openedAt ? state.openedAt : at;
+      const begun = tell(story.state, world, start, act.actor.id);
+      beginStages(begun);
+      return [...story.events, ...begun.events.map((draft) => ({ occurredAt: start, ...draft }))];
+    }
+    return story.events;
+  },
+};
+
+const reviseShape = z.strictObject({
+  targets: z.record(z.string(), text).optional(),
+  deadlines: z.record(z.string(), budget).optional(),
+  items: z
+    .array(
+      z.strictObject({
+        key: z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'letters and digits, beginning with a small letter'),
+        name: z.tuple([name, name]),
+        by: name,
+        within: budget.optional(),
+        stage: name,
+      }),
+    )
+    .max(50)
+    .optional(),
+});
+
+const planRevise: ActKind<z.infer<typeof reviseShape>> = {
+  data: reviseShape,
+  statuses: ['proposed', 'open'],
+  reasonNeeded: true,
+  who: leaders,
+  decide(context) {
+    const { state, world, data, at, act } = context;
+    const problem = reviseProblem(context) ?? (state.status === 'open' ? votesProblem(context) : undefined);
+    if (problem) return problem;
+    const story = tell(state, world, at, act.actor.id);
+    add(story, { type: 'plan.revised', data: withoutUndefined({ ...data, items: data.items?.map(withoutUndefined) }) });
+    const clock = currentClock(context);
+    const within = state.stage === undefined ? undefined : data.deadlines?.[state.stage];
+    if (clock && within !== undefined) {
+      const deadline = moved({ ...clock, budget: within, extensions: [] }, {}, world);
+      add(story, {
+        type: 'deadline.moved',
+        data: { deadline, from: clock.dueAt, why: ['方案修订', 'the plan was revised'] },
+      });
+    }
+    return story.events;
+  },
+};
+
+function reviseProblem({ world, data }: ActContext<z.infer<typeof reviseShape>>): Refusal | undefined {
+  const { program } = world;
+  const errors: { path: string; message: string }[] = [];
+  const fixes = program.approval?.fixes ?? [];
+  for (const part of ['targets', 'deadlines', 'items'] as const) {
+    if (data[part] && !fixes.includes(part))
+      errors.push({ path: `data.${part}`, message: 'is not fixed by the plan of this program' });
+  }
+  for (const part of ['targets', 'deadlines'] as const) {
+    for (const key of Object.keys(data[part] ?? {})) {
+      if (!stageOf(program, key)) errors.push({ path: `data.${part}.${key}`, message: 'no such stage' });
+    }
+  }
+  for (const [n, item] of (data.items ?? []).entries()) {
+    if (!Object.hasOwn(program.roles, item.by)) errors.push({ path: `data.items.${n}.by`, message: 'no such role' });
+    if (!stageOf(program, item.stage)) errors.push({ path: `data.items.${n}.stage`, message: 'no such stage' });
+    if (keysOf(program).has(item.key)) errors.push({ path: `data.items.${n}.key`, message: 'is taken by the program' });
+  }
+  if (errors.length === 0) return undefined;
+  return refuse(
+    'INVALID_DATA',
+    ['修订内容有误。', 'The revision is not valid.'],
+    [['按列出的位置改正', 'Correct the listed places']],
+    errors,
+  );
+}
+
+/** After approval a revision needs the votes of all bodies again, recorded before it. */
+function votesProblem({ state, world }: ActContext): Refusal | undefined {
+  const lacking = (world.program.approval?.votes ?? []).filter((body) => !state.votes[body]?.passed);
+  if (lacking.length === 0) return undefined;
+  return refuse(
+    'BLOCKED',
+    [`修订还没有表决通过:${lacking.join('、')}。`, `The revision has not been passed by: ${lacking.join(', ')}.`],
+    [['先用 decision.record 记录各机构的表决', 'Record the votes of all bodies with decision.record first']],
+  );
+}
+
+const stageExtend: ActKind<{ budget: string }> = {
+  data: z.strictObject({ budget }),
+  statuses: ['open'],
+  reasonNeeded: true,
+  who: ({ world }) => headsFrom(world.program.life.extend.approves),
+  decide(context) {
+    const { state, world, data, at, act } = context;
+    const clock = currentClock(context);
+    if (!clock || state.stage === undefined || (act.target && act.target !== state.stage)) return notCurrent(context);
+    const problem = capProblem(context, data.budget);
+    if (problem) return problem;
+    const { round } = state.stages[state.stage]!;
+    const story = tell(state, world, at, act.actor.id);
+    add(story, { type: 'stage.extended', data: { stage: state.stage, round, budget: data.budget } });
+    const deadline = moved(clock, { extensions: [...clock.extensions, data.budget] }, world);
+    add(story, { type: 'deadline.moved', data: { deadline, from: clock.dueAt, why: ['延期', 'extended'] } });
+    return story.events;
+  },
+};
+
+/** CAP_REACHED when a stage's round was extended as often or as long as the program allows. */
+export function capProblem({ state, world }: ActContext, more: string): Refusal | undefined {
+  const { cap, times } = world.program.life.extend;
+  const before = (state.stage && state.stages[state.stage]?.extended) || [];
+  if (before.length < times && [...before, more].reduce(plusDays, 0) <= plusDays(0, cap)) return undefined;
+  return refuse(
+    'CAP_REACHED',
+    [`最多延期 ${times} 次,合计不超过 ${cap}。`, `It can be extended ${times} times, ${cap} in all.`],
+    [['重做本阶段用 stage.repeat', 'Use stage.repeat to do the stage again']],
+  );
+}
+
+/** The longest a budget can be, in days, from a fixed day: to compare budgets of different units with a cap. */
+function plusDays(sum: number, text: string): number {
+  const parsed = parseBudget(text);
+  if (!parsed) return sum;
+  const from = '2000-01-01';
+  const to = { minutes: 1, hours: 1, days: parsed.n, weeks: parsed.n * 7, 'working days': (parsed.n * 7) / 5 };
+  if (parsed.unit === 'months') return sum + spanDays(from, addMonths(from, parsed.n));
+  if (parsed.unit === 'years') return sum + spanDays(from, addMonths(from, parsed.n * 12));
+  return sum + to[parsed.unit];
+}
+
+function spanDays(from: string, to: string): number {
+  return daysBetween(from, to);
+}
+
+const stageRepeat: ActKind<Record<string, never>> = {
+  data: nothing,
+  statuses: ['open'],
+  reasonNeeded: true,
+  who: leaders,
+  decide(context) {
+    const { state, world, at, act } = context;
+    if (state.stage === undefined || (act.target && act.target !== state.stage)) return notCurrent(context);
+    const story = tell(state, world, at, act.actor.id);
+    leaveStage(story, state.stage, 'repeat');
+    enterStage(story, state.stage);
+    return story.events;
+  },
+};
+
+const stageStepBack: ActKind<{ to: string }> = {
+  data: z.strictObject({ to: name }),
+  statuses: ['open'],
+  reasonNeeded: true,
+  who: leaders,
+  decide({ state, world, data, at, act }) {
+    const order = world.program.stages.map((stage) => stage.stage);
+    const to = order.indexOf(data.to);
+    const from = state.stage === undefined ? order.length : order.indexOf(state.stage);
+    if (to < 0 || to >= from) {
+      const back = order.slice(0, from).join(', ');
+      return refuse(
+        to < 0 ? 'INVALID_DATA' : 'BLOCKED',
+        ['只能退回到更早的阶段。', 'One can only step back to an earlier stage.'],
+        [[`可退回:${back || '无'}`, `Earlier stages: ${back || 'none'}`]],
+        [{ path: 'data.to', message: 'no earlier stage' }],
+      );
+    }
+    const story = tell(state, world, at, act.actor.id);
+    if (state.stage) leaveStage(story, state.stage, 'stepBack', data.to);
+    for (const key of order.slice(to + 1, from)) {
+      if (story.state.stages[key]?.state === 'done') {
+        const { round } = story.state.stages[key]!;
+        add(story, { type: 'stage.left', data: { stage: key, round, why: 'stepBack', to: data.to } });
+      }
+    }
+    enterStage(story, data.to);
+    return story.events;
+  },
+};
+
+const stageSkip: ActKind<Record<string, never>> = {
+  data: nothing,
+  statuses: ['open'],
+  reasonNeeded: true,
+  who: ({ state, world }) => [stageOf(world.program, state.stage)?.answers ?? 'head:unit', 'head:unit'],
+  decide(context) {
+    const { state, world, at, act } = context;
+    if (state.stage === undefined || (act.target && act.target !== state.stage)) return notCurrent(context);
+    const story = tell(state, world, at, act.actor.id);
+    leaveStage(story, state.stage, 'skip');
+    enterNext(story, state.stage);
+    endStageIfDone(story);
+    return story.events;
+  },
+};
+
+function notCurrent({ state, act }: ActContext): Refusal {
+  const now = state.stage ?? '无';
+  return refuse(
+    'BLOCKED',
+    [`“${act.target ?? ''}”不是当前阶段。`, `"${act.target ?? ''}" is not the current stage.`],
+    [[`当前阶段:${now}`, `The current stage is ${state.stage ?? 'none'}`]],
+  );
+}
+
+function currentClock({ state }: ActContext) {
+  if (state.stage === undefined) return undefined;
+  return state.deadlines[stageClock(state.stage, state.stages[state.stage]?.round ?? 0)];
+}
+
+/** Heads of a level and of those above it. */
+export function headsFrom(level: 'unit' | 'sub-district' | 'district'): string[] {
+  const all = ['head:unit', 'head:sub-district', 'head:district'];
+  return all.slice(all.indexOf(`head:${level}`));
+}
+
+/** An object without its undefined values, for exact optional properties. */
+export function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+/** Stages and plan. */
+export const planActs: Readonly<Record<string, ActKind>> = {
+  'decision.record': actKind(decisionRecord),
+  'plan.revise': actKind(planRevise),
+  'stage.extend': actKind(stageExtend),
+  'stage.repeat': actKind(stageRepeat),
+  'stage.stepBack': actKind(stageStepBack),
+  'stage.skip': actKind(stageSkip),
+};

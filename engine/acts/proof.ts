@@ -1,0 +1,59 @@
+import type { Proof, Text } from '../../sdk/program.ts';
+import type { ActContext } from '../act-kind.ts';
+import { proofName } from '../need.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+
+/** What an act says for itself: its text, its witness, its documents. */
+export interface Said {
+  readonly note?: string | undefined;
+  readonly witness?: string | undefined;
+}
+
+/** The kinds of proof an act brings. A photo counts as a file too; a witness is somebody other than the actor. */
+export function proofOf({ act, world }: ActContext, said: Said): Proof[] {
+  const kinds = new Set<Proof>();
+  for (const document of world.facts.documents) {
+    if (!act.evidence?.includes(document.id)) continue;
+    kinds.add('file');
+    if (document.kind === 'photo') kinds.add('photo');
+  }
+  if (said.note) kinds.add('note');
+  if (said.witness && said.witness !== act.actor.id) kinds.add('witness');
+  return [...kinds];
+}
+
+/** EVIDENCE_MISSING when an act lacks kinds of proof it needs. */
+export function proofProblem(context: ActContext, said: Said, needed: readonly Proof[]): Refusal | undefined {
+  const given = proofOf(context, said);
+  const lacking = needed.filter((kind) => !given.includes(kind));
+  if (lacking.length === 0) return undefined;
+  const [zh, en] = [0, 1].map((n) => lacking.map((kind) => proofName[kind][n as 0 | 1]).join(n === 0 ? '、' : ', '));
+  return refuse(
+    'EVIDENCE_MISSING',
+    [`缺少证明:${zh}。`, `Proof is missing: ${en}.`],
+    lacking.map((kind) => howTo[kind]),
+    lacking.map((kind) => ({
+      path: kind === 'photo' || kind === 'file' ? 'evidence' : `data.${kind}`,
+      message: 'is needed',
+    })),
+  );
+}
+
+/** EVIDENCE_MISSING when somebody speaks for another without a document or a witness. */
+export function onBehalfProblem(context: ActContext, said: Said): Refusal | undefined {
+  const given = proofOf(context, said);
+  if (given.includes('file') || given.includes('witness')) return undefined;
+  return refuse(
+    'EVIDENCE_MISSING',
+    ['代他人表示,需要材料或见证人。', 'Speaking on behalf of somebody needs a document or a witness.'],
+    [howTo.file, howTo.witness],
+    [{ path: 'evidence', message: 'a document or data.witness is needed' }],
+  );
+}
+
+const howTo: Readonly<Record<Proof, Text>> = {
+  photo: ['上传照片并写进 evidence', 'Upload a photo and name it in evidence'],
+  file: ['上传文件并写进 evidence', 'Upload a document and name it in evidence'],
+  note: ['填写 data.note', 'Fill in data.note'],
+  witness: ['填写 data.witness(不能是操作人自己)', 'Fill in data.witness (not the actor)'],
+};

@@ -1,0 +1,44 @@
+import type { Program, Text } from '../sdk/program.ts';
+import type { Instant } from '../sdk/time.ts';
+import { roleName } from './lookup.ts';
+import { holderAt } from './org.ts';
+import type { State } from './state.ts';
+import type { Org } from './world.ts';
+
+/** Who fills roles of a case: its parties and assignments. */
+export type Cast = Pick<State, 'parties' | 'assignments'>;
+
+/** The persons who fill a role at an instant, through a post, an assignment or as a party with a login. */
+export function personsOf(cast: Cast, role: string, org: Org, at: Instant): string[] {
+  const assignment = Object.hasOwn(cast.assignments, role) ? cast.assignments[role] : undefined;
+  const holder = assignment?.post === undefined ? assignment?.person : holderAt(org, assignment.post, at);
+  const parties = Object.values(cast.parties).flatMap((party) =>
+    party.role === role && party.person ? [party.person] : [],
+  );
+  return holder === undefined ? parties : [holder, ...parties];
+}
+
+/** Two roles of a set that must be apart and fall on one person, in words; undefined when all are apart. */
+export function notApart(program: Program, cast: Cast, org: Org, at: Instant): Text | undefined {
+  for (const set of program.apart) {
+    const seen = new Map<string, string>();
+    for (const role of set) {
+      const key = (person: string) => `person ${person}`;
+      const filled = [
+        ...personsOf(cast, role, org, at).map(key),
+        ...(cast.assignments[role]?.post ? [`post ${cast.assignments[role].post}`] : []),
+      ];
+      for (const who of filled) {
+        const other = seen.get(who);
+        if (other !== undefined && other !== role) return sentence(program, other, role);
+        seen.set(who, role);
+      }
+    }
+  }
+  return undefined;
+}
+
+function sentence(program: Program, one: string, other: string): Text {
+  const [a, b] = [roleName(program, one), roleName(program, other)];
+  return [`“${a[0]}”与“${b[0]}”必须由不同的人担任。`, `"${a[1]}" and "${b[1]}" must be different people.`];
+}

@@ -1,0 +1,155 @@
+import type { z } from 'zod';
+import type { Act } from './act.ts';
+import { type ActContext, type ActKind, isRefusal } from './act-kind.ts';
+import { actKinds } from './acts/index.ts';
+import type { Decision } from './event.ts';
+import { statusName, WORKING } from './life.ts';
+import { roleName } from './lookup.ts';
+import { type Refusal, refuse } from './refusal.ts';
+import { rolesOn } from './rights.ts';
+import type { State } from './state.ts';
+import { toDate } from './time/civil.ts';
+import { workingDaysLate } from './time/clock.ts';
+import type { World } from './world.ts';
+
+/** What is recorded more than so many working days after it happened needs a reason. */
+const LATE_WORKING_DAYS = 3;
+
+/**
+ * What an act leads to on a state: events, or one refusal, in this order of precedence: the act is unknown (UNKNOWN_ACT),
+ * its data is wrong (INVALID_DATA), the actor may not (FORBIDDEN), its times are wrong (OCCURRED_IN_FUTURE,
+ * REASON_MISSING), its documents are unknown (UNKNOWN_DOCUMENT), the state of the case refuses it (WRONG_STATUS), and
+ * then whatever the kind of act itself refuses.
+ */
+export function decide(state: State, act: Act, world: World): Decision | Refusal {
+  const kind = Object.hasOwn(actKinds, act.type) ? actKinds[act.type] : undefined;
+  if (!kind || (kind.internal && act.actor.kind !== 'system')) return unknownAct(act.type);
+  const parsed = kind.data.safeParse(act.data ?? {});
+  if (!parsed.success) return invalidData(parsed.error);
+  const at = act.occurredAt ?? world.now;
+  const roles = rolesOn(state, act.actor, world.org, world.now);
+  const context: ActContext = { state, act, data: parsed.data, at, world, roles };
+  const who = kind.who(context);
+  const grant = act.actor.kind === 'system' ? 'system' : who.find((role) => roles.has(role));
+  if (grant === undefined) return forbidden(context, who);
+  const problem = timeProblem(kind, context) ?? documentProblem(context) ?? statusProblem(kind, context);
+  if (problem) return problem;
+  const answer = kind.decide(context);
+  if (isRefusal(answer)) return answer;
+  const post = roles.get(grant)?.post;
+  return { events: answer.map((draft) => ({ occurredAt: at, ...draft })), ...(post ? { post } : {}) };
+}
+
+function unknownAct(type: string): Refusal {
+  const known = Object.entries(actKinds).flatMap(([name, kind]) => (kind.internal ? [] : [name]));
+  return refuse(
+    'UNKNOWN_ACT',
+    [`没有操作“${type}”。`, `There is no act "${type}".`],
+    [[`可用的操作:${known.join('、')}`, `The acts are: ${known.join(', ')}`]],
+    [{ path: 'type', message: 'no such act' }],
+  );
+}
+
+/** A refusal that lists every place of the data that is wrong. */
+export function invalidData(error: z.ZodError, prefix = 'data'): Refusal {
+  const errors = error.issues.map((issue) => ({
+    path: [prefix, ...issue.path.map(String)].join('.'),
+    message: issue.message,
+  }));
+  return refuse(
+    'INVALID_DATA',
+    ['提交的内容不符合要求。', 'The data of the act is not valid.'],
+    [['按列出的位置改正后重新提交', 'Correct the listed places and send it again']],
+    errors,
+  );
+}
+
+function forbidden({ act, world }: ActContext, who: readonly string[]): Refusal {
+  const zh = who.map((role) => nameOfRight(world, role)[0]).join('、');
+  const en = who.map((role) => nameOfRight(world, role)[1]).join(', ');
+  return refuse(
+    'FORBIDDEN',
+    [
+      `“${act.type}”需要以下身份之一:${zh || '系统'}。`,
+      `"${act.type}" needs one of these: ${en || 'the system itself'}.`,
+    ],
+    [['请有权限的人办理', 'Ask somebody who may do it']],
+  );
+}
+
+const rightName: Readonly<Record<string, readonly [string, string]>> = {
+  caseworker: ['本单位经办人', 'a caseworker of the unit'],
+  auditor: ['审计员', 'an auditor'],
+  admin: ['管理员', 'an administrator'],
+  'head:unit': ['本单位负责人', "the unit's head"],
+  'head:community': ['社区负责人', "the community's head"],
+  'head:sub-district': ['街道负责人', "the sub-district's head"],
+  'head:district': ['区负责人', "the district's head"],
+};
+
+function nameOfRight({ program }: World, role: string): readonly [string, string] {
+  return rightName[role] ?? roleName(program, role);
+}
+
+function timeProblem(kind: ActKind, { state, act, at, world }: ActContext): Refusal | undefined {
+  if (at > world.now) {
+    return refuse(
+      'OCCURRED_IN_FUTURE',
+      ['发生时间不能晚于现在。', 'What has not happened yet cannot be recorded.'],
+      [['改正 occurredAt,或去掉它表示刚刚发生', 'Correct occurredAt, or leave it out for now']],
+      [{ path: 'occurredAt', message: 'in the future' }],
+    );
+  }
+  const reason = act.reason?.trim();
+  if (reason) return undefined;
+  if (kind.reasonNeeded) return reasonMissing(['这项操作需要说明原因。', 'This act needs a reason.']);
+  const beforeImport = state.imported && at < state.openedAt;
+  if (kind.lateExempt || beforeImport || act.actor.kind === 'system') return undefined;
+  if (workingDaysLate(world.calendar, toDate(at), world.now) <= LATE_WORKING_DAYS) return undefined;
+  return reasonMissing([
+    `发生时间早于 ${LATE_WORKING_DAYS} 个工作日,需要说明为什么现在才记录。`,
+    `It happened more than ${LATE_WORKING_DAYS} working days ago: say why it is recorded only now.`,
+  ]);
+}
+
+function reasonMissing(detail: readonly [string, string]): Refusal {
+  return refuse(
+    'REASON_MISSING',
+    detail,
+    [['填写 reason', 'Fill in reason']],
+    [{ path: 'reason', message: 'is needed' }],
+  );
+}
+
+function documentProblem({ act, world }: ActContext): Refusal | undefined {
+  const known = new Set(world.facts.documents.map((document) => document.id));
+  const unknown = (act.evidence ?? []).filter((id) => !known.has(id));
+  if (unknown.length === 0) return undefined;
+  return refuse(
+    'UNKNOWN_DOCUMENT',
+    ['证明材料不属于本个案或不存在。', 'Some evidence is no document of this case.'],
+    [
+      [
+        '先用 POST /cases/{id}/documents 上传,再引用它的编号',
+        'Upload it with POST /cases/{id}/documents first and name its id',
+      ],
+    ],
+    unknown.map((id) => ({ path: 'evidence', message: `no document ${id}` })),
+  );
+}
+
+function statusProblem(kind: ActKind, { state, act }: ActContext): Refusal | undefined {
+  const statuses = kind.statuses ?? WORKING;
+  if (statuses.includes(state.status)) return undefined;
+  const [zh, en] = statusName[state.status];
+  return refuse(
+    'WRONG_STATUS',
+    [`个案处于“${zh}”,不能进行“${act.type}”。`, `The case is ${en}; "${act.type}" is not possible then.`],
+    [
+      [
+        `可在以下状态进行:${statuses.map((each) => statusName[each][0]).join('、')}`,
+        `It is possible while the case is ${statuses.map((each) => statusName[each][1]).join(' or ')}`,
+      ],
+    ],
+  );
+}

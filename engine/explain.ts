@@ -1,0 +1,229 @@
+import type { Program, Stage, Text } from '../sdk/program.ts';
+import type { Instant } from '../sdk/time.ts';
+import { isRequired } from './flow.ts';
+import { answersFor, doerOf, dutyOf, itemOf, keyOf, kindOf, roleName, stageClock } from './lookup.ts';
+import { missing, withoutProof } from './need.ts';
+import type { OpenItem, StageState, State } from './state.ts';
+
+export type ItemState = 'must' | 'may' | 'waiting' | 'blocked' | 'done' | 'skipped';
+
+/** One line of the visible plan. `key` is what an act may name as `target`; `act` the type of act that does it. */
+export interface PlanItem {
+  readonly id?: string;
+  readonly key: string;
+  readonly kind: string;
+  readonly name: Text;
+  readonly state: ItemState;
+  /** Why it is in that state, and for whom it waits, in words. */
+  readonly reason: Text;
+  /** The role that does it and its name. */
+  readonly by: string;
+  readonly who: Text;
+  readonly answers: string;
+  readonly dueAt?: Instant;
+  readonly provisional?: boolean;
+  readonly act: string;
+  readonly asks?: readonly string[];
+  readonly proof?: readonly string[];
+  readonly count: number;
+}
+
+export interface PlanStage {
+  readonly stage: string;
+  readonly name: Text;
+  readonly target: Text;
+  readonly state: StageState['state'];
+  readonly round: number;
+  readonly dueAt?: Instant;
+  readonly items: readonly PlanItem[];
+}
+
+/** The visible plan: what comes before the stages, the stages with their items, the duties, and what else is open. */
+export interface Plan {
+  readonly before: readonly PlanItem[];
+  readonly stages: readonly PlanStage[];
+  readonly duties: readonly PlanItem[];
+  readonly other: readonly PlanItem[];
+}
+
+/** What must, may or cannot yet be done on a case, each with its reason, who does it and until when. */
+export function planOf(state: State, program: Program): Plan {
+  const open = Object.values(state.items);
+  return {
+    before: [...consentItem(state, program), ...voteItems(state, program)],
+    stages: program.stages.map((stage) => stageLine(state, program, stage)),
+    duties: open.filter((item) => item.kind === 'duty').map((item) => openLine(state, program, item)),
+    other: open.filter((item) => item.kind === 'added' && !item.stage).map((item) => openLine(state, program, item)),
+  };
+}
+
+function consentItem(state: State, program: Program): PlanItem[] {
+  const { consent } = program;
+  if (!consent) return [];
+  const by = consent.by[0] ?? 'beneficiary';
+  const base = {
+    key: 'consent',
+    kind: 'consent',
+    name: ['同意参加', 'consent'] as Text,
+    by,
+    answers: answersFor(program, by),
+  };
+  const who = roleName(program, by);
+  const done: Text = ['已同意', 'given'];
+  const open: Text = ['表决之前需要本人或监护人同意', 'needed before the vote, from the person or the guardian'];
+  const count = state.consent ? 1 : 0;
+  return [
+    {
+      ...base,
+      who,
+      act: 'consent.give',
+      state: state.consent ? 'done' : 'must',
+      reason: state.consent ? done : open,
+      count,
+    },
+  ];
+}
+
+function voteItems(state: State, program: Program): PlanItem[] {
+  const answers = program.stages[0]?.answers ?? '';
+  return (program.approval?.votes ?? []).map((body): PlanItem => {
+    const name: Text = [`表决:${bodyName[body]?.[0] ?? body}`, `vote: ${bodyName[body]?.[1] ?? body}`];
+    const base = { key: `vote:${body}`, kind: 'vote', name, by: answers, answers, who: roleName(program, answers) };
+    const line = { ...base, act: 'decision.record', count: 0 };
+    if (state.approvedAt || state.votes[body]?.passed)
+      return { ...line, count: 1, state: 'done', reason: ['已通过', 'passed'] };
+    if (program.consent && !state.consent)
+      return { ...line, state: 'blocked', reason: ['还没有得到同意', 'consent comes first'] };
+    const lost = state.votes[body];
+    return {
+      ...line,
+      state: 'must',
+      reason: lost
+        ? ['未通过,修改方案后重新表决', 'not passed: revise the plan and vote again']
+        : ['等待表决', 'waits for the vote'],
+    };
+  });
+}
+
+/** Bodies that usually vote, in words; others are shown by their key. */
+const bodyName: Readonly<Record<string, Text>> = {
+  'party-branch': ['党支部', 'party branch'],
+  'two-committees': ['两委', 'two committees'],
+  'residents-representatives': ['居民代表', "residents' representatives"],
+};
+
+function stageLine(state: State, program: Program, stage: Stage): PlanStage {
+  const now = state.stages[stage.stage] ?? { round: 0, state: 'future' as const };
+  const clock = state.deadlines[stageClock(stage.stage, now.round)];
+  const added = Object.entries(state.added).filter(([, item]) => item.stage === stage.stage);
+  return {
+    stage: stage.stage,
+    name: stage.name,
+    target: now.target === undefined ? stage.target : [now.target, now.target],
+    state: now.state,
+    round: now.round,
+    ...(clock ? { dueAt: clock.dueAt } : {}),
+    items: [
+      ...stage.items.map((item) => itemLine(state, program, stage, keyOf(item))),
+      ...added.map(([key]) => addedLine(state, program, stage, key)),
+    ],
+  };
+}
+
+function itemLine(state: State, program: Program, stage: Stage, key: string): PlanItem {
+  const item = itemOf(program, stage.stage, key)!;
+  const open = Object.values(state.items).find((each) => each.key === key && each.stage === stage.stage);
+  if (open) return openLine(state, program, open);
+  const by = doerOf(item, stage);
+  const base = {
+    ...{ key, kind: kindOf(item), name: item.name, by, who: roleName(program, by), answers: stage.answers },
+    ...{ act: actFor[kindOf(item)] ?? '', count: countIn(state, stage, key) },
+  };
+  return { ...base, ...closedState(state, program, stage, key) };
+}
+
+function closedState(state: State, program: Program, stage: Stage, key: string): { state: ItemState; reason: Text } {
+  const { state: stageState } = state.stages[stage.stage] ?? { state: 'future' };
+  if (stageState === 'done') return { state: 'done', reason: ['阶段已完成', 'the stage is done'] };
+  if (stageState === 'skipped') return { state: 'skipped', reason: ['阶段已跳过', 'the stage was skipped'] };
+  if (stageState === 'future') return { state: 'blocked', reason: futureReason(state, program) };
+  if (state.round[key] === 'done') return { state: 'done', reason: ['已完成', 'done'] };
+  if (state.round[key] === 'skipped') return { state: 'skipped', reason: ['已跳过', 'skipped'] };
+  const item = itemOf(program, stage.stage, key);
+  return { state: 'blocked', reason: join(item?.when ? missing(item.when, { state, program }) : []) };
+}
+
+function futureReason(state: State, program: Program): Text {
+  if (!state.approvedAt && program.approval) return ['方案还没有批准', 'the plan is not approved yet'];
+  const current = program.stages.find((stage) => stage.stage === state.stage);
+  if (!current) return ['阶段还没有开始', 'the stage has not begun'];
+  return [`先完成“${current.name[0]}”`, `"${current.name[1]}" comes first`];
+}
+
+function openLine(state: State, program: Program, item: OpenItem): PlanItem {
+  const clock = state.deadlines[item.id];
+  const def = itemOf(program, item.stage, item.key);
+  const asks = def && 'task' in def ? def.asks : dutyOf(program, item.key)?.asks;
+  const proof = def && 'milestone' in def ? def.needs.proof : def && 'task' in def ? def.proof : undefined;
+  return {
+    ...{ id: item.id, key: item.key, kind: item.kind, name: item.name, by: item.by, answers: item.answers },
+    who: roleName(program, item.by),
+    act: actFor[item.kind] ?? 'task.complete',
+    count: state.counts[item.key] ?? 0,
+    ...(clock ? { dueAt: clock.dueAt, provisional: clock.provisional } : {}),
+    ...(asks ? { asks } : {}),
+    ...(proof ? { proof } : {}),
+    ...openState(state, program, item),
+  };
+}
+
+function openState(state: State, program: Program, item: OpenItem): { state: ItemState; reason: Text } {
+  const [zh, en] = roleName(program, item.by);
+  if (state.status === 'suspended') return { state: 'waiting', reason: ['个案已中止', 'the case is suspended'] };
+  const def = itemOf(program, item.stage, item.key);
+  if (def && 'milestone' in def) {
+    const lacking = missing(withoutProof(def.needs), { state, program });
+    if (lacking.length > 0) return { state: 'blocked', reason: join(lacking) };
+    return { state: 'waiting', reason: [`等待${zh}认可`, `waits for the ${en} to agree`] };
+  }
+  if (item.kind === 'await' || item.kind === 'child' || item.kind === 'call') {
+    return { state: 'waiting', reason: ['等待外部结果', 'waits for something from outside'] };
+  }
+  if (item.missedAt)
+    return { state: 'must', reason: [`已错过,等待${zh}补办`, `missed; the ${en} can still make it good`] };
+  const required = item.kind === 'duty' || item.kind === 'added' || (def !== undefined && isRequired(def));
+  if (required) return { state: 'must', reason: [`由${zh}办理`, `to be done by the ${en}`] };
+  return { state: 'may', reason: [`可由${zh}办理`, `can be done by the ${en}`] };
+}
+
+function addedLine(state: State, program: Program, stage: Stage, key: string): PlanItem {
+  const open = Object.values(state.items).find((each) => each.key === key);
+  if (open) return openLine(state, program, open);
+  const { name, by } = state.added[key]!;
+  const base = {
+    key,
+    kind: 'added',
+    name,
+    by,
+    who: roleName(program, by),
+    answers: answersFor(program, by),
+    act: 'task.complete',
+  };
+  return { ...base, count: state.counts[key] ?? 0, ...closedState(state, program, stage, key) };
+}
+
+function countIn(state: State, stage: Stage, key: string): number {
+  return state.stage === stage.stage ? (state.counts[key] ?? 0) : 0;
+}
+
+function join(texts: readonly Text[]): Text {
+  return [texts.map((each) => each[0]).join(';'), texts.map((each) => each[1]).join('; ')];
+}
+
+const actFor: Readonly<Record<string, string>> = {
+  task: 'task.complete',
+  duty: 'task.complete',
+  added: 'task.complete',
+  milestone: 'milestone.reach',
+  await: 'await.occur',
+};

@@ -1,0 +1,262 @@
+import type { Duty, Item, Program, Stage, Text } from '../sdk/program.ts';
+import type { Instant } from '../sdk/time.ts';
+import { accountOf, deadlineFor } from './deadline.ts';
+import type { EventData } from './event.ts';
+import { answersFor, doerOf, itemOf, keyOf, kindOf, openItems, stageClock, stageOf } from './lookup.ts';
+import { missing } from './need.ts';
+import type { OpenItem, State } from './state.ts';
+import { add, type Story } from './story.ts';
+import { endOfDay, toDate } from './time/civil.ts';
+import { isLate } from './time/clock.ts';
+import { occurrence } from './time/grid.ts';
+
+/** Enters a stage: a new round of it, its clock, its duties, and every item whose condition holds. */
+export function enterStage(story: Story, key: string, { carryCounts = false } = {}): void {
+  const { program } = story.world;
+  const stage = stageOf(program, key)!;
+  const before = story.state.stages[key];
+  const round = (before?.round ?? 0) + 1;
+  add(story, { type: 'stage.entered', data: { stage: key, name: stage.name, round, carryCounts } });
+  const deadline = deadlineFor({
+    id: stageClock(key, round),
+    of: 'stage',
+    name: stage.name,
+    answers: stage.answers,
+    start: story.at,
+    budget: before?.within ?? stage.within,
+    ladder: stage.ladder,
+    world: story.world,
+  });
+  add(story, { type: 'deadline.set', data: { deadline } });
+  for (const duty of program.duties) if (duty.during === key) beginDuty(story, duty.duty, story.at);
+  for (const [added, item] of Object.entries(story.state.added)) if (item.stage === key) openAdded(story, added);
+  openReady(story);
+}
+
+/** Opens the items of the current stage whose condition has come to hold. */
+export function openReady(story: Story): void {
+  const stage = stageOf(story.world.program, story.state.stage);
+  for (const item of stage?.items ?? []) {
+    if (story.state.round[keyOf(item)] !== undefined) continue;
+    if (item.when && missing(item.when, { state: story.state, program: story.world.program }).length > 0) continue;
+    openItem(story, stage!, item);
+  }
+}
+
+/** Opens the next occurrence of an item of a stage, with its clock, and asks for its effect where it has one. */
+export function openItem(story: Story, stage: Stage, item: Item): void {
+  const key = keyOf(item);
+  const repeat = 'task' in item && item.repeat === true;
+  const opened: OpenItem = {
+    id: nextId(story.state, key),
+    key,
+    kind: kindOf(item),
+    name: item.name,
+    stage: stage.stage,
+    by: doerOf(item, stage),
+    answers: stage.answers,
+    required: isRequired(item),
+    repeat,
+    openedAt: story.at,
+  };
+  add(story, { type: 'item.opened', data: { item: opened } });
+  if (item.within) setClock(story, opened, item.within, item.ladder ?? stage.ladder);
+  if ('child' in item) {
+    add(story, {
+      type: 'effect.asked',
+      data: { id: opened.id, kind: 'child', item: opened.id, program: item.program },
+    });
+  }
+  if ('call' in item) {
+    const { call, limit } = item;
+    add(story, { type: 'effect.asked', data: { id: opened.id, kind: 'call', item: opened.id, call, limit } });
+  }
+}
+
+/** Opens an item that the approved plan or a worker added. */
+export function openAdded(story: Story, key: string): void {
+  const added = story.state.added[key]!;
+  const { program } = story.world;
+  const item: OpenItem = {
+    id: nextId(story.state, key),
+    key,
+    kind: 'added',
+    name: added.name,
+    by: added.by,
+    answers: answersFor(program, added.by),
+    required: true,
+    repeat: false,
+    openedAt: story.at,
+    ...(story.state.stage ? { stage: story.state.stage } : {}),
+  };
+  add(story, { type: 'item.opened', data: { item } });
+  const ladder = stageOf(program, story.state.stage)?.ladder ?? Object.keys(program.ladders)[0];
+  if (added.within && ladder) setClock(story, item, added.within, ladder);
+}
+
+/** An open item is done: the fact itself, its clock, and what follows from it. */
+export function finish(
+  story: Story,
+  item: OpenItem,
+  type: 'task.completed' | 'await.occurred',
+  done: Omit<EventData['task.completed'], 'id' | 'key'>,
+): void {
+  add(story, { type, data: { id: item.id, key: item.key, ...done } });
+  meet(story, item.id, done.at);
+  afterDone(story, item);
+}
+
+/** What follows when an item is done: the next occurrence of a repeated one, items now unblocked, the end of the stage. */
+export function afterDone(story: Story, item: OpenItem): void {
+  const stage = stageOf(story.world.program, story.state.stage);
+  const again = stage && item.repeat ? itemOf(story.world.program, stage.stage, item.key) : undefined;
+  if (stage && again) openItem(story, stage, again);
+  openReady(story);
+  endStageIfDone(story);
+}
+
+/** Ends the current stage when all it requires is done or skipped, and enters the next one. */
+export function endStageIfDone(story: Story): void {
+  const { program } = story.world;
+  const stage = stageOf(program, story.state.stage);
+  if (!stage) return;
+  const required = stage.items.filter(isRequired).map(keyOf);
+  const added = Object.entries(story.state.added).flatMap(([key, item]) => (item.stage === stage.stage ? [key] : []));
+  const ended = (key: string) => story.state.round[key] === 'done' || story.state.round[key] === 'skipped';
+  if (![...required, ...added].every(ended)) return;
+  const { round } = story.state.stages[stage.stage]!;
+  add(story, { type: 'stage.done', data: { stage: stage.stage, round } });
+  meet(story, stageClock(stage.stage, round), story.at);
+  clearStage(story, stage.stage, ['阶段已完成', 'the stage is done']);
+  enterNext(story, stage.stage);
+}
+
+/** Enters the first stage after `key` that is neither done nor skipped and whose condition holds. */
+export function enterNext(story: Story, key: string | undefined): void {
+  const { program } = story.world;
+  const from = program.stages.findIndex((stage) => stage.stage === key) + 1;
+  const next = program.stages.slice(from).find((stage) => {
+    const { state } = story.state.stages[stage.stage] ?? { state: 'future' };
+    if (state === 'done' || state === 'skipped') return false;
+    return !stage.when || missing(stage.when, { state: story.state, program }).length === 0;
+  });
+  if (next) enterStage(story, next.stage, { carryCounts: key === undefined });
+}
+
+/** Leaves a stage before it is done: its clock, items and duties end. */
+export function leaveStage(story: Story, key: string, why: 'repeat' | 'stepBack' | 'skip', to?: string): void {
+  const { round } = story.state.stages[key]!;
+  add(story, { type: 'stage.left', data: { stage: key, round, why, ...(to ? { to } : {}) } });
+  cancelClock(story, stageClock(key, round));
+  clearStage(story, key, ['已离开本阶段', 'the stage was left']);
+}
+
+/** Cancels what is still open of a stage. */
+function clearStage(story: Story, key: string, why: Text): void {
+  for (const item of Object.values(story.state.items)) {
+    if (item.stage === key && item.kind !== 'duty') cancelItem(story, item, why);
+  }
+  for (const duty of story.world.program.duties) if (duty.during === key) endDuty(story, duty, why);
+}
+
+/** Cancels an open item and its clock. */
+export function cancelItem(story: Story, item: OpenItem, why: Text): void {
+  add(story, { type: 'item.cancelled', data: { id: item.id, key: item.key, why } });
+  cancelClock(story, item.id);
+}
+
+export function cancelClock(story: Story, id: string): void {
+  if (story.state.deadlines[id]) add(story, { type: 'deadline.cancelled', data: { id } });
+}
+
+/** A clock is met at `at`; the record of accountability it has caused says whether it was late, or only recorded late. */
+export function meet(story: Story, id: string, at: Instant): void {
+  const deadline = story.state.deadlines[id];
+  if (!deadline) return;
+  const late = isLate(deadline, at);
+  const recordedLate = !late && isLate(deadline, story.world.now);
+  const account = accountOf(deadline);
+  add(story, { type: 'deadline.met', data: { id, at, late, recordedLate } });
+  if (account) {
+    const result = late ? 'done late' : 'done in time, recorded late';
+    add(story, { type: 'accountability.settled', data: { id: account, result } });
+  }
+}
+
+/** Begins the grid of a duty on the day of `at`; its first occurrence can be done at once. */
+export function beginDuty(story: Story, duty: string, at: Instant): void {
+  add(story, { type: 'duty.began', data: { duty, anchor: toDate(at), next: 1, opensAt: at } });
+}
+
+/** Ends a duty: what is open of it is cancelled. */
+export function endDuty(story: Story, duty: Duty, why: Text): void {
+  if (!story.state.duties[duty.duty]) return;
+  for (const item of openItems(story.state, duty.duty)) cancelItem(story, item, why);
+  add(story, { type: 'duty.ended', data: { duty: duty.duty } });
+}
+
+/** Opens the next occurrence of a duty: it can be done from the end of the planned day before it. */
+export function openOccurrence(story: Story, duty: Duty): void {
+  const { anchor, next: n } = story.state.duties[duty.duty]!;
+  const plannedDate = occurrence({ anchor, every: duty.every, n });
+  const openedAt = story.state.duties[duty.duty]!.opensAt;
+  add(story, {
+    type: 'duty.due',
+    occurredAt: openedAt,
+    data: { duty: duty.duty, n, plannedDate, next: n + 1, nextOpensAt: endOfDay(plannedDate) },
+  });
+  const item: OpenItem = {
+    id: nextId(story.state, duty.duty),
+    key: duty.duty,
+    kind: 'duty',
+    name: duty.name,
+    by: duty.by,
+    answers: answersFor(story.world.program, duty.by),
+    required: false,
+    repeat: false,
+    openedAt,
+    plannedDate,
+  };
+  add(story, { type: 'item.opened', occurredAt: openedAt, data: { item } });
+  const { id, name, answers } = item;
+  const { grace: budget, ladder } = duty;
+  const deadline = deadlineFor({
+    ...{ id, of: 'duty' as const, name, answers, start: openedAt, budget, ladder, plannedDate },
+    world: story.world,
+  });
+  add(story, { type: 'deadline.set', occurredAt: openedAt, data: { deadline } });
+}
+
+/** Stages begin: the plan is approved, or needs no approval. */
+export function beginStages(story: Story): void {
+  enterNext(story, undefined);
+}
+
+/** Duties of a time of the case's life begin. */
+export function beginDuties(story: Story, during: 'case' | 'follow-up', at: Instant): void {
+  for (const duty of story.world.program.duties) {
+    if ((duty.during ?? 'case') === during) beginDuty(story, duty.duty, at);
+  }
+}
+
+/** A program's item without which its stage is not done. */
+export function isRequired(item: Item): boolean {
+  return item.optional !== true && !('task' in item && item.repeat === true);
+}
+
+/** The clock of a new item. */
+function setClock(story: Story, item: OpenItem, budget: string, ladder: string): void {
+  const { id, name, answers, openedAt: start } = item;
+  const deadline = deadlineFor({ id, of: 'item', name, answers, start, budget, ladder, world: story.world });
+  add(story, { type: 'deadline.set', data: { deadline } });
+}
+
+function nextId(state: State, key: string): string {
+  return `${key}-${(state.serial[key] ?? 0) + 1}`;
+}
+
+/** The keys of items, duties and stages a program uses: an added item takes none of them. */
+export function keysOf(program: Program): ReadonlySet<string> {
+  const items = program.stages.flatMap((stage) => [stage.stage, ...stage.items.map(keyOf)]);
+  return new Set([...items, ...program.duties.map((duty) => duty.duty)]);
+}

@@ -1,0 +1,84 @@
+import type { Book, Duty, Item, Program, Stage, Text } from '../sdk/program.ts';
+import type { Deadline, OpenItem, State } from './state.ts';
+
+/** The key of an item of a program, whatever its kind. */
+export function keyOf(item: Item): string {
+  if ('task' in item) return item.task;
+  if ('milestone' in item) return item.milestone;
+  if ('await' in item) return item.await;
+  return 'child' in item ? item.child : item.call;
+}
+
+/** The kind of an item of a program. */
+export function kindOf(item: Item): 'task' | 'milestone' | 'await' | 'child' | 'call' {
+  if ('task' in item) return 'task';
+  if ('milestone' in item) return 'milestone';
+  if ('await' in item) return 'await';
+  return 'child' in item ? 'child' : 'call';
+}
+
+/** Who does an item: the role named, who agrees for a milestone, and the post that answers for everything else. */
+export function doerOf(item: Item, stage: Stage): string {
+  if ('task' in item) return item.by;
+  return 'milestone' in item ? item.agrees : stage.answers;
+}
+
+export function stageOf(program: Program, key: string | undefined): Stage | undefined {
+  return program.stages.find((each) => each.stage === key);
+}
+
+export function itemOf(program: Program, stage: string | undefined, key: string): Item | undefined {
+  return stageOf(program, stage)?.items.find((each) => keyOf(each) === key);
+}
+
+export function dutyOf(program: Program, key: string): Duty | undefined {
+  return program.duties.find((each) => each.duty === key);
+}
+
+export function bookOf(program: Program, key: string): Book | undefined {
+  return program.books.find((each) => each.book === key);
+}
+
+/** The post role that answers for a role: itself for a post, the role named by `answers` for a party. */
+export function answersFor(program: Program, role: string): string {
+  const found = program.roles[role];
+  return found && 'answers' in found ? found.answers : role;
+}
+
+/** The name of a role, an item or a duty in words; the key itself where the program has none. */
+export function roleName(program: Program, role: string): Text {
+  return program.roles[role]?.name ?? [role, role];
+}
+
+/** The id of the clock of a stage's round. */
+export function stageClock(stage: string, round: number): string {
+  return `stage:${stage}.${round}`;
+}
+
+/** The post assigned to a post role of the case; undefined while nobody is (or when one person is assigned). */
+export function postOf(state: Pick<State, 'assignments'>, role: string): string | undefined {
+  return state.assignments[role]?.post;
+}
+
+/** Open items that a target means, oldest first: the item of that id, or those of that key. */
+export function openItems(state: State, target: string): OpenItem[] {
+  const byId = Object.hasOwn(state.items, target) ? state.items[target] : undefined;
+  if (byId) return [byId];
+  return Object.values(state.items)
+    .filter((item) => item.key === target)
+    .sort((a, b) => serial(a) - serial(b));
+}
+
+/** The deadline a target means: of that id, or of the oldest open item of that key, or of a stage named by its key. */
+export function deadlineOf(state: State, target: string): Deadline | undefined {
+  if (Object.hasOwn(state.deadlines, target)) return state.deadlines[target];
+  const stage = Object.hasOwn(state.stages, target) ? state.stages[target] : undefined;
+  const id = stage
+    ? stageClock(target, stage.round)
+    : openItems(state, target).find((item) => state.deadlines[item.id])?.id;
+  return id === undefined ? undefined : state.deadlines[id];
+}
+
+function serial(item: OpenItem): number {
+  return Number(item.id.slice(item.id.lastIndexOf('-') + 1));
+}

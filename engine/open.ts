@@ -1,0 +1,209 @@
+import type { Program, Text } from '../sdk/program.ts';
+import type { CalendarDate, Instant } from '../sdk/time.ts';
+import type { Actor } from './act.ts';
+import { isRefusal } from './act-kind.ts';
+import { notApart } from './apart.ts';
+import type { CaseEvent, Decision } from './event.ts';
+import { evolve } from './evolve.ts';
+import { checkedFields, fieldProblems } from './fields.ts';
+import { beginDuties, beginStages } from './flow.ts';
+import { holderAt } from './org.ts';
+import { type Refusal, refuse } from './refusal.ts';
+import { rolesOn } from './rights.ts';
+import type { Assignment, Party } from './state.ts';
+import { tell } from './story.ts';
+import { addMs } from './time/civil.ts';
+import type { World } from './world.ts';
+
+/** A request to open a case. `assignments` name a post or a person for each post role. */
+export interface OpenRequest {
+  readonly actId: string;
+  readonly actor: Actor;
+  readonly caseId: string;
+  readonly caseNo: string;
+  readonly unit: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly parties: readonly { role: string; name?: string; birthDate?: CalendarDate; person?: string }[];
+  readonly assignments: Readonly<Record<string, string>>;
+  readonly openedAt?: Instant;
+  readonly imported?: boolean;
+}
+
+/** A case can be opened this long back; what began earlier is imported. */
+export const LONGEST_BACK_MS = 30 * 86_400_000;
+
+/** Who may open a case in a unit: its caseworkers and heads, and those above. */
+const MAY_OPEN = ['caseworker', 'secretary', 'head:unit', 'head:sub-district', 'head:district'];
+
+/** Posts whose holder supervises others' books: that an accountant also holds one is allowed and flagged (books.md, profile two-person). */
+const SUPERVISING_POSTS = ['supervision-head'];
+
+/**
+ * Opens a case: proposed while it needs approval, else open with its first stage entered; the duties of the case begin.
+ * Refuses with UNKNOWN_UNIT, FORBIDDEN, OPENED_TOO_EARLY, OCCURRED_IN_FUTURE, INVALID_DATA, UNKNOWN_ASSIGNMENT, ROLES_NOT_APART.
+ */
+export function open(request: OpenRequest, world: World): Decision | Refusal {
+  const { program, org, now } = world;
+  if (!Object.hasOwn(org.units, request.unit)) return unknownUnit(request.unit);
+  const assignments = assign(request, world);
+  if (isRefusal(assignments)) return assignments;
+  const parties = partiesOf(request, program, now);
+  if (isRefusal(parties)) return parties;
+  const cast = { unit: request.unit, parties: Object.fromEntries(parties.map((each) => [each.id, each])), assignments };
+  const roles = rolesOn(cast, request.actor, org, now);
+  const grant = MAY_OPEN.find((role) => roles.has(role));
+  if (grant === undefined) {
+    return refuse(
+      'FORBIDDEN',
+      ['只有本单位的经办人或负责人可以立案。', 'Only caseworkers and heads of the unit can open a case in it.'],
+      [['请本单位的经办人立案', 'Ask a caseworker of the unit']],
+    );
+  }
+  const problem =
+    timeProblem(request, now) ??
+    fieldProblems(program, request.data, 'data', program.intake) ??
+    apartProblem(cast, world);
+  if (problem) return problem;
+  const imported = request.imported === true;
+  const openedAt = imported ? now : (request.openedAt ?? now);
+  const opened = {
+    caseId: request.caseId,
+    caseNo: request.caseNo,
+    program: { id: program.id, version: program.version, hash: world.programHash },
+    unit: request.unit,
+    openedAt,
+    imported,
+    status: program.approval ? ('proposed' as const) : ('open' as const),
+    calendar: world.calendar.version,
+    fields: checkedFields(request.data),
+    parties,
+    assignments,
+    stages: program.stages.map((stage) => stage.stage),
+    books: program.books.map(({ book, name, keeps, cash, ledger, channels }) => ({
+      ...{ key: book, name, keeps, cash, ledger },
+      channels: [...channels],
+    })),
+    flags: flagsOf(assignments, world),
+    ...(imported && request.openedAt ? { since: request.openedAt } : {}),
+  };
+  const event: CaseEvent = {
+    ...{ type: 'case.opened', data: opened, seq: 0, occurredAt: openedAt, recordedAt: now },
+    actor: { kind: request.actor.kind, id: request.actor.id },
+  };
+  const story = tell(evolve(undefined, event), world, openedAt, request.actor.id);
+  beginDuties(story, 'case', openedAt);
+  if (!program.approval) beginStages(story);
+  const events = [{ type: 'case.opened' as const, data: opened, occurredAt: openedAt }, ...story.events];
+  const post = roles.get(grant)?.post;
+  return { events, ...(post ? { post } : {}) };
+}
+
+function unknownUnit(unit: string): Refusal {
+  return refuse(
+    'UNKNOWN_UNIT',
+    [`没有单位“${unit}”。`, `There is no unit "${unit}".`],
+    [['单位列表见 GET /api/v1/units', 'GET /api/v1/units lists the units']],
+    [{ path: 'unit', message: 'no such unit' }],
+  );
+}
+
+function timeProblem({ openedAt, imported }: OpenRequest, now: Instant): Refusal | undefined {
+  if (openedAt === undefined) return undefined;
+  if (openedAt > now) {
+    return refuse(
+      'OCCURRED_IN_FUTURE',
+      ['立案时间不能晚于现在。', 'A case cannot be opened in the future.'],
+      [['去掉 openedAt 即从现在开始', 'Leave openedAt out to begin now']],
+      [{ path: 'openedAt', message: 'in the future' }],
+    );
+  }
+  if (imported === true || openedAt >= addMs(now, -LONGEST_BACK_MS)) return undefined;
+  return refuse(
+    'OPENED_TOO_EARLY',
+    ['立案时间最多可以早 30 天。', 'A case can be opened at most 30 days back.'],
+    [['更早开始的个案请用 "imported": true 补录', 'Send "imported": true for a case that began earlier on paper']],
+    [{ path: 'openedAt', message: 'more than 30 days ago' }],
+  );
+}
+
+/** Posts and persons for the post roles: as named, else the one post of that kind in the unit. */
+function assign(
+  { assignments, unit }: OpenRequest,
+  { program, org, now }: World,
+): Record<string, Assignment> | Refusal {
+  const errors: { path: string; message: string }[] = [];
+  const result: Record<string, Assignment> = {};
+  for (const [role, id] of Object.entries(assignments)) {
+    const found = Object.hasOwn(program.roles, role) ? program.roles[role] : undefined;
+    const path = `assignments.${role}`;
+    if (!found || !('post' in found)) errors.push({ path, message: 'no post role of this program' });
+    else if (Object.hasOwn(org.posts, id)) result[role] = { post: id };
+    else if (org.appointments.some((each) => each.person === id)) result[role] = { person: id };
+    else errors.push({ path, message: `no post or person "${id}"` });
+  }
+  for (const [role, def] of Object.entries(program.roles)) {
+    if (!('post' in def) || Object.hasOwn(assignments, role)) continue;
+    const posts = Object.keys(org.posts).filter(
+      (id) => org.posts[id]!.kind === def.post && org.posts[id]!.unit === unit,
+    );
+    const held = posts.filter((id) => holderAt(org, id, now) !== undefined);
+    const only = held.length === 1 ? held[0] : posts.length === 1 ? posts[0] : undefined;
+    if (only !== undefined) result[role] = { post: only };
+    else if (!def.optional)
+      errors.push({ path: `assignments.${role}`, message: `say which post of kind ${def.post} answers` });
+  }
+  if (errors.length === 0) return result;
+  return refuse(
+    'UNKNOWN_ASSIGNMENT',
+    ['责任人填写有误。', 'Some responsible posts or people are unknown or missing.'],
+    [['岗位列表见 GET /api/v1/posts', 'GET /api/v1/posts lists the posts']],
+    errors,
+  );
+}
+
+function partiesOf({ parties }: OpenRequest, program: Program, since: Instant): Party[] | Refusal {
+  const errors: { path: string; message: string }[] = [];
+  const count = new Map<string, number>();
+  const result = parties.map((party, n): Party => {
+    const def = Object.hasOwn(program.roles, party.role) ? program.roles[party.role] : undefined;
+    const nth = (count.get(party.role) ?? 0) + 1;
+    count.set(party.role, nth);
+    if (!def || !('party' in def)) errors.push({ path: `parties.${n}.role`, message: 'no party role of this program' });
+    else if (def.party === 'one' && nth > 1)
+      errors.push({ path: `parties.${n}.role`, message: 'only one person fills it' });
+    return { id: nth === 1 ? party.role : `${party.role}-${nth}`, since, ...party };
+  });
+  for (const [role, def] of Object.entries(program.roles)) {
+    if ('party' in def && !def.optional && !count.has(role)) {
+      errors.push({ path: 'parties', message: `somebody must be ${role} (${def.name[1]})` });
+    }
+  }
+  if (errors.length === 0) return result;
+  return refuse(
+    'INVALID_DATA',
+    ['当事人填写有误。', 'The parties are not as the program needs them.'],
+    [['按项目的角色填写 parties', "Fill parties by the program's roles"]],
+    errors,
+  );
+}
+
+function apartProblem(cast: Parameters<typeof notApart>[1], { program, org, now }: World): Refusal | undefined {
+  const sentence = notApart(program, cast, org, now);
+  return (
+    sentence &&
+    refuse('ROLES_NOT_APART', sentence, [['换一个岗位或人担任其中一项', 'Let another post or person fill one of them']])
+  );
+}
+
+function flagsOf(assignments: Record<string, Assignment>, { program, org, now }: World): Text[] {
+  return program.books.flatMap((book): Text[] => {
+    const ledger = assignments[book.ledger];
+    const person = ledger?.person ?? (ledger?.post && holderAt(org, ledger.post, now));
+    const supervises = org.appointments.some(
+      (each) => each.person === person && SUPERVISING_POSTS.includes(org.posts[each.post]?.kind ?? ''),
+    );
+    return supervises
+      ? [['管账人同时担任监督职务:允许,已标记', 'The accountant also holds a supervising post: allowed, flagged']]
+      : [];
+  });
+}

@@ -1,0 +1,48 @@
+import type { Instant } from '../sdk/time.ts';
+import type { Actor } from './act.ts';
+import { postsOf, unitsUp } from './org.ts';
+import type { State } from './state.ts';
+import type { Org } from './world.ts';
+
+/** What rights are asked of: the part of a case that says who has to do with it. */
+export type CaseOfRights = Pick<State, 'unit' | 'parties' | 'assignments'>;
+
+/** A right and where it comes from: the post under which the actor then acts, if any. */
+export type Roles = ReadonlyMap<string, { readonly post?: string }>;
+
+/**
+ * The roles an actor has on a case: the case's roles through a post he holds or as a party, the roles of his login whose
+ * unit covers the case's unit (`caseworker`, `auditor`, `admin`), and `head:unit`, `head:sub-district`, `head:district`
+ * for heads of the case's unit and those above. `system` for what acts by itself.
+ */
+export function rolesOn(subject: CaseOfRights, actor: Actor, org: Org, at: Instant): Roles {
+  const roles = new Map<string, { readonly post?: string }>();
+  if (actor.kind === 'system') return roles.set('system', {});
+  const posts = postsOf(org, actor.id, at);
+  for (const [role, assignment] of Object.entries(subject.assignments)) {
+    if (assignment.post !== undefined && posts.includes(assignment.post)) roles.set(role, { post: assignment.post });
+    if (assignment.person === actor.id) roles.set(role, {});
+  }
+  for (const party of Object.values(subject.parties)) if (party.person === actor.id) roles.set(party.role, {});
+  const up = unitsUp(org, subject.unit);
+  for (const unit of up) {
+    const { head, level } = org.units[unit]!;
+    if (head !== undefined && posts.includes(head)) {
+      roles.set(unit === subject.unit ? 'head:unit' : `head:${level}`, { post: head });
+    }
+  }
+  for (const { role, unit } of actor.logins) {
+    if (up.includes(unit)) roles.set(role, postOfLogin(org, posts, unit));
+  }
+  return roles;
+}
+
+/** Whoever has any role on a case may read it. */
+export function mayRead(roles: Roles): boolean {
+  return roles.size > 0;
+}
+
+function postOfLogin(org: Org, posts: readonly string[], unit: string): { readonly post?: string } {
+  const post = posts.find((each) => org.posts[each]?.unit === unit);
+  return post === undefined ? {} : { post };
+}
