@@ -1,9 +1,11 @@
 import type { Program, Text } from '../sdk/program.ts';
+import { idMadeBy } from '../sdk/scenario.ts';
 import type { Instant } from '../sdk/time.ts';
-import type { Act } from './act.ts';
+import type { Act, Actor } from './act.ts';
 import { isRefusal } from './act-kind.ts';
 import { advance } from './advance.ts';
 import { agenda } from './agenda.ts';
+import { addFact } from './books/facts.ts';
 import { decide } from './decide.ts';
 import type { CaseEvent, EventDraft } from './event.ts';
 import { evolve } from './evolve.ts';
@@ -12,11 +14,15 @@ import type { Refusal } from './refusal.ts';
 import type { State } from './state.ts';
 import type { WorkCalendar } from './time/calendar.ts';
 import { addMs } from './time/civil.ts';
-import type { Org, World } from './world.ts';
+import type { EntryFact, Org, World } from './world.ts';
 
-/** An act of a simulated script and the moment at which it is recorded. */
+/**
+ * An act of a simulated script and the moment at which it is recorded. A target `@label` means what the act of that label
+ * made; `photo` and `file` in `evidence` stand for a document of that kind.
+ */
 export interface TimedAct extends Omit<Act, 'id'> {
   readonly at: Instant;
+  readonly label?: string;
 }
 
 export interface Simulation {
@@ -46,63 +52,79 @@ export interface Simulated {
 }
 
 /**
- * Runs a program over the years with the very functions that run real cases, without starting anything. Documents an
- * act names count as photos. Returns the refusal when the opening itself is refused.
+ * Runs a program over the years with the very functions that run real cases, without starting anything. Returns the refusal when the opening itself is refused.
  */
 export function simulate(simulation: Simulation): Simulated | Refusal {
   const { openedAt, until, script = [], limit = 100_000, request } = simulation;
-  const events: CaseEvent[] = [];
   const refused: Simulated['refused'][number][] = [];
   const opening = open(
     { ...request, actId: 'simulated', caseId: 'simulated', caseNo: 'simulated' },
     worldAt(simulation, openedAt),
   );
   if (isRefusal(opening)) return opening;
-  let state = record(undefined, opening.events, openedAt, events)!;
+  const run = begin(opening.events, openedAt);
+  const made = new Map<string, string>();
   const acts = [...script].sort((a, b) => (a.at < b.at ? -1 : 1));
   for (let n = 0; ; ) {
     const act = acts[n];
-    const due = agenda(state);
-    const actFirst = act && act.at <= until && (!due || act.at <= due);
-    if (!actFirst && (!due || due > until)) return { events, refused, state, cut: false };
-    if (events.length >= limit) return { events, refused, state, cut: true };
+    const due = agenda(run.state);
+    const actFirst = act !== undefined && act.at <= until && (due === undefined || act.at <= due);
+    const over = !actFirst && (due === undefined || due > until);
+    if (over || run.events.length >= limit) return { events: run.events, refused, state: run.state, cut: !over };
+    const next = actFirst ? act.at : due!;
+    const now = next > run.state.at ? next : run.state.at;
     if (!actFirst) {
-      const now = due! > state.at ? due! : state.at;
-      state = record(state, advance(state, worldAt(simulation, now)).events, now, events)!;
+      record(run, advance(run.state, worldAt(simulation, now, run)).events, now);
       continue;
     }
-    const now = act.at > state.at ? act.at : state.at;
-    const { at: _, ...plain } = act;
-    const answer = decide(state, { id: `simulated-${n}`, ...plain }, worldAt(simulation, now, act.evidence));
-    if (isRefusal(answer)) refused.push({ at: now, type: act.type, detail: answer.detail, code: answer.code });
-    else state = record(state, answer.events, now, events)!;
     n++;
+    const { at: _, label, target, ...plain } = act;
+    const aim = target?.startsWith('@') ? made.get(target.slice(1)) : target;
+    const asked: Act = { id: `simulated-${n}`, ...plain, ...(aim === undefined ? {} : { target: aim }) };
+    const answer = decide(run.state, asked, worldAt(simulation, now, run, act.evidence));
+    if (isRefusal(answer)) {
+      refused.push({ at: now, type: act.type, detail: answer.detail, code: answer.code });
+      continue;
+    }
+    record(run, answer.events, now, act.actor);
+    const id = idMadeBy(act.type, answer.events);
+    if (label && id) made.set(label, id);
   }
 }
 
-function worldAt(simulation: Simulation, now: Instant, evidence: readonly string[] = []): World {
+/** A case while it is simulated: what happened, what it led to, and the rows of the books it would have. */
+interface Run {
+  state: State;
+  entries: readonly EntryFact[];
+  readonly events: CaseEvent[];
+}
+
+function begin(drafts: readonly EventDraft[], now: Instant): Run {
+  const [first, ...rest] = drafts.map((draft, n) => eventOf(draft, n + 1, now));
+  const run: Run = { state: evolve(undefined, first!), entries: [], events: [first!] };
+  for (const event of rest) take(run, event);
+  return run;
+}
+
+function record(run: Run, drafts: readonly EventDraft[], now: Instant, actor?: Actor): void {
+  for (const draft of drafts) take(run, eventOf(draft, run.events.length + 1, now, actor));
+}
+
+function take(run: Run, event: CaseEvent): void {
+  run.state = evolve(run.state, event);
+  run.entries = addFact(run.entries, event);
+  run.events.push(event);
+}
+
+function eventOf(draft: EventDraft, seq: number, now: Instant, actor?: Actor): CaseEvent {
+  const by = actor ? { kind: actor.kind, id: actor.id } : { kind: 'system', id: 'clock' };
+  return { ...draft, seq, occurredAt: draft.occurredAt ?? now, recordedAt: now, actor: by };
+}
+
+function worldAt(simulation: Simulation, now: Instant, run?: Run, evidence: readonly string[] = []): World {
   const { program, programHash, calendar, org } = simulation;
-  const documents = evidence.map((id) => ({ id, kind: 'photo' as const }));
-  return { now, program, programHash, calendar, org, facts: { documents, entries: [] } };
-}
-
-function record(
-  before: State | undefined,
-  drafts: readonly EventDraft[],
-  now: Instant,
-  events: CaseEvent[],
-): State | undefined {
-  let state = before;
-  for (const draft of drafts) {
-    const event: CaseEvent = {
-      ...draft,
-      ...{ seq: events.length + 1, occurredAt: draft.occurredAt ?? now, recordedAt: now },
-      actor: { kind: 'system', id: 'simulation' },
-    };
-    state = evolve(state, event);
-    events.push(event);
-  }
-  return state;
+  const documents = evidence.map((id) => ({ id, kind: id === 'file' ? ('file' as const) : ('photo' as const) }));
+  return { now, program, programHash, calendar, org, facts: { documents, entries: run?.entries ?? [] } };
 }
 
 /** A made-up organisation for simulating a program anywhere: one unit on each level, one post of each kind, all filled. */
