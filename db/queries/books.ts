@@ -1,0 +1,326 @@
+import type { Channel } from '../../sdk/program.ts';
+import type { CalendarDate, Instant } from '../../sdk/time.ts';
+import type { Sql } from '../client.ts';
+
+export type BookSide = 'cash' | 'ledger';
+
+/** A line of a voucher; amounts are negative in red ink. */
+export interface LineRow {
+  readonly text: string;
+  readonly account: string;
+  readonly side: 'debit' | 'credit';
+  readonly amountFen: number;
+  readonly item?: string;
+  readonly quantity?: number;
+  readonly priceFen?: number;
+  readonly buyer?: string;
+}
+
+/** An entry as decisions ask about it. `lines` come with the one voucher that was asked for. */
+export interface EntryFactRow {
+  readonly id: string;
+  readonly book: string;
+  readonly side: BookSide;
+  readonly channel: Channel;
+  readonly direction: 'in' | 'out';
+  readonly amountFen: number;
+  readonly sourceDoc: string;
+  readonly occurredDate: CalendarDate;
+  readonly recordedBy: string;
+  readonly reverses?: string;
+  readonly reversedBy?: string;
+  readonly text?: string;
+  readonly payout?: string;
+  readonly lines?: readonly LineRow[];
+}
+
+/** Which rows a decision asks about: one entry with all rows of its document, or all rows of a document. */
+export interface NeededRows {
+  readonly entry?: string;
+  readonly document?: { readonly book: string; readonly sourceDoc: string };
+}
+
+/** The rows a decision about the books asks for, on both sides. The caller holds the case's lock. */
+export async function entryFacts(sql: Sql, caseId: string, needed: NeededRows): Promise<EntryFactRow[]> {
+  const { entry, document } = needed;
+  const rows = await sql<{ fact: EntryFactRow }[]>`
+    WITH asked AS (
+      SELECT ${document?.book ?? null}::text AS book, ${document?.sourceDoc ?? null}::text AS source_doc
+      WHERE ${document !== undefined}::boolean
+      UNION SELECT book, source_doc FROM cash_entries WHERE case_id = ${caseId} AND id = ${entry ?? null}
+      UNION SELECT book, source_doc FROM vouchers WHERE case_id = ${caseId} AND id = ${entry ?? null}
+    ), found AS (
+      SELECT 'cash' AS side, e.id, e.book, e.channel, e.direction, e.amount_fen, e.source_doc, e.occurred_date,
+        e.recorded_by, e.reverses, r.id AS reversed_by, e.text, e.payout, e.seq
+      FROM asked a JOIN cash_entries e ON e.case_id = ${caseId} AND e.book = a.book AND e.source_doc = a.source_doc
+        LEFT JOIN cash_entries r ON r.case_id = e.case_id AND r.reverses = e.id
+      UNION ALL
+      SELECT 'ledger', v.id, v.book, v.channel, v.direction, v.amount_fen, v.source_doc, v.occurred_date,
+        v.recorded_by, v.reverses, r.id, v.text, v.payout, v.seq
+      FROM asked a JOIN vouchers v ON v.case_id = ${caseId} AND v.book = a.book AND v.source_doc = a.source_doc
+        LEFT JOIN vouchers r ON r.case_id = v.case_id AND r.reverses = v.id
+    )
+    SELECT json_strip_nulls(json_build_object('side', side, 'id', id, 'book', book, 'channel', channel,
+      'direction', direction, 'amountFen', amount_fen, 'sourceDoc', source_doc, 'occurredDate', occurred_date,
+      'recordedBy', recorded_by, 'reverses', reverses, 'reversedBy', reversed_by, 'text', text, 'payout', payout,
+      'lines', CASE WHEN side = 'ledger' AND id = ${entry ?? null} THEN ${linesOf(sql, caseId)} END)) AS fact
+    FROM found f ORDER BY seq`;
+  return rows.map((row) => row.fact);
+}
+
+/** The lines of voucher `f.id` as JSON. */
+function linesOf(sql: Sql, caseId: string) {
+  return sql`(SELECT json_agg(json_strip_nulls(json_build_object('text', l.text, 'account', l.account, 'side', l.side,
+      'amountFen', l.amount_fen, 'item', l.item, 'quantity', l.quantity, 'priceFen', l.price_fen, 'buyer', l.buyer))
+      ORDER BY l.line) FROM voucher_lines l WHERE l.case_id = ${caseId} AND l.voucher = f.id)`;
+}
+
+/** The two sides of a book on one channel. */
+export interface BalanceRow {
+  readonly book: string;
+  readonly nameZh: string;
+  readonly nameEn: string;
+  readonly keeps: string;
+  readonly channel: Channel;
+  readonly cashFen: number;
+  readonly cashEntries: number;
+  readonly ledgerFen: number;
+  readonly vouchers: number;
+}
+
+/** Balances of every book and channel of a case on both sides. */
+export async function bookBalances(sql: Sql, caseId: string): Promise<BalanceRow[]> {
+  return sql<BalanceRow[]>`
+    SELECT b.book, b.name_zh AS "nameZh", b.name_en AS "nameEn", b.keeps, c.channel, c.balance_fen AS "cashFen",
+      c.no AS "cashEntries", l.balance_fen AS "ledgerFen", l.no AS vouchers
+    FROM books b JOIN book_counters c ON c.case_id = b.case_id AND c.book = b.book AND c.side = 'cash'
+      JOIN book_counters l ON l.case_id = c.case_id AND l.book = c.book AND l.channel = c.channel AND l.side = 'ledger' AND l.period = ''
+    WHERE b.case_id = ${caseId} ORDER BY b.book, c.channel`;
+}
+
+/** Which entries of a side to list. `month` is `YYYY-MM` of recording; `afterSeq` continues a list. */
+export interface EntryFilter {
+  readonly book?: string | undefined;
+  readonly channel?: string | undefined;
+  readonly month?: string | undefined;
+  readonly afterSeq?: number | undefined;
+  readonly limit: number;
+}
+
+/** An entry of either side as lists show it, with the running balance after it. `lines` are the ledger's. */
+export interface EntryRow {
+  readonly id: string;
+  readonly book: string;
+  readonly channel: Channel;
+  readonly no: number;
+  readonly month: string;
+  readonly direction: 'in' | 'out';
+  readonly amountFen: number;
+  readonly balanceFen: number;
+  readonly sourceDoc: string;
+  readonly occurredDate: CalendarDate;
+  readonly text: string | null;
+  readonly payout: string | null;
+  readonly reverses: string | null;
+  readonly reversedBy: string | null;
+  readonly recordedBy: string;
+  readonly recordedAt: Instant;
+  readonly actId: string | null;
+  readonly seq: number;
+  readonly lines?: readonly LineRow[];
+}
+
+/** The cash journal in the order of record, by month where one is given. */
+export async function cashEntries(sql: Sql, caseId: string, filter: EntryFilter): Promise<EntryRow[]> {
+  return sql<EntryRow[]>`
+    SELECT ${entryColumns(sql)}, to_char(f.recorded_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month
+    FROM cash_entries f LEFT JOIN cash_entries r ON r.case_id = f.case_id AND r.reverses = f.id
+    WHERE ${filterOf(sql, caseId, filter)}
+      AND (${filter.month ?? null}::text IS NULL OR to_char(f.recorded_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') = ${filter.month ?? null})
+    ORDER BY f.seq LIMIT ${filter.limit}`;
+}
+
+/** The vouchers with their lines in the order of record, by month where one is given. */
+export async function vouchers(sql: Sql, caseId: string, filter: EntryFilter): Promise<EntryRow[]> {
+  return sql<EntryRow[]>`
+    SELECT ${entryColumns(sql)}, f.period AS month, ${linesOf(sql, caseId)} AS lines
+    FROM vouchers f LEFT JOIN vouchers r ON r.case_id = f.case_id AND r.reverses = f.id
+    WHERE ${filterOf(sql, caseId, filter)} AND (${filter.month ?? null}::text IS NULL OR f.period = ${filter.month ?? null})
+    ORDER BY f.seq LIMIT ${filter.limit}`;
+}
+
+function entryColumns(sql: Sql) {
+  return sql`f.id, f.book, f.channel, f.no, f.direction, f.amount_fen AS "amountFen", f.balance_fen AS "balanceFen",
+    f.source_doc AS "sourceDoc", f.occurred_date AS "occurredDate", f.text, f.payout, f.reverses, r.id AS "reversedBy",
+    f.recorded_by AS "recordedBy", f.recorded_at AS "recordedAt", f.act_id AS "actId", f.seq`;
+}
+
+function filterOf(sql: Sql, caseId: string, { book, channel, afterSeq }: EntryFilter) {
+  return sql`f.case_id = ${caseId} AND f.seq > ${afterSeq ?? 0} AND (${book ?? null}::text IS NULL OR f.book = ${book ?? null})
+    AND (${channel ?? null}::text IS NULL OR f.channel = ${channel ?? null})`;
+}
+
+/** One month of one side of a book on one channel: what it began with, what came in and went out, what it ended with. */
+export interface MonthRow {
+  readonly book: string;
+  readonly side: BookSide;
+  readonly channel: Channel;
+  readonly month: string;
+  readonly openingFen: number;
+  readonly inFen: number;
+  readonly outFen: number;
+  readonly closingFen: number;
+  readonly entries: number;
+}
+
+/** The months of both sides that have entries. Red ink lessens the side it corrects. */
+export async function bookMonths(sql: Sql, caseId: string): Promise<MonthRow[]> {
+  return sql<MonthRow[]>`
+    WITH entries AS (
+      SELECT 'cash' AS side, book, channel, direction, amount_fen, to_char(recorded_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month
+        FROM cash_entries WHERE case_id = ${caseId}
+      UNION ALL SELECT 'ledger', book, channel, direction, amount_fen, period FROM vouchers WHERE case_id = ${caseId}
+    ), months AS (
+      SELECT side, book, channel, month, count(*) AS n, coalesce(sum(amount_fen) FILTER (WHERE direction = 'in'), 0) AS came,
+        coalesce(sum(amount_fen) FILTER (WHERE direction = 'out'), 0) AS went
+      FROM entries GROUP BY side, book, channel, month
+    ), running AS (
+      SELECT *, sum(came - went) OVER (PARTITION BY side, book, channel ORDER BY month) AS closing FROM months
+    )
+    SELECT book, side, channel, month, (closing - came + went)::bigint AS "openingFen", came::bigint AS "inFen",
+      went::bigint AS "outFen", closing::bigint AS "closingFen", n AS entries
+    FROM running ORDER BY book, side, channel, month`;
+}
+
+/** What both sides say about one source document, where they do not agree. The figures of a side that has none are null. */
+export interface DifferenceRow {
+  readonly book: string;
+  readonly sourceDoc: string;
+  readonly why: 'missing' | 'direction' | 'amount' | 'channel';
+  readonly cashEntry: string | null;
+  readonly cashFen: number | null;
+  readonly voucher: string | null;
+  readonly ledgerFen: number | null;
+  readonly discrepancy: string | null;
+}
+
+/** The comparison of both books as the tables stand now. */
+export interface Comparison {
+  readonly book: string;
+  readonly matched: number;
+  readonly matchedFen: number;
+  readonly differences: readonly DifferenceRow[];
+}
+
+/** Compares what stands on both sides of every book of a case, document by document. At most `limit` differences a case. */
+export async function compareBooks(sql: Sql, caseId: string, limit = 200): Promise<Comparison[]> {
+  const [keys, matched, differences] = await Promise.all([
+    sql<{ book: string }[]>`SELECT book FROM books WHERE case_id = ${caseId} ORDER BY book`,
+    sql<{ book: string; n: number; fen: number }[]>`
+      ${standing(sql, caseId)} SELECT book, count(*) AS n, sum(cash_moved)::bigint AS fen FROM pairs WHERE why IS NULL GROUP BY book`,
+    sql<DifferenceRow[]>`
+      ${standing(sql, caseId)}
+      SELECT p.book, p.source_doc AS "sourceDoc", p.why, p.cash_entry AS "cashEntry", p.cash_fen AS "cashFen", p.voucher,
+        p.ledger_fen AS "ledgerFen", d.id AS discrepancy
+      FROM pairs p LEFT JOIN book_discrepancies d ON d.case_id = ${caseId} AND d.book = p.book AND d.source_doc = p.source_doc
+        AND d.settled_at IS NULL
+      WHERE p.why IS NOT NULL ORDER BY p.book, p.source_doc LIMIT ${limit}`,
+  ]);
+  return keys.map(({ book }) => {
+    const agreed = matched.find((row) => row.book === book);
+    return {
+      book,
+      matched: agreed?.n ?? 0,
+      matchedFen: agreed?.fen ?? 0,
+      differences: differences.filter((row) => row.book === book),
+    };
+  });
+}
+
+/** Opens a query over `pairs`: what stands on each side, by source document, and why the sides differ if they do. */
+function standing(sql: Sql, caseId: string) {
+  return sql`WITH pairs AS (
+    SELECT coalesce(c.book, l.book) AS book, coalesce(c.source_doc, l.source_doc) AS source_doc, c.id AS cash_entry,
+      c.amount_fen AS cash_fen, CASE c.direction WHEN 'in' THEN c.amount_fen ELSE -c.amount_fen END AS cash_moved,
+      l.id AS voucher, l.amount_fen AS ledger_fen,
+      CASE WHEN c.id IS NULL OR l.id IS NULL THEN 'missing' WHEN c.direction <> l.direction THEN 'direction'
+        WHEN c.amount_fen <> l.amount_fen THEN 'amount' WHEN c.channel <> l.channel THEN 'channel' END AS why
+    FROM (SELECT e.* FROM book_documents d JOIN cash_entries e ON e.case_id = d.case_id AND e.id = d.entry
+          WHERE d.case_id = ${caseId} AND d.side = 'cash') c
+      FULL JOIN (SELECT v.* FROM book_documents d JOIN vouchers v ON v.case_id = d.case_id AND v.id = d.entry
+          WHERE d.case_id = ${caseId} AND d.side = 'ledger') l ON l.book = c.book AND l.source_doc = c.source_doc)`;
+}
+
+/** A comparison that was asked for and recorded. `result` is what the event said. */
+export interface ReconciliationRow {
+  readonly book: string;
+  readonly seq: number;
+  readonly comparedBy: string;
+  readonly comparedAt: Instant;
+  readonly cashFen: number;
+  readonly ledgerFen: number;
+  readonly matched: number;
+  readonly unmatched: number;
+  readonly result: unknown;
+}
+
+/** Recorded comparisons of a case, newest first. */
+export async function reconciliations(sql: Sql, caseId: string, limit: number): Promise<ReconciliationRow[]> {
+  return sql<ReconciliationRow[]>`
+    SELECT book, seq, compared_by AS "comparedBy", compared_at AS "comparedAt", cash_fen AS "cashFen",
+      ledger_fen AS "ledgerFen", matched, unmatched, result
+    FROM book_reconciliations WHERE case_id = ${caseId} ORDER BY seq DESC LIMIT ${limit}`;
+}
+
+/** A difference between the books and what became of it. */
+export interface DiscrepancyRow {
+  readonly id: string;
+  readonly book: string;
+  readonly sourceDoc: string;
+  readonly why: string;
+  readonly found: string;
+  readonly foundAt: Instant;
+  readonly cashFen: number | null;
+  readonly ledgerFen: number | null;
+  readonly explainedAt: Instant | null;
+  readonly decision: string | null;
+  readonly decidedAt: Instant | null;
+  readonly how: string | null;
+  readonly settledAt: Instant | null;
+}
+
+/** Discrepancies of a case: open ones first, then the latest. */
+export async function discrepancies(sql: Sql, caseId: string, limit: number): Promise<DiscrepancyRow[]> {
+  return sql<DiscrepancyRow[]>`
+    SELECT id, book, source_doc AS "sourceDoc", why, found, found_at AS "foundAt", cash_fen AS "cashFen",
+      ledger_fen AS "ledgerFen", explained_at AS "explainedAt", decision, decided_at AS "decidedAt", how,
+      settled_at AS "settledAt"
+    FROM book_discrepancies WHERE case_id = ${caseId} ORDER BY settled_at DESC NULLS FIRST, found_at DESC, id LIMIT ${limit}`;
+}
+
+/** A payout and how far it is. */
+export interface PayoutRow {
+  readonly id: string;
+  readonly book: string;
+  readonly channel: Channel;
+  readonly amountFen: number;
+  readonly text: string;
+  readonly state: 'requested' | 'approved' | 'refused' | 'paid' | 'confirmed';
+  readonly requestedBy: string;
+  readonly requestedAt: Instant;
+  readonly decidedBy: string | null;
+  readonly decidedAt: Instant | null;
+  readonly entry: string | null;
+  readonly paidAt: Instant | null;
+  readonly confirmedBy: string | null;
+  readonly confirmedAt: Instant | null;
+}
+
+/** Payouts of a case, newest first. */
+export async function payouts(sql: Sql, caseId: string, limit: number): Promise<PayoutRow[]> {
+  return sql<PayoutRow[]>`
+    SELECT id, book, channel, amount_fen AS "amountFen", text, state, requested_by AS "requestedBy",
+      requested_at AS "requestedAt", decided_by AS "decidedBy", decided_at AS "decidedAt", entry, paid_at AS "paidAt",
+      confirmed_by AS "confirmedBy", confirmed_at AS "confirmedAt"
+    FROM book_payouts WHERE case_id = ${caseId} ORDER BY requested_at DESC, id DESC LIMIT ${limit}`;
+}

@@ -1,0 +1,308 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  check,
+  customType,
+  date,
+  foreignKey,
+  index,
+  integer,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import { cases } from './cases.ts';
+import { exactJson, instant } from './columns.ts';
+import { people } from './organisation.ts';
+
+// The two books of a case. What may be written, by which role and by whom is enforced in SQL (migration `books_rules`):
+// entries never change, numbers have no gap, balances follow, vouchers balance, red ink mirrors one original.
+
+const fen = (name: string) => bigint(name, { mode: 'number' });
+
+/** A span of time as Postgres writes it. */
+const span = customType<{ data: string }>({ dataType: () => 'tstzrange' });
+
+/** The chart of accounts. */
+export const accounts = pgTable('accounts', {
+  code: text('code').primaryKey(),
+  nameZh: text('name_zh').notNull(),
+  nameEn: text('name_en').notNull(),
+});
+
+/** A pair of books of a case. */
+export const books = pgTable(
+  'books',
+  {
+    caseId: text('case_id')
+      .notNull()
+      .references(() => cases.caseId),
+    book: text('book').notNull(),
+    nameZh: text('name_zh').notNull(),
+    nameEn: text('name_en').notNull(),
+    keeps: text('keeps').notNull(),
+    openedAt: instant('opened_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.caseId, t.book] })],
+);
+
+/** Where a book's money lies, and the account of the ledger that stands for it. */
+export const bookChannels = pgTable(
+  'book_channels',
+  {
+    caseId: text('case_id').notNull(),
+    book: text('book').notNull(),
+    channel: text('channel').notNull(),
+    account: text('account')
+      .notNull()
+      .references(() => accounts.code),
+  },
+  (t) => [
+    primaryKey({ columns: [t.caseId, t.book, t.channel] }),
+    foreignKey({ columns: [t.caseId, t.book], foreignColumns: [books.caseId, books.book] }),
+    check('book_channels_channel', sql`${t.channel} IN ('cash', 'bank', 'wechat')`),
+  ],
+);
+
+/** Who had which duty on a book when. One person has at most one duty on one book at any instant (an exclusion constraint). */
+export const bookDuties = pgTable(
+  'book_duties',
+  {
+    caseId: text('case_id').notNull(),
+    book: text('book').notNull(),
+    person: text('person')
+      .notNull()
+      .references(() => people.id),
+    duty: text('duty').notNull(),
+    during: span('during').notNull(),
+  },
+  (t) => [
+    foreignKey({ columns: [t.caseId, t.book], foreignColumns: [books.caseId, books.book] }),
+    check('book_duties_duty', sql`${t.duty} IN ('cash', 'ledger', 'reviewer', 'approver', 'archive')`),
+  ],
+);
+
+/**
+ * The last number and balance of each side: of the cash journal and the ledger per channel (`period` empty), and the last
+ * voucher number per month of posting (`channel` empty). Written by triggers only.
+ */
+export const bookCounters = pgTable(
+  'book_counters',
+  {
+    caseId: text('case_id').notNull(),
+    book: text('book').notNull(),
+    side: text('side').notNull(),
+    channel: text('channel').notNull(),
+    period: text('period').notNull(),
+    no: bigint('no', { mode: 'number' }).notNull(),
+    balanceFen: fen('balance_fen').notNull(),
+    lastAt: instant('last_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.caseId, t.book, t.side, t.channel, t.period] }),
+    foreignKey({ columns: [t.caseId, t.book], foreignColumns: [books.caseId, books.book] }),
+  ],
+);
+
+/** Entries that stand (neither red nor reversed), by source document: at most one a side. Written by triggers only. */
+export const bookDocuments = pgTable(
+  'book_documents',
+  {
+    caseId: text('case_id').notNull(),
+    book: text('book').notNull(),
+    side: text('side').notNull(),
+    sourceDoc: text('source_doc').notNull(),
+    entry: text('entry').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.caseId, t.book, t.side, t.sourceDoc] })],
+);
+
+/** Money asked for, and what became of it. */
+export const bookPayouts = pgTable(
+  'book_payouts',
+  {
+    caseId: text('case_id').notNull(),
+    id: text('id').notNull(),
+    book: text('book').notNull(),
+    channel: text('channel').notNull(),
+    amountFen: fen('amount_fen').notNull(),
+    text: text('text').notNull(),
+    state: text('state').notNull(),
+    requestedBy: text('requested_by').notNull(),
+    requestedAt: instant('requested_at').notNull(),
+    decidedBy: text('decided_by'),
+    decidedAt: instant('decided_at'),
+    paidBy: text('paid_by'),
+    paidAt: instant('paid_at'),
+    entry: text('entry'),
+    confirmedBy: text('confirmed_by'),
+    confirmedAt: instant('confirmed_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.caseId, t.id] }),
+    foreignKey({
+      columns: [t.caseId, t.book, t.channel],
+      foreignColumns: [bookChannels.caseId, bookChannels.book, bookChannels.channel],
+    }),
+    check('book_payouts_amount', sql`${t.amountFen} BETWEEN 1 AND 10000000000000`),
+    check('book_payouts_state', sql`${t.state} IN ('requested', 'approved', 'refused', 'paid', 'confirmed')`),
+    check('book_payouts_apart', sql`${t.decidedBy} <> ${t.requestedBy}`),
+  ],
+);
+
+/** Columns both sides share. */
+const entryColumns = () => ({
+  caseId: text('case_id').notNull(),
+  id: text('id').notNull(),
+  book: text('book').notNull(),
+  channel: text('channel').notNull(),
+  no: bigint('no', { mode: 'number' }).notNull(),
+  direction: text('direction').notNull(),
+  /** Negative in red ink. */
+  amountFen: fen('amount_fen').notNull(),
+  /** Running balance of the channel on this side after the entry. */
+  balanceFen: fen('balance_fen').notNull(),
+  sourceDoc: text('source_doc').notNull(),
+  occurredDate: date('occurred_date', { mode: 'string' }).notNull(),
+  text: text('text'),
+  payout: text('payout'),
+  reverses: text('reverses'),
+  recordedBy: text('recorded_by').notNull(),
+  actorKind: text('actor_kind').notNull(),
+  recordedAt: instant('recorded_at').notNull(),
+  actId: text('act_id'),
+  seq: bigint('seq', { mode: 'number' }).notNull(),
+});
+
+/** The cash and bank journal, written by who holds the money, under role `linli_cash`. */
+export const cashEntries = pgTable('cash_entries', entryColumns(), (t) => [
+  primaryKey({ columns: [t.caseId, t.id] }),
+  unique('cash_entries_no').on(t.caseId, t.book, t.channel, t.no),
+  unique('cash_entries_reverses').on(t.caseId, t.reverses),
+  index('cash_entries_document').on(t.caseId, t.book, t.sourceDoc),
+  foreignKey({
+    columns: [t.caseId, t.book, t.channel],
+    foreignColumns: [bookChannels.caseId, bookChannels.book, bookChannels.channel],
+  }),
+  foreignKey({ columns: [t.caseId, t.payout], foreignColumns: [bookPayouts.caseId, bookPayouts.id] }),
+  check('cash_entries_direction', sql`${t.direction} IN ('in', 'out')`),
+  check('cash_entries_amount', sql`${t.amountFen} <> 0 AND ${t.amountFen} BETWEEN -10000000000000 AND 10000000000000`),
+  check('cash_entries_red', sql`(${t.reverses} IS NULL) = (${t.amountFen} > 0)`),
+  check('cash_entries_balance', sql`${t.balanceFen} BETWEEN 0 AND 10000000000000`),
+  check('cash_entries_actor', sql`${t.actorKind} IN ('person', 'import')`),
+  check('cash_entries_day', sql`${t.occurredDate} <= (${t.recordedAt} AT TIME ZONE 'Asia/Shanghai')::date`),
+]);
+
+/** Vouchers of the ledger, written by the accountant, under role `linli_ledger`. */
+export const vouchers = pgTable(
+  'vouchers',
+  {
+    ...entryColumns(),
+    /** Month of posting `YYYY-MM`; `no` has no gap within it. */
+    period: text('period').notNull(),
+    lineCount: integer('line_count').notNull(),
+    /** Sum of the debit side, and of the credit side. */
+    totalFen: fen('total_fen').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.caseId, t.id] }),
+    unique('vouchers_no').on(t.caseId, t.book, t.period, t.no),
+    unique('vouchers_reverses').on(t.caseId, t.reverses),
+    index('vouchers_document').on(t.caseId, t.book, t.sourceDoc),
+    foreignKey({
+      columns: [t.caseId, t.book, t.channel],
+      foreignColumns: [bookChannels.caseId, bookChannels.book, bookChannels.channel],
+    }),
+    foreignKey({ columns: [t.caseId, t.payout], foreignColumns: [bookPayouts.caseId, bookPayouts.id] }),
+    check('vouchers_direction', sql`${t.direction} IN ('in', 'out')`),
+    check('vouchers_amount', sql`${t.amountFen} <> 0 AND ${t.amountFen} BETWEEN -10000000000000 AND 10000000000000`),
+    check('vouchers_red', sql`(${t.reverses} IS NULL) = (${t.amountFen} > 0)`),
+    check('vouchers_balance_bounds', sql`${t.balanceFen} BETWEEN -10000000000000 AND 10000000000000`),
+    check('vouchers_actor', sql`${t.actorKind} IN ('person', 'import')`),
+    check('vouchers_lines', sql`${t.lineCount} BETWEEN 2 AND 201`),
+    check('vouchers_period', sql`${t.period} = to_char(${t.recordedAt} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')`),
+    check('vouchers_day', sql`${t.occurredDate} <= (${t.recordedAt} AT TIME ZONE 'Asia/Shanghai')::date`),
+  ],
+);
+
+/** The lines of vouchers. */
+export const voucherLines = pgTable(
+  'voucher_lines',
+  {
+    caseId: text('case_id').notNull(),
+    voucher: text('voucher').notNull(),
+    line: integer('line').notNull(),
+    text: text('text').notNull(),
+    account: text('account')
+      .notNull()
+      .references(() => accounts.code),
+    side: text('side').notNull(),
+    amountFen: fen('amount_fen').notNull(),
+    item: text('item'),
+    quantity: numeric('quantity'),
+    priceFen: fen('price_fen'),
+    buyer: text('buyer'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.caseId, t.voucher, t.line] }),
+    foreignKey({ columns: [t.caseId, t.voucher], foreignColumns: [vouchers.caseId, vouchers.id] }),
+    check('voucher_lines_side', sql`${t.side} IN ('debit', 'credit')`),
+    check(
+      'voucher_lines_amount',
+      sql`${t.amountFen} <> 0 AND ${t.amountFen} BETWEEN -10000000000000 AND 10000000000000`,
+    ),
+    check('voucher_lines_price', sql`${t.priceFen} BETWEEN 1 AND 10000000000000 AND ${t.quantity} > 0`),
+  ],
+);
+
+/** Comparisons of both books that were asked for, with their results. */
+export const bookReconciliations = pgTable(
+  'book_reconciliations',
+  {
+    caseId: text('case_id').notNull(),
+    book: text('book').notNull(),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    comparedBy: text('compared_by').notNull(),
+    comparedAt: instant('compared_at').notNull(),
+    cashFen: fen('cash_fen').notNull(),
+    ledgerFen: fen('ledger_fen').notNull(),
+    matched: integer('matched').notNull(),
+    unmatched: integer('unmatched').notNull(),
+    result: exactJson<unknown>('result').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.caseId, t.book, t.seq] }),
+    foreignKey({ columns: [t.caseId, t.book], foreignColumns: [books.caseId, books.book] }),
+  ],
+);
+
+/** Differences between the two books: at most one open per source document. */
+export const bookDiscrepancies = pgTable(
+  'book_discrepancies',
+  {
+    caseId: text('case_id').notNull(),
+    id: text('id').notNull(),
+    book: text('book').notNull(),
+    sourceDoc: text('source_doc').notNull(),
+    why: text('why').notNull(),
+    found: text('found').notNull(),
+    foundAt: instant('found_at').notNull(),
+    cashFen: fen('cash_fen'),
+    ledgerFen: fen('ledger_fen'),
+    explainedBy: text('explained_by'),
+    explainedAt: instant('explained_at'),
+    decision: text('decision'),
+    decidedBy: text('decided_by'),
+    decidedAt: instant('decided_at'),
+    how: text('how'),
+    settledAt: instant('settled_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.caseId, t.id] }),
+    foreignKey({ columns: [t.caseId, t.book], foreignColumns: [books.caseId, books.book] }),
+    uniqueIndex('book_discrepancies_one_open').on(t.caseId, t.book, t.sourceDoc).where(sql`${t.settledAt} IS NULL`),
+  ],
+);
