@@ -1,5 +1,6 @@
 import type { CaseEvent } from '../event.ts';
 import type { EntryFact } from '../world.ts';
+import type { CashEntry, LedgerEntry } from './entry.ts';
 
 /** The rows of the books an act asks about: one entry with its whole document, or all rows of a document. */
 export interface NeededEntries {
@@ -31,7 +32,7 @@ export function addFact(facts: readonly EntryFact[], event: CaseEvent): readonly
     default:
       return facts;
   }
-  const { balanceFen: _, no: __, ...entry } = event.data.entry;
+  const { balanceFen: _, no: __, period: ___, ...entry }: CashEntry & Partial<LedgerEntry> = event.data.entry;
   const side = event.type.startsWith('cash') ? 'cash' : 'ledger';
   const marked = facts.map((fact) => (fact.id === entry.reverses ? { ...fact, reversedBy: entry.id } : fact));
   return [...marked, { ...entry, side, recordedBy: event.actor.id }];
