@@ -13,3 +13,8 @@ export async function loadCaseToRun(sql: Sql, caseId: string): Promise<CaseToRun
   if (row.seq > 0 && row.head === null) throw new Error(`case ${caseId} has no event ${row.seq}, which was witnessed`);
   return { caseId, openedAt: row.openedAt, witnessed: { seq: row.seq, head: row.head ?? GENESIS } };
 }
+
+/** Notes the first run of a case's workflow in its row, for people who look it up in Temporal. */
+export async function saveRunId(sql: Sql, caseId: string, runId: string): Promise<void> {
+  await sql`UPDATE cases SET run_id = ${runId} WHERE case_id = ${caseId} AND run_id IS NULL`;
+}

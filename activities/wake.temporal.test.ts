@@ -37,20 +37,22 @@ function waker(known?: CaseToRun) {
 
 test('the first wake starts the run at the genesis, the next follow by name or folded', async () => {
   const caseId = randomUUID();
-  const { wake, flush, runs } = waker();
-  wake({ caseId, type: 'case.open', actId: 'act-1', opening: { openedAt } });
+  const { wake, flush, runs } = waker({ caseId, openedAt, witnessed: { seq: 0, head: GENESIS } });
+  wake(caseId, [{ type: 'case.open', id: 'act-1' }]);
   await sleep(300);
-  wake({ caseId, type: 'consent.give', actId: 'act-2' });
-  wake({ caseId, type: 'task.complete', actId: 'act-3' });
-  wake({ caseId, type: 'note.add', actId: 'act-4' });
+  wake(caseId, [{ type: 'consent.give', id: 'act-2' }]);
+  wake(caseId, [{ type: 'task.complete', id: 'act-3' }]);
+  wake(caseId, [{ type: 'note.add', id: 'act-4' }]);
   await sleep(300);
-  wake({ caseId, type: 'case.close', actId: 'act-5' });
+  wake(caseId, []);
+  await sleep(300);
+  wake(caseId, [{ type: 'case.close', id: 'act-5' }]);
   await flush();
 
   const { input, history } = await readRun(client, caseWorkflowId(caseId));
   expect(input).toEqual({ caseId, seq: 0, head: GENESIS, openedAt, frozen: false });
   const { signals } = await witnessOf(client, caseWorkflowId(caseId));
-  expect(signals).toEqual(['case.open', 'consent.give', 'acts', 'case.close']);
+  expect(signals).toEqual(['case.open', 'consent.give', 'acts', 'linli.time', 'case.close']);
   expect(runs).toEqual([history.events?.[0]?.workflowExecutionStartedEventAttributes?.originalExecutionRunId]);
 });
 
@@ -58,7 +60,7 @@ test('an act on a case without a run starts one from what was witnessed', async 
   const caseId = randomUUID();
   const head = 'ab'.repeat(32);
   const { wake, flush } = waker({ caseId, openedAt, witnessed: { seq: 7, head } });
-  wake({ caseId, type: 'note.add', actId: 'act-8' });
+  wake(caseId, [{ type: 'note.add', id: 'act-8' }]);
   await flush();
   expect((await readRun(client, caseWorkflowId(caseId))).input).toMatchObject({ seq: 7, head, openedAt });
 });
@@ -66,20 +68,20 @@ test('an act on a case without a run starts one from what was witnessed', async 
 test('nobody starts a run for a frozen case', async () => {
   const caseId = randomUUID();
   const { wake, flush } = waker(undefined);
-  wake({ caseId, type: 'note.add', actId: 'act-9' });
+  wake(caseId, [{ type: 'note.add', id: 'act-9' }]);
   await flush();
   await expect(readRun(client, caseWorkflowId(caseId))).rejects.toThrow();
 });
 
 test('a terminated run is read, and the next goes on after what is in its history', async () => {
   const caseId = randomUUID();
-  const first = waker();
-  first.wake({ caseId, type: 'case.open', actId: 'act-1', opening: { openedAt } });
+  const first = waker({ caseId, openedAt, witnessed: { seq: 0, head: GENESIS } });
+  first.wake(caseId, [{ type: 'case.open', id: 'act-1' }]);
   await first.flush();
   await client.workflow.getHandle(caseWorkflowId(caseId)).terminate('test');
   // the record counts 5 events as witnessed, the history has none of them
   const { wake, flush } = waker({ caseId, openedAt, witnessed: { seq: 5, head: 'cd'.repeat(32) } });
-  wake({ caseId, type: 'note.add', actId: 'act-6' });
+  wake(caseId, [{ type: 'note.add', id: 'act-6' }]);
   await flush();
   expect((await readRun(client, caseWorkflowId(caseId))).input).toMatchObject({ seq: 0, head: GENESIS });
 });

@@ -1,15 +1,12 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
-import type { Instant } from '../sdk/time.ts';
-import { caseWorkflowId, FOLDED_SIGNAL, GENESIS, TASK_QUEUE } from '../workflows/names.ts';
+import { caseWorkflowId, FOLDED_SIGNAL, TASK_QUEUE, TIME_SIGNAL } from '../workflows/names.ts';
 import { type CaseSignal, type CaseToRun, signalRun } from './case-run.ts';
 
-/** A committed act. `opening`: the act that opened the case, whose wake starts its workflow. */
-export interface Wake {
-  readonly caseId: string;
+/** A committed act. */
+export interface WakingAct {
   readonly type: string;
-  readonly actId: string;
-  readonly opening?: { readonly openedAt: Instant };
+  readonly id: string;
 }
 
 export interface WakerDeps {
@@ -26,8 +23,11 @@ export interface WakerDeps {
 
 /** Wakes cases' workflows after commits. */
 export interface Waker {
-  /** Returns at once. A wake that fails is left to the sweeper, which finds the case within seconds. */
-  wake(wake: Wake): void;
+  /**
+   * Wakes a case's workflow, and starts it where none runs; `acts` is empty when only time did something. Returns at once:
+   * made to be the door's `onCommit`. A wake that fails is left to the sweeper, which finds the case within seconds.
+   */
+  wake(caseId: string, acts: readonly WakingAct[]): void;
   /** Sends what still waits, and waits for what is under way. */
   flush(): Promise<void>;
 }
@@ -36,8 +36,13 @@ export interface Waker {
 const mostUnderWay = 200;
 const deadlineMs = 3_000;
 
+/** The act that opens a case: there is no run to signal yet. */
+const opening = 'case.open';
+
 interface Waiting {
-  acts: Wake[];
+  readonly acts: WakingAct[];
+  /** Something was committed since the last wake. */
+  pending: boolean;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -52,6 +57,7 @@ export function createWaker(deps: WakerDeps): Waker {
 
   function send(caseId: string, waiting: Waiting): void {
     const acts = waiting.acts.splice(0);
+    waiting.pending = false;
     const sent = deliver(caseId, acts)
       .catch((error: Error) => log.warn({ caseId, reason: error.message }, 'a wake failed: left to the sweeper'))
       .finally(() => underWay.delete(sent));
@@ -61,49 +67,51 @@ export function createWaker(deps: WakerDeps): Waker {
 
   function rest(caseId: string, waiting: Waiting): void {
     waiting.timer = setTimeout(() => {
-      if (waiting.acts.length === 0) cases.delete(caseId);
+      if (!waiting.pending) cases.delete(caseId);
       else if (underWay.size >= mostUnderWay) rest(caseId, waiting);
       else send(caseId, waiting);
     }, spacingMs);
     waiting.timer.unref();
   }
 
-  async function deliver(caseId: string, acts: Wake[]): Promise<void> {
+  async function deliver(caseId: string, acts: readonly WakingAct[]): Promise<void> {
     const signal = signalOf(acts);
+    const opens = acts.some(({ type }) => type === opening);
     await client.withDeadline(Date.now() + deadlineMs, async () => {
-      const opening = acts.find((each) => each.opening)?.opening;
-      if (opening) {
-        const fresh = { caseId, openedAt: opening.openedAt, witnessed: { seq: 0, head: GENESIS } };
-        const runId = await signalRun(client, fresh, signal, taskQueue);
-        deps.onOpened?.(caseId, runId);
-        return;
-      }
-      try {
-        await client.workflow.getHandle(caseWorkflowId(caseId)).signal(signal.name, ...signal.args);
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-        const work = await deps.caseToRun(caseId);
-        if (work) await signalRun(client, work, signal, taskQueue);
-      }
+      if (!opens && (await signalled(caseId, signal))) return;
+      const work = await deps.caseToRun(caseId);
+      if (!work) return;
+      const runId = await signalRun(client, work, signal, taskQueue);
+      if (opens) await deps.onOpened?.(caseId, runId);
     });
   }
 
+  /** False when no run of the case is open. */
+  async function signalled(caseId: string, signal: CaseSignal): Promise<boolean> {
+    try {
+      await client.workflow.getHandle(caseWorkflowId(caseId)).signal(signal.name, ...signal.args);
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  }
+
   return {
-    wake(wake) {
-      const known = cases.get(wake.caseId);
-      if (known) {
-        known.acts.push(wake);
-        return;
-      }
-      const waiting: Waiting = { acts: [wake], timer: undefined };
-      cases.set(wake.caseId, waiting);
-      if (underWay.size >= mostUnderWay) rest(wake.caseId, waiting);
-      else send(wake.caseId, waiting);
+    wake(caseId, acts) {
+      const known = cases.get(caseId);
+      const waiting: Waiting = known ?? { acts: [], pending: false, timer: undefined };
+      waiting.acts.push(...acts);
+      waiting.pending = true;
+      if (known) return;
+      cases.set(caseId, waiting);
+      if (underWay.size >= mostUnderWay) rest(caseId, waiting);
+      else send(caseId, waiting);
     },
     async flush() {
       for (const [caseId, waiting] of cases) {
         clearTimeout(waiting.timer);
-        if (waiting.acts.length > 0) send(caseId, waiting);
+        if (waiting.pending) send(caseId, waiting);
         clearTimeout(waiting.timer);
         cases.delete(caseId);
       }
@@ -112,8 +120,9 @@ export function createWaker(deps: WakerDeps): Waker {
   };
 }
 
-function signalOf(acts: readonly Wake[]): CaseSignal {
-  const [only] = acts;
-  if (only && acts.length === 1) return { name: only.type, args: [only.actId] };
-  return { name: FOLDED_SIGNAL, args: [acts.map(({ type, actId }) => ({ type, id: actId }))] };
+function signalOf(acts: readonly WakingAct[]): CaseSignal {
+  const [first] = acts;
+  if (!first) return { name: TIME_SIGNAL, args: [] };
+  if (acts.length === 1) return { name: first.type, args: [first.id] };
+  return { name: FOLDED_SIGNAL, args: [acts.map(({ type, id }) => ({ type, id }))] };
 }

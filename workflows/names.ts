@@ -15,11 +15,14 @@ export const effectWorkflowId = (effectId: string): string => `effect/${effectId
 
 /**
  * Every signal to a case is named by the type of the act it wakes the case for (`task.complete`), with the act's id as
- * argument. Two names are not acts: several acts in one wake, and the end of a freeze (sent by `linli repair-record`).
+ * argument. Four names are no acts: several acts in one wake, the end of a freeze (sent by `linli repair-record`), and
+ * the two below it.
  */
 export const FOLDED_SIGNAL = 'acts';
 export const UNFREEZE_SIGNAL = 'linli.unfreeze';
-/** A run that the sweeper or dispatcher wakes or starts again. */
+/** A commit in which only time did something. */
+export const TIME_SIGNAL = 'linli.time';
+/** A run that the sweeper wakes or starts again. */
 export const SWEEP_SIGNAL = 'linli.sweep';
 
 /** `prev` of a case's first event: where the run that witnesses an opening starts, at seq 0. */

@@ -1,0 +1,125 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import type { Sql } from '../db/client.ts';
+import type { ActRequest, CaseRow, OpenCaseRequest, Outcome } from '../door/outcome.ts';
+import type { ProgramCatalogue } from '../plugins/index.ts';
+import { type EffectActivities, type EffectOutcome, effectWorkflowId } from '../workflows/names.ts';
+
+export interface EffectDeps {
+  readonly sql: Sql;
+  readonly door: { open(request: OpenCaseRequest): Promise<Outcome>; act(request: ActRequest): Promise<Outcome> };
+  readonly programs: Pick<ProgramCatalogue, 'byId' | 'calls'>;
+}
+
+/** What a plugin's call is given. Sent again with the same key it must do nothing again. */
+export interface CallInput {
+  readonly idempotencyKey: string;
+  readonly caseId: string;
+  readonly caseNo: string;
+  readonly item: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** A row of `effects` with the case that asks for it. */
+interface Effect {
+  readonly id: string;
+  readonly caseId: string;
+  readonly kind: 'child' | 'call';
+  readonly payload: { id: string; item: string; programId: string; program?: string; call?: string };
+  readonly case: Pick<CaseRow, 'caseNo' | 'unit' | 'state'>;
+}
+
+const system = (unit: string) => ({ kind: 'system', id: 'effect', logins: [{ role: 'caseworker', unit }] }) as const;
+const mostResultBytes = 64 * 1024;
+const childLookMs = 60_000;
+
+/**
+ * What effects do: open a child case, or run a plugin's call. Each may be tried any number of times; the effect's id is the
+ * key under which it happens once. The answer is the act `effect/<id>` of the case that asked.
+ */
+export function createEffects(deps: EffectDeps): EffectActivities {
+  const { sql, door, programs } = deps;
+
+  async function load(effectId: string): Promise<Effect> {
+    const [row] = await sql<Effect[]>`
+      SELECT e.id, e.case_id AS "caseId", e.kind, e.payload,
+        json_build_object('caseNo', c.case_no, 'unit', c.unit, 'state', c.state) AS case
+      FROM effects e JOIN cases c ON c.case_id = e.case_id WHERE e.id = ${effectId}`;
+    if (!row) throw new Error(`there is no effect ${effectId}`);
+    return row;
+  }
+
+  /** The child is opened once, with the people and posts of the same roles; done when it is closed. */
+  async function child({ id, payload, case: parent }: Effect): Promise<EffectOutcome> {
+    const program = programs.byId(payload.program ?? '');
+    if (!program) throw new Error(`the program ${payload.program} is not installed`);
+    const { state, unit } = parent;
+    const roles = new Set(Object.keys(program.roles));
+    const posts = Object.entries(state.assignments).flatMap(([role, { post, person }]) =>
+      roles.has(role) ? [[role, post ?? person ?? ''] as const] : [],
+    );
+    const outcome = await door.open({
+      actId: `${effectWorkflowId(id)}/open`,
+      actor: system(unit),
+      program: program.id,
+      unit,
+      data: Object.fromEntries(Object.entries(state.fields).filter(([key]) => key in program.fields)),
+      parties: Object.values(state.parties)
+        .filter(({ role }) => roles.has(role))
+        .map(({ id: _id, since: _since, ...party }) => party),
+      assignments: Object.fromEntries(posts),
+    });
+    if (outcome.status === 'refused') return refused(outcome);
+    const { caseId } = outcome.case;
+    const [now] = await sql<{ status: string; outcome: string | null }[]>`
+      SELECT status, state->>'outcome' AS outcome FROM cases WHERE case_id = ${caseId}`;
+    if (now?.status === 'closed' || now?.status === 'followUp') return { result: { caseId, outcome: now.outcome } };
+    // not an error: Temporal's retry is the wait, and adds nothing to the history
+    throw ApplicationFailure.create({
+      type: 'CHILD_OPEN',
+      message: `the child case ${caseId} is open`,
+      nextRetryDelay: childLookMs,
+    });
+  }
+
+  async function call({ id, caseId, payload, case: parent }: Effect): Promise<EffectOutcome> {
+    const run = programs.calls(payload.programId)[payload.call ?? ''];
+    if (!run) throw new Error(`the program ${payload.programId} has no call ${payload.call}`);
+    const { caseNo, state } = parent;
+    const input: CallInput = { idempotencyKey: id, caseId, caseNo, item: payload.item, fields: state.fields };
+    const result = (await run(input)) ?? null;
+    const bytes = Buffer.byteLength(JSON.stringify(result));
+    if (bytes > mostResultBytes)
+      return { failed: `the call answered ${bytes} bytes; at most ${mostResultBytes} are kept` };
+    return { result };
+  }
+
+  return {
+    async runEffect(effectId) {
+      const effect = await load(effectId);
+      return effect.kind === 'child' ? child(effect) : call(effect);
+    },
+
+    async answerEffect(effectId, said) {
+      const { caseId, payload, case: asking } = await load(effectId);
+      const data = 'failed' in said ? { failed: said.failed.slice(0, 2_000) } : { result: said.result };
+      const outcome = await door.act({
+        caseId,
+        act: {
+          id: effectWorkflowId(effectId),
+          type: 'effect.answer',
+          actor: system(asking.unit),
+          target: payload.id,
+          data,
+        },
+      });
+      // a case that cannot take it now is asked again; one that no longer waits for it needs no answer
+      if (outcome.status === 'refused' && outcome.refusal.kind === 'unavailable') throw new Error(outcome.refusal.code);
+      await sql`UPDATE effects SET answer = ${JSON.stringify(data)}::text::json WHERE id = ${effectId} AND answer IS NULL`;
+    },
+  };
+}
+
+function refused({ refusal }: Extract<Outcome, { status: 'refused' }>): EffectOutcome {
+  if (refusal.kind === 'unavailable') throw new Error(refusal.code);
+  return { failed: `${refusal.code}: ${refusal.detail[1]}` };
+}

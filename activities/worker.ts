@@ -1,0 +1,91 @@
+import type { Client } from '@temporalio/client';
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import type { Sql } from '../db/client.ts';
+import { TASK_QUEUE } from '../workflows/names.ts';
+import { type AdvanceDeps, createAdvanceCase } from './advance-case.ts';
+import { workflowBundle } from './bundle.ts';
+import { type ClockCheck, createClockCheck } from './clock-check.ts';
+import { createDispatcher, type Dispatcher } from './dispatcher.ts';
+import { createEffects, type EffectDeps } from './effect.ts';
+import { createSweeper, type Sweeper, type SweeperDeps } from './sweeper.ts';
+
+export interface WorkerDeps {
+  readonly connection: NativeConnection;
+  /** For the loops: starts and wakes workflows. */
+  readonly client: Client;
+  readonly door: AdvanceDeps['door'] & EffectDeps['door'];
+  /** For leases; its pool is also the limit of calls of the door at a time. */
+  readonly sql: Sql;
+  readonly programs: EffectDeps['programs'];
+  readonly log: Logger;
+  readonly namespace?: string;
+  readonly taskQueue?: string;
+  /** Connections of the door's pool. Default 10. */
+  readonly poolSize?: number;
+  readonly maxCachedWorkflows?: number;
+  /** For tests: the one clock under time skipping, and what happens between the door's commit and the answer. */
+  readonly now?: SweeperDeps['now'];
+  readonly afterCommit?: AdvanceDeps['afterCommit'];
+  readonly onFound?: SweeperDeps['onFound'];
+}
+
+/** Everything a worker process does: workflows, activities, the two loops and the clock check. */
+export interface LinliWorker {
+  /** Resolves after `shutdown` when all has ended; rejects when Temporal's worker fails. */
+  run(): Promise<void>;
+  /** Ends the loops, then lets what is under way finish within 10 s. */
+  shutdown(): void;
+  readonly sweeper: Sweeper;
+  readonly dispatcher: Dispatcher;
+  readonly clock: ClockCheck;
+}
+
+/** Connects a worker; it works once `run` is called. `installRuntime` comes first, before any connection. */
+export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
+  const { connection, client, door, sql, log, poolSize = 10, taskQueue = TASK_QUEUE } = deps;
+  const clock = createClockCheck({ sql, log });
+  const { mayFire } = clock;
+  const { now, onFound, afterCommit } = deps;
+  const sweeper = createSweeper({
+    ...{ sql, client, log, taskQueue, mayFire },
+    ...(now ? { now } : {}),
+    ...(onFound ? { onFound } : {}),
+  });
+  const dispatcher = createDispatcher({ sql, client, log, taskQueue, mayFire });
+  const worker = await Worker.create({
+    connection,
+    taskQueue,
+    workflowBundle: await workflowBundle(),
+    activities: {
+      advanceCase: createAdvanceCase({ door, mayFire, ...(afterCommit ? { afterCommit } : {}) }),
+      ...createEffects({ sql, door, programs: deps.programs }),
+    },
+    maxConcurrentLocalActivityExecutions: poolSize,
+    maxConcurrentActivityTaskExecutions: poolSize,
+    shutdownGraceTime: '10s',
+    ...(deps.namespace === undefined ? {} : { namespace: deps.namespace }),
+    ...(deps.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: deps.maxCachedWorkflows }),
+  });
+  return {
+    sweeper,
+    dispatcher,
+    clock,
+    async run() {
+      clock.start();
+      sweeper.start();
+      dispatcher.start();
+      try {
+        await worker.run();
+      } finally {
+        clock.stop();
+        await Promise.all([sweeper.stop(), dispatcher.stop()]);
+      }
+    },
+    shutdown() {
+      void sweeper.stop();
+      void dispatcher.stop();
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+    },
+  };
+}
