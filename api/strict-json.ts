@@ -8,7 +8,7 @@ export const MAX_DEPTH = 32;
  * twice in an object, no lone surrogates, no number a double cannot hold exactly as written by us; also no NUL (Postgres
  * keeps none), no `__proto__`, and no nesting deeper than {@link MAX_DEPTH}. Returns the value or the refusal; never throws.
  */
-export function parseStrictJson(bytes: Uint8Array): { readonly value: unknown; readonly text: string } | Refusal {
+export function parseStrictJson(bytes: Uint8Array): { readonly value: unknown } | Refusal {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -31,7 +31,7 @@ export function parseStrictJson(bytes: Uint8Array): { readonly value: unknown; r
       [],
       errors,
     );
-  return { value, text };
+  return { value };
 }
 
 /** One walk over the text before it is parsed: depth, and names used twice. Broken JSON is left to the parser. */

@@ -230,6 +230,50 @@ const table: { readonly [T in EventType]?: Say<T> } = {
     `${d.failed === undefined ? '已有结果' : '没有办成'}:${n.thing(d.item)[0]}`,
     `${d.failed === undefined ? 'Answered' : 'Failed'}: ${n.thing(d.item)[1]}`,
   ],
+  'cash.recorded': (d, n) => entryText(d.entry, n, ['现金日记账', 'Cash book']),
+  'ledger.recorded': (d, n) => entryText(d.entry, n, ['总账', 'Ledger']),
+  'cash.reversed': (d, n) => entryText(d.entry, n, ['现金日记账红字冲销', 'Cash book, red-ink reversal']),
+  'ledger.reversed': (d, n) => entryText(d.entry, n, ['总账红字冲销', 'Ledger, red-ink reversal']),
+  'document.opened': (d) => [
+    d.wasMatched ? `单据 ${d.document.sourceDoc} 不再相符` : `单据 ${d.document.sourceDoc} 等待另一方记账`,
+    d.wasMatched
+      ? `Document ${d.document.sourceDoc} no longer agrees`
+      : `Document ${d.document.sourceDoc} waits for the other side`,
+  ],
+  'document.matched': (d) => [
+    `单据 ${d.sourceDoc} 两账相符:${yuan(d.amountFen)} 元`,
+    `Document ${d.sourceDoc} agrees in both books: ${yuan(d.amountFen)} yuan`,
+  ],
+  'document.voided': (d) => [`单据 ${d.sourceDoc} 两账均已冲销`, `Document ${d.sourceDoc} is reversed in both books`],
+  'discrepancy.found': (d) => [`发现两账不符:单据 ${d.sourceDoc}`, `The books differ on document ${d.sourceDoc}`],
+  'discrepancy.explained': (d) => [
+    `差异说明(单据 ${d.sourceDoc}):${d.text}`,
+    `Difference on ${d.sourceDoc} explained: ${d.text}`,
+  ],
+  'discrepancy.decided': (d) => [
+    `差异处理(单据 ${d.sourceDoc}):${d.decision === 'correct' ? '更正' : '确认挂账'}。${d.text}`,
+    `Difference on ${d.sourceDoc}: to be ${d.decision === 'correct' ? 'corrected' : 'carried'}. ${d.text}`,
+  ],
+  'discrepancy.settled': (d) => [
+    `差异了结(单据 ${d.sourceDoc}):${d.how === 'corrected' ? '已更正' : '已挂账'}`,
+    `Difference on ${d.sourceDoc} settled: ${d.how}`,
+  ],
+  'books.reconciled': (d) => [
+    `对账:现金 ${yuan(d.cashFen)} 元,总账 ${yuan(d.ledgerFen)} 元,${d.matched} 份单据相符,${d.unmatched} 份不符`,
+    `Reconciled: cash ${yuan(d.cashFen)} yuan, ledger ${yuan(d.ledgerFen)} yuan, ${d.matched} documents agree, ${d.unmatched} differ`,
+  ],
+  'payout.requested': (d) => [
+    `申请支取 ${yuan(d.amountFen)} 元:${d.text}`,
+    `Payout of ${yuan(d.amountFen)} yuan requested: ${d.text}`,
+  ],
+  'payout.approved': () => ['同意支取', 'The payout is approved'],
+  'payout.refused': () => ['不同意支取', 'The payout is refused'],
+  'payout.paid': () => ['款项已付', 'The payout is paid'],
+  'payout.unpaid': () => ['付款已冲销,等待重新支付', 'The payment was reversed and is due again'],
+  'payout.confirmed': (d) => [
+    `本人确认收到款项${d.witness ? `(见证人 ${d.witness})` : ''}`,
+    `Receipt of the payout is confirmed${d.witness ? ` (witness: ${d.witness})` : ''}`,
+  ],
   'case.suspended': () => ['个案暂停', 'The case is suspended'],
   'case.resumed': () => ['个案恢复', 'The case is resumed'],
   'case.closed': (d, n) => [
@@ -239,6 +283,21 @@ const table: { readonly [T in EventType]?: Say<T> } = {
   'case.ended': () => ['回访结束,个案终结', 'Follow-up is over; the case has ended'],
   'case.reopened': () => ['重新立案', 'The case is opened again'],
 };
+
+interface EntryLike {
+  readonly book: string;
+  readonly direction: 'in' | 'out';
+  readonly amountFen: number;
+  readonly sourceDoc: string;
+}
+
+function entryText(entry: EntryLike, names: Names, [zh, en]: Text): Text {
+  const book = names.book(entry.book);
+  return [
+    `${zh}(${book[0]}):${entry.direction === 'in' ? '收入' : '支出'} ${yuan(entry.amountFen)} 元,单据 ${entry.sourceDoc}`,
+    `${en} (${book[1]}): ${entry.direction === 'in' ? 'in' : 'out'} ${yuan(entry.amountFen)} yuan, document ${entry.sourceDoc}`,
+  ];
+}
 
 function due(deadline: { readonly dueAt: string; readonly dueDate?: string }): Text {
   return deadline.dueDate
@@ -263,8 +322,12 @@ export function budget(text: string): string {
   return match && unit ? `${match[1]} ${unit}` : text;
 }
 
+/** Shown to the keeper of one side of a book for what the other side has recorded and he has not yet (book-sight.ts). */
+const HIDDEN: Text = ['另一方已记账,您记账后可见', 'The other side has recorded; you will see it once you have'];
+
 /** What happened, in one sentence of each language. Never throws on the event of a newer release. */
 export function readable(event: Pick<CaseEvent, 'type' | 'data'>, names: Names): Text {
+  if ('hidden' in event.data) return HIDDEN;
   const say = table[event.type] as Say<EventType> | undefined;
   return say ? say(event.data as never, names) : [event.type, event.type];
 }

@@ -69,7 +69,6 @@ export const Case = z
       description: 'How far the case’s workflow has taken the events into its history',
     }),
     revision: countOut,
-    head: z.string().openapi({ description: 'Hash of the last event' }),
   })
   .openapi('Case');
 export type CaseView = z.infer<typeof Case>;

@@ -7,32 +7,44 @@ const label = z.string();
 /** One item of a plan. */
 export const PlanItem = z
   .object({
-    id: z.string().nullable(),
-    key: z.string(),
+    id: z.string().nullable().openapi({ description: 'null while it is not open' }),
+    key: z.string().openapi({ description: 'What an act may name as its target' }),
+    kind: z.string(),
+    group: z.enum(['stage', 'before', 'duty', 'other']),
     name: label,
     state: z.enum(['must', 'may', 'waiting', 'blocked', 'done', 'skipped']),
     reason: label,
+    by: z.string().openapi({ description: 'The role that does it' }),
     who: label,
+    answers: z.string(),
     dueAt: instantOut.nullable(),
+    provisional: z.boolean(),
+    act: z.string().openapi({ description: 'The type of act that does it' }),
+    asks: z.array(z.string()),
+    proof: z.array(z.string()),
+    count: countOut,
   })
   .openapi('PlanItem');
+export type PlanItemView = z.infer<typeof PlanItem>;
 
 /** Answer of `GET /cases/{id}/plan`. */
 export const Plan = z
   .object({
     stages: z.array(
       z.object({
-        stage: z.string().nullable(),
+        stage: z.string(),
         name: label,
-        target: label.nullable(),
-        state: z.string(),
-        round: countOut.nullable(),
-        who: label.nullable(),
+        target: label,
+        state: z.enum(['future', 'current', 'done', 'skipped']),
+        round: countOut,
+        who: label,
         dueAt: instantOut.nullable(),
         items: z.array(PlanItem),
       }),
     ),
-    items: z.array(PlanItem),
+    items: z
+      .array(PlanItem)
+      .openapi({ description: 'What belongs to no stage: what comes before them, duties, others' }),
   })
   .openapi('Plan');
 export type PlanView = z.infer<typeof Plan>;
@@ -72,6 +84,9 @@ export const DeadlineEntry = z
   })
   .openapi('Deadline');
 
+export type DeadlineView = z.infer<typeof DeadlineEntry>;
+export const DeadlineList = z.object({ items: z.array(DeadlineEntry) }).openapi('DeadlineList');
+
 /** Answer of `…/deadlines/{deadlineId}/explain`. */
 export const DeadlineExplanation = z
   .object({
@@ -81,8 +96,12 @@ export const DeadlineExplanation = z
     budget: z.string(),
     extensions: z.array(z.string()),
     pauses: z.array(z.object({ kind: z.string(), from: dateOut, to: dateOut.nullable() })),
-    dueAt: instantOut.nullable(),
+    due: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The due date; a moment for a budget in hours; null while paused' }),
     provisional: z.boolean(),
+    calendar: z.string(),
     days: z.array(z.object({ date: dateOut, counted: z.boolean(), why: label })),
   })
   .openapi('DeadlineExplanation');

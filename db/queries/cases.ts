@@ -22,14 +22,28 @@ export interface CaseRecord {
   readonly runId: string | null;
 }
 
-/** One case. */
-export async function caseRecord(sql: Sql, caseId: string): Promise<CaseRecord | undefined> {
+/** One case, when the reader may read it. */
+export async function caseRecord(sql: Sql, reader: Reader, caseId: string): Promise<CaseRecord | undefined> {
   const [row] = await sql<CaseRecord[]>`
+    ${readerScope(sql, reader)}
     SELECT case_id AS "caseId", case_no AS "caseNo", unit, program_id AS "programId", program_version AS "programVersion",
       program_hash AS "programHash", status, stage, seq, head, state, opened_at AS "openedAt", last_at AS "lastAt",
       closed_at AS "closedAt", next_due AS "nextDue", witnessed_seq AS "witnessedSeq", run_id AS "runId"
-    FROM cases WHERE case_id = ${caseId}`;
+    FROM cases c WHERE c.case_id = ${caseId} AND ${readable(sql, reader)}`;
   return row;
+}
+
+/** The content of a program by its hash, as stored when the first case was pinned to it. */
+export async function programContent(sql: Sql, hash: string): Promise<Uint8Array | undefined> {
+  const [row] = await sql<{ content: Uint8Array }[]>`SELECT content FROM programs WHERE hash = ${hash}`;
+  return row?.content;
+}
+
+/** The posts a person holds now. */
+export async function heldPosts(sql: Sql, person: string): Promise<ReadonlySet<string>> {
+  const rows = await sql<{ post: string }[]>`
+    SELECT post FROM appointments WHERE person = ${person} AND from_at <= now() AND (until_at IS NULL OR until_at > now())`;
+  return new Set(rows.map(({ post }) => post));
 }
 
 /** An entry of a list of cases. */

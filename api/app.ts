@@ -1,0 +1,102 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { compress } from 'hono/compress';
+import { createMiddleware } from 'hono/factory';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { refuse } from '../engine/refusal.ts';
+import { requireCaller } from './auth/sign-in.ts';
+import type { AppDeps } from './deps.ts';
+import type { AppEnv } from './env.ts';
+import { onError, onNotFound, problemResponse } from './errors.ts';
+import { createMetrics } from './metrics.ts';
+import { completeDocument, openApiConfig, securitySchemes } from './openapi.ts';
+import { pageRoutes } from './pages/routes.tsx';
+import { accountabilityRoutes } from './routes/accountability.ts';
+import { actRoutes } from './routes/acts.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { bookRoutes } from './routes/books.ts';
+import { caseRoutes } from './routes/cases.ts';
+import { clockRoutes } from './routes/clocks.ts';
+import { documentRoutes } from './routes/documents.ts';
+import { healthRoutes } from './routes/health.ts';
+import { inboxRoutes } from './routes/inbox.ts';
+import { organisationRoutes } from './routes/organisation.ts';
+import { planRoutes } from './routes/plan.ts';
+import { programRoutes } from './routes/programs.ts';
+import { taskRoutes } from './routes/tasks.ts';
+import { timelineRoutes } from './routes/timeline.ts';
+import { limitBody, MAX_BODY_BYTES, plausiblePath, strictJson } from './validation.ts';
+
+/** The resources under `/api/v1`; its type is what the client knows. */
+function resources(deps: AppDeps) {
+  return new OpenAPIHono<AppEnv>()
+    .route('/', programRoutes(deps))
+    .route('/', caseRoutes(deps))
+    .route('/', planRoutes(deps))
+    .route('/', clockRoutes(deps))
+    .route('/', actRoutes(deps))
+    .route('/', timelineRoutes(deps))
+    .route('/', documentRoutes(deps))
+    .route('/', bookRoutes(deps))
+    .route('/', taskRoutes(deps))
+    .route('/', inboxRoutes(deps))
+    .route('/', accountabilityRoutes(deps))
+    .route('/', organisationRoutes(deps))
+    .route('/', auditRoutes(deps));
+}
+
+/** The routes a client calls, typed. */
+export type AppType = ReturnType<typeof resources>;
+
+/**
+ * The HTTP application: resources under `/api/v1`, health and figures, the OpenAPI document, and the pages. It keeps
+ * nothing another process could not take over: any number of them may serve one database.
+ */
+export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
+  const app = new OpenAPIHono<AppEnv>();
+  const metrics = createMetrics();
+  let document: object | undefined;
+  const openApiDocument = () => {
+    document ??= completeDocument(app.getOpenAPI31Document(openApiConfig));
+    return document;
+  };
+  app.onError(onError);
+  app.notFound(onNotFound);
+  app.use(
+    createMiddleware<AppEnv>(async (c, next) => {
+      c.set('log', deps.log);
+      await next();
+    }),
+    metrics.middleware,
+    plausiblePath,
+    methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => wrongMethod(c, methods) }),
+    compress({ threshold: 4096 }),
+  );
+  // documents have a limit of their own, set beside their route
+  const limit = limitBody(MAX_BODY_BYTES);
+  app.use('/api/*', (c, next) => (c.req.path.endsWith('/documents') ? next() : limit(c, next)));
+  app.use('/api/*', requireCaller(deps.sql), noStore, strictJson);
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', securitySchemes.apiKey);
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', securitySchemes.session);
+  app.route('/', healthRoutes(deps, metrics.registry));
+  app.route('/api/v1', resources(deps));
+  app.get('/openapi.json', (c) => c.json(openApiDocument()));
+  app.route('/', pageRoutes(deps, openApiDocument));
+  return app;
+}
+
+/** The OpenAPI document of an application. */
+export function documentOf(app: OpenAPIHono<AppEnv>): object {
+  return completeDocument(app.getOpenAPI31Document(openApiConfig));
+}
+
+const noStore = createMiddleware<AppEnv>(async (c, next) => {
+  await next();
+  c.header('X-Content-Type-Options', 'nosniff');
+  if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'private, no-store');
+});
+
+function wrongMethod(c: Parameters<typeof problemResponse>[0], methods: readonly string[]): Response {
+  const allowed = methods.join(', ');
+  const refusal = refuse('METHOD_NOT_ALLOWED', [`这里可用:${allowed}。`, `Here you can use: ${allowed}.`]);
+  return problemResponse(c, refusal, { Allow: allowed });
+}

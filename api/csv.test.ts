@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest';
+import { toCsv } from './csv.ts';
+
+describe('toCsv', () => {
+  it.each([
+    [['a', 1, null], 'a,1,'],
+    [['a,b', 'say "x"'], '"a,b","say ""x"""'],
+    [['two\nlines'], '"two\nlines"'],
+    [[-5, '-5'], "-5,'-5"],
+    [['=1+1', '+1', '@x', '＝1', ' =1', '\t=1'], "'=1+1,'+1,'@x,'＝1,' =1,'\t=1"],
+  ])('%j', (row, line) => {
+    expect(toCsv([row])).toBe(`\u{feff}${line}\r\n`);
+  });
+});

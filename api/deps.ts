@@ -1,0 +1,29 @@
+import type { Logger } from 'pino';
+import type { Sql } from '../db/client.ts';
+import type { Door } from '../door/door.ts';
+import type { ProgramCatalogue } from '../plugins/index.ts';
+import type { Instant } from '../sdk/time.ts';
+
+/** What the HTTP application is made of. */
+export interface AppDeps {
+  /** For reading, signing in and documents. */
+  readonly sql: Sql;
+  /** The only writer of cases. */
+  readonly door: Door;
+  readonly programs: ProgramCatalogue;
+  readonly log: Logger;
+  /** Verifies a case's chain and the tables against it; for auditors. */
+  readonly verifyCase: (caseId: string) => Promise<CaseVerification>;
+  /** The time answers compare due dates with; decisions take the door's. Default: this process' clock. */
+  readonly now?: () => Instant;
+  /** Whether Temporal and a worker can be reached, for `/readyz`. Absent: not asked. */
+  readonly temporal?: () => Promise<{ readonly temporal: boolean; readonly worker: boolean }>;
+}
+
+/** What verifying a case found. */
+export interface CaseVerification {
+  readonly holds: boolean;
+  /** How many events the chain has. */
+  readonly events: number;
+  readonly findings: readonly { readonly rule: string; readonly detail: string }[];
+}

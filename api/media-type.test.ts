@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { mediaTypeOf } from './media-type.ts';
+
+const latin = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
+const utf8 = (text: string) => new TextEncoder().encode(text);
+
+describe('mediaTypeOf', () => {
+  it.each([
+    ['jpeg', latin('\xff\xd8\xff\xe0\x00\x10JFIF'), 'photo', 'image/jpeg'],
+    ['png', latin('\x89PNG\r\n\x1a\n\x00\x00'), 'photo', 'image/png'],
+    ['gif', latin('GIF89a\x01'), 'photo', 'image/gif'],
+    ['webp', latin('RIFF\x10\x00\x00\x00WEBPVP8 '), 'photo', 'image/webp'],
+    ['pdf', latin('%PDF-1.7\n%\xe2\xe3'), 'file', 'application/pdf'],
+    ['text', utf8('出摊记录\n钥匙链 3 个'), 'file', 'text/plain; charset=utf-8'],
+  ])('%s', (_, bytes, kind, mediaType) => {
+    expect(mediaTypeOf(bytes)).toMatchObject({ kind, mediaType });
+  });
+
+  it.each([
+    ['nothing', new Uint8Array()],
+    ['svg', utf8('<svg onload="alert(1)">')],
+    ['html', utf8('  <!DOCTYPE html><script>alert(1)</script>')],
+    ['xml', utf8('<?xml version="1.0"?><svg/>')],
+    ['a program', latin('\x7fELF\x02\x01')],
+    ['zip', latin('PK\x03\x04')],
+    ['RIFF that is not WebP', latin('RIFF\x10\x00\x00\x00WAVEfmt ')],
+    ['text with NUL', utf8('a\0b')],
+    ['not UTF-8', latin('\xb9\xab\xca\xbe')],
+  ])('refuses %s', (_, bytes) => {
+    expect(mediaTypeOf(bytes)).toBeUndefined();
+  });
+});

@@ -1,0 +1,182 @@
+import type { Language } from '../language.ts';
+import type { CaseView } from '../schemas/case.ts';
+import type { PlanView, TimelineView } from '../schemas/views.ts';
+import { localTime } from '../timeline-text.ts';
+import { headName } from './cases.tsx';
+import { dueDay, nearness } from './dates.ts';
+import { Layout, type Visitor } from './layout.tsx';
+import { say, stateWord } from './words.ts';
+
+/** One case: how far its plan has come, what is to be done by whom, and what has happened. */
+export function CasePage({
+  language,
+  visitor,
+  view,
+  unit,
+  roles,
+  plan,
+  timeline,
+  now,
+}: {
+  language: Language;
+  visitor: Visitor;
+  view: CaseView;
+  unit: string;
+  roles: (key: string) => string;
+  plan: PlanView;
+  timeline: readonly TimelineView[];
+  now: string;
+}) {
+  const due = view.nextDue === null ? undefined : nearness(view.nextDue, now, language);
+  return (
+    <Layout title={headName(view)} language={language} path={`/cases/${encodeURIComponent(view.id)}`} visitor={visitor}>
+      <p class="more">
+        <a href="/">← {say('allCases', language)}</a>
+      </p>
+      <h1>
+        {headName(view)} <span class={`chip ${view.status}`}>{stateWord(view.status, language)}</span>
+      </h1>
+      <p class="lead">{view.program.name}</p>
+      <dl class="facts">
+        <Fact term={say('caseNo', language)} text={view.caseNo} />
+        <Fact term={say('unit', language)} text={unit} />
+        <Fact term={say('openedOn', language)} text={localTime(view.openedAt).slice(0, 10)} />
+        {due && view.nextDue ? (
+          <div>
+            <dt>{say('nextDue', language)}</dt>
+            <dd>
+              {dueDay(view.nextDue)} <span class={`chip ${due.mark}`}>{due.text}</span>
+            </dd>
+          </div>
+        ) : null}
+        <Fact
+          term={say('people', language)}
+          text={view.parties
+            .map(({ role, name }) => (name ? `${roles(role)} ${name}` : roles(role)))
+            .join(language === 'zh' ? '、' : ', ')}
+        />
+      </dl>
+      <Progress plan={plan} language={language} />
+      <div class="columns">
+        <section aria-labelledby="plan">
+          <h2 id="plan">{say('plan', language)}</h2>
+          {plan.stages.map((stage) => (
+            <Stage stage={stage} language={language} now={now} />
+          ))}
+          {plan.items.length > 0 ? (
+            <section class="card stage">
+              <header>
+                <h3>{say('recurring', language)}</h3>
+              </header>
+              <Items items={plan.items} language={language} now={now} />
+            </section>
+          ) : null}
+        </section>
+        <section aria-labelledby="timeline">
+          <h2 id="timeline">{say('timeline', language)}</h2>
+          <div class="card">
+            <ol class="list timeline" reversed>
+              {timeline.map((entry) => (
+                <TimelineLine entry={entry} language={language} />
+              ))}
+            </ol>
+            <p class="more">
+              <a href={`/api/v1/cases/${encodeURIComponent(view.id)}/timeline?format=csv&lang=${language}`}>
+                {say('wholeTimeline', language)}
+              </a>
+            </p>
+          </div>
+        </section>
+      </div>
+    </Layout>
+  );
+}
+
+function Fact({ term, text }: { term: string; text: string }) {
+  return text === '' ? null : (
+    <div>
+      <dt>{term}</dt>
+      <dd>{text}</dd>
+    </div>
+  );
+}
+
+function Progress({ plan, language }: { plan: PlanView; language: Language }) {
+  if (plan.stages.length < 2) return null;
+  return (
+    <ol class="steps" aria-label={say('plan', language)}>
+      {plan.stages.map(({ name, state }) => (
+        <li class={state} aria-current={state === 'current' ? 'step' : undefined}>
+          {name}
+          <br />
+          <small>{stateWord(state, language)}</small>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Stage({ stage, language, now }: { stage: PlanView['stages'][number]; language: Language; now: string }) {
+  const due = stage.dueAt === null ? undefined : nearness(stage.dueAt, now, language);
+  return (
+    <details class="card stage" open={stage.state === 'current'}>
+      <summary>
+        <h3>{stage.name}</h3>{' '}
+        <span class={`chip ${stage.state === 'current' ? 'must' : stage.state}`}>
+          {stateWord(stage.state, language)}
+        </span>{' '}
+        {due && stage.dueAt && stage.state === 'current' ? (
+          <span class={`chip ${due.mark}`}>{`${dueDay(stage.dueAt)} · ${due.text}`}</span>
+        ) : null}
+      </summary>
+      {stage.target ? (
+        <p class="target">
+          {say('target', language)}:{stage.target}
+          {stage.who ? ` · ${stage.who}` : ''}
+        </p>
+      ) : null}
+      <Items items={stage.items} language={language} now={now} />
+    </details>
+  );
+}
+
+function Items({ items, language, now }: { items: PlanView['items']; language: Language; now: string }) {
+  if (items.length === 0) return <p class="hint">{say('noItems', language)}</p>;
+  return (
+    <ul class="list items">
+      {items.map((item) => {
+        const due = item.dueAt === null ? undefined : nearness(item.dueAt, now, language);
+        return (
+          <li>
+            <span>{item.name}</span>
+            <span>
+              {due && item.state !== 'done' && item.state !== 'skipped' ? (
+                <span class={`chip ${due.mark}`}>{due.text}</span>
+              ) : null}{' '}
+              <span class={`chip ${item.state}`}>{stateWord(item.state, language)}</span>
+            </span>
+            <span class="reason">{[item.who, item.reason].filter(Boolean).join(' · ')}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+const LATE = new Set(['duty.missed', 'duty.lapsed', 'accountability.opened', 'discrepancy.found', 'complaint.made']);
+
+function TimelineLine({ entry, language }: { entry: TimelineView; language: Language }) {
+  const kind = LATE.has(entry.type) ? 'late' : entry.actor.kind === 'system' ? 'system' : '';
+  const happened = localTime(entry.occurredAt);
+  const recorded = localTime(entry.recordedAt);
+  return (
+    <li class={kind} value={entry.seq}>
+      <p>{entry.text}</p>
+      <small>
+        <time datetime={entry.recordedAt}>{recorded}</time>
+        {happened === recorded ? '' : ` · ${say('happened', language)} ${happened}`}
+        {entry.actor.name ? ` · ${entry.actor.name}` : ''}
+      </small>
+    </li>
+  );
+}

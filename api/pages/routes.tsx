@@ -1,0 +1,194 @@
+import { readFileSync } from 'node:fs';
+import { type Context, Hono } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { csrf } from 'hono/csrf';
+import { createMiddleware } from 'hono/factory';
+import { secureHeaders } from 'hono/secure-headers';
+import { type AfterCase, countCases, listCases } from '../../db/queries/cases.ts';
+import { latestEvents } from '../../db/queries/events.ts';
+import { namesOf } from '../../db/queries/names.ts';
+import { addMs } from '../../engine/time/civil.ts';
+import type { Caller } from '../auth/caller.ts';
+import { callerOfSession, signIn, signOut } from '../auth/sessions.ts';
+import { sameText } from '../auth/tokens.ts';
+import { bookSight, withSight } from '../book-sight.ts';
+import type { AppDeps } from '../deps.ts';
+import type { AppEnv } from '../env.ts';
+import { ApiProblem } from '../errors.ts';
+import { type Language, negotiate, pick } from '../language.ts';
+import { decodeCursor, encodeCursor } from '../pagination.ts';
+import { caseNames, caseToRead, nowOf, pinnedProgram, readerOf } from '../reading.ts';
+import { limitBody } from '../validation.ts';
+import { caseSummary, caseView } from '../views/case-view.ts';
+import { planView } from '../views/plan-view.ts';
+import { timelineView } from '../views/timeline-view.ts';
+import { CasePage } from './case.tsx';
+import { CasesPage } from './cases.tsx';
+import { DocsPage, ErrorsPage } from './docs.tsx';
+import type { Visitor } from './layout.tsx';
+import { MessagePage } from './message.tsx';
+import { SignInPage } from './sign-in.tsx';
+
+const PAGE_SIZE = 50;
+const WEEK_MS = 7 * 86_400_000;
+
+/** Everything a page may load comes from this server; no script at all. */
+const strict = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+    baseUri: ["'none'"],
+  },
+  referrerPolicy: 'same-origin',
+  xFrameOptions: 'DENY',
+});
+
+/** A browser tells where a form comes from, and only our own pages may send one; programs tell nothing and are no danger. */
+const ownForms = createMiddleware<AppEnv>(async (c, next) => {
+  const tells = c.req.header('origin') !== undefined || c.req.header('sec-fetch-site') !== undefined;
+  return tells ? csrf()(c, next) : next();
+});
+
+const asset = (name: string) => readFileSync(new URL(name, import.meta.url));
+
+/** The pages: sign in, today's cases, a case with plan and timeline, and the reference of the API. */
+export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
+  const sheet = asset('linli.css').toString('utf8');
+  const icon = asset('linli.svg').toString('utf8');
+  const app = new Hono<AppEnv>();
+  app.use(strict, limitBody(64 * 1024), ownForms);
+
+  app.get('/assets/linli.css', (c) =>
+    c.body(sheet, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'max-age=300' }),
+  );
+  app.get('/assets/linli.svg', (c) =>
+    c.body(icon, 200, { 'Content-Type': 'image/svg+xml', 'Cache-Control': 'max-age=86400' }),
+  );
+  app.get('/docs', (c) => c.html(<DocsPage document={openApiDocument()} language={pageLanguage(c)} />));
+  app.get('/docs/errors', (c) => c.html(<ErrorsPage language={pageLanguage(c)} />));
+
+  app.get('/language', (c) => {
+    const to = c.req.query('to') === 'en' ? 'en' : 'zh';
+    setCookie(c, 'linli_language', to, { path: '/', sameSite: 'Lax', maxAge: 31_536_000 });
+    return c.redirect(ownPath(c.req.query('back')), 303);
+  });
+
+  app.get('/sign-in', (c) => c.html(<SignInPage language={pageLanguage(c)} back={ownPath(c.req.query('back'))} />));
+  app.post('/sign-in', async (c) => {
+    const form = await c.req.parseBody().catch((): Record<string, unknown> => ({}));
+    const back = ownPath(form['back']);
+    const key = typeof form['key'] === 'string' ? form['key'].trim() : '';
+    if (await signIn(c, deps.sql, key)) return c.redirect(back, 303);
+    return c.html(<SignInPage language={pageLanguage(c)} error="keyWrong" back={back} />, 401);
+  });
+  app.post('/sign-out', async (c) => {
+    const form = await c.req.parseBody().catch((): Record<string, unknown> => ({}));
+    const caller = await callerOfSession(c, deps.sql);
+    if (caller && !sameText(String(form['token'] ?? ''), caller.csrfToken ?? ''))
+      return c.html(<SignInPage language={pageLanguage(c)} error="tryAgain" back="/" />, 403);
+    await signOut(c, deps.sql);
+    return c.redirect('/sign-in', 303);
+  });
+
+  app.get('/', async (c) => {
+    const language = pageLanguage(c);
+    const caller = await callerOfSession(c, deps.sql);
+    if (!caller) return c.redirect('/sign-in', 303);
+    const now = nowOf(deps);
+    const reader = readerOf(caller);
+    const at = cursorOf(c.req.query('cursor'));
+    const running = { statuses: ['proposed', 'open', 'suspended', 'followUp'] };
+    const [rows, inCare, overdue, weekly] = await Promise.all([
+      listCases(deps.sql, reader, running, { limit: PAGE_SIZE, after: at }),
+      countCases(deps.sql, reader, running),
+      countCases(deps.sql, reader, { ...running, overdue: true }),
+      countCases(deps.sql, reader, { ...running, dueBefore: addMs(now, WEEK_MS) }),
+    ]);
+    const page = rows.slice(0, PAGE_SIZE);
+    const last = page.at(-1);
+    const names = await namesOf(deps.sql, new Set(page.map(({ unit }) => unit)));
+    const cases = await Promise.all(
+      page.map(async (row) => caseSummary(row, await pinnedProgram(deps, row.programHash), language, now)),
+    );
+    return c.html(
+      <CasesPage
+        language={language}
+        visitor={await visitorOf(deps, caller, language)}
+        cases={cases}
+        units={new Map([...names.units].map(([id, name]) => [id, pick(name, language)]))}
+        figures={{ inCare, overdue, soon: Math.max(0, weekly - overdue) }}
+        next={rows.length > PAGE_SIZE && last ? encodeCursor([last.nextDue, last.caseId]) : null}
+        now={now}
+      />,
+    );
+  });
+
+  app.get('/cases/:caseId', async (c) => {
+    const language = pageLanguage(c);
+    const caller = await callerOfSession(c, deps.sql);
+    if (!caller) return c.redirect(`/sign-in?back=${encodeURIComponent(c.req.path)}`, 303);
+    const record = await caseToRead(deps, caller, c.req.param('caseId'));
+    const [program, rows] = await Promise.all([
+      pinnedProgram(deps, record.programHash),
+      latestEvents(deps.sql, record.caseId, 60),
+    ]);
+    const sight = await bookSight(deps, caller, record, program);
+    const seen = rows.map((row) => withSight(row, sight));
+    const mentioned = [
+      seen.map(({ data, actorId, actorPost }) => [data, actorId, actorPost]),
+      record.state.assignments,
+      record.unit,
+    ];
+    const names = await caseNames(deps, record, mentioned, language);
+    const now = nowOf(deps);
+    return c.html(
+      <CasePage
+        language={language}
+        visitor={await visitorOf(deps, caller, language)}
+        view={caseView(record, program, language, now)}
+        unit={names.unit(record.unit)}
+        roles={(key) => pick(names.role(key), language)}
+        plan={planView(record.state, program, names, language)}
+        timeline={seen.map((row) => timelineView(row, names, language))}
+        now={now}
+      />,
+    );
+  });
+
+  app.onError((error, c) => {
+    const missing = error instanceof ApiProblem && error.refusal.kind === 'notFound';
+    if (missing) return c.html(<MessagePage language={pageLanguage(c)} what="notFound" />, 404);
+    if (error instanceof ApiProblem || 'getResponse' in error) throw error;
+    deps.log.warn({ name: error.name, code: (error as { code?: unknown }).code }, 'a page could not be shown');
+    return c.html(<MessagePage language={pageLanguage(c)} what="trouble" />, 503, { 'Retry-After': '5' });
+  });
+  return app;
+}
+
+/** Where a page of ours may lead back to: a path on this server, nothing else. */
+function ownPath(path: unknown): string {
+  return typeof path === 'string' && /^\/(?![/\\])[\w\-./%?=&]{0,300}$/.test(path) ? path : '/';
+}
+
+function pageLanguage(c: Context): Language {
+  const chosen = getCookie(c, 'linli_language');
+  return chosen === 'en' || chosen === 'zh' ? chosen : negotiate(c.req.header('accept-language'));
+}
+
+function cursorOf(cursor: string | undefined): AfterCase | undefined {
+  const at = decodeCursor(cursor, 2);
+  return at && ({ nextDue: at[0], caseId: at[1] } as AfterCase);
+}
+
+async function visitorOf(deps: AppDeps, caller: Caller, language: Language): Promise<Visitor> {
+  const names = await namesOf(deps.sql, new Set([caller.person, caller.post ?? caller.unit]));
+  const post = names.posts.get(caller.post ?? '') ?? names.units.get(caller.unit);
+  return {
+    name: names.people.get(caller.person) ?? caller.person,
+    post: post && pick(post, language),
+    csrfToken: caller.csrfToken ?? '',
+  };
+}

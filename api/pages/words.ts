@@ -1,0 +1,77 @@
+import type { Text } from '../../sdk/program.ts';
+import { type Language, pick } from '../language.ts';
+
+const words = {
+  product: ['邻里', 'Linli'],
+  motto: ['答应的事,件件有着落', 'A promise made is a promise kept'],
+  skip: ['跳到正文', 'Skip to content'],
+  signIn: ['登录', 'Sign in'],
+  signInLead: ['请输入您的 API 密钥。', 'Enter your API key.'],
+  apiKey: ['API 密钥', 'API key'],
+  keyHint: [
+    '首次运行生成的密钥,在本机用 linli keys 命令查看。',
+    'The keys of the first run are shown by linli keys on this machine.',
+  ],
+  keyWrong: [
+    '这个密钥无效、已过期或已停用。请核对后再输入。',
+    'This key is not valid, has expired or was revoked. Check it and try again.',
+  ],
+  tryAgain: ['表单已过期,请再试一次。', 'The form had expired. Please try again.'],
+  signOut: ['退出', 'Sign out'],
+  otherLanguage: ['English', '中文'],
+  today: ['今日个案', 'Today’s cases'],
+  todayLead: ['按最近到期排列。', 'Next due first.'],
+  inCare: ['在办', 'In progress'],
+  overdue: ['已逾期', 'Overdue'],
+  dueSoon: ['七日内到期', 'Due in a week'],
+  noCases: ['目前没有需要您办理的个案。', 'There are no cases for you at the moment.'],
+  nothingDue: ['无到期事项', 'Nothing due'],
+  dueOn: ['到期', 'Due'],
+  moreCases: ['更多', 'More'],
+  allCases: ['返回个案列表', 'Back to the cases'],
+  plan: ['帮扶计划', 'The plan'],
+  timeline: ['经过', 'Timeline'],
+  newest: ['最近的在前。', 'The latest first.'],
+  wholeTimeline: ['查看完整记录(CSV)', 'The whole record (CSV)'],
+  caseNo: ['案号', 'Case no.'],
+  openedOn: ['立案', 'Opened'],
+  unit: ['单位', 'Unit'],
+  nextDue: ['最近到期', 'Next due'],
+  people: ['相关的人', 'People'],
+  recurring: ['定期与其他事项', 'Recurring and other items'],
+  target: ['目标', 'Target'],
+  round: ['轮次', 'Round'],
+  noItems: ['没有事项。', 'No items.'],
+  api: ['接口说明', 'API reference'],
+  happened: ['发生于', 'happened'],
+  notFound: ['没有找到这一页', 'This page was not found'],
+  notFoundLead: ['它不存在,或者您无权查看。', 'It does not exist, or is not yours to see.'],
+  trouble: ['暂时打不开', 'This cannot be shown right now'],
+  troubleLead: ['请稍后再试。', 'Please try again in a moment.'],
+} as const satisfies Record<string, Text>;
+
+/** A word or sentence of the pages. */
+export function say(key: keyof typeof words, language: Language): string {
+  return pick(words[key], language);
+}
+
+const STATES: Readonly<Record<string, Text>> = {
+  must: ['要办', 'to do'],
+  may: ['可办', 'optional'],
+  waiting: ['等待', 'waiting'],
+  blocked: ['暂不能办', 'blocked'],
+  done: ['已办', 'done'],
+  skipped: ['跳过', 'skipped'],
+  current: ['进行中', 'under way'],
+  future: ['未开始', 'to come'],
+  proposed: ['待批准', 'proposed'],
+  open: ['在办', 'open'],
+  suspended: ['暂停', 'suspended'],
+  followUp: ['回访中', 'follow-up'],
+  closed: ['已结案', 'closed'],
+};
+
+/** A state of a case, stage or item. */
+export function stateWord(state: string, language: Language): string {
+  return pick(STATES[state] ?? [state, state], language);
+}

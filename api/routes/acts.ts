@@ -1,0 +1,151 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { actRow, eventsOfAct } from '../../db/queries/events.ts';
+import type { ActRequest as DoorRequest, Outcome } from '../../door/outcome.ts';
+import type { Act } from '../../engine/act.ts';
+import { actKinds } from '../../engine/acts/index.ts';
+import { bookSideOf } from '../../engine/books/entry.ts';
+import { catalogue, type Refusal } from '../../engine/refusal.ts';
+import { actorOf } from '../auth/caller.ts';
+import { bookSight, withSight } from '../book-sight.ts';
+import type { AppDeps } from '../deps.ts';
+import { ApiProblem, notFound, problemBody } from '../errors.ts';
+import { createFold } from '../fold.ts';
+import { requestId } from '../idempotency.ts';
+import { ifMatchOf } from '../if-match.ts';
+import { inputErrors } from '../issues.ts';
+import { type Language, languageOf, pick } from '../language.ts';
+import { caseAfter, recordedOf } from '../outcomes.ts';
+import { caseNames, caseToRead, pinnedProgram } from '../reading.ts';
+import { ActAnswer, ActRecord, ActRequest, type ActRequestBody, DryRunAnswer } from '../schemas/act.ts';
+import { flagIn, idempotencyHeader, json, jsonBody, pathId, problems } from '../schemas/common.ts';
+import { readable } from '../timeline-text.ts';
+import { routes } from '../validation.ts';
+import { eventView, plainData } from '../views/event-view.ts';
+
+const post = createRoute({
+  method: 'post',
+  path: '/cases/{caseId}/acts',
+  tags: ['acts'],
+  summary: 'Record one act; with `dryRun=true` tell what it would do',
+  request: {
+    params: z.object({ caseId: pathId('caseId') }),
+    query: z.object({ dryRun: flagIn.optional() }),
+    headers: idempotencyHeader.extend({
+      'if-match': z.string().max(100).optional().openapi({ description: 'The revision the caller has seen' }),
+    }),
+    body: jsonBody(ActRequest),
+  },
+  responses: {
+    200: json(z.union([ActAnswer, DryRunAnswer]), 'Recorded, or what would be recorded'),
+    ...problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 503),
+  },
+});
+
+const read = createRoute({
+  method: 'get',
+  path: '/cases/{caseId}/acts/{actId}',
+  tags: ['acts'],
+  summary: 'An act with its outcome, and whether the case’s workflow holds it',
+  request: { params: z.object({ caseId: pathId('caseId'), actId: pathId('actId') }) },
+  responses: { 200: json(ActRecord, 'The act'), ...problems(401, 404, 503) },
+});
+
+/** `/cases/{id}/acts` */
+export const actRoutes = (deps: AppDeps) => {
+  const fold = createFold<DoorRequest, Outcome>({
+    send: (caseId, [first, ...rest]) =>
+      first && rest.length === 0
+        ? deps.door.act(first).then((outcome) => [outcome])
+        : deps.door.acts(caseId, [first!, ...rest]),
+    sideOf: ({ act }) => bookSideOf(act),
+  });
+  return routes()
+    .openapi(post, async (c) => {
+      const { caseId } = c.req.valid('param');
+      const body = c.req.valid('json');
+      const language = languageOf(c);
+      const actor = actorOf(c.get('caller'));
+      if (c.req.valid('query').dryRun) {
+        const outcome = await deps.door.dryRun({ caseId, act: { ...actOf(body), id: 'dry-run', actor } });
+        if (outcome.status === 'refused') throw refused(outcome.refusal, body, language);
+        const record = await caseToRead(deps, c.get('caller'), caseId);
+        const names = await caseNames(deps, record, outcome.events, language);
+        const events = outcome.events.map((event) => ({
+          type: event.type,
+          data: plainData(event.data),
+          text: pick(readable(event, names), language),
+        }));
+        return c.json({ dryRun: true as const, events }, 200);
+      }
+      const { id } = requestId(c);
+      const ifMatch = ifMatchOf(c.req.header('if-match'));
+      const outcome = await fold.act(caseId, {
+        caseId,
+        act: { ...actOf(body), id, actor },
+        ...(ifMatch === undefined ? {} : { ifMatch }),
+      });
+      const recorded = recordedOf(
+        c,
+        outcome.status === 'refused' ? { ...outcome, refusal: reworded(outcome.refusal, body, language) } : outcome,
+      );
+      return c.json(
+        {
+          act: { id: recorded.actId, type: body.type, seq: recorded.seq, recordedAt: recorded.recordedAt },
+          events: recorded.events.map(eventView),
+          case: await caseAfter(c, deps, recorded),
+        },
+        200,
+      );
+    })
+    .openapi(read, async (c) => {
+      const { caseId, actId } = c.req.valid('param');
+      const caller = c.get('caller');
+      const record = await caseToRead(deps, caller, caseId);
+      const row = await actRow(deps.sql, caseId, actId);
+      if (!row) throw notFound();
+      const sight = await bookSight(deps, caller, record, await pinnedProgram(deps, record.programHash));
+      const events = (await eventsOfAct(deps.sql, caseId, actId)).map((event) => withSight(event, sight));
+      const language = languageOf(c);
+      return c.json(
+        {
+          id: row.actId,
+          type: row.type,
+          status: row.status,
+          actor: { kind: row.actorKind, id: row.actorId, post: row.actorPost },
+          occurredAt: row.occurredAt,
+          recordedAt: row.recordedAt,
+          seq: row.seq,
+          events: events.map(eventView),
+          problem: row.refusal ? shortProblem(row.refusal as Refusal, language) : null,
+          witnessed: row.witnessed,
+        },
+        200,
+      );
+    });
+};
+
+/** The envelope as the engine knows acts; what was not given stays absent, so that a repeat reads the same. */
+function actOf(body: ActRequestBody): Omit<Act, 'id' | 'actor'> {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as unknown as ReturnType<
+    typeof actOf
+  >;
+}
+
+function refused(refusal: Refusal, body: ActRequestBody, language: Language): ApiProblem {
+  return new ApiProblem(reworded(refusal, body, language));
+}
+
+/** Says what is wrong with an act's data in the caller's language: the engine lists the same places in its own words. */
+function reworded(refusal: Refusal, body: ActRequestBody, language: Language): Refusal {
+  if (refusal.code !== 'INVALID_DATA' || !Object.hasOwn(actKinds, body.type)) return refusal;
+  const parsed = actKinds[body.type]?.data.safeParse(body.data ?? {});
+  return !parsed || parsed.success
+    ? refusal
+    : { ...refusal, errors: inputErrors(parsed.error.issues, language, 'data') };
+}
+
+function shortProblem(refusal: Refusal, language: Language) {
+  if (!(refusal.code in catalogue)) return { code: refusal.code, title: refusal.code, detail: '' };
+  const { code, title, detail } = problemBody(refusal, language);
+  return { code, title, detail };
+}

@@ -1,0 +1,46 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { deadlineRows, rungRows } from '../../db/queries/clocks.ts';
+import type { AppDeps } from '../deps.ts';
+import { notFound } from '../errors.ts';
+import { languageOf } from '../language.ts';
+import { caseToRead, nowOf } from '../reading.ts';
+import { json, pathId, problems } from '../schemas/common.ts';
+import { DeadlineExplanation, DeadlineList } from '../schemas/views.ts';
+import { routes } from '../validation.ts';
+import { deadlineView, explanationView } from '../views/deadline-view.ts';
+
+const list = createRoute({
+  method: 'get',
+  path: '/cases/{caseId}/deadlines',
+  tags: ['cases'],
+  summary: 'Every clock of a case with its rungs, running ones first',
+  request: { params: z.object({ caseId: pathId('caseId') }) },
+  responses: { 200: json(DeadlineList, 'Deadlines'), ...problems(401, 404, 503) },
+});
+
+const explain = createRoute({
+  method: 'get',
+  path: '/cases/{caseId}/deadlines/{deadlineId}/explain',
+  tags: ['cases'],
+  summary: 'How a due date came about, day by day',
+  request: { params: z.object({ caseId: pathId('caseId'), deadlineId: pathId('deadlineId') }) },
+  responses: { 200: json(DeadlineExplanation, 'The explanation'), ...problems(401, 404, 503) },
+});
+
+/** `/cases/{id}/deadlines` */
+export const clockRoutes = (deps: AppDeps) =>
+  routes()
+    .openapi(list, async (c) => {
+      const { caseId } = await caseToRead(deps, c.get('caller'), c.req.valid('param').caseId);
+      const [rows, rungs] = await Promise.all([deadlineRows(deps.sql, caseId), rungRows(deps.sql, caseId)]);
+      const language = languageOf(c);
+      const now = nowOf(deps);
+      return c.json({ items: rows.map((row) => deadlineView(row, rungs, language, now)) }, 200);
+    })
+    .openapi(explain, async (c) => {
+      const { caseId, deadlineId } = c.req.valid('param');
+      await caseToRead(deps, c.get('caller'), caseId);
+      const [row] = await deadlineRows(deps.sql, caseId, deadlineId);
+      if (!row) throw notFound();
+      return c.json(explanationView(row, languageOf(c)), 200);
+    });

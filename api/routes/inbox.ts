@@ -1,0 +1,40 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { caseOfMessage } from '../../db/queries/work.ts';
+import { actorOf } from '../auth/caller.ts';
+import type { AppDeps } from '../deps.ts';
+import { notFound } from '../errors.ts';
+import { requestId } from '../idempotency.ts';
+import { caseAfter, recordedOf } from '../outcomes.ts';
+import { ActAnswer } from '../schemas/act.ts';
+import { idempotencyHeader, json, pathId, problems } from '../schemas/common.ts';
+import { routes } from '../validation.ts';
+import { eventView } from '../views/event-view.ts';
+
+const acknowledge = createRoute({
+  method: 'post',
+  path: '/inbox/{messageId}/acknowledge',
+  tags: ['work'],
+  summary: 'Acknowledge a message: the act `message.acknowledge` on its case',
+  request: { params: z.object({ messageId: pathId('messageId') }), headers: idempotencyHeader },
+  responses: { 200: json(ActAnswer, 'Acknowledged'), ...problems(400, 401, 403, 404, 409, 503) },
+});
+
+/** `/inbox/{id}/acknowledge` */
+export const inboxRoutes = (deps: AppDeps) =>
+  routes().openapi(acknowledge, async (c) => {
+    const { messageId } = c.req.valid('param');
+    const caller = c.get('caller');
+    const caseId = await caseOfMessage(deps.sql, caller.person, messageId);
+    if (caseId === undefined) throw notFound();
+    const { id } = requestId(c);
+    const act = { id, type: 'message.acknowledge', target: messageId, actor: actorOf(caller) };
+    const recorded = recordedOf(c, await deps.door.act({ caseId, act }));
+    return c.json(
+      {
+        act: { id: recorded.actId, type: act.type, seq: recorded.seq, recordedAt: recorded.recordedAt },
+        events: recorded.events.map(eventView),
+        case: await caseAfter(c, deps, recorded),
+      },
+      200,
+    );
+  });

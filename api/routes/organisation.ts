@@ -1,0 +1,94 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { listAppointments, listPeople, listPosts, listUnits } from '../../db/queries/organisation.ts';
+import type { AppDeps } from '../deps.ts';
+import { languageOf, pick } from '../language.ts';
+import { decodeCursor, pageOf } from '../pagination.ts';
+import { idIn, json, pageQuery, problems } from '../schemas/common.ts';
+import { AppointmentList, PersonList, PostList, UnitList } from '../schemas/organisation.ts';
+import { routes } from '../validation.ts';
+
+const units = createRoute({
+  method: 'get',
+  path: '/units',
+  tags: ['organisation'],
+  summary: 'Units of the organisation',
+  request: {
+    query: z.object({
+      ...pageQuery,
+      level: z.enum(['grid', 'community', 'sub-district', 'district']).optional(),
+      below: idIn.optional(),
+    }),
+  },
+  responses: { 200: json(UnitList, 'Units'), ...problems(401, 422, 503) },
+});
+
+const posts = createRoute({
+  method: 'get',
+  path: '/posts',
+  tags: ['organisation'],
+  summary: 'Posts, each with who holds it now',
+  request: { query: z.object({ ...pageQuery, unit: idIn.optional(), kind: idIn.optional(), holder: idIn.optional() }) },
+  responses: { 200: json(PostList, 'Posts'), ...problems(401, 422, 503) },
+});
+
+const people = createRoute({
+  method: 'get',
+  path: '/people',
+  tags: ['organisation'],
+  summary: 'People who sign in or hold posts',
+  request: { query: z.object(pageQuery) },
+  responses: { 200: json(PersonList, 'People'), ...problems(401, 422, 503) },
+});
+
+const appointments = createRoute({
+  method: 'get',
+  path: '/appointments',
+  tags: ['organisation'],
+  summary: 'Who holds which post, with dates',
+  request: { query: z.object({ ...pageQuery, post: idIn.optional(), person: idIn.optional() }) },
+  responses: { 200: json(AppointmentList, 'Appointments'), ...problems(401, 422, 503) },
+});
+
+const after = (cursor: string | undefined) => {
+  const at = decodeCursor(cursor, 1);
+  return at ? String(at[0]) : undefined;
+};
+const byId = (row: { readonly id: string }) => [row.id];
+
+/** `/units`, `/posts`, `/people`, `/appointments` */
+export const organisationRoutes = (deps: AppDeps) =>
+  routes()
+    .openapi(units, async (c) => {
+      const { limit, cursor, level, below } = c.req.valid('query');
+      const language = languageOf(c);
+      const rows = await listUnits(deps.sql, { limit, after: after(cursor) }, { level, below });
+      const view = ({ nameZh, nameEn, ...unit }: (typeof rows)[number]) => ({
+        ...unit,
+        name: pick([nameZh, nameEn], language),
+      });
+      return c.json(pageOf(rows, limit, view, byId), 200);
+    })
+    .openapi(posts, async (c) => {
+      const { limit, cursor, unit, kind, holder } = c.req.valid('query');
+      const language = languageOf(c);
+      const rows = await listPosts(deps.sql, { limit, after: after(cursor) }, { unit, kind, holder });
+      const view = ({ nameZh, nameEn, ...post }: (typeof rows)[number]) => ({
+        ...post,
+        name: pick([nameZh, nameEn], language),
+      });
+      return c.json(pageOf(rows, limit, view, byId), 200);
+    })
+    .openapi(people, async (c) => {
+      const { limit, cursor } = c.req.valid('query');
+      const rows = await listPeople(deps.sql, { limit, after: after(cursor) });
+      return c.json(
+        pageOf(rows, limit, ({ id, name, posts }) => ({ id, name, posts: [...posts] }), byId),
+        200,
+      );
+    })
+    .openapi(appointments, async (c) => {
+      const { limit, cursor, post, person } = c.req.valid('query');
+      const rows = await listAppointments(deps.sql, { limit, after: after(cursor) }, { post, person });
+      const view = ({ fromAt, untilAt, ...rest }: (typeof rows)[number]) => ({ ...rest, from: fromAt, until: untilAt });
+      return c.json(pageOf(rows, limit, view, byId), 200);
+    });

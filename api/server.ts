@@ -1,0 +1,38 @@
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import type { createApp } from './app.ts';
+
+/** An HTTP server that listens. */
+export interface RunningServer {
+  readonly port: number;
+  /** Takes no more connections, lets answers finish, then closes what is idle. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves the application. Slow senders are cut off: headers within 10 s, the whole request within 60 s; a connection
+ * that asks nothing is kept for 30 s. Rejects when the port is taken.
+ */
+export function serveApp(
+  app: Pick<ReturnType<typeof createApp>, 'fetch'>,
+  { port, host }: { readonly port: number; readonly host: string },
+): Promise<RunningServer> {
+  return new Promise((resolve, reject) => {
+    const server = serve(
+      { fetch: app.fetch, port, hostname: host, serverOptions: { connectionsCheckingInterval: 5_000 } },
+      (info) => resolve({ port: info.port, stop: () => stopServer(server as Server) }),
+    ) as Server;
+    server.headersTimeout = 10_000;
+    server.requestTimeout = 60_000;
+    server.keepAliveTimeout = 30_000;
+    server.maxConnections = 10_000;
+    server.once('error', reject);
+  });
+}
+
+function stopServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}

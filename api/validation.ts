@@ -1,0 +1,64 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { createMiddleware } from 'hono/factory';
+import type { AppEnv } from './env.ts';
+import { ApiProblem, problem } from './errors.ts';
+import { inputErrors } from './issues.ts';
+import { languageOf } from './language.ts';
+import { parseStrictJson } from './strict-json.ts';
+
+/** An act's body at most (architecture.md); documents have a limit of their own. */
+export const MAX_BODY_BYTES = 512 * 1024;
+
+/** A group of routes whose schemas answer bad input with 422 and the paths of what is wrong. */
+export function routes(): OpenAPIHono<AppEnv> {
+  return new OpenAPIHono<AppEnv>({
+    defaultHook: (result, c) => {
+      if (result.success) return undefined;
+      throw problem(
+        'INVALID_DATA',
+        ['请求中有不符合要求的内容。', 'Some of the input is not valid.'],
+        [['按照 errors 中逐项修改后再发。', 'Mend what errors lists and send it again.']],
+        inputErrors(result.error.issues, languageOf(c)),
+      );
+    },
+  });
+}
+
+const JSON_TYPE = /^application\/([a-z0-9!#$&^_.+-]+\+)?json\s*(;|$)/i;
+
+/** Checks a JSON body strictly before any schema sees it (which parses the kept bytes again); what is no JSON passes by, for the route to refuse or take. */
+export const strictJson = createMiddleware<AppEnv>(async (c, next) => {
+  if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) return next();
+  const read = parseStrictJson(new Uint8Array(await c.req.arrayBuffer()));
+  if ('code' in read) throw new ApiProblem(read);
+  return next();
+});
+
+/** Refuses bodies over a size with 413, counting while they stream in. */
+export function limitBody(maxBytes: number) {
+  return bodyLimit({
+    maxSize: maxBytes,
+    onError: () => {
+      throw problem(
+        'BODY_TOO_LARGE',
+        [`内容超过 ${maxBytes} 字节。`, `The body is over ${maxBytes} bytes.`],
+        [['分成几次发送。', 'Send it in parts.']],
+      );
+    },
+  });
+}
+
+/** Path ids that name nothing we could have made are not found, before anything is asked of the database. */
+export const plausiblePath = createMiddleware<AppEnv>(async (c, next) => {
+  const path = new URL(c.req.url).pathname;
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path);
+  } catch {
+    throw problem('MALFORMED', ['地址编码不正确。', 'The address is not encoded correctly.']);
+  }
+  if (decoded.length > 1000 || decoded.includes('\0') || /\p{Surrogate}/u.test(decoded))
+    throw problem('NOT_FOUND', ['没有这个地址。', 'There is nothing at this address.']);
+  return next();
+});
