@@ -155,6 +155,19 @@ test('the story: one wrong entry is found, reversed, recorded anew; both books c
   expect(await verifyBooks(sql, { caseId })).toMatchObject({ holds: true, findings: [], openDiscrepancies: 0 });
 });
 
+test('many acts of one side in one transaction: sixty sales, a reversal among them', async () => {
+  const books = await new Ledgered().open();
+  const { scene, caseId } = books;
+  for (let i = 1; i <= 60; i++) scene.cash(`S-${i}`, i);
+  scene.does('cashHolder', 'entry.reverse', { target: 'earnings.c.cash.7', reason: '退货' });
+  scene.cash('S-7', 8);
+  await books.follow();
+  for (let i = 1; i <= 60; i++) scene.ledger(`S-${i}`, i === 7 ? 8 : i);
+  await books.follow();
+  expect(await compareBooks(sql, caseId)).toMatchObject([{ matched: 60, matchedFen: 1831, differences: [] }]);
+  expect(await verifyBooks(sql, { caseId })).toMatchObject({ holds: true, findings: [] });
+});
+
 test('a payout leaves its way in the tables', async () => {
   const books = await new Ledgered().open();
   const { scene, caseId } = books;
@@ -163,7 +176,6 @@ test('a payout leaves its way in the tables', async () => {
     data: { book: 'earnings', channel: 'cash', amountFen: 600, text: '生活费' },
   });
   scene.does('secretary', 'payout.approve');
-  await books.follow();
   scene.cash('P-1', 600, { direction: 'out' });
   await books.follow();
   scene.does('cashHolder', 'entry.reverse', { target: 'earnings.c.cash.2', reason: '找零' });
