@@ -1,0 +1,160 @@
+import type { Tx } from '../db/transactions.ts';
+import { STATE_VERSION, type State } from '../engine/state.ts';
+import type { Instant } from '../sdk/time.ts';
+import { markStuck, sceneOf } from './acts.ts';
+import { writeBooks } from './books.ts';
+import { columnsOf, nextDueOf, updateCase } from './case-row.ts';
+import { catchUp } from './catch-up.ts';
+import { GENESIS, type Header } from './chain.ts';
+import type { DoorDeps } from './deps.ts';
+import { asDoor, holdAppointments, type LockedCase, lockCase } from './lock.ts';
+import type { AdvanceQuery, AdvanceResult, WitnessedEvent } from './outcome.ts';
+import type { Progress } from './record.ts';
+import { statementsFor } from './write.ts';
+
+/** A page of events for a workflow's history is no larger. */
+export const mostPageBytes = 256 * 1024;
+/** A larger event enters the history as header and hash alone. */
+export const mostEventBytes = 128 * 1024;
+/** The workflow waits at least so long before it asks again by itself. */
+const leastWakeMs = 1_000;
+/** A stuck case is tried again by its own workflow after this. */
+const stuckWakeMs = 300_000;
+
+/** One transaction of the case's workflow came to an answer, or fired 200 events and has more to fire. */
+export type AdvanceAttempt = { readonly answer: AdvanceResult } | { readonly again: true };
+
+/**
+ * One transaction for the case's workflow: compares, fires what is due, reads the next page of events and marks it
+ * witnessed. Throws what the database throws.
+ */
+export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery): Promise<AdvanceAttempt> {
+  return deps.transactions.run(async (tx) => {
+    const [, row, witnessed, clock, orgSeq] = await Promise.all([
+      asDoor(tx),
+      lockCase(tx, query.caseId),
+      hashAt(tx, query),
+      deps.clock(tx),
+      holdAppointments(tx, []),
+    ]);
+    if (!row || row.frozen || row.seq < query.seq || witnessed !== query.head) return freeze(deps, tx, query, row);
+    if (row.stateVersion > STATE_VERSION)
+      throw new Error('A newer release wrote this case: another worker will see to it.');
+
+    const { recorder, world } = await sceneOf(deps, tx, row, orgSeq, clock);
+    const { state, seq, head } = row;
+    const from: Progress = { state, seq, head };
+    const caught = catchUp(recorder, world, from);
+    const stuck = caught.kind === 'stuck' ? caught.reason : undefined;
+    const progress = (caught.kind === 'stuck' ? from : caught.progress) as Progress & { state: State };
+    const statements: PromiseLike<unknown>[] = [];
+    if (caught.kind !== 'stuck' && caught.events.length > 0) {
+      statements.push(
+        ...statementsFor(tx, row.caseId, caught.fired),
+        updateCase(tx, row.caseId, columnsOf(recorder.engine, progress, recorder.now)),
+      );
+      if (world.program.books.length > 0) {
+        await Promise.all(statements.splice(0));
+        await writeBooks(tx, caught.events, {
+          caseId: row.caseId,
+          state: progress.state,
+          org: world.org,
+          program: world.program,
+        });
+      }
+    }
+    if (stuck !== undefined) {
+      deps.log.error({ alarm: 'STUCK', caseId: row.caseId, reason: stuck }, 'a case is stuck');
+      statements.push(markStuck(tx, row.caseId, recorder.now, stuck));
+    } else if (row.stuck) {
+      statements.push(tx`UPDATE cases SET stuck_since = NULL, stuck_reason = NULL WHERE case_id = ${row.caseId}`);
+    }
+    if (caught.kind === 'more') {
+      await Promise.all([...statements, tx.commit()]);
+      return { again: true };
+    }
+    const answers = await Promise.all([...statements, nextPage(tx, row.caseId, query), tx.commit()]);
+    const page = answers.at(-2) as PageRow[];
+    const last = page.at(-1);
+    const wakeAt = recorder.engine.agenda(progress.state);
+    const wakeInMs = stuck === undefined ? spanTo(wakeAt, recorder.now) : stuckWakeMs;
+    const nextDueAt = nextDueOf(progress.state);
+    return {
+      answer: {
+        events: page.map(witnessedEvent),
+        seq: last?.seq ?? query.seq,
+        head: last?.hash ?? query.head,
+        more: (last?.seq ?? query.seq) < progress.seq,
+        ...(wakeInMs === undefined ? {} : { wakeInMs }),
+        ended: progress.state.status === 'closed' && wakeAt === undefined,
+        ...(progress.state.stage === undefined ? {} : { stage: progress.state.stage }),
+        ...(nextDueAt === undefined ? {} : { nextDueAt }),
+      },
+    };
+  });
+}
+
+/** The span until the workflow has to ask by itself. The door counts it: the workflow never subtracts clocks. */
+function spanTo(wakeAt: Instant | undefined, now: Instant): number | undefined {
+  return wakeAt === undefined ? undefined : Math.max(leastWakeMs, Date.parse(wakeAt) - Date.parse(now));
+}
+
+/** The hash of the event the workflow has seen last. */
+async function hashAt(tx: Tx, { caseId, seq }: AdvanceQuery): Promise<string | undefined> {
+  if (seq === 0) return GENESIS;
+  const [event] = await tx<{ hash: string }[]>`SELECT hash FROM events WHERE case_id = ${caseId} AND seq = ${seq}`;
+  return event?.hash;
+}
+
+/** The record does not hold what the workflow has seen: the case is set aside with what the workflow knows. */
+async function freeze(
+  deps: DoorDeps,
+  tx: Tx,
+  query: AdvanceQuery,
+  row: LockedCase | undefined,
+): Promise<AdvanceAttempt> {
+  if (!row?.frozen) {
+    deps.log.error(
+      { alarm: 'RECORD_BEHIND', caseId: query.caseId, seq: row?.seq ?? 0, witnessed: query.seq },
+      'the record is behind its witness',
+    );
+  }
+  if (row && !row.frozen) {
+    await tx`UPDATE cases SET frozen_at = clock_timestamp(), frozen_seq = ${query.seq}, frozen_head = ${query.head}
+      WHERE case_id = ${query.caseId}`;
+  }
+  return { answer: { recordBehind: true } };
+}
+
+interface PageRow {
+  readonly seq: number;
+  readonly hash: string;
+  readonly header: Uint8Array;
+  readonly payload: Uint8Array | null;
+  readonly payloadBytes: number;
+}
+
+/** Events after the asked one up to the size of a page, at least one; the last of them is from now on witnessed. */
+function nextPage(tx: Tx, caseId: string, { seq }: AdvanceQuery): PromiseLike<PageRow[]> {
+  return tx<PageRow[]>`
+    WITH sized AS (
+      SELECT seq, hash, header, payload, octet_length(payload) AS bytes FROM events
+      WHERE case_id = ${caseId} AND seq > ${seq} ORDER BY seq LIMIT 500
+    ), summed AS (
+      SELECT *, sum(octet_length(header) + 200 + CASE WHEN bytes > ${mostEventBytes} THEN 0 ELSE bytes END) OVER (ORDER BY seq) AS total,
+        row_number() OVER (ORDER BY seq) AS n
+      FROM sized
+    ), page AS (SELECT * FROM summed WHERE total <= ${mostPageBytes} OR n = 1),
+    raised AS (
+      UPDATE cases SET witnessed_seq = greatest(witnessed_seq, (SELECT max(page.seq) FROM page)),
+        lagging_since = CASE WHEN seq = (SELECT max(page.seq) FROM page) THEN NULL ELSE lagging_since END
+      WHERE case_id = ${caseId} AND EXISTS (SELECT FROM page)
+        AND (witnessed_seq < (SELECT max(page.seq) FROM page) OR lagging_since IS NOT NULL))
+    SELECT seq, hash, header, bytes::int AS "payloadBytes", CASE WHEN bytes > ${mostEventBytes} THEN NULL ELSE payload END AS payload
+    FROM page ORDER BY seq`;
+}
+
+function witnessedEvent({ hash, header, payload, payloadBytes }: PageRow): WitnessedEvent {
+  const read = (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString('utf8'));
+  return { hash, header: read(header) as Header, ...(payload ? { payload: read(payload) } : { payloadBytes }) };
+}

@@ -1,0 +1,140 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { canonicalJson } from '../sdk/canonical.ts';
+import type { Instant } from '../sdk/time.ts';
+
+/** `prev` of the first event of every chain. */
+export const GENESIS = '0'.repeat(64);
+
+/** Who did something, as the header says it; absent values are null there. */
+export interface ChainActor {
+  readonly kind: string;
+  readonly id: string;
+  readonly post: string | null;
+}
+
+/** What the header of an event says. Its RFC 8785 bytes are hashed and kept; their form is final. */
+export interface Header {
+  readonly v: 1;
+  readonly installation: string;
+  readonly case: string;
+  readonly seq: number;
+  readonly type: string;
+  readonly recordedAt: Instant;
+  readonly occurredAt: Instant;
+  readonly actor: ChainActor;
+  readonly actId: string | null;
+  /** Content hash of the program the case was pinned to; null in the organisation's chain. */
+  readonly program: string | null;
+  /** The key the payload is encrypted with; null while it is kept in clear. */
+  readonly keyId: string | null;
+  /** SHA-256 of the payload's bytes. */
+  readonly commitment: string;
+  readonly prev: string;
+}
+
+/** An event as its bytes are kept. Both texts are RFC 8785; their UTF-8 bytes are what is hashed. */
+export interface Link {
+  readonly header: string;
+  readonly hash: string;
+  /** `{data, salt}`. The salt makes the commitment useless for guessing what `data` says. */
+  readonly payload: string;
+}
+
+/** A fresh salt: 32 random bytes in hexadecimal digits. Drawn by the door, never by `decide`. */
+export const drawSalt = (): string => randomBytes(32).toString('hex');
+
+/** SHA-256 in lower-case hexadecimal digits; a text is hashed as UTF-8. */
+export const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Makes the bytes and the hash of an event. */
+export function forge(about: Omit<Header, 'v' | 'commitment'>, data: unknown, salt: string): Link {
+  const payload = canonicalJson({ data, salt });
+  const header = canonicalJson({ ...about, v: 1, commitment: sha256(payload) } satisfies Header);
+  return { header, hash: sha256(header), payload };
+}
+
+/** A row of the chain as the table holds it, for verification. The columns beside the bytes must say the same. */
+export interface ChainRow {
+  readonly caseId: string;
+  readonly seq: number;
+  readonly type: string;
+  readonly header: Uint8Array;
+  readonly hash: string;
+  readonly prev: string;
+  readonly payload: Uint8Array;
+  readonly recordedAt: Instant;
+  readonly occurredAt: Instant;
+  readonly actorKind: string;
+  readonly actorId: string;
+  readonly actorPost: string | null;
+  readonly actId: string | null;
+  readonly programHash: string;
+}
+
+/** Something that does not hold, at one event. */
+export interface ChainFinding {
+  readonly caseId: string;
+  readonly seq: number;
+  readonly what: string;
+}
+
+/**
+ * Verifies one case's chain, rows in order of seq from 1 on: hashes, links, gaps, payloads, and that the columns say what
+ * the hashed bytes say. `head` is what the case's row says. Answers everything that does not hold.
+ */
+export function verifyChain(
+  rows: readonly ChainRow[],
+  head?: { readonly seq: number; readonly hash: string },
+): ChainFinding[] {
+  const findings: ChainFinding[] = [];
+  let prev = GENESIS;
+  let seq = 0;
+  for (const row of rows) {
+    seq += 1;
+    const find = (what: string) => findings.push({ caseId: row.caseId, seq: row.seq, what });
+    if (row.seq !== seq) find(`expected event ${seq}: an event is missing or doubled`);
+    seq = row.seq;
+    if (sha256(row.header) !== row.hash) find('the hash is not that of the header');
+    if (row.prev !== prev) find('it does not follow the event before it');
+    prev = row.hash;
+    for (const what of compareHeader(row)) find(what);
+  }
+  if (head && (head.seq !== seq || (head.hash !== prev && seq > 0))) {
+    findings.push({
+      caseId: rows[0]?.caseId ?? '',
+      seq,
+      what: `the case's row says it ends at event ${head.seq} otherwise`,
+    });
+  }
+  return findings;
+}
+
+function compareHeader(row: ChainRow): string[] {
+  const text = Buffer.from(row.header).toString('utf8');
+  let header: Header;
+  try {
+    header = JSON.parse(text) as Header;
+    if (canonicalJson(header) !== text) return ['the header is not in canonical form'];
+  } catch {
+    return ['the header cannot be read'];
+  }
+  const said: [string, unknown, unknown][] = [
+    ['version', header.v, 1],
+    ['case', header.case, row.caseId],
+    ['seq', header.seq, row.seq],
+    ['type', header.type, row.type],
+    ['recorded time', header.recordedAt, row.recordedAt],
+    ['time', header.occurredAt, row.occurredAt],
+    ['kind of actor', header.actor?.kind, row.actorKind],
+    ['actor', header.actor?.id, row.actorId],
+    ['post', header.actor?.post, row.actorPost],
+    ['act', header.actId, row.actId],
+    ['program', header.program, row.programHash],
+    ['link', header.prev, row.prev],
+  ];
+  const found = said
+    .filter(([, inHeader, inRow]) => inHeader !== inRow)
+    .map(([name]) => `the ${name} is not what was hashed`);
+  if (sha256(row.payload) !== header.commitment) found.push('the payload is not what was committed to');
+  return found;
+}

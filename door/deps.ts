@@ -1,0 +1,47 @@
+import type { Logger } from 'pino';
+import type { Transactions, Tx } from '../db/transactions.ts';
+import type { State } from '../engine/state.ts';
+import type { WorkCalendar } from '../engine/time/calendar.ts';
+import type { Facts, Org, World } from '../engine/world.ts';
+import type { Instant } from '../sdk/time.ts';
+import type { Engine } from './engine.ts';
+import type { Clock } from './lock.ts';
+import type { OrgCache } from './org.ts';
+import type { PinnedProgram, Programs } from './programs.ts';
+
+/** An act that was recorded, for waking the case's workflow. */
+export interface CommittedAct {
+  readonly type: string;
+  readonly id: string;
+  /** Of the act that opened the case: its wake starts the case's workflow. */
+  readonly openedAt?: Instant;
+}
+
+/** What every part of the door works with. */
+export interface DoorDeps {
+  readonly transactions: Transactions;
+  readonly programs: Programs;
+  readonly engine: Engine;
+  readonly calendar: WorkCalendar;
+  readonly clock: Clock;
+  readonly orgs: OrgCache;
+  readonly installation: string;
+  readonly log: Logger;
+  /** Called after each commit that added events, not waited for. `acts` is empty when only time did something. */
+  readonly onCommit: (caseId: string, acts: readonly CommittedAct[]) => void;
+  /** False while this machine's clock is too far off: then nothing fires and nothing is decided. */
+  readonly mayFire: () => boolean;
+}
+
+const noFacts: Facts = { documents: [], entries: [] };
+
+/** The world around a case at this moment, without the facts of any act. */
+export function worldOf(deps: DoorDeps, { program, hash }: PinnedProgram, org: Org, now: Instant): World {
+  return { now, program, programHash: hash, calendar: deps.calendar, org, facts: noFacts };
+}
+
+/** The organisation a case needs: its unit's and that of the posts its roles are assigned to. */
+export function orgOf(deps: DoorDeps, tx: Tx, seq: number, state: Pick<State, 'unit' | 'assignments'>): Promise<Org> {
+  const posts = Object.values(state.assignments).flatMap(({ post }) => (post === undefined ? [] : [post]));
+  return deps.orgs.load(tx, seq, state.unit, posts);
+}

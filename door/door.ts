@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Sql } from '../db/client.ts';
+import { createTransactions, type Tx } from '../db/transactions.ts';
+import { bookSideOf } from '../engine/books/index.ts';
+import { refuse } from '../engine/refusal.ts';
+import { type WorkCalendar, weekdayCalendar } from '../engine/time/calendar.ts';
+import type { Instant } from '../sdk/time.ts';
+import { askedBy, bodyOf, refuseBody } from './act-body.ts';
+import { type Attempt, attemptActs, type PreparedAct } from './acts.ts';
+import { attemptAdvance } from './advance.ts';
+import { refusalOfRule } from './constraint.ts';
+import type { CommittedAct, DoorDeps } from './deps.ts';
+import { type Engine, engine as ownEngine } from './engine.ts';
+import { failureOf, isCollision, persist, storeUnavailable, valueRefused } from './failure.ts';
+import { databaseClock } from './lock.ts';
+import { attemptOpening } from './open.ts';
+import { createOrgCache } from './org.ts';
+import type { ActRequest, AdvanceQuery, AdvanceResult, DryRun, OpenCaseRequest, Outcome } from './outcome.ts';
+import type { Programs } from './programs.ts';
+
+/** What the door is made from. */
+export interface DoorOptions {
+  /** Says where the database is; the door opens connections of its own there. */
+  readonly sql: Sql;
+  readonly programs: Programs;
+  readonly log: Logger;
+  /** Default: Monday to Friday. */
+  readonly calendar?: WorkCalendar;
+  /** The one clock. Default: the database's, read after the lock is held. */
+  readonly now?: (tx: Tx) => Promise<Instant>;
+  /** Called after each commit that added events, not waited for; `acts` is empty when only time did something. */
+  readonly onCommit?: (caseId: string, acts: readonly CommittedAct[]) => void;
+  /** False while this machine's clock is too far off. */
+  readonly mayFire?: () => boolean;
+  /** Default: the engine of this release. */
+  readonly engine?: Engine;
+  /** Connections at most. Default 10. */
+  readonly connections?: number;
+}
+
+/** The only writer of cases. Nothing it answers can be undone, and what it cannot keep it refuses. */
+export interface Door {
+  /** Opens a case. The same act id again answers the same. */
+  open(request: OpenCaseRequest): Promise<Outcome>;
+  /** Decides and records one act. The same act id again answers the same. */
+  act(request: ActRequest): Promise<Outcome>;
+  /** Several waiting acts of one case in one transaction; a refused one harms no other. Outcomes in the same order. */
+  acts(caseId: string, requests: readonly ActRequest[]): Promise<Outcome[]>;
+  /** The case workflow's question. Throws while the store cannot answer: Temporal asks again. */
+  advance(query: AdvanceQuery): Promise<AdvanceResult>;
+  /** What an act would do now. Keeps nothing. */
+  dryRun(request: ActRequest): Promise<DryRun>;
+  /** Closes the door's connections. */
+  end(): Promise<void>;
+}
+
+/** Makes the door. Reads the installation's id once. */
+export async function createDoor(options: DoorOptions): Promise<Door> {
+  const [installation] = await options.sql<{ id: string }[]>`SELECT id FROM installation`;
+  if (!installation) throw new Error('This database has no installation: run "linli migrate".');
+  const deps: DoorDeps = {
+    transactions: createTransactions(options.sql, { lanes: options.connections ?? 10 }),
+    programs: options.programs,
+    engine: options.engine ?? ownEngine,
+    calendar: options.calendar ?? weekdayCalendar,
+    clock: options.now ?? databaseClock,
+    orgs: createOrgCache(),
+    installation: installation.id,
+    log: options.log,
+    onCommit: options.onCommit ?? (() => {}),
+    mayFire: options.mayFire ?? (() => true),
+  };
+  return {
+    open: (request) => openCase(deps, request),
+    act: async (request) => (await decideAll(deps, request.caseId, [request]))[0]!,
+    acts: (caseId, requests) => decideAll(deps, caseId, requests),
+    advance: (query) => advanceCase(deps, query),
+    dryRun: (request) => tryOut(deps, request),
+    end: () => deps.transactions.end(),
+  };
+}
+
+async function openCase(deps: DoorDeps, request: OpenCaseRequest): Promise<Outcome> {
+  const { actId: _, actor: __, ...asked } = request;
+  const body = bodyOf({ type: 'case.open', ...asked });
+  const refusal = refuseBody(body) ?? (deps.mayFire() ? undefined : storeUnavailable());
+  if (refusal) return { status: 'refused', refusal };
+  const prepared = { request, bodyHash: body.hash, caseId: randomUUID() };
+  try {
+    const { outcome, opened, more } = await persist(() => attemptOpening(deps, prepared));
+    if (opened && outcome.status === 'recorded') {
+      const { openedAt } = outcome.case;
+      deps.onCommit(prepared.caseId, [{ type: 'case.open', id: request.actId, openedAt }]);
+    }
+    if (more) await fireRest(deps, prepared.caseId);
+    return outcome;
+  } catch (error) {
+    return { status: 'refused', refusal: openingRefusal(error, request) };
+  }
+}
+
+function openingRefusal(error: unknown, { caseNo }: OpenCaseRequest) {
+  if (failureOf(error) === 'again' || isCollision(error)) return storeUnavailable();
+  if (failureOf(error) === 'value') return valueRefused();
+  if ((error as { constraint_name?: string }).constraint_name === 'cases_case_no') {
+    return refuse(
+      'CASE_NO_TAKEN',
+      [`案号 ${caseNo ?? ''} 已被使用`, `There is already a case number ${caseNo ?? ''}.`],
+      [['换一个案号,或不填由系统编号', 'Use another number, or none: then one is made.']],
+    );
+  }
+  const refusal = refusalOfRule(error);
+  if (!refusal) throw error;
+  // nothing is there yet that could be in conflict: what was sent is not valid
+  return refusal.code === 'ROLES_COLLIDE' ? refuse('ROLES_NOT_APART', refusal.detail, refusal.waysOut) : refusal;
+}
+
+/** Decides acts of one case, in order. Acts of different sides of the books never share a transaction. */
+async function decideAll(deps: DoorDeps, caseId: string, requests: readonly ActRequest[]): Promise<Outcome[]> {
+  const outcomes: (Outcome | undefined)[] = [];
+  const prepared: PreparedAct[] = [];
+  for (const request of requests) {
+    const body = bodyOf(askedBy(request.act));
+    const refusal = refuseBody(body);
+    outcomes.push(refusal && { status: 'refused', refusal });
+    prepared.push({ request, bodyHash: body.hash });
+  }
+  for (;;) {
+    const waiting = batchOf(prepared, outcomes);
+    if (waiting.length === 0) return outcomes as Outcome[];
+    const batch = waiting.map((i) => prepared[i]!);
+    const attempt = await attemptBatch(deps, caseId, batch);
+    for (const [n, i] of waiting.entries()) outcomes[i] = attempt.outcomes[n];
+    if (attempt.grew) deps.onCommit(caseId, attempt.committed);
+    if (attempt.more && outcomes.every(Boolean)) await fireRest(deps, caseId);
+  }
+}
+
+/** The next acts without an outcome, up to the first that would mix the sides of the books. */
+function batchOf(prepared: readonly PreparedAct[], outcomes: readonly unknown[]): number[] {
+  const batch: number[] = [];
+  let side: string | undefined;
+  for (const [i, { request }] of prepared.entries()) {
+    if (outcomes[i]) continue;
+    const own = bookSideOf(request.act);
+    if (side && own && own !== side) break;
+    side ??= own;
+    batch.push(i);
+  }
+  return batch;
+}
+
+async function attemptBatch(deps: DoorDeps, caseId: string, batch: readonly PreparedAct[]): Promise<Attempt> {
+  const unavailable = (): Attempt => ({
+    outcomes: batch.map(() => ({ status: 'refused', refusal: storeUnavailable() })),
+    committed: [],
+    grew: false,
+    more: false,
+  });
+  try {
+    return await persist(() => attemptActs(deps, caseId, batch, 'together'));
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure === 'again' || isCollision(error)) return unavailable();
+    if (failure === 'fault') throw error;
+  }
+  try {
+    return await persist(() => attemptActs(deps, caseId, batch, 'one by one'));
+  } catch (error) {
+    if (failureOf(error) === 'again' || isCollision(error)) return unavailable();
+    throw error;
+  }
+}
+
+/** Fires on, at most 200 events a transaction, until nothing is due. */
+async function fireRest(deps: DoorDeps, caseId: string): Promise<void> {
+  for (let more = true; more; ) {
+    const attempt = await attemptBatch(deps, caseId, []);
+    if (attempt.grew) deps.onCommit(caseId, []);
+    more = attempt.more;
+  }
+}
+
+async function advanceCase(deps: DoorDeps, query: AdvanceQuery): Promise<AdvanceResult> {
+  for (;;) {
+    const attempt = await persist(() => attemptAdvance(deps, query));
+    if ('answer' in attempt) return attempt.answer;
+  }
+}
+
+async function tryOut(deps: DoorDeps, request: ActRequest): Promise<DryRun> {
+  const body = bodyOf(askedBy(request.act));
+  const refusal = refuseBody(body);
+  if (refusal) return { status: 'refused', refusal };
+  try {
+    const prepared = [{ request, bodyHash: body.hash }];
+    const { outcomes } = await persist(() => attemptActs(deps, request.caseId, prepared, 'together', { dry: true }));
+    const [outcome] = outcomes;
+    // more is due than one transaction fires: what the act would do cannot be said yet
+    return outcome ?? { status: 'refused', refusal: storeUnavailable() };
+  } catch (error) {
+    if (failureOf(error) === 'again' || isCollision(error)) return { status: 'refused', refusal: storeUnavailable() };
+    const broken = failureOf(error) === 'value' ? valueRefused() : refusalOfRule(error);
+    if (!broken) throw error;
+    return { status: 'refused', refusal: broken };
+  }
+}

@@ -1,0 +1,122 @@
+import type { Tx } from '../db/transactions.ts';
+import type { Act } from '../engine/act.ts';
+import { addFact, neededFacts } from '../engine/books/index.ts';
+import type { CaseEvent } from '../engine/event.ts';
+import type { DocumentFact, EntryFact, Facts } from '../engine/world.ts';
+import { loadEntries } from './books.ts';
+
+type ClosedItem = NonNullable<Facts['closedItem']>;
+type Accountability = NonNullable<Facts['accountability']>;
+type Message = NonNullable<Facts['message']>;
+
+/** The rows a batch of acts asks about, read under the lock. */
+export interface LoadedFacts {
+  readonly documents: readonly DocumentFact[];
+  readonly entries: readonly EntryFact[];
+  readonly closedItems: readonly ClosedItem[];
+  readonly accountability: readonly Accountability[];
+  readonly messages: readonly Message[];
+}
+
+const documentActs = ['document.'];
+
+/** Loads what the acts of a batch ask about: few statements, all in one round trip, none where nothing is asked. */
+export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): Promise<LoadedFacts> {
+  const documents = new Set(acts.flatMap(documentsOf));
+  const targets = (has: (act: Act) => boolean) =>
+    JSON.stringify([...new Set(acts.filter(has).flatMap(({ target }) => (target === undefined ? [] : [target])))]);
+  const accounts = targets(({ type }) => type.startsWith('accountability.'));
+  const messages = targets(({ type }) => type === 'message.acknowledge');
+  const items = targets(({ type }) => /^(task|milestone|await)\./.test(type));
+  const entries = acts.flatMap((act) => neededFacts(act) ?? []);
+  const nothing = '[]';
+  const [documentRows, itemRows, accountRows, messageRows, ...entryRows] = await Promise.all([
+    documents.size === 0
+      ? []
+      : tx<DocumentFact[]>`SELECT id, kind FROM documents
+          WHERE case_id = ${caseId} AND id IN (SELECT json_array_elements_text(${JSON.stringify([...documents])}::text::json))`,
+    items === nothing
+      ? []
+      : tx<ClosedItem[]>`SELECT item_id AS id, key, state FROM items
+          WHERE case_id = ${caseId} AND state <> 'open' AND item_id IN (SELECT json_array_elements_text(${items}::text::json))`,
+    accounts === nothing
+      ? []
+      : tx<(Accountability & { outcome: string | null })[]>`
+          SELECT id, post, answered_at IS NOT NULL AS answered, outcome FROM accountability
+          WHERE case_id = ${caseId} AND id IN (SELECT json_array_elements_text(${accounts}::text::json))`,
+    messages === nothing
+      ? []
+      : tx<{ id: string; post: string | null; person: string | null; acknowledged: boolean }[]>`
+          SELECT id, post, person, acknowledged_at IS NOT NULL AS acknowledged FROM messages
+          WHERE case_id = ${caseId} AND id IN (SELECT json_array_elements_text(${messages}::text::json))`,
+    ...entries.map((needed) => loadEntries(tx, caseId, needed)),
+  ]);
+  return {
+    documents: [...documentRows],
+    closedItems: [...itemRows],
+    accountability: accountRows.map(({ outcome, ...rest }) => ({ ...rest, ...(outcome === null ? {} : { outcome }) })),
+    messages: messageRows.map(({ id, post, person, acknowledged }) => ({
+      id,
+      acknowledged,
+      ...(post === null ? {} : { post }),
+      ...(person === null ? {} : { person }),
+    })),
+    entries: unique(entryRows.flat()),
+  };
+}
+
+/** What one act of the batch may look at. */
+export function factsFor(facts: LoadedFacts, act: Act): Facts {
+  const of = <T extends { readonly id: string }>(rows: readonly T[]) => rows.find(({ id }) => id === act.target);
+  const [closedItem, accountability, message] = [of(facts.closedItems), of(facts.accountability), of(facts.messages)];
+  return {
+    documents: facts.documents,
+    entries: facts.entries,
+    ...(closedItem ? { closedItem } : {}),
+    ...(accountability ? { accountability } : {}),
+    ...(message ? { message } : {}),
+  };
+}
+
+/** The facts after an event, for the acts that share its transaction. */
+export function factsAfter(facts: LoadedFacts, event: CaseEvent): LoadedFacts {
+  const closed = closes[event.type];
+  const { id, key } = event.data as { id: string; key: string };
+  return {
+    ...facts,
+    entries: addFact(facts.entries, event),
+    closedItems: closed ? [...facts.closedItems, { id, key, state: closed }] : facts.closedItems,
+    accountability: facts.accountability.map((each) => (each.id === id ? accountAfter(each, event) : each)),
+    messages:
+      event.type === 'message.acknowledged'
+        ? facts.messages.map((each) => (each.id === event.data.message ? { ...each, acknowledged: true } : each))
+        : facts.messages,
+  };
+}
+
+const closes: Readonly<Record<string, string>> = {
+  'task.completed': 'done',
+  'milestone.reached': 'done',
+  'await.occurred': 'done',
+  'item.skipped': 'skipped',
+};
+
+function accountAfter(record: Accountability, event: CaseEvent): Accountability {
+  if (event.type === 'accountability.answered') return { ...record, answered: true };
+  return event.type === 'accountability.decided' ? { ...record, outcome: event.data.outcome } : record;
+}
+
+/** Documents an act names: its evidence, and for acts about documents also target and data. */
+function documentsOf(act: Act): string[] {
+  const named = [...(act.evidence ?? [])];
+  if (documentActs.some((prefix) => act.type.startsWith(prefix))) {
+    const { documents } = Object(act.data) as { documents?: unknown };
+    if (act.target !== undefined) named.push(act.target);
+    if (Array.isArray(documents)) named.push(...documents.filter((each) => typeof each === 'string'));
+  }
+  return named;
+}
+
+function unique(entries: readonly EntryFact[]): EntryFact[] {
+  return [...new Map(entries.map((entry) => [entry.id, entry])).values()];
+}

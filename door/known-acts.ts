@@ -1,0 +1,115 @@
+import type { Tx } from '../db/transactions.ts';
+import type { CaseEvent } from '../engine/event.ts';
+import { type Refusal, refuse } from '../engine/refusal.ts';
+import type { State } from '../engine/state.ts';
+import type { Instant } from '../sdk/time.ts';
+import { caseRowOf } from './case-row.ts';
+import type { CaseRow, Outcome } from './outcome.ts';
+
+/** What an answer said of the case, kept with the act: a repeat says the same. */
+export type After = Pick<CaseRow, 'status' | 'seq' | 'lastAt'> & {
+  readonly stage: string | null;
+  readonly nextDue: Instant | null;
+};
+
+/** An act that was decided before. */
+export interface KnownAct {
+  readonly actId: string;
+  readonly caseId: string;
+  readonly bodyHash: string;
+  readonly status: 'recorded' | 'refused';
+  readonly refusal: Refusal | null;
+  readonly seq: number;
+  readonly firstSeq: number | null;
+  readonly recordedAt: Instant;
+  readonly after: After | null;
+}
+
+/** Looks acts up by their ids. */
+export async function knownActs(tx: Tx, ids: readonly string[]): Promise<Map<string, KnownAct>> {
+  const rows = await tx<KnownAct[]>`
+    SELECT act_id AS "actId", case_id AS "caseId", body_hash AS "bodyHash", status, refusal, seq, first_seq AS "firstSeq",
+      recorded_at AS "recordedAt", after
+    FROM acts WHERE act_id IN (SELECT json_array_elements_text(${JSON.stringify(ids)}::text::json))`;
+  return new Map(rows.map((row) => [row.actId, row]));
+}
+
+/** What `after` keeps of a case's row. */
+export function afterOf({ status, seq, lastAt, stage, nextDue }: CaseRow): After {
+  return { status, seq, lastAt, stage: stage ?? null, nextDue: nextDue ?? null };
+}
+
+/** The answer to an act sent again: the first one. Other words under the same id are refused. */
+export async function replay(tx: Tx, known: KnownAct, asked: { caseId: string; bodyHash: string }): Promise<Outcome> {
+  if (known.bodyHash !== asked.bodyHash || known.caseId !== asked.caseId)
+    return { status: 'refused', refusal: keyReused() };
+  if (known.refusal) return { status: 'refused', refusal: known.refusal, replayed: true };
+  const [events, [row]] = await Promise.all([
+    eventsOf(tx, known.caseId, known.firstSeq ?? known.seq + 1, known.seq),
+    tx<{ state: State; seq: number; lastAt: Instant; witnessedSeq: number; runId: string | null }[]>`
+      SELECT state, seq, last_at AS "lastAt", witnessed_seq AS "witnessedSeq", run_id AS "runId"
+      FROM cases WHERE case_id = ${known.caseId}`,
+  ]);
+  const current = caseRowOf(row!.state, row!);
+  const { stage: _, nextDue: __, ...rest } = current;
+  const then = known.after ?? afterOf(current);
+  return {
+    status: 'recorded',
+    actId: known.actId,
+    seq: known.seq,
+    recordedAt: known.recordedAt,
+    events,
+    case: {
+      ...rest,
+      status: then.status,
+      seq: then.seq,
+      lastAt: then.lastAt,
+      ...(then.stage === null ? {} : { stage: then.stage }),
+      ...(then.nextDue === null ? {} : { nextDue: then.nextDue }),
+    },
+    replayed: true,
+  };
+}
+
+/** Events as recorded, in order, both ends included. */
+export async function eventsOf(tx: Tx, caseId: string, from: number, to: number): Promise<CaseEvent[]> {
+  if (from > to) return [];
+  const rows = await tx<EventColumns[]>`
+    SELECT seq, type, payload, recorded_at AS "recordedAt", occurred_at AS "occurredAt", actor_kind AS "actorKind",
+      actor_id AS "actorId", actor_post AS "actorPost", act_id AS "actId"
+    FROM events WHERE case_id = ${caseId} AND seq BETWEEN ${from} AND ${to} ORDER BY seq`;
+  return rows.map(eventFrom);
+}
+
+interface EventColumns {
+  readonly seq: number;
+  readonly type: string;
+  readonly payload: Uint8Array;
+  readonly recordedAt: Instant;
+  readonly occurredAt: Instant;
+  readonly actorKind: string;
+  readonly actorId: string;
+  readonly actorPost: string | null;
+  readonly actId: string | null;
+}
+
+function eventFrom(row: EventColumns): CaseEvent {
+  const { data } = JSON.parse(Buffer.from(row.payload).toString('utf8')) as { data: unknown };
+  return {
+    type: row.type,
+    data,
+    seq: row.seq,
+    occurredAt: row.occurredAt,
+    recordedAt: row.recordedAt,
+    actor: { kind: row.actorKind, id: row.actorId, ...(row.actorPost === null ? {} : { post: row.actorPost }) },
+    ...(row.actId === null ? {} : { actId: row.actId }),
+  } as CaseEvent;
+}
+
+function keyReused(): Refusal {
+  return refuse(
+    'IDEMPOTENCY_KEY_REUSED',
+    ['这个幂等键已经用于另一个请求', 'This key was used for another request.'],
+    [['为新的请求换一个幂等键', 'Use a new key for a new request.']],
+  );
+}

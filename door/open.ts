@@ -1,0 +1,136 @@
+import type { Tx } from '../db/transactions.ts';
+import { isRefusal } from '../engine/act-kind.ts';
+import type { CaseEvent } from '../engine/event.ts';
+import { refuse } from '../engine/refusal.ts';
+import type { State } from '../engine/state.ts';
+import { writeBooks } from './books.ts';
+import { caseRowOf, columnsOf } from './case-row.ts';
+import { catchUp } from './catch-up.ts';
+import { type DoorDeps, worldOf } from './deps.ts';
+import { afterOf, knownActs, replay } from './known-acts.ts';
+import { asDoor, holdAppointments } from './lock.ts';
+import type { OpenCaseRequest, Outcome } from './outcome.ts';
+import { merge, nothingPending } from './pending.ts';
+import { append, beginning, type Recorder } from './record.ts';
+import { statementsFor } from './write.ts';
+
+/** An opening with the hash of its words and the id its case will have. */
+export interface PreparedOpening {
+  readonly request: OpenCaseRequest;
+  readonly bodyHash: string;
+  readonly caseId: string;
+}
+
+/** What one transaction of an opening came to. */
+export interface OpeningAttempt {
+  readonly outcome: Outcome;
+  readonly opened: boolean;
+  readonly more: boolean;
+}
+
+/**
+ * One transaction that opens a case: case row, act `case.open`, first events, and what is already due since `openedAt`.
+ * Throws what the database throws.
+ */
+export function attemptOpening(
+  deps: DoorDeps,
+  { request, bodyHash, caseId }: PreparedOpening,
+): Promise<OpeningAttempt> {
+  return deps.transactions.run(async (tx) => {
+    const { actor, actId } = request;
+    const [, known, now, orgSeq, number] = await Promise.all([
+      asDoor(tx),
+      knownActs(tx, [actId]),
+      deps.clock(tx),
+      holdAppointments(tx, actor.kind === 'system' ? [] : [actor.id]),
+      request.caseNo === undefined ? nextNumber(tx) : 0,
+    ]);
+    const refused = async (outcome: Outcome): Promise<OpeningAttempt> => {
+      await tx.undo();
+      return { outcome, opened: false, more: false };
+    };
+    const found = known.get(actId);
+    if (found) return refused(await replay(tx, found, { caseId: found.caseId, bodyHash }));
+    const program = deps.programs.latest(request.program);
+    if (!program) {
+      return refused({
+        status: 'refused',
+        refusal: refuse(
+          'UNKNOWN_PROGRAM',
+          [`没有安装“${request.program}”`, `No program "${request.program}" is installed.`],
+          [['用 GET /programs 查看已安装的项目', 'See GET /programs.']],
+        ),
+      });
+    }
+    const org = await deps.orgs.load(tx, orgSeq, request.unit, Object.values(request.assignments));
+    const world = worldOf(deps, program, org, now);
+    const caseNo = request.caseNo ?? `${now.slice(0, 4)}-${String(number).padStart(6, '0')}`;
+    const { program: _, ...rest } = request;
+    const decision = deps.engine.open({ ...rest, caseId, caseNo }, world);
+    if (isRefusal(decision)) return refused({ status: 'refused', refusal: decision });
+
+    const { engine, installation } = deps;
+    const recorder: Recorder = { engine, installation, caseId, programHash: program.hash, now };
+    const pending = nothingPending();
+    const post = decision.post === undefined ? {} : { post: decision.post };
+    const own = append(recorder, beginning, decision.events, { actor, actId, at: now, ...post }, pending);
+    const caught = catchUp(recorder, world, own.progress);
+    const stuck = caught.kind === 'stuck' ? caught.reason : undefined;
+    let { progress } = own;
+    const events: CaseEvent[] = [...own.events];
+    if (caught.kind !== 'stuck') {
+      merge(pending, caught.fired);
+      events.push(...caught.events);
+      progress = caught.progress;
+    }
+    const state = progress.state as State;
+    const row = caseRowOf(state, { seq: progress.seq, lastAt: now, witnessedSeq: 0, runId: null });
+    pending.acts.push({
+      act_id: actId,
+      case_id: caseId,
+      type: 'case.open',
+      body_hash: bodyHash,
+      status: 'recorded',
+      refusal: null,
+      seq: own.progress.seq,
+      first_seq: 1,
+      actor_kind: actor.kind,
+      actor_id: actor.id,
+      actor_post: decision.post ?? null,
+      recorded_at: now,
+      occurred_at: now,
+      after: afterOf(row),
+    });
+    const columns = columnsOf(engine, { ...progress, state }, now);
+    const statements = [
+      tx`INSERT INTO cases (case_id, case_no, unit, program_id, program_version, program_hash, imported, opened_at, status,
+          stage, seq, head, state, state_version, calendar_version, last_at, closed_at, next_due, wake_at, lagging_since,
+          stuck_since, stuck_reason)
+        VALUES (${caseId}, ${state.caseNo}, ${state.unit}, ${state.program.id}, ${state.program.version},
+          ${program.hash}, ${state.imported}, ${state.openedAt}, ${columns.status}, ${columns.stage}, ${columns.seq},
+          ${columns.head}, ${columns.state}::text::json, ${columns.state_version}, ${columns.calendar_version},
+          ${columns.last_at}, ${columns.closed_at}, ${columns.next_due}, ${columns.wake_at}, ${columns.last_at},
+          ${stuck === undefined ? null : now}, ${stuck?.slice(0, 1_000) ?? null})`,
+      ...statementsFor(tx, caseId, pending),
+    ];
+    if (program.program.books.length === 0) {
+      await Promise.all([...statements, tx.commit()]);
+    } else {
+      await Promise.all(statements);
+      await writeBooks(tx, events, { caseId, state, org, program: program.program });
+      await tx.commit();
+    }
+    if (stuck !== undefined) deps.log.error({ alarm: 'STUCK', caseId, reason: stuck }, 'a case is stuck');
+    return {
+      outcome: { status: 'recorded', actId, seq: own.progress.seq, recordedAt: now, events: own.events, case: row },
+      opened: true,
+      more: caught.kind === 'more',
+    };
+  });
+}
+
+/** Numbers grow; one that an opening took and did not use stays free. */
+async function nextNumber(tx: Tx): Promise<number> {
+  const [row] = await tx<{ n: number }[]>`SELECT nextval('case_numbers') AS n`;
+  return row!.n;
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { Tx } from '../db/transactions.ts';
+import type { Level } from '../engine/world.ts';
+import type { Text } from '../sdk/program.ts';
+import type { Instant } from '../sdk/time.ts';
+import { drawSalt, forge, GENESIS } from './chain.ts';
+
+/** A unit of the organisation. `head` is the post of its head, which may be made later. */
+export interface NewUnit {
+  readonly id: string;
+  readonly level: Level;
+  readonly name: Text;
+  readonly above?: string;
+}
+
+/** A post in a unit. `heads`: its holder is the head of the unit. */
+export interface NewPost {
+  readonly id: string;
+  readonly kind: string;
+  readonly unit: string;
+  readonly name: Text;
+  readonly heads?: true;
+}
+
+/** A change of the organisation as its chain keeps it: ids and dates, no names of people. */
+type OrgEvent =
+  | { readonly type: 'unit.added'; readonly data: NewUnit }
+  | { readonly type: 'post.added'; readonly data: NewPost }
+  | { readonly type: 'person.added'; readonly data: { readonly id: string } }
+  | {
+      readonly type: 'appointment.made';
+      readonly data: { readonly post: string; readonly person: string; readonly from: Instant };
+    }
+  | {
+      readonly type: 'appointment.ended';
+      readonly data: { readonly post: string; readonly person: string; readonly until: Instant };
+    };
+
+/** Who changes the organisation. */
+export interface OrgActor {
+  readonly kind: 'person' | 'system';
+  readonly id: string;
+}
+
+/** The name under which the organisation's chain runs in the headers of its events. */
+const chainName = 'organisation';
+/** Changes are recorded one after another; any number, the same everywhere. */
+const chainLock = 4_711_018_002;
+
+/**
+ * Changes of the organisation within one transaction, each with its event in the organisation's chain. Cases see them at
+ * once: the door keeps an organisation in memory only as long as this chain has not grown. Duties belong to posts, so no
+ * duty loses its owner when an appointment ends: a vacant post falls to the head of its unit and those above.
+ */
+export class Organisation {
+  readonly #tx: Tx;
+  readonly #actor: OrgActor;
+
+  constructor(tx: Tx, actor: OrgActor) {
+    this.#tx = tx;
+    this.#actor = actor;
+  }
+
+  /** Adds a unit. */
+  async addUnit(unit: NewUnit): Promise<void> {
+    await this.#tx`INSERT INTO units (id, level, name_zh, name_en, above)
+      VALUES (${unit.id}, ${unit.level}, ${unit.name[0]}, ${unit.name[1]}, ${unit.above ?? null})`;
+    await this.#record({ type: 'unit.added', data: unit });
+  }
+
+  /** Adds a post. */
+  async addPost(post: NewPost): Promise<void> {
+    await this.#tx`INSERT INTO posts (id, kind, unit, name_zh, name_en)
+      VALUES (${post.id}, ${post.kind}, ${post.unit}, ${post.name[0]}, ${post.name[1]})`;
+    if (post.heads) await this.#tx`UPDATE units SET head_post = ${post.id} WHERE id = ${post.unit}`;
+    await this.#record({ type: 'post.added', data: post });
+  }
+
+  /** Adds a person; the name stays out of the chain. */
+  async addPerson(person: { readonly id: string; readonly name: string }): Promise<void> {
+    await this.#tx`INSERT INTO person.people (id, name) VALUES (${person.id}, ${person.name})`;
+    await this.#record({ type: 'person.added', data: { id: person.id } });
+  }
+
+  /** Appoints a person to a post. Refused by the database (23P01) while somebody else holds it at some time from then on. */
+  async appoint(post: string, person: string, from: Instant): Promise<void> {
+    await this
+      .#tx`INSERT INTO appointments (id, post, person, from_at) VALUES (${randomUUID()}, ${post}, ${person}, ${from})`;
+    await this.#record({ type: 'appointment.made', data: { post, person, from } });
+  }
+
+  /**
+   * Ends whoever's appointment to a post runs at that moment, which is not in the past of its beginning. Waits for acts that
+   * are being recorded under it. Answers whose it was; undefined when the post was vacant.
+   */
+  async endAppointment(post: string, until: Instant): Promise<string | undefined> {
+    const [row] = await this.#tx<{ person: string }[]>`
+      UPDATE appointments SET until_at = ${until} WHERE post = ${post} AND from_at < ${until}
+        AND (until_at IS NULL OR until_at > ${until}) RETURNING person`;
+    if (!row) return undefined;
+    await this.#record({ type: 'appointment.ended', data: { post, person: row.person, until } });
+    return row.person;
+  }
+
+  /** A handover: the present appointment ends where the next begins. */
+  async handOver(post: string, person: string, at: Instant): Promise<void> {
+    await this.endAppointment(post, at);
+    await this.appoint(post, person, at);
+  }
+
+  async #record({ type, data }: OrgEvent): Promise<void> {
+    const tx = this.#tx;
+    const [, [installation], [last], [clock]] = await Promise.all([
+      tx`SELECT pg_advisory_xact_lock(${chainLock})`,
+      tx<{ id: string }[]>`SELECT id FROM installation`,
+      tx<{ seq: number; hash: string }[]>`SELECT seq, hash FROM org_events ORDER BY seq DESC LIMIT 1`,
+      tx<
+        { now: Instant }[]
+      >`SELECT greatest(clock_timestamp(), (SELECT max(recorded_at) FROM org_events))::timestamptz(3) AS now`,
+    ]);
+    const seq = (last?.seq ?? 0) + 1;
+    const prev = last?.hash ?? GENESIS;
+    const now = clock!.now;
+    const link = forge(
+      {
+        installation: installation!.id,
+        case: chainName,
+        seq,
+        type,
+        recordedAt: now,
+        occurredAt: now,
+        actor: { ...this.#actor, post: null },
+        actId: null,
+        program: null,
+        keyId: null,
+        prev,
+      },
+      data,
+      drawSalt(),
+    );
+    await tx`INSERT INTO org_events (seq, type, header, hash, prev, payload, recorded_at)
+      VALUES (${seq}, ${type}, ${Buffer.from(link.header)}, ${link.hash}, ${prev}, ${Buffer.from(link.payload)}, ${now})`;
+  }
+}

@@ -1,0 +1,294 @@
+import type { CaseEvent, EventType, Told } from '../engine/event.ts';
+import type { Assignment, Deadline, OpenItem, Party, State } from '../engine/state.ts';
+import type { Text } from '../sdk/program.ts';
+import type { Instant } from '../sdk/time.ts';
+import { uuidV5 } from './act-id.ts';
+import { sha256 } from './chain.ts';
+import { complaintText, nudgeText, rungText } from './message-text.ts';
+import { patch, put, type ReadModels, type Row } from './pending.ts';
+
+/** What a projection looks at: the event and the state after it. */
+interface Scene<T extends EventType> {
+  readonly event: CaseEvent & { readonly type: T };
+  readonly state: State;
+  readonly models: ReadModels;
+}
+
+type Projections = { readonly [T in EventType]?: (scene: Scene<T>) => void };
+
+/**
+ * The rows of the read models an event leads to. By event type; what is not named changes no read model. Uses nothing but
+ * event and state, so that `linli rebuild` makes the same rows from the record.
+ */
+const projections: Projections = {
+  'case.opened': ({ event, state, models }) => {
+    for (const party of event.data.parties) models.parties.set(party.id, partyRow(state, party));
+    for (const [role, assignment] of Object.entries(event.data.assignments)) {
+      models.assignments.set(role, assignmentRow(state, role, assignment, event.data.openedAt));
+    }
+  },
+  'party.added': ({ event, state, models }) => {
+    models.parties.set(event.data.party.id, partyRow(state, event.data.party));
+  },
+  'party.changed': ({ event, state, models }) => {
+    models.parties.set(event.data.party.id, partyRow(state, event.data.party));
+  },
+  'party.ended': ({ event, state, models }) => {
+    models.partyEnds.push({ case_id: state.caseId, party_id: event.data.id, ended_at: event.occurredAt });
+  },
+  'role.assigned': ({ event, state, models }) => {
+    const { role, assignment } = event.data;
+    models.assignments.set(role, assignmentRow(state, role, assignment, event.occurredAt));
+    for (const item of Object.values(state.items)) {
+      if (item.by !== role && item.answers !== role) continue;
+      patch(models.items, models.itemPatches, item.id, filledBy(state, item));
+    }
+    for (const deadline of Object.values(state.deadlines)) {
+      if (deadline.answers === role) putDeadline(state, models, deadline);
+    }
+  },
+  'item.opened': ({ event, state, models }) => {
+    put(models.items, models.itemPatches, event.data.item.id, itemRow(state, event.data.item));
+  },
+  'item.reopened': ({ event, state, models }) => {
+    put(models.items, models.itemPatches, event.data.item.id, itemRow(state, event.data.item));
+  },
+  'item.assigned': ({ event, models }) => {
+    const { post = null, person = null } = event.data.assignee;
+    patch(models.items, models.itemPatches, event.data.id, {
+      assignee_post: post,
+      assignee_person: person,
+      assigned: true,
+    });
+  },
+  'item.cancelled': (scene) => close(scene, 'cancelled'),
+  'item.skipped': (scene) => close(scene, 'skipped'),
+  'task.completed': (scene) => close(scene, 'done', scene.event.data.at),
+  'milestone.reached': (scene) => close(scene, 'done', scene.event.data.at),
+  'await.occurred': (scene) => close(scene, 'done', scene.event.data.at),
+  'duty.missed': ({ event, models }) => {
+    patch(models.items, models.itemPatches, event.data.id, { missed_at: event.recordedAt });
+  },
+  'duty.lapsed': (scene) => close(scene, 'missed'),
+  'deadline.set': (scene) => place(scene, scene.event.data.deadline),
+  'deadline.moved': (scene) => place(scene, scene.event.data.deadline),
+  'deadline.projected': (scene) => place(scene, scene.event.data.deadline),
+  'deadline.paused': (scene) => refresh(scene, scene.event.data.id),
+  'deadline.extensionRequested': (scene) => refresh(scene, scene.event.data.id),
+  'deadline.extensionDecided': (scene) => refresh(scene, scene.event.data.id),
+  'deadline.met': ({ event, models }) => {
+    const { id, at, late } = event.data;
+    patch(models.deadlines, models.deadlinePatches, id, { state: 'met', met_at: at, late });
+  },
+  'deadline.cancelled': ({ event, models }) => {
+    patch(models.deadlines, models.deadlinePatches, event.data.id, { state: 'cancelled' });
+  },
+  'rung.fired': (scene) => {
+    const { event, state, models } = scene;
+    const { deadline, generation, rung, tell, plannedAt, told } = event.data;
+    models.rungs.push({
+      case_id: state.caseId,
+      deadline_id: deadline,
+      generation,
+      rung,
+      tell,
+      planned_at: plannedAt,
+      fired_at: event.recordedAt,
+      seq: event.seq,
+      told,
+    });
+    refresh(scene, deadline);
+    send(scene, 'rung', deadline, told, rungText(state.caseNo, event.data));
+  },
+  'deadline.nudged': (scene) => {
+    const { id, told } = scene.event.data;
+    const name = scene.state.deadlines[id]?.name ?? ([id, id] as const);
+    send(scene, 'nudge', id, told, nudgeText(scene.state.caseNo, name));
+  },
+  'complaint.made': (scene) => {
+    const { about, told } = scene.event.data;
+    send(scene, 'complaint', about ?? null, told, complaintText(scene.state.caseNo));
+  },
+  'message.acknowledged': ({ event, models }) => {
+    models.acknowledged.push({
+      id: event.data.message,
+      acknowledged_at: event.occurredAt,
+      acknowledged_by: event.actor.id,
+    });
+  },
+  'accountability.opened': ({ event, state, models }) => {
+    const { id, deadline, name, post, holders, promisedAt, dueAt } = event.data;
+    models.accountability.set(id, {
+      case_id: state.caseId,
+      id,
+      deadline_id: deadline,
+      name_zh: name[0],
+      name_en: name[1],
+      post,
+      holders,
+      promised_at: promisedAt,
+      due_at: dueAt,
+      opened_at: event.recordedAt,
+    });
+  },
+  'accountability.settled': (scene) =>
+    amend(scene, { result: scene.event.data.result, settled_at: scene.event.recordedAt }),
+  'accountability.answered': (scene) =>
+    amend(scene, { answer: scene.event.data.text, answered_at: scene.event.recordedAt }),
+  'accountability.decided': (scene) =>
+    amend(scene, {
+      outcome: scene.event.data.outcome,
+      decided_at: scene.event.recordedAt,
+      decided_by: scene.event.actor.id,
+    }),
+  'accountability.appealed': (scene) =>
+    amend(scene, { appeal: scene.event.data.text, appealed_at: scene.event.recordedAt }),
+  'effect.asked': ({ event, state, models }) => {
+    models.effects.push({
+      id: effectIdOf(state.caseId, event.seq, 0),
+      case_id: state.caseId,
+      seq: event.seq,
+      n: 0,
+      kind: event.data.kind,
+      payload: { ...event.data, programId: state.program.id },
+      created_at: event.recordedAt,
+      next_try: event.recordedAt,
+    });
+  },
+};
+
+/** Adds what an event changes in the read models. `state` is the state after it. */
+export function project(models: ReadModels, event: CaseEvent, state: State): void {
+  const projection = projections[event.type] as ((scene: Scene<EventType>) => void) | undefined;
+  projection?.({ event, state, models });
+}
+
+/** The id of the n-th effect an event asks for; also its idempotency key towards the outside. */
+export function effectIdOf(caseId: string, seq: number, n: number): string {
+  return sha256(`${caseId}/${seq}/${n}`).slice(0, 40);
+}
+
+function close(scene: Scene<EventType>, state: string, at?: Instant): void {
+  const { event, models } = scene;
+  const { id } = event.data as { id: string };
+  const by = event.actor.kind === 'system' ? null : event.actor.id;
+  patch(models.items, models.itemPatches, id, { state, done_at: at ?? event.occurredAt, done_by: by });
+}
+
+/** A deadline as an event gives it; the item it is for shows its due time. */
+function place({ state, models }: Scene<EventType>, deadline: Deadline): void {
+  putDeadline(state, models, deadline);
+  if (deadline.of === 'stage') return;
+  patch(models.items, models.itemPatches, deadline.id, { due_at: deadline.dueAt });
+}
+
+/** A deadline as it stands in the state; one that has left it keeps its row. */
+function refresh({ state, models }: Scene<EventType>, id: string): void {
+  const deadline = state.deadlines[id];
+  if (deadline) putDeadline(state, models, deadline);
+}
+
+function putDeadline(state: State, models: ReadModels, deadline: Deadline): void {
+  put(models.deadlines, models.deadlinePatches, deadline.id, deadlineRow(state, deadline));
+}
+
+function amend({ event, models }: Scene<EventType>, change: Row): void {
+  const { id } = event.data as { id: string };
+  patch(models.accountability, models.accountabilityPatches, id, change);
+}
+
+function send(
+  { event, state, models }: Scene<EventType>,
+  kind: 'rung' | 'nudge' | 'complaint',
+  about: string | null,
+  told: readonly Told[],
+  text: Text,
+): void {
+  for (const [n, { post, person, unit, level }] of told.entries()) {
+    models.messages.push({
+      id: uuidV5('message', state.caseId, String(event.seq), String(n)),
+      case_id: state.caseId,
+      seq: event.seq,
+      n,
+      kind,
+      about,
+      post: post ?? null,
+      person: person ?? null,
+      unit,
+      level,
+      text_zh: text[0],
+      text_en: text[1],
+      created_at: event.recordedAt,
+    });
+  }
+}
+
+function partyRow({ caseId }: State, { id, role, person, name, birthDate, since }: Party): Row {
+  return {
+    case_id: caseId,
+    party_id: id,
+    role,
+    person: person ?? null,
+    name: name ?? null,
+    birth_date: birthDate ?? null,
+    since,
+  };
+}
+
+function assignmentRow({ caseId }: State, role: string, { post, person }: Assignment, since: Instant): Row {
+  return { case_id: caseId, role, post: post ?? null, person: person ?? null, since };
+}
+
+/** Which posts and persons stand behind the roles of an item now. */
+function filledBy({ assignments }: State, { by, answers }: OpenItem): Row {
+  return {
+    by_post: assignments[by]?.post ?? null,
+    by_person: assignments[by]?.person ?? null,
+    answering_post: assignments[answers]?.post ?? null,
+    filled: true,
+  };
+}
+
+function itemRow(state: State, item: OpenItem): Row {
+  return {
+    case_id: state.caseId,
+    item_id: item.id,
+    key: item.key,
+    kind: item.kind,
+    name_zh: item.name[0],
+    name_en: item.name[1],
+    stage: item.stage ?? null,
+    state: 'open',
+    required: item.required,
+    by_role: item.by,
+    answers_role: item.answers,
+    ...filledBy(state, item),
+    assignee_post: item.assignee?.post ?? null,
+    assignee_person: item.assignee?.person ?? null,
+    planned_date: item.plannedDate ?? null,
+    opened_at: item.openedAt,
+    due_at: null,
+    missed_at: item.missedAt ?? null,
+    done_at: null,
+    done_by: null,
+  };
+}
+
+function deadlineRow(state: State, deadline: Deadline): Row {
+  return {
+    case_id: state.caseId,
+    deadline_id: deadline.id,
+    of: deadline.of,
+    name_zh: deadline.name[0],
+    name_en: deadline.name[1],
+    answers_role: deadline.answers,
+    answering_post: state.assignments[deadline.answers]?.post ?? null,
+    state: deadline.pausedSince ? 'paused' : 'running',
+    generation: deadline.generation,
+    due_at: deadline.dueAt,
+    provisional: deadline.provisional,
+    met_at: null,
+    late: null,
+    data: deadline,
+  };
+}

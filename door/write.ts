@@ -1,0 +1,160 @@
+import type { Tx } from '../db/transactions.ts';
+import type { ActRow, EventRow, Pending, ReadModels, Row } from './pending.ts';
+
+/** One statement on its way; all of an act's statements travel together. */
+type Statement = PromiseLike<unknown>;
+
+/** Rows as one parameter: a JSON text that the statement takes apart. */
+const json = (rows: readonly unknown[]): string => JSON.stringify(rows);
+
+/** The statements that write everything pending, in an order that satisfies all references. */
+export function statementsFor(tx: Tx, caseId: string, { events, acts, models }: Pending): Statement[] {
+  return [
+    ...(events.length > 0 ? [insertEvents(tx, events)] : []),
+    ...(acts.length > 0 ? [insertActs(tx, acts)] : []),
+    ...modelStatements(tx, caseId, models),
+  ];
+}
+
+function insertEvents(tx: Tx, rows: readonly EventRow[]): Statement {
+  return tx`
+    INSERT INTO events (case_id, seq, type, header, hash, prev, payload, recorded_at, occurred_at, actor_kind, actor_id,
+      actor_post, act_id, program_hash)
+    SELECT case_id, seq, type, convert_to(header, 'UTF8'), hash, prev, convert_to(payload, 'UTF8'), recorded_at,
+      occurred_at, actor_kind, actor_id, actor_post, act_id, program_hash
+    FROM json_to_recordset(${json(rows)}::text::json) AS r (case_id text, seq bigint, type text, header text, hash text,
+      prev text, payload text, recorded_at timestamptz, occurred_at timestamptz, actor_kind text, actor_id text,
+      actor_post text, act_id text, program_hash text)`;
+}
+
+function insertActs(tx: Tx, rows: readonly ActRow[]): Statement {
+  return tx`
+    INSERT INTO acts (act_id, case_id, type, body_hash, status, refusal, seq, first_seq, actor_kind, actor_id, actor_post,
+      recorded_at, occurred_at, after)
+    SELECT act_id, case_id, type, body_hash, status, refusal, seq, first_seq, actor_kind, actor_id, actor_post,
+      recorded_at, occurred_at, after
+    FROM json_to_recordset(${json(rows)}::text::json) AS r (act_id text, case_id text, type text, body_hash text,
+      status text, refusal json, seq bigint, first_seq bigint, actor_kind text, actor_id text, actor_post text,
+      recorded_at timestamptz, occurred_at timestamptz, after json)`;
+}
+
+function modelStatements(tx: Tx, caseId: string, models: ReadModels): Statement[] {
+  const list: Statement[] = [];
+  const each = (rows: Iterable<Row>, make: (rows: string) => Statement) => {
+    const all = [...rows];
+    if (all.length > 0) list.push(make(json(all)));
+  };
+  const withId = (patches: ReadonlyMap<string, Row>) => [...patches].map(([id, row]) => ({ ...row, id }));
+  each(models.parties.values(), (rows) => putParties(tx, rows));
+  each(models.partyEnds, (rows) => endParties(tx, rows));
+  each(models.assignments.values(), (rows) => putAssignments(tx, rows));
+  each(models.items.values(), (rows) => putItems(tx, rows));
+  each(withId(models.itemPatches), (rows) => patchItems(tx, caseId, rows));
+  each(models.deadlines.values(), (rows) => putDeadlines(tx, rows));
+  each(withId(models.deadlinePatches), (rows) => patchDeadlines(tx, caseId, rows));
+  each(models.rungs, (rows) => insertRungs(tx, rows));
+  each(models.messages, (rows) => insertMessages(tx, rows));
+  each(models.acknowledged, (rows) => acknowledge(tx, caseId, rows));
+  each(models.accountability.values(), (rows) => insertAccountability(tx, rows));
+  each(withId(models.accountabilityPatches), (rows) => patchAccountability(tx, caseId, rows));
+  each(models.effects, (rows) => insertEffects(tx, rows));
+  return list;
+}
+
+const putParties = (tx: Tx, rows: string): Statement => tx`
+  INSERT INTO person.parties AS t (case_id, party_id, role, person, name, birth_date, since)
+  SELECT * FROM json_to_recordset(${rows}::text::json) AS r (case_id text, party_id text, role text, person text,
+    name text, birth_date date, since timestamptz)
+  ON CONFLICT (case_id, party_id) DO UPDATE SET role = excluded.role, person = excluded.person, name = excluded.name,
+    birth_date = excluded.birth_date, since = excluded.since, ended_at = NULL`;
+
+const endParties = (tx: Tx, rows: string): Statement => tx`
+  UPDATE person.parties t SET ended_at = r.ended_at
+  FROM json_to_recordset(${rows}::text::json) AS r (case_id text, party_id text, ended_at timestamptz)
+  WHERE t.case_id = r.case_id AND t.party_id = r.party_id`;
+
+const putAssignments = (tx: Tx, rows: string): Statement => tx`
+  INSERT INTO assignments AS t (case_id, role, post, person, since)
+  SELECT * FROM json_to_recordset(${rows}::text::json) AS r (case_id text, role text, post text, person text, since timestamptz)
+  ON CONFLICT (case_id, role) DO UPDATE SET post = excluded.post, person = excluded.person, since = excluded.since`;
+
+const putItems = (tx: Tx, rows: string): Statement => tx`
+  INSERT INTO items AS t (case_id, item_id, key, kind, name_zh, name_en, stage, state, required, by_role, by_post, by_person,
+    answers_role, answering_post, assignee_post, assignee_person, planned_date, opened_at, due_at, missed_at, done_at, done_by)
+  SELECT * FROM json_to_recordset(${rows}::text::json) AS r (case_id text, item_id text, key text, kind text, name_zh text,
+    name_en text, stage text, state text, required boolean, by_role text, by_post text, by_person text, answers_role text,
+    answering_post text, assignee_post text, assignee_person text, planned_date date, opened_at timestamptz,
+    due_at timestamptz, missed_at timestamptz, done_at timestamptz, done_by text)
+  ON CONFLICT (case_id, item_id) DO UPDATE SET state = excluded.state, by_post = excluded.by_post,
+    by_person = excluded.by_person, answering_post = excluded.answering_post, assignee_post = excluded.assignee_post,
+    assignee_person = excluded.assignee_person, opened_at = excluded.opened_at, due_at = excluded.due_at,
+    missed_at = excluded.missed_at, done_at = excluded.done_at, done_by = excluded.done_by`;
+
+const patchItems = (tx: Tx, caseId: string, rows: string): Statement => tx`
+  UPDATE items t SET state = coalesce(r.state, t.state), due_at = coalesce(r.due_at, t.due_at),
+    missed_at = coalesce(r.missed_at, t.missed_at), done_at = coalesce(r.done_at, t.done_at),
+    done_by = coalesce(r.done_by, t.done_by),
+    assignee_post = CASE WHEN r.assigned THEN r.assignee_post ELSE t.assignee_post END,
+    assignee_person = CASE WHEN r.assigned THEN r.assignee_person ELSE t.assignee_person END,
+    by_post = CASE WHEN r.filled THEN r.by_post ELSE t.by_post END,
+    by_person = CASE WHEN r.filled THEN r.by_person ELSE t.by_person END,
+    answering_post = CASE WHEN r.filled THEN r.answering_post ELSE t.answering_post END
+  FROM json_to_recordset(${rows}::text::json) AS r (id text, state text, due_at timestamptz, missed_at timestamptz,
+    done_at timestamptz, done_by text, assigned boolean, assignee_post text, assignee_person text, filled boolean,
+    by_post text, by_person text, answering_post text)
+  WHERE t.case_id = ${caseId} AND t.item_id = r.id`;
+
+const putDeadlines = (tx: Tx, rows: string): Statement => tx`
+  INSERT INTO deadlines AS t (case_id, deadline_id, "of", name_zh, name_en, answers_role, answering_post, state, generation,
+    due_at, provisional, met_at, late, data)
+  SELECT * FROM json_to_recordset(${rows}::text::json) AS r (case_id text, deadline_id text, "of" text, name_zh text,
+    name_en text, answers_role text, answering_post text, state text, generation int, due_at timestamptz,
+    provisional boolean, met_at timestamptz, late boolean, data json)
+  ON CONFLICT (case_id, deadline_id) DO UPDATE SET answering_post = excluded.answering_post, state = excluded.state,
+    generation = excluded.generation, due_at = excluded.due_at, provisional = excluded.provisional,
+    met_at = excluded.met_at, late = excluded.late, data = excluded.data`;
+
+const patchDeadlines = (tx: Tx, caseId: string, rows: string): Statement => tx`
+  UPDATE deadlines t SET state = coalesce(r.state, t.state), met_at = coalesce(r.met_at, t.met_at),
+    late = coalesce(r.late, t.late)
+  FROM json_to_recordset(${rows}::text::json) AS r (id text, state text, met_at timestamptz, late boolean)
+  WHERE t.case_id = ${caseId} AND t.deadline_id = r.id`;
+
+const insertRungs = (tx: Tx, rows: string): Statement => tx`
+  INSERT INTO rungs (case_id, deadline_id, generation, rung, tell, planned_at, fired_at, seq, told)
+  SELECT * FROM json_to_recordset(${rows}::text::json) AS r (case_id text, deadline_id text, generation int, rung int,
+    tell text, planned_at timestamptz, fired_at timestamptz, seq bigint, told json)`;
+
+const insertMessages = (tx: Tx, rows: string): Statement => tx`
+  INSERT INTO messages (id, case_id, seq, n, kind, about, post, person, unit, level, text_zh, text_en, created_at)
+  SELECT * FROM json_to_recordset(${rows}::text::json) AS r (id text, case_id text, seq bigint, n int, kind text, about text,
+    post text, person text, unit text, level text, text_zh text, text_en text, created_at timestamptz)`;
+
+const acknowledge = (tx: Tx, caseId: string, rows: string): Statement => tx`
+  UPDATE messages t SET acknowledged_at = coalesce(t.acknowledged_at, r.acknowledged_at),
+    acknowledged_by = coalesce(t.acknowledged_by, r.acknowledged_by)
+  FROM json_to_recordset(${rows}::text::json) AS r (id text, acknowledged_at timestamptz, acknowledged_by text)
+  WHERE t.case_id = ${caseId} AND t.id = r.id`;
+
+const insertAccountability = (tx: Tx, rows: string): Statement => tx`
+  INSERT INTO accountability (case_id, id, deadline_id, name_zh, name_en, post, holders, promised_at, due_at, opened_at,
+    result, settled_at, answer, answered_at, outcome, decided_at, decided_by, appeal, appealed_at)
+  SELECT * FROM json_to_recordset(${rows}::text::json) AS r (case_id text, id text, deadline_id text, name_zh text,
+    name_en text, post text, holders json, promised_at timestamptz, due_at timestamptz, opened_at timestamptz,
+    result text, settled_at timestamptz, answer text, answered_at timestamptz, outcome text, decided_at timestamptz,
+    decided_by text, appeal text, appealed_at timestamptz)`;
+
+const patchAccountability = (tx: Tx, caseId: string, rows: string): Statement => tx`
+  UPDATE accountability t SET result = coalesce(r.result, t.result), settled_at = coalesce(r.settled_at, t.settled_at),
+    answer = coalesce(r.answer, t.answer), answered_at = coalesce(r.answered_at, t.answered_at),
+    outcome = coalesce(r.outcome, t.outcome), decided_at = coalesce(r.decided_at, t.decided_at),
+    decided_by = coalesce(r.decided_by, t.decided_by), appeal = coalesce(r.appeal, t.appeal),
+    appealed_at = coalesce(r.appealed_at, t.appealed_at)
+  FROM json_to_recordset(${rows}::text::json) AS r (id text, result text, settled_at timestamptz, answer text,
+    answered_at timestamptz, outcome text, decided_at timestamptz, decided_by text, appeal text, appealed_at timestamptz)
+  WHERE t.case_id = ${caseId} AND t.id = r.id`;
+
+const insertEffects = (tx: Tx, rows: string): Statement => tx`
+  INSERT INTO effects (id, case_id, seq, n, kind, payload, created_at, next_try)
+  SELECT * FROM json_to_recordset(${rows}::text::json) AS r (id text, case_id text, seq bigint, n int, kind text,
+    payload json, created_at timestamptz, next_try timestamptz)`;
