@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { NativeConnection } from '@temporalio/worker';
+import { loadCaseToRun, saveRunId } from '../../activities/case-to-run.ts';
+import type { SweeperDeps } from '../../activities/sweeper.ts';
+import { createWaker, type Waker } from '../../activities/wake.ts';
+import { createWorker, type LinliWorker, type WorkerDeps } from '../../activities/worker.ts';
+import { connect, type Sql } from '../../db/client.ts';
+import { createDoor, type Door, type DoorOptions } from '../../door/door.ts';
+import type { Outcome, Recorded } from '../../door/outcome.ts';
+import { installPrograms } from '../../door/programs.ts';
+import { sampleOrg } from '../../engine/simulate.ts';
+import { loadPrograms, type ProgramCatalogue } from '../../plugins/index.ts';
+import type { Program } from '../../sdk/program.ts';
+import { programHash } from '../../sdk/program-hash.ts';
+import { freshDatabase } from './postgres.ts';
+import { quietRuntime, silentLog } from './quiet.ts';
+
+export interface StageOptions {
+  /** A Temporal of the test's own, or the address of the run's. */
+  readonly temporal: TestWorkflowEnvironment | { readonly address: string; readonly namespace: string };
+  /** Default: the installed programs, opened as 福乐. */
+  readonly program?: Program;
+  /** True: the door's clock is the test server's. */
+  readonly skipsTime?: true;
+  readonly engine?: DoorOptions['engine'];
+  readonly afterCommit?: WorkerDeps['afterCommit'];
+  readonly onFound?: SweeperDeps['onFound'];
+  /** False: no worker in this process. */
+  readonly worker?: false;
+  readonly taskQueue?: string;
+}
+
+/** What a test writes of an act; the rest is made up. */
+export interface StagedAct {
+  readonly id?: string;
+  readonly target?: string;
+  readonly data?: unknown;
+  readonly reason?: string;
+  readonly onBehalfOf?: string;
+  readonly evidence?: readonly ('photo' | 'file')[];
+  readonly occurredAt?: string;
+}
+
+/** Linli in one process, without HTTP: a database, the door, wakes, a worker, and a made-up organisation. */
+export interface Stage {
+  readonly databaseUrl: string;
+  readonly sql: Sql;
+  readonly door: Door;
+  readonly client: Client;
+  readonly waker: Waker;
+  readonly worker: LinliWorker | undefined;
+  readonly taskQueue: string;
+  readonly nowMs: () => Promise<number>;
+  /** Opens a case as the caseworker; answers its id. */
+  open(): Promise<string>;
+  /** Does an act that must be recorded. `as` = a kind of post, or `caseworker`. */
+  act(caseId: string, as: string, type: string, act?: StagedAct): Promise<Recorded>;
+  /** The same, refused or not. */
+  tryAct(caseId: string, as: string, type: string, act?: StagedAct): Promise<Outcome>;
+  /** Waits until the workflow has taken in all events of the case. */
+  witnessed(caseId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Builds a stage on a fresh database. Everything is real but the people. */
+export async function createStage(options: StageOptions): Promise<Stage> {
+  quietRuntime();
+  const database = await freshDatabase();
+  const sql = connect(database.url);
+  const { client, connection, namespace, disconnect } = await connectTemporal(options.temporal);
+  const nowMs = options.skipsTime && 'currentTimeMs' in options.temporal ? clockOf(options.temporal) : realClock;
+  const catalogue = options.program ? catalogueOf(options.program) : await loadPrograms();
+  const program = options.program ?? catalogue.byId('fule')!;
+  const taskQueue = options.taskQueue ?? `stage-${randomUUID()}`;
+  await writeOrganisation(sql, program);
+  const waker = createWaker({
+    client,
+    log: silentLog,
+    taskQueue,
+    caseToRun: (caseId) => loadCaseToRun(sql, caseId),
+    onOpened: (caseId, runId) => saveRunId(sql, caseId, runId),
+  });
+  const now = async () => new Date(await nowMs()).toISOString();
+  const door = await createDoor({
+    sql,
+    programs: await installPrograms(sql, catalogue.all()),
+    log: silentLog,
+    onCommit: waker.wake,
+    ...(options.skipsTime ? { now } : {}),
+    ...(options.engine ? { engine: options.engine } : {}),
+  });
+  const worker =
+    options.worker === false
+      ? undefined
+      : await createWorker({
+          ...{ connection, client, namespace, door, sql, taskQueue, programs: catalogue, log: silentLog },
+          ...(options.skipsTime ? { now } : {}),
+          ...(options.afterCommit ? { afterCommit: options.afterCommit } : {}),
+          ...(options.onFound ? { onFound: options.onFound } : {}),
+        });
+  const running = worker?.run();
+
+  const tryAct: Stage['tryAct'] = async (caseId, as, type, { evidence = [], id = randomUUID(), ...rest } = {}) => {
+    const documents = await Promise.all(evidence.map((kind) => writeDocument(sql, caseId, kind)));
+    const act = { ...rest, id, type, actor: actor(as), ...(documents.length > 0 ? { evidence: documents } : {}) };
+    return door.act({ caseId, act });
+  };
+  return {
+    ...{ databaseUrl: database.url, sql, door, client, waker, worker, taskQueue, nowMs, tryAct },
+    async open() {
+      const needs = program.intake.map((field) => [field, '行动不便,没有收入'] as const);
+      const outcome = await door.open({
+        actId: randomUUID(),
+        actor: actor('caseworker'),
+        program: program.id,
+        unit: 'community',
+        data: Object.fromEntries(needs),
+        parties: Object.entries(program.roles).flatMap(([role, def]) =>
+          'party' in def && !def.optional ? [{ role, name: '周某' }] : [],
+        ),
+        assignments: {},
+      });
+      return recorded(outcome).case.caseId;
+    },
+    act: async (caseId, as, type, act) => recorded(await tryAct(caseId, as, type, act)),
+    async witnessed(caseId) {
+      const end = performance.now() + 60_000;
+      for (;;) {
+        const [row] = await sql`SELECT FROM cases WHERE case_id = ${caseId} AND witnessed_seq = seq`;
+        if (row) return;
+        if (performance.now() > end) throw new Error(`case ${caseId} was not witnessed within a minute`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    async close() {
+      await waker.flush();
+      worker?.shutdown();
+      await running;
+      await door.end();
+      await sql.end();
+      await disconnect();
+      await database.close();
+    },
+  };
+}
+
+/** The organisation of every stage, as the engine's simulator makes it up. */
+export async function writeOrganisation(sql: Sql, program: Program): Promise<void> {
+  const { units, posts, appointments } = sampleOrg(program, '2001-01-01T00:00:00.000Z');
+  for (const [id, { level, above }] of Object.entries(units).reverse()) {
+    await sql`INSERT INTO units (id, level, name_zh, name_en, above) VALUES (${id}, ${level}, ${id}, ${id}, ${above ?? null})`;
+  }
+  for (const [id, { kind, unit }] of Object.entries(posts)) {
+    await sql`INSERT INTO posts (id, kind, unit, name_zh, name_en) VALUES (${id}, ${kind}, ${unit}, ${id}, ${id})`;
+  }
+  for (const [id, { head }] of Object.entries(units)) {
+    await sql`UPDATE units SET head_post = ${head ?? null} WHERE id = ${id}`;
+  }
+  for (const { post, person, from } of appointments) {
+    await sql`INSERT INTO person.people (id, name) VALUES (${person}, '张某')`;
+    await sql`INSERT INTO appointments (id, post, person, from_at) VALUES (${randomUUID()}, ${post}, ${person}, ${from})`;
+  }
+}
+
+function actor(as: string) {
+  if (as === 'caseworker') {
+    return { kind: 'person', id: 'the caseworker', logins: [{ role: 'caseworker', unit: 'community' }] } as const;
+  }
+  return { kind: 'person', id: `holder of ${as}`, logins: [] } as const;
+}
+
+function recorded(outcome: Outcome): Recorded {
+  if (outcome.status === 'recorded') return outcome;
+  const { code, detail } = outcome.refusal;
+  throw new Error(`refused: ${code}: ${detail[1]}`);
+}
+
+async function writeDocument(sql: Sql, caseId: string, kind: 'photo' | 'file'): Promise<string> {
+  const id = randomUUID();
+  await sql`
+    INSERT INTO documents (id, case_id, sha256, size_bytes, media_type, kind, uploaded_by, uploaded_at)
+    VALUES (${id}, ${caseId}, ${'0'.repeat(64)}, 1, 'image/png', ${kind}, 'the caseworker', now())`;
+  return id;
+}
+
+const realClock = async (): Promise<number> => Date.now();
+
+function clockOf(environment: TestWorkflowEnvironment): () => Promise<number> {
+  return () => environment.currentTimeMs();
+}
+
+async function connectTemporal(temporal: StageOptions['temporal']) {
+  if ('nativeConnection' in temporal) {
+    const { client, nativeConnection: connection } = temporal;
+    return { client, connection, namespace: client.options.namespace, disconnect: async () => {} };
+  }
+  const { address, namespace } = temporal;
+  const [forClient, connection] = await Promise.all([
+    Connection.connect({ address }),
+    NativeConnection.connect({ address }),
+  ]);
+  return {
+    client: new Client({ connection: forClient, namespace }),
+    connection,
+    namespace,
+    disconnect: async () => {
+      await Promise.all([forClient.close(), connection.close()]);
+    },
+  };
+}
+
+/** A catalogue of one program. */
+export function catalogueOf(program: Program): ProgramCatalogue {
+  const hash = programHash(program);
+  return {
+    byId: (id) => (id === program.id ? program : undefined),
+    byHash: (wanted) => (wanted === hash ? program : undefined),
+    all: () => [program],
+    hashOf: (id) => (id === program.id ? hash : undefined),
+    calls: () => ({}),
+  };
+}
