@@ -1,0 +1,65 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { decodeRun } from '../../activities/run-history.ts';
+import type { WitnessedEvent } from '../../door/outcome.ts';
+import type { HistoryReader } from '../../door/verify.ts';
+import type { WitnessedRun } from '../../door/verify-histories.ts';
+import { caseWorkflowId } from '../../workflows/names.ts';
+
+/** Reads a case's runs from Temporal: the newest, those it was continued from, and earlier ones as long as they are kept. */
+export function historyReader(client: Client): HistoryReader {
+  return async (caseId) => {
+    const workflowId = caseWorkflowId(caseId);
+    const runs = new Map<string, WitnessedRun>();
+    let runId: string | undefined;
+    do {
+      const found: FoundRun | undefined = await readOne(client, workflowId, runId);
+      if (!found || runs.has(found.run.runId)) break;
+      runs.set(found.run.runId, found.run);
+      runId = found.continuedFrom;
+    } while (runId);
+    if (earliest(runs) > 0) await addListed(client, workflowId, runs);
+    return [...runs.values()];
+  };
+}
+
+interface FoundRun {
+  readonly run: WitnessedRun;
+  readonly continuedFrom: string | undefined;
+}
+
+/** A reopened case has runs that are not linked to one another: they are found by its workflow id. */
+async function addListed(client: Client, workflowId: string, runs: Map<string, WitnessedRun>): Promise<void> {
+  for await (const { runId } of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
+    if (runs.has(runId)) continue;
+    const found = await readOne(client, workflowId, runId);
+    if (found) runs.set(runId, found.run);
+  }
+}
+
+const earliest = (runs: ReadonlyMap<string, WitnessedRun>): number =>
+  Math.min(...[...runs.values()].map(({ start }) => start.seq), Number.POSITIVE_INFINITY);
+
+async function readOne(client: Client, workflowId: string, runId: string | undefined): Promise<FoundRun | undefined> {
+  try {
+    const handle = client.workflow.getHandle(workflowId, runId);
+    const { runId: id, status } = await handle.describe();
+    const history = await client.workflow.getHandle(workflowId, id).fetchHistory();
+    const { input, answers, end } = await decodeRun(client, history);
+    const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
+    const last = answers.at(-1);
+    return {
+      run: {
+        runId: id,
+        running: status.name === 'RUNNING',
+        start: { seq: input.seq, head: input.head },
+        events: answers.flatMap((answer) => ('recordBehind' in answer ? [] : (answer.events as WitnessedEvent[]))),
+        end,
+        frozen: last !== undefined && 'recordBehind' in last,
+      },
+      continuedFrom: started?.continuedExecutionRunId || undefined,
+    };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}

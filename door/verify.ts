@@ -1,0 +1,209 @@
+import { verifyBooks } from '../db/books-verify.ts';
+import type { Sql } from '../db/client.ts';
+import { createTransactions, type Transactions } from '../db/transactions.ts';
+import { canonicalJson } from '../sdk/canonical.ts';
+import { columnsOf } from './case-row.ts';
+import { type ChainFinding, GENESIS, verifyChain } from './chain.ts';
+import { engine } from './engine.ts';
+import { compareHistories, type WitnessedRun } from './verify-histories.ts';
+import { compareModels, type RebuiltModels, rebuildModels } from './verify-models.ts';
+import { readSnapshot, type Snapshot } from './verify-snapshot.ts';
+
+/** What a proof is about. */
+export type VerifyRule =
+  | 'chain'
+  | 'state'
+  | 'case row'
+  | 'read models'
+  | 'acts'
+  | 'documents'
+  | 'books'
+  | 'history'
+  | 'organisation';
+
+/** Something that does not hold. Holds ids and names of columns, never what a person is called. */
+export interface VerifyFinding {
+  readonly rule: VerifyRule;
+  readonly caseId: string;
+  readonly seq?: number;
+  readonly what: string;
+}
+
+/** What was looked at in one case, and what does not hold. */
+export interface CaseProof {
+  readonly caseId: string;
+  readonly events: number;
+  /** Runs of the case's workflow whose histories were compared, and how many of the case's events they hold between them. */
+  readonly runs: number;
+  readonly witnessed: number;
+  readonly findings: readonly VerifyFinding[];
+}
+
+/** Reads the runs of a case's workflow that Temporal still keeps; none when it knows the case no more. */
+export type HistoryReader = (caseId: string) => Promise<readonly WitnessedRun[]>;
+
+/** What an auditor is told in the end. */
+export interface AuditProof {
+  readonly holds: boolean;
+  readonly checked: { cases: number; events: number; runs: number; witnessed: number; bookRules: number };
+  readonly findings: readonly VerifyFinding[];
+}
+
+export interface VerifyOptions {
+  /** Without it the record is compared with itself only. */
+  readonly histories?: HistoryReader;
+  /** One case only; then the organisation's chain is left out. */
+  readonly caseId?: string;
+  /** Told after each case. */
+  readonly onCase?: (done: number, of: number, proof: CaseProof) => void;
+}
+
+/**
+ * Verifies one case or all: the chain, the state, the row and the read models rebuilt from the events alone, acts,
+ * documents, books, and what the workflows' histories hold of the record. Reads only. A case that does not exist is a finding.
+ */
+export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<AuditProof> {
+  const { histories, caseId, onCase } = options;
+  const checked = { cases: 0, events: 0, runs: 0, witnessed: 0, bookRules: 0 };
+  const findings: VerifyFinding[] = [];
+  const ids = await caseIds(sql, caseId);
+  if (caseId !== undefined && ids.length === 0)
+    findings.push({ rule: 'case row', caseId, what: 'there is no such case' });
+  const installation = await installationOf(sql);
+  const transactions = createTransactions(sql, { lanes: 1, deadlineMs: 120_000 });
+  try {
+    for (const id of ids) {
+      const proof = await verifyCase(transactions, id, installation, histories);
+      checked.cases += 1;
+      checked.events += proof.events;
+      checked.runs += proof.runs;
+      checked.witnessed += proof.witnessed;
+      findings.push(...proof.findings);
+      onCase?.(checked.cases, ids.length, proof);
+    }
+  } finally {
+    await transactions.end();
+  }
+  const books = await verifyBooks(sql, caseId === undefined ? undefined : { caseId });
+  checked.bookRules = books.checked.rules.length;
+  for (const { rule, caseId: id, book, detail } of books.findings) {
+    findings.push({ rule: 'books', caseId: id, what: `${book}: ${rule}: ${detail}` });
+  }
+  if (caseId === undefined) findings.push(...(await verifyOrganisation(sql)), ...(await strayEvents(sql)));
+  return { holds: findings.length === 0, checked, findings };
+}
+
+/** Verifies one case. Histories are read first, so that they cannot be ahead of what the database is then found to hold. */
+async function verifyCase(
+  transactions: Transactions,
+  caseId: string,
+  installation: string | undefined,
+  histories?: HistoryReader,
+): Promise<CaseProof> {
+  const runs = await histories?.(caseId);
+  const snapshot = await readSnapshot(transactions, caseId);
+  const findings: VerifyFinding[] = [];
+  const find = (rule: VerifyRule, what: string, seq?: number) =>
+    void findings.push({ rule, caseId, what, ...(seq === undefined ? {} : { seq }) });
+
+  for (const { seq, what } of chainFindings(snapshot, installation)) find('chain', what, seq);
+  let rebuilt: RebuiltModels | undefined;
+  try {
+    rebuilt = rebuildModels(snapshot.events);
+  } catch (error) {
+    find('state', `it cannot be rebuilt from the events: ${error instanceof Error ? error.message : error}`);
+  }
+  if (rebuilt) {
+    for (const what of compareRow(snapshot, rebuilt)) find(what.startsWith('the state') ? 'state' : 'case row', what);
+    for (const what of compareModels(rebuilt, snapshot.tables)) find('read models', what);
+  }
+  for (const { seq, what } of snapshot.strayActs) find('acts', what, seq);
+  for (const what of snapshot.changedDocuments) find('documents', what);
+  const compared = runs && compareHistories(runs, snapshot);
+  for (const { seq, what } of compared?.findings ?? []) find('history', what, seq);
+  return {
+    caseId,
+    events: snapshot.events.length,
+    runs: runs?.length ?? 0,
+    witnessed: compared?.witnessed ?? 0,
+    findings,
+  };
+}
+
+function chainFindings({ row, events }: Snapshot, installation: string | undefined): ChainFinding[] {
+  const findings = verifyChain(events, { seq: row.seq, hash: row.head });
+  for (const { caseId, seq, header } of events) {
+    const said = headerOf(header)?.['installation'];
+    if (said !== installation) findings.push({ caseId, seq, what: 'it was recorded by another installation' });
+  }
+  return findings;
+}
+
+function headerOf(bytes: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The case's row against what the events lead to. */
+function compareRow({ row, events }: Snapshot, { state }: RebuiltModels): string[] {
+  if (!state) return ['the case has no events'];
+  const found: string[] = [];
+  const rebuilt = canonicalJson(JSON.parse(JSON.stringify(state)));
+  if (rebuilt !== canonicalJson(row.state)) found.push('the state is not what the events lead to');
+  const last = events.at(-1);
+  const head = last?.hash ?? GENESIS;
+  const columns = columnsOf(engine, { state, seq: events.length, head }, last?.recordedAt ?? row.last_at);
+  const { state: _, ...plain } = columns;
+  for (const [name, value] of Object.entries(plain)) {
+    if (row[name as keyof typeof plain] !== value) found.push(`column ${name} is not what the events lead to`);
+  }
+  const fixed = {
+    case_no: state.caseNo,
+    unit: state.unit,
+    program_hash: state.program.hash,
+    opened_at: state.openedAt,
+  };
+  for (const [name, value] of Object.entries(fixed)) {
+    if (row[name as keyof typeof fixed] !== value) found.push(`column ${name} is not what the events say`);
+  }
+  if (row.witnessed_seq > row.seq) found.push('more is said to be witnessed than was recorded');
+  return found;
+}
+
+async function caseIds(sql: Sql, only: string | undefined): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    SELECT case_id AS id FROM cases WHERE ${only ?? null}::text IS NULL OR case_id = ${only ?? null} ORDER BY opened_at, case_id`;
+  return rows.map(({ id }) => id);
+}
+
+async function installationOf(sql: Sql): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`SELECT id FROM installation`;
+  return row?.id;
+}
+
+/** Events of cases that are not there: a case's row was taken away. */
+async function strayEvents(sql: Sql): Promise<VerifyFinding[]> {
+  const rows = await sql<{ id: string }[]>`
+    SELECT DISTINCT case_id AS id FROM events e WHERE NOT EXISTS (SELECT FROM cases c WHERE c.case_id = e.case_id)`;
+  return rows.map(({ id }) => ({ rule: 'case row', caseId: id, what: 'the case has events and no row' }));
+}
+
+/** The organisation's own chain: hashes, links, no gap. */
+async function verifyOrganisation(sql: Sql): Promise<VerifyFinding[]> {
+  const rows = await sql<{ seq: number; right: boolean }[]>`
+    SELECT seq, hash = encode(sha256(header), 'hex')
+      AND prev = coalesce(lag(hash) OVER (ORDER BY seq), ${GENESIS})
+      AND seq = row_number() OVER (ORDER BY seq) AS right
+    FROM org_events ORDER BY seq`;
+  return rows
+    .filter(({ right }) => !right)
+    .map(({ seq }) => ({
+      rule: 'organisation',
+      caseId: '',
+      seq,
+      what: 'the chain of the organisation does not hold here',
+    }));
+}
