@@ -1,5 +1,6 @@
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { routePath } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { catalogue, type Refusal, type RefusalCode, type RefusalKind, refuse } from '../engine/refusal.ts';
 import type { Text } from '../sdk/program.ts';
@@ -90,11 +91,16 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
   if (error instanceof ApiProblem) return problemResponse(c, error.refusal, error.headers);
   if (error instanceof HTTPException) return problemResponse(c, refusalOfStatus(error.status));
   if (isStoreAway(error)) {
-    c.get('log').warn({ code: codeOf(error), path: c.req.routePath }, 'the store did not answer');
+    c.get('log').warn({ code: codeOf(error), path: routePath(c, -1) }, 'the store did not answer');
     return problemResponse(c, STORE_AWAY);
   }
+  if (/^22/.test(codeOf(error))) {
+    // a value no column takes got past a schema: the caller's input all the same
+    c.get('log').warn({ code: codeOf(error), route: routePath(c, -1) }, 'the store refused a value');
+    return problemResponse(c, VALUE_REFUSED);
+  }
   c.get('log').error(
-    { name: error.name, code: codeOf(error), route: c.req.routePath, stack: framesOf(error) },
+    { name: error.name, code: codeOf(error), route: routePath(c, -1), stack: framesOf(error) },
     'unforeseen error in a request',
   );
   return problemResponse(
@@ -112,6 +118,8 @@ const STORE_AWAY = refuse(
   ['数据库暂时没有回应。', 'The database does not answer right now.'],
   [['用同一个幂等键再发一次,不会重复。', 'Send it again under the same Idempotency-Key: nothing happens twice.']],
 );
+
+const VALUE_REFUSED = refuse('INVALID_DATA', ['有一个值无法使用。', 'One of the values cannot be used.']);
 
 function refusalOfStatus(status: number): Refusal {
   switch (status) {

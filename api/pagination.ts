@@ -1,3 +1,4 @@
+import { isInstant } from '../engine/time/civil.ts';
 import { problem } from './errors.ts';
 import { isKeepable } from './strict-json.ts';
 
@@ -6,12 +7,19 @@ export function encodeCursor(parts: readonly (string | number | null)[]): string
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
-/** Unpacks a cursor of our own making: `length` texts, numbers or nulls. Throws the problem of a cursor we did not make. */
-export function decodeCursor(cursor: string | undefined, length: number): (string | number | null)[] | undefined {
+/** What a place of a cursor holds: a moment, a moment or nothing, a whole number, or a text. */
+type Place = 'moment' | 'moment?' | 'number' | 'text';
+
+/** Unpacks a cursor of our own making. Throws the problem of a cursor we did not make. */
+export function decodeCursor(
+  cursor: string | undefined,
+  places: readonly Place[],
+): (string | number | null)[] | undefined {
   if (cursor === undefined) return undefined;
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(parts) && parts.length === length && parts.every(isPart)) return parts;
+    if (Array.isArray(parts) && parts.length === places.length && places.every((place, i) => fits(place, parts[i])))
+      return parts;
   } catch {
     // not JSON: answered like any cursor that is not ours
   }
@@ -22,9 +30,17 @@ export function decodeCursor(cursor: string | undefined, length: number): (strin
   );
 }
 
-function isPart(part: unknown): part is string | number | null {
-  if (typeof part === 'string') return part.length <= 300 && isKeepable(part);
-  return part === null || (typeof part === 'number' && Number.isSafeInteger(part));
+function fits(place: Place, part: unknown): boolean {
+  switch (place) {
+    case 'number':
+      return Number.isSafeInteger(part);
+    case 'text':
+      return typeof part === 'string' && part.length <= 300 && isKeepable(part);
+    case 'moment':
+      return typeof part === 'string' && isInstant(part);
+    case 'moment?':
+      return part === null || fits('moment', part);
+  }
 }
 
 /** Cuts a page out of rows fetched one over the limit, and makes the cursor of the next from its last row. */

@@ -1,4 +1,5 @@
 import type { CaseEvent, EventData, EventType, Told } from '../engine/event.ts';
+import { addMs } from '../engine/time/civil.ts';
 import type { Text } from '../sdk/program.ts';
 import { ZONE } from '../sdk/time.ts';
 
@@ -37,6 +38,12 @@ const localFormat = new Intl.DateTimeFormat('sv-SE', {
 /** An instant as people read it: local date and minute, `2026-11-22 11:16`. */
 export function localTime(instant: string): string {
   return localFormat.format(new Date(instant));
+}
+
+/** A due moment as people read it: midnight is 24:00 of the day that ends. */
+export function dueText(instant: string): string {
+  const text = localTime(instant);
+  return text.endsWith('00:00') ? `${localTime(addMs(instant, -1)).slice(0, 10)} 24:00` : text;
 }
 
 const who = (told: readonly Told[], names: Names): string =>
@@ -193,8 +200,8 @@ const table: { readonly [T in EventType]?: Say<T> } = {
     ];
   },
   'accountability.opened': (d, n) => [
-    `问责记录:${d.name[0]},${n.post(d.post)}应于 ${localTime(d.dueAt)} 前完成`,
-    `Accountability record: ${d.name[1]}, promised by ${n.post(d.post)} until ${localTime(d.dueAt)}`,
+    `问责记录:${d.name[0]},${n.post(d.post)}应于 ${dueText(d.dueAt)} 前完成`,
+    `Accountability record: ${d.name[1]}, promised by ${n.post(d.post)} until ${dueText(d.dueAt)}`,
   ],
   'accountability.settled': (d) => [`问责事项结果:${settled[d.result][0]}`, `Accountability: ${settled[d.result][1]}`],
   'accountability.answered': (d) => [`责任人说明:${d.text}`, `The responsible person answered: ${d.text}`],
@@ -277,8 +284,8 @@ const table: { readonly [T in EventType]?: Say<T> } = {
   'case.suspended': () => ['个案暂停', 'The case is suspended'],
   'case.resumed': () => ['个案恢复', 'The case is resumed'],
   'case.closed': (d, n) => [
-    `结案:${n.outcome(d.outcome)[0]}${d.followUpUntil ? `,回访至 ${localTime(d.followUpUntil).slice(0, 10)}` : ''}`,
-    `Closed: ${n.outcome(d.outcome)[1]}${d.followUpUntil ? `, followed up until ${localTime(d.followUpUntil).slice(0, 10)}` : ''}`,
+    `结案:${n.outcome(d.outcome)[0]}${d.followUpUntil ? `,回访至 ${dueText(d.followUpUntil).slice(0, 10)}` : ''}`,
+    `Closed: ${n.outcome(d.outcome)[1]}${d.followUpUntil ? `, followed up until ${dueText(d.followUpUntil).slice(0, 10)}` : ''}`,
   ],
   'case.ended': () => ['回访结束,个案终结', 'Follow-up is over; the case has ended'],
   'case.reopened': () => ['重新立案', 'The case is opened again'],
@@ -302,7 +309,7 @@ function entryText(entry: EntryLike, names: Names, [zh, en]: Text): Text {
 function due(deadline: { readonly dueAt: string; readonly dueDate?: string }): Text {
   return deadline.dueDate
     ? [`${deadline.dueDate} 24:00 前`, `by the end of ${deadline.dueDate}`]
-    : [`${localTime(deadline.dueAt)} 前`, `by ${localTime(deadline.dueAt)}`];
+    : [`${dueText(deadline.dueAt)} 前`, `by ${dueText(deadline.dueAt)}`];
 }
 
 const UNITS: Readonly<Record<string, string>> = {

@@ -3,7 +3,9 @@ import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { csrf } from 'hono/csrf';
 import { createMiddleware } from 'hono/factory';
+import type { Child } from 'hono/jsx';
 import { secureHeaders } from 'hono/secure-headers';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type AfterCase, countCases, listCases } from '../../db/queries/cases.ts';
 import { latestEvents } from '../../db/queries/events.ts';
 import { namesOf } from '../../db/queries/names.ts';
@@ -67,8 +69,8 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
   app.get('/assets/linli.svg', (c) =>
     c.body(icon, 200, { 'Content-Type': 'image/svg+xml', 'Cache-Control': 'max-age=86400' }),
   );
-  app.get('/docs', (c) => c.html(<DocsPage document={openApiDocument()} language={pageLanguage(c)} />));
-  app.get('/docs/errors', (c) => c.html(<ErrorsPage language={pageLanguage(c)} />));
+  app.get('/docs', (c) => page(c, <DocsPage document={openApiDocument()} language={pageLanguage(c)} />));
+  app.get('/docs/errors', (c) => page(c, <ErrorsPage language={pageLanguage(c)} />));
 
   app.get('/language', (c) => {
     const to = c.req.query('to') === 'en' ? 'en' : 'zh';
@@ -76,19 +78,19 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
     return c.redirect(ownPath(c.req.query('back')), 303);
   });
 
-  app.get('/sign-in', (c) => c.html(<SignInPage language={pageLanguage(c)} back={ownPath(c.req.query('back'))} />));
+  app.get('/sign-in', (c) => page(c, <SignInPage language={pageLanguage(c)} back={ownPath(c.req.query('back'))} />));
   app.post('/sign-in', async (c) => {
     const form = await c.req.parseBody().catch((): Record<string, unknown> => ({}));
     const back = ownPath(form['back']);
     const key = typeof form['key'] === 'string' ? form['key'].trim() : '';
     if (await signIn(c, deps.sql, key)) return c.redirect(back, 303);
-    return c.html(<SignInPage language={pageLanguage(c)} error="keyWrong" back={back} />, 401);
+    return page(c, <SignInPage language={pageLanguage(c)} error="keyWrong" back={back} />, 401);
   });
   app.post('/sign-out', async (c) => {
     const form = await c.req.parseBody().catch((): Record<string, unknown> => ({}));
     const caller = await callerOfSession(c, deps.sql);
     if (caller && !sameText(String(form['token'] ?? ''), caller.csrfToken ?? ''))
-      return c.html(<SignInPage language={pageLanguage(c)} error="tryAgain" back="/" />, 403);
+      return page(c, <SignInPage language={pageLanguage(c)} error="tryAgain" back="/" />, 403);
     await signOut(c, deps.sql);
     return c.redirect('/sign-in', 303);
   });
@@ -107,13 +109,14 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
       countCases(deps.sql, reader, { ...running, overdue: true }),
       countCases(deps.sql, reader, { ...running, dueBefore: addMs(now, WEEK_MS) }),
     ]);
-    const page = rows.slice(0, PAGE_SIZE);
-    const last = page.at(-1);
-    const names = await namesOf(deps.sql, new Set(page.map(({ unit }) => unit)));
+    const shown = rows.slice(0, PAGE_SIZE);
+    const last = shown.at(-1);
+    const names = await namesOf(deps.sql, new Set(shown.map(({ unit }) => unit)));
     const cases = await Promise.all(
-      page.map(async (row) => caseSummary(row, await pinnedProgram(deps, row.programHash), language, now)),
+      shown.map(async (row) => caseSummary(row, await pinnedProgram(deps, row.programHash), language, now)),
     );
-    return c.html(
+    return page(
+      c,
       <CasesPage
         language={language}
         visitor={await visitorOf(deps, caller, language)}
@@ -144,7 +147,8 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
     ];
     const names = await caseNames(deps, record, mentioned, language);
     const now = nowOf(deps);
-    return c.html(
+    return page(
+      c,
       <CasePage
         language={language}
         visitor={await visitorOf(deps, caller, language)}
@@ -160,12 +164,17 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
 
   app.onError((error, c) => {
     const missing = error instanceof ApiProblem && error.refusal.kind === 'notFound';
-    if (missing) return c.html(<MessagePage language={pageLanguage(c)} what="notFound" />, 404);
+    if (missing) return page(c, <MessagePage language={pageLanguage(c)} what="notFound" />, 404);
     if (error instanceof ApiProblem || 'getResponse' in error) throw error;
     deps.log.warn({ name: error.name, code: (error as { code?: unknown }).code }, 'a page could not be shown');
-    return c.html(<MessagePage language={pageLanguage(c)} what="trouble" />, 503, { 'Retry-After': '5' });
+    return page(c, <MessagePage language={pageLanguage(c)} what="trouble" />, 503, { 'Retry-After': '5' });
   });
   return app;
+}
+
+/** Answers a page. */
+function page(c: Context, content: Child, status: ContentfulStatusCode = 200, headers: Record<string, string> = {}) {
+  return c.html(`<!DOCTYPE html>${content}`, status, headers);
 }
 
 /** Where a page of ours may lead back to: a path on this server, nothing else. */
@@ -179,7 +188,7 @@ function pageLanguage(c: Context): Language {
 }
 
 function cursorOf(cursor: string | undefined): AfterCase | undefined {
-  const at = decodeCursor(cursor, 2);
+  const at = decodeCursor(cursor, ['moment?', 'text']);
   return at && ({ nextDue: at[0], caseId: at[1] } as AfterCase);
 }
 

@@ -33,7 +33,7 @@ export const accountabilityRoutes = (deps: AppDeps) =>
   routes().openapi(accountability, async (c) => {
     const { limit, cursor, case: caseId, ...filters } = c.req.valid('query');
     const language = languageOf(c);
-    const at = decodeCursor(cursor, 3);
+    const at = decodeCursor(cursor, ['moment', 'text', 'text']);
     const after = at && { openedAt: String(at[0]), caseId: String(at[1]), id: String(at[2]) };
     const rows = await listAccountability(
       deps.sql,

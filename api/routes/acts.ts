@@ -5,7 +5,7 @@ import type { Act } from '../../engine/act.ts';
 import { actKinds } from '../../engine/acts/index.ts';
 import { bookSideOf } from '../../engine/books/entry.ts';
 import { catalogue, type Refusal } from '../../engine/refusal.ts';
-import { actorOf } from '../auth/caller.ts';
+import { actorOf, type Caller } from '../auth/caller.ts';
 import { bookSight, withSight } from '../book-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import { ApiProblem, notFound, problemBody } from '../errors.ts';
@@ -67,7 +67,10 @@ export const actRoutes = (deps: AppDeps) => {
       const actor = actorOf(c.get('caller'));
       if (c.req.valid('query').dryRun) {
         const outcome = await deps.door.dryRun({ caseId, act: { ...actOf(body), id: 'dry-run', actor } });
-        if (outcome.status === 'refused') throw refused(outcome.refusal, body, language);
+        if (outcome.status === 'refused') {
+          await mayKnow(deps, c.get('caller'), caseId, outcome.refusal);
+          throw refused(outcome.refusal, body, language);
+        }
         const record = await caseToRead(deps, c.get('caller'), caseId);
         const names = await caseNames(deps, record, outcome.events, language);
         const events = outcome.events.map((event) => ({
@@ -84,6 +87,7 @@ export const actRoutes = (deps: AppDeps) => {
         act: { ...actOf(body), id, actor },
         ...(ifMatch === undefined ? {} : { ifMatch }),
       });
+      if (outcome.status === 'refused') await mayKnow(deps, c.get('caller'), caseId, outcome.refusal);
       const recorded = recordedOf(
         c,
         outcome.status === 'refused' ? { ...outcome, refusal: reworded(outcome.refusal, body, language) } : outcome,
@@ -123,6 +127,11 @@ export const actRoutes = (deps: AppDeps) => {
       );
     });
 };
+
+/** A refusal tells of a case: whoever may not read it is told that there is none. */
+async function mayKnow(deps: AppDeps, caller: Caller, caseId: string, refusal: Refusal): Promise<void> {
+  if (refusal.code !== 'STORE_UNAVAILABLE') await caseToRead(deps, caller, caseId);
+}
 
 /** The envelope as the engine knows acts; what was not given stays absent, so that a repeat reads the same. */
 function actOf(body: ActRequestBody): Omit<Act, 'id' | 'actor'> {

@@ -91,7 +91,7 @@ export const bookRoutes = (deps: AppDeps) => {
   const listEntries = async (caseId: string, side: Side, query: z.infer<typeof entryQuery>, sight: BookSight) => {
     const { limit, cursor, book, channel, month } = query;
     const wanted = query.format === 'csv' ? MOST_ROWS : limit;
-    const afterSeq = Number(decodeCursor(cursor, 1)?.[0] ?? 0);
+    const afterSeq = Number(decodeCursor(cursor, ['number'])?.[0] ?? 0);
     const filter = { book, channel, month, afterSeq, limit: wanted + 1 };
     const rows = await (side === 'cash' ? cashEntries : vouchers)(deps.sql, caseId, filter);
     return pageOf(

@@ -70,7 +70,7 @@ export const caseRoutes = (deps: AppDeps) =>
       const language = languageOf(c);
       const reader = readerOf(c.get('caller'));
       const filters = filtersOf(query);
-      const at = decodeCursor(query.cursor, 2);
+      const at = decodeCursor(query.cursor, ['moment?', 'text']);
       const after = at && ({ nextDue: at[0], caseId: at[1] } as AfterCase);
       const [rows, total] = await Promise.all([
         listCases(deps.sql, reader, filters, { limit: query.limit, after }),

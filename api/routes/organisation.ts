@@ -50,7 +50,7 @@ const appointments = createRoute({
 });
 
 const after = (cursor: string | undefined) => {
-  const at = decodeCursor(cursor, 1);
+  const at = decodeCursor(cursor, ['text']);
   return at ? String(at[0]) : undefined;
 };
 const byId = (row: { readonly id: string }) => [row.id];

@@ -35,7 +35,7 @@ export const taskRoutes = (deps: AppDeps) =>
     .openapi(tasks, async (c) => {
       const query = c.req.valid('query');
       const language = languageOf(c);
-      const at = decodeCursor(query.cursor, 3);
+      const at = decodeCursor(query.cursor, ['moment?', 'text', 'text']);
       const after = at && ({ dueAt: at[0], caseId: at[1], itemId: at[2] } as AfterTask);
       const rows = await listTasks(deps.sql, readerOf(c.get('caller')), filtersOf(query), {
         limit: query.limit,
@@ -55,7 +55,7 @@ export const taskRoutes = (deps: AppDeps) =>
     .openapi(inbox, async (c) => {
       const { limit, cursor, acknowledged } = c.req.valid('query');
       const language = languageOf(c);
-      const at = decodeCursor(cursor, 2);
+      const at = decodeCursor(cursor, ['moment', 'text']);
       const after = at && { createdAt: String(at[0]), id: String(at[1]) };
       const rows = await listMessages(deps.sql, c.get('caller').person, { limit, after, acknowledged });
       const page = pageOf(

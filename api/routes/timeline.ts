@@ -44,7 +44,7 @@ export const timelineRoutes = (deps: AppDeps) =>
     const language = languageOf(c);
     const caller = c.get('caller');
     const record = await caseToRead(deps, caller, caseId);
-    const after = Number(decodeCursor(cursor, 1)?.[0] ?? 0);
+    const after = Number(decodeCursor(cursor, ['number'])?.[0] ?? 0);
     const wanted = format === 'csv' ? MOST_ROWS : limit;
     const rows = await eventsAfter(deps.sql, caseId, Number.isSafeInteger(after) ? after : 0, wanted + 1);
     const sight = await bookSight(deps, caller, record, await pinnedProgram(deps, record.programHash));
