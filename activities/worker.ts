@@ -64,6 +64,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     maxConcurrentLocalActivityExecutions: poolSize,
     maxConcurrentActivityTaskExecutions: poolSize,
     shutdownGraceTime: '10s',
+    stickyQueueScheduleToStartTimeout: '5s', // a worker that stopped holds up its cases no longer
     ...(deps.namespace === undefined ? {} : { namespace: deps.namespace }),
     ...(deps.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: deps.maxCachedWorkflows }),
   });

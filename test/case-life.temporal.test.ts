@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readRun } from '../activities/run-history.ts';
-import { canonical, sha256 } from '../door/chain.ts';
+import { sha256 } from '../door/chain.ts';
 import type { WitnessedEvent } from '../door/outcome.ts';
+import { canonicalJson } from '../sdk/canonical.ts';
 import { caseWorkflowId, UNFREEZE_SIGNAL } from '../workflows/names.ts';
 import { witnessOf } from './support/histories.ts';
 import { createStage, type Stage } from './support/stage.ts';
@@ -50,8 +51,8 @@ test("a case's history reads as its acts, and proves the record", async () => {
   let prev = '0'.repeat(64);
   for (const [n, { header, hash, payload }] of events.entries()) {
     expect(header).toMatchObject({ seq: n + 1, case: caseId, prev });
-    expect(sha256(canonical(header))).toBe(hash);
-    expect(sha256(canonical(payload))).toBe(header.commitment);
+    expect(sha256(canonicalJson(header))).toBe(hash);
+    expect(sha256(canonicalJson(payload))).toBe(header.commitment);
     prev = hash;
   }
   const [row] = await stage.sql`SELECT seq, head, run_id AS "runId" FROM cases WHERE case_id = ${caseId}`;

@@ -1,0 +1,47 @@
+// A worker in a process of its own, for tests that kill it. Started by `startWorkerProcess` (worker-child.ts).
+
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { createWorker } from '../../activities/worker.ts';
+import { connect } from '../../db/client.ts';
+import { createDoor } from '../../door/door.ts';
+import { installPrograms } from '../../door/programs.ts';
+import { loadPrograms } from '../../plugins/index.ts';
+import { silentLog as log, quietRuntime } from './quiet.ts';
+
+/** What the parent tells, as JSON in the only argument. */
+export interface WorkerOrders {
+  readonly databaseUrl: string;
+  readonly address: string;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  /** Kills itself between the door's commit and Temporal's, at the n-th commit that has events for the workflow. */
+  readonly dieAtCommit?: number;
+  /** The door's clock runs ahead by so much: things come due without waiting. */
+  readonly aheadMs?: number;
+}
+
+const orders = JSON.parse(process.argv[2] ?? '{}') as WorkerOrders;
+const { address, namespace, taskQueue, dieAtCommit, aheadMs } = orders;
+quietRuntime();
+const sql = connect(orders.databaseUrl);
+const catalogue = await loadPrograms();
+const door = await createDoor({
+  sql,
+  programs: await installPrograms(sql, catalogue.all()),
+  log,
+  ...(aheadMs === undefined ? {} : { now: async () => new Date(Date.now() + aheadMs).toISOString() }),
+});
+const client = new Client({ connection: await Connection.connect({ address }), namespace });
+let commits = 0;
+const worker = await createWorker({
+  ...{ connection: await NativeConnection.connect({ address }), client, namespace, taskQueue, door, sql, log },
+  programs: catalogue,
+  afterCommit: async (_query, answer) => {
+    if ('recordBehind' in answer || answer.events.length === 0) return;
+    commits += 1;
+    if (commits === dieAtCommit) process.kill(process.pid, 'SIGKILL');
+  },
+});
+process.stdout.write('ready\n');
+await worker.run();
