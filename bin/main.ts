@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { register as api } from './commands/api.ts';
+import { register as bench } from './commands/bench.ts';
 import { register as clock } from './commands/clock.ts';
 import { register as doctor } from './commands/doctor.ts';
 import { register as migrate } from './commands/migrate.ts';
@@ -10,7 +11,7 @@ import { ConfigError } from './config.ts';
 import { commandContext } from './context.ts';
 
 /** Every command, in the order of the help; one file each in commands/. */
-const commands = [start, api, worker, migrate, doctor, clock];
+const commands = [start, api, worker, migrate, doctor, clock, bench];
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;

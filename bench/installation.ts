@@ -1,0 +1,106 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import { runningPostgres } from '../bin/platform/postgres.ts';
+import { endProcess, findProcesses } from '../bin/platform/processes.ts';
+import { runningTemporal } from '../bin/platform/temporal.ts';
+import { connect, type Sql } from '../db/client.ts';
+import { makeTestFolder, removeTestFolder } from '../test/support/folders.ts';
+import { cleanEnvironment, startLinli } from '../test/support/linli.ts';
+
+/** A login of the first run. */
+export interface Login {
+  readonly role: string;
+  readonly post: string | null;
+  readonly unit: string;
+  readonly key: string;
+}
+
+/** A whole Linli of the bench's own: all processes, durable, on a data folder that is thrown away. */
+export interface Installation {
+  readonly url: string;
+  readonly logins: readonly Login[];
+  readonly posts: readonly { readonly id: string; readonly kind: string; readonly unit: string }[];
+  readonly units: readonly { readonly id: string; readonly level: string }[];
+  readonly databaseUrl: string;
+  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly sql: Sql;
+  readonly client: Client;
+  /** What decides how durable a commit is, in words. */
+  readonly durability: readonly string[];
+  stop(): Promise<void>;
+}
+
+const root = join(import.meta.dirname, '..');
+const port = '8690';
+
+/** Starts it. `profile`: a folder for a CPU profile of the process with API and worker, written when it ends. */
+export async function startInstallation(options: { readonly profile?: string } = {}): Promise<Installation> {
+  const dataDir = makeTestFolder('bench');
+  const environment = {
+    LINLI_DATA: dataDir,
+    LINLI_PORT: port,
+    ...(options.profile === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${options.profile}` }),
+  };
+  const clear = async (): Promise<void> => {
+    for (const { pid } of findProcesses((args) => args.some((arg) => arg.startsWith(`${dataDir}/`))))
+      await endProcess(pid, { gentle: 'SIGINT', hard: 'SIGTERM', waitMs: 10_000 });
+    removeTestFolder(dataDir);
+  };
+  try {
+    const linli = await startLinli(environment);
+    const database = await runningPostgres(dataDir);
+    const temporal = runningTemporal(dataDir);
+    if (!database || !temporal) throw new Error('Linli is ready, but its servers are not found on its data folder.');
+    const keys = await firstRunKeys(dataDir);
+    const connection = await Connection.connect({ address: temporal.address });
+    const sql = connect(database.url, { max: 4, name: 'bench', statementTimeoutMs: 60_000 });
+    return {
+      url: linli.url,
+      logins: keys.keys,
+      posts: keys.posts,
+      units: keys.units,
+      databaseUrl: database.url,
+      temporal,
+      sql,
+      client: new Client({ connection, namespace: temporal.namespace }),
+      durability: [await postgresSettings(sql), temporalSettings(dataDir)],
+      async stop() {
+        await connection.close();
+        await sql.end({ timeout: 5 });
+        linli.kill('SIGTERM');
+        await linli.ended;
+        await clear();
+      },
+    };
+  } catch (error) {
+    await clear();
+    throw error;
+  }
+}
+
+type Keys = { keys: Login[]; posts: Installation['posts']; units: Installation['units'] };
+
+async function firstRunKeys(dataDir: string): Promise<Keys> {
+  const env = { ...cleanEnvironment(), LINLI_DATA: dataDir };
+  const { stdout } = await promisify(execFile)(process.execPath, ['bin/run.mjs', 'keys', '--json'], { cwd: root, env });
+  return JSON.parse(stdout) as Keys;
+}
+
+async function postgresSettings(sql: Sql): Promise<string> {
+  const rows = await sql<{ name: string; setting: string }[]>`
+    SELECT name, setting FROM pg_settings
+    WHERE name IN ('server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'wal_sync_method', 'wal_level', 'commit_delay')
+    ORDER BY name`;
+  return `PostgreSQL: ${rows.map(({ name, setting }) => `${name}=${setting}`).join(' ')}`;
+}
+
+/** As its process was started. */
+function temporalSettings(dataDir: string): string {
+  const [server] = findProcesses(
+    (args) => args.includes('start-dev') && args.some((arg) => arg.startsWith(`${dataDir}/`)),
+  );
+  const pragmas = server?.args.filter((_, i) => server.args[i - 1] === '--sqlite-pragma') ?? [];
+  return `Temporal: SQLite file, ${pragmas.length > 0 ? pragmas.join(' ') : "the server's own pragmas"}`;
+}

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { Sql } from '../db/client.ts';
+import { readHistories, type Witnessed } from './histories.ts';
+import { median } from './numbers.ts';
+
+/** Acts sent in one round, and when it began (milliseconds since 1970). */
+export interface SentRound {
+  readonly begunAt: number;
+  readonly acts: string[];
+}
+
+const patienceMs = 120_000;
+
+/** Waits until every case's workflow has told the door that it holds all events. Throws after two minutes. */
+export async function drained(sql: Sql): Promise<void> {
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    const [row] = await sql<{ behind: number }[]>`SELECT count(*) AS behind FROM cases WHERE witnessed_seq < seq`;
+    if (row!.behind === 0) return;
+    if (Date.now() > until) throw new Error(`${row!.behind} cases are not witnessed after ${patienceMs / 1_000} s.`);
+    await sleep(25);
+  }
+}
+
+/** Reads the histories of these workflows, a few at a time. */
+export async function historiesOf(client: Client, workflowIds: readonly string[]): Promise<Witnessed[]> {
+  const queue = [...workflowIds];
+  const found: Witnessed[] = [];
+  const reader = async (): Promise<void> => {
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) found.push(await readHistories(client, id));
+  };
+  await Promise.all(Array.from({ length: 4 }, reader));
+  return found;
+}
+
+/** Acts a second from a round's begin to the moment its last act was in a history: the median of the rounds. */
+export function witnessedRate(rounds: readonly SentRound[], histories: readonly Witnessed[]): number {
+  const at = new Map(histories.flatMap(({ acts }) => [...acts]));
+  return median(
+    rounds.map(({ begunAt, acts }) => {
+      const times = acts.map((id) => {
+        const time = at.get(id);
+        if (time === undefined) throw new Error(`Act ${id} is in no history although its case counts as witnessed.`);
+        return time;
+      });
+      return (acts.length / (Math.max(...times) - begunAt)) * 1_000;
+    }),
+  );
+}

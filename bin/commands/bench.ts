@@ -1,0 +1,41 @@
+import { InvalidArgumentError } from 'commander';
+import type { RegisterCommand } from '../context.ts';
+
+interface Options {
+  readonly json?: true;
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly seed: number;
+  readonly profile?: string;
+}
+
+/** `npm run bench`: how fast this is beside bare Temporal, on a whole Linli of its own that is thrown away afterwards. */
+export const register: RegisterCommand = (program, context) => {
+  program
+    .command('bench')
+    .description('measure cases and acts over HTTP against bare Temporal workflows, in one run on the same servers')
+    .argument('[names...]', 'what to measure: start, act, hot; all of them when none is named')
+    .option('--json', 'one JSON object a line: {name, ours, reference, ratio, unit, n, note}')
+    .option('--seconds <seconds>', 'seconds of measuring for each side and number of clients', positive, 10)
+    .option('--rounds <rounds>', 'into how many rounds they are cut; the sides take turns', positive, 5)
+    .option('--seed <number>', 'for the texts that are written', Number, 1)
+    .option('--profile <folder>', 'write CPU profiles of the process with API and worker there')
+    .action(async (names: string[], { json, seconds, rounds, seed, profile }: Options) => {
+      const { runBench, subjects } = await import('../../bench/bench.ts');
+      const unknown = names.filter((name) => !(name in subjects));
+      if (unknown.length > 0) {
+        context.say(`There is nothing named ${unknown.join(', ')} to measure: ${Object.keys(subjects).join(', ')}.`);
+        process.exitCode = 2;
+        return;
+      }
+      const given = profile === undefined ? {} : { profile };
+      await runBench({ names, seconds, rounds: Math.ceil(rounds), seed, json: json ?? false, ...given }, context);
+      process.exit();
+    });
+};
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 3_600)) throw new InvalidArgumentError('Give a number above 0, at most 3600.');
+  return value;
+}
