@@ -1,7 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
-import { connect } from '../../db/client.ts';
-import { type AuditProof, type HistoryReader, verify } from '../../door/verify.ts';
-import { historyReader } from '../audit/histories.ts';
+import type { AuditProof } from '../../door/verify.ts';
 import type { TemporalTarget } from '../config.ts';
 import type { CommandContext, RegisterCommand } from '../context.ts';
 
@@ -25,7 +22,8 @@ export const register: RegisterCommand = (program, context) => {
     .option('--json', 'for programs: {holds, witness, checked, findings: [{rule, caseId, seq, what}]}')
     .action(async (options: Options) => {
       const target = options.recordOnly ? undefined : temporalOf(context);
-      const proof = await withHistories(target, (histories) => prove(context, options, histories));
+      const { prove } = await import('../audit/prove.ts');
+      const proof = await prove(context, target, options.case);
       if (!proof.holds) process.exitCode = 1;
       if (options.json) {
         context.print(JSON.stringify({ ...proof, witness: target ? 'temporal' : 'none' }, undefined, 2));
@@ -42,39 +40,6 @@ function temporalOf(context: CommandContext): TemporalTarget {
     'There is no Temporal to compare the record with: TEMPORAL_ADDRESS is not set, and none runs on the data folder. ' +
       'Ways out: start Linli, set TEMPORAL_ADDRESS, or give --record-only to compare the record with itself alone.',
   );
-}
-
-async function withHistories<T>(
-  target: TemporalTarget | undefined,
-  act: (histories: HistoryReader | undefined) => Promise<T>,
-): Promise<T> {
-  if (!target) return act(undefined);
-  const connection = await Connection.connect({ ...target.connectionOptions, connectTimeout: 5_000 });
-  try {
-    return await act(historyReader(new Client({ connection, namespace: target.namespace })));
-  } finally {
-    await connection.close();
-  }
-}
-
-function prove(context: CommandContext, options: Options, histories: HistoryReader | undefined): Promise<AuditProof> {
-  return context.withDatabase(async (url) => {
-    const sql = connect(url, { max: 1, name: 'linli audit', statementTimeoutMs: 600_000 });
-    let toldAt = performance.now();
-    try {
-      return await verify(sql, {
-        ...(options.case === undefined ? {} : { caseId: options.case }),
-        ...(histories ? { histories } : {}),
-        onCase: (done, of) => {
-          if (done < of && performance.now() - toldAt < 2_000) return;
-          toldAt = performance.now();
-          context.say(`${done} of ${of} cases`);
-        },
-      });
-    } finally {
-      await sql.end();
-    }
-  });
 }
 
 function tell(context: CommandContext, { holds, checked, findings }: AuditProof, witnessed: boolean): void {
