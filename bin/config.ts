@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { z } from 'zod';
+import { type Failpoint, failpoints, parseFailpoint } from './failpoint.ts';
 
 /** What a process is told from outside, checked. */
 export interface Config {
@@ -20,6 +21,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** npm packages with programs, beside the folders in plugins/. */
   readonly plugins: readonly string[];
+  /** Where a test makes the process end on the spot. */
+  readonly failpoint?: Failpoint;
   /** Variables that look like ours and are not: most likely misspelt. */
   readonly unknown: readonly string[];
 }
@@ -67,6 +70,15 @@ const ownVariables = z.object({
         .filter(Boolean),
     )
     .describe('npm packages with further programs, separated by commas.'),
+  LINLI_FAILPOINT: z
+    .string()
+    .transform((text, issues) => {
+      const failpoint = parseFailpoint(text);
+      if (!failpoint) issues.addIssue(`is one of ${failpoints.join(', ')}, with :n for the n-th time`);
+      return failpoint ?? z.NEVER;
+    })
+    .optional()
+    .describe('For tests of crashes only: where the process kills itself.'),
 });
 
 /** Read by the set-up script, before anything is installed. */
@@ -93,6 +105,7 @@ export function readConfig(environment: Environment = process.env): Config {
     dataDir: resolve(data.LINLI_DATA ?? defaultDataDir()),
     logLevel: data.LINLI_LOG,
     plugins: data.LINLI_PLUGINS,
+    ...(data.LINLI_FAILPOINT ? { failpoint: data.LINLI_FAILPOINT } : {}),
     unknown: Object.keys(given).filter((name) => name.startsWith('LINLI_') && !isKnown(name)),
   };
 }

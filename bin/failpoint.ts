@@ -1,0 +1,33 @@
+/** Places where a test can end the process on the spot, as a crash would. */
+export const failpoints = [
+  /** The API has committed an act; the case's workflow is not woken, the caller not answered. */
+  'act-committed',
+  /** The worker's door has committed what the workflow asked for; Temporal is not told. */
+  'advance-committed',
+] as const;
+export type FailpointName = (typeof failpoints)[number];
+
+/** Where the process ends, and the how manieth time it gets there. */
+export interface Failpoint {
+  readonly name: FailpointName;
+  readonly nth: number;
+}
+
+/** Reads `act-committed:3`; undefined when it is none. */
+export function parseFailpoint(text: string): Failpoint | undefined {
+  const [name, nth = '1'] = text.split(':');
+  const known = failpoints.find((each) => each === name);
+  return known && /^[1-9]\d{0,6}$/.test(nth) ? { name: known, nth: Number(nth) } : undefined;
+}
+
+/** To be called at that place: nothing there is carried on after the n-th call. Without a failpoint it does nothing. */
+export function crashAt(place: FailpointName, failpoint: Failpoint | undefined): () => void {
+  let left = failpoint?.name === place ? failpoint.nth : Number.POSITIVE_INFINITY;
+  return () => {
+    left -= 1;
+    if (left > 0) return;
+    process.kill(process.pid, 'SIGKILL');
+    // the signal is on its way: nothing more may happen
+    for (;;);
+  };
+}
