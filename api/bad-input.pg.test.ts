@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Login, openingOf, type Scene, setScene } from './scene.fixture.ts';
+import { assignments, type Login, openingOf, type Scene, setScene } from './scene.fixture.ts';
 
 let scene: Scene;
 let caseId: string;
@@ -185,7 +185,7 @@ const bodies: Bad[] = [
   {
     name: 'a post nobody has',
     path: '/cases',
-    body: { ...openingOf(), assignments: { secretary: 'nobody', cashHolder: 'p-cash', accountant: 'p-accounts' } },
+    body: { ...openingOf(), assignments: { ...assignments, secretary: 'nobody' } },
     status: 422,
   },
   {
@@ -322,7 +322,7 @@ describe('bad input', () => {
   it('refuses bytes that are not UTF-8', async () => {
     const response = await scene.app.request(`/api/v1/cases/${caseId}/acts`, {
       method: 'POST',
-      headers: { authorization: 'Bearer linli_test_caseworker', 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${scene.keyOf('caseworker')}`, 'content-type': 'application/json' },
       body: new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]),
     });
     await isProblem(response, 400);

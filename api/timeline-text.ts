@@ -88,7 +88,7 @@ const settled: Readonly<Record<EventData['accountability.settled']['result'], Te
 };
 
 /** What each type of event reads like. Types the table does not know (of a newer release) are shown by their name. */
-const table: { readonly [T in EventType]?: Say<T> } = {
+const table: { readonly [T in EventType]: Say<T> } = {
   'case.opened': (d, n) => [
     `立案:${d.caseNo},${n.unit(d.unit)}${d.imported ? '(由纸质档案转入)' : ''}`,
     `Case ${d.caseNo} opened at ${n.unit(d.unit)}${d.imported ? ' (taken over from paper)' : ''}`,
@@ -135,6 +135,10 @@ const table: { readonly [T in EventType]?: Say<T> } = {
       `Stage ${n.stage(d.stage)[1]} ${en}${to ? `, back to ${to[1]}` : ''}`,
     ];
   },
+  'item.added': (d, n) => [
+    `增加事项:${d.item.name[0]}(${n.role(d.item.by)[0]})`,
+    `Item added: ${d.item.name[1]} (${n.role(d.item.by)[1]})`,
+  ],
   'item.opened': (d) => [`待办:${d.item.name[0]}`, `To do: ${d.item.name[1]}`],
   'item.assigned': (d, n) => {
     const to = d.assignee.person ? n.person(d.assignee.person) : d.assignee.post ? n.post(d.assignee.post) : '';

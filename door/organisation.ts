@@ -83,9 +83,8 @@ export class Organisation {
   }
 
   /** Appoints a person to a post. Refused by the database (23P01) while somebody else holds it at some time from then on. */
-  async appoint(post: string, person: string, from: Instant): Promise<void> {
-    await this
-      .#tx`INSERT INTO appointments (id, post, person, from_at) VALUES (${randomUUID()}, ${post}, ${person}, ${from})`;
+  async appoint(post: string, person: string, from: Instant, id: string = randomUUID()): Promise<void> {
+    await this.#tx`INSERT INTO appointments (id, post, person, from_at) VALUES (${id}, ${post}, ${person}, ${from})`;
     await this.#record({ type: 'appointment.made', data: { post, person, from } });
   }
 

@@ -56,6 +56,7 @@ export const catalogue = {
     title: ['同一个幂等键用于不同的内容', 'The idempotency key was used with another body'],
   },
   CASE_NO_TAKEN: { kind: 'conflict', title: ['案号已被使用', 'The case number is taken'] },
+  POST_HELD: { kind: 'conflict', title: ['岗位已有人担任', 'The post is held by somebody'] },
   WRONG_STATUS: { kind: 'conflict', title: ['个案当前状态不允许', 'The state of the case refuses it'] },
   NOT_OPEN: { kind: 'conflict', title: ['没有未完成的事项', 'Nothing open to act on'] },
   ALREADY_DONE: { kind: 'conflict', title: ['已经办过', 'Already done'] },

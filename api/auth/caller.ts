@@ -9,6 +9,8 @@ export interface Caller {
   readonly role: string;
   readonly unit: string;
   readonly post?: string;
+  /** Whether the person still holds the post of the key: without it the key carries no right of its own. */
+  readonly inOffice: boolean;
   /** Set when a cookie was shown instead of a key: changes then need this token. */
   readonly csrfToken?: string;
 }
@@ -18,11 +20,11 @@ const LOGIN_ROLES: ReadonlySet<string> = new Set(['caseworker', 'auditor', 'admi
 
 /** Whether a login has a right of its own, not from a post. */
 export function hasLogin(caller: Caller, role: 'caseworker' | 'auditor' | 'admin'): boolean {
-  return caller.role === role;
+  return caller.inOffice && caller.role === role;
 }
 
 /** The caller as the engine knows actors. */
 export function actorOf(caller: Caller): Actor {
-  const logins = LOGIN_ROLES.has(caller.role) ? [{ role: caller.role, unit: caller.unit }] : [];
+  const logins = caller.inOffice && LOGIN_ROLES.has(caller.role) ? [{ role: caller.role, unit: caller.unit }] : [];
   return { kind: 'person', id: caller.person, logins };
 }

@@ -9,8 +9,8 @@ const COOKIE = 'linli_session';
 const LIFE_MS = 12 * 3_600_000;
 
 /** A login row as a caller. */
-export function callerOf({ key, role, person, post, unit }: LoginRow): Caller {
-  return { key, role, person, unit, ...(post === null ? {} : { post }) };
+export function callerOf({ key, role, person, post, unit, inOffice }: LoginRow): Caller {
+  return { key, role, person, unit, inOffice, ...(post === null ? {} : { post }) };
 }
 
 /** Signs in with an API key: opens a session and sets its cookie (HttpOnly, this site only). False when the key is none of ours. */

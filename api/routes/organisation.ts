@@ -1,10 +1,27 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { listAppointments, listPeople, listPosts, listUnits } from '../../db/queries/organisation.ts';
+import {
+  type AppointmentRow,
+  listAppointments,
+  listPeople,
+  listPosts,
+  listUnits,
+} from '../../db/queries/organisation.ts';
+import { appoint, endAppointment } from '../appointments.ts';
 import type { AppDeps } from '../deps.ts';
+import { requestId } from '../idempotency.ts';
 import { languageOf, pick } from '../language.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
-import { idIn, json, pageQuery, problems } from '../schemas/common.ts';
-import { AppointmentList, PersonList, PostList, UnitList } from '../schemas/organisation.ts';
+import { nowOf } from '../reading.ts';
+import { idempotencyHeader, idIn, json, jsonBody, pageQuery, pathId, problems } from '../schemas/common.ts';
+import {
+  Appointment,
+  AppointmentEnd,
+  AppointmentList,
+  AppointmentRequest,
+  PersonList,
+  PostList,
+  UnitList,
+} from '../schemas/organisation.ts';
 import { routes } from '../validation.ts';
 
 const units = createRoute({
@@ -49,6 +66,30 @@ const appointments = createRoute({
   responses: { 200: json(AppointmentList, 'Appointments'), ...problems(401, 422, 503) },
 });
 
+const make = createRoute({
+  method: 'post',
+  path: '/appointments',
+  tags: ['organisation'],
+  summary: 'Appoint a person to a post; for administrators',
+  request: { headers: idempotencyHeader, body: jsonBody(AppointmentRequest) },
+  responses: { 201: json(Appointment, 'Appointed'), ...problems(400, 401, 403, 409, 413, 415, 422, 503) },
+});
+
+const end = createRoute({
+  method: 'post',
+  path: '/appointments/{appointmentId}/end',
+  tags: ['organisation'],
+  summary: 'End an appointment: duties stay with the post, a vacant one falls to the head above; for administrators',
+  request: {
+    params: z.object({ appointmentId: pathId('appointmentId') }),
+    headers: idempotencyHeader,
+    body: jsonBody(AppointmentEnd),
+  },
+  responses: { 200: json(Appointment, 'Ended'), ...problems(400, 401, 403, 404, 413, 415, 422, 503) },
+});
+
+const appointmentView = ({ fromAt, untilAt, ...rest }: AppointmentRow) => ({ ...rest, from: fromAt, until: untilAt });
+
 const after = (cursor: string | undefined) => {
   const at = decodeCursor(cursor, ['text']);
   return at ? String(at[0]) : undefined;
@@ -89,6 +130,20 @@ export const organisationRoutes = (deps: AppDeps) =>
     .openapi(appointments, async (c) => {
       const { limit, cursor, post, person } = c.req.valid('query');
       const rows = await listAppointments(deps.sql, { limit, after: after(cursor) }, { post, person });
-      const view = ({ fromAt, untilAt, ...rest }: (typeof rows)[number]) => ({ ...rest, from: fromAt, until: untilAt });
-      return c.json(pageOf(rows, limit, view, byId), 200);
+      return c.json(pageOf(rows, limit, appointmentView, byId), 200);
+    })
+    .openapi(make, async (c) => {
+      const { post, person, from } = c.req.valid('json');
+      const now = nowOf(deps);
+      const { id } = requestId(c);
+      const { row, replayed } = await appoint(deps.sql, c.get('caller'), { id, post, person, from: from ?? now }, now);
+      if (replayed) c.header('Idempotency-Replayed', 'true');
+      return c.json(appointmentView(row), 201);
+    })
+    .openapi(end, async (c) => {
+      const now = nowOf(deps);
+      requestId(c);
+      const { appointmentId } = c.req.valid('param');
+      const row = await endAppointment(deps.sql, c.get('caller'), appointmentId, c.req.valid('json').until ?? now, now);
+      return c.json(appointmentView(row), 200);
     });

@@ -13,26 +13,31 @@ export interface DocumentRow {
 }
 
 /**
- * Stores a document with its bytes in one transaction. Under an id that is taken already nothing is stored and the row
+ * Stores a document with its bytes in one statement. Under an id that is taken already nothing is stored and the row
  * that is there comes back: the caller compares hash and case.
  */
 export async function storeDocument(
   sql: Sql,
   document: Omit<DocumentRow, 'uploadedAt'> & { readonly bytes: Uint8Array },
 ): Promise<{ readonly row: DocumentRow; readonly stored: boolean }> {
-  return sql.begin(async (tx) => {
-    const added = await tx`
+  const [added] = await sql<DocumentRow[]>`
+    WITH added AS (
       INSERT INTO documents (id, case_id, sha256, size_bytes, media_type, kind, uploaded_by, uploaded_at)
       VALUES (${document.id}, ${document.caseId}, ${document.sha256}, ${document.sizeBytes}, ${document.mediaType},
-        ${document.kind}, ${document.uploadedBy}, now()) ON CONFLICT (id) DO NOTHING RETURNING id`;
-    if (added.length > 0)
-      await tx`INSERT INTO document_contents (document_id, bytes) VALUES (${document.id}, ${Buffer.from(document.bytes)})`;
-    const [row] = await tx<DocumentRow[]>`
-      SELECT id, case_id AS "caseId", sha256, size_bytes AS "sizeBytes", media_type AS "mediaType", kind,
-        uploaded_by AS "uploadedBy", uploaded_at AS "uploadedAt" FROM documents WHERE id = ${document.id}`;
-    if (!row) throw new Error('a document vanished while it was stored');
-    return { row, stored: added.length > 0 };
-  }) as Promise<{ row: DocumentRow; stored: boolean }>;
+        ${document.kind}, ${document.uploadedBy}, now()) ON CONFLICT (id) DO NOTHING RETURNING *
+    ), contents AS (
+      INSERT INTO document_contents (document_id, bytes) SELECT id, ${Buffer.from(document.bytes)} FROM added
+    )
+    SELECT ${columns(sql)} FROM added d`;
+  if (added) return { row: added, stored: true };
+  const [there] = await sql<DocumentRow[]>`SELECT ${columns(sql)} FROM documents d WHERE d.id = ${document.id}`;
+  if (!there) throw new Error('a document was neither stored nor there');
+  return { row: there, stored: false };
+}
+
+function columns(sql: Sql) {
+  return sql`d.id, d.case_id AS "caseId", d.sha256, d.size_bytes AS "sizeBytes", d.media_type AS "mediaType", d.kind,
+    d.uploaded_by AS "uploadedBy", d.uploaded_at AS "uploadedAt"`;
 }
 
 /** A document of a case with its bytes. */
@@ -42,16 +47,7 @@ export async function documentOf(
   documentId: string,
 ): Promise<(DocumentRow & { readonly bytes: Uint8Array }) | undefined> {
   const [row] = await sql<(DocumentRow & { bytes: Uint8Array })[]>`
-    SELECT d.id, d.case_id AS "caseId", d.sha256, d.size_bytes AS "sizeBytes", d.media_type AS "mediaType", d.kind,
-      d.uploaded_by AS "uploadedBy", d.uploaded_at AS "uploadedAt", b.bytes
+    SELECT ${columns(sql)}, b.bytes
     FROM documents d JOIN document_contents b ON b.document_id = d.id WHERE d.id = ${documentId} AND d.case_id = ${caseId}`;
   return row;
-}
-
-/** The documents of a case, without bytes, in the order they came. */
-export async function documentRows(sql: Sql, caseId: string): Promise<DocumentRow[]> {
-  return sql<DocumentRow[]>`
-    SELECT id, case_id AS "caseId", sha256, size_bytes AS "sizeBytes", media_type AS "mediaType", kind,
-      uploaded_by AS "uploadedBy", uploaded_at AS "uploadedAt"
-    FROM documents WHERE case_id = ${caseId} ORDER BY uploaded_at, id LIMIT 1000`;
 }

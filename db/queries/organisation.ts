@@ -103,3 +103,19 @@ export async function listAppointments(
       ${person === undefined ? sql`` : sql`AND person = ${person}`}
       ${page.after === undefined ? sql`` : sql`AND id > ${page.after}`} ORDER BY id LIMIT ${page.limit + 1}`;
 }
+
+/** One appointment. */
+export async function appointmentOf(sql: Sql, id: string): Promise<AppointmentRow | undefined> {
+  const [row] = await sql<AppointmentRow[]>`
+    SELECT id, post, person, from_at AS "fromAt", until_at AS "untilAt" FROM appointments WHERE id = ${id}`;
+  return row;
+}
+
+/** Whether a post lies in a unit or below it; undefined when there is no such post. */
+export async function postInReach(sql: Sql, post: string, unit: string): Promise<boolean | undefined> {
+  const [row] = await sql<{ within: boolean }[]>`
+    WITH RECURSIVE below (id) AS (
+      SELECT id FROM units WHERE id = ${unit} UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id)
+    SELECT o.unit IN (SELECT id FROM below) AS within FROM posts o WHERE o.id = ${post}`;
+  return row?.within;
+}

@@ -2,7 +2,9 @@ import type { Sql } from '../client.ts';
 
 /** How far migrations have come, or undefined when none has been applied. */
 export async function migrationsApplied(sql: Sql): Promise<number | undefined> {
-  const [table] = await sql<{ there: boolean }[]>`SELECT to_regclass('drizzle.__drizzle_migrations') IS NOT NULL AS there`;
+  const [table] = await sql<
+    { there: boolean }[]
+  >`SELECT to_regclass('drizzle.__drizzle_migrations') IS NOT NULL AS there`;
   if (!table?.there) return undefined;
   const [row] = await sql<{ count: number }[]>`SELECT count(*)::int AS count FROM drizzle.__drizzle_migrations`;
   return row?.count;

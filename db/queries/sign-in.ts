@@ -7,24 +7,31 @@ export interface LoginRow {
   readonly person: string;
   readonly post: string | null;
   readonly unit: string;
+  /** Whether the post of the key is held by its person now; always for a key without post. */
+  readonly inOffice: boolean;
 }
 
 /** The login of an API key by the SHA-256 of the key; none when unknown, expired or revoked. */
 export async function loginOfKey(sql: Sql, hash: string): Promise<LoginRow | undefined> {
   const [row] = await sql<LoginRow[]>`
-    SELECT id AS key, role, person, post, unit FROM api_keys
-    WHERE hash = ${hash} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`;
+    SELECT k.id AS key, k.role, k.person, k.post, k.unit, ${inOffice(sql)} AS "inOffice" FROM api_keys k
+    WHERE k.hash = ${hash} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`;
   return row;
 }
 
 /** The login of a session by the SHA-256 of its token; ends with the session, and with its key. */
 export async function loginOfSession(sql: Sql, hash: string): Promise<(LoginRow & { csrfToken: string }) | undefined> {
   const [row] = await sql<(LoginRow & { csrfToken: string })[]>`
-    SELECT k.id AS key, k.role, k.person, k.post, k.unit, s.csrf_token AS "csrfToken"
+    SELECT k.id AS key, k.role, k.person, k.post, k.unit, ${inOffice(sql)} AS "inOffice", s.csrf_token AS "csrfToken"
     FROM sessions s JOIN api_keys k ON k.id = s.key
     WHERE s.hash = ${hash} AND s.expires_at > now()
       AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`;
   return row;
+}
+
+function inOffice(sql: Sql) {
+  return sql`(k.post IS NULL OR EXISTS (SELECT FROM appointments a WHERE a.post = k.post AND a.person = k.person
+    AND a.from_at <= now() AND (a.until_at IS NULL OR a.until_at > now())))`;
 }
 
 /** Opens a session of a key, and clears away what has expired. */

@@ -1,0 +1,115 @@
+import type { Sql } from '../db/client.ts';
+import { type AppointmentRow, appointmentOf, postInReach } from '../db/queries/organisation.ts';
+import { createTransactions } from '../db/transactions.ts';
+import { type OrgActor, Organisation } from '../door/organisation.ts';
+import type { Instant } from '../sdk/time.ts';
+import { type Caller, hasLogin } from './auth/caller.ts';
+import { notFound, problem } from './errors.ts';
+
+/** An appointment to be made under an id that a repeat finds again. */
+export interface AppointmentWish {
+  readonly id: string;
+  readonly post: string;
+  readonly person: string;
+  readonly from: Instant;
+}
+
+/** Appointments shape who answered when, so they are made for now or later, never back in time (but for a slow clock). */
+const SLACK_MS = 60_000;
+
+/** Appoints a person to a post in the administrator's unit or below. Throws the problems 403, 409, 422. */
+export async function appoint(
+  sql: Sql,
+  caller: Caller,
+  wish: AppointmentWish,
+  now: Instant,
+): Promise<{ row: AppointmentRow; replayed: boolean }> {
+  const known = await appointmentOf(sql, wish.id);
+  if (known) {
+    if (known.post === wish.post && known.person === wish.person) return { row: known, replayed: true };
+    throw problem('IDEMPOTENCY_KEY_REUSED', [
+      '这个幂等键已用于另一项任命。',
+      'This key was used for another appointment.',
+    ]);
+  }
+  await administers(sql, caller, wish.post);
+  notBefore(wish.from, now, 'from');
+  await change(sql, caller, (organisation) => organisation.appoint(wish.post, wish.person, wish.from, wish.id));
+  return {
+    row: { id: wish.id, post: wish.post, person: wish.person, fromAt: wish.from, untilAt: null },
+    replayed: false,
+  };
+}
+
+/** Ends an appointment. One that has ended already comes back as it is. Throws the problems 403, 404, 422. */
+export async function endAppointment(
+  sql: Sql,
+  caller: Caller,
+  id: string,
+  until: Instant,
+  now: Instant,
+): Promise<AppointmentRow> {
+  const row = await appointmentOf(sql, id);
+  if (!row) throw notFound();
+  await administers(sql, caller, row.post);
+  if (row.untilAt !== null) return row;
+  notBefore(until, now, 'until');
+  await change(sql, caller, (organisation) => organisation.endAppointment(row.post, until).then(() => undefined));
+  return { ...row, untilAt: until };
+}
+
+async function administers(sql: Sql, caller: Caller, post: string): Promise<void> {
+  const found = await postInReach(sql, post, caller.unit);
+  if (found === undefined)
+    throw problem(
+      'UNKNOWN_ASSIGNMENT',
+      ['没有这个岗位。', 'There is no such post.'],
+      [],
+      [{ path: 'post', message: post }],
+    );
+  if (!hasLogin(caller, 'admin') || !found)
+    throw problem(
+      'FORBIDDEN',
+      ['只有该单位的管理员可以任免。', 'Only an administrator of that unit appoints people.'],
+      [['请管理员办理', 'Ask an administrator']],
+    );
+}
+
+function notBefore(at: Instant, now: Instant, path: string): void {
+  if (Date.parse(at) < Date.parse(now) - SLACK_MS)
+    throw problem(
+      'INVALID_DATA',
+      ['任免不能倒签。', 'Appointments are not made or ended back in time.'],
+      [['去掉这一项,表示现在', 'Leave it out for now']],
+      [{ path, message: 'in the past' }],
+    );
+}
+
+/** One change in a transaction with its event in the organisation's chain; rules of the database come back as problems. */
+async function change(sql: Sql, caller: Caller, work: (organisation: Organisation) => Promise<void>): Promise<void> {
+  const actor: OrgActor = { kind: 'person', id: caller.person };
+  const transactions = createTransactions(sql, { lanes: 1 });
+  try {
+    await transactions.run((tx) => work(new Organisation(tx, actor)));
+  } catch (error) {
+    const { code, constraint_name: rule } = error as { code?: unknown; constraint_name?: unknown };
+    if (code === '23503')
+      throw problem(
+        'UNKNOWN_ASSIGNMENT',
+        ['没有这个人。', 'There is no such person.'],
+        [],
+        [{ path: 'person', message: String(rule) }],
+      );
+    if (code === '23P01')
+      throw problem(
+        'POST_HELD',
+        ['这个岗位在那段时间已有人担任。', 'Somebody holds the post at that time.'],
+        [['先结束现任的任职', 'End the present appointment first']],
+      );
+    if (code === '23514')
+      throw problem('INVALID_DATA', ['任职的起止时间不对。', 'An appointment ends after it begins.']);
+    throw error;
+  } finally {
+    await transactions.end();
+  }
+}
