@@ -1,8 +1,24 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { serve } from '@hono/node-server';
-import { Hono } from 'hono';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { loadCaseToRun } from '../activities/case-to-run.ts';
+import { restoreWorkflows } from '../activities/restore.ts';
+import { installRuntime } from '../activities/runtime.ts';
+import { createWaker, type Waker } from '../activities/wake.ts';
+import { createWorker } from '../activities/worker.ts';
+import { createApp } from '../api/app.ts';
+import { serveApp } from '../api/server.ts';
+import { connect, type Sql } from '../db/client.ts';
+import { seedDemo } from '../door/demo.ts';
+import { createDoor, type Door } from '../door/door.ts';
+import { installPrograms } from '../door/programs.ts';
+import { loadPrograms, type ProgramCatalogue } from '../plugins/index.ts';
+import { TASK_QUEUE } from '../workflows/names.ts';
+import { caseVerifier } from './audit/case-proof.ts';
 import type { Config, TemporalTarget } from './config.ts';
+import { keysFile, saveKeys } from './keys-file.ts';
 import { freePortFrom } from './platform/ports.ts';
 
 /** What API and worker need to run. */
@@ -14,6 +30,8 @@ export interface ServicesOptions {
   readonly temporalUi?: string;
   /** True when Temporal began an empty file beside an older one: open cases' workflows have to be started again. */
   readonly temporalStartedAfresh?: boolean;
+  /** Makes the demonstration's organisation when the database holds none. */
+  readonly demo?: boolean;
   readonly config: Config;
   readonly log: Logger;
 }
@@ -28,15 +46,142 @@ export interface Services {
   stop(): Promise<void>;
 }
 
-/** Starts API and worker in this process. */
-export async function startServices({ config }: ServicesOptions): Promise<Services> {
-  const app = new Hono().get('/healthz', (context) => context.json({ status: 'ok' }));
-  const port = await freePortFrom(config.port, config.host);
-  const server = serve({ fetch: app.fetch, port, hostname: config.host });
+/** What the parts of one process share. */
+interface Shared {
+  readonly sql: Sql;
+  readonly client: Client;
+  readonly door: Door;
+  readonly waker: Waker;
+  readonly programs: ProgramCatalogue;
+}
+
+interface Part {
+  readonly url?: string;
+  readonly notes: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Connections of the door; as many calls of it as the worker runs at once, and the API beside it. */
+const DOOR_CONNECTIONS = 16;
+
+/**
+ * Starts API, worker or both in this process. The API starts and works while Temporal is away (wakes then wait for the
+ * sweeper); a worker needs it. Throws when the database cannot be reached or a program is not valid.
+ */
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { parts, config, log, temporal } = options;
+  installRuntime(log);
+  const sql = connect(options.databaseUrl, { name: `linli ${parts.join('+')}` });
+  const connection = Connection.lazy({ ...temporal.connectionOptions });
+  const client = new Client({ connection, namespace: temporal.namespace });
+  const programs = await loadPrograms({ packages: config.plugins });
+  const at = (port: number) => `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
+  const demo = options.demo
+    ? await seedDemo(sql, (made) => saveKeys(config.dataDir, { url: at(config.port), ...made }))
+    : undefined;
+  const waker = wakerFor(client, sql, log);
+  const door = await createDoor({
+    sql,
+    log,
+    programs: await installPrograms(sql, programs.all()),
+    connections: DOOR_CONNECTIONS,
+    onCommit: waker.wake,
+  });
+  const shared = { sql, client, door, waker, programs };
+  const running: Part[] = [];
+  if (parts.includes('worker')) running.push(await startWorker(options, shared));
+  if (parts.includes('api')) running.push(await startApi(options, shared));
+  const url = running.find((part) => part.url)?.url;
+  if (demo && url) saveKeys(config.dataDir, { url, ...demo });
   return {
-    url: `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`,
+    url,
+    notes: [
+      ...running.flatMap((part) => part.notes),
+      ...(existsSync(keysFile(config.dataDir))
+        ? [`keys of the first run: npx linli keys (${keysFile(config.dataDir)})`]
+        : []),
+    ],
+    async stop() {
+      for (const part of running.reverse()) await part.stop();
+      await waker.flush();
+      await Promise.all([door.end(), sql.end({ timeout: 5 }), connection.close()]);
+    },
+  };
+}
+
+function wakerFor(client: Client, sql: Sql, log: Logger): Waker {
+  return createWaker({
+    client,
+    log,
+    caseToRun: (caseId) => loadCaseToRun(sql, caseId),
+    onOpened: (caseId, runId) =>
+      sql`UPDATE cases SET run_id = ${runId} WHERE case_id = ${caseId} AND run_id IS NULL`.catch((error: Error) =>
+        log.warn({ caseId, reason: error.message }, 'the run of the first wake is not noted'),
+      ),
+  });
+}
+
+async function startApi({ config, log, temporalUi }: ServicesOptions, shared: Shared): Promise<Part> {
+  const { sql, door, programs, client } = shared;
+  const app = createApp({
+    sql,
+    door,
+    programs,
+    log,
+    verifyCase: caseVerifier(sql, client),
+    temporal: () => reachable(client),
+  });
+  const port = await freePortFrom(config.port, config.host);
+  const server = await serveApp(app, { port, host: config.host });
+  const host = config.host === '0.0.0.0' ? '127.0.0.1' : config.host;
+  const ui = temporalUi ? [`Temporal's Web UI: ${temporalUi}`] : [];
+  return { url: `http://${host}:${server.port}`, notes: ui, stop: () => server.stop() };
+}
+
+/** Whether Temporal answers, and whether a worker asks for work. */
+async function reachable(client: Client): Promise<{ temporal: boolean; worker: boolean }> {
+  try {
+    const answer = await client.withDeadline(Date.now() + 1_000, () =>
+      client.workflowService.describeTaskQueue({
+        namespace: client.options.namespace,
+        taskQueue: { name: TASK_QUEUE },
+        taskQueueType: 1, // workflow tasks
+      }),
+    );
+    return { temporal: true, worker: (answer.pollers ?? []).length > 0 };
+  } catch {
+    return { temporal: false, worker: false };
+  }
+}
+
+async function startWorker(options: ServicesOptions, shared: Shared): Promise<Part> {
+  const { temporal, log } = options;
+  const { client, sql, door, programs } = shared;
+  const connection = await NativeConnection.connect(temporal.connectionOptions);
+  const { namespace } = temporal;
+  const worker = await createWorker({
+    connection,
+    client,
+    door,
+    sql,
+    programs,
+    log,
+    namespace,
+    poolSize: DOOR_CONNECTIONS / 2,
+  });
+  const run = worker.run().catch((error: unknown) => log.error({ err: error }, 'the worker has failed'));
+  if (options.temporalStartedAfresh) {
+    restoreWorkflows({ sql, client, log }).catch((error: unknown) =>
+      log.error({ err: error }, 'not all workflows are restored'),
+    );
+  }
+  return {
     notes: [],
-    stop: () => new Promise((resolve) => server.close(() => resolve())),
+    async stop() {
+      worker.shutdown();
+      await run;
+      await connection.close();
+    },
   };
 }
 

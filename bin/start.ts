@@ -86,6 +86,7 @@ async function bringUp(
   return startServices({
     parts: ['api', 'worker'],
     databaseUrl: database.value,
+    demo: true,
     temporal: target,
     ...(ui !== undefined && { temporalUi: ui }),
     ...(afresh && { temporalStartedAfresh: true }),

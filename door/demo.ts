@@ -112,8 +112,9 @@ const demoFrom: Instant = '2020-01-01T00:00:00.000Z';
 /**
  * Makes the demonstration's organisation with people, appointments and API keys, in one transaction, when there is no unit
  * yet; otherwise changes nothing and answers undefined. The keys come back in clear this once; the table holds their hash.
+ * `keep` is given them before the commit, so that no kill can leave keys that nobody knows.
  */
-export async function seedDemo(sql: Sql): Promise<Demo | undefined> {
+export async function seedDemo(sql: Sql, keep: (demo: Demo) => void = () => {}): Promise<Demo | undefined> {
   const transactions = createTransactions(sql, { lanes: 1 });
   try {
     return await transactions.run(async (tx) => {
@@ -132,11 +133,13 @@ export async function seedDemo(sql: Sql): Promise<Demo | undefined> {
           VALUES (${randomUUID()}, ${keyHash(key)}, ${role}, ${id}, ${post ?? null}, ${unit})`;
         keys.push({ role, person: id, post: post ?? null, unit, key });
       }
-      return {
+      const demo = {
         units: units.map(({ id, level, name }) => ({ id, level, name: name[0] })),
         posts: posts.map(({ id, kind, unit }) => ({ id, kind, unit })),
         keys,
       };
+      keep(demo);
+      return demo;
     });
   } finally {
     await transactions.end();

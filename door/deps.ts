@@ -13,8 +13,6 @@ import type { PinnedProgram, Programs } from './programs.ts';
 export interface CommittedAct {
   readonly type: string;
   readonly id: string;
-  /** Of the act that opened the case: its wake starts the case's workflow. */
-  readonly openedAt?: Instant;
 }
 
 /** What every part of the door works with. */
@@ -23,7 +21,8 @@ export interface DoorDeps {
   readonly programs: Programs;
   readonly engine: Engine;
   readonly calendar: WorkCalendar;
-  readonly clock: Clock;
+  /** Without it the database's. */
+  readonly clock: Clock | undefined;
   readonly orgs: OrgCache;
   readonly installation: string;
   readonly log: Logger;

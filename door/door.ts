@@ -13,7 +13,6 @@ import { refusalOfRule } from './constraint.ts';
 import type { CommittedAct, DoorDeps } from './deps.ts';
 import { type Engine, engine as ownEngine } from './engine.ts';
 import { failureOf, isCollision, persist, storeUnavailable, valueRefused } from './failure.ts';
-import { databaseClock } from './lock.ts';
 import { attemptOpening } from './open.ts';
 import { createOrgCache } from './org.ts';
 import type { ActRequest, AdvanceQuery, AdvanceResult, DryRun, OpenCaseRequest, Outcome } from './outcome.ts';
@@ -60,11 +59,11 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
   const [installation] = await options.sql<{ id: string }[]>`SELECT id FROM installation`;
   if (!installation) throw new Error('This database has no installation: run "linli migrate".');
   const deps: DoorDeps = {
-    transactions: createTransactions(options.sql, { lanes: options.connections ?? 10 }),
+    transactions: createTransactions(options.sql, { lanes: options.connections ?? 10, role: 'linli_door' }),
     programs: options.programs,
     engine: options.engine ?? ownEngine,
     calendar: options.calendar ?? weekdayCalendar,
-    clock: options.now ?? databaseClock,
+    clock: options.now,
     orgs: createOrgCache(),
     installation: installation.id,
     log: options.log,
@@ -89,10 +88,7 @@ async function openCase(deps: DoorDeps, request: OpenCaseRequest): Promise<Outco
   const prepared = { request, bodyHash: body.hash, caseId: randomUUID() };
   try {
     const { outcome, opened, more } = await persist(() => attemptOpening(deps, prepared));
-    if (opened && outcome.status === 'recorded') {
-      const { openedAt } = outcome.case;
-      deps.onCommit(prepared.caseId, [{ type: 'case.open', id: request.actId, openedAt }]);
-    }
+    if (opened) deps.onCommit(prepared.caseId, [{ type: 'case.open', id: request.actId }]);
     if (more) await fireRest(deps, prepared.caseId);
     return outcome;
   } catch (error) {

@@ -33,7 +33,7 @@ export interface OpenRequest {
 export const LONGEST_BACK_MS = 30 * 86_400_000;
 
 /** Who may open a case in a unit: its caseworkers and heads, and those above. */
-const MAY_OPEN = ['caseworker', 'secretary', 'head:unit', 'head:sub-district', 'head:district'];
+const MAY_OPEN = ['system', 'caseworker', 'secretary', 'head:unit', 'head:sub-district', 'head:district'];
 
 /** Posts whose holder supervises others' books: that an accountant also holds one is allowed and flagged (books.md, profile two-person). */
 const SUPERVISING_POSTS = ['supervision-head'];
