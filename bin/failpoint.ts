@@ -1,6 +1,6 @@
 /** Places where a test can end the process on the spot, as a crash would. */
 export const failpoints = [
-  /** The API has committed an act; the case's workflow is not woken, the caller not answered. */
+  /** The door has committed; the case's workflow is not woken, the caller not answered. */
   'act-committed',
   /** The worker's door has committed what the workflow asked for; Temporal is not told. */
   'advance-committed',

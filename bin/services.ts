@@ -18,6 +18,7 @@ import { loadPrograms, type ProgramCatalogue } from '../plugins/index.ts';
 import { TASK_QUEUE } from '../workflows/names.ts';
 import { caseVerifier } from './audit/case-proof.ts';
 import type { Config, TemporalTarget } from './config.ts';
+import { crashAt } from './failpoint.ts';
 import { keysFile, saveKeys } from './keys-file.ts';
 import { freePortFrom } from './platform/ports.ts';
 
@@ -80,12 +81,16 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     ? await seedDemo(sql, (made) => saveKeys(config.dataDir, { url: at(config.port), ...made }))
     : undefined;
   const waker = wakerFor(client, sql, log);
+  const actCommitted = crashAt('act-committed', config.failpoint);
   const door = await createDoor({
     sql,
     log,
     programs: await installPrograms(sql, programs.all()),
     connections: DOOR_CONNECTIONS,
-    onCommit: waker.wake,
+    onCommit: (caseId, acts) => {
+      actCommitted();
+      waker.wake(caseId, acts);
+    },
   });
   const shared = { sql, client, door, waker, programs };
   const running: Part[] = [];
@@ -159,8 +164,10 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
   const { client, sql, door, programs } = shared;
   const connection = await NativeConnection.connect(temporal.connectionOptions);
   const { namespace } = temporal;
+  const advanceCommitted = crashAt('advance-committed', config.failpoint);
   const worker = await createWorker({
     connection,
+    afterCommit: async () => advanceCommitted(),
     client,
     door,
     sql,
