@@ -59,6 +59,9 @@ export async function runBench(options: BenchOptions, { print, say }: BenchVoice
     } finally {
       await reference.stop();
     }
+  } catch (error) {
+    say(`Linli's log ends:\n${installation.logTail()}`);
+    throw error;
   } finally {
     api.close();
     await installation.stop();

@@ -1,13 +1,13 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
+import { readKeys } from '../bin/keys-file.ts';
+import { tailOf } from '../bin/platform/log-files.ts';
 import { runningPostgres } from '../bin/platform/postgres.ts';
 import { endProcess, findProcesses } from '../bin/platform/processes.ts';
 import { runningTemporal } from '../bin/platform/temporal.ts';
 import { connect, type Sql } from '../db/client.ts';
 import { makeTestFolder, removeTestFolder } from '../test/support/folders.ts';
-import { cleanEnvironment, startLinli } from '../test/support/linli.ts';
+import { startLinli } from '../test/support/linli.ts';
 
 /** A login of the first run. */
 export interface Login {
@@ -29,10 +29,11 @@ export interface Installation {
   readonly client: Client;
   /** What decides how durable a commit is, in words. */
   readonly durability: readonly string[];
+  /** The last lines of Linli's log, to say why something failed. */
+  logTail(): string;
   stop(): Promise<void>;
 }
 
-const root = join(import.meta.dirname, '..');
 const port = '8690';
 
 /** Starts it. `profile`: a folder for a CPU profile of the process with API and worker, written when it ends. */
@@ -53,7 +54,8 @@ export async function startInstallation(options: { readonly profile?: string } =
     const database = await runningPostgres(dataDir);
     const temporal = runningTemporal(dataDir);
     if (!database || !temporal) throw new Error('Linli is ready, but its servers are not found on its data folder.');
-    const keys = await firstRunKeys(dataDir);
+    const keys = readKeys(dataDir);
+    if (!keys) throw new Error('The first run left no keys in its data folder.');
     const connection = await Connection.connect({ address: temporal.address });
     const sql = connect(database.url, { max: 4, name: 'bench', statementTimeoutMs: 60_000 });
     return {
@@ -66,6 +68,7 @@ export async function startInstallation(options: { readonly profile?: string } =
       sql,
       client: new Client({ connection, namespace: temporal.namespace }),
       durability: [await postgresSettings(sql), temporalSettings(dataDir)],
+      logTail: () => tailOf(join(dataDir, 'logs', 'linli.log')),
       async stop() {
         await connection.close();
         await sql.end({ timeout: 5 });
@@ -78,14 +81,6 @@ export async function startInstallation(options: { readonly profile?: string } =
     await clear();
     throw error;
   }
-}
-
-type Keys = { keys: Login[]; posts: Installation['posts']; units: Installation['units'] };
-
-async function firstRunKeys(dataDir: string): Promise<Keys> {
-  const env = { ...cleanEnvironment(), LINLI_DATA: dataDir };
-  const { stdout } = await promisify(execFile)(process.execPath, ['bin/run.mjs', 'keys', '--json'], { cwd: root, env });
-  return JSON.parse(stdout) as Keys;
 }
 
 async function postgresSettings(sql: Sql): Promise<string> {
