@@ -1,7 +1,8 @@
 import type { Text } from '../../sdk/program.ts';
-import { accountOf, deadlineFor } from '../deadline.ts';
+import { accountsSettled, deadlineFor } from '../deadline.ts';
 import type { EventDraft } from '../event.ts';
 import type { State } from '../state.ts';
+import { isLate } from '../time/clock.ts';
 import type { EntryFact, World } from '../world.ts';
 import type { OpenedBook } from './access.ts';
 import type { Side } from './entry.ts';
@@ -84,7 +85,6 @@ export function afterEntry(
     const document = { ...after, clock };
     return [
       { type: 'document.opened', data: { book: key, document, ...(wasMatched ? { wasMatched } : {}) } },
-      ...cancelled(scene, before?.clock),
       matchClock(scene, book, clock, document),
     ];
   }
@@ -143,7 +143,8 @@ export function recorders(document: Partial<Record<Side, Live>> | undefined): re
 
 /** Ends a deadline that is not wanted any more. */
 export function cancelled({ state }: Scene, id: string | undefined): EventDraft[] {
-  return id && Object.hasOwn(state.deadlines, id) ? [{ type: 'deadline.cancelled', data: { id } }] : [];
+  const deadline = id && Object.hasOwn(state.deadlines, id) ? state.deadlines[id] : undefined;
+  return deadline ? [{ type: 'deadline.cancelled', data: { id: deadline.id } }, ...accountsSettled(deadline)] : [];
 }
 
 /** Whether an entry still stands: neither red ink itself nor reversed by any. */
@@ -160,13 +161,10 @@ export function liveOf(fact: EntryFact): Live {
 function met({ state, world }: Scene, id: string | undefined): EventDraft[] {
   const deadline = id && Object.hasOwn(state.deadlines, id) ? state.deadlines[id] : undefined;
   if (!deadline) return [];
-  const late = world.now > deadline.dueAt;
-  const record = accountOf(deadline);
+  const late = isLate(deadline, world.now);
   return [
     { type: 'deadline.met', data: { id: deadline.id, at: world.now, late, recordedLate: false } },
-    ...(record
-      ? [{ type: 'accountability.settled' as const, data: { id: record, result: 'done late' as const } }]
-      : []),
+    ...accountsSettled(deadline, world.now),
   ];
 }
 

@@ -19,9 +19,9 @@ const step = fc.oneof(
   fc.record({
     do: fc.constant('record' as const),
     side: fc.constantFrom<Side>('cash', 'ledger'),
-    doc: fc.constantFrom('A', 'B', 'C', 'D', 'E'),
-    fen: fc.constantFrom(100, 250, 999),
-    direction: fc.constantFrom<'in' | 'out'>('in', 'in', 'out'),
+    doc: fc.constantFrom('A', 'B', 'C'),
+    fen: fc.constantFrom(100, 250),
+    direction: fc.constantFrom<'in' | 'out'>('in', 'in', 'in', 'out'),
   }),
   fc.record({ do: fc.constant('reverse' as const), side: fc.constantFrom<Side>('cash', 'ledger'), nth: fc.nat(20) }),
   fc.record({ do: fc.constant('compare' as const) }),
@@ -31,7 +31,7 @@ const step = fc.oneof(
 
 test('random acts: the books are always what the simple model says', () => {
   fc.assert(
-    fc.property(fc.array(step, { minLength: 1, maxLength: 40 }), (steps) => {
+    fc.property(fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }), (steps) => {
       const scene = new Scene();
       const model: Record<Side, ModelEntry[]> = { cash: [], ledger: [] };
       for (const each of steps) {
