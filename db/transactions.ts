@@ -31,10 +31,12 @@ export interface Transactions {
 export interface TransactionOptions {
   /** Connections at most. Default 10. */
   readonly lanes?: number;
-  /** How long a transaction waits for a free connection. Default 3 s. */
+  /** How long a transaction waits for a free connection. Default 10 s. */
   readonly waitMs?: number;
   /** After this time the connection is given up: the network may be gone without a word. Default 12 s. */
   readonly deadlineMs?: number;
+  /** The database role a transaction begins with; without it the login's own rights. */
+  readonly role?: string;
 }
 
 interface Lane {
@@ -50,7 +52,7 @@ interface Lane {
  * Here a connection on which anything but an ordinary SQL error happened is never written to again.
  */
 export function createTransactions(sql: Sql, options: TransactionOptions = {}): Transactions {
-  const { lanes: most = 10, waitMs = 3_000, deadlineMs = 12_000 } = options;
+  const { lanes: most = 10, waitMs = 10_000, deadlineMs = 12_000 } = options;
   const idle: Lane[] = [];
   const waiting: { give: () => void; refuse: (error: Error) => void }[] = [];
   const all = new Set<postgres.Sql>();
@@ -142,7 +144,7 @@ export function createTransactions(sql: Sql, options: TransactionOptions = {}): 
     lost.catch(() => {});
     const ending = new Ending(lane);
     try {
-      begin(lane);
+      begin(lane, options.role);
       return await Promise.race([lost, work(transactionOf(lane, ending)).then((result) => ending.settle(result))]);
     } catch (error) {
       if (!isOrdinary(error)) lane.dead = true;
@@ -165,9 +167,9 @@ export function createTransactions(sql: Sql, options: TransactionOptions = {}): 
 }
 
 /** Not waited for: it travels with the first statements. When it fails, the connection is gone and they fail as well. */
-function begin(lane: Lane): void {
+function begin(lane: Lane, role: string | undefined): void {
   lane.reserved
-    .unsafe('BEGIN')
+    .unsafe(role === undefined ? 'BEGIN' : `BEGIN; SET LOCAL ROLE ${role}`)
     .simple()
     .catch(() => {});
 }

@@ -7,14 +7,14 @@ import type { World } from '../engine/world.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { writeBooks } from './books.ts';
-import { caseRowOf, columnsOf, updateCase } from './case-row.ts';
+import { type CaseColumns, caseRowOf, columnsOf } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import { refusalOfRule } from './constraint.ts';
 import { type CommittedAct, type DoorDeps, orgOf, worldOf } from './deps.ts';
 import { factsAfter, factsFor, type LoadedFacts, loadFacts } from './facts.ts';
 import { failureOf, isCollision, storeUnavailable, valueRefused } from './failure.ts';
-import { afterOf, knownActs, replay } from './known-acts.ts';
-import { asDoor, holdAppointments, type LockedCase, later, lockCase } from './lock.ts';
+import { afterOf, replay } from './known-acts.ts';
+import { holdAppointments, type LockedCase, later, lockCase, type Moment, readMoment } from './lock.ts';
 import type { ActRequest, Outcome, Recorded } from './outcome.ts';
 import { type ActRow, merge, nothingPending, type Pending } from './pending.ts';
 import { append, type Progress, type Recorder } from './record.ts';
@@ -60,25 +60,21 @@ export function attemptActs(
     const persons = [
       ...new Set(acts.flatMap(({ request: { act } }) => (act.actor.kind === 'system' ? [] : [act.actor.id]))),
     ];
-    const [, row, known, clock, orgSeq, facts] = await Promise.all([
-      asDoor(tx),
+    const asked = acts.map(({ request }) => request.act);
+    const [row, , moment, facts] = await Promise.all([
       lockCase(tx, caseId),
-      knownActs(
-        tx,
-        acts.map(({ request }) => request.act.id),
-      ),
-      deps.clock(tx),
       holdAppointments(tx, persons),
-      loadFacts(
+      readMoment(
         tx,
-        caseId,
-        acts.map(({ request }) => request.act),
+        deps.clock,
+        asked.map(({ id }) => id),
       ),
+      loadFacts(tx, caseId, asked),
     ]);
     const outcomes: (Outcome | undefined)[] = acts.map(() => undefined);
     if (row) {
       for (const [i, { request, bodyHash }] of acts.entries()) {
-        const found = known.get(request.act.id);
+        const found = moment.known.get(request.act.id);
         if (found) outcomes[i] = await replay(tx, found, { caseId, bodyHash });
       }
     }
@@ -87,17 +83,17 @@ export function attemptActs(
       await tx.undo();
       return nothingKept(outcomes.map((outcome) => outcome ?? { status: 'refused', refusal: closed! }));
     }
-    const scene = await sceneOf(deps, tx, row!, orgSeq, clock);
+    const scene = await sceneOf(deps, tx, row!, moment);
     return new Sitting(deps, tx, scene, facts, manner, dry).hold(acts, outcomes);
   });
 }
 
 /** Puts a locked case in its world. */
-export async function sceneOf(deps: DoorDeps, tx: Tx, row: LockedCase, orgSeq: number, clock: Instant): Promise<Scene> {
-  const now = later(row.lastAt, clock);
+export async function sceneOf(deps: DoorDeps, tx: Tx, row: LockedCase, moment: Moment): Promise<Scene> {
+  const now = later(row.lastAt, moment.now);
   const [program, org] = await Promise.all([
     deps.programs.byHash(tx, row.programHash),
-    orgOf(deps, tx, orgSeq, row.state),
+    orgOf(deps, tx, moment.orgSeq, row.state),
   ]);
   const { engine, installation } = deps;
   return {
@@ -341,9 +337,9 @@ class Sitting {
   }
 
   /** Writes what is pending; the books after everything else, under roles of their own. */
-  async #write(...last: PromiseLike<unknown>[]): Promise<void> {
+  async #write(last: readonly PromiseLike<unknown>[] = [], columns?: CaseColumns): Promise<void> {
     const { row, world } = this.#scene;
-    const statements = statementsFor(this.#tx, row.caseId, this.#pending);
+    const statements = statementsFor(this.#tx, row.caseId, this.#pending, columns);
     if (world.program.books.length === 0 || !this.#events.some(mayTouchBooks)) {
       await Promise.all([...statements, ...last]);
       return;
@@ -351,7 +347,7 @@ class Sitting {
     await Promise.all(statements);
     const state = this.#progress.state as State;
     await writeBooks(this.#tx, this.#events, { caseId: row.caseId, state, org: world.org, program: world.program });
-    await Promise.all([this.#tx.unsafe('SET LOCAL ROLE linli_door'), ...last]);
+    await Promise.all(last);
   }
 
   async #close(outcomes: (Outcome | undefined)[]): Promise<Attempt> {
@@ -359,20 +355,14 @@ class Sitting {
     const { row, recorder } = this.#scene;
     const grew = this.#progress.seq > row.seq;
     const last: PromiseLike<unknown>[] = [];
-    if (grew)
-      last.push(
-        updateCase(
-          tx,
-          row.caseId,
-          columnsOf(recorder.engine, this.#progress as Progress & { state: State }, recorder.now),
-        ),
-      );
+    const state = this.#progress.state as State;
+    const columns = grew ? columnsOf(recorder.engine, { ...this.#progress, state }, recorder.now) : undefined;
     if (this.#stuck !== undefined) last.push(markStuck(tx, row.caseId, recorder.now, this.#stuck));
     else if (row.stuck && !grew)
       last.push(tx`UPDATE cases SET stuck_since = NULL, stuck_reason = NULL WHERE case_id = ${row.caseId}`);
     if (this.#dry) last.push(tx.unsafe('SET CONSTRAINTS ALL IMMEDIATE'), tx.undo());
     else last.push(tx.commit());
-    await this.#write(...last);
+    await this.#write(last, columns);
     if (this.#dry) return { outcomes, committed: [], grew: false, more: this.#more };
     if (this.#stuck !== undefined)
       this.#deps.log.error({ alarm: 'STUCK', caseId: row.caseId, reason: this.#stuck }, 'a case is stuck');

@@ -3,11 +3,11 @@ import { STATE_VERSION, type State } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
 import { markStuck, sceneOf } from './acts.ts';
 import { writeBooks } from './books.ts';
-import { columnsOf, nextDueOf, updateCase } from './case-row.ts';
+import { columnsOf, nextDueOf } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import { GENESIS, type Header } from './chain.ts';
 import type { DoorDeps } from './deps.ts';
-import { asDoor, holdAppointments, type LockedCase, lockCase } from './lock.ts';
+import { type LockedCase, lockCase, readMoment } from './lock.ts';
 import type { AdvanceQuery, AdvanceResult, WitnessedEvent } from './outcome.ts';
 import type { Progress } from './record.ts';
 import { statementsFor } from './write.ts';
@@ -30,18 +30,16 @@ export type AdvanceAttempt = { readonly answer: AdvanceResult } | { readonly aga
  */
 export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery): Promise<AdvanceAttempt> {
   return deps.transactions.run(async (tx) => {
-    const [, row, witnessed, clock, orgSeq] = await Promise.all([
-      asDoor(tx),
+    const [row, witnessed, moment] = await Promise.all([
       lockCase(tx, query.caseId),
       hashAt(tx, query),
-      deps.clock(tx),
-      holdAppointments(tx, []),
+      readMoment(tx, deps.clock, []),
     ]);
     if (!row || row.frozen || row.seq < query.seq || witnessed !== query.head) return freeze(deps, tx, query, row);
     if (row.stateVersion > STATE_VERSION)
       throw new Error('A newer release wrote this case: another worker will see to it.');
 
-    const { recorder, world } = await sceneOf(deps, tx, row, orgSeq, clock);
+    const { recorder, world } = await sceneOf(deps, tx, row, moment);
     const { state, seq, head } = row;
     const from: Progress = { state, seq, head };
     const caught = catchUp(recorder, world, from);
@@ -49,10 +47,8 @@ export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery): Promise<Adv
     const progress = (caught.kind === 'stuck' ? from : caught.progress) as Progress & { state: State };
     const statements: PromiseLike<unknown>[] = [];
     if (caught.kind !== 'stuck' && caught.events.length > 0) {
-      statements.push(
-        ...statementsFor(tx, row.caseId, caught.fired),
-        updateCase(tx, row.caseId, columnsOf(recorder.engine, progress, recorder.now)),
-      );
+      const columns = columnsOf(recorder.engine, progress, recorder.now);
+      statements.push(...statementsFor(tx, row.caseId, caught.fired, columns));
       if (world.program.books.length > 0) {
         await Promise.all(statements.splice(0));
         await writeBooks(tx, caught.events, {

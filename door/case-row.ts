@@ -1,4 +1,3 @@
-import type { Tx } from '../db/transactions.ts';
 import type { State } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { Engine } from './engine.ts';
@@ -31,16 +30,8 @@ export function columnsOf(engine: Engine, { state, seq, head }: Progress & { sta
   };
 }
 
-/** Writes how far a case has come into its row; from now on its workflow lags behind. */
-export function updateCase(tx: Tx, caseId: string, columns: ReturnType<typeof columnsOf>) {
-  return tx`
-    UPDATE cases SET status = ${columns.status}, stage = ${columns.stage}, seq = ${columns.seq}, head = ${columns.head},
-      state = ${columns.state}::text::json, state_version = ${columns.state_version},
-      calendar_version = ${columns.calendar_version}, last_at = ${columns.last_at}, closed_at = ${columns.closed_at},
-      next_due = ${columns.next_due}, wake_at = ${columns.wake_at}, stuck_since = NULL, stuck_reason = NULL,
-      lagging_since = coalesce(lagging_since, ${columns.last_at}::timestamptz)
-    WHERE case_id = ${caseId}`;
-}
+/** What {@link columnsOf} makes. */
+export type CaseColumns = ReturnType<typeof columnsOf>;
 
 /** The case as an answer shows it. */
 export function caseRowOf(

@@ -67,7 +67,14 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     orgs: createOrgCache(),
     installation: installation.id,
     log: options.log,
-    onCommit: options.onCommit ?? (() => {}),
+    onCommit: (caseId, acts) => {
+      try {
+        options.onCommit?.(caseId, acts);
+      } catch (error) {
+        // what is committed stays committed; the sweeper wakes the case
+        options.log.error({ caseId, err: error }, 'the wake after a commit failed');
+      }
+    },
     mayFire: options.mayFire ?? (() => true),
   };
   return {

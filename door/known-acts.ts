@@ -25,15 +25,6 @@ export interface KnownAct {
   readonly after: After | null;
 }
 
-/** Looks acts up by their ids. */
-export async function knownActs(tx: Tx, ids: readonly string[]): Promise<Map<string, KnownAct>> {
-  const rows = await tx<KnownAct[]>`
-    SELECT act_id AS "actId", case_id AS "caseId", body_hash AS "bodyHash", status, refusal, seq, first_seq AS "firstSeq",
-      recorded_at AS "recordedAt", after
-    FROM acts WHERE act_id IN (SELECT json_array_elements_text(${JSON.stringify(ids)}::text::json))`;
-  return new Map(rows.map((row) => [row.actId, row]));
-}
-
 /** What `after` keeps of a case's row. */
 export function afterOf({ status, seq, lastAt, stage, nextDue }: CaseRow): After {
   return { status, seq, lastAt, stage: stage ?? null, nextDue: nextDue ?? null };

@@ -1,6 +1,7 @@
 import type { Tx } from '../db/transactions.ts';
 import type { State } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
+import type { KnownAct } from './known-acts.ts';
 
 /** A case's row, locked until the transaction ends. */
 export interface LockedCase {
@@ -17,11 +18,6 @@ export interface LockedCase {
   readonly runId: string | null;
 }
 
-/** Gives the transaction the rights of the door, and no more. */
-export async function asDoor(tx: Tx): Promise<void> {
-  await tx.unsafe('SET LOCAL ROLE linli_door');
-}
-
 /** Takes the case's row lock. The lock is held when the statements made after this one read. */
 export async function lockCase(tx: Tx, caseId: string): Promise<LockedCase | undefined> {
   const [row] = await tx<LockedCase[]>`
@@ -32,26 +28,44 @@ export async function lockCase(tx: Tx, caseId: string): Promise<LockedCase | und
   return row;
 }
 
-/** Reads the one clock. Made after {@link lockCase} in the same round trip, it is read when the lock is held. */
-export type Clock = (tx: Tx) => Promise<Instant>;
-
-/** The database's clock, in milliseconds. */
-export const databaseClock: Clock = async (tx) => {
-  const [row] = await tx<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`;
-  return row!.now;
-};
-
 /**
  * Holds the appointments of these persons until the transaction ends, so that nobody loses a post while an act done under
- * it is recorded; then reads the last organisation event, which says whether what is in memory still holds.
+ * it is recorded.
  */
-export async function holdAppointments(tx: Tx, persons: readonly string[]): Promise<number> {
-  const [, [row]] = await Promise.all([
-    tx`SELECT FROM appointments WHERE person IN (SELECT json_array_elements_text(${JSON.stringify(persons)}::text::json))
-      AND from_at <= clock_timestamp() AND (until_at IS NULL OR until_at > clock_timestamp()) FOR SHARE`,
-    tx<{ seq: number }[]>`SELECT coalesce(max(seq), 0)::bigint AS seq FROM org_events`,
+export async function holdAppointments(tx: Tx, persons: readonly string[]): Promise<void> {
+  if (persons.length === 0) return;
+  await tx`SELECT FROM appointments WHERE person IN (SELECT json_array_elements_text(${JSON.stringify(persons)}::text::json))
+    AND from_at <= clock_timestamp() AND (until_at IS NULL OR until_at > clock_timestamp()) FOR SHARE`;
+}
+
+/** Another clock than the database's, for tests under time skipping. Read when the lock is held. */
+export type Clock = (tx: Tx) => Promise<Instant>;
+
+/** What holds at the moment the locks are held. */
+export interface Moment {
+  readonly now: Instant;
+  /** The last organisation event: says whether the organisation in memory still holds. */
+  readonly orgSeq: number;
+  /** Those of the acts asked about that were decided before. */
+  readonly known: ReadonlyMap<string, KnownAct>;
+}
+
+/**
+ * Reads the one clock, the last organisation event and the acts of these ids. Made after {@link lockCase} and
+ * {@link holdAppointments} in the same round trip: a statement of its own sees what others committed before they let go.
+ */
+export async function readMoment(tx: Tx, clock: Clock | undefined, actIds: readonly string[]): Promise<Moment> {
+  const [[row], now] = await Promise.all([
+    tx<{ now: Instant; orgSeq: number; known: KnownAct[] | null }[]>`
+      SELECT clock_timestamp()::timestamptz(3) AS now,
+        (SELECT coalesce(max(seq), 0) FROM org_events)::bigint AS "orgSeq",
+        (SELECT json_agg(json_build_object('actId', act_id, 'caseId', case_id, 'bodyHash', body_hash, 'status', status,
+           'refusal', refusal, 'seq', seq, 'firstSeq', first_seq, 'recordedAt', recorded_at, 'after', after)) FROM acts
+         WHERE act_id IN (SELECT json_array_elements_text(${JSON.stringify(actIds)}::text::json))) AS known`,
+    clock?.(tx),
   ]);
-  return row!.seq;
+  const known = (row!.known ?? []).map((act) => ({ ...act, recordedAt: new Date(act.recordedAt).toISOString() }));
+  return { now: now ?? row!.now, orgSeq: row!.orgSeq, known: new Map(known.map((act) => [act.actId, act])) };
 }
 
 /** The later of two moments. */

@@ -7,8 +7,8 @@ import { writeBooks } from './books.ts';
 import { caseRowOf, columnsOf } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import { type DoorDeps, worldOf } from './deps.ts';
-import { afterOf, knownActs, replay } from './known-acts.ts';
-import { asDoor, holdAppointments } from './lock.ts';
+import { afterOf, replay } from './known-acts.ts';
+import { holdAppointments, readMoment } from './lock.ts';
 import type { OpenCaseRequest, Outcome } from './outcome.ts';
 import { merge, nothingPending } from './pending.ts';
 import { append, beginning, type Recorder } from './record.ts';
@@ -38,11 +38,9 @@ export function attemptOpening(
 ): Promise<OpeningAttempt> {
   return deps.transactions.run(async (tx) => {
     const { actor, actId } = request;
-    const [, known, now, orgSeq, number] = await Promise.all([
-      asDoor(tx),
-      knownActs(tx, [actId]),
-      deps.clock(tx),
+    const [, { known, now, orgSeq }, number] = await Promise.all([
       holdAppointments(tx, actor.kind === 'system' ? [] : [actor.id]),
+      readMoment(tx, deps.clock, [actId]),
       request.caseNo === undefined ? nextNumber(tx) : 0,
     ]);
     const refused = async (outcome: Outcome): Promise<OpeningAttempt> => {

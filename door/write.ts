@@ -1,4 +1,5 @@
 import type { Tx } from '../db/transactions.ts';
+import type { CaseColumns } from './case-row.ts';
 import type { ActRow, EventRow, Pending, ReadModels, Row } from './pending.ts';
 
 /** One statement on its way; all of an act's statements travel together. */
@@ -7,16 +8,43 @@ type Statement = PromiseLike<unknown>;
 /** Rows as one parameter: a JSON text that the statement takes apart. */
 const json = (rows: readonly unknown[]): string => JSON.stringify(rows);
 
-/** The statements that write everything pending, in an order that satisfies all references. */
-export function statementsFor(tx: Tx, caseId: string, { events, acts, models }: Pending): Statement[] {
+/**
+ * The statements that write everything pending, and into the case's own row how far it has come when its columns are
+ * given; from then on its workflow lags behind.
+ */
+export function statementsFor(
+  tx: Tx,
+  caseId: string,
+  { events, acts, models }: Pending,
+  columns?: CaseColumns,
+): Statement[] {
   return [
-    ...(events.length > 0 ? [insertEvents(tx, events)] : []),
-    ...(acts.length > 0 ? [insertActs(tx, acts)] : []),
+    ...(columns ? [recordAll(tx, caseId, events, acts, columns)] : []),
+    ...(!columns && events.length > 0 ? [insertEvents(tx, events)] : []),
+    ...(!columns && acts.length > 0 ? [insertActs(tx, acts)] : []),
     ...modelStatements(tx, caseId, models),
   ];
 }
 
-function insertEvents(tx: Tx, rows: readonly EventRow[]): Statement {
+/** Events, acts and the case's row in one statement: the common case, and the shortest way. */
+function recordAll(
+  tx: Tx,
+  caseId: string,
+  events: readonly EventRow[],
+  acts: readonly ActRow[],
+  columns: CaseColumns,
+): Statement {
+  return tx`
+    WITH recorded AS (${insertEvents(tx, events)}), decided AS (${insertActs(tx, acts)})
+    UPDATE cases SET status = ${columns.status}, stage = ${columns.stage}, seq = ${columns.seq}, head = ${columns.head},
+      state = ${columns.state}::text::json, state_version = ${columns.state_version},
+      calendar_version = ${columns.calendar_version}, last_at = ${columns.last_at}, closed_at = ${columns.closed_at},
+      next_due = ${columns.next_due}, wake_at = ${columns.wake_at}, stuck_since = NULL, stuck_reason = NULL,
+      lagging_since = coalesce(lagging_since, ${columns.last_at}::timestamptz)
+    WHERE case_id = ${caseId}`;
+}
+
+function insertEvents(tx: Tx, rows: readonly EventRow[]) {
   return tx`
     INSERT INTO events (case_id, seq, type, header, hash, prev, payload, recorded_at, occurred_at, actor_kind, actor_id,
       actor_post, act_id, program_hash)
@@ -27,7 +55,7 @@ function insertEvents(tx: Tx, rows: readonly EventRow[]): Statement {
       actor_post text, act_id text, program_hash text)`;
 }
 
-function insertActs(tx: Tx, rows: readonly ActRow[]): Statement {
+function insertActs(tx: Tx, rows: readonly ActRow[]) {
   return tx`
     INSERT INTO acts (act_id, case_id, type, body_hash, status, refusal, seq, first_seq, actor_kind, actor_id, actor_post,
       recorded_at, occurred_at, after)
