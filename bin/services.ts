@@ -160,7 +160,7 @@ async function reachable(client: Client): Promise<{ temporal: boolean; worker: b
 }
 
 async function startWorker(options: ServicesOptions, shared: Shared): Promise<Part> {
-  const { temporal, log } = options;
+  const { temporal, log, config } = options;
   const { client, sql, door, programs } = shared;
   const connection = await NativeConnection.connect(temporal.connectionOptions);
   const { namespace } = temporal;
