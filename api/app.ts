@@ -24,7 +24,7 @@ import { planRoutes } from './routes/plan.ts';
 import { programRoutes } from './routes/programs.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { timelineRoutes } from './routes/timeline.ts';
-import { limitBody, MAX_BODY_BYTES, plausiblePath, strictJson } from './validation.ts';
+import { limitApiBody, plausiblePath, strictJson } from './validation.ts';
 
 /** The resources under `/api/v1`; its type is what the client knows. */
 function resources(deps: AppDeps) {
@@ -71,10 +71,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => wrongMethod(c, methods) }),
     compress({ threshold: 4096 }),
   );
-  // documents have a limit of their own, set beside their route
-  const limit = limitBody(MAX_BODY_BYTES);
-  app.use('/api/*', (c, next) => (c.req.path.endsWith('/documents') ? next() : limit(c, next)));
-  app.use('/api/*', requireCaller(deps.sql), noStore, strictJson);
+  app.use('/api/*', requireCaller(deps.sql), noStore, limitApiBody, strictJson);
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', securitySchemes.apiKey);
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', securitySchemes.session);
   app.route('/', healthRoutes(deps, metrics.registry));

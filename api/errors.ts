@@ -1,6 +1,6 @@
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { routePath } from 'hono/route';
+import { matchedRoutes } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { catalogue, type Refusal, type RefusalCode, type RefusalKind, refuse } from '../engine/refusal.ts';
 import type { Text } from '../sdk/program.ts';
@@ -91,16 +91,16 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
   if (error instanceof ApiProblem) return problemResponse(c, error.refusal, error.headers);
   if (error instanceof HTTPException) return problemResponse(c, refusalOfStatus(error.status));
   if (isStoreAway(error)) {
-    c.get('log').warn({ code: codeOf(error), path: routePath(c, -1) }, 'the store did not answer');
+    c.get('log').warn({ code: codeOf(error), path: routeOf(c) }, 'the store did not answer');
     return problemResponse(c, STORE_AWAY);
   }
   if (/^22/.test(codeOf(error))) {
     // a value no column takes got past a schema: the caller's input all the same
-    c.get('log').warn({ code: codeOf(error), route: routePath(c, -1) }, 'the store refused a value');
+    c.get('log').warn({ code: codeOf(error), route: routeOf(c) }, 'the store refused a value');
     return problemResponse(c, VALUE_REFUSED);
   }
   c.get('log').error(
-    { name: error.name, code: codeOf(error), route: routePath(c, -1), stack: framesOf(error) },
+    { name: error.name, code: codeOf(error), route: routeOf(c), stack: framesOf(error) },
     'unforeseen error in a request',
   );
   return problemResponse(
@@ -137,6 +137,11 @@ function refusalOfStatus(status: number): Refusal {
     default:
       return refuse('MALFORMED', ['请求无法读懂。', 'The request cannot be read.']);
   }
+}
+
+/** The pattern of the route, never the address: that holds ids. */
+function routeOf(c: Context): string {
+  return matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none';
 }
 
 /** Codes of lost connections and of Postgres refusing for now: classes 08, 40, 53, 57 and the lock and statement limits. */

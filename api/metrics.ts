@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory';
-import { routePath } from 'hono/route';
+import { matchedRoutes } from 'hono/route';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { AppEnv } from './env.ts';
 
@@ -24,7 +24,7 @@ export function createMetrics() {
   const middleware = createMiddleware<AppEnv>(async (c, next) => {
     const begun = performance.now();
     await next();
-    const route = c.res.status === 404 && !c.get('caller') ? 'none' : routePath(c, -1);
+    const route = matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none';
     requests.inc({ method: c.req.method, route, status: c.res.status });
     seconds.observe({ method: c.req.method, route }, (performance.now() - begun) / 1000);
   });

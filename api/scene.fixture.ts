@@ -41,6 +41,8 @@ export interface Scene {
   ): Promise<Response>;
   /** Opens a 福乐 case and gives its id. */
   open(changes?: Record<string, unknown>): Promise<string>;
+  /** Opens a case and takes it through consent and votes, so that its first stage runs. */
+  openApproved(): Promise<string>;
   /** Records an act and gives the answer; fails the test on a problem. */
   act(login: Login, caseId: string, act: Record<string, unknown>): Promise<Record<string, never>>;
   close(): Promise<void>;
@@ -83,7 +85,7 @@ function sceneOver(
         ? {}
         : { body: body instanceof FormData || typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-  return {
+  const scene: Scene = {
     sql,
     door,
     app,
@@ -93,6 +95,17 @@ function sceneOver(
       const response = await ask('caseworker', 'POST', '/cases', { ...openingOf(), ...changes });
       if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
       return ((await response.json()) as { id: string }).id;
+    },
+    async openApproved() {
+      const caseId = await scene.open();
+      const consent = { type: 'consent.give', onBehalfOf: 'beneficiary', data: { witness: '邱某' } };
+      await scene.act('caseworker', caseId, consent);
+      for (const body of ['party-branch', 'two-committees', 'residents-representatives'])
+        await scene.act('secretary', caseId, {
+          type: 'decision.record',
+          data: { body, present: 9, for: 8, against: 0, abstain: 1, text: '同意' },
+        });
+      return caseId;
     },
     async act(login, caseId, act) {
       const response = await ask(login, 'POST', `/cases/${caseId}/acts`, act);
@@ -105,6 +118,7 @@ function sceneOver(
       await database.close();
     },
   };
+  return scene;
 }
 
 /** The posts of the demonstration that fill the roles of 福乐. */

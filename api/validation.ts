@@ -7,8 +7,11 @@ import { inputErrors } from './issues.ts';
 import { languageOf } from './language.ts';
 import { parseStrictJson } from './strict-json.ts';
 
-/** An act's body at most (architecture.md); documents have a limit of their own. */
-export const MAX_BODY_BYTES = 512 * 1024;
+/** An act's body at most (architecture.md). */
+const MAX_BODY_BYTES = 512 * 1024;
+
+/** A document at most; the form around it may add a little. */
+export const MAX_DOCUMENT_BYTES = 20 * 1024 * 1024;
 
 /** A group of routes whose schemas answer bad input with 422 and the paths of what is wrong. */
 export function routes(): OpenAPIHono<AppEnv> {
@@ -48,6 +51,14 @@ export function limitBody(maxBytes: number) {
     },
   });
 }
+
+const bodies = limitBody(MAX_BODY_BYTES);
+const documents = limitBody(MAX_DOCUMENT_BYTES + 64 * 1024);
+
+/** The limit of the bodies under `/api`, before anything reads them: documents may be larger. */
+export const limitApiBody = createMiddleware<AppEnv>((c, next) =>
+  (c.req.path.endsWith('/documents') ? documents : bodies)(c, next),
+);
 
 /** Path ids that name nothing we could have made are not found, before anything is asked of the database. */
 export const plausiblePath = createMiddleware<AppEnv>(async (c, next) => {

@@ -8,17 +8,13 @@ import { extensionOf, mediaTypeOf } from '../media-type.ts';
 import { caseToRead } from '../reading.ts';
 import { idempotencyHeader, json, pathId, problems } from '../schemas/common.ts';
 import { Document } from '../schemas/views.ts';
-import { limitBody, routes } from '../validation.ts';
-
-/** A document at most; the form around it may add a little. */
-export const MAX_DOCUMENT_BYTES = 20 * 1024 * 1024;
+import { MAX_DOCUMENT_BYTES, routes } from '../validation.ts';
 
 const upload = createRoute({
   method: 'post',
   path: '/cases/{caseId}/documents',
   tags: ['documents'],
   summary: 'Upload one document; acts attach it as evidence',
-  middleware: [limitBody(MAX_DOCUMENT_BYTES + 64 * 1024)] as const,
   request: {
     params: z.object({ caseId: pathId('caseId') }),
     headers: idempotencyHeader,
