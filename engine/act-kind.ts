@@ -27,6 +27,8 @@ export interface ActKind<D = unknown> {
   readonly reasonNeeded?: true;
   /** May be recorded long after it happened without a reason. */
   readonly lateExempt?: true;
+  /** Done in a role that collides with another of the actor's all the same: to speak, to read, and to end the collision. */
+  readonly evenColliding?: true;
   /** True when only a process of Linli itself sends it. */
   readonly internal?: true;
   readonly decide: (context: ActContext<D>) => readonly EventDraft[] | Refusal;

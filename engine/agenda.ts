@@ -12,35 +12,58 @@ export type Due =
   | { readonly what: 'books'; readonly at: Instant }
   | { readonly what: 'followUpEnds'; readonly at: Instant };
 
+/** What comes first of things due at the same instant. */
+const ORDER: Readonly<Record<Due['what'], number>> = {
+  ...{ missed: 0, rung: 1, occurrence: 2, lapsed: 3, books: 4, followUpEnds: 5 },
+};
+
+/** Clocks of the case's money. They run while the case is suspended and after it is closed. */
+export function isOfMoney({ of }: Pick<Deadline, 'of'>): boolean {
+  return of === 'discrepancy' || of === 'payout';
+}
+
 /**
  * The next thing time will do to the case; undefined when nothing is planned. Of things due at the same instant a missed
- * occurrence comes before the rungs of its ladder, these before new occurrences, and the end of the follow-up comes last.
+ * occurrence comes before the rungs of its ladder, these before new occurrences, and the end of the follow-up comes last;
+ * of the same kind the one with the smaller id, so that the order does not hang on how the state was built.
  */
 export function nextDue(state: State): Due | undefined {
-  if (!RUNNING.includes(state.status)) return undefined;
   let next: Due | undefined;
   const offer = (due: Due) => {
-    if (!next || due.at < next.at) next = due;
+    if (!next || due.at < next.at || (due.at === next.at && isBefore(due, next))) next = due;
   };
+  const running = RUNNING.includes(state.status);
+  for (const deadline of Object.values(state.deadlines)) {
+    const rung = deadline.pausedSince || !(running || isOfMoney(deadline)) ? undefined : nextRung(deadline);
+    if (rung) offer({ what: 'rung', at: rung.at, deadline, rung });
+  }
+  const books = booksDueAt(state);
+  if (books) offer({ what: 'books', at: books });
+  if (!running) return next;
   for (const item of Object.values(state.items)) {
     const deadline = state.deadlines[item.id];
     if (item.kind === 'duty' && deadline && !deadline.pausedSince && !item.missedAt) {
       offer({ what: 'missed', at: deadline.dueAt, item });
     }
   }
-  for (const deadline of Object.values(state.deadlines)) {
-    const rung = deadline.pausedSince ? undefined : nextRung(deadline);
-    if (rung) offer({ what: 'rung', at: rung.at, deadline, rung });
-  }
   for (const [duty, { opensAt }] of Object.entries(state.duties)) offer({ what: 'occurrence', at: opensAt, duty });
   for (const item of Object.values(state.items)) {
     const deadline = state.deadlines[item.id];
     if (item.lapsesAt && !(deadline && nextRung(deadline))) offer({ what: 'lapsed', at: item.lapsesAt, item });
   }
-  const books = booksDueAt(state);
-  if (books) offer({ what: 'books', at: books });
   if (state.followUpUntil) offer({ what: 'followUpEnds', at: state.followUpUntil });
   return next;
+}
+
+function isBefore(one: Due, other: Due): boolean {
+  if (one.what !== other.what) return ORDER[one.what] < ORDER[other.what];
+  return nameOf(one) < nameOf(other);
+}
+
+function nameOf(due: Due): string {
+  if ('item' in due) return due.item.id;
+  if ('deadline' in due) return due.deadline.id;
+  return 'duty' in due ? due.duty : '';
 }
 
 /** The instant of the next thing time will do to the case. */

@@ -38,6 +38,15 @@ export function notApart(program: Program, cast: Cast, org: Org, at: Instant): T
   return undefined;
 }
 
+/** Roles an actor fills at once although they must be apart: an appointment or a change of parties has brought them together. */
+export function collidingOf(program: Program, roles: { has(role: string): boolean }): readonly string[] {
+  for (const set of program.apart) {
+    const mine = set.filter((role) => roles.has(role));
+    if (mine.length > 1) return mine;
+  }
+  return [];
+}
+
 function sentence(program: Program, one: string, other: string): Text {
   const [a, b] = [roleName(program, one), roleName(program, other)];
   return [`“${a[0]}”与“${b[0]}”必须由不同的人担任。`, `"${a[1]}" and "${b[1]}" must be different people.`];

@@ -1,9 +1,10 @@
-import type { Text } from '../sdk/program.ts';
+import type { Rung, Text } from '../sdk/program.ts';
 import type { CalendarDate, Instant } from '../sdk/time.ts';
+import type { EventDraft } from './event.ts';
 import type { Deadline, PlannedRung } from './state.ts';
-import { toDate } from './time/civil.ts';
-import { dueOf, graceDeadline } from './time/clock.ts';
-import { OFFICE_HOURS, rungInstant } from './time/rungs.ts';
+import { addMs, endOfDay, startOfDay, toDate, toMs } from './time/civil.ts';
+import { dueOf, graceDeadline, isLate } from './time/clock.ts';
+import { type Hours, OFFICE_HOURS, rungInstant } from './time/rungs.ts';
 import type { World } from './world.ts';
 
 /** What a new clock is made from. `plannedDate`: an occurrence of a duty, whose deadline is that day plus the budget as grace. */
@@ -40,24 +41,49 @@ export function deadlineFor(wish: DeadlineWish): Deadline {
 }
 
 /**
- * A clock moved by pauses or extensions (or a newer calendar): the due date counted again from the same start, all rungs
- * planned anew in the next generation. What fired in an earlier generation stays fired.
+ * A clock after pauses, extensions or a newer calendar: the due date counted again from the same start. When it moved, all
+ * rungs are planned anew in the next generation; what fired in an earlier one stays fired. When it did not (the pause began
+ * after the deadline had passed), the generation stays, and the rungs still to come wait as long as the pause lasted. A
+ * clock that is paused stays paused, however else it is moved.
  */
 export function moved(
   deadline: Deadline,
-  change: Partial<Pick<Deadline, 'pauses' | 'extensions'>>,
+  change: Partial<Pick<Deadline, 'pauses' | 'extensions' | 'budget'>>,
   world: Pick<World, 'program' | 'calendar'>,
 ): Deadline {
-  const { pausedSince: _, dueDate: __, ...rest } = { ...deadline, ...change };
-  const { calendar } = world;
-  const due = countAgain(rest, calendar);
-  return { ...rest, ...due, generation: deadline.generation + 1, rungs: planRungs(due, rest.ladder, world) };
+  const { pausedSince, dueDate: _, ...rest } = { ...deadline, ...change };
+  const due = countAgain(rest, world.calendar);
+  const paused = pausedSince && rest.pauses.some((pause) => pause.to === undefined) ? { pausedSince } : {};
+  if (due.dueAt === deadline.dueAt)
+    return { ...rest, ...due, ...paused, rungs: postponed(deadline, rest.pauses, world) };
+  const rungs = planRungs(due, rest.ladder, world);
+  return { ...rest, ...due, ...paused, generation: deadline.generation + 1, rungs };
 }
 
-/** Whether the deadline's own record of accountability has been written in this generation, and its id. */
-export function accountOf(deadline: Deadline): string | undefined {
-  const fired = deadline.rungs.some((rung) => rung.account && rung.firedAt);
-  return fired ? accountId(deadline) : undefined;
+/** Rungs of an unmoved deadline after a pause of it has ended. */
+function postponed(
+  { ladder, rungs, pauses: before }: Deadline,
+  after: Deadline['pauses'],
+  { program, calendar }: Pick<World, 'program' | 'calendar'>,
+): readonly PlannedRung[] {
+  const ended = after.find((pause, n) => pause.to !== undefined && before[n] && before[n].to === undefined);
+  if (ended?.to === undefined) return rungs;
+  const from = startOfDay(ended.from);
+  const lasted = toMs(endOfDay(ended.to)) - toMs(from);
+  return rungs.map((rung) => {
+    if (rung.firedAt || rung.at < from) return rung;
+    const hours = hoursOf(program.ladders[ladder]?.[rung.n]);
+    return { ...rung, at: rungInstant({ dueAt: addMs(rung.at, lasted), offset: 'due', hours, calendar }) };
+  });
+}
+
+/** What becomes of the records of accountability a clock has caused when it ends: done at `at`, or never when there is no such time. */
+export function accountsSettled({ accounts = [] }: Pick<Deadline, 'accounts'>, at?: Instant): EventDraft[] {
+  return accounts.map(({ id, dueAt }) => {
+    const done =
+      at !== undefined && isLate({ dueAt }, at) ? ('done late' as const) : ('done in time, recorded late' as const);
+    return { type: 'accountability.settled', data: { id, result: at === undefined ? 'never done' : done } };
+  });
 }
 
 /** The id of the accountability record of this generation of a deadline: one record a generation. */
@@ -65,9 +91,12 @@ export function accountId({ id, generation }: Pick<Deadline, 'id' | 'generation'
   return `${id}.g${generation}`;
 }
 
-/** Pauses with the open one ended on the day of `at` (both ends included). */
+/** Pauses with the open one ended on the day of `at`, at the earliest on the day it began (both ends included). */
 export function endPause(deadline: Deadline, at: Instant): Deadline['pauses'] {
-  return deadline.pauses.map((pause) => (pause.to === undefined ? { ...pause, to: toDate(at) } : pause));
+  const to = toDate(at);
+  return deadline.pauses.map((pause) =>
+    pause.to === undefined ? { ...pause, to: to < pause.from ? pause.from : to } : pause,
+  );
 }
 
 function countAgain(clock: Omit<Deadline, 'rungs' | 'dueDate'>, calendar: World['calendar']) {
@@ -90,8 +119,12 @@ function planRungs(
     at: rungInstant({
       ...due,
       offset: rung.at,
-      hours: rung.hours === 'any' ? 'any' : OFFICE_HOURS,
+      hours: hoursOf(rung),
       calendar,
     }),
   }));
+}
+
+function hoursOf(rung: Rung | undefined): Hours {
+  return rung?.hours === 'any' ? 'any' : OFFICE_HOURS;
 }

@@ -1,25 +1,31 @@
 import type { z } from 'zod';
+import type { Text } from '../sdk/program.ts';
 import type { Act } from './act.ts';
 import { type ActContext, type ActKind, isRefusal } from './act-kind.ts';
 import { actKinds } from './acts/index.ts';
+import { collidingOf } from './apart.ts';
 import type { Decision } from './event.ts';
 import { statusName, WORKING } from './life.ts';
 import { roleName } from './lookup.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { rolesOn } from './rights.ts';
 import type { State } from './state.ts';
-import { toDate } from './time/civil.ts';
+import { addMs, toDate } from './time/civil.ts';
 import { workingDaysLate } from './time/clock.ts';
 import type { World } from './world.ts';
 
 /** What is recorded more than so many working days after it happened needs a reason. */
 const LATE_WORKING_DAYS = 3;
 
+/** No arrangement of holidays leaves so few working days in so long a time: what lies further back need not be counted. */
+const LONG_AGO_MS = 60 * 86_400_000;
+
 /**
  * What an act leads to on a state: events, or one refusal, in this order of precedence: the act is unknown (UNKNOWN_ACT),
  * its data is wrong (INVALID_DATA), the actor may not (FORBIDDEN), its times are wrong (OCCURRED_IN_FUTURE,
- * REASON_MISSING), its documents are unknown (UNKNOWN_DOCUMENT), the state of the case refuses it (WRONG_STATUS), and
- * then whatever the kind of act itself refuses.
+ * REASON_MISSING), its documents are unknown (UNKNOWN_DOCUMENT), the state of the case refuses it (WRONG_STATUS), the
+ * actor has come to fill two roles that must be apart (ROLES_COLLIDE), and then whatever the kind of act itself refuses.
+ * A right that comes from no colliding role is taken first.
  */
 export function decide(state: State, act: Act, world: World): Decision | Refusal {
   const kind = Object.hasOwn(actKinds, act.type) ? actKinds[act.type] : undefined;
@@ -28,11 +34,17 @@ export function decide(state: State, act: Act, world: World): Decision | Refusal
   if (!parsed.success) return invalidData(parsed.error);
   const at = act.occurredAt ?? world.now;
   const roles = rolesOn(state, act.actor, world.org, world.now);
+  const colliding = collidingOf(world.program, roles);
   const context: ActContext = { state, act, data: parsed.data, at, world, roles };
   const who = kind.who(context);
-  const grant = act.actor.kind === 'system' ? 'system' : who.find((role) => roles.has(role));
+  const mine = act.actor.kind === 'system' ? ['system'] : who.filter((role) => roles.has(role));
+  const grant = mine.find((role) => !colliding.includes(role)) ?? mine[0];
   if (grant === undefined) return forbidden(context, who);
-  const problem = timeProblem(kind, context) ?? documentProblem(context) ?? statusProblem(kind, context);
+  const problem =
+    timeProblem(kind, context) ??
+    documentProblem(context) ??
+    statusProblem(kind, context) ??
+    (colliding.includes(grant) && !kind.evenColliding ? rolesCollide(world, colliding) : undefined);
   if (problem) return problem;
   const answer = kind.decide(context);
   if (isRefusal(answer)) return answer;
@@ -73,7 +85,36 @@ function forbidden({ act, world }: ActContext, who: readonly string[]): Refusal 
       `“${act.type}”需要以下身份之一:${zh || '系统'}。`,
       `"${act.type}" needs one of these: ${en || 'the system itself'}.`,
     ],
-    [['请有权限的人办理', 'Ask somebody who may do it']],
+    [
+      ['请有权限的人办理', 'Ask somebody who may do it'],
+      ...(who.some((role) => isParty(world, role)) ? [onTheirBehalf] : []),
+    ],
+  );
+}
+
+const onTheirBehalf: Text = [
+  '代当事人办理:填写 onBehalfOf,并附材料或见证人',
+  'Or, where they agree, on their behalf: fill in onBehalfOf, with a document or a witness',
+];
+
+function isParty({ program }: World, role: string): boolean {
+  return Object.hasOwn(program.roles, role) && 'party' in program.roles[role]!;
+}
+
+function rolesCollide(world: World, [one = '', other = '']: readonly string[]): Refusal {
+  const [a, b] = [nameOfRight(world, one), nameOfRight(world, other)];
+  return refuse(
+    'ROLES_COLLIDE',
+    [
+      `您现在同时担任“${a[0]}”和“${b[0]}”,两者必须分开。`,
+      `You are both "${a[1]}" and "${b[1]}" now; they must be apart.`,
+    ],
+    [
+      [
+        '先用 party.change 或任免把其中一项交给别人',
+        'Give one of them to somebody else first (party.change, or an appointment)',
+      ],
+    ],
   );
 }
 
@@ -105,7 +146,8 @@ function timeProblem(kind: ActKind, { state, act, at, world }: ActContext): Refu
   if (kind.reasonNeeded) return reasonMissing(['这项操作需要说明原因。', 'This act needs a reason.']);
   const beforeImport = state.imported && at < state.openedAt;
   if (kind.lateExempt || beforeImport || act.actor.kind === 'system') return undefined;
-  if (workingDaysLate(world.calendar, toDate(at), world.now) <= LATE_WORKING_DAYS) return undefined;
+  const recently = at > addMs(world.now, -LONG_AGO_MS);
+  if (recently && workingDaysLate(world.calendar, toDate(at), world.now) <= LATE_WORKING_DAYS) return undefined;
   return reasonMissing([
     `发生时间早于 ${LATE_WORKING_DAYS} 个工作日,需要说明为什么现在才记录。`,
     `It happened more than ${LATE_WORKING_DAYS} working days ago: say why it is recorded only now.`,

@@ -44,8 +44,8 @@ export interface EventData extends BookEventData {
     /** For an imported case: when it really began, on paper. */
     since?: Instant;
   };
-  'consent.given': { by: string; evidence?: readonly string[]; witness?: string };
-  'consent.withdrawn': { by: string };
+  'consent.given': { by: string; evidence?: readonly string[]; witness?: string; note?: string };
+  'consent.withdrawn': { by: string; evidence?: readonly string[]; witness?: string; note?: string };
   'decision.recorded': {
     body: string;
     present: number;
@@ -54,6 +54,8 @@ export interface EventData extends BookEventData {
     abstain: number;
     passed: boolean;
     text?: string;
+    /** The day of the meeting. */
+    heldOn?: CalendarDate;
   };
   'plan.approved': { votes: string[] };
   'plan.revised': {
@@ -71,6 +73,7 @@ export interface EventData extends BookEventData {
   'item.assigned': { id: string; assignee: Assignment };
   'item.cancelled': { id: string; key: string; why: Text };
   'item.skipped': { id: string; key: string };
+  /** A finished item is open again, under a new id; what it counted for counts no more. */
   'item.reopened': { item: OpenItem };
   'task.completed': Done;
   'milestone.reached': Done & { agreedBy: string };
@@ -113,7 +116,7 @@ export interface EventData extends BookEventData {
   };
   'accountability.settled': { id: string; result: 'done late' | 'done in time, recorded late' | 'never done' };
   'accountability.answered': { id: string; text: string };
-  'accountability.decided': { id: string; outcome: string };
+  'accountability.decided': { id: string; outcome: string; text?: string };
   'accountability.appealed': { id: string; text: string };
   'party.added': { party: Party };
   'party.changed': { party: Party };
@@ -122,13 +125,14 @@ export interface EventData extends BookEventData {
   'data.corrected': { fields: Record<string, FieldValue> };
   'note.added': { text: string; evidence?: readonly string[] };
   'document.attached': { documents: readonly string[]; target?: string };
+  /** `told` never holds whom it is about. */
   'complaint.made': { text: string; about?: string; told: Told[] };
   'message.acknowledged': { message: string; case: string };
   'effect.asked': { id: string; kind: 'child' | 'call'; item: string; program?: string; call?: string; limit?: string };
   'effect.answered': { id: string; item: string; result?: unknown; failed?: string };
   'case.suspended': Record<string, never>;
   'case.resumed': Record<string, never>;
-  'case.closed': { outcome: string; followUpUntil?: Instant };
+  'case.closed': { outcome: string; text?: string; followUpUntil?: Instant };
   'case.ended': Record<string, never>;
   'case.reopened': { status: 'proposed' | 'open' };
 }

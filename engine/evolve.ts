@@ -1,7 +1,7 @@
 import { evolveBooks } from './books/evolve.ts';
 import { openBook } from './books/state.ts';
 import type { CaseEvent, EventData } from './event.ts';
-import { type Deadline, type OpenItem, STATE_VERSION, type StageState, type State } from './state.ts';
+import { type Deadline, type OpenItem, type Party, STATE_VERSION, type StageState, type State } from './state.ts';
 
 /**
  * The state after an event. Total: what happened is never refused. It looks at nothing but state and event, so that a
@@ -38,7 +38,7 @@ function opened(data: EventData['case.opened'], event: CaseEvent): State {
     duties: {},
     books: Object.fromEntries(data.books.map((book) => [book.key, openBook(book)])),
     effects: {},
-    serial: {},
+    serial: partySerials(data.parties),
     added: {},
     reopened: 0,
   };
@@ -60,12 +60,8 @@ function change(state: State, event: CaseEvent): State {
       return revised(state, event.data);
     case 'stage.entered':
       return {
-        ...withStage(state, event.data.stage, {
-          state: 'current',
-          round: event.data.round,
-          enteredAt: event.occurredAt,
-          extended: [],
-        }),
+        ...state,
+        stages: { ...state.stages, [event.data.stage]: entered(state, event) },
         stage: event.data.stage,
         counts: event.data.carryCounts ? state.counts : {},
         round: {},
@@ -82,17 +78,18 @@ function change(state: State, event: CaseEvent): State {
     }
     case 'item.added': {
       const { key, ...item } = event.data.item;
-      return { ...state, added: { ...state.added, [key]: item } };
+      return { ...state, added: { ...state.added, [key]: { ...item, once: true } } };
     }
     case 'item.opened':
-    case 'item.reopened':
       return openedItem(state, event.data.item);
+    case 'item.reopened':
+      return openedItem(uncounted(state, event.data.item.key), event.data.item);
     case 'item.assigned':
       return withItem(state, event.data.id, { assignee: event.data.assignee });
     case 'item.cancelled':
-      return withoutItem(state, event.data.id);
+      return forgotten(withoutItem(state, event.data.id), event.data.key);
     case 'item.skipped':
-      return marked(withoutItem(state, event.data.id), event.data.key, 'skipped');
+      return forgotten(marked(withoutItem(state, event.data.id), event.data.key, 'skipped'), event.data.key);
     case 'task.completed':
     case 'milestone.reached':
     case 'await.occurred':
@@ -141,7 +138,17 @@ function change(state: State, event: CaseEvent): State {
     }
     case 'rung.fired':
       return fired(state, event);
-    case 'party.added':
+    case 'accountability.opened': {
+      const deadline = state.deadlines[event.data.deadline];
+      if (!deadline) return state;
+      const { id, dueAt } = event.data;
+      return withDeadline(state, { ...deadline, accounts: [...(deadline.accounts ?? []), { id, dueAt }] });
+    }
+    case 'party.added': {
+      const { party } = event.data;
+      const serial = { ...state.serial, [`party:${party.role}`]: partyNo(party) };
+      return { ...state, serial, parties: { ...state.parties, [party.id]: party } };
+    }
     case 'party.changed':
       return { ...state, parties: { ...state.parties, [event.data.party.id]: event.data.party } };
     case 'party.ended':
@@ -161,7 +168,7 @@ function change(state: State, event: CaseEvent): State {
     case 'case.closed': {
       const { outcome, followUpUntil } = event.data;
       const closed: State = { ...state, status: 'followUp', outcome, closedAt: event.occurredAt };
-      return followUpUntil ? { ...closed, followUpUntil } : closed;
+      return without(followUpUntil ? { ...closed, followUpUntil } : closed, 'suspendedFrom');
     }
     case 'case.ended':
       return without({ ...state, status: 'closed' }, 'followUpUntil');
@@ -183,21 +190,72 @@ function revised(state: State, data: EventData['plan.revised']): State {
   return { ...state, stages, added, votes: {} };
 }
 
+/** A new round of a stage. What the approved plan has fixed for the stage holds in every round. */
+function entered(state: State, { data, occurredAt }: CaseEvent & { type: 'stage.entered' }): StageState {
+  const { target, within } = state.stages[data.stage] ?? {};
+  return {
+    ...{ state: 'current', round: data.round, enteredAt: occurredAt, extended: [] },
+    ...(target === undefined ? {} : { target }),
+    ...(within === undefined ? {} : { within }),
+  };
+}
+
 function openedItem(state: State, item: OpenItem): State {
-  const serial = { ...state.serial, [item.key]: Math.max(state.serial[item.key] ?? 0, serialOf(item.id)) };
+  const source = serialKey(item);
+  const serial = { ...state.serial, [source]: Math.max(state.serial[source] ?? 0, serialOf(item.id)) };
   const next = { ...state, serial, items: { ...state.items, [item.id]: item } };
   return item.kind === 'duty' ? next : marked(next, item.key, 'open');
 }
 
-function done(state: State, { id, key, fields }: EventData['task.completed']): State {
+/** What numbers an item: its key, and one number for all that are added, whose keys come and go. */
+export function serialKey({ kind, key }: Pick<OpenItem, 'kind' | 'key'>): string {
+  return kind === 'added' ? '+' : key;
+}
+
+function done(state: State, { id, key, at, fields }: EventData['task.completed']): State {
+  const item = state.items[id];
+  const filled = fields ? { ...state, fields: { ...state.fields, ...fields } } : state;
+  const next = touched(withoutItem(filled, id), item?.stage, at);
+  if (state.added[key]?.once) return forgotten(next, key);
   const counts = { ...state.counts, [key]: (state.counts[key] ?? 0) + 1 };
-  const next = { ...withoutItem(state, id), counts, fields: fields ? { ...state.fields, ...fields } : state.fields };
-  return state.items[id]?.kind === 'duty' ? next : marked(next, key, 'done');
+  return item?.kind === 'duty' ? { ...next, counts } : marked({ ...next, counts }, key, 'done');
+}
+
+/** Notes when the latest finished item of a stage happened. */
+function touched(state: State, stage: string | undefined, at: string): State {
+  const last = stage === undefined ? undefined : (state.stages[stage]?.lastAt ?? '');
+  return stage !== undefined && last !== undefined && last < at ? withStage(state, stage, { lastAt: at }) : state;
+}
+
+/** Takes back the count of a finished item that is open again. */
+function uncounted(state: State, key: string): State {
+  const had = state.counts[key] ?? 0;
+  return state.round[key] === 'done' && had > 0 ? { ...state, counts: { ...state.counts, [key]: had - 1 } } : state;
+}
+
+/** An item a worker added leaves nothing in the state when it has ended. */
+function forgotten(state: State, key: string): State {
+  if (!state.added[key]?.once) return state;
+  return { ...state, added: removed(state.added, key), round: removed(state.round, key) };
+}
+
+function partySerials(parties: readonly Party[]): Record<string, number> {
+  const serial: Record<string, number> = {};
+  for (const party of parties) {
+    const key = `party:${party.role}`;
+    serial[key] = Math.max(serial[key] ?? 0, partyNo(party));
+  }
+  return serial;
+}
+
+/** The number of a party in its role: the first is called like the role, others `<role>-<n>`. */
+function partyNo({ id, role }: Party): number {
+  return id === role ? 1 : serialOf(id);
 }
 
 function fired(state: State, event: CaseEvent & { type: 'rung.fired' }): State {
   const deadline = state.deadlines[event.data.deadline];
-  if (!deadline) return state;
+  if (!deadline || deadline.generation !== event.data.generation) return state;
   const rungs = deadline.rungs.map((rung) =>
     rung.n === event.data.rung ? { ...rung, firedAt: event.recordedAt } : rung,
   );

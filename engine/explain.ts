@@ -1,7 +1,7 @@
+import { isRequired, keyOf } from '../sdk/keys.ts';
 import type { Program, Stage, Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
-import { isRequired } from './flow.ts';
-import { answersFor, doerOf, dutyOf, itemOf, keyOf, kindOf, roleName, stageClock } from './lookup.ts';
+import { answersFor, doerOf, dutyOf, itemOf, kindOf, roleName, stageClock } from './lookup.ts';
 import { missing, withoutProof } from './need.ts';
 import type { OpenItem, StageState, State } from './state.ts';
 

@@ -1,8 +1,10 @@
+import { isRequired, keyOf } from '../sdk/keys.ts';
 import type { Duty, Item, Program, Stage, Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
-import { accountOf, deadlineFor } from './deadline.ts';
+import { accountsSettled, deadlineFor } from './deadline.ts';
 import type { EventData } from './event.ts';
-import { answersFor, doerOf, itemOf, keyOf, kindOf, openItems, stageClock, stageOf } from './lookup.ts';
+import { serialKey } from './evolve.ts';
+import { answersFor, doerOf, itemOf, kindOf, openItems, stageClock, stageOf } from './lookup.ts';
 import { missing } from './need.ts';
 import type { OpenItem, State } from './state.ts';
 import { add, type Story } from './story.ts';
@@ -10,9 +12,20 @@ import { endOfDay, toDate } from './time/civil.ts';
 import { isLate } from './time/clock.ts';
 import { occurrence } from './time/grid.ts';
 
+/**
+ * Moves a story to where what follows can have begun: no clock starts before the case was opened (or taken over from
+ * paper), before the stage it is in was entered, or before the latest of that stage's finished items.
+ */
+function goOnFromHere(story: Story): void {
+  const { state } = story;
+  const { enteredAt = '', lastAt = '' } = (state.stage && state.stages[state.stage]) || {};
+  for (const earliest of [state.openedAt, enteredAt, lastAt]) if (story.at < earliest) story.at = earliest;
+}
+
 /** Enters a stage: a new round of it, its clock, its duties, and every item whose condition holds. */
 export function enterStage(story: Story, key: string, { carryCounts = false } = {}): void {
   const { program } = story.world;
+  goOnFromHere(story);
   const stage = stageOf(program, key)!;
   const before = story.state.stages[key];
   const round = (before?.round ?? 0) + 1;
@@ -33,9 +46,14 @@ export function enterStage(story: Story, key: string, { carryCounts = false } = 
   openReady(story);
 }
 
-/** Opens the items of the current stage whose condition has come to hold. */
+/**
+ * Opens the items of the current stage whose condition has come to hold; where no stage is current, enters one that has
+ * waited for its own. Nothing opens while the case is suspended or after it is closed: `resumeCase` looks again.
+ */
 export function openReady(story: Story): void {
+  if (story.state.status !== 'open') return;
   const stage = stageOf(story.world.program, story.state.stage);
+  if (!stage) enterWaiting(story);
   for (const item of stage?.items ?? []) {
     if (story.state.round[keyOf(item)] !== undefined) continue;
     if (item.when && missing(item.when, { state: story.state, program: story.world.program }).length > 0) continue;
@@ -43,12 +61,31 @@ export function openReady(story: Story): void {
   }
 }
 
+/** Enters the first stage with a condition of its own that waits for it and now holds. */
+function enterWaiting(story: Story): void {
+  const { state } = story;
+  const { program } = story.world;
+  const next = program.stages.find(
+    (stage) =>
+      stage.when &&
+      state.stages[stage.stage]?.state === 'future' &&
+      missing(stage.when, { state, program }).length === 0,
+  );
+  if (next) enterStage(story, next.stage);
+}
+
 /** Opens the next occurrence of an item of a stage, with its clock, and asks for its effect where it has one. */
-export function openItem(story: Story, stage: Stage, item: Item): void {
+export function openItem(
+  story: Story,
+  stage: Stage,
+  item: Item,
+  type: 'item.opened' | 'item.reopened' = 'item.opened',
+): void {
+  goOnFromHere(story);
   const key = keyOf(item);
   const repeat = 'task' in item && item.repeat === true;
   const opened: OpenItem = {
-    id: nextId(story.state, key),
+    id: nextId(story.state, { key, kind: kindOf(item) }),
     key,
     kind: kindOf(item),
     name: item.name,
@@ -59,7 +96,7 @@ export function openItem(story: Story, stage: Stage, item: Item): void {
     repeat,
     openedAt: story.at,
   };
-  add(story, { type: 'item.opened', data: { item: opened } });
+  add(story, { type, data: { item: opened } });
   if (item.within) setClock(story, opened, item.within, item.ladder ?? stage.ladder);
   if ('child' in item) {
     add(story, {
@@ -73,12 +110,13 @@ export function openItem(story: Story, stage: Stage, item: Item): void {
   }
 }
 
-/** Opens an item that the approved plan or a worker added. */
-export function openAdded(story: Story, key: string): void {
+/** Opens an item that the approved plan or a worker added. Its clock has the ladder of the stage, else the program's first. */
+export function openAdded(story: Story, key: string, type: 'item.opened' | 'item.reopened' = 'item.opened'): void {
+  goOnFromHere(story);
   const added = story.state.added[key]!;
   const { program } = story.world;
   const item: OpenItem = {
-    id: nextId(story.state, key),
+    id: nextId(story.state, { key, kind: 'added' }),
     key,
     kind: 'added',
     name: added.name,
@@ -89,7 +127,7 @@ export function openAdded(story: Story, key: string): void {
     openedAt: story.at,
     ...(story.state.stage ? { stage: story.state.stage } : {}),
   };
-  add(story, { type: 'item.opened', data: { item } });
+  add(story, { type, data: { item } });
   const ladder = stageOf(program, story.state.stage)?.ladder ?? Object.keys(program.ladders)[0];
   if (added.within && ladder) setClock(story, item, added.within, ladder);
 }
@@ -108,6 +146,7 @@ export function finish(
 
 /** What follows when an item is done: the next occurrence of a repeated one, items now unblocked, the end of the stage. */
 export function afterDone(story: Story, item: OpenItem): void {
+  goOnFromHere(story);
   const stage = stageOf(story.world.program, story.state.stage);
   const again = stage && item.repeat ? itemOf(story.world.program, stage.stage, item.key) : undefined;
   if (stage && again) openItem(story, stage, again);
@@ -115,15 +154,17 @@ export function afterDone(story: Story, item: OpenItem): void {
   endStageIfDone(story);
 }
 
-/** Ends the current stage when all it requires is done or skipped, and enters the next one. */
+/** Ends the current stage when all it requires is done or skipped, and enters the next one. One that requires nothing ends by `stage.skip` alone. */
 export function endStageIfDone(story: Story): void {
   const { program } = story.world;
   const stage = stageOf(program, story.state.stage);
-  if (!stage) return;
+  if (!stage || story.state.status !== 'open') return;
   const required = stage.items.filter(isRequired).map(keyOf);
   const added = Object.entries(story.state.added).flatMap(([key, item]) => (item.stage === stage.stage ? [key] : []));
   const ended = (key: string) => story.state.round[key] === 'done' || story.state.round[key] === 'skipped';
-  if (![...required, ...added].every(ended)) return;
+  const all = [...required, ...added];
+  if (all.length === 0 || !all.every(ended)) return;
+  goOnFromHere(story);
   const { round } = story.state.stages[stage.stage]!;
   add(story, { type: 'stage.done', data: { stage: stage.stage, round } });
   meet(story, stageClock(stage.stage, round), story.at);
@@ -165,26 +206,23 @@ export function cancelItem(story: Story, item: OpenItem, why: Text): void {
   cancelClock(story, item.id);
 }
 
+/** Ends a clock that is not wanted any more; what was promised under it was never done. */
 export function cancelClock(story: Story, id: string): void {
-  if (story.state.deadlines[id]) add(story, { type: 'deadline.cancelled', data: { id } });
+  const deadline = story.state.deadlines[id];
+  if (deadline) add(story, { type: 'deadline.cancelled', data: { id } }, ...accountsSettled(deadline));
 }
 
-/** A clock is met at `at`; the record of accountability it has caused says whether it was late, or only recorded late. */
+/** A clock is met at `at`; the records of accountability it has caused say whether it was late, or only recorded late. */
 export function meet(story: Story, id: string, at: Instant): void {
   const deadline = story.state.deadlines[id];
   if (!deadline) return;
   const late = isLate(deadline, at);
   const recordedLate = !late && isLate(deadline, story.world.now);
-  const account = accountOf(deadline);
-  add(story, { type: 'deadline.met', data: { id, at, late, recordedLate } });
-  if (account) {
-    const result = late ? 'done late' : 'done in time, recorded late';
-    add(story, { type: 'accountability.settled', data: { id: account, result } });
-  }
+  add(story, { type: 'deadline.met', data: { id, at, late, recordedLate } }, ...accountsSettled(deadline, at));
 }
 
 /** Begins the grid of a duty on the day of `at`; its first occurrence can be done at once. */
-export function beginDuty(story: Story, duty: string, at: Instant): void {
+function beginDuty(story: Story, duty: string, at: Instant): void {
   add(story, { type: 'duty.began', data: { duty, anchor: toDate(at), next: 1, opensAt: at } });
 }
 
@@ -206,7 +244,7 @@ export function openOccurrence(story: Story, duty: Duty): void {
     data: { duty: duty.duty, n, plannedDate, next: n + 1, nextOpensAt: endOfDay(plannedDate) },
   });
   const item: OpenItem = {
-    id: nextId(story.state, duty.duty),
+    id: nextId(story.state, { key: duty.duty, kind: 'duty' }),
     key: duty.duty,
     kind: 'duty',
     name: duty.name,
@@ -233,15 +271,11 @@ export function beginStages(story: Story): void {
 }
 
 /** Duties of a time of the case's life begin. */
-export function beginDuties(story: Story, during: 'case' | 'follow-up', at: Instant): void {
+export function beginDuties(story: Story, during: 'case' | 'follow-up'): void {
+  goOnFromHere(story);
   for (const duty of story.world.program.duties) {
-    if ((duty.during ?? 'case') === during) beginDuty(story, duty.duty, at);
+    if ((duty.during ?? 'case') === during) beginDuty(story, duty.duty, story.at);
   }
-}
-
-/** A program's item without which its stage is not done. */
-export function isRequired(item: Item): boolean {
-  return item.optional !== true && !('task' in item && item.repeat === true);
 }
 
 /** The clock of a new item. */
@@ -251,8 +285,8 @@ function setClock(story: Story, item: OpenItem, budget: string, ladder: string):
   add(story, { type: 'deadline.set', data: { deadline } });
 }
 
-function nextId(state: State, key: string): string {
-  return `${key}-${(state.serial[key] ?? 0) + 1}`;
+function nextId(state: State, item: Pick<OpenItem, 'kind' | 'key'>): string {
+  return `${item.key}-${(state.serial[serialKey(item)] ?? 0) + 1}`;
 }
 
 /** The keys of items, duties and stages a program uses: an added item takes none of them. */

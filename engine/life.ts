@@ -1,6 +1,6 @@
 import type { Status } from './state.ts';
 
-/** States of a case in which its clocks run. */
+/** States of a case in which its clocks run. Those of its money run in every state: neither a pause nor an end stops them. */
 export const RUNNING: readonly Status[] = ['proposed', 'open', 'followUp'];
 
 /** States of a case in which work is done on it unless an act says otherwise. */

@@ -1,13 +1,6 @@
-import type { Book, Duty, Item, Program, Stage, Text } from '../sdk/program.ts';
+import { keyOf } from '../sdk/keys.ts';
+import type { Duty, Item, Program, Stage, Text } from '../sdk/program.ts';
 import type { Deadline, OpenItem, State } from './state.ts';
-
-/** The key of an item of a program, whatever its kind. */
-export function keyOf(item: Item): string {
-  if ('task' in item) return item.task;
-  if ('milestone' in item) return item.milestone;
-  if ('await' in item) return item.await;
-  return 'child' in item ? item.child : item.call;
-}
 
 /** The kind of an item of a program. */
 export function kindOf(item: Item): 'task' | 'milestone' | 'await' | 'child' | 'call' {
@@ -35,10 +28,6 @@ export function dutyOf(program: Program, key: string): Duty | undefined {
   return program.duties.find((each) => each.duty === key);
 }
 
-export function bookOf(program: Program, key: string): Book | undefined {
-  return program.books.find((each) => each.book === key);
-}
-
 /** The post role that answers for a role: itself for a post, the role named by `answers` for a party. */
 export function answersFor(program: Program, role: string): string {
   const found = program.roles[role];
@@ -53,11 +42,6 @@ export function roleName(program: Program, role: string): Text {
 /** The id of the clock of a stage's round. */
 export function stageClock(stage: string, round: number): string {
   return `stage:${stage}.${round}`;
-}
-
-/** The post assigned to a post role of the case; undefined while nobody is (or when one person is assigned). */
-export function postOf(state: Pick<State, 'assignments'>, role: string): string | undefined {
-  return state.assignments[role]?.post;
 }
 
 /** Open items that a target means, oldest first: the item of that id, or those of that key. */
@@ -77,6 +61,11 @@ export function deadlineOf(state: State, target: string): Deadline | undefined {
     ? stageClock(target, stage.round)
     : openItems(state, target).find((item) => state.deadlines[item.id])?.id;
   return id === undefined ? undefined : state.deadlines[id];
+}
+
+/** The role that a role or the id of a party stands for. */
+export function roleMeant(state: Pick<State, 'parties'>, name: string | undefined): string | undefined {
+  return name !== undefined && Object.hasOwn(state.parties, name) ? state.parties[name]!.role : name;
 }
 
 function serial(item: OpenItem): number {

@@ -1,5 +1,6 @@
+import { keyOf } from '../sdk/keys.ts';
 import type { Need, Program, Proof, Text } from '../sdk/program.ts';
-import { dutyOf, keyOf } from './lookup.ts';
+import { dutyOf } from './lookup.ts';
 import type { State } from './state.ts';
 
 /** What of a need is still missing, in words; empty when it holds. `given`: the proof an act brings. */

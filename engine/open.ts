@@ -7,7 +7,7 @@ import type { CaseEvent, Decision } from './event.ts';
 import { evolve } from './evolve.ts';
 import { checkedFields, fieldProblems } from './fields.ts';
 import { beginDuties, beginStages } from './flow.ts';
-import { holderAt } from './org.ts';
+import { holderAt, postsOf } from './org.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { rolesOn } from './rights.ts';
 import type { Assignment, Party } from './state.ts';
@@ -32,37 +32,30 @@ export interface OpenRequest {
 /** A case can be opened this long back; what began earlier is imported. */
 export const LONGEST_BACK_MS = 30 * 86_400_000;
 
-/** Who may open a case in a unit: its caseworkers and heads, and those above. */
-const MAY_OPEN = ['system', 'caseworker', 'secretary', 'head:unit', 'head:sub-district', 'head:district'];
+/** Rights that let one open a case in a unit: its caseworkers and heads, and those above; `system` for a child case. */
+const MAY_OPEN = ['system', 'caseworker', 'head:unit', 'head:community', 'head:sub-district', 'head:district'];
 
 /** Posts whose holder supervises others' books: that an accountant also holds one is allowed and flagged (books.md, profile two-person). */
 const SUPERVISING_POSTS = ['supervision-head'];
 
 /**
  * Opens a case: proposed while it needs approval, else open with its first stage entered; the duties of the case begin.
- * Refuses with UNKNOWN_UNIT, FORBIDDEN, OPENED_TOO_EARLY, OCCURRED_IN_FUTURE, INVALID_DATA, UNKNOWN_ASSIGNMENT, ROLES_NOT_APART.
+ * Refuses, in this order, with UNKNOWN_UNIT, FORBIDDEN, OCCURRED_IN_FUTURE, OPENED_TOO_EARLY, UNKNOWN_ASSIGNMENT, INVALID_DATA,
+ * ROLES_NOT_APART. Whom the request assigns gives nobody the right to open it.
  */
 export function open(request: OpenRequest, world: World): Decision | Refusal {
   const { program, org, now } = world;
   if (!Object.hasOwn(org.units, request.unit)) return unknownUnit(request.unit);
+  const right = rightToOpen(request, world);
+  if (isRefusal(right)) return right;
+  const untimely = timeProblem(request, now);
+  if (untimely) return untimely;
   const assignments = assign(request, world);
   if (isRefusal(assignments)) return assignments;
   const parties = partiesOf(request, program, now);
   if (isRefusal(parties)) return parties;
   const cast = { unit: request.unit, parties: Object.fromEntries(parties.map((each) => [each.id, each])), assignments };
-  const roles = rolesOn(cast, request.actor, org, now);
-  const grant = MAY_OPEN.find((role) => roles.has(role));
-  if (grant === undefined) {
-    return refuse(
-      'FORBIDDEN',
-      ['只有本单位的经办人或负责人可以立案。', 'Only caseworkers and heads of the unit can open a case in it.'],
-      [['请本单位的经办人立案', 'Ask a caseworker of the unit']],
-    );
-  }
-  const problem =
-    timeProblem(request, now) ??
-    fieldProblems(program, request.data, 'data', program.intake) ??
-    apartProblem(cast, world);
+  const problem = fieldProblems(program, request.data, 'data', program.intake) ?? apartProblem(cast, world);
   if (problem) return problem;
   const imported = request.imported === true;
   const openedAt = imported ? now : (request.openedAt ?? now);
@@ -91,11 +84,33 @@ export function open(request: OpenRequest, world: World): Decision | Refusal {
     actor: { kind: request.actor.kind, id: request.actor.id },
   };
   const story = tell(evolve(undefined, event), world, openedAt, request.actor.id);
-  beginDuties(story, 'case', openedAt);
+  beginDuties(story, 'case');
   if (!program.approval) beginStages(story);
   const events = [{ type: 'case.opened' as const, data: opened, occurredAt: openedAt }, ...story.events];
-  const post = roles.get(grant)?.post;
-  return { events, ...(post ? { post } : {}) };
+  return { events, ...(right.post ? { post: right.post } : {}) };
+}
+
+/** Under which post the actor opens: as a caseworker or head, or as holder of a post of the unit that answers for a stage. */
+function rightToOpen({ actor, unit }: OpenRequest, { program, org, now }: World): { post?: string } | Refusal {
+  const roles = rolesOn({ unit, parties: {}, assignments: {} }, actor, org, now);
+  const grant = MAY_OPEN.find((role) => roles.has(role));
+  if (grant !== undefined) return roles.get(grant)!;
+  const answering = new Set(program.stages.map((stage) => postKind(program, stage.answers)));
+  const post = postsOf(org, actor.id, now).find((id) => {
+    const held = org.posts[id];
+    return held?.unit === unit && answering.has(held.kind);
+  });
+  if (post !== undefined) return { post };
+  return refuse(
+    'FORBIDDEN',
+    ['只有本单位的经办人或负责人可以立案。', 'Only caseworkers and heads of the unit can open a case in it.'],
+    [['请本单位的经办人立案', 'Ask a caseworker of the unit']],
+  );
+}
+
+function postKind(program: Program, role: string): string | undefined {
+  const def = program.roles[role];
+  return def && 'post' in def ? def.post : undefined;
 }
 
 function unknownUnit(unit: string): Refusal {

@@ -46,9 +46,9 @@ function unitFor(org: Org, unit: string, tell: Exclude<Tell, 'holder'>): string 
 }
 
 /**
- * Whom a rung tells about a duty of `post`: resolved at the moment it fires. A vacant post, or one held by a person the
- * ladder must skip, falls to the head of the next unit above; when nobody is left up to the top, the post itself is told
- * without a person, so that whoever comes to hold it finds the message.
+ * Whom a rung tells about a promise of `post`: resolved at the moment it fires. A vacant post, or one held by a person the
+ * ladder must skip, falls to the head of the next unit above. Nobody is escalated to himself: a rung for a head passes over
+ * whoever holds the answering post. Where that leaves nobody, the rule gives way rather than the message.
  */
 export function toldFor(
   org: Org,
@@ -56,22 +56,51 @@ export function toldFor(
 ): Told[] {
   const home = org.posts[post]?.unit;
   if (home === undefined) return [];
-  const candidates = [
-    ...(tell === 'holder' ? [post] : []),
-    ...unitsUp(org, tell === 'holder' ? home : (unitFor(org, home, tell) ?? home)).flatMap(
-      (unit) => org.units[unit]?.head ?? [],
-    ),
-  ];
-  for (const candidate of candidates) {
-    const person = holderAt(org, candidate, at);
-    if (person !== undefined && !skips.includes(person)) return [toldPost(org, candidate, person)];
+  const own = holderAt(org, post, at);
+  if (tell === 'holder' && own !== undefined && !skips.includes(own)) return [toldPost(org, post, own)];
+  const to = { unit: home, tell: tell === 'holder' ? ('unit' as const) : tell, at };
+  const tries = own === undefined ? [skips, []] : [[...skips, own], skips, []];
+  for (const passed of tries) {
+    const told = toldAbove(org, { ...to, skips: passed });
+    if (told.length > 0) return told;
   }
-  const first = candidates[0];
-  return first === undefined ? [] : [toldPost(org, first, undefined)];
+  return tell === 'holder' ? [toldPost(org, post, own)] : [];
+}
+
+/**
+ * The head of a unit (`tell: 'unit'`) or of the level above it that holds office and is not skipped, lowest first. When no
+ * one does, the first of these posts that is vacant, without a person: whoever comes to hold it finds the message. Empty
+ * when all of them are held by persons who must be skipped.
+ */
+export function toldAbove(
+  org: Org,
+  {
+    unit,
+    tell,
+    at,
+    skips = [],
+  }: { unit: string; tell: Exclude<Tell, 'holder'>; at: Instant; skips?: readonly string[] },
+): Told[] {
+  const heads = unitsUp(org, unitFor(org, unit, tell) ?? unit).flatMap((each) => org.units[each]!.head ?? []);
+  let vacant: string | undefined;
+  for (const head of heads) {
+    const person = holderAt(org, head, at);
+    if (person === undefined) vacant ??= head;
+    else if (!skips.includes(person)) return [toldPost(org, head, person)];
+  }
+  return vacant === undefined ? [] : [toldPost(org, vacant, undefined)];
+}
+
+/** The head posts above a post, lowest first: those of its unit and the units above, itself left out. */
+export function headsAbove(org: Org, post: string): string[] {
+  return unitsUp(org, org.posts[post]?.unit ?? '').flatMap((unit) => {
+    const { head } = org.units[unit]!;
+    return head === undefined || head === post ? [] : [head];
+  });
 }
 
 /** One post as told, with the unit and level it belongs to. */
-export function toldPost(org: Org, post: string, person: string | undefined): Told {
+function toldPost(org: Org, post: string, person: string | undefined): Told {
   const unit = org.posts[post]?.unit ?? '';
   return { post, unit, level: org.units[unit]?.level ?? 'community', ...(person === undefined ? {} : { person }) };
 }

@@ -5,7 +5,10 @@ import type { State } from './state.ts';
 import type { Org } from './world.ts';
 
 /** What rights are asked of: the part of a case that says who has to do with it. */
-export type CaseOfRights = Pick<State, 'unit' | 'parties' | 'assignments'>;
+export type CaseOfRights = Pick<State, 'unit' | 'parties' | 'assignments'> & Partial<Pick<State, 'items'>>;
+
+/** The role of whoever an open item is assigned to. */
+export const ASSIGNEE = 'assignee';
 
 /** A right and where it comes from: the post under which the actor then acts, if any. */
 export type Roles = ReadonlyMap<string, { readonly post?: string }>;
@@ -13,7 +16,7 @@ export type Roles = ReadonlyMap<string, { readonly post?: string }>;
 /**
  * The roles an actor has on a case: the case's roles through a post he holds or as a party, the roles of his login whose
  * unit covers the case's unit (`caseworker`, `auditor`, `admin`), and `head:unit`, `head:sub-district`, `head:district`
- * for heads of the case's unit and those above. `system` for what acts by itself.
+ * for heads of the case's unit and those above; `assignee` for whoever has open work of it. `system` for what acts by itself.
  */
 export function rolesOn(subject: CaseOfRights, actor: Actor, org: Org, at: Instant): Roles {
   const roles = new Map<string, { readonly post?: string }>();
@@ -24,6 +27,11 @@ export function rolesOn(subject: CaseOfRights, actor: Actor, org: Org, at: Insta
     if (assignment.person === actor.id) roles.set(role, {});
   }
   for (const party of Object.values(subject.parties)) if (party.person === actor.id) roles.set(party.role, {});
+  for (const { assignee } of Object.values(subject.items ?? {})) {
+    if (assignee?.person === actor.id) roles.set(ASSIGNEE, {});
+    else if (assignee?.post !== undefined && posts.includes(assignee.post))
+      roles.set(ASSIGNEE, { post: assignee.post });
+  }
   const up = unitsUp(org, subject.unit);
   for (const unit of up) {
     const { head, level } = org.units[unit]!;

@@ -68,7 +68,7 @@ export function simulate(simulation: Simulation): Simulated | Refusal {
   for (let n = 0; ; ) {
     const act = acts[n];
     const due = agenda(run.state);
-    const actFirst = act !== undefined && act.at <= until && (due === undefined || act.at <= due);
+    const actFirst = act !== undefined && act.at <= until && (due === undefined || act.at < due);
     const over = !actFirst && (due === undefined || due > until);
     if (over || run.events.length >= limit) return { events: run.events, refused, state: run.state, cut: !over };
     const next = actFirst ? act.at : due!;

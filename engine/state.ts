@@ -94,6 +94,18 @@ export interface Deadline {
   readonly pausedSince?: Instant;
   /** Posts held by these persons are skipped by the ladder (books: whoever recorded either side). */
   readonly skips?: readonly string[];
+  /** Records of accountability it has caused, in whatever generation, that wait for their result; `dueAt` as promised then. */
+  readonly accounts?: readonly { readonly id: string; readonly dueAt: Instant }[];
+}
+
+/** An item that the program does not have. */
+export interface AddedItem {
+  readonly name: Text;
+  readonly by: string;
+  readonly within?: string;
+  readonly stage?: string;
+  /** Added by a worker: forgotten when it is done, skipped or cancelled. */
+  readonly once?: true;
 }
 
 /** A running duty: the start of its grid, the number of the next occurrence and when that opens. */
@@ -108,6 +120,8 @@ export interface StageState {
   readonly state: 'future' | 'current' | 'done' | 'skipped';
   readonly enteredAt?: Instant;
   readonly doneAt?: Instant;
+  /** When the latest of this round's finished items happened: the stage is not done before it, in whatever order they are recorded. */
+  readonly lastAt?: Instant;
   /** Budgets by which this round was extended. */
   readonly extended?: readonly string[];
   /** Target and budget fixed by the approved plan for this case. */
@@ -154,12 +168,10 @@ export interface State {
   readonly books: Readonly<Record<string, BookState>>;
   /** Effects asked for and not yet answered: id → item it belongs to. */
   readonly effects: Readonly<Record<string, string>>;
-  /** How often each item key was opened: source of item ids. */
+  /** How often each item key was opened: source of item ids. `+` counts all added items, `party:<role>` the parties of a role. */
   readonly serial: Readonly<Record<string, number>>;
-  /** Items a revised plan or a worker added, by key: they behave like the program's. */
-  readonly added: Readonly<
-    Record<string, { readonly name: Text; readonly by: string; readonly within?: string; readonly stage?: string }>
-  >;
+  /** Items the approved plan fixes for this case by key, which come back with each round of their stage; and those a worker added `once`, until they end. */
+  readonly added: Readonly<Record<string, AddedItem>>;
   readonly outcome?: string;
   readonly closedAt?: Instant;
   readonly followUpUntil?: Instant;

@@ -61,6 +61,9 @@ export interface Facts {
     readonly post: string;
     readonly answered: boolean;
     readonly outcome?: string;
+    readonly decidedBy?: string;
+    /** The decision is appealed against and not yet decided again. */
+    readonly appealed?: boolean;
   };
   /** The inbox message a `message.acknowledge` targets. */
   readonly message?: {

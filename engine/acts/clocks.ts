@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
 import { endPause, moved } from '../deadline.ts';
-import { deadlineOf, postOf } from '../lookup.ts';
-import { toldFor } from '../org.ts';
+import { deadlineOf } from '../lookup.ts';
+import { headsAbove, holderAt } from '../org.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Deadline, Status } from '../state.ts';
 import { add, tell } from '../story.ts';
 import { toDate } from '../time/civil.ts';
-import { capProblem, headsFrom } from './plan.ts';
+import { toldAbout } from '../told.ts';
+import { capProblem, headsFrom, withoutUndefined } from './plan.ts';
 import { budget, name, nothing, text } from './shapes.ts';
 import { WORKERS } from './work.ts';
 
@@ -37,7 +38,7 @@ const requestExtension: ActKind<{ budget: string }> = {
   reasonNeeded: true,
   who: answering,
   decide(context) {
-    const { state, data } = context;
+    const { data } = context;
     const deadline = target(context);
     if (isRefusal(deadline)) return deadline;
     if (deadline.requested) {
@@ -47,23 +48,12 @@ const requestExtension: ActKind<{ budget: string }> = {
         [['等待上级决定', 'Wait for the decision of the level above']],
       );
     }
-    const problem = deadline.of === 'stage' ? capProblem(context, data.budget) : timesProblem(context, deadline);
-    const { world } = context;
-    const post = postOf(state, deadline.answers);
-    const told = post ? toldFor(world.org, { post, tell: world.program.life.extend.approves, at: world.now }) : [];
+    const problem = capProblem(context, deadline, data.budget);
+    const { state, world } = context;
+    const told = toldAbout(state, world.org, deadline, world.program.life.extend.approves, world.now);
     return problem ?? [{ type: 'deadline.extensionRequested', data: { id: deadline.id, budget: data.budget, told } }];
   },
 };
-
-function timesProblem({ world }: ActContext, deadline: Deadline): Refusal | undefined {
-  const { times } = world.program.life.extend;
-  if (deadline.extensions.length < times) return undefined;
-  return refuse(
-    'CAP_REACHED',
-    [`最多延期 ${times} 次。`, `It can be extended ${times} times.`],
-    [['由上级处理', 'Let the level above handle it']],
-  );
-}
 
 const decideExtension: ActKind<{ approve: boolean }> = {
   data: z.strictObject({ approve: z.boolean() }),
@@ -87,6 +77,8 @@ const decideExtension: ActKind<{ approve: boolean }> = {
         [['由更上一级决定', 'Let the level above decide']],
       );
     }
+    const problem = data.approve ? capProblem(context, deadline, requested.budget) : undefined;
+    if (problem) return problem;
     const story = tell(state, world, at, act.actor.id);
     add(story, { type: 'deadline.extensionDecided', data: { id: deadline.id, approved: data.approve } });
     if (data.approve) {
@@ -159,14 +151,14 @@ const nudge: ActKind<Record<string, never>> = {
     const deadline = target(context);
     if (isRefusal(deadline)) return deadline;
     const { state, world } = context;
-    const post = postOf(state, deadline.answers);
-    const told = post ? toldFor(world.org, { post, tell: 'holder', at: world.now }) : [];
+    const told = toldAbout(state, world.org, deadline, 'holder', world.now);
     return [{ type: 'deadline.nudged', data: { id: deadline.id, told } }];
   },
 };
 
 const acknowledge: ActKind<{ message?: string | undefined }> = {
   data: z.strictObject({ message: name.optional() }),
+  evenColliding: true,
   statuses: ANY,
   lateExempt: true,
   who: ({ roles }) => [...roles.keys()],
@@ -175,10 +167,7 @@ const acknowledge: ActKind<{ message?: string | undefined }> = {
     const mine =
       message &&
       (message.person === act.actor.id ||
-        world.org.appointments.some(
-          (each) =>
-            each.post === message.post && each.person === act.actor.id && (!each.until || each.until > world.now),
-        ));
+        (message.post !== undefined && holderAt(world.org, message.post, world.now) === act.actor.id));
     if (!message || !mine) {
       return refuse(
         'NOT_FOUND',
@@ -209,22 +198,30 @@ function recordOf({ world, act }: ActContext) {
   );
 }
 
-/** The post holder a record is about; the level above him decides. */
+/** The holder of the post a record is about answers, once, before it is decided. */
 const answer: ActKind<{ text: string }> = {
   data: z.strictObject({ text }),
   statuses: ANY,
-  who: ({ state, world }) => rolesOfPost(state.assignments, world.facts.accountability?.post),
+  who: holding,
   decide(context) {
     const record = recordOf(context);
     if (isRefusal(record)) return record;
+    if (record.answered || record.outcome !== undefined) {
+      return refuse(
+        'ALREADY_DONE',
+        ['已经说明过,或已作出决定。', 'It is answered, or decided, already.'],
+        [['对决定有异议用 accountability.appeal', 'Appeal against a decision with accountability.appeal']],
+      );
+    }
     return [{ type: 'accountability.answered', data: { id: record.id, text: context.data.text } }];
   },
 };
 
+/** A head above the post decides; after an appeal, another one. */
 const decideRecord: ActKind<{ outcome: string; text?: string | undefined }> = {
   data: z.strictObject({ outcome: name, text: text.optional() }),
   statuses: ANY,
-  who: () => headsFrom('unit'),
+  who: above,
   decide(context) {
     const record = recordOf(context);
     if (isRefusal(record)) return record;
@@ -236,24 +233,38 @@ const decideRecord: ActKind<{ outcome: string; text?: string | undefined }> = {
         [['由上一级决定', 'Let the level above decide']],
       );
     }
-    if (record.outcome !== undefined) {
+    if (record.appealed && record.decidedBy === act.actor.id) {
+      return refuse(
+        'ROLES_COLLIDE',
+        ['不能由作出原决定的人复核。', 'Nobody decides on an appeal against his own decision.'],
+        [['由更上一级复核', 'Let the level above decide']],
+      );
+    }
+    if (record.outcome !== undefined && !record.appealed) {
       return refuse(
         'ALREADY_DONE',
         ['已经作出决定。', 'It is decided already.'],
         [['当事人可用 accountability.appeal 申诉', 'The post holder can appeal with accountability.appeal']],
       );
     }
-    return [{ type: 'accountability.decided', data: { id: record.id, outcome: data.outcome } }];
+    return [{ type: 'accountability.decided', data: { id: record.id, ...withoutUndefined(data) } }];
   },
 };
 
 const appeal: ActKind<{ text: string }> = {
   data: z.strictObject({ text }),
   statuses: ANY,
-  who: ({ state, world }) => rolesOfPost(state.assignments, world.facts.accountability?.post),
+  who: holding,
   decide(context) {
     const record = recordOf(context);
     if (isRefusal(record)) return record;
+    if (record.appealed) {
+      return refuse(
+        'ALREADY_DONE',
+        ['已经申诉,等待复核。', 'It is appealed against already and waits for the decision.'],
+        [['等待上级复核', 'Wait for the level above']],
+      );
+    }
     if (record.outcome === undefined) {
       return refuse(
         'NOT_OPEN',
@@ -265,10 +276,22 @@ const appeal: ActKind<{ text: string }> = {
   },
 };
 
-function rolesOfPost(assignments: ActContext['state']['assignments'], post: string | undefined): string[] {
-  return Object.entries(assignments).flatMap(([role, each]) =>
-    post !== undefined && each.post === post ? [role] : [],
-  );
+/** Roles under which one answers for a record: any, for whoever holds its post now; else those its post fills, to be named. */
+function holding({ state, world, act, roles }: ActContext): string[] {
+  const post = world.facts.accountability?.post;
+  if (post === undefined) return [...roles.keys()];
+  if (holderAt(world.org, post, world.now) === act.actor.id) return [...roles.keys()];
+  return Object.entries(state.assignments).flatMap(([role, each]) => (each.post === post ? [role] : []));
+}
+
+/** Roles under which one decides on a record: the heads above its post. */
+function above({ state, world }: ActContext): string[] {
+  const post = world.facts.accountability?.post;
+  if (post === undefined) return headsFrom('unit');
+  return headsAbove(world.org, post).map((head) => {
+    const unit = world.org.posts[head]?.unit ?? '';
+    return unit === state.unit ? 'head:unit' : `head:${world.org.units[unit]?.level}`;
+  });
 }
 
 /** Clocks, messages and accountability. */

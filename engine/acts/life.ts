@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import type { Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
-import { endPause, moved } from '../deadline.ts';
+import { isOfMoney } from '../agenda.ts';
 import { beginDuties, beginStages, cancelClock, cancelItem, endDuty, enterStage } from '../flow.ts';
-import { dutyOf, stageClock } from '../lookup.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { add, type Story, tell } from '../story.ts';
-import { startOfDay, toDate } from '../time/civil.ts';
+import { resumeCase, suspendCase } from '../suspension.ts';
 import { dueOf } from '../time/clock.ts';
-import { nextIndexAfter, occurrence } from '../time/grid.ts';
 import { name, nothing, text } from './shapes.ts';
 import { WORKERS } from './work.ts';
 
@@ -17,80 +15,94 @@ function deciders({ world }: ActContext): string[] {
   return [...new Set(world.program.stages.map((stage) => stage.answers)), ...WORKERS];
 }
 
-const SUSPENSION = 'suspension';
-
 const suspend: ActKind<Record<string, never>> = {
   data: nothing,
+  statuses: ['proposed', 'open'],
   reasonNeeded: true,
   who: deciders,
   decide({ state, world, at, act }) {
     const story = tell(state, world, at, act.actor.id);
-    add(story, { type: 'case.suspended', data: {} });
-    for (const deadline of Object.values(state.deadlines)) {
-      if (deadline.pausedSince) continue;
-      add(story, { type: 'deadline.paused', data: { id: deadline.id, kind: SUSPENSION, from: toDate(at) } });
-    }
+    suspendCase(story);
     return story.events;
   },
 };
 
-/** Clocks go on with what was left of them; duties go on along their grid, and what it planned meanwhile is not asked for. */
+/** What was suspended because consent was withdrawn goes on only when it is given again. */
 const resume: ActKind<Record<string, never>> = {
   data: nothing,
   statuses: ['suspended'],
   who: deciders,
-  decide({ state, world, at, act }) {
+  decide(context) {
+    const { state, world, at, act } = context;
+    const problem = state.suspendedFrom === 'open' ? consentProblem(context) : undefined;
+    if (problem) return problem;
     const story = tell(state, world, at, act.actor.id);
-    add(story, { type: 'case.resumed', data: {} });
-    const why: Text = ['恢复办理', 'the case goes on'];
-    for (const deadline of Object.values(state.deadlines)) {
-      const open = deadline.pauses.find((pause) => pause.to === undefined);
-      if (open?.kind !== SUSPENSION) continue;
-      const next = moved(deadline, { pauses: endPause(deadline, at) }, world);
-      add(story, { type: 'deadline.moved', data: { deadline: next, from: deadline.dueAt, why } });
-    }
-    for (const [key, { anchor, next }] of Object.entries(state.duties)) goOn(story, key, anchor, next);
+    resumeCase(story);
     return story.events;
   },
 };
 
-function goOn(story: Story, key: string, anchor: string, next: number): void {
-  const duty = dutyOf(story.world.program, key);
-  if (!duty) return;
-  const n = Math.max(next, nextIndexAfter(anchor, duty.every, toDate(story.at)));
-  if (n === next) return;
-  const opensAt = n === 1 ? startOfDay(anchor) : startOfDay(occurrence({ anchor, every: duty.every, n: n - 1 }));
-  add(story, {
-    type: 'duty.began',
-    data: { duty: key, anchor, next: n, opensAt: opensAt > story.at ? opensAt : story.at },
-  });
+/** CONSENT_MISSING when the program asks for consent and there is none (any more). */
+function consentProblem({ state, world }: ActContext): Refusal | undefined {
+  if (!world.program.consent || state.consent) return undefined;
+  return refuse(
+    'CONSENT_MISSING',
+    ['本人或监护人没有同意(或已撤回同意)。', 'There is no consent, or it was withdrawn.'],
+    [
+      ['先记录 consent.give', 'Record consent.give first'],
+      ['本人退出:用 case.close 结案', 'If the person wants no help any more, close the case with case.close'],
+    ],
+  );
 }
 
-const closeShape = z.strictObject({ outcome: name, text: text.optional() });
+const closeShape = z.strictObject({
+  outcome: name,
+  text: text.optional(),
+  followUp: z.boolean().optional().describe('false: nobody is visited afterwards (a death, a move); needs a reason'),
+});
 
+/**
+ * Ends the help. Follow-up begins where the program has one, the plan was approved and consent stands, unless it is
+ * declined with a reason. Whatever was promised and is not done ends as never done.
+ */
 const close: ActKind<z.infer<typeof closeShape>> = {
   data: closeShape,
   statuses: ['proposed', 'open', 'suspended'],
   who: deciders,
   decide(context) {
     const { state, world, data, at, act } = context;
-    const { life } = world.program;
-    const problem = outcomeProblem(context) ?? moneyProblem(context);
+    const problem = outcomeProblem(context) ?? followUpProblem(context) ?? moneyProblem(context);
     if (problem) return problem;
     const story = tell(state, world, at, act.actor.id);
-    const until = life.followUp
-      ? dueOf({ start: at, budget: life.followUp, calendar: world.calendar, pauses: [], extensions: [] }).dueAt
-      : undefined;
-    add(story, { type: 'case.closed', data: { outcome: data.outcome, ...(until ? { followUpUntil: until } : {}) } });
+    const { calendar, program } = world;
+    const wanted = data.followUp !== false && state.status !== 'proposed' && (state.consent || !program.consent);
+    const budget = wanted ? program.life.followUp : undefined;
+    const until = budget && dueOf({ start: at, budget, calendar, pauses: [], extensions: [] }).dueAt;
+    const said = data.text ? { text: data.text } : {};
+    add(story, {
+      type: 'case.closed',
+      data: { outcome: data.outcome, ...said, ...(until ? { followUpUntil: until } : {}) },
+    });
     const why: Text = ['个案已结案', 'the case was closed'];
-    for (const duty of world.program.duties) endDuty(story, duty, why);
+    for (const duty of program.duties) endDuty(story, duty, why);
     for (const item of Object.values(story.state.items)) cancelItem(story, item, why);
-    for (const id of Object.keys(story.state.deadlines)) cancelClock(story, id);
-    if (until) beginDuties(story, 'follow-up', at);
+    for (const deadline of Object.values(story.state.deadlines))
+      if (!isOfMoney(deadline)) cancelClock(story, deadline.id);
+    if (until) beginDuties(story, 'follow-up');
     else add(story, { type: 'case.ended', data: {} });
     return story.events;
   },
 };
+
+function followUpProblem({ act, data }: ActContext<z.infer<typeof closeShape>>): Refusal | undefined {
+  if (data.followUp !== false || act.reason?.trim()) return undefined;
+  return refuse(
+    'REASON_MISSING',
+    ['不安排回访需要说明原因。', 'Closing without follow-up needs a reason.'],
+    [['填写 reason,或去掉 data.followUp', 'Fill in reason, or leave data.followUp out']],
+    [{ path: 'reason', message: 'is needed' }],
+  );
+}
 
 function outcomeProblem({ world, data }: ActContext<z.infer<typeof closeShape>>): Refusal | undefined {
   const { outcomes } = world.program.life;
@@ -104,34 +116,48 @@ function outcomeProblem({ world, data }: ActContext<z.infer<typeof closeShape>>)
   );
 }
 
-/** Nobody's money is lost by closing: payouts are confirmed or refused and differences settled first. */
+/** Nobody's money is lost by closing: payouts are confirmed or refused, differences settled, and both books say the same. */
 function moneyProblem({ state }: ActContext): Refusal | undefined {
-  const payouts = Object.values(state.books).flatMap((book) => Object.keys(book.payouts));
-  const open = Object.values(state.books).flatMap((book) => Object.keys(book.discrepancies));
-  if (payouts.length + open.length === 0) return undefined;
+  const books = Object.values(state.books);
+  const payouts = books.flatMap((book) => Object.keys(book.payouts)).length;
+  const discrepancies = books.flatMap((book) => Object.keys(book.discrepancies)).length;
+  const waiting = books.flatMap((book) =>
+    Object.values(book.open).filter((each) => !each.carried && !each.discrepancy),
+  );
+  if (payouts + discrepancies + waiting.length === 0) return undefined;
   return refuse(
     'BLOCKED',
     [
-      `账还没有了结:${payouts.length} 笔支付、${open.length} 处不符。`,
-      `The books are not settled: ${payouts.length} payouts and ${open.length} discrepancies are open.`,
+      `账还没有了结:${payouts} 笔支付、${discrepancies} 处不符、${waiting.length} 张单据只有一方记账。`,
+      `The books are not settled: ${payouts} payouts, ${discrepancies} discrepancies and ${waiting.length} documents only one side has recorded are open.`,
     ],
-    [['先完成支付确认并处理不符', 'Confirm or refuse the payouts and settle the discrepancies first']],
+    [
+      [
+        '先完成支付确认、处理不符、补齐记账',
+        'Confirm or refuse the payouts, settle the discrepancies and record both sides first',
+      ],
+    ],
   );
 }
 
+/** The case begins again with its last stage, in a new round; what was finished stays in the record. */
 const reopen: ActKind<Record<string, never>> = {
   data: nothing,
   statuses: ['followUp', 'closed'],
   reasonNeeded: true,
   who: deciders,
-  decide({ state, world, at, act }) {
-    const story = tell(state, world, at, act.actor.id);
+  decide(context) {
+    const { state, world, act } = context;
+    const approved = state.approvedAt !== undefined || !world.program.approval;
+    const problem = approved ? consentProblem(context) : undefined;
+    if (problem) return problem;
+    const closedAt = state.closedAt ?? context.at;
+    const story = tell(state, world, context.at < closedAt ? closedAt : context.at, act.actor.id);
     const why: Text = ['个案重新打开', 'the case was reopened'];
     for (const duty of world.program.duties) endDuty(story, duty, why);
     for (const item of Object.values(story.state.items)) cancelItem(story, item, why);
-    const approved = state.approvedAt !== undefined || !world.program.approval;
     add(story, { type: 'case.reopened', data: { status: approved ? 'open' : 'proposed' } });
-    beginDuties(story, 'case', at);
+    beginDuties(story, 'case');
     if (!approved) return story.events;
     const last = state.stage ?? lastStage(story);
     if (last) enterStage(story, last);
@@ -153,8 +179,3 @@ export const lifeActs: Readonly<Record<string, ActKind>> = {
   'case.close': actKind(close),
   'case.reopen': actKind(reopen),
 };
-
-/** The clock of the current stage, for callers that show it. */
-export function currentStageClock(state: ActContext['state']): string | undefined {
-  return state.stage === undefined ? undefined : stageClock(state.stage, state.stages[state.stage]?.round ?? 0);
-}

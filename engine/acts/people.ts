@@ -1,15 +1,24 @@
 import { z } from 'zod';
+import type { Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { notApart } from '../apart.ts';
 import type { EventDraft } from '../event.ts';
-import { roleName } from '../lookup.ts';
-import { toldFor } from '../org.ts';
+import { endDuty } from '../flow.ts';
+import { roleMeant, roleName } from '../lookup.ts';
+import { toldAbove, unitsUp } from '../org.ts';
 import { type Refusal, refuse } from '../refusal.ts';
-import type { Assignment, Party, State } from '../state.ts';
+import type { Assignment, Party, State, Status } from '../state.ts';
+import { add, tell } from '../story.ts';
+import { suspendCase } from '../suspension.ts';
 import { withoutUndefined } from './plan.ts';
 import { onBehalfProblem } from './proof.ts';
 import { date, name, nothing, proofShape, text } from './shapes.ts';
 import { WORKERS } from './work.ts';
+
+const ANY: readonly Status[] = ['proposed', 'open', 'suspended', 'followUp', 'closed'];
+
+/** A case with more people than that is several cases. */
+const MOST_PARTIES = 1_000;
 
 const consentShape = z.strictObject({ ...proofShape });
 
@@ -17,22 +26,33 @@ const consentShape = z.strictObject({ ...proofShape });
 function consentRole({ state, act, world, roles }: ActContext): string | undefined {
   const by = world.program.consent?.by ?? ['beneficiary'];
   if (act.onBehalfOf !== undefined) {
-    const role = state.parties[act.onBehalfOf]?.role ?? act.onBehalfOf;
-    return by.includes(role) ? role : undefined;
+    const role = roleMeant(state, act.onBehalfOf);
+    return role !== undefined && by.includes(role) ? role : undefined;
   }
   return by.find((role) => roles.has(role)) ?? by.find((role) => partyOf(state, role));
+}
+
+/** What an act of consent or of its withdrawal leaves in the record besides whose it is. */
+function saidWith({ act, data }: ActContext<z.infer<typeof consentShape>>) {
+  return {
+    ...(act.evidence?.length ? { evidence: act.evidence } : {}),
+    ...(data.witness ? { witness: data.witness } : {}),
+    ...(data.note ? { note: data.note } : {}),
+  };
 }
 
 function partyOf(state: State, role: string): Party | undefined {
   return Object.values(state.parties).find((party) => party.role === role);
 }
 
+/** Consent can be given whenever there is none; a case suspended by its withdrawal goes on with `case.resume`. */
 const consentGive: ActKind<z.infer<typeof consentShape>> = {
   data: consentShape,
-  statuses: ['proposed', 'open', 'suspended'],
+  statuses: ANY,
+  evenColliding: true,
   who: ({ world }) => [...(world.program.consent?.by ?? ['beneficiary']), ...answering(world), ...WORKERS],
   decide(context) {
-    const { state, act, data, roles } = context;
+    const { state, data, roles } = context;
     const role = consentRole(context);
     if (role === undefined || !partyOf(state, role)) return noSuchVoice(context);
     if (state.consent) {
@@ -44,31 +64,40 @@ const consentGive: ActKind<z.infer<typeof consentShape>> = {
     }
     const problem = roles.has(role) ? undefined : onBehalfProblem(context, data);
     if (problem) return problem;
-    const witness = data.witness ? { witness: data.witness } : {};
-    return [
-      { type: 'consent.given', data: { by: role, ...(act.evidence ? { evidence: act.evidence } : {}), ...witness } },
-    ];
+    return [{ type: 'consent.given', data: { by: role, ...saidWith(context) } }];
   },
 };
 
+/**
+ * Withdrawn at any time, without proof or reason: nobody is helped against his will. The help stops at once: the case is
+ * suspended until consent is given again or the case is closed; in the follow-up the visits end.
+ */
 const consentWithdraw: ActKind<z.infer<typeof consentShape>> = {
   data: consentShape,
-  statuses: ['proposed', 'open', 'suspended'],
+  statuses: ['proposed', 'open', 'suspended', 'followUp'],
   lateExempt: true,
+  evenColliding: true,
   who: ({ world }) => [...(world.program.consent?.by ?? ['beneficiary']), ...answering(world), ...WORKERS],
   decide(context) {
+    const { state, world, at, act } = context;
     const role = consentRole(context);
-    if (role === undefined) return noSuchVoice(context);
-    if (!context.state.consent) {
+    if (role === undefined || !partyOf(state, role)) return noSuchVoice(context);
+    if (!state.consent) {
       return refuse(
         'NOT_OPEN',
         ['没有可撤回的同意。', 'There is no consent to withdraw.'],
         [['退出个案用 case.close,outcome 写明本人退出', 'Close the case with the outcome that says so']],
       );
     }
-    return [{ type: 'consent.withdrawn', data: { by: role } }];
+    const story = tell(state, world, at, act.actor.id);
+    add(story, { type: 'consent.withdrawn', data: { by: role, ...saidWith(context) } });
+    if (state.status === 'proposed' || state.status === 'open') suspendCase(story);
+    if (state.status === 'followUp') for (const duty of world.program.duties) endDuty(story, duty, WITHDRAWN);
+    return story.events;
   },
 };
+
+const WITHDRAWN: Text = ['已撤回同意', 'consent was withdrawn'];
 
 function noSuchVoice({ world, act }: ActContext): Refusal {
   const by = world.program.consent?.by ?? ['beneficiary'];
@@ -97,6 +126,7 @@ const addShape = z.strictObject({ role: name, party: partyShape });
 
 const partyAdd: ActKind<z.infer<typeof addShape>> = {
   data: addShape,
+  evenColliding: true,
   statuses: ['proposed', 'open', 'suspended', 'followUp'],
   who: ({ world }) => [...answering(world), ...WORKERS],
   decide(context) {
@@ -111,7 +141,14 @@ const partyAdd: ActKind<z.infer<typeof addShape>> = {
         [['先用 party.end 结束,或用 party.change 更换', 'End that with party.end, or replace with party.change']],
       );
     }
-    return withParty(context, { id: freeId(state, data.role), role: data.role }, data.party, 'party.added');
+    if (Object.keys(state.parties).length >= MOST_PARTIES) {
+      return refuse(
+        'CAP_REACHED',
+        [`当事人最多 ${MOST_PARTIES} 位。`, `A case has ${MOST_PARTIES} parties at most.`],
+        [['先用 party.end 结束已离开的人', 'End those who have left with party.end']],
+      );
+    }
+    return withParty(context, { id: nextId(state, data.role), role: data.role }, data.party, 'party.added');
   },
 };
 
@@ -119,6 +156,7 @@ const changeShape = z.strictObject({ role: name.optional(), party: partyShape })
 
 const partyChange: ActKind<z.infer<typeof changeShape>> = {
   data: changeShape,
+  evenColliding: true,
   statuses: ['proposed', 'open', 'suspended', 'followUp'],
   reasonNeeded: true,
   who: ({ world }) => [...answering(world), ...WORKERS],
@@ -135,6 +173,7 @@ const partyChange: ActKind<z.infer<typeof changeShape>> = {
 
 const partyEnd: ActKind<Record<string, never>> = {
   data: nothing,
+  evenColliding: true,
   statuses: ['proposed', 'open', 'suspended', 'followUp'],
   reasonNeeded: true,
   who: ({ world }) => [...answering(world), ...WORKERS],
@@ -195,36 +234,44 @@ function unknownRole({ world }: ActContext, role: string): Refusal {
   );
 }
 
-function freeId(state: State, role: string): string {
-  for (let n = 1; ; n++) {
-    const id = n === 1 ? role : `${role}-${n}`;
-    if (!Object.hasOwn(state.parties, id)) return id;
-  }
+/** An id no party of the case has ever had: who has left keeps his in the record. */
+function nextId(state: State, role: string): string {
+  const n = (state.serial[`party:${role}`] ?? 0) + 1;
+  return n === 1 ? role : `${role}-${n}`;
 }
 
 const complaintShape = z.strictObject({ text, about: name.optional() });
 
-/** A complaint goes to the heads above, past whoever it is about. */
+/**
+ * A complaint goes to the head of the level above the case's unit, and never to whoever it is about, in whatever post: past
+ * him it goes on upwards. Where everybody above is meant, it is addressed to the highest unit and to no person.
+ */
 const complaintMake: ActKind<z.infer<typeof complaintShape>> = {
   data: complaintShape,
+  evenColliding: true,
   statuses: ['proposed', 'open', 'suspended', 'followUp', 'closed'],
   lateExempt: true,
   who: ({ roles }) => [...roles.keys()].filter((role) => role !== 'auditor'),
   decide({ state, world, data }) {
     const { org, now } = world;
-    const head = org.units[state.unit]?.head;
-    const about = data.about === undefined ? [] : personsNamed(state, world, data.about);
-    const told = head ? toldFor(org, { post: head, tell: 'sub-district', at: now, skips: about }) : [];
-    return [{ type: 'complaint.made', data: { ...withoutUndefined(data), told } }];
+    const skips = data.about === undefined ? [] : personsNamed(state, world, data.about);
+    const told = toldAbove(org, { unit: state.unit, tell: 'sub-district', at: now, skips });
+    const top = unitsUp(org, state.unit).at(-1) ?? state.unit;
+    const nobody = { unit: top, level: org.units[top]?.level ?? 'community' };
+    return [{ type: 'complaint.made', data: { ...withoutUndefined(data), told: told.length > 0 ? told : [nobody] } }];
   },
 };
 
-/** Persons a complaint names: a role, a party, a post or a person. */
+/** Persons a complaint names: by a role, a party's id or name, a post or a person. Who is appointed to come counts too. */
 function personsNamed(state: State, { org, now }: ActContext['world'], about: string): string[] {
-  const post = state.assignments[about]?.post ?? about;
+  const assignment = Object.hasOwn(state.assignments, about) ? state.assignments[about] : undefined;
+  const post = assignment?.post ?? about;
   const holders = org.appointments.filter((each) => each.post === post && (!each.until || each.until > now));
-  const parties = Object.values(state.parties).filter((party) => party.id === about || party.role === about);
-  return [about, ...holders.map((each) => each.person), ...parties.flatMap((party) => party.person ?? [])];
+  const parties = Object.values(state.parties).filter(({ id, role, name: called }) =>
+    [id, role, called].includes(about),
+  );
+  const persons = [...holders, ...parties, ...(assignment ? [assignment] : [])].flatMap((each) => each.person ?? []);
+  return [about, ...persons];
 }
 
 /** People: consent, parties, roles, complaints. */

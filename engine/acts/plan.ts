@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { parseBudget } from '../../sdk/budget.ts';
 import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { moved } from '../deadline.ts';
-import { beginStages, endStageIfDone, enterNext, enterStage, keysOf, leaveStage } from '../flow.ts';
+import { beginStages, enterNext, enterStage, keysOf, leaveStage, openAdded } from '../flow.ts';
 import { stageClock, stageOf } from '../lookup.ts';
 import { type Refusal, refuse } from '../refusal.ts';
+import type { Deadline } from '../state.ts';
 import { add, tell } from '../story.ts';
 import { addMonths, daysBetween } from '../time/civil.ts';
 import { budget, count, date, name, nothing, text } from './shapes.ts';
@@ -60,16 +61,12 @@ const decisionRecord: ActKind<z.infer<typeof decisionShape>> = {
         [['修改方案(plan.revise)后可重新表决', 'Revise the plan (plan.revise) to vote on it anew']],
       );
     }
-    const { heldOn: _, ...vote } = data;
     const passed = data.for * 2 > data.present;
     const story = tell(state, world, at, act.actor.id);
-    add(story, { type: 'decision.recorded', data: { ...withoutUndefined(vote), passed } });
+    add(story, { type: 'decision.recorded', data: { ...withoutUndefined(data), passed } });
     if (state.status === 'proposed' && approval.votes.every((body) => story.state.votes[body]?.passed)) {
       add(story, { type: 'plan.approved', data: { votes: [...approval.votes] } });
-      const start = at < state.openedAt ? state.openedAt : at;
-      const begun = tell(story.state, world, start, act.actor.id);
-      beginStages(begun);
-      return [...story.events, ...begun.events.map((draft) => ({ occurredAt: start, ...draft }))];
+      beginStages(story);
     }
     return story.events;
   },
@@ -105,18 +102,22 @@ const planRevise: ActKind<z.infer<typeof reviseShape>> = {
     add(story, { type: 'plan.revised', data: withoutUndefined({ ...data, items: data.items?.map(withoutUndefined) }) });
     const clock = currentClock(context);
     const within = state.stage === undefined ? undefined : data.deadlines?.[state.stage];
-    if (clock && within !== undefined) {
-      const deadline = moved({ ...clock, budget: within, extensions: [] }, {}, world);
+    if (clock && within !== undefined && (within !== clock.budget || clock.extensions.length > 0)) {
+      const deadline = moved(clock, { budget: within, extensions: [] }, world);
       add(story, {
         type: 'deadline.moved',
         data: { deadline, from: clock.dueAt, why: ['方案修订', 'the plan was revised'] },
       });
     }
+    for (const item of data.items ?? []) if (item.stage === state.stage) openAdded(story, item.key);
     return story.events;
   },
 };
 
-function reviseProblem({ world, data }: ActContext<z.infer<typeof reviseShape>>): Refusal | undefined {
+/** So many items the plan can fix for one case. */
+const MOST_ADDED = 200;
+
+function reviseProblem({ state, world, data }: ActContext<z.infer<typeof reviseShape>>): Refusal | undefined {
   const { program } = world;
   const errors: { path: string; message: string }[] = [];
   const fixes = program.approval?.fixes ?? [];
@@ -133,7 +134,13 @@ function reviseProblem({ world, data }: ActContext<z.infer<typeof reviseShape>>)
     if (!Object.hasOwn(program.roles, item.by)) errors.push({ path: `data.items.${n}.by`, message: 'no such role' });
     if (!stageOf(program, item.stage)) errors.push({ path: `data.items.${n}.stage`, message: 'no such stage' });
     if (keysOf(program).has(item.key)) errors.push({ path: `data.items.${n}.key`, message: 'is taken by the program' });
+    const begun = state.round[item.key] !== undefined || Object.values(state.items).some(({ key }) => key === item.key);
+    if (begun) errors.push({ path: `data.items.${n}.key`, message: 'has begun already; take another key' });
+    const twice = data.items?.findIndex(({ key }) => key === item.key) !== n;
+    if (twice) errors.push({ path: `data.items.${n}.key`, message: 'is there twice' });
   }
+  if (Object.keys(state.added).length + (data.items?.length ?? 0) > MOST_ADDED)
+    errors.push({ path: 'data.items', message: `at most ${MOST_ADDED} added items` });
   if (errors.length === 0) return undefined;
   return refuse(
     'INVALID_DATA',
@@ -163,7 +170,7 @@ const stageExtend: ActKind<{ budget: string }> = {
     const { state, world, data, at, act } = context;
     const clock = currentClock(context);
     if (!clock || state.stage === undefined || (act.target && act.target !== state.stage)) return notCurrent(context);
-    const problem = capProblem(context, data.budget);
+    const problem = capProblem(context, clock, data.budget);
     if (problem) return problem;
     const { round } = state.stages[state.stage]!;
     const story = tell(state, world, at, act.actor.id);
@@ -174,15 +181,18 @@ const stageExtend: ActKind<{ budget: string }> = {
   },
 };
 
-/** CAP_REACHED when a stage's round was extended as often or as long as the program allows. */
-export function capProblem({ state, world }: ActContext, more: string): Refusal | undefined {
+/** CAP_REACHED when a clock (for a stage: this round of it) was extended as often or as long as the program allows. */
+export function capProblem({ state, world }: ActContext, clock: Deadline, more: string): Refusal | undefined {
   const { cap, times } = world.program.life.extend;
-  const before = (state.stage && state.stages[state.stage]?.extended) || [];
+  const ofStage = state.stage === undefined ? undefined : state.stages[state.stage]?.extended;
+  const before = clock.of === 'stage' ? (ofStage ?? []) : clock.extensions;
   if (before.length < times && [...before, more].reduce(plusDays, 0) <= plusDays(0, cap)) return undefined;
   return refuse(
     'CAP_REACHED',
     [`最多延期 ${times} 次,合计不超过 ${cap}。`, `It can be extended ${times} times, ${cap} in all.`],
-    [['重做本阶段用 stage.repeat', 'Use stage.repeat to do the stage again']],
+    clock.of === 'stage'
+      ? [['重做本阶段用 stage.repeat', 'Use stage.repeat to do the stage again']]
+      : [['由上级处理', 'Let the level above handle it']],
   );
 }
 
@@ -258,16 +268,18 @@ const stageSkip: ActKind<Record<string, never>> = {
     const story = tell(state, world, at, act.actor.id);
     leaveStage(story, state.stage, 'skip');
     enterNext(story, state.stage);
-    endStageIfDone(story);
     return story.events;
   },
 };
 
 function notCurrent({ state, act }: ActContext): Refusal {
   const now = state.stage ?? '无';
+  const meant = act.target ?? '';
   return refuse(
     'BLOCKED',
-    [`“${act.target ?? ''}”不是当前阶段。`, `"${act.target ?? ''}" is not the current stage.`],
+    state.stage === undefined
+      ? ['现在没有进行中的阶段。', 'No stage is current.']
+      : [`“${meant}”不是当前阶段。`, `"${meant}" is not the current stage.`],
     [[`当前阶段:${now}`, `The current stage is ${state.stage ?? 'none'}`]],
   );
 }

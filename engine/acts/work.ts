@@ -1,14 +1,18 @@
 import { z } from 'zod';
+import { keyOf } from '../../sdk/keys.ts';
 import type { Item, Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
 import type { EventData, EventDraft } from '../event.ts';
 import { checkedFields, fieldProblems } from '../fields.ts';
 import { afterDone, cancelClock, finish, keysOf, meet, openAdded, openItem, openReady } from '../flow.ts';
-import { dutyOf, itemOf, openItems, stageOf } from '../lookup.ts';
+import { answersFor, doerOf, dutyOf, itemOf, openItems, roleMeant, stageOf } from '../lookup.ts';
 import { missing, withoutProof } from '../need.ts';
+import { holderAt } from '../org.ts';
 import { type Refusal, refuse } from '../refusal.ts';
+import { ASSIGNEE } from '../rights.ts';
 import type { Assignment, OpenItem } from '../state.ts';
 import { add, tell } from '../story.ts';
+import type { World } from '../world.ts';
 import { onBehalfProblem, proofOf, proofProblem } from './proof.ts';
 import { budget, fields, name, proofShape, text } from './shapes.ts';
 
@@ -38,19 +42,29 @@ function targetMissing(): Refusal {
   );
 }
 
-/** Roles that may act on the item a target means: who does it, who answers for it, whoever it is assigned to, workers. */
+/**
+ * Roles that may act on the item a target means: who does it, who answers for it, whoever it is assigned to, workers. What
+ * is no longer open has the roles of its kind, so that they are told it is done rather than that they may not.
+ */
 function whoOf(context: ActContext): string[] {
-  const { state, act, roles } = context;
+  const { state, act, world } = context;
   const item = act.target === undefined ? undefined : openItems(state, act.target)[0];
-  const mine = item?.assignee && isMine(context, item.assignee) ? [...roles.keys()].slice(0, 1) : [];
-  return [...(item ? [item.by, item.answers] : []), ...WORKERS, ...mine];
+  if (!item) return [...rolesOfKey(world, world.facts.closedItem?.key ?? act.target), ...WORKERS];
+  return [item.by, item.answers, ...WORKERS, ...(item.assignee && isMine(context, item.assignee) ? [ASSIGNEE] : [])];
+}
+
+function rolesOfKey({ program }: World, key: string | undefined): string[] {
+  const duty = key === undefined ? undefined : dutyOf(program, key);
+  if (duty) return [duty.by, answersFor(program, duty.by)];
+  return program.stages.flatMap((stage) => {
+    const item = stage.items.find((each) => keyOf(each) === key);
+    return item ? [doerOf(item, stage), stage.answers] : [];
+  });
 }
 
 function isMine({ act, world }: ActContext, assignee: Assignment): boolean {
-  if (assignee.person === act.actor.id) return true;
-  return world.org.appointments.some(
-    (each) => each.post === assignee.post && each.person === act.actor.id && !each.until,
-  );
+  if (assignee.post === undefined) return assignee.person === act.actor.id;
+  return holderAt(world.org, assignee.post, world.now) === act.actor.id;
 }
 
 const doneShape = z.strictObject({ fields: fields.optional(), ...proofShape });
@@ -106,18 +120,19 @@ const awaitOccur: ActKind<DoneData> = {
 const milestoneReach: ActKind<DoneData> = {
   data: doneShape,
   statuses: ['open'],
-  who: ({ state, act }) => {
+  who: ({ state, act, world }) => {
     const item = act.target === undefined ? undefined : openItems(state, act.target)[0];
-    if (!item) return WORKERS;
-    return act.onBehalfOf === undefined || act.onBehalfOf !== item.by ? [item.by] : [item.by, item.answers, ...WORKERS];
+    if (!item) return [...rolesOfKey(world, world.facts.closedItem?.key ?? act.target), ...WORKERS];
+    return roleMeant(state, act.onBehalfOf) === item.by ? [item.by, item.answers, ...WORKERS] : [item.by];
   },
   decide(context) {
     const { state, world, at, act, data, roles } = context;
     const item = targetOf(context, ['milestone']);
     if (isRefusal(item)) return item;
     const milestone = itemOf(world.program, item.stage, item.key);
-    if (!milestone || !('milestone' in milestone)) return [];
-    const { needs } = milestone;
+    const needs = milestone && 'milestone' in milestone ? milestone.needs : {};
+    const invalid = fieldProblems(world.program, data.fields ?? {}, 'data.fields');
+    if (invalid) return invalid;
     const values = { ...state.fields, ...checkedFields(data.fields ?? {}) };
     const blocked = missing(withoutProof(needs), {
       state: { counts: state.counts, fields: values },
@@ -133,7 +148,6 @@ const milestoneReach: ActKind<DoneData> = {
       );
     }
     const problem =
-      fieldProblems(world.program, data.fields ?? {}, 'data.fields') ??
       proofProblem(context, data, needs.proof ?? []) ??
       (roles.has(item.by) ? undefined : onBehalfProblem(context, data));
     if (problem) return problem;
@@ -168,7 +182,8 @@ const taskAssign: ActKind<{ to: string }> = {
 
 function assigneeOf({ state, world }: ActContext, to: string): Assignment | undefined {
   if (Object.hasOwn(world.org.posts, to)) return { post: to };
-  const person = Object.values(state.parties).find((party) => party.id === to)?.person ?? to;
+  const person = (Object.hasOwn(state.parties, to) ? state.parties[to]?.person : undefined) ?? to;
+  if (Object.values(state.parties).some((party) => party.person === person)) return { person };
   return world.org.appointments.some((each) => each.person === person) ? { person } : undefined;
 }
 
@@ -194,10 +209,17 @@ const taskAdd: ActKind<z.infer<typeof addShape>> = {
   ],
   decide({ state, world, data, at, act }) {
     const { item } = data;
-    const key = item.key ?? `extra${Object.keys(state.added).length + 1}`;
-    const taken = keysOf(world.program).has(key) || Object.hasOwn(state.added, key);
+    if (Object.keys(state.added).length >= MOST_ADDED) {
+      return refuse(
+        'CAP_REACHED',
+        [`新增事项最多 ${MOST_ADDED} 项未完成。`, `At most ${MOST_ADDED} added items are open at once.`],
+        [['先完成或跳过已有的', 'Complete or skip some of them first']],
+      );
+    }
+    const taken = (each: string) => keysOf(world.program).has(each) || Object.hasOwn(state.added, each);
+    const key = item.key ?? freeKey(state.serial['+'] ?? 0, taken);
     const role = Object.hasOwn(world.program.roles, item.by);
-    if (taken || !role) {
+    if (taken(key) || !role) {
       return refuse(
         'INVALID_DATA',
         ['新增事项填写有误。', 'The added item is not valid.'],
@@ -207,7 +229,11 @@ const taskAdd: ActKind<z.infer<typeof addShape>> = {
             `Roles: ${Object.keys(world.program.roles).join(', ')}`,
           ],
         ],
-        [taken ? { path: 'data.item.key', message: 'is taken' } : { path: 'data.item.by', message: 'no such role' }],
+        [
+          taken(key)
+            ? { path: 'data.item.key', message: 'is taken' }
+            : { path: 'data.item.by', message: 'no such role' },
+        ],
       );
     }
     const text = typeof item.name === 'string' ? ([item.name, item.name] as const) : item.name;
@@ -219,6 +245,14 @@ const taskAdd: ActKind<z.infer<typeof addShape>> = {
     return story.events;
   },
 };
+
+/** So many added items one case has at once. */
+const MOST_ADDED = 200;
+
+/** A key for an added item that was given none. */
+function freeKey(before: number, taken: (key: string) => boolean): string {
+  for (let n = before + 1; ; n++) if (!taken(`extra${n}`)) return `extra${n}`;
+}
 
 const taskSkip: ActKind<Record<string, never>> = {
   data: z.strictObject({}),
@@ -250,8 +284,9 @@ const taskReopen: ActKind<Record<string, never>> = {
     const key = world.facts.closedItem?.key ?? act.target;
     const stage = stageOf(world.program, state.stage);
     const item: Item | undefined = itemOf(world.program, state.stage, key);
+    const added = Object.hasOwn(state.added, key) && state.added[key]?.stage === state.stage;
     const closed = Object.hasOwn(state.round, key) && state.round[key] !== 'open';
-    if (!stage || !item || !closed) {
+    if (!stage || !(item || added) || !closed) {
       return refuse(
         'NOT_OPEN',
         [`“${act.target}”不是当前阶段已办结的事项。`, `"${act.target}" is no finished item of the current stage.`],
@@ -259,7 +294,8 @@ const taskReopen: ActKind<Record<string, never>> = {
       );
     }
     const story = tell(state, world, at, act.actor.id);
-    openItem(story, stage, item);
+    if (item) openItem(story, stage, item, 'item.reopened');
+    else openAdded(story, key, 'item.reopened');
     return story.events;
   },
 };
@@ -267,7 +303,8 @@ const taskReopen: ActKind<Record<string, never>> = {
 const noteAdd: ActKind<{ text: string }> = {
   data: z.strictObject({ text }),
   statuses: ['proposed', 'open', 'suspended', 'followUp', 'closed'],
-  who: ({ world }) => [...WORKERS, ...Object.keys(world.program.roles), 'head:sub-district', 'head:district'],
+  evenColliding: true,
+  who: ({ world }) => [...WORKERS, ...Object.keys(world.program.roles), 'head:sub-district', 'head:district', ASSIGNEE],
   decide: ({ data, act }) => [
     { type: 'note.added', data: { text: data.text, ...(act.evidence ? { evidence: act.evidence } : {}) } },
   ],
@@ -275,8 +312,9 @@ const noteAdd: ActKind<{ text: string }> = {
 
 const documentAttach: ActKind<Record<string, never>> = {
   data: z.strictObject({}),
+  evenColliding: true,
   statuses: ['proposed', 'open', 'suspended', 'followUp', 'closed'],
-  who: ({ world }) => [...WORKERS, ...Object.keys(world.program.roles)],
+  who: ({ world }) => [...WORKERS, ...Object.keys(world.program.roles), ASSIGNEE],
   decide({ act }): readonly EventDraft[] | Refusal {
     if (!act.evidence?.length) {
       return refuse(
@@ -304,13 +342,6 @@ const dataCorrect: ActKind<{ fields: Record<string, string | number | boolean> }
     return story.events;
   },
 };
-
-/** Fields a duty asks for, offered with each of its occurrences. */
-export function asksOf(context: Pick<ActContext, 'world'>, item: OpenItem): readonly string[] {
-  const task = itemOf(context.world.program, item.stage, item.key);
-  if (task && 'task' in task) return task.asks ?? [];
-  return dutyOf(context.world.program, item.key)?.asks ?? [];
-}
 
 /** Work: tasks, milestones, what is awaited, notes, documents, data. */
 export const workActs: Readonly<Record<string, ActKind>> = {

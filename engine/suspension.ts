@@ -1,0 +1,51 @@
+import type { Text } from '../sdk/program.ts';
+import { isOfMoney } from './agenda.ts';
+import { endPause, moved } from './deadline.ts';
+import { endStageIfDone, openReady } from './flow.ts';
+import { dutyOf } from './lookup.ts';
+import type { RunningDuty } from './state.ts';
+import { add, type Story } from './story.ts';
+import { endOfDay, startOfDay, toDate } from './time/civil.ts';
+import { nextIndexAfter, occurrence } from './time/grid.ts';
+
+/** The kind of pause a suspension puts on every running clock; one a clock was paused with before goes on by itself. */
+const SUSPENSION = 'suspension';
+
+/** Suspends the case: its clocks stand still with what is left of them, except those of its money. */
+export function suspendCase(story: Story): void {
+  const { deadlines } = story.state;
+  add(story, { type: 'case.suspended', data: {} });
+  for (const deadline of Object.values(deadlines)) {
+    if (deadline.pausedSince || isOfMoney(deadline)) continue;
+    add(story, { type: 'deadline.paused', data: { id: deadline.id, kind: SUSPENSION, from: toDate(story.at) } });
+  }
+}
+
+/**
+ * The case goes on: clocks with what was left of them; duties along their grid, and what that planned meanwhile is not asked
+ * for; items and stages whose condition came to hold meanwhile.
+ */
+export function resumeCase(story: Story): void {
+  const { deadlines, duties } = story.state;
+  add(story, { type: 'case.resumed', data: {} });
+  const why: Text = ['恢复办理', 'the case goes on'];
+  for (const deadline of Object.values(deadlines)) {
+    const open = deadline.pauses.find((pause) => pause.to === undefined);
+    if (open?.kind !== SUSPENSION) continue;
+    const next = moved(deadline, { pauses: endPause(deadline, story.at) }, story.world);
+    add(story, { type: 'deadline.moved', data: { deadline: next, from: deadline.dueAt, why } });
+  }
+  for (const [key, running] of Object.entries(duties)) goOn(story, key, running);
+  openReady(story);
+  endStageIfDone(story);
+}
+
+function goOn(story: Story, key: string, { anchor, next }: RunningDuty): void {
+  const duty = dutyOf(story.world.program, key);
+  if (!duty) return;
+  const n = Math.max(next, nextIndexAfter(anchor, duty.every, toDate(story.at)));
+  if (n === next) return;
+  const opensAt = n === 1 ? startOfDay(anchor) : endOfDay(occurrence({ anchor, every: duty.every, n: n - 1 }));
+  const data = { duty: key, anchor, next: n, opensAt: opensAt > story.at ? opensAt : story.at };
+  add(story, { type: 'duty.began', data });
+}
