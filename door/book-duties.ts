@@ -25,10 +25,13 @@ export async function syncDuties(tx: Tx, wanted: readonly BookDuty[], caseId: st
       FROM json_to_recordset(${JSON.stringify(ended)}::text::json) AS e (book text, duty text, person text)
       WHERE d.case_id = ${caseId} AND d.book = e.book AND d.duty = e.duty AND d.person = e.person AND upper_inf(d.during)`;
   }
-  if (begun.length > 0) {
-    await tx`
-      INSERT INTO book_duties (case_id, book, duty, person, during)
-      SELECT ${caseId}, b.*, tstzrange(${at}::timestamptz, NULL)
-      FROM json_to_recordset(${JSON.stringify(begun)}::text::json) AS b (book text, duty text, person text)`;
-  }
+  if (begun.length > 0) await beginDuties(tx, begun, caseId, at);
+}
+
+/** Begins duties at an instant. */
+export function beginDuties(tx: Tx, begun: readonly BookDuty[], caseId: string, at: Instant): PromiseLike<unknown> {
+  return tx`
+    INSERT INTO book_duties (case_id, book, duty, person, during)
+    SELECT ${caseId}, b.*, tstzrange(${at}::timestamptz, NULL)
+    FROM json_to_recordset(${JSON.stringify(begun)}::text::json) AS b (book text, duty text, person text)`;
 }

@@ -8,7 +8,8 @@ import type { CaseEvent } from '../engine/event.ts';
 import type { State } from '../engine/state.ts';
 import type { EntryFact, Org } from '../engine/world.ts';
 import type { Program } from '../sdk/program.ts';
-import { syncDuties } from './book-duties.ts';
+import type { Instant } from '../sdk/time.ts';
+import { beginDuties, syncDuties } from './book-duties.ts';
 
 /** What the tables of the books need beside the events. `state` is the one after them. */
 export interface BooksContext {
@@ -23,13 +24,7 @@ export function loadEntries(tx: Tx, caseId: string, needed: NeededEntries): Prom
   return entryFacts(tx, caseId, needed);
 }
 
-const rolesMayChange = new Set<CaseEvent['type']>([
-  'case.opened',
-  'role.assigned',
-  'party.added',
-  'party.changed',
-  'party.ended',
-]);
+const rolesMayChange = new Set<CaseEvent['type']>(['role.assigned', 'party.added', 'party.changed', 'party.ended']);
 const entryTypes = new Set<CaseEvent['type']>(['cash.recorded', 'cash.reversed', 'ledger.recorded', 'ledger.reversed']);
 
 /**
@@ -41,7 +36,7 @@ const entryTypes = new Set<CaseEvent['type']>(['cash.recorded', 'cash.reversed',
 export async function writeBooks(tx: Tx, events: readonly CaseEvent[], context: BooksContext): Promise<void> {
   if (context.program.books.length === 0) return;
   const opened = events.find((event) => event.type === 'case.opened');
-  if (opened) await openBooks(tx, opened, context);
+  if (opened) await Promise.all(openBooks(tx, context, opened.recordedAt));
   const last = events.findLast((event) => rolesMayChange.has(event.type) || entryTypes.has(event.type));
   if (last) await syncDuties(tx, dutiesOf(context, last.recordedAt), context.caseId, last.recordedAt);
   const asked = events.filter((event) => event.type === 'payout.requested');
@@ -66,18 +61,25 @@ function dutiesOf({ program, state, org }: BooksContext, at: string) {
   );
 }
 
-async function openBooks(tx: Tx, event: CaseEvent, { caseId, program }: BooksContext): Promise<void> {
+/**
+ * The statements that open the books of a new case and begin the duties on them, to be sent along with its first events.
+ * Refused by the database (SQLSTATE 23P01) when one person would have two duties on one book.
+ */
+export function openBooks(tx: Tx, context: BooksContext, at: Instant): PromiseLike<unknown>[] {
+  const { caseId, program } = context;
+  if (program.books.length === 0) return [];
   const books = program.books.map(({ book, name: [zh, en], keeps }) => ({ book, zh, en, keeps }));
   const channels = program.books.flatMap(({ book, channels }) =>
     channels.map((channel) => ({ book, channel, account: channelAccount[channel] })),
   );
-  await tx`
-    INSERT INTO books (case_id, book, name_zh, name_en, keeps, opened_at)
-    SELECT ${caseId}, b.*, ${event.recordedAt}::timestamptz
-    FROM json_to_recordset(${JSON.stringify(books)}::text::json) AS b (book text, zh text, en text, keeps text)`;
-  await tx`
-    INSERT INTO book_channels (case_id, book, channel, account)
-    SELECT ${caseId}, c.* FROM json_to_recordset(${JSON.stringify(channels)}::text::json) AS c (book text, channel text, account text)`;
+  return [
+    tx`INSERT INTO books (case_id, book, name_zh, name_en, keeps, opened_at)
+      SELECT ${caseId}, b.*, ${at}::timestamptz
+      FROM json_to_recordset(${JSON.stringify(books)}::text::json) AS b (book text, zh text, en text, keeps text)`,
+    tx`INSERT INTO book_channels (case_id, book, channel, account)
+      SELECT ${caseId}, c.* FROM json_to_recordset(${JSON.stringify(channels)}::text::json) AS c (book text, channel text, account text)`,
+    beginDuties(tx, dutiesOf(context, at), caseId, at),
+  ];
 }
 
 /** The statement an event means for discrepancies, comparisons and payouts, if any. */

@@ -1,9 +1,8 @@
 import type { Tx } from '../db/transactions.ts';
 import { isRefusal } from '../engine/act-kind.ts';
-import type { CaseEvent } from '../engine/event.ts';
 import { refuse } from '../engine/refusal.ts';
 import type { State } from '../engine/state.ts';
-import { writeBooks } from './books.ts';
+import { openBooks } from './books.ts';
 import { caseRowOf, columnsOf } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import { type DoorDeps, worldOf } from './deps.ts';
@@ -75,10 +74,8 @@ export function attemptOpening(
     const caught = catchUp(recorder, world, own.progress);
     const stuck = caught.kind === 'stuck' ? caught.reason : undefined;
     let { progress } = own;
-    const events: CaseEvent[] = [...own.events];
     if (caught.kind !== 'stuck') {
       merge(pending, caught.fired);
-      events.push(...caught.events);
       progress = caught.progress;
     }
     const state = progress.state as State;
@@ -111,13 +108,8 @@ export function attemptOpening(
           ${stuck === undefined ? null : now}, ${stuck?.slice(0, 1_000) ?? null})`,
       ...statementsFor(tx, caseId, pending),
     ];
-    if (program.program.books.length === 0) {
-      await Promise.all([...statements, tx.commit()]);
-    } else {
-      await Promise.all(statements);
-      await writeBooks(tx, events, { caseId, state, org, program: program.program });
-      await tx.commit();
-    }
+    const books = openBooks(tx, { caseId, state, org, program: program.program }, now);
+    await Promise.all([...statements, ...books, tx.commit()]);
     if (stuck !== undefined) deps.log.error({ alarm: 'STUCK', caseId, reason: stuck }, 'a case is stuck');
     return {
       outcome: { status: 'recorded', actId, seq: own.progress.seq, recordedAt: now, events: own.events, case: row },
