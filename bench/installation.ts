@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { readKeys } from '../bin/keys-file.ts';
 import { tailOf } from '../bin/platform/log-files.ts';
@@ -36,13 +36,20 @@ export interface Installation {
 
 const port = '8690';
 
+/** Node of this age takes no flag for profiles from outside, but a module to load first. */
+function profiler(folder: string): string {
+  const file = new URL('./cpu-profile.mjs', import.meta.url);
+  file.searchParams.set('folder', resolve(folder));
+  return file.href;
+}
+
 /** Starts it. `profile`: a folder for a CPU profile of the process with API and worker, written when it ends. */
 export async function startInstallation(options: { readonly profile?: string } = {}): Promise<Installation> {
   const dataDir = makeTestFolder('bench');
   const environment = {
     LINLI_DATA: dataDir,
     LINLI_PORT: port,
-    ...(options.profile === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${options.profile}` }),
+    ...(options.profile === undefined ? {} : { NODE_OPTIONS: `--import=${profiler(options.profile)}` }),
   };
   const clear = async (): Promise<void> => {
     for (const { pid } of findProcesses((args) => args.some((arg) => arg.startsWith(`${dataDir}/`))))

@@ -17,10 +17,12 @@ export async function drained(sql: Sql): Promise<void> {
   const until = Date.now() + patienceMs;
   for (;;) {
     const [row] = await sql<{ behind: number }[]>`SELECT count(*) AS behind FROM cases WHERE witnessed_seq < seq`;
-    if (row!.behind === 0) return;
+    if (row!.behind === 0) break;
     if (Date.now() > until) throw new Error(`${row!.behind} cases are not witnessed after ${patienceMs / 1_000} s.`);
     await sleep(25);
   }
+  // the door has told the workflows; a moment later their histories hold it
+  await sleep(500);
 }
 
 /** Reads the histories of these workflows, a few at a time. */
@@ -34,16 +36,17 @@ export async function historiesOf(client: Client, workflowIds: readonly string[]
   return found;
 }
 
-/** Acts a second from a round's begin to the moment its last act was in a history: the median of the rounds. */
+/**
+ * Acts a second from a round's begin to the moment its last act was in a history: the median of the rounds. Throws when an
+ * act is in none.
+ */
 export function witnessedRate(rounds: readonly SentRound[], histories: readonly Witnessed[]): number {
   const at = new Map(histories.flatMap(({ acts }) => [...acts]));
   return median(
     rounds.map(({ begunAt, acts }) => {
-      const times = acts.map((id) => {
-        const time = at.get(id);
-        if (time === undefined) throw new Error(`Act ${id} is in no history although its case counts as witnessed.`);
-        return time;
-      });
+      const times = acts.map((id) => at.get(id) ?? Number.NaN);
+      const missing = times.filter(Number.isNaN).length;
+      if (missing > 0) throw new Error(`${missing} acts are in no history although their cases count as witnessed.`);
       return (acts.length / (Math.max(...times) - begunAt)) * 1_000;
     }),
   );
