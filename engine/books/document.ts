@@ -1,4 +1,5 @@
 import type { Text } from '../../sdk/program.ts';
+import type { Instant } from '../../sdk/time.ts';
 import { accountsSettled, deadlineFor } from '../deadline.ts';
 import type { EventDraft } from '../event.ts';
 import type { State } from '../state.ts';
@@ -14,6 +15,8 @@ import { documentKey, type Live, type OpenDocument } from './state.ts';
 export interface Scene {
   readonly state: State;
   readonly world: World;
+  /** When the entry happened, for a decision about one. */
+  readonly at?: Instant;
 }
 
 const otherSide = { cash: 'ledger', ledger: 'cash' } as const;
@@ -94,7 +97,11 @@ export function afterEntry(
   return [...met(scene, before?.clock), ...findDiscrepancyIn(scene, book, after, why, 'at entry', next('d'))];
 }
 
-/** Makes a discrepancy of an open document, with a deadline the book's approver answers for. */
+/**
+ * Makes a discrepancy of an open document, with a deadline the book's approver answers for. Where two entries contradict
+ * each other the clock runs from the day they are about: an error of two weeks ago has stood for two weeks, and goes up
+ * the ladder at once. A side that is merely missing has its time from the recording of the other.
+ */
 export function findDiscrepancyIn(
   scene: Scene,
   { def }: OpenedBook,
@@ -111,7 +118,7 @@ export function findDiscrepancyIn(
     of: 'discrepancy',
     name,
     answers: def.approves,
-    start: world.now,
+    start: found === 'at entry' ? (scene.at ?? world.now) : world.now,
     budget: def.match,
     ladder: def.ladder,
     world,
