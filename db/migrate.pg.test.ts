@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freshDatabase, type TestDatabase } from '../test/support/postgres.ts';
 import { connect, type Sql } from './client.ts';
@@ -78,4 +78,27 @@ test('a case only moves forward', async () => {
   await expect(sql`UPDATE cases SET seq = 1`).rejects.toThrow('forward');
   await expect(sql`UPDATE cases SET head = 'other'`).rejects.toThrow('forward');
   await expect(sql`UPDATE cases SET witnessed_seq = 1`).rejects.toThrow('forward');
+});
+
+test('an ordinary owner with CREATEROLE can migrate a database of its own, and take on the roles', async () => {
+  const name = `owner_${randomUUID().slice(0, 8)}`;
+  await sql.unsafe(`CREATE ROLE ${name} LOGIN CREATEROLE CREATEDB PASSWORD 'x'`);
+  // on this server somebody else has made the roles already; elsewhere the owner makes them
+  for (const role of ['linli_door', 'linli_cash', 'linli_ledger', 'linli_read']) {
+    await sql.unsafe(`GRANT ${role} TO ${name} WITH ADMIN OPTION`);
+    await sql.unsafe(`GRANT ${role} TO ${name} WITH SET FALSE`);
+  }
+  await sql.unsafe(`CREATE DATABASE ${name} OWNER ${name} TEMPLATE template0`);
+  const url = database.url.replace(/\/\/[^@]*@/, `//${name}:x@`).replace(/[^/]*$/, name);
+  const own = connect(url, { max: 1 });
+  try {
+    await migrate(url);
+    const role = await own.unsafe('BEGIN; SET LOCAL ROLE linli_door; SELECT current_user AS role; COMMIT').simple();
+    expect(JSON.stringify(role)).toContain('linli_door');
+  } finally {
+    await own.end();
+    await sql.unsafe(`DROP DATABASE ${name} WITH (FORCE)`);
+    await sql.unsafe(`DROP OWNED BY ${name}`);
+    await sql.unsafe(`DROP ROLE ${name}`);
+  }
 });
