@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
-import type { temporal } from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 
+const { History } = proto.temporal.api.history.v1;
 type History = temporal.api.history.v1.IHistory;
 type Payload = temporal.api.common.v1.IPayload;
 
@@ -35,7 +36,23 @@ export async function witnessOf<E>(client: Client, workflowId: string): Promise<
   };
 }
 
+/** A history as JSON that can be kept in a file and read again by any later release. */
+export function historyToJson(history: History): unknown {
+  const message = History.fromObject(history);
+  return History.toObject(message, { longs: String, enums: String, bytes: String });
+}
+
+/** The history that {@link historyToJson} made the JSON of. */
+export function historyFromJson(json: unknown): History {
+  return History.fromObject(json as Record<string, unknown>);
+}
+
 function eventsIn<E>(payload: Payload | undefined): E[] {
   if (!payload) return [];
   return (defaultPayloadConverter.fromPayload(payload) as { events?: E[] } | undefined)?.events ?? [];
+}
+
+/** Bytes of a history as Temporal keeps it. */
+export function sizeOf(history: History): number {
+  return History.encode(History.fromObject(history)).finish().length;
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { temporal } from '@temporalio/proto';
 import type { InjectedSinks } from '@temporalio/worker';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
 import type { WitnessSinks } from './replay-witness.ts';
 
 type History = temporal.api.history.v1.IHistory;
@@ -19,6 +19,7 @@ let bundle: Promise<{ code: string }> | undefined;
 export async function replay(runs: Iterable<{ workflowId: string; history: History }>): Promise<Replayed[]> {
   bundle ??= bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    logger: new DefaultLogger('ERROR'),
     workflowInterceptorModules: [fileURLToPath(new URL('./replay-witness.ts', import.meta.url))],
   });
   let end: Replayed['end'];

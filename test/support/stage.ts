@@ -14,12 +14,14 @@ import { sampleOrg } from '../../engine/simulate.ts';
 import { loadPrograms, type ProgramCatalogue } from '../../plugins/index.ts';
 import type { Program } from '../../sdk/program.ts';
 import { programHash } from '../../sdk/program-hash.ts';
-import { freshDatabase } from './postgres.ts';
+import type { TestDatabase } from './postgres.ts';
 import { quietRuntime, silentLog } from './quiet.ts';
 
 export interface StageOptions {
   /** A Temporal of the test's own, or the address of the run's. */
   readonly temporal: TestWorkflowEnvironment | { readonly address: string; readonly namespace: string };
+  /** Default: a fresh one of the test run. One that is given is not closed, and its organisation must be there. */
+  readonly database?: TestDatabase;
   /** Default: the installed programs, opened as 福乐. */
   readonly program?: Program;
   /** True: the door's clock is the test server's. */
@@ -67,14 +69,15 @@ export interface Stage {
 /** Builds a stage on a fresh database. Everything is real but the people. */
 export async function createStage(options: StageOptions): Promise<Stage> {
   quietRuntime();
-  const database = await freshDatabase();
+  // only here, since the import works inside the test runner alone
+  const database = options.database ?? (await (await import('./postgres.ts')).freshDatabase());
   const sql = connect(database.url);
   const { client, connection, namespace, disconnect } = await connectTemporal(options.temporal);
   const nowMs = options.skipsTime && 'currentTimeMs' in options.temporal ? clockOf(options.temporal) : realClock;
   const catalogue = options.program ? catalogueOf(options.program) : await loadPrograms();
   const program = options.program ?? catalogue.byId('fule')!;
   const taskQueue = options.taskQueue ?? `stage-${randomUUID()}`;
-  await writeOrganisation(sql, program);
+  if (!options.database) await writeOrganisation(sql, program);
   const waker = createWaker({
     client,
     log: silentLog,
@@ -141,7 +144,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       await door.end();
       await sql.end();
       await disconnect();
-      await database.close();
+      if (!options.database) await database.close();
     },
   };
 }

@@ -1,0 +1,137 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { WitnessedEvent } from '../door/outcome.ts';
+import { caseWorkflowId } from '../workflows/names.ts';
+import { sizeOf, witnessOf } from './support/histories.ts';
+import { longProgram } from './support/long-program.ts';
+import { quietRuntime } from './support/quiet.ts';
+import { createStage, type Stage } from './support/stage.ts';
+import { timeSkippingEnvironment } from './support/temporal.ts';
+
+const dayMs = 86_400_000;
+const yearMs = 365 * dayMs;
+const years = 20;
+
+let env: TestWorkflowEnvironment;
+let stage: Stage;
+const findings: string[] = [];
+beforeAll(async () => {
+  quietRuntime();
+  env = await timeSkippingEnvironment();
+  stage = await createStage({
+    temporal: env,
+    skipsTime: true,
+    program: longProgram,
+    onFound: (why, n) => findings.push(`${n} ${why}`),
+  });
+});
+afterAll(async () => {
+  await stage.close();
+  await env.teardown();
+});
+
+test('a case of twenty years: nothing lost, nothing twice, state and history bounded', async () => {
+  const startMs = await env.currentTimeMs();
+  const caseId = await stage.open();
+  await stage.witnessed(caseId); // its workflow runs before any time is skipped
+  const sent: string[] = [];
+  const act = async (...[as, type, words]: [as: string, type: string, words?: Parameters<Stage['act']>[3]]) => {
+    sent.push((await stage.act(caseId, as, type, words)).actId);
+  };
+  const until = async (ms: number) => {
+    const rest = ms - (await env.currentTimeMs());
+    if (rest > 0) await env.sleep(rest);
+  };
+  const note = (text: string) => act('caseworker', 'note.add', { data: { text } });
+
+  await act('caseworker', 'consent.give', { onBehalfOf: 'beneficiary', evidence: ['file'] });
+  for (const body of ['party-branch', 'two-committees', 'residents-representatives']) {
+    const vote = { body, present: 9, for: 9, against: 0, abstain: 0, text: '同意' };
+    await act('secretary', 'decision.record', { data: vote, evidence: ['file'] });
+  }
+
+  let missed = 0;
+  let seams = 0;
+  let stateBytes = 0;
+  let seamMs = startMs + yearMs;
+  for (let month = 1; month <= years * 12; month++) {
+    const visitMs = startMs + month * 30.5 * dayMs;
+    if (seamMs < visitMs) {
+      // acts just before the run turns a year old, as it hands over, and just after
+      await until(seamMs - 2_000);
+      await note('接缝之前');
+      await Promise.all([until(seamMs), note('接缝上'), note('接缝上')]);
+      await Promise.all([note('接缝之后'), until(seamMs + 2_000)]);
+      seams += 1;
+      await stage.witnessed(caseId);
+      const { startTime } = await stage.client.workflow.getHandle(caseWorkflowId(caseId)).describe();
+      expect(startTime.getTime()).toBeGreaterThanOrEqual(seamMs);
+      seamMs = startTime.getTime() + yearMs;
+    }
+    await until(visitMs);
+    if (month % 6 === 0) missed += 1;
+    else await visit();
+    if (month % 3 === 0) await sale(`SJ-${month}`);
+    if (month % 12 === 0) {
+      await settleAccountability();
+      const [row] = await stage.sql`SELECT length(state::text) AS bytes FROM cases WHERE case_id = ${caseId}`;
+      stateBytes = Math.max(stateBytes, row?.['bytes'] as number);
+    }
+  }
+  await act('secretary', 'case.close', { data: { outcome: 'selfReliant' }, reason: '本人自食其力' });
+  const handle = stage.client.workflow.getHandle(caseWorkflowId(caseId));
+  const end = await handle.result();
+
+  // the record, the histories and what was asked for tell the same
+  const rows = await stage.sql`SELECT seq, hash, type, act_id FROM events WHERE case_id = ${caseId} ORDER BY seq`;
+  const { events, runs } = await witnessOf<WitnessedEvent>(stage.client, caseWorkflowId(caseId));
+  expect(events.map(({ hash }) => hash)).toEqual(rows.map((row) => row['hash']));
+  expect(end).toEqual({ seq: rows.length, head: rows.at(-1)?.['hash'] });
+  const inRecord = new Set(rows.map((row) => row['act_id']));
+  expect(sent.filter((id) => !inRecord.has(id))).toEqual([]);
+  const notes = rows.filter((row) => row['type'] === 'note.added');
+  expect(notes).toHaveLength(seams * 4);
+  expect(runs.length).toBeGreaterThan(years);
+  const rungs = await stage.sql`
+    SELECT deadline_id, count(*)::int AS n FROM rungs
+    WHERE case_id = ${caseId} AND deadline_id LIKE 'visit-%' GROUP BY deadline_id, generation`;
+  expect(rows.filter((row) => row['type'] === 'duty.missed').length).toBeGreaterThanOrEqual(missed);
+  expect(rungs.filter(({ n }) => n === 2).length).toBeGreaterThanOrEqual(missed);
+  expect(rungs.every(({ n }) => n <= 2)).toBe(true);
+  expect(findings).toEqual([]);
+
+  const sizes = runs.map(({ history }) => ({ events: history.events?.length ?? 0, bytes: sizeOf(history) }));
+  const most = { events: Math.max(...sizes.map((s) => s.events)), bytes: Math.max(...sizes.map((s) => s.bytes)) };
+  expect(stateBytes).toBeLessThan(64 * 1024);
+  expect(most.events).toBeLessThan(4_096);
+  expect(most.bytes).toBeLessThan(4 * 1024 * 1024);
+  process.stdout.write(
+    `twenty years: ${runs.length} runs, ${seams} seams, ${sent.length} acts, ${rows.length} events of record, ` +
+      `${missed} visits missed; a run at most ${most.events} events and ${most.bytes} bytes, ` +
+      `all runs ${sizes.reduce((sum, s) => sum + s.bytes, 0)} bytes; state at most ${stateBytes} bytes\n`,
+  );
+
+  async function visit(): Promise<void> {
+    const words = { data: { fields: { mood: '平稳' } }, onBehalfOf: 'companion', evidence: ['photo'] } as const;
+    await act('caseworker', 'task.complete', { target: 'visit', ...words });
+  }
+
+  async function sale(sourceDoc: string): Promise<void> {
+    const common = { book: 'earnings', direction: 'in', sourceDoc, channel: 'cash' };
+    await act('residents-representative', 'cash.record', {
+      data: { ...common, amountFen: 25_000 },
+      evidence: ['photo'],
+    });
+    const lines = [{ text: '笔筒 10 件', item: '笔筒', quantity: 10, priceFen: 2_500, amountFen: 25_000 }];
+    await act('supervision-head', 'ledger.record', { data: { ...common, lines }, evidence: ['photo'] });
+  }
+
+  async function settleAccountability(): Promise<void> {
+    const open = await stage.sql<{ id: string }[]>`
+      SELECT id FROM accountability WHERE case_id = ${caseId} AND decided_at IS NULL`;
+    for (const { id } of open) {
+      await act('secretary', 'accountability.answer', { target: id, data: { text: '家里没有人' } });
+      await act('sub-district-head', 'accountability.decide', { target: id, data: { outcome: '提醒' } });
+    }
+  }
+}, 300_000);
