@@ -34,7 +34,7 @@ export function deadlineFor(wish: DeadlineWish): Deadline {
   return {
     ...base,
     ...due,
-    rungs: planRungs(due, ladder, world),
+    rungs: planRungs({ start, ...due }, ladder, world),
     ...(plannedDate ? { plannedDate } : {}),
     ...(skips?.length ? { skips } : {}),
   };
@@ -56,7 +56,7 @@ export function moved(
   const paused = pausedSince && rest.pauses.some((pause) => pause.to === undefined) ? { pausedSince } : {};
   if (due.dueAt === deadline.dueAt)
     return { ...rest, ...due, ...paused, rungs: postponed(deadline, rest.pauses, world) };
-  const rungs = planRungs(due, rest.ladder, world);
+  const rungs = planRungs({ start: rest.start, ...due }, rest.ladder, world);
   return { ...rest, ...due, ...paused, generation: deadline.generation + 1, rungs };
 }
 
@@ -107,22 +107,21 @@ function countAgain(clock: Omit<Deadline, 'rungs' | 'dueDate'>, calendar: World[
     : graceDeadline({ plannedDate, grace: budget, calendar, pauses, extensions });
 }
 
+/** The ladder of a clock. A reminder that would lie before the clock's own start is left out: it would remind of nothing. */
 function planRungs(
-  due: { readonly dueAt: Instant; readonly dueDate?: CalendarDate },
+  due: { readonly start: Instant; readonly dueAt: Instant; readonly dueDate?: CalendarDate },
   ladder: string,
   { program, calendar }: Pick<World, 'program' | 'calendar'>,
 ): PlannedRung[] {
-  return (program.ladders[ladder] ?? []).map((rung, n) => ({
-    n,
-    tell: rung.tell,
-    account: rung.account ?? false,
-    at: rungInstant({
-      ...due,
-      offset: rung.at,
-      hours: hoursOf(rung),
-      calendar,
+  const rungs = (program.ladders[ladder] ?? []).map(
+    (rung, n): PlannedRung => ({
+      n,
+      tell: rung.tell,
+      account: rung.account ?? false,
+      at: rungInstant({ ...due, offset: rung.at, hours: hoursOf(rung), calendar }),
     }),
-  }));
+  );
+  return rungs.filter(({ at }) => at > due.start);
 }
 
 function hoursOf(rung: Rung | undefined): Hours {
