@@ -133,10 +133,9 @@ describe('acts together', () => {
     expect(outcomes[4]).toMatchObject({ replayed: true, seq: recorded(outcomes[0]!).seq });
     expect(await count(caseId, 'note.added')).toBe(3);
     const wake = committed.filter((each) => each.caseId === caseId);
-    expect(wake.map(({ acts }) => acts.map(({ type }) => type))).toEqual([
-      ['case.open'],
-      ['note.add', 'note.add', 'note.add'],
-    ]);
+    // the repeated one is not witnessed yet: its wake may have been lost
+    const names = wake.map(({ acts }) => acts.map(({ type }) => type));
+    expect(names).toEqual([['case.open'], ['note.add', 'note.add', 'note.add'], ['note.add']]);
   });
 
   test('what the database refuses is undone alone: the others are recorded, what fired stays', async () => {

@@ -15,7 +15,7 @@ import { type Engine, engine as ownEngine } from './engine.ts';
 import { failureOf, isCollision, persist, storeUnavailable, valueRefused } from './failure.ts';
 import { attemptOpening } from './open.ts';
 import { createOrgCache } from './org.ts';
-import type { ActRequest, AdvanceQuery, AdvanceResult, DryRun, OpenCaseRequest, Outcome } from './outcome.ts';
+import type { ActRequest, AdvanceQuery, AdvanceResult, DryRun, OpenCaseRequest, Outcome, Recorded } from './outcome.ts';
 import type { Programs } from './programs.ts';
 
 /** What the door is made from. */
@@ -96,6 +96,7 @@ async function openCase(deps: DoorDeps, request: OpenCaseRequest): Promise<Outco
   try {
     const { outcome, opened, more } = await persist(() => attemptOpening(deps, prepared));
     if (opened) deps.onCommit(prepared.caseId, [{ type: 'case.open', id: request.actId }]);
+    else if (missedWake(outcome)) deps.onCommit(outcome.case.caseId, [{ type: 'case.open', id: request.actId }]);
     if (more) await fireRest(deps, prepared.caseId);
     return outcome;
   } catch (error) {
@@ -135,9 +136,19 @@ async function decideAll(deps: DoorDeps, caseId: string, requests: readonly ActR
     const batch = waiting.map((i) => prepared[i]!);
     const attempt = await attemptBatch(deps, caseId, batch);
     for (const [n, i] of waiting.entries()) outcomes[i] = attempt.outcomes[n];
-    if (attempt.grew) deps.onCommit(caseId, attempt.committed);
+    const repeated = batch.filter((_, n) => missedWake(attempt.outcomes[n])).map(({ request: { act } }) => act);
+    const wakes = [...attempt.committed, ...repeated.map(({ id, type }) => ({ id, type }))];
+    if (attempt.grew || wakes.length > 0) deps.onCommit(caseId, wakes);
     if (attempt.more && outcomes.every(Boolean)) await fireRest(deps, caseId);
   }
+}
+
+/**
+ * Whether an act was recorded by a process that may have died before it woke the case's workflow: it is sent again, and
+ * not witnessed yet. A double wake-up is harmless.
+ */
+function missedWake(outcome: Outcome | undefined): outcome is Recorded {
+  return outcome?.status === 'recorded' && outcome.replayed === true && outcome.case.witnessedSeq < outcome.seq;
 }
 
 /** The next acts without an outcome, up to the first that would mix the sides of the books. */
