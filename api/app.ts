@@ -94,6 +94,6 @@ const noStore = createMiddleware<AppEnv>(async (c, next) => {
 
 function wrongMethod(c: Parameters<typeof problemResponse>[0], methods: readonly string[]): Response {
   const allowed = methods.join(', ');
-  const refusal = refuse('METHOD_NOT_ALLOWED', [`这里可用:${allowed}。`, `Here you can use: ${allowed}.`]);
+  const refusal = refuse('METHOD_NOT_ALLOWED', [`这里可用：${allowed}。`, `Here you can use: ${allowed}.`]);
   return problemResponse(c, refusal, { Allow: allowed });
 }

@@ -80,7 +80,7 @@ function notBefore(at: Instant, now: Instant, path: string): void {
     throw problem(
       'INVALID_DATA',
       ['任免不能倒签。', 'Appointments are not made or ended back in time.'],
-      [['去掉这一项,表示现在', 'Leave it out for now']],
+      [['去掉这一项，表示现在', 'Leave it out for now']],
       [{ path, message: 'in the past' }],
     );
 }

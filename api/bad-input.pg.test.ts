@@ -311,7 +311,7 @@ describe('bad input', () => {
       ).json()) as { errors: unknown };
     expect((await say('zh-CN')).errors).toEqual([
       { path: 'data.text', message: '不能为空' },
-      { path: 'data', message: '没有这些字段:b' },
+      { path: 'data', message: '没有这些字段：b' },
     ]);
     expect((await say('en')).errors).toEqual([
       { path: 'data.text', message: 'must not be empty' },

@@ -189,7 +189,7 @@ describe('acts', () => {
         data: { text: '试' },
       }),
     );
-    expect(dry).toMatchObject({ status: 200, dryRun: true, events: [{ type: 'note.added', text: '记录:试' }] });
+    expect(dry).toMatchObject({ status: 200, dryRun: true, events: [{ type: 'note.added', text: '记录：试' }] });
     const { items } = (await body(await scene.ask('caseworker', 'GET', `/cases/${caseId}/timeline`))) as unknown as {
       items: { type: string }[];
     };

@@ -47,7 +47,7 @@ export function problem(
 
 /** The problem of something that is not there, or that the caller may not know of. */
 export function notFound(): ApiProblem {
-  return problem('NOT_FOUND', ['没有这条内容,或者您无权查看。', 'It does not exist, or is not yours to see.']);
+  return problem('NOT_FOUND', ['没有这条内容，或者您无权查看。', 'It does not exist, or is not yours to see.']);
 }
 
 /** The body of a problem (RFC 9457) in one language. */
@@ -107,8 +107,8 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
     c,
     refuse(
       'INTERNAL',
-      ['请求没有办成,问题已记录。', 'The request failed; the fault has been logged.'],
-      [['稍后再试;仍不行时请联系管理员。', 'Try again later; if it persists, tell the administrator.']],
+      ['请求没有办成，问题已记录。', 'The request failed; the fault has been logged.'],
+      [['稍后再试；仍不行时请联系管理员。', 'Try again later; if it persists, tell the administrator.']],
     ),
   );
 };
@@ -116,7 +116,7 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
 const STORE_AWAY = refuse(
   'STORE_UNAVAILABLE',
   ['数据库暂时没有回应。', 'The database does not answer right now.'],
-  [['用同一个幂等键再发一次,不会重复。', 'Send it again under the same Idempotency-Key: nothing happens twice.']],
+  [['用同一个幂等键再发一次，不会重复。', 'Send it again under the same Idempotency-Key: nothing happens twice.']],
 );
 
 const VALUE_REFUSED = refuse('INVALID_DATA', ['有一个值无法使用。', 'One of the values cannot be used.']);

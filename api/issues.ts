@@ -67,9 +67,9 @@ function words(issue: Issue): readonly [string, string] {
     case 'invalid_value':
       return issue.values.length === 1
         ? [`只能是 ${String(issue.values[0])}`, `can only be ${String(issue.values[0])}`]
-        : [`只能是其中之一:${issue.values.join('、')}`, `must be one of: ${issue.values.join(', ')}`];
+        : [`只能是其中之一：${issue.values.join('、')}`, `must be one of: ${issue.values.join(', ')}`];
     case 'unrecognized_keys':
-      return [`没有这些字段:${keys(issue.keys, '、')}`, `unknown fields: ${keys(issue.keys, ', ')}`];
+      return [`没有这些字段：${keys(issue.keys, '、')}`, `unknown fields: ${keys(issue.keys, ', ')}`];
     case 'invalid_format':
       return issue.message.startsWith('!') ? both(issue.message) : ['格式不正确', 'has the wrong form'];
     case 'invalid_union':

@@ -65,7 +65,7 @@ describe('timeline', () => {
       items: { text: string; hash: string }[];
       nextCursor: string;
     };
-    expect(zh.items.map(({ text }) => text)[0]).toMatch(/^立案:\d{4}-\d+,新安西路社区$/);
+    expect(zh.items.map(({ text }) => text)[0]).toMatch(/^立案：\d{4}-\d+，新安西路社区$/);
     expect(zh.items).toHaveLength(2);
     const next = (await get('secretary', `/cases/${caseId}/timeline?cursor=${zh.nextCursor}`)) as unknown as {
       items: { seq: number }[];

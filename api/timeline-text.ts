@@ -56,7 +56,7 @@ const done =
   (data: { key: string; note?: string; witness?: string }, names: Names): Text => {
     const [nameZh, nameEn] = names.item(data.key);
     return [
-      `${zh}:${nameZh}${data.note ? `。${data.note}` : ''}${data.witness ? `(见证人 ${data.witness})` : ''}`,
+      `${zh}：${nameZh}${data.note ? `。${data.note}` : ''}${data.witness ? `（见证人 ${data.witness}）` : ''}`,
       `${en}: ${nameEn}${data.note ? `. ${data.note}` : ''}${data.witness ? ` (witness: ${data.witness})` : ''}`,
     ];
   };
@@ -65,7 +65,7 @@ const about =
   (zh: string, en: string) =>
   (data: { id: string }, names: Names): Text => {
     const [nameZh, nameEn] = names.thing(data.id);
-    return [`${zh}:${nameZh}`, `${en}: ${nameEn}`];
+    return [`${zh}：${nameZh}`, `${en}: ${nameEn}`];
   };
 
 const tells = {
@@ -83,30 +83,30 @@ const leftWhy = {
 
 const settled: Readonly<Record<EventData['accountability.settled']['result'], Text>> = {
   'done late': ['逾期办结', 'done late'],
-  'done in time, recorded late': ['按期办结,补录较晚', 'done in time, recorded late'],
+  'done in time, recorded late': ['按期办结，补录较晚', 'done in time, recorded late'],
   'never done': ['始终没有办', 'never done'],
 };
 
 /** What each type of event reads like. Types the table does not know (of a newer release) are shown by their name. */
 const table: { readonly [T in EventType]: Say<T> } = {
   'case.opened': (d, n) => [
-    `立案:${d.caseNo},${n.unit(d.unit)}${d.imported ? '(由纸质档案转入)' : ''}`,
+    `立案：${d.caseNo}，${n.unit(d.unit)}${d.imported ? '（由纸质档案转入）' : ''}`,
     `Case ${d.caseNo} opened at ${n.unit(d.unit)}${d.imported ? ' (taken over from paper)' : ''}`,
   ],
   'consent.given': (d, n) => [
-    `${n.party(d.by)}表示同意${d.witness ? `(见证人 ${d.witness})` : ''}`,
+    `${n.party(d.by)}表示同意${d.witness ? `（见证人 ${d.witness}）` : ''}`,
     `${n.party(d.by)} gave consent${d.witness ? ` (witness: ${d.witness})` : ''}`,
   ],
   'consent.withdrawn': (d, n) => [`${n.party(d.by)}撤回同意`, `${n.party(d.by)} withdrew consent`],
   'decision.recorded': (d, n) => {
     const [zh, en] = n.body(d.body);
     return [
-      `${zh}表决:到会 ${d.present} 人,赞成 ${d.for}、反对 ${d.against}、弃权 ${d.abstain},${d.passed ? '通过' : '未通过'}${d.text ? `。${d.text}` : ''}`,
+      `${zh}表决：到会 ${d.present} 人，赞成 ${d.for}、反对 ${d.against}、弃权 ${d.abstain}，${d.passed ? '通过' : '未通过'}${d.text ? `。${d.text}` : ''}`,
       `Vote of ${en}: ${d.present} present, ${d.for} for, ${d.against} against, ${d.abstain} abstained: ${d.passed ? 'passed' : 'not passed'}${d.text ? `. ${d.text}` : ''}`,
     ];
   },
   'plan.approved': (d, n) => [
-    `方案批准:${d.votes.map((body) => n.body(body)[0]).join('、')}均已通过`,
+    `方案批准：${d.votes.map((body) => n.body(body)[0]).join('、')}均已通过`,
     `The plan is approved: passed by ${d.votes.map((body) => n.body(body)[1]).join(', ')}`,
   ],
   'plan.revised': (d, n) => {
@@ -119,12 +119,12 @@ const table: { readonly [T in EventType]: Say<T> } = {
     ];
   },
   'stage.entered': (d) => [
-    `进入阶段:${d.name[0]}${d.round > 1 ? `(第 ${d.round} 轮)` : ''}`,
+    `进入阶段：${d.name[0]}${d.round > 1 ? `（第 ${d.round} 轮）` : ''}`,
     `Stage begins: ${d.name[1]}${d.round > 1 ? ` (round ${d.round})` : ''}`,
   ],
-  'stage.done': (d, n) => [`完成阶段:${n.stage(d.stage)[0]}`, `Stage done: ${n.stage(d.stage)[1]}`],
+  'stage.done': (d, n) => [`完成阶段：${n.stage(d.stage)[0]}`, `Stage done: ${n.stage(d.stage)[1]}`],
   'stage.extended': (d, n) => [
-    `阶段延期:${n.stage(d.stage)[0]},延长 ${budget(d.budget)}`,
+    `阶段延期：${n.stage(d.stage)[0]}，延长 ${budget(d.budget)}`,
     `Stage extended: ${n.stage(d.stage)[1]} by ${d.budget}`,
   ],
   'stage.left': (d, n) => {
@@ -136,50 +136,53 @@ const table: { readonly [T in EventType]: Say<T> } = {
     ];
   },
   'item.added': (d, n) => [
-    `增加事项:${d.item.name[0]}(${n.role(d.item.by)[0]})`,
+    `增加事项：${d.item.name[0]}（${n.role(d.item.by)[0]}）`,
     `Item added: ${d.item.name[1]} (${n.role(d.item.by)[1]})`,
   ],
-  'item.opened': (d) => [`待办:${d.item.name[0]}`, `To do: ${d.item.name[1]}`],
+  'item.opened': (d) => [`待办：${d.item.name[0]}`, `To do: ${d.item.name[1]}`],
   'item.assigned': (d, n) => {
     const to = d.assignee.person ? n.person(d.assignee.person) : d.assignee.post ? n.post(d.assignee.post) : '';
-    return [`指派:${n.thing(d.id)[0]} → ${to}`, `Assigned: ${n.thing(d.id)[1]} → ${to}`];
+    return [`指派：${n.thing(d.id)[0]} → ${to}`, `Assigned: ${n.thing(d.id)[1]} → ${to}`];
   },
-  'item.cancelled': (d, n) => [`取消:${n.item(d.key)[0]}(${d.why[0]})`, `Cancelled: ${n.item(d.key)[1]} (${d.why[1]})`],
-  'item.skipped': (d, n) => [`跳过:${n.item(d.key)[0]}`, `Skipped: ${n.item(d.key)[1]}`],
-  'item.reopened': (d) => [`重新打开:${d.item.name[0]}`, `Opened again: ${d.item.name[1]}`],
+  'item.cancelled': (d, n) => [
+    `取消：${n.item(d.key)[0]}（${d.why[0]}）`,
+    `Cancelled: ${n.item(d.key)[1]} (${d.why[1]})`,
+  ],
+  'item.skipped': (d, n) => [`跳过：${n.item(d.key)[0]}`, `Skipped: ${n.item(d.key)[1]}`],
+  'item.reopened': (d) => [`重新打开：${d.item.name[0]}`, `Opened again: ${d.item.name[1]}`],
   'task.completed': done('办结', 'Done'),
   'milestone.reached': (d, n) => {
     const [zh, en] = done('达到目标', 'Milestone reached')(d, n);
     const by = n.role(d.agreedBy);
-    return [`${zh},${by[0]}确认`, `${en}; agreed by ${by[1]}`];
+    return [`${zh}，${by[0]}确认`, `${en}; agreed by ${by[1]}`];
   },
   'await.occurred': done('已等到', 'It happened'),
   'duty.due': (d, n) => [
-    `${n.item(d.duty)[0]}:应于 ${d.plannedDate} 进行`,
+    `${n.item(d.duty)[0]}：应于 ${d.plannedDate} 进行`,
     `${n.item(d.duty)[1]}: planned for ${d.plannedDate}`,
   ],
-  'duty.began': (d, n) => [`开始定期事项:${n.item(d.duty)[0]}`, `Recurring duty begins: ${n.item(d.duty)[1]}`],
-  'duty.ended': (d, n) => [`定期事项结束:${n.item(d.duty)[0]}`, `Recurring duty ends: ${n.item(d.duty)[1]}`],
+  'duty.began': (d, n) => [`开始定期事项：${n.item(d.duty)[0]}`, `Recurring duty begins: ${n.item(d.duty)[1]}`],
+  'duty.ended': (d, n) => [`定期事项结束：${n.item(d.duty)[0]}`, `Recurring duty ends: ${n.item(d.duty)[1]}`],
   'duty.missed': (d, n) => [
-    `漏办:${n.item(d.duty)[0]}(${d.plannedDate})`,
+    `漏办：${n.item(d.duty)[0]}（${d.plannedDate}）`,
     `Missed: ${n.item(d.duty)[1]} (${d.plannedDate})`,
   ],
-  'duty.lapsed': (d, n) => [`未补办,记为漏办:${n.item(d.duty)[0]}`, `Never made good: ${n.item(d.duty)[1]}`],
+  'duty.lapsed': (d, n) => [`未补办，记为漏办：${n.item(d.duty)[0]}`, `Never made good: ${n.item(d.duty)[1]}`],
   'deadline.set': (d) => [
-    `时限:${d.deadline.name[0]},${due(d.deadline)[0]}`,
+    `时限：${d.deadline.name[0]}，${due(d.deadline)[0]}`,
     `Deadline: ${d.deadline.name[1]}, ${due(d.deadline)[1]}`,
   ],
   'deadline.met': (d, n) => [
-    `${d.late ? '逾期完成' : d.recordedLate ? '按期完成,补录较晚' : '按期完成'}:${n.thing(d.id)[0]}`,
+    `${d.late ? '逾期完成' : d.recordedLate ? '按期完成，补录较晚' : '按期完成'}：${n.thing(d.id)[0]}`,
     `${d.late ? 'Met late' : d.recordedLate ? 'Met in time, recorded late' : 'Met'}: ${n.thing(d.id)[1]}`,
   ],
   'deadline.cancelled': about('时限取消', 'Deadline cancelled'),
   'deadline.moved': (d) => [
-    `时限调整:${d.deadline.name[0]},${due(d.deadline)[0]}(${d.why[0]})`,
+    `时限调整：${d.deadline.name[0]}，${due(d.deadline)[0]}（${d.why[0]}）`,
     `Deadline moved: ${d.deadline.name[1]}, ${due(d.deadline)[1]} (${d.why[1]})`,
   ],
   'deadline.projected': (d) => [
-    `按新日历重新推算时限:${d.deadline.name[0]},${due(d.deadline)[0]}`,
+    `按新日历重新推算时限：${d.deadline.name[0]}，${due(d.deadline)[0]}`,
     `Deadline projected by the new calendar: ${d.deadline.name[1]}, ${due(d.deadline)[1]}`,
   ],
   'deadline.paused': about('时限暂停', 'Deadline paused'),
@@ -192,7 +195,7 @@ const table: { readonly [T in EventType]: Say<T> } = {
     `Extension ${d.approved ? 'approved' : 'refused'}: ${n.thing(d.id)[1]}`,
   ],
   'deadline.nudged': (d, n) => [
-    `催办:${n.thing(d.id)[0]} → ${who(d.told, n)}`,
+    `催办：${n.thing(d.id)[0]} → ${who(d.told, n)}`,
     `Nudged: ${n.thing(d.id)[1]} → ${who(d.told, n)}`,
   ],
   'rung.fired': (d, n) => {
@@ -204,19 +207,19 @@ const table: { readonly [T in EventType]: Say<T> } = {
     ];
   },
   'accountability.opened': (d, n) => [
-    `问责记录:${d.name[0]},${n.post(d.post)}应于 ${dueText(d.dueAt)} 前完成`,
+    `问责记录：${d.name[0]}，${n.post(d.post)}应于 ${dueText(d.dueAt)} 前完成`,
     `Accountability record: ${d.name[1]}, promised by ${n.post(d.post)} until ${dueText(d.dueAt)}`,
   ],
-  'accountability.settled': (d) => [`问责事项结果:${settled[d.result][0]}`, `Accountability: ${settled[d.result][1]}`],
-  'accountability.answered': (d) => [`责任人说明:${d.text}`, `The responsible person answered: ${d.text}`],
-  'accountability.decided': (d) => [`问责决定:${d.outcome}`, `Accountability decided: ${d.outcome}`],
-  'accountability.appealed': (d) => [`申诉:${d.text}`, `Appealed: ${d.text}`],
+  'accountability.settled': (d) => [`问责事项结果：${settled[d.result][0]}`, `Accountability: ${settled[d.result][1]}`],
+  'accountability.answered': (d) => [`责任人说明：${d.text}`, `The responsible person answered: ${d.text}`],
+  'accountability.decided': (d) => [`问责决定：${d.outcome}`, `Accountability decided: ${d.outcome}`],
+  'accountability.appealed': (d) => [`申诉：${d.text}`, `Appealed: ${d.text}`],
   'party.added': (d, n) => [
     `加入${n.role(d.party.role)[0]}:${n.party(d.party.id)}`,
     `${n.party(d.party.id)} joins as ${n.role(d.party.role)[1]}`,
   ],
   'party.changed': (d, n) => [
-    `更新${n.role(d.party.role)[0]}资料:${n.party(d.party.id)}`,
+    `更新${n.role(d.party.role)[0]}资料：${n.party(d.party.id)}`,
     `Details of ${n.party(d.party.id)} changed`,
   ],
   'party.ended': (d, n) => [`${n.party(d.id)}退出`, `${n.party(d.id)} leaves`],
@@ -225,18 +228,18 @@ const table: { readonly [T in EventType]: Say<T> } = {
     return [`${n.role(d.role)[0]}改由${to}担任`, `${n.role(d.role)[1]} is now ${to}`];
   },
   'data.corrected': (d, n) => [
-    `更正资料:${Object.keys(d.fields)
+    `更正资料：${Object.keys(d.fields)
       .map((key) => n.field(key)[0])
       .join('、')}`,
     `Corrected: ${Object.keys(d.fields)
       .map((key) => n.field(key)[1])
       .join(', ')}`,
   ],
-  'note.added': (d) => [`记录:${d.text}`, `Note: ${d.text}`],
+  'note.added': (d) => [`记录：${d.text}`, `Note: ${d.text}`],
   'document.attached': (d) => [`附上 ${d.documents.length} 份材料`, `${d.documents.length} document(s) attached`],
-  'complaint.made': (d) => [`投诉:${d.text}`, `Complaint: ${d.text}`],
+  'complaint.made': (d) => [`投诉：${d.text}`, `Complaint: ${d.text}`],
   'message.acknowledged': () => ['已读提醒', 'A message was acknowledged'],
-  'effect.asked': (d, n) => [`启动:${n.thing(d.item)[0]}`, `Started: ${n.thing(d.item)[1]}`],
+  'effect.asked': (d, n) => [`启动：${n.thing(d.item)[0]}`, `Started: ${n.thing(d.item)[1]}`],
   'effect.answered': (d, n) => [
     `${d.failed === undefined ? '已有结果' : '没有办成'}:${n.thing(d.item)[0]}`,
     `${d.failed === undefined ? 'Answered' : 'Failed'}: ${n.thing(d.item)[1]}`,
@@ -252,46 +255,46 @@ const table: { readonly [T in EventType]: Say<T> } = {
       : `Document ${d.document.sourceDoc} waits for the other side`,
   ],
   'document.matched': (d) => [
-    `单据 ${d.sourceDoc} 两账相符:${yuan(d.amountFen)} 元`,
+    `单据 ${d.sourceDoc} 两账相符：${yuan(d.amountFen)} 元`,
     `Document ${d.sourceDoc} agrees in both books: ${yuan(d.amountFen)} yuan`,
   ],
   'document.voided': (d) => [`单据 ${d.sourceDoc} 两账均已冲销`, `Document ${d.sourceDoc} is reversed in both books`],
-  'discrepancy.found': (d) => [`发现两账不符:单据 ${d.sourceDoc}`, `The books differ on document ${d.sourceDoc}`],
+  'discrepancy.found': (d) => [`发现两账不符：单据 ${d.sourceDoc}`, `The books differ on document ${d.sourceDoc}`],
   'discrepancy.explained': (d) => [
-    `差异说明(单据 ${d.sourceDoc}):${d.text}`,
+    `差异说明（单据 ${d.sourceDoc}）：${d.text}`,
     `Difference on ${d.sourceDoc} explained: ${d.text}`,
   ],
   'discrepancy.decided': (d) => [
-    `差异处理(单据 ${d.sourceDoc}):${d.decision === 'correct' ? '更正' : '确认挂账'}。${d.text}`,
+    `差异处理（单据 ${d.sourceDoc}）：${d.decision === 'correct' ? '更正' : '确认挂账'}。${d.text}`,
     `Difference on ${d.sourceDoc}: to be ${d.decision === 'correct' ? 'corrected' : 'carried'}. ${d.text}`,
   ],
   'discrepancy.settled': (d) => [
-    `差异了结(单据 ${d.sourceDoc}):${d.how === 'corrected' ? '已更正' : '已挂账'}`,
+    `差异了结（单据 ${d.sourceDoc}）：${d.how === 'corrected' ? '已更正' : '已挂账'}`,
     `Difference on ${d.sourceDoc} settled: ${d.how}`,
   ],
   'books.reconciled': (d) => [
-    `对账:现金 ${yuan(d.cashFen)} 元,总账 ${yuan(d.ledgerFen)} 元,${d.matched} 份单据相符,${d.unmatched} 份不符`,
+    `对账：现金 ${yuan(d.cashFen)} 元，总账 ${yuan(d.ledgerFen)} 元，${d.matched} 份单据相符，${d.unmatched} 份不符`,
     `Reconciled: cash ${yuan(d.cashFen)} yuan, ledger ${yuan(d.ledgerFen)} yuan, ${d.matched} documents agree, ${d.unmatched} differ`,
   ],
   'payout.requested': (d) => [
-    `申请支取 ${yuan(d.amountFen)} 元:${d.text}`,
+    `申请支取 ${yuan(d.amountFen)} 元：${d.text}`,
     `Payout of ${yuan(d.amountFen)} yuan requested: ${d.text}`,
   ],
   'payout.approved': () => ['同意支取', 'The payout is approved'],
   'payout.refused': () => ['不同意支取', 'The payout is refused'],
   'payout.paid': () => ['款项已付', 'The payout is paid'],
-  'payout.unpaid': () => ['付款已冲销,等待重新支付', 'The payment was reversed and is due again'],
+  'payout.unpaid': () => ['付款已冲销，等待重新支付', 'The payment was reversed and is due again'],
   'payout.confirmed': (d) => [
-    `本人确认收到款项${d.witness ? `(见证人 ${d.witness})` : ''}`,
+    `本人确认收到款项${d.witness ? `（见证人 ${d.witness}）` : ''}`,
     `Receipt of the payout is confirmed${d.witness ? ` (witness: ${d.witness})` : ''}`,
   ],
   'case.suspended': () => ['个案暂停', 'The case is suspended'],
   'case.resumed': () => ['个案恢复', 'The case is resumed'],
   'case.closed': (d, n) => [
-    `结案:${n.outcome(d.outcome)[0]}${d.followUpUntil ? `,回访至 ${dueText(d.followUpUntil).slice(0, 10)}` : ''}`,
+    `结案：${n.outcome(d.outcome)[0]}${d.followUpUntil ? `，回访至 ${dueText(d.followUpUntil).slice(0, 10)}` : ''}`,
     `Closed: ${n.outcome(d.outcome)[1]}${d.followUpUntil ? `, followed up until ${dueText(d.followUpUntil).slice(0, 10)}` : ''}`,
   ],
-  'case.ended': () => ['回访结束,个案终结', 'Follow-up is over; the case has ended'],
+  'case.ended': () => ['回访结束，个案终结', 'Follow-up is over; the case has ended'],
   'case.reopened': () => ['重新立案', 'The case is opened again'],
 };
 
@@ -305,7 +308,7 @@ interface EntryLike {
 function entryText(entry: EntryLike, names: Names, [zh, en]: Text): Text {
   const book = names.book(entry.book);
   return [
-    `${zh}(${book[0]}):${entry.direction === 'in' ? '收入' : '支出'} ${yuan(entry.amountFen)} 元,单据 ${entry.sourceDoc}`,
+    `${zh}（${book[0]}）：${entry.direction === 'in' ? '收入' : '支出'} ${yuan(entry.amountFen)} 元，单据 ${entry.sourceDoc}`,
     `${en} (${book[1]}): ${entry.direction === 'in' ? 'in' : 'out'} ${yuan(entry.amountFen)} yuan, document ${entry.sourceDoc}`,
   ];
 }
@@ -334,7 +337,7 @@ export function budget(text: string): string {
 }
 
 /** Shown to the keeper of one side of a book for what the other side has recorded and he has not yet (book-sight.ts). */
-const HIDDEN: Text = ['另一方已记账,您记账后可见', 'The other side has recorded; you will see it once you have'];
+const HIDDEN: Text = ['另一方已记账，您记账后可见', 'The other side has recorded; you will see it once you have'];
 
 /** What happened, in one sentence of each language. Never throws on the event of a newer release. */
 export function readable(event: Pick<CaseEvent, 'type' | 'data'>, names: Names): Text {

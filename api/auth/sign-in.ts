@@ -29,7 +29,7 @@ export function requireCaller(sql: Sql) {
       throw problem(
         'FORBIDDEN',
         ['请求缺少页面令牌。', 'The request does not carry the token of the page.'],
-        [['刷新页面后再试;程序请使用 API 密钥。', 'Reload the page; programs use an API key.']],
+        [['刷新页面后再试；程序请使用 API 密钥。', 'Reload the page; programs use an API key.']],
       );
     c.set('caller', caller);
     return next();

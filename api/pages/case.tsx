@@ -28,6 +28,8 @@ export function CasePage({
   now: string;
 }) {
   const due = view.nextDue === null ? undefined : nearness(view.nextDue, now, language);
+  const before = plan.items.filter(({ group }) => group === 'before');
+  const recurring = plan.items.filter(({ group }) => group !== 'before');
   return (
     <Layout title={headName(view)} language={language} path={`/cases/${encodeURIComponent(view.id)}`} visitor={visitor}>
       <p class="more">
@@ -60,17 +62,17 @@ export function CasePage({
       <div class="columns">
         <section aria-labelledby="plan">
           <h2 id="plan">{say('plan', language)}</h2>
+          <Group
+            items={before}
+            name="before"
+            open={before.some(({ state }) => state !== 'done')}
+            language={language}
+            now={now}
+          />
           {plan.stages.map((stage) => (
             <Stage stage={stage} language={language} now={now} />
           ))}
-          {plan.items.length > 0 ? (
-            <section class="card stage">
-              <header>
-                <h3>{say('recurring', language)}</h3>
-              </header>
-              <Items items={plan.items} language={language} now={now} />
-            </section>
-          ) : null}
+          <Group items={recurring} name="recurring" open language={language} now={now} />
         </section>
         <section aria-labelledby="timeline">
           <h2 id="timeline">{say('timeline', language)}</h2>
@@ -116,6 +118,30 @@ function Progress({ plan, language }: { plan: PlanView; language: Language }) {
   );
 }
 
+function Group({
+  items,
+  name,
+  open,
+  language,
+  now,
+}: {
+  items: PlanView['items'];
+  name: 'before' | 'recurring';
+  open: boolean;
+  language: Language;
+  now: string;
+}) {
+  if (items.length === 0) return null;
+  return (
+    <details class="card stage" open={open}>
+      <summary>
+        <h3>{say(name, language)}</h3>
+      </summary>
+      <Items items={items} language={language} now={now} />
+    </details>
+  );
+}
+
 function Stage({ stage, language, now }: { stage: PlanView['stages'][number]; language: Language; now: string }) {
   const due = stage.dueAt === null ? undefined : nearness(stage.dueAt, now, language);
   return (
@@ -131,7 +157,7 @@ function Stage({ stage, language, now }: { stage: PlanView['stages'][number]; la
       </summary>
       {stage.target ? (
         <p class="target">
-          {say('target', language)}:{stage.target}
+          {`${say('target', language)}${language === 'zh' ? '：' : ': '}${stage.target}`}
           {stage.who ? ` · ${stage.who}` : ''}
         </p>
       ) : null}
@@ -173,9 +199,9 @@ function TimelineLine({ entry, language }: { entry: TimelineView; language: Lang
     <li class={kind} value={entry.seq}>
       <p>{entry.text}</p>
       <small>
-        <time datetime={entry.recordedAt}>{recorded}</time>
-        {happened === recorded ? '' : ` · ${say('happened', language)} ${happened}`}
+        <time datetime={entry.occurredAt}>{happened}</time>
         {entry.actor.name ? ` · ${entry.actor.name}` : ''}
+        {happened === recorded ? '' : ` · ${say('recorded', language)} ${recorded}`}
       </small>
     </li>
   );

@@ -27,7 +27,7 @@ export function CasesPage({
       <h1>{say('today', language)}</h1>
       <p class="lead">
         {longDay(now, language)}
-        {language === 'zh' ? ',' : '. '}
+        {language === 'zh' ? '，' : '. '}
         {say('todayLead', language)}
       </p>
       <dl class="figures">

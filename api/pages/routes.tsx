@@ -34,6 +34,17 @@ import { SignInPage } from './sign-in.tsx';
 const PAGE_SIZE = 50;
 const WEEK_MS = 7 * 86_400_000;
 
+/** What the plan shows already or nobody reads: left out of the page's timeline, not of the record. */
+const BOOKKEEPING = [
+  'item.opened',
+  'deadline.set',
+  'deadline.met',
+  'deadline.cancelled',
+  'duty.began',
+  'duty.due',
+  'duty.ended',
+];
+
 /** Everything a page may load comes from this server; no script at all. */
 const strict = secureHeaders({
   contentSecurityPolicy: {
@@ -136,7 +147,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
     const record = await caseToRead(deps, caller, c.req.param('caseId'));
     const [program, rows] = await Promise.all([
       pinnedProgram(deps, record.programHash),
-      latestEvents(deps.sql, record.caseId, 60),
+      latestEvents(deps.sql, record.caseId, { limit: 60, without: BOOKKEEPING }),
     ]);
     const sight = await bookSight(deps, caller, record, program);
     const seen = rows.map((row) => withSight(row, sight));

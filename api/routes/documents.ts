@@ -64,7 +64,7 @@ export const documentRoutes = (deps: AppDeps) =>
         throw problem(
           'UNSUPPORTED_MEDIA_TYPE',
           [
-            '只收 JPEG、PNG、WebP、GIF 图片,PDF 和纯文本,按内容判断。',
+            '只收 JPEG、PNG、WebP、GIF 图片，PDF 和纯文本，按内容判断。',
             'Taken are JPEG, PNG, WebP and GIF pictures, PDF and plain text, judged by content.',
           ],
           [['另存为其中一种格式再上传。', 'Save it as one of these and upload again.']],

@@ -15,7 +15,7 @@ export const instantIn = z
     ctx.addIssue({
       code: 'custom',
       message: say(
-        '应当是带时区的时间,如 2026-09-18T09:00:00+08:00',
+        '应当是带时区的时间，如 2026-09-18T09:00:00+08:00',
         'should be a time with offset, like 2026-09-18T09:00:00+08:00',
       ),
     });
@@ -26,7 +26,7 @@ export const instantIn = z
 /** A calendar date as callers write it. */
 export const dateIn = z
   .string()
-  .refine(isCalendarDate, say('应当是日期,如 2026-09-18', 'should be a date like 2026-09-18'))
+  .refine(isCalendarDate, say('应当是日期，如 2026-09-18', 'should be a date like 2026-09-18'))
   .openapi({ type: 'string', format: 'date', example: '2026-09-18' });
 
 /** An instant in answers. */

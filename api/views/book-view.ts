@@ -39,7 +39,20 @@ export function entryView(row: EntryRow, hidden: boolean): BookEntryView {
 }
 
 const ENTRY_COLUMNS = {
-  zh: ['编号', '日期', '账簿', '渠道', '单据', '收支', '金额(元)', '余额(元)', '摘要', '冲销', '记账人', '记录时间'],
+  zh: [
+    '编号',
+    '日期',
+    '账簿',
+    '渠道',
+    '单据',
+    '收支',
+    '金额（元）',
+    '余额（元）',
+    '摘要',
+    '冲销',
+    '记账人',
+    '记录时间',
+  ],
   en: [
     'Id',
     'Date',
@@ -78,7 +91,7 @@ export function entryTable(entries: readonly BookEntryView[], language: Language
 }
 
 const DIFFERENCE_COLUMNS = {
-  zh: ['账簿', '单据', '原因', '现金(元)', '总账(元)', '差异编号'],
+  zh: ['账簿', '单据', '原因', '现金（元）', '总账（元）', '差异编号'],
   en: ['Book', 'Document', 'Why', 'Cash (yuan)', 'Ledger (yuan)', 'Discrepancy'],
 } as const;
 

@@ -60,8 +60,10 @@ function itemView(
 function fillerOf(role: string, state: State, names: Names, language: Language): string {
   const title = pick(names.role(role), language);
   const assignment = state.assignments[role];
+  const filler = assignment && nameOf(assignment, names);
+  if (filler === title) return title;
   if (assignment)
-    return language === 'zh' ? `${title}(${nameOf(assignment, names)})` : `${title} (${nameOf(assignment, names)})`;
+    return language === 'zh' ? `${title}（${nameOf(assignment, names)}）` : `${title} (${nameOf(assignment, names)})`;
   const parties = Object.values(state.parties).filter((party) => party.role === role && party.name !== undefined);
   return parties.length === 0 ? title : `${title} ${parties.map(({ name }) => name).join('、')}`;
 }
