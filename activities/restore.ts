@@ -24,7 +24,7 @@ export async function restoreWorkflows({ sql, client, log, taskQueue = TASK_QUEU
   for (let after = ''; ; ) {
     const page = await sql<{ caseId: string }[]>`
       SELECT case_id AS "caseId" FROM cases
-      WHERE case_id > ${after} AND frozen_at IS NULL AND (status <> 'closed' OR witnessed_seq < seq)
+      WHERE case_id > ${after} AND frozen_at IS NULL AND (status <> 'closed' OR wake_at IS NOT NULL OR witnessed_seq < seq)
       ORDER BY case_id LIMIT ${pageSize}`;
     const last = page.at(-1);
     if (!last) break;

@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection } from '@temporalio/worker';
 import { loadCaseToRun, saveRunId } from '../../activities/case-to-run.ts';
+import { readRun } from '../../activities/run-history.ts';
 import type { SweeperDeps } from '../../activities/sweeper.ts';
 import { createWaker, type Waker } from '../../activities/wake.ts';
 import { createWorker, type LinliWorker, type WorkerDeps } from '../../activities/worker.ts';
@@ -12,8 +13,10 @@ import type { Outcome, Recorded } from '../../door/outcome.ts';
 import { installPrograms } from '../../door/programs.ts';
 import { sampleOrg } from '../../engine/simulate.ts';
 import { loadPrograms, type ProgramCatalogue } from '../../plugins/index.ts';
+import type { Calls } from '../../plugins/links.ts';
 import type { Program } from '../../sdk/program.ts';
 import { programHash } from '../../sdk/program-hash.ts';
+import { caseWorkflowId } from '../../workflows/names.ts';
 import type { TestDatabase } from './postgres.ts';
 import { quietRuntime, silentLog } from './quiet.ts';
 
@@ -24,6 +27,9 @@ export interface StageOptions {
   readonly database?: TestDatabase;
   /** Default: the installed programs, opened as 福乐. */
   readonly program?: Program;
+  /** Further programs, for child cases, and the programs' calls. */
+  readonly others?: readonly Program[];
+  readonly calls?: Calls;
   /** True: the door's clock is the test server's. */
   readonly skipsTime?: true;
   readonly engine?: DoorOptions['engine'];
@@ -74,7 +80,9 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   const sql = connect(database.url);
   const { client, connection, namespace, disconnect } = await connectTemporal(options.temporal);
   const nowMs = options.skipsTime && 'currentTimeMs' in options.temporal ? clockOf(options.temporal) : realClock;
-  const catalogue = options.program ? catalogueOf(options.program) : await loadPrograms();
+  const catalogue = options.program
+    ? catalogueOf([options.program, ...(options.others ?? [])], options.calls)
+    : await loadPrograms();
   const program = options.program ?? catalogue.byId('fule')!;
   const taskQueue = options.taskQueue ?? `stage-${randomUUID()}`;
   if (!options.database) await writeOrganisation(sql, program);
@@ -105,6 +113,13 @@ export async function createStage(options: StageOptions): Promise<Stage> {
         });
   const running = worker?.run();
 
+  /** The record says so first; Temporal's commit, which takes the events into the history, follows it. */
+  const isWitnessed = async (caseId: string): Promise<boolean> => {
+    const [row] = await sql<{ seq: number }[]>`SELECT seq FROM cases WHERE case_id = ${caseId} AND witnessed_seq = seq`;
+    if (!row) return false;
+    const run = await readRun(client, caseWorkflowId(caseId)).catch(() => undefined);
+    return run?.end.seq === row.seq;
+  };
   const tryAct: Stage['tryAct'] = async (caseId, as, type, { evidence = [], id = randomUUID(), ...rest } = {}) => {
     const documents = await Promise.all(evidence.map((kind) => writeDocument(sql, caseId, kind)));
     const act = { ...rest, id, type, actor: actor(as), ...(documents.length > 0 ? { evidence: documents } : {}) };
@@ -130,9 +145,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     act: async (caseId, as, type, act) => recorded(await tryAct(caseId, as, type, act)),
     async witnessed(caseId) {
       const end = performance.now() + 60_000;
-      for (;;) {
-        const [row] = await sql`SELECT FROM cases WHERE case_id = ${caseId} AND witnessed_seq = seq`;
-        if (row) return;
+      while (!(await isWitnessed(caseId))) {
         if (performance.now() > end) throw new Error(`case ${caseId} was not witnessed within a minute`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
@@ -214,14 +227,13 @@ async function connectTemporal(temporal: StageOptions['temporal']) {
   };
 }
 
-/** A catalogue of one program. */
-export function catalogueOf(program: Program): ProgramCatalogue {
-  const hash = programHash(program);
+/** A catalogue of programs made up for a test, which share their calls. */
+function catalogueOf(programs: readonly Program[], calls: Calls = {}): ProgramCatalogue {
   return {
-    byId: (id) => (id === program.id ? program : undefined),
-    byHash: (wanted) => (wanted === hash ? program : undefined),
-    all: () => [program],
-    hashOf: (id) => (id === program.id ? hash : undefined),
-    calls: () => ({}),
+    byId: (id) => programs.find((program) => program.id === id),
+    byHash: (hash) => programs.find((program) => programHash(program) === hash),
+    all: () => programs,
+    hashOf: (id) => programs.flatMap((program) => (program.id === id ? [programHash(program)] : []))[0],
+    calls: () => calls,
   };
 }
