@@ -1,7 +1,6 @@
 import type { Tx } from '../db/transactions.ts';
 import { STATE_VERSION, type State } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
-import { markStuck, sceneOf } from './acts.ts';
 import { writeBooks } from './books.ts';
 import { columnsOf, nextDueOf } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
@@ -10,6 +9,7 @@ import type { DoorDeps } from './deps.ts';
 import { type LockedCase, lockCase, readMoment } from './lock.ts';
 import type { AdvanceQuery, AdvanceResult, WitnessedEvent } from './outcome.ts';
 import type { Progress } from './record.ts';
+import { markStuck, sceneOf } from './scene.ts';
 import { statementsFor } from './write.ts';
 
 /** A page of events for a workflow's history is no larger. */

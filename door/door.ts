@@ -7,7 +7,7 @@ import { refuse } from '../engine/refusal.ts';
 import { type WorkCalendar, weekdayCalendar } from '../engine/time/calendar.ts';
 import type { Instant } from '../sdk/time.ts';
 import { askedBy, bodyOf, refuseBody } from './act-body.ts';
-import { type Attempt, attemptActs, type PreparedAct } from './acts.ts';
+import { attemptActs } from './acts.ts';
 import { attemptAdvance } from './advance.ts';
 import { refusalOfRule } from './constraint.ts';
 import type { CommittedAct, DoorDeps } from './deps.ts';
@@ -17,6 +17,7 @@ import { attemptOpening } from './open.ts';
 import { createOrgCache } from './org.ts';
 import type { ActRequest, AdvanceQuery, AdvanceResult, DryRun, OpenCaseRequest, Outcome, Recorded } from './outcome.ts';
 import type { Programs } from './programs.ts';
+import type { Attempt, PreparedAct } from './sitting.ts';
 
 /** What the door is made from. */
 export interface DoorOptions {

@@ -1,0 +1,50 @@
+import { type Refusal, type RefusalCode, refuse } from '../engine/refusal.ts';
+import { STATE_VERSION } from '../engine/state.ts';
+import type { Text } from '../sdk/program.ts';
+import type { DoorDeps } from './deps.ts';
+import { storeUnavailable } from './failure.ts';
+import type { LockedCase } from './lock.ts';
+
+/** Why no act can be decided on this case now. */
+export function whyClosed(deps: DoorDeps, row: LockedCase | undefined): Refusal | undefined {
+  const shut = (code: RefusalCode, detail: Text, wayOut: Text) => refuse(code, detail, [wayOut]);
+  if (!row) return shut('NOT_FOUND', ['没有这个个案', 'There is no such case.'], ['检查编号', 'Check the id.']);
+  if (row.frozen) {
+    return shut(
+      'CASE_FROZEN',
+      [
+        '记录与见证不一致,个案已冻结',
+        'The record and its witness disagree: the case is frozen until they are compared.',
+      ],
+      ['核对后用同一个幂等键重试', 'Send it again with the same key once that is done.'],
+    );
+  }
+  if (row.stateVersion > STATE_VERSION) {
+    return shut(
+      'NEWER_STATE',
+      ['这个个案由更新的版本处理过', 'A newer release has written this case; this process does not guess.'],
+      ['稍后用同一个幂等键重试', 'Send it again with the same key.'],
+    );
+  }
+  return deps.mayFire() ? undefined : storeUnavailable();
+}
+
+/** The answer while what is due on a case cannot be fired. */
+export const stuck = (): Refusal =>
+  refuse(
+    'CASE_STUCK',
+    [
+      '个案的到期事项无法处理,已通知检修',
+      'What is due on the case cannot be brought up to date; the operators are alarmed.',
+    ],
+    [['修复后用同一个幂等键重试', 'Send it again with the same key once it is repaired.']],
+  );
+
+/** The answer to an actor who has not seen the case as it stands. */
+export function stale(revision: number): Refusal {
+  return refuse(
+    'STALE_REVISION',
+    [`个案已是第 ${revision} 版`, `The case is at revision ${revision} by now.`],
+    [['重新读取个案,再决定是否提交', 'Read the case again and decide anew.']],
+  );
+}
