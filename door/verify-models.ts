@@ -150,7 +150,8 @@ export function compareModels(
 
 function differing(model: ModelName, expected: Row, row: TableRow): string[] {
   return Object.entries(expected)
-    .filter(([name, value]) => !outside[model]?.includes(name) && plain(value) !== plain(row[name]))
+    .filter(([name]) => !(name in flagged) && !outside[model]?.includes(name))
+    .filter(([name, value]) => plain(value) !== plain(row[name]))
     .map(([name]) => name);
 }
 

@@ -1,5 +1,5 @@
 import type { TimelineView } from '../../api/schemas/views.ts';
-import { localTime, yuan } from '../../api/timeline-text.ts';
+import { dueText, localTime, yuan } from '../../api/timeline-text.ts';
 import type { Text } from '../../sdk/program.ts';
 import type { ScriptedAct } from '../../sdk/scenario.ts';
 import { type Findings, takings } from './findings.ts';
@@ -13,6 +13,18 @@ const parts: Readonly<Record<string, Text>> = {
   subDistrictHead: ['街道办事处主任', 'sub-district head'],
   districtHead: ['区民政局局长', 'district head'],
 };
+
+/** Types of events that are in the record and too many for a print. */
+const quiet: ReadonlySet<string> = new Set([
+  'deadline.cancelled',
+  'deadline.met',
+  'deadline.set',
+  'duty.began',
+  'duty.due',
+  'duty.ended',
+  'item.cancelled',
+  'item.opened',
+]);
 
 /** The story as people read it, in one language. */
 export class Tale {
@@ -39,20 +51,21 @@ export class Tale {
 
   /** One act, and what the record says came of it. */
   act({ says, as, day }: ScriptedAct, events: readonly TimelineView[]): void {
-    const own = events.filter(({ actor }) => actor.kind !== 'system');
-    const byTime = events.filter(({ actor }) => actor.kind === 'system');
-    const when = localTime(own[0]?.occurredAt ?? events[0]?.occurredAt ?? new Date().toISOString());
+    const own = events.filter(({ actor, type }) => actor.kind !== 'system' && !quiet.has(type));
+    const when = localTime(events[0]?.occurredAt ?? new Date().toISOString());
     const head = says ? this.#say(says) : (own[0]?.text ?? '');
     const rest = (says ? own : own.slice(1)).map(({ text }) => text);
     const dayText = this.#say([`第 ${Math.floor(day)} 天`, `day ${Math.floor(day)}`]);
     this.#print(`\n${when.slice(5)}  ${dayText} · ${this.#say(parts[as] ?? [as, as])} · ${head}`);
     for (const text of rest) this.#print(`      ${text}`);
-    for (const { text } of byTime) this.#print(`   ⏰ ${text}`);
+    this.byTime(events);
   }
 
   /** What time did by itself. */
   byTime(events: readonly TimelineView[]): void {
-    for (const { text } of events) this.#print(`   ⏰ ${text}`);
+    for (const { text, actor, type } of events) {
+      if (actor.kind === 'system' && !quiet.has(type)) this.#print(`   ⏰ ${text}`);
+    }
   }
 
   /** The visit nobody made, whom its ladder told, and the post's record. */
@@ -68,7 +81,7 @@ export class Tale {
     this.line(['问责记录(记在岗位上,不论由谁担任):', 'Records of accountability (of the post, whoever holds it):']);
     for (const { name, post, dueAt, result } of accountability) {
       const end = result ?? this.#say(['未了结', 'open']);
-      this.#print(`   ⚑ ${name} · ${post} · ${this.#say(['应于', 'due'])} ${localTime(dueAt)} · ${end}`);
+      this.#print(`   ⚑ ${name} · ${post} · ${this.#say(['应于', 'due'])} ${dueText(dueAt)} · ${end}`);
     }
   }
 
@@ -80,13 +93,10 @@ export class Tale {
   }
 
   /** The differences that comparing the books found, and how they ended. */
-  wrongEntries({ comparisons, cash }: Findings): void {
-    for (const { sourceDoc, cashFen, ledgerFen, how } of comparisons.discrepancies) {
-      this.line([
-        `✗ 单据 ${sourceDoc}:现金账 ${money(cashFen)} 元,会计账 ${money(ledgerFen)} 元,${how ? '已了结' : '未了结'}`,
-        `✗ Document ${sourceDoc}: cash book ${money(cashFen)}, ledger ${money(ledgerFen)}, ${how ? 'settled' : 'open'}`,
-      ]);
-    }
+  wrongEntries({ timeline, comparisons, cash }: Findings): void {
+    for (const { type, text } of timeline) if (type.startsWith('discrepancy.')) this.#print(`   ${text}`);
+    const open = comparisons.discrepancies.filter(({ settledAt }) => settledAt === null).length;
+    this.line([`未了结的差异:${open} 项`, `Differences still open: ${open}`]);
     for (const { sourceDoc, amountFen, reverses } of cash) {
       if (reverses === null) continue;
       this.line([
@@ -99,7 +109,9 @@ export class Tale {
   /** Both books side by side, sale by sale, and their sums. */
   books({ cash, vouchers }: Findings): void {
     const side = this.#say(['现金账', 'cash book']).padEnd(10);
-    this.#print(`${'SJ'.padEnd(8)}${side.padStart(14)}${this.#say(['会计账', 'ledger']).padStart(12)}`);
+    this.#print(
+      `${this.#say(['单据', 'paper']).padEnd(8)}${side.padStart(14)}${this.#say(['会计账', 'ledger']).padStart(12)}`,
+    );
     const papers = [...new Set(cash.filter(({ direction }) => direction === 'in').map(({ sourceDoc }) => sourceDoc))];
     for (const paper of papers) {
       const net = (entries: Findings['cash']) => takings(entries.filter(({ sourceDoc }) => sourceDoc === paper));
