@@ -69,7 +69,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     metrics.middleware,
     plausiblePath,
     methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => wrongMethod(c, methods) }),
-    compress({ threshold: 4096 }),
+    compressReads,
   );
   app.use('/api/*', requireCaller(deps.sql), noStore, limitApiBody, strictJson);
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', securitySchemes.apiKey);
@@ -86,11 +86,23 @@ export function documentOf(app: OpenAPIHono<AppEnv>): object {
   return completeDocument(app.getOpenAPI31Document(openApiConfig));
 }
 
+const compressed = compress({ threshold: 4096 });
+
+/** Answers to changes are small, and marking them as one of several encodings would mean making each of them anew. */
+const compressReads = createMiddleware<AppEnv>((c, next) => (c.req.method === 'GET' ? compressed(c, next) : next()));
+
+/** Set before the answer is made, because adding to a finished one makes it anew; answers that come ready-made get it after. */
 const noStore = createMiddleware<AppEnv>(async (c, next) => {
+  for (const [name, value] of PRIVATE) c.header(name, value);
   await next();
-  c.header('X-Content-Type-Options', 'nosniff');
-  if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'private, no-store');
+  const { headers } = c.res;
+  for (const [name, value] of PRIVATE) if (!headers.has(name)) headers.set(name, value);
 });
+
+const PRIVATE = [
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Cache-Control', 'private, no-store'],
+] as const;
 
 function wrongMethod(c: Parameters<typeof problemResponse>[0], methods: readonly string[]): Response {
   const allowed = methods.join(', ');
