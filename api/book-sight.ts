@@ -1,6 +1,4 @@
-import type { CaseRecord } from '../db/queries/cases.ts';
 import { heldPosts } from '../db/queries/cases.ts';
-import type { EventRow } from '../db/queries/events.ts';
 import type { Side } from '../engine/books/entry.ts';
 import { documentKey } from '../engine/books/state.ts';
 import type { Assignment, State } from '../engine/state.ts';
@@ -27,7 +25,7 @@ const FULL: BookSight = { hides: () => false, hidesBalance: () => false };
 export async function bookSight(
   deps: AppDeps,
   caller: Caller,
-  record: CaseRecord & { readonly state: State },
+  record: { readonly state: State },
   program: Program | undefined,
 ): Promise<BookSight> {
   if (!program || program.books.length === 0) return FULL;
@@ -53,25 +51,29 @@ export async function bookSight(
 }
 
 /** An event with the figures taken out that its reader may not see yet. */
-export function withSight(row: EventRow, sight: BookSight): EventRow {
-  const side = row.type.startsWith('cash.') ? 'cash' : row.type.startsWith('ledger.') ? 'ledger' : undefined;
-  const data = row.data as {
+export function withSight<E extends { readonly type: string; readonly data: object }>(event: E, sight: BookSight): E {
+  return isHidden(event, sight) ? { ...event, data: { hidden: true } } : event;
+}
+
+/** Whether an event tells of a figure that its reader may not see yet. */
+export function isHidden(event: { readonly type: string; readonly data: object }, sight: BookSight): boolean {
+  const data = event.data as {
     book?: string;
+    sourceDoc?: string;
     entry?: { book: string; sourceDoc: string };
     document?: { sourceDoc: string };
   };
-  if (side && data.entry && sight.hides(data.entry.book, side, data.entry.sourceDoc)) return masked(row);
-  if (row.type === 'document.opened' && data.document && data.book !== undefined) {
-    const { book, document } = data;
-    if (sight.hides(book, 'cash', document.sourceDoc) || sight.hides(book, 'ledger', document.sourceDoc))
-      return masked(row);
-  }
-  return row;
+  const family = event.type.slice(0, event.type.indexOf('.'));
+  if (data.entry && (family === 'cash' || family === 'ledger'))
+    return sight.hides(data.entry.book, family, data.entry.sourceDoc);
+  if (data.book === undefined) return false;
+  const { book } = data;
+  if (event.type === 'books.reconciled') return SIDES.some((side) => sight.hidesBalance(book, side));
+  const sourceDoc = data.sourceDoc ?? data.document?.sourceDoc;
+  return sourceDoc !== undefined && SIDES.some((side) => sight.hides(book, side, sourceDoc));
 }
 
-function masked(row: EventRow): EventRow {
-  return { ...row, data: { hidden: true } };
-}
+const SIDES: readonly Side[] = ['cash', 'ledger'];
 
 function other(side: Side): Side {
   return side === 'cash' ? 'ledger' : 'cash';

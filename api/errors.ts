@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { catalogue, type Refusal, type RefusalCode, type RefusalKind, refuse } from '../engine/refusal.ts';
 import type { Text } from '../sdk/program.ts';
 import type { AppEnv } from './env.ts';
+import { worded } from './issues.ts';
 import { languageOf, languageTags, pick } from './language.ts';
 
 /** The one map from a kind of refusal to its HTTP status. */
@@ -58,7 +59,9 @@ export function problemBody(refusal: Refusal, language: 'zh' | 'en') {
     status: statusOfKind[refusal.kind],
     detail: pick(refusal.detail, language),
     code: refusal.code,
-    ...(refusal.errors ? { errors: refusal.errors.map(({ path, message }) => ({ path, message })) } : {}),
+    ...(refusal.errors
+      ? { errors: refusal.errors.map(({ path, message }) => ({ path, message: worded(message, language) })) }
+      : {}),
     ...(refusal.waysOut.length > 0 ? { waysOut: refusal.waysOut.map((way) => pick(way, language)) } : {}),
   };
 }
@@ -77,6 +80,8 @@ export function problemResponse(
     'Cache-Control': 'no-store',
     ...(body.status === 401 ? { 'WWW-Authenticate': 'Bearer realm="linli"' } : {}),
     ...(body.status === 503 ? { 'Retry-After': '2' } : {}),
+    // the rest of the body is not read: the connection cannot carry another request
+    ...(body.status === 413 ? { Connection: 'close' } : {}),
     ...headers,
   });
   return response;

@@ -81,6 +81,11 @@ function words(issue: Issue): readonly [string, string] {
   }
 }
 
+/** A message in the caller's language; those worded by us in both (`!zh|en`) are split. */
+export function worded(message: string, language: Language): string {
+  return message.startsWith('!') ? both(message)[language === 'en' ? 1 : 0] : message;
+}
+
 /** Our own schemas word their messages `!zh|en`. */
 function both(message: string): readonly [string, string] {
   const [zh = '', en = zh] = message.slice(1).split('|');

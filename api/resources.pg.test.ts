@@ -116,6 +116,8 @@ describe('books', () => {
     expect(await sums('accountant')).toMatchObject({ cashFen: null, ledgerFen: 0 });
     expect(await texts('accountant')).not.toContain('12000');
     expect(await texts('auditor')).toContain('12000');
+    const guess = await scene.ask('accountant', 'POST', `/cases/${caseId}/acts?dryRun=true`, ledger('d-1', 11_000));
+    expect(await guess.text()).not.toContain('12000');
     await scene.act('accountant', caseId, ledger('d-1', 12_000));
     expect(await first('accountant')).toMatchObject({ amountFen: 12_000, hidden: false });
     expect(await sums('accountant')).toMatchObject({ cashFen: 12_000, ledgerFen: 12_000 });

@@ -8,7 +8,7 @@ export const MAX_DEPTH = 32;
  * twice in an object, no lone surrogates, no number a double cannot hold exactly as written by us; also no NUL (Postgres
  * keeps none), no `__proto__`, and no nesting deeper than {@link MAX_DEPTH}. Returns the value or the refusal; never throws.
  */
-export function parseStrictJson(bytes: Uint8Array): { readonly value: unknown } | Refusal {
+export function parseStrictJson(bytes: Uint8Array): { readonly value: unknown; readonly text: string } | Refusal {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -31,7 +31,7 @@ export function parseStrictJson(bytes: Uint8Array): { readonly value: unknown } 
       [],
       errors,
     );
-  return { value };
+  return { value, text };
 }
 
 /** One walk over the text before it is parsed: depth, and names used twice. Broken JSON is left to the parser. */
@@ -91,16 +91,16 @@ function badValues(value: unknown, path: string, errors: { path: string; message
   if (errors.length >= 20) return errors;
   if (typeof value === 'string') {
     if (!isKeepable(value))
-      errors.push({ path, message: '含有不能保存的字符 | contains characters that cannot be kept' });
+      errors.push({ path, message: '!含有不能保存的字符|contains characters that cannot be kept' });
   } else if (typeof value === 'number') {
     if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER))
-      errors.push({ path, message: '数字太大 | the number is too large' });
+      errors.push({ path, message: '!数字太大|the number is too large' });
   } else if (Array.isArray(value)) {
     for (const [i, entry] of value.entries()) badValues(entry, `${path}[${i}]`, errors);
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, entry] of Object.entries(value)) {
       if (FORBIDDEN_NAMES.has(name) || !isKeepable(name))
-        errors.push({ path: path || '.', message: '字段名不允许 | a field of that name is not allowed' });
+        errors.push({ path: path || '.', message: '!字段名不允许|a field of that name is not allowed' });
       else badValues(entry, path ? `${path}.${name}` : name, errors);
     }
   }

@@ -202,7 +202,7 @@ const table: { readonly [T in EventType]: Say<T> } = {
     const [zh, en] = tells[d.tell];
     const people = who(d.told, n);
     return [
-      `${d.plannedAt < d.dueAt ? '提醒' : '超期提醒'}${zh}${people ? `(${people})` : ''}:${d.name[0]}`,
+      `${d.plannedAt < d.dueAt ? '提醒' : '超期提醒'}${zh}${people ? `（${people}）` : ''}：${d.name[0]}`,
       `${d.plannedAt < d.dueAt ? 'Reminded' : 'Overdue, told'} ${en}${people ? ` (${people})` : ''}: ${d.name[1]}`,
     ];
   },

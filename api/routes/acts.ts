@@ -1,12 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { actRow, eventsOfAct } from '../../db/queries/events.ts';
-import type { ActRequest as DoorRequest, Outcome } from '../../door/outcome.ts';
+import type { ActRequest as DoorRequest, Outcome, Recorded } from '../../door/outcome.ts';
 import type { Act } from '../../engine/act.ts';
 import { actKinds } from '../../engine/acts/index.ts';
 import { bookSideOf } from '../../engine/books/entry.ts';
+import type { CaseEvent } from '../../engine/event.ts';
 import { catalogue, type Refusal } from '../../engine/refusal.ts';
 import { actorOf, type Caller } from '../auth/caller.ts';
-import { bookSight, withSight } from '../book-sight.ts';
+import { bookSight, isHidden, withSight } from '../book-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import { ApiProblem, notFound, problemBody } from '../errors.ts';
 import { createFold } from '../fold.ts';
@@ -73,7 +74,10 @@ export const actRoutes = (deps: AppDeps) => {
         }
         const record = await caseToRead(deps, c.get('caller'), caseId);
         const names = await caseNames(deps, record, outcome.events, language);
-        const events = outcome.events.map((event) => ({
+        const sight = await bookSight(deps, c.get('caller'), record, await pinnedProgram(deps, record.programHash));
+        // left out, not masked: that the other side agrees with a guess must not show either
+        const shown = outcome.events.filter((event) => !isHidden(event, sight));
+        const events = shown.map((event) => ({
           type: event.type,
           data: plainData(event.data),
           text: pick(readable(event, names), language),
@@ -95,7 +99,7 @@ export const actRoutes = (deps: AppDeps) => {
       return c.json(
         {
           act: { id: recorded.actId, type: body.type, seq: recorded.seq, recordedAt: recorded.recordedAt },
-          events: recorded.events.map(eventView),
+          events: (await seenEvents(deps, c.get('caller'), recorded)).map(eventView),
           case: await caseAfter(c, deps, recorded),
         },
         200,
@@ -127,6 +131,14 @@ export const actRoutes = (deps: AppDeps) => {
       );
     });
 };
+
+/** The events of an act as its actor may see them: only a comparison can show a keeper figures of the other side. */
+async function seenEvents(deps: AppDeps, caller: Caller, recorded: Recorded): Promise<readonly CaseEvent[]> {
+  if (recorded.events.every(({ type }) => type !== 'books.reconciled')) return recorded.events;
+  const program = await pinnedProgram(deps, recorded.case.program.hash);
+  const sight = await bookSight(deps, caller, recorded.case, program);
+  return recorded.events.map((event) => withSight(event, sight));
+}
 
 /** A refusal tells of a case: whoever may not read it is told that there is none. */
 async function mayKnow(deps: AppDeps, caller: Caller, caseId: string, refusal: Refusal): Promise<void> {

@@ -112,7 +112,7 @@ async function bytesOf(file: unknown): Promise<Uint8Array> {
       'INVALID_DATA',
       ['表单里应当有一个名为 file 的文件。', 'The form should hold one file, called "file".'],
       [],
-      [{ path: 'file', message: '缺少文件 | the file is missing or empty' }],
+      [{ path: 'file', message: '!缺少文件|the file is missing or empty' }],
     );
   if (file.size > MAX_DOCUMENT_BYTES)
     throw problem('BODY_TOO_LARGE', ['单个文件不超过 20 MiB。', 'A file may have at most 20 MiB.']);

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { caseRecord } from '../db/queries/cases.ts';
+import { loginOfKey } from '../db/queries/sign-in.ts';
+import type { Tx } from '../db/transactions.ts';
+import { createOrgCache } from '../door/org.ts';
+import { mayRead, rolesOn } from '../engine/rights.ts';
+import type { State } from '../engine/state.ts';
+import { actorOf } from './auth/caller.ts';
+import { callerOf } from './auth/sessions.ts';
+import { hashOf } from './auth/tokens.ts';
+import { readerOf } from './reading.ts';
+import { assignments, type Login, type Scene, setScene } from './scene.fixture.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await setScene();
+});
+afterAll(() => scene?.close());
+
+const logins: Login[] = [
+  ...(['caseworker', 'secretary', 'director', 'cashHolder', 'accountant', 'subDistrictHead', 'districtHead'] as const),
+  ...(['auditor', 'admin', 'stranger', 'otherCaseworker'] as const),
+];
+
+it('lists and reads by the very rights the engine knows', async () => {
+  const { sql } = scene;
+  const party = (person: string) => [
+    { role: 'beneficiary', name: '周某' },
+    { role: 'companion', name: '邱某', person },
+  ];
+  const ids = [
+    await scene.open(),
+    await scene.open({ parties: party('p-caseworker-2') }),
+    await scene.open({ assignments: { ...assignments, secretary: 'p-secretary' } }),
+    await scene.open({ assignments: { ...assignments, secretary: 'community-1-director' } }),
+  ];
+  await sql`UPDATE appointments SET until_at = now() WHERE post IN ('community-1-secretary', 'subdistrict-1-head', 'community-1-caseworker')`;
+  const disagreements: unknown[] = [];
+  for (const login of logins) {
+    const row = await loginOfKey(sql, hashOf(scene.keyOf(login)));
+    if (!row) throw new Error(login);
+    const caller = callerOf(row);
+    for (const id of ids) {
+      const [stored] = await sql<
+        { state: State; now: string }[]
+      >`SELECT state, now()::timestamptz(3) AS now FROM cases WHERE case_id = ${id}`;
+      if (!stored) throw new Error(id);
+      const { state, now } = stored;
+      const posts = Object.values(state.assignments).flatMap(({ post }) => post ?? []);
+      const org = await createOrgCache().load(sql as unknown as Tx, 0, state.unit, posts);
+      const byEngine = mayRead(rolesOn(state, actorOf(caller), org, now));
+      const byQuery = (await caseRecord(sql, readerOf(caller), id)) !== undefined;
+      if (byEngine !== byQuery) disagreements.push({ login, case: ids.indexOf(id), byEngine, byQuery });
+    }
+  }
+  expect(disagreements).toEqual([]);
+});
