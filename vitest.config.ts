@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const everywhereElse = ['**/node_modules/**', '**/dist/**', '**/.data/**'];
-const needsServices = ['**/*.pg.test.ts', '**/*.temporal.test.ts', 'test/e2e/**'];
+const needsServices = ['**/*.pg.test.ts', '**/*.temporal.test.ts', 'test/e2e/**', 'test/faults/**'];
 const slowMs = 60_000;
 
 // Kinds of tests by what they need: nothing; a real PostgreSQL; a real Temporal as well; whole processes of their own.
@@ -54,6 +54,19 @@ export default defineConfig({
           hookTimeout: 5 * slowMs,
           fileParallelism: false,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        // not part of `npm test`: `npm run faults`
+        extends: true,
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          exclude: everywhereElse,
+          testTimeout: 4 * slowMs,
+          hookTimeout: 4 * slowMs,
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

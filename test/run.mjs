@@ -1,5 +1,7 @@
 // All checks, as `npm test` runs them: format and lint, types, tests. Arguments go to the test runner and leave the
-// checks out: `npm test -- --project unit`, `npm test -- engine/clock`. The last line counts what the runner reported.
+// checks out: `npm test -- --project unit`, `npm test -- engine/clock`. The tests of faults take a quarter of an hour and
+// come by `npm run faults`, or after everything else by `npm test -- --with-faults`. The last line counts what the runner
+// reported.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +9,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const selection = process.argv.slice(2);
+const withFaults = process.argv.includes('--with-faults');
+const selection = process.argv.slice(2).filter((arg) => arg !== '--with-faults');
 const failures = [];
 let passed = 0;
 let skipped = 0;
@@ -17,7 +20,8 @@ if (selection.length === 0) {
   step('types', ['typescript/bin/tsc', '--noEmit']);
   step('types of workflows/ without Node', ['typescript/bin/tsc', '--noEmit', '-p', 'workflows']);
 }
-runTests();
+runTests(selection.length === 0 ? ['--project=!faults'] : selection);
+if (withFaults) runTests(['--project=faults']);
 
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((each) => `  ${each}`).join('\n')}`);
 console.log(`\n${passed} passed, ${failures.length} failed${skipped ? `, ${skipped} skipped` : ''}`);
@@ -29,13 +33,13 @@ function step(name, [program, ...args]) {
   if (status !== 0) failures.push(name);
 }
 
-function runTests() {
-  console.log('\n— tests');
+function runTests(args) {
+  console.log(`\n— tests ${args.join(' ')}`);
   const folder = mkdtempSync(join(tmpdir(), 'linli-report-'));
   const report = join(folder, 'report.json');
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const { status } = node(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...selection]);
+    const { status } = node(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args]);
     const before = failures.length;
     if (existsSync(report)) count(JSON.parse(readFileSync(report, 'utf8')));
     // an error outside every test, or a runner that died, is a failure too
