@@ -10,6 +10,7 @@ import { onError, onNotFound, problemResponse } from './errors.ts';
 import { createMetrics } from './metrics.ts';
 import { completeDocument, openApiConfig, securitySchemes } from './openapi.ts';
 import { pageRoutes } from './pages/routes.tsx';
+import { patience } from './patience.ts';
 import { accountabilityRoutes } from './routes/accountability.ts';
 import { actRoutes } from './routes/acts.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -25,6 +26,9 @@ import { programRoutes } from './routes/programs.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { limitApiBody, plausiblePath, strictJson } from './validation.ts';
+
+/** Longer than the door tries by itself; uploads take as long as their sender, whom the server's own limits watch. */
+const REQUEST_LIMIT_MS = 15_000;
 
 /** The resources under `/api/v1`; its type is what the client knows. */
 function resources(deps: AppDeps) {
@@ -71,6 +75,8 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => wrongMethod(c, methods) }),
     compressReads,
   );
+  const patient = patience(REQUEST_LIMIT_MS);
+  app.use('/api/*', (c, next) => (c.req.path.endsWith('/documents') ? next() : patient(c, next)));
   app.use('/api/*', requireCaller(deps.sql), noStore, limitApiBody, strictJson);
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', securitySchemes.apiKey);
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', securitySchemes.session);

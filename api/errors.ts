@@ -118,7 +118,8 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
   );
 };
 
-const STORE_AWAY = refuse(
+/** The refusal while the database cannot be asked. */
+export const STORE_AWAY = refuse(
   'STORE_UNAVAILABLE',
   ['数据库暂时没有回应。', 'The database does not answer right now.'],
   [['用同一个幂等键再发一次，不会重复。', 'Send it again under the same Idempotency-Key: nothing happens twice.']],
@@ -151,6 +152,7 @@ function routeOf(c: Context): string {
 
 /** Codes of lost connections and of Postgres refusing for now: classes 08, 40, 53, 57 and the lock and statement limits. */
 function isStoreAway(error: unknown): boolean {
+  if (error instanceof Error && error.name === 'StoreUnavailable') return true;
   const code = codeOf(error);
   return (
     /^(08|40|53|57)[0-9A-Z]{3}$|^55P03$/.test(code) ||

@@ -32,7 +32,11 @@ export function serveApp(
 
 function stopServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
+    // a connection that was answering when we began becomes idle later, and would be kept for its next request
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
+    server.close(() => {
+      clearInterval(idle);
+      resolve();
+    });
   });
 }
