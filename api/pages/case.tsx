@@ -32,7 +32,7 @@ export function CasePage({
   const recurring = plan.items.filter(({ group }) => group !== 'before');
   return (
     <Layout title={headName(view)} language={language} path={`/cases/${encodeURIComponent(view.id)}`} visitor={visitor}>
-      <p class="more">
+      <p class="back">
         <a href="/">← {say('allCases', language)}</a>
       </p>
       <h1>
