@@ -57,10 +57,8 @@ describe('acts', () => {
     const first = recorded(await bench.door.act(request));
     await bench.door.act(note(caseId));
     const second = recorded(await bench.door.act(request));
-    const { replayed, case: again, ...rest } = second;
-    expect(replayed).toBe(true);
-    expect(rest).toEqual({ ...first, case: undefined });
-    expect([again.seq, again.status, again.nextDue]).toEqual([first.case.seq, first.case.status, first.case.nextDue]);
+    // though the case has gone on since
+    expect(second).toEqual({ ...first, replayed: true, unwitnessed: true });
     expect(await count(caseId, 'note.added')).toBe(2);
     expect(code(await bench.door.act(note(caseId, '别的', request.act.id)))).toBe('IDEMPOTENCY_KEY_REUSED');
     expect(code(await bench.door.act(note(await open(), '来访', request.act.id)))).toBe('IDEMPOTENCY_KEY_REUSED');

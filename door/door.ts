@@ -149,7 +149,7 @@ async function decideAll(deps: DoorDeps, caseId: string, requests: readonly ActR
  * not witnessed yet. A double wake-up is harmless.
  */
 function missedWake(outcome: Outcome | undefined): outcome is Recorded {
-  return outcome?.status === 'recorded' && outcome.replayed === true && outcome.case.witnessedSeq < outcome.seq;
+  return outcome?.status === 'recorded' && outcome.unwitnessed === true;
 }
 
 /** The next acts without an outcome, up to the first that would mix the sides of the books. */

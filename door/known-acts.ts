@@ -4,12 +4,15 @@ import { type Refusal, refuse } from '../engine/refusal.ts';
 import type { State } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
 import { caseRowOf } from './case-row.ts';
+import { engine } from './engine.ts';
 import type { CaseRow, Outcome } from './outcome.ts';
 
 /** What an answer said of the case, kept with the act: a repeat says the same. */
 export type After = Pick<CaseRow, 'status' | 'seq' | 'lastAt'> & {
   readonly stage: string | null;
   readonly nextDue: Instant | null;
+  readonly witnessedSeq: number;
+  readonly runId: string | null;
 };
 
 /** An act that was decided before. */
@@ -26,8 +29,8 @@ export interface KnownAct {
 }
 
 /** What `after` keeps of a case's row. */
-export function afterOf({ status, seq, lastAt, stage, nextDue }: CaseRow): After {
-  return { status, seq, lastAt, stage: stage ?? null, nextDue: nextDue ?? null };
+export function afterOf({ status, seq, lastAt, stage, nextDue, witnessedSeq, runId }: CaseRow): After {
+  return { status, seq, lastAt, stage: stage ?? null, nextDue: nextDue ?? null, witnessedSeq, runId: runId ?? null };
 }
 
 /** The answer to an act sent again: the first one. Other words under the same id are refused. */
@@ -41,9 +44,9 @@ export async function replay(tx: Tx, known: KnownAct, asked: { caseId: string; b
       SELECT state, seq, last_at AS "lastAt", witnessed_seq AS "witnessedSeq", run_id AS "runId"
       FROM cases WHERE case_id = ${known.caseId}`,
   ]);
-  const current = caseRowOf(row!.state, row!);
-  const { stage: _, nextDue: __, ...rest } = current;
-  const then = known.after ?? afterOf(current);
+  const then = known.after ?? afterOf(caseRowOf(row!.state, row!));
+  const state = then.seq === row!.seq ? row!.state : await stateAt(tx, known.caseId, then.seq);
+  const { stage: _, nextDue: __, runId: ___, ...rest } = caseRowOf(state, then);
   return {
     status: 'recorded',
     actId: known.actId,
@@ -57,9 +60,17 @@ export async function replay(tx: Tx, known: KnownAct, asked: { caseId: string; b
       lastAt: then.lastAt,
       ...(then.stage === null ? {} : { stage: then.stage }),
       ...(then.nextDue === null ? {} : { nextDue: then.nextDue }),
+      ...(then.runId === null ? {} : { runId: then.runId }),
     },
     replayed: true,
+    ...(row!.witnessedSeq < known.seq ? { unwitnessed: true } : {}),
   };
+}
+
+/** The state of a case after that event. */
+async function stateAt(tx: Tx, caseId: string, seq: number): Promise<State> {
+  const events = await eventsOf(tx, caseId, 1, seq);
+  return events.reduce<State | undefined>(engine.evolve, undefined) as State;
 }
 
 /** Events as recorded, in order, both ends included. */

@@ -64,6 +64,8 @@ export interface Recorded {
   readonly case: CaseRow;
   /** The act was known already; the answer is the first one. */
   readonly replayed?: true;
+  /** A repeat: the case's workflow has not taken the act into its history yet. */
+  readonly unwitnessed?: true;
 }
 
 /** How an act ended: recorded, or refused. A refusal of the kind `conflict` is kept as the act's outcome. */

@@ -308,7 +308,7 @@ describe('the auditor', () => {
     expect(stdout).toMatch(
       new RegExp(`^✗ history: case ${caseId} event \\d+: .* knows an event that the record lacks$`, 'm'),
     );
-    const named = [...stdout.matchAll(/: case (\S+)/g)].map(([, id]) => id);
+    const named = [...stdout.matchAll(/: case ([^\s:]+)/g)].map(([, id]) => id);
     expect(new Set(named)).toEqual(new Set([caseId]));
   });
 });
