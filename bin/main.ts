@@ -32,7 +32,8 @@ for (const register of commands) register(program, context);
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = exitCodeOf(error);
+  // what had been started before the failure may keep handles open, and nobody is left to close them
+  process.exit(exitCodeOf(error));
 }
 
 /** 0 holds, 1 does not hold or failed, 2 wrong use; commander has told its own errors already. */
