@@ -42,12 +42,13 @@ try {
   const chosen = Object.entries(scenarios).filter(([name]) => name.includes(values.only));
   if (chosen.length === 0) throw new Error(`no scenario has "${values.only}" in its name`);
   const endMs = performance.now() + Number(values.minutes) * 60_000;
-  while (performance.now() < endMs) {
-    // each once in an order by chance, then all again
+  do {
+    // each once in an order by chance, at least; then all again
     for (const [name, scenario] of shuffled(chosen, play.random.next)) {
-      if (performance.now() < endMs) await round(name, () => playScenario(play, scenario));
+      if (rounds.length >= chosen.length && performance.now() > endMs) break;
+      await round(name, () => playScenario(play, scenario));
     }
-  }
+  } while (performance.now() < endMs);
   await round('the whole record', () => judgeAll(play));
 } finally {
   const failed = rounds.filter(({ wrong }) => wrong.length > 0);

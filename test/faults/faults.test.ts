@@ -34,6 +34,8 @@ test('after all of it the whole record holds, with all histories', async () => {
 
 function expectSound(name: string, { wrong, figures }: Verdict): void {
   process.stdout.write(`${name}: ${JSON.stringify(figures)}\n`);
-  if (wrong.length > 0) process.stdout.write(`${JSON.stringify(rig.troubles(), undefined, 2)}\n`);
+  if (wrong.length > 0) {
+    process.stdout.write(`${wrong.join('\n')}\nseen in the logs: ${JSON.stringify(rig.troubles(), undefined, 2)}\n`);
+  }
   expect(wrong).toEqual([]);
 }

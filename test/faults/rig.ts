@@ -173,7 +173,8 @@ export class Rig {
         if (!line.startsWith('{')) continue;
         const { level, msg, alarm, reason } = JSON.parse(line) as Record<string, string>;
         if (Number(level) < 40) continue;
-        const what = `${name}: ${alarm ? `${alarm} ` : ''}${msg}${reason ? `: ${reason.slice(0, 100)}` : ''}`;
+        const said = `${name}: ${alarm ? `${alarm} ` : ''}${msg}${reason ? `: ${reason.slice(0, 100)}` : ''}`;
+        const what = said.replaceAll(/[0-9a-f-]{36}(:\d+)*/g, '…');
         counts[what] = (counts[what] ?? 0) + 1;
       }
     }
