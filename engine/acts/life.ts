@@ -140,23 +140,26 @@ function moneyProblem({ state }: ActContext): Refusal | undefined {
   );
 }
 
-/** The case begins again with its last stage, in a new round; what was finished stays in the record. */
+/**
+ * The case begins again with its last stage, in a new round; what was finished stays in the record. Its clocks start when it
+ * is recorded: nothing was promised for the time in which it was closed.
+ */
 const reopen: ActKind<Record<string, never>> = {
   data: nothing,
   statuses: ['followUp', 'closed'],
   reasonNeeded: true,
   who: deciders,
   decide(context) {
-    const { state, world, act } = context;
+    const { state, world, act, at } = context;
     const approved = state.approvedAt !== undefined || !world.program.approval;
     const problem = approved ? consentProblem(context) : undefined;
     if (problem) return problem;
-    const closedAt = state.closedAt ?? context.at;
-    const story = tell(state, world, context.at < closedAt ? closedAt : context.at, act.actor.id);
+    const story = tell(state, world, at, act.actor.id);
     const why: Text = ['个案重新打开', 'the case was reopened'];
     for (const duty of world.program.duties) endDuty(story, duty, why);
     for (const item of Object.values(story.state.items)) cancelItem(story, item, why);
     add(story, { type: 'case.reopened', data: { status: approved ? 'open' : 'proposed' } });
+    story.at = world.now;
     beginDuties(story, 'case');
     if (!approved) return story.events;
     const last = state.stage ?? lastStage(story);

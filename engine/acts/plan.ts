@@ -115,7 +115,7 @@ const planRevise: ActKind<z.infer<typeof reviseShape>> = {
 };
 
 /** So many items the plan can fix for one case. */
-const MOST_ADDED = 200;
+const MOST_ADDED = 100;
 
 function reviseProblem({ state, world, data }: ActContext<z.infer<typeof reviseShape>>): Refusal | undefined {
   const { program } = world;

@@ -247,7 +247,7 @@ const taskAdd: ActKind<z.infer<typeof addShape>> = {
 };
 
 /** So many added items one case has at once. */
-const MOST_ADDED = 200;
+const MOST_ADDED = 50;
 
 /** A key for an added item that was given none. */
 function freeKey(before: number, taken: (key: string) => boolean): string {
