@@ -41,8 +41,9 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
           WHERE case_id = ${caseId} AND state <> 'open' AND item_id IN (SELECT json_array_elements_text(${items}::text::json))`,
     accounts === nothing
       ? []
-      : tx<(Accountability & { outcome: string | null })[]>`
-          SELECT id, post, answered_at IS NOT NULL AS answered, outcome FROM accountability
+      : tx<(Accountability & { outcome: string | null; decidedBy: string | null })[]>`
+          SELECT id, post, answered_at IS NOT NULL AS answered, outcome, decided_by AS "decidedBy",
+            coalesce(appealed_at >= decided_at, false) AS appealed FROM accountability
           WHERE case_id = ${caseId} AND id IN (SELECT json_array_elements_text(${accounts}::text::json))`,
     messages === nothing
       ? []
@@ -54,7 +55,11 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
   return {
     documents: [...documentRows],
     closedItems: [...itemRows],
-    accountability: accountRows.map(({ outcome, ...rest }) => ({ ...rest, ...(outcome === null ? {} : { outcome }) })),
+    accountability: accountRows.map(({ outcome, decidedBy, ...rest }) => ({
+      ...rest,
+      ...(outcome === null ? {} : { outcome }),
+      ...(decidedBy === null ? {} : { decidedBy }),
+    })),
     messages: messageRows.map(({ id, post, person, acknowledged }) => ({
       id,
       acknowledged,
@@ -103,7 +108,9 @@ const closes: Readonly<Record<string, string>> = {
 
 function accountAfter(record: Accountability, event: CaseEvent): Accountability {
   if (event.type === 'accountability.answered') return { ...record, answered: true };
-  return event.type === 'accountability.decided' ? { ...record, outcome: event.data.outcome } : record;
+  if (event.type === 'accountability.appealed') return { ...record, appealed: true };
+  if (event.type !== 'accountability.decided') return record;
+  return { ...record, outcome: event.data.outcome, decidedBy: event.actor.id, appealed: false };
 }
 
 /** Documents an act names: its evidence, and for acts about documents also target and data. */

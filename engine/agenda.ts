@@ -72,7 +72,7 @@ export function agenda(state: State): Instant | undefined {
 }
 
 /** The earliest rung of a deadline that has not fired. */
-export function nextRung(deadline: Deadline): PlannedRung | undefined {
+function nextRung(deadline: Deadline): PlannedRung | undefined {
   let next: PlannedRung | undefined;
   for (const rung of deadline.rungs) if (!rung.firedAt && (!next || rung.at < next.at)) next = rung;
   return next;

@@ -8,7 +8,7 @@ import { type Hours, OFFICE_HOURS, rungInstant } from './time/rungs.ts';
 import type { World } from './world.ts';
 
 /** What a new clock is made from. `plannedDate`: an occurrence of a duty, whose deadline is that day plus the budget as grace. */
-export interface DeadlineWish {
+interface DeadlineWish {
   readonly id: string;
   readonly of: Deadline['of'];
   readonly name: Text;

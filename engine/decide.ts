@@ -63,9 +63,9 @@ function unknownAct(type: string): Refusal {
 }
 
 /** A refusal that lists every place of the data that is wrong. */
-export function invalidData(error: z.ZodError, prefix = 'data'): Refusal {
+function invalidData(error: z.ZodError): Refusal {
   const errors = error.issues.map((issue) => ({
-    path: [prefix, ...issue.path.map(String)].join('.'),
+    path: ['data', ...issue.path.map(String)].join('.'),
     message: issue.message,
   }));
   return refuse(

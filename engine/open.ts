@@ -30,7 +30,7 @@ export interface OpenRequest {
 }
 
 /** A case can be opened this long back; what began earlier is imported. */
-export const LONGEST_BACK_MS = 30 * 86_400_000;
+const LONGEST_BACK_MS = 30 * 86_400_000;
 
 /** Rights that let one open a case in a unit: its caseworkers and heads, and those above; `system` for a child case. */
 const MAY_OPEN = ['system', 'caseworker', 'head:unit', 'head:community', 'head:sub-district', 'head:district'];
