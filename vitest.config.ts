@@ -63,7 +63,7 @@ export default defineConfig({
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
           exclude: everywhereElse,
-          testTimeout: 4 * slowMs,
+          testTimeout: 10 * slowMs,
           hookTimeout: 4 * slowMs,
           fileParallelism: false,
           sequence: { groupOrder: 4 },
