@@ -29,6 +29,7 @@ function waker(known?: CaseToRun) {
     client,
     log: silentLog,
     taskQueue: 'nobody',
+    mostSpacingMs: 100,
     caseToRun: async () => known,
     onOpened: (_caseId, runId) => runs.push(runId),
   });

@@ -19,6 +19,8 @@ export interface WakerDeps {
   readonly taskQueue?: string;
   /** At least so long between two wakes of one case. Default 100. */
   readonly spacingMs?: number;
+  /** The longest that a slow server stretches this to. Default 1,000. */
+  readonly mostSpacingMs?: number;
 }
 
 /** Wakes cases' workflows after commits. */
@@ -36,6 +38,9 @@ export interface Waker {
 const mostUnderWay = 200;
 const deadlineMs = 3_000;
 
+/** The pause of a case is so many times as long as wakes take at present. */
+const pausePerWake = 10;
+
 /** The act that opens a case: there is no run to signal yet. */
 const opening = 'case.open';
 
@@ -48,19 +53,26 @@ interface Waiting {
 
 /**
  * The first wake of a case goes out at once; those that follow within `spacingMs` are folded into one signal, `acts`, that
- * lists their types and ids. A single one keeps its own name, so that the history reads as the acts' types.
+ * lists their types and ids. A single one keeps its own name, so that the history reads as the acts' types. When wakes take
+ * long the server is short of breath: then the spacing grows with them, more is folded, and less is asked of it.
  */
 export function createWaker(deps: WakerDeps): Waker {
-  const { client, log, taskQueue = TASK_QUEUE, spacingMs = 100 } = deps;
+  const { client, log, taskQueue = TASK_QUEUE, spacingMs = 100, mostSpacingMs = 1_000 } = deps;
   const cases = new Map<string, Waiting>();
   const underWay = new Set<Promise<void>>();
+  /** How long wakes take at present, milliseconds: a running mean. */
+  let wakeMs = 0;
 
   function send(caseId: string, waiting: Waiting): void {
     const acts = waiting.acts.splice(0);
     waiting.pending = false;
+    const begun = performance.now();
     const sent = deliver(caseId, acts)
       .catch((error: Error) => log.warn({ caseId, reason: error.message }, 'a wake failed: left to the sweeper'))
-      .finally(() => underWay.delete(sent));
+      .finally(() => {
+        underWay.delete(sent);
+        wakeMs += (performance.now() - begun - wakeMs) / 8;
+      });
     underWay.add(sent);
     rest(caseId, waiting);
   }
@@ -70,9 +82,11 @@ export function createWaker(deps: WakerDeps): Waker {
       if (!waiting.pending) cases.delete(caseId);
       else if (underWay.size >= mostUnderWay) rest(caseId, waiting);
       else send(caseId, waiting);
-    }, spacingMs);
+    }, spacing());
     waiting.timer.unref();
   }
+
+  const spacing = (): number => Math.max(spacingMs, Math.min(mostSpacingMs, pausePerWake * wakeMs));
 
   async function deliver(caseId: string, acts: readonly WakingAct[]): Promise<void> {
     const signal = signalOf(acts);

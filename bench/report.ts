@@ -6,7 +6,8 @@ export interface Line {
   readonly name: string;
   readonly ours: number;
   readonly reference: number;
-  readonly ratio: number;
+  /** Null where the reference has nothing of the kind. */
+  readonly ratio: number | null;
   readonly unit: string;
   /** How many calls of ours stand behind the figure. */
   readonly n: number;
@@ -15,7 +16,8 @@ export interface Line {
 
 /** A line from two figures. */
 export function line(name: string, ours: number, reference: number, unit: string, n: number, note: string): Line {
-  return { name, ours: brief(ours), reference: brief(reference), ratio: brief(ours / reference), unit, n, note };
+  const ratio = reference === 0 ? null : brief(ours / reference);
+  return { name, ours: brief(ours), reference: brief(reference), ratio, unit, n, note };
 }
 
 /** Rate and latencies of ours against one reference; with the reference's short name as suffix where it is not the first. */
@@ -37,5 +39,5 @@ export function compare(
 
 /** A line for people. */
 export function inWords({ name, ours, reference, ratio, unit, n, note }: Line): string {
-  return `${name.padEnd(24)} ${String(ours).padStart(8)} / ${String(reference).padStart(8)} ${unit.padEnd(12)} = ${String(ratio).padStart(6)}   (n ${n}; ${note})`;
+  return `${name.padEnd(24)} ${String(ours).padStart(8)} / ${String(reference).padStart(8)} ${unit.padEnd(12)} = ${String(ratio ?? '–').padStart(6)}   (n ${n}; ${note})`;
 }
