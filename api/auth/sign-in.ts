@@ -1,8 +1,8 @@
 import { createMiddleware } from 'hono/factory';
 import type { Sql } from '../../db/client.ts';
-import { loginOfKey } from '../../db/queries/sign-in.ts';
 import type { AppEnv } from '../env.ts';
 import { problem } from '../errors.ts';
+import { createLogins } from './logins.ts';
 import { callerOf, callerOfSession, isPlausibleKey } from './sessions.ts';
 import { hashOf, sameText } from './tokens.ts';
 
@@ -14,11 +14,12 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
  * needs none, as no browser adds it by itself.
  */
 export function requireCaller(sql: Sql) {
+  const loginOf = createLogins(sql);
   return createMiddleware<AppEnv>(async (c, next) => {
     const header = c.req.header('authorization');
     if (header !== undefined) {
       const key = /^Bearer +([^ ]+) *$/i.exec(header)?.[1];
-      const login = key && isPlausibleKey(key) ? await loginOfKey(sql, hashOf(key)) : undefined;
+      const login = key && isPlausibleKey(key) ? await loginOf(hashOf(key)) : undefined;
       if (!login) throw unauthenticated();
       c.set('caller', callerOf(login));
       return next();

@@ -13,10 +13,16 @@ export interface LoginRow {
 
 /** The login of an API key by the SHA-256 of the key; none when unknown, expired or revoked. */
 export async function loginOfKey(sql: Sql, hash: string): Promise<LoginRow | undefined> {
-  const [row] = await sql<LoginRow[]>`
-    SELECT k.id AS key, k.role, k.person, k.post, k.unit, ${inOffice(sql)} AS "inOffice" FROM api_keys k
-    WHERE k.hash = ${hash} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`;
-  return row;
+  return (await loginsOfKeys(sql, [hash])).get(hash);
+}
+
+/** The same for many keys at once: the logins of those that are valid. */
+export async function loginsOfKeys(sql: Sql, hashes: readonly string[]): Promise<Map<string, LoginRow>> {
+  const rows = await sql<(LoginRow & { hash: string })[]>`
+    SELECT k.hash, k.id AS key, k.role, k.person, k.post, k.unit, ${inOffice(sql)} AS "inOffice" FROM api_keys k
+    WHERE k.hash IN (SELECT json_array_elements_text(${JSON.stringify(hashes)}::text::json))
+      AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`;
+  return new Map(rows.map(({ hash, ...login }) => [hash, login]));
 }
 
 /** The login of a session by the SHA-256 of its token; ends with the session, and with its key. */
