@@ -34,7 +34,7 @@ export interface Plan {
 export async function measure(sides: readonly Side[], plan: Plan): Promise<Map<string, Measured>> {
   const results = new Map<string, Measured>(sides.map(({ name }) => [name, { rates: [], latenciesMs: [] }]));
   for (const side of sides) {
-    await loop(side, plan.clients, Math.min(plan.roundMs, 1_000));
+    await loop(side, plan.clients, Math.min(plan.roundMs, 3_000));
     await side.settle?.();
   }
   for (let round = 0; round < plan.rounds; round++) {

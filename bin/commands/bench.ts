@@ -16,8 +16,8 @@ export const register: RegisterCommand = (program, context) => {
     .description('measure cases and acts over HTTP against bare Temporal workflows, in one run on the same servers')
     .argument('[names...]', 'what to measure: start, act, hot; all of them when none is named')
     .option('--json', 'one JSON object a line: {name, ours, reference, ratio, unit, n, note}')
-    .option('--seconds <seconds>', 'seconds of measuring for each side and number of clients', positive, 10)
-    .option('--rounds <rounds>', 'into how many rounds they are cut; the sides take turns', positive, 5)
+    .option('--seconds <seconds>', 'seconds of measuring for each side and number of clients', positive, 12)
+    .option('--rounds <rounds>', 'into how many rounds they are cut; the sides take turns', positive, 3)
     .option('--seed <number>', 'for the texts that are written', Number, 1)
     .option('--profile <folder>', 'write CPU profiles of the process with API and worker there')
     .action(async (names: string[], { json, seconds, rounds, seed, profile }: Options) => {
