@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, heartbeat } from '@temporalio/activity';
 import type { Sql } from '../db/client.ts';
 import type { ActRequest, CaseRow, OpenCaseRequest, Outcome } from '../door/outcome.ts';
 import type { ProgramCatalogue } from '../plugins/index.ts';
@@ -31,6 +31,8 @@ interface Effect {
 const system = (unit: string) => ({ kind: 'system', id: 'effect', logins: [{ role: 'caseworker', unit }] }) as const;
 const mostResultBytes = 64 * 1024;
 const childLookMs = 60_000;
+/** So often Temporal is told that the process still lives; a few times within the workflow's `heartbeatTimeout`. */
+const beatMs = 5_000;
 
 /**
  * What effects do: open a child case, or run a plugin's call. Each may be tried any number of times; the effect's id is the
@@ -95,8 +97,13 @@ export function createEffects(deps: EffectDeps): EffectActivities {
 
   return {
     async runEffect(effectId) {
-      const effect = await load(effectId);
-      return effect.kind === 'child' ? child(effect) : call(effect);
+      const beats = setInterval(heartbeat, beatMs);
+      try {
+        const effect = await load(effectId);
+        return await (effect.kind === 'child' ? child(effect) : call(effect));
+      } finally {
+        clearInterval(beats);
+      }
     },
 
     async answerEffect(effectId, said) {

@@ -61,6 +61,8 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
       advanceCase: createAdvanceCase({ door, mayFire, ...(afterCommit ? { afterCommit } : {}) }),
       ...createEffects({ sql, door, programs: deps.programs }),
     },
+    // a task taken from the server has five seconds: what cannot be worked on soon stays in the queue, where none run
+    maxConcurrentWorkflowTaskExecutions: 2 * poolSize,
     maxConcurrentLocalActivityExecutions: poolSize,
     maxConcurrentActivityTaskExecutions: poolSize,
     shutdownGraceTime: '10s',

@@ -17,6 +17,8 @@ export function effectWorkflow({ effectId, limitMs }: EffectRun): Promise<void> 
 async function run(effectId: string, limitMs: number | undefined): Promise<EffectOutcome> {
   const { runEffect } = proxyActivities<EffectActivities>({
     startToCloseTimeout: Math.min(limitMs ?? Infinity, 10 * 60_000),
+    // without it a call whose worker died would be missed only after the time it may take
+    heartbeatTimeout: '20s',
     ...(limitMs === undefined ? {} : { scheduleToCloseTimeout: limitMs }),
     retry,
   });
