@@ -18,7 +18,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '60' },
     /** Factor for the length of outages and the number of kills. */
     length: { type: 'string', default: '3' },
-    /** Only scenarios whose name has this in it. */
+    /** Only scenarios whose name has one of these, separated by commas, in it. */
     only: { type: 'string', default: '' },
     /** Where the result goes; `none`: nowhere. */
     to: { type: 'string', default: join(import.meta.dirname, '../../docs/campaigns') },
@@ -39,7 +39,7 @@ const begun = new Date();
 const rounds: Round[] = [];
 try {
   const play = preparePlay(rig, seed, Number(values.length));
-  const chosen = Object.entries(scenarios).filter(([name]) => name.includes(values.only));
+  const chosen = Object.entries(scenarios).filter(([name]) => values.only.split(',').some((part) => name.includes(part)));
   if (chosen.length === 0) throw new Error(`no scenario has "${values.only}" in its name`);
   const endMs = performance.now() + Number(values.minutes) * 60_000;
   do {

@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { defineProgram } from '../../sdk/index.ts';
 
-/** What the program's own activity answers: the key under which it was asked. */
+/** The program's own activity takes a while, so that a kill can meet it, and answers the key under which it was asked. */
 export const calls = {
-  announce: async ({ idempotencyKey }: { readonly idempotencyKey: string }) => ({ key: idempotencyKey }),
+  announce: async ({ idempotencyKey }: { readonly idempotencyKey: string }) => {
+    await sleep(1_000);
+    return { key: idempotencyKey };
+  },
 };
 
 /**

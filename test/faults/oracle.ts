@@ -55,6 +55,7 @@ export async function judge(ground: Ground, since?: string): Promise<Verdict> {
     wrongActs(sql, callers.journal),
     wrongNotes(sql, callers.journal),
     wrongTime(sql),
+    wrongEffects(sql),
     wrongRungs(sql),
     setAside(sql),
     endedBadly(rig),
@@ -142,6 +143,15 @@ async function wrongTime(sql: Sql): Promise<string[]> {
     WHERE (act_id IS NULL AND (actor_kind <> 'system' OR type IN ${sql(ofPeople)}))
       OR (act_id IS NOT NULL AND NOT EXISTS (SELECT FROM acts a WHERE a.act_id = events.act_id)) GROUP BY type`;
   return rows.map(({ type, n }) => `${n} events ${type} have neither act nor time behind them`);
+}
+
+/** Each effect was answered once, and by its call, not by a limit that passed. */
+async function wrongEffects(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ id: string; answers: number; answer: string }[]>`
+    SELECT f.id, f.answer::text AS answer, count(a.act_id)::int AS answers
+    FROM effects f LEFT JOIN acts a ON a.act_id = 'effect/' || f.id GROUP BY f.id, f.answer::text
+    HAVING count(a.act_id) <> 1 OR f.answer::text NOT LIKE '%' || f.id || '%'`;
+  return rows.map(({ id, answers, answer }) => `effect ${id} was answered ${answers} times: ${answer}`);
 }
 
 /** Each rung that was due fired exactly once in its generation, none before its time, and each record was written once. */

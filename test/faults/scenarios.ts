@@ -95,6 +95,25 @@ const crashBeforeTemporal: Scenario = async (ground) => {
   });
 };
 
+/** The worker is killed while a call of the program is under way: it is tried again, under the same key, and soon. */
+const killDuringCall: Scenario = async (ground) => {
+  const { rig, length } = ground;
+  for (let n = 0; n < length; n++) {
+    await rig.fault(async () => {
+      await openCases(ground, 6, 20, 30);
+      const underWay = () => rig.sql`SELECT FROM effects WHERE done_at IS NOT NULL AND answer IS NULL`;
+      const until = performance.now() + 30_000;
+      while ((await underWay()).length === 0 && performance.now() < until) await sleep(20);
+      await sleep(300); // started: now its activity is running
+      const met = (await underWay()).length;
+      await rig.part('worker').kill();
+      ground.figures['calls under way when the worker was killed'] = met;
+      await rig.start('worker');
+    });
+  }
+  await among(ground, { cases: 2, dueIn: [5, 10] }, async () => {});
+};
+
 /** Worker and Temporal's server are killed together while timers come due. */
 const killWorkerAndTemporal: Scenario = async (ground) => {
   const { rig, length } = ground;
@@ -316,6 +335,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'kill -9 of the API between commit and wake': crashBeforeWake,
   'kill -9 of the worker': killWorker,
   "kill -9 of the worker between the door's commit and Temporal's": crashBeforeTemporal,
+  'kill -9 of the worker during a call of a program': killDuringCall,
   'kill -9 of worker and Temporal server together while timers come due': killWorkerAndTemporal,
   'Temporal and all workers away while people go on working': temporalAway,
   'PostgreSQL away': postgresAway,
