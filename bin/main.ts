@@ -29,6 +29,12 @@ const program = new Command('linli')
 const context = commandContext();
 for (const register of commands) register(program, context);
 
+// whoever reads only the first lines (`linli keys | head -1`) has what he wants
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -26,7 +26,7 @@ export async function play(keys: Keys, lang: 'zh' | 'en', print: (line: string) 
     lang,
     onOpened: async ({ id, caseNo }, api) => {
       tale.heading(wholeStory.name);
-      tale.line([`案号 ${caseNo},${url}/cases/${id}`, `Case ${caseNo}, ${url}/cases/${id}`]);
+      tale.line([`案号 ${caseNo}，${url}/cases/${id}`, `Case ${caseNo}, ${url}/cases/${id}`]);
       next = followTimeline(api, id);
       tale.byTime(await next());
     },
@@ -45,7 +45,7 @@ export async function play(keys: Keys, lang: 'zh' | 'en', print: (line: string) 
   tale.line(
     witnessMs === undefined
       ? [
-          '个案的工作流还没有收下全部记录(没有 worker 在运行?)',
+          '个案的工作流还没有收下全部记录（没有 worker 在运行？）',
           'The workflow does not have all events yet (no worker?)',
         ]
       : [

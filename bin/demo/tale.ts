@@ -14,6 +14,14 @@ const parts: Readonly<Record<string, Text>> = {
   districtHead: ['区民政局局长', 'district head'],
 };
 
+/** How what a post had to account for ended; the API tells it in the engine's words. */
+const results: Readonly<Record<string, Text>> = {
+  '': ['未了结', 'open'],
+  'done late': ['逾期办结', 'done late'],
+  'done in time, recorded late': ['按期办结，补录较晚', 'done in time, recorded late'],
+  'never done': ['始终没有办', 'never done'],
+};
+
 /** Types of events that are in the record and too many for a print. */
 const quiet: ReadonlySet<string> = new Set([
   'deadline.cancelled',
@@ -76,11 +84,11 @@ export class Tale {
     const ids = new Set(missed.map(({ data }) => data['id']));
     const rungs = timeline.filter(({ type, data }) => type === 'rung.fired' && ids.has(data['deadline']));
     for (const { text } of rungs) this.#print(`   ⏰ ${text}`);
-    this.line(['居委会主任的收件箱:', 'In the inbox of the head of the residents’ committee:']);
+    this.line(['居委会主任的收件箱：', 'In the inbox of the head of the residents’ committee:']);
     for (const { text, about } of escalations) if (about !== null && ids.has(about)) this.#print(`   ✉ ${text}`);
-    this.line(['问责记录(记在岗位上,不论由谁担任):', 'Records of accountability (of the post, whoever holds it):']);
+    this.line(['问责记录（记在岗位上，不论由谁担任）：', 'Records of accountability (of the post, whoever holds it):']);
     for (const { name, post, dueAt, result } of accountability) {
-      const end = result ?? this.#say(['未了结', 'open']);
+      const end = this.#say(results[result ?? ''] ?? [result ?? '', result ?? '']);
       this.#print(`   ⚑ ${name} · ${post} · ${this.#say(['应于', 'due'])} ${dueText(dueAt)} · ${end}`);
     }
   }
@@ -94,13 +102,20 @@ export class Tale {
 
   /** The differences that comparing the books found, and how they ended. */
   wrongEntries({ timeline, comparisons, cash }: Findings): void {
-    for (const { type, text } of timeline) if (type.startsWith('discrepancy.')) this.#print(`   ${text}`);
+    for (const { type, text, data } of timeline) {
+      if (!type.startsWith('discrepancy.')) continue;
+      this.#print(`   ${text}`);
+      if (type !== 'discrepancy.found') continue;
+      const { cash, ledger } = data as { readonly [side: string]: { readonly amountFen: number } | undefined };
+      const [inCash, inLedger] = [money(cash?.amountFen ?? null), money(ledger?.amountFen ?? null)];
+      this.line([`✗ 现金账 ${inCash} 元，会计账 ${inLedger} 元`, `✗ Cash book ${inCash}, ledger ${inLedger}`]);
+    }
     const open = comparisons.discrepancies.filter(({ settledAt }) => settledAt === null).length;
-    this.line([`未了结的差异:${open} 项`, `Differences still open: ${open}`]);
+    this.line([`未了结的差异：${open} 项`, `Differences still open: ${open}`]);
     for (const { sourceDoc, amountFen, reverses } of cash) {
       if (reverses === null) continue;
       this.line([
-        `↩ 红字冲销:单据 ${sourceDoc},${money(amountFen)} 元`,
+        `↩ 红字冲销：单据 ${sourceDoc}，${money(amountFen)} 元`,
         `↩ Reversed in red: document ${sourceDoc}, ${money(amountFen)}`,
       ]);
     }
@@ -126,7 +141,7 @@ export class Tale {
     }
     const [money, accounts] = [takings(cash), takings(vouchers)];
     this.line([
-      `两本账合计:现金账 ${yuan(money)} 元 ${money === accounts ? '=' : '≠'} 会计账 ${yuan(accounts)} 元`,
+      `两本账合计：现金账 ${yuan(money)} 元 ${money === accounts ? '=' : '≠'} 会计账 ${yuan(accounts)} 元`,
       `The sum of both books: cash ${yuan(money)} ${money === accounts ? '=' : '≠'} ledger ${yuan(accounts)} yuan`,
     ]);
     this.#print(`${yuan(money)} ${money === accounts ? '=' : '≠'} ${yuan(accounts)}`);
