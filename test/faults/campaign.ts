@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -39,7 +39,9 @@ const begun = new Date();
 const rounds: Round[] = [];
 try {
   const play = preparePlay(rig, seed, Number(values.length));
-  const chosen = Object.entries(scenarios).filter(([name]) => values.only.split(',').some((part) => name.includes(part)));
+  const chosen = Object.entries(scenarios).filter(([name]) =>
+    values.only.split(',').some((part) => name.includes(part)),
+  );
   if (chosen.length === 0) throw new Error(`no scenario has "${values.only}" in its name`);
   const endMs = performance.now() + Number(values.minutes) * 60_000;
   do {
@@ -54,7 +56,6 @@ try {
   const failed = rounds.filter(({ wrong }) => wrong.length > 0);
   say(`${rounds.length - failed.length} rounds held, ${failed.length} did not (seed ${seed})`);
   if (failed.length > 0) say(JSON.stringify(rig.troubles(), undefined, 2));
-  if (values.to !== 'none') say(`written to ${write(values.to)}`);
   await rig.close();
   process.exitCode = failed.length > 0 || rounds.length === 0 ? 1 : 0;
 }
@@ -69,6 +70,7 @@ async function round(name: string, work: () => Promise<Verdict>): Promise<void> 
   say(`${verdict.wrong.length === 0 ? '✓' : '✗'} ${name} (${Math.round((performance.now() - begin) / 1_000)} s)`);
   say(`  ${JSON.stringify(verdict.figures)}`);
   for (const what of verdict.wrong.slice(0, 20)) say(`  ${what}`);
+  if (values.to !== 'none') write(values.to);
 }
 
 function shuffled<T>(list: readonly T[], next: () => number): T[] {
@@ -78,12 +80,24 @@ function shuffled<T>(list: readonly T[], next: () => number): T[] {
     .map(({ each }) => each);
 }
 
-function write(folder: string): string {
+/** Written anew after each round, so that a campaign that is broken off leaves what it has found. */
+function write(folder: string): void {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `faults-${begun.toISOString().slice(0, 10)}-seed-${seed}.json`);
-  const commit = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
   const machine = { cpus: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version };
-  const result = { seed, begun, ended: new Date(), commit, machine, length: Number(values.length), rounds };
+  const result = {
+    seed,
+    begun,
+    ended: new Date(),
+    commit: commitNow(),
+    machine,
+    length: Number(values.length),
+    rounds,
+  };
   writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
-  return file;
+}
+
+function commitNow(): string | null {
+  const { status, stdout } = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : null;
 }
