@@ -10,13 +10,28 @@ import { register as doctor } from './commands/doctor.ts';
 import { register as keys } from './commands/keys.ts';
 import { register as migrate } from './commands/migrate.ts';
 import { register as programs } from './commands/program.ts';
+import { register as restoreWorkflows } from './commands/restore-workflows.ts';
 import { register as start } from './commands/start.ts';
 import { register as worker } from './commands/worker.ts';
 import { ConfigError } from './config.ts';
 import { commandContext } from './context.ts';
 
 /** Every command, in the order of the help; one file each in commands/. */
-const commands = [start, api, worker, migrate, doctor, keys, demo, clock, programs, books, audit, bench];
+const commands = [
+  start,
+  api,
+  worker,
+  migrate,
+  doctor,
+  keys,
+  demo,
+  clock,
+  programs,
+  books,
+  audit,
+  restoreWorkflows,
+  bench,
+];
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
