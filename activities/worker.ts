@@ -23,6 +23,11 @@ export interface WorkerDeps {
   readonly taskQueue?: string;
   /** Connections of the door's pool. Default 10. */
   readonly poolSize?: number;
+  /**
+   * Workflow tasks at a time. Default twice the pool. With few of them signals gather while a case waits for its turn, and
+   * one task takes them all.
+   */
+  readonly workflowTasks?: number;
   readonly maxCachedWorkflows?: number;
   /** For tests: the one clock under time skipping, and what happens between the door's commit and the answer. */
   readonly now?: SweeperDeps['now'];
@@ -62,7 +67,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
       ...createEffects({ sql, door, programs: deps.programs }),
     },
     // a task taken from the server has five seconds: what cannot be worked on soon stays in the queue, where none run
-    maxConcurrentWorkflowTaskExecutions: 2 * poolSize,
+    maxConcurrentWorkflowTaskExecutions: deps.workflowTasks ?? 2 * poolSize,
     maxConcurrentLocalActivityExecutions: poolSize,
     maxConcurrentActivityTaskExecutions: poolSize,
     shutdownGraceTime: '10s',

@@ -65,6 +65,9 @@ interface Part {
 /** Connections of the door; as many calls of it as the worker runs at once, and the API beside it. */
 const DOOR_CONNECTIONS = 16;
 
+/** Workflow tasks at a time where the same process answers people: they come first, the witness follows. */
+const TASKS_BESIDE_API = 4;
+
 /**
  * Starts API, worker or both in this process. The API starts and works while Temporal is away (wakes then wait for the
  * sweeper); a worker needs it. Throws when the database cannot be reached or a program is not valid.
@@ -175,6 +178,7 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     log,
     namespace,
     poolSize: DOOR_CONNECTIONS / 2,
+    ...(options.parts.includes('api') ? { workflowTasks: TASKS_BESIDE_API } : {}),
   });
   const run = worker.run().catch((error: unknown) => log.error({ err: error }, 'the worker has failed'));
   if (options.temporalStartedAfresh) {
