@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addNote, type Ground, openCase, openCases, people } from './ground.ts';
+import { settle } from './oracle.ts';
 
 /** Breaks something while people work and time goes on. What must hold afterwards is judged by the oracle, not here. */
 export type Scenario = (ground: Ground) => Promise<void>;
@@ -147,6 +148,25 @@ const temporalAway: Scenario = async (ground) => {
       throw new Error(`people could not go on: ${answered.length} of ${during.length} acts were answered at once`);
     await rig.startServer('temporal');
     await rig.start('worker');
+  });
+};
+
+/** An administrator deletes workflows of open cases in Temporal: the sweeper starts them again where the record stands. */
+const deleteWorkflows: Scenario = async (ground) => {
+  const { rig } = ground;
+  await among(ground, { cases: 6, dueIn: [8, 16] }, async (cases) => {
+    await settle(rig); // all of them have a workflow by now
+    await rig.withTemporal(async (client) => {
+      for (const caseId of cases.slice(0, 4)) {
+        const workflowExecution = { workflowId: `case/${caseId}` };
+        await client.workflowService.deleteWorkflowExecution({
+          namespace: client.options.namespace,
+          workflowExecution,
+        });
+        count(ground, 'workflows deleted');
+      }
+    });
+    await seconds(20);
   });
 };
 
@@ -344,6 +364,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'kill -9 of the worker during a call of a program': killDuringCall,
   'kill -9 of worker and Temporal server together while timers come due': killWorkerAndTemporal,
   'Temporal and all workers away while people go on working': temporalAway,
+  'workflows of open cases deleted in Temporal': deleteWorkflows,
   'PostgreSQL away': postgresAway,
   'PostgreSQL killed again and again': postgresFlaps,
   'kill -9 of worker and PostgreSQL together': killWorkerAndPostgres,
