@@ -4,13 +4,13 @@ import { createApiClient } from './http-client.ts';
 import { startInstallation } from './installation.ts';
 import { startReference } from './reference/reference.ts';
 import { inWords, type Line } from './report.ts';
-import { act } from './subjects/act.ts';
+import { act, spread } from './subjects/act.ts';
 import { hot } from './subjects/hot.ts';
 import { start } from './subjects/start.ts';
 import { noteTexts } from './texts.ts';
 
 /** Everything that can be measured, by name. */
-export const subjects: Readonly<Record<string, Subject>> = { start, act, hot };
+export const subjects: Readonly<Record<string, Subject>> = { start, act, spread, hot };
 
 /** How to measure. */
 export interface BenchOptions {

@@ -18,13 +18,11 @@ interface Setting {
 const settings: readonly Setting[] = [
   { name: 'act', clients: 16, casesEach: 1 },
   { name: 'act.one', clients: 1, casesEach: 1 },
-  { name: 'act.spread', clients: 16, casesEach: 8 },
 ];
 
-/** People record acts, each client on cases of its own. */
+/** People record acts, each client on a case of its own. */
 export const act: Subject = {
-  about:
-    'acts over HTTP: 16 clients with a case each (act), one client (act.one), 16 clients with 8 cases each (act.spread)',
+  about: 'acts over HTTP: 16 clients with a case each (act), one client (act.one)',
   async run(bench) {
     const lines: Line[] = [];
     for (const setting of settings) lines.push(...(await runOne(bench, setting)));
@@ -32,16 +30,27 @@ export const act: Subject = {
   },
 };
 
+/** The same over many cases: hardly ever do two acts wait for one workflow, so that the witness can fold nothing. */
+export const spread: Subject = {
+  about: 'acts over HTTP: 16 clients with 8 cases each',
+  run: (bench) => runOne(bench, { name: 'spread', clients: 16, casesEach: 8 }),
+};
+
 async function runOne(bench: Bench, { name, clients, casesEach }: Setting): Promise<Line[]> {
   const { installation, reference, cases, say } = bench;
   const many = clients * casesEach;
   say(`${name}: ${clients} clients, ${many} cases and as many workflows of each reference …`);
   const [caseIds, bareIds, storeIds]: string[][] = [[], [], []];
-  for (let i = 0; i < many; i++) {
-    caseIds!.push((await cases.open()).caseId);
-    bareIds!.push(await reference.open());
-    storeIds!.push(await reference.open());
-  }
+  let begun = 0;
+  const openSome = async (): Promise<void> => {
+    while (begun < many) {
+      begun += 1;
+      bareIds!.push(await reference.open());
+      storeIds!.push(await reference.open());
+      caseIds!.push((await cases.open()).caseId);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(many, 8) }, openSome));
   const ours = actsSide(bench, caseIds!, clients);
   const bare = updatesSide(bench, { name: 'bare', update: BUMP, workflowIds: bareIds!, clients });
   const store = updatesSide(bench, { name: 'store', update: STORE, workflowIds: storeIds!, clients });

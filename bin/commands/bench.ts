@@ -14,7 +14,7 @@ export const register: RegisterCommand = (program, context) => {
   program
     .command('bench')
     .description('measure cases and acts over HTTP against bare Temporal workflows, in one run on the same servers')
-    .argument('[names...]', 'what to measure: start, act, hot; all of them when none is named')
+    .argument('[names...]', 'what to measure: start, act, spread, hot; all of them when none is named')
     .option('--json', 'one JSON object a line: {name, ours, reference, ratio, unit, n, note}')
     .option('--seconds <seconds>', 'seconds of measuring for each side and number of clients', positive, 12)
     .option('--rounds <rounds>', 'into how many rounds they are cut; the sides take turns', positive, 3)
