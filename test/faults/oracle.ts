@@ -14,6 +14,8 @@ export interface Verdict {
 
 /** The sweeper has to find nothing more after this. */
 const settleMs = 60_000;
+/** Settled means that nothing has been due for so long. */
+const punctualMs = 5_000;
 /** A rung is missing when it was due so long ago. */
 const latenessMs = 10_000;
 /** Of the requests outside the time of a fault at least so many are answered at the first try. */
@@ -36,7 +38,8 @@ export async function settle({ sql }: Rig): Promise<{ readonly tookMs: number; r
 async function unsettled(sql: Sql): Promise<string[]> {
   const rows = await sql<{ what: string }[]>`
     SELECT 'not witnessed: ' || case_id || ' ' || witnessed_seq || ' of ' || seq AS what FROM cases WHERE witnessed_seq <> seq
-    UNION ALL SELECT 'overslept: ' || case_id FROM cases WHERE wake_at < clock_timestamp() - interval '15 s'
+    UNION ALL SELECT 'overslept: ' || case_id FROM cases 
+      WHERE wake_at < clock_timestamp() - ${punctualMs} * interval '1 ms'
     UNION ALL SELECT 'on the sweeper''s list: ' || case_id FROM wakes
     UNION ALL SELECT 'effect without its answer: ' || id FROM effects WHERE answer IS NULL OR done_at IS NULL`;
   return rows.map(({ what }) => what);
