@@ -15,7 +15,7 @@ const mayImport = {
 const everywhere = ['bin', 'test', 'bench'];
 const ours = [...Object.keys(mayImport), ...everywhere];
 
-const production = { pathNot: '\\.test\\.tsx?$' };
+const production = { pathNot: '\\.(test|fixture)\\.tsx?$' };
 const outsideWorld =
   '^node_modules/(@temporalio|@hono|hono|postgres|drizzle-orm|pino|prom-client|commander|playwright-core)(/|$)';
 
@@ -47,7 +47,7 @@ export default {
   forbidden: [
     ...directions.map((rule) =>
       rule.name === 'sdk-direction'
-        ? { ...rule, from: { path: '^sdk/', pathNot: ['\\.test\\.tsx?$', '^sdk/testing'] } }
+        ? { ...rule, from: { path: '^sdk/', pathNot: ['\\.(test|fixture)\\.tsx?$', '^sdk/testing'] } }
         : rule,
     ),
     {

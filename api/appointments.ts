@@ -1,7 +1,6 @@
 import type { Sql } from '../db/client.ts';
 import { type AppointmentRow, appointmentOf, postInReach } from '../db/queries/organisation.ts';
-import { createTransactions } from '../db/transactions.ts';
-import { type OrgActor, Organisation } from '../door/organisation.ts';
+import { changeOrganisation, type OrgActor, type Organisation } from '../door/organisation.ts';
 import type { Instant } from '../sdk/time.ts';
 import { type Caller, hasLogin } from './auth/caller.ts';
 import { notFound, problem } from './errors.ts';
@@ -88,9 +87,8 @@ function notBefore(at: Instant, now: Instant, path: string): void {
 /** One change in a transaction with its event in the organisation's chain; rules of the database come back as problems. */
 async function change(sql: Sql, caller: Caller, work: (organisation: Organisation) => Promise<void>): Promise<void> {
   const actor: OrgActor = { kind: 'person', id: caller.person };
-  const transactions = createTransactions(sql, { lanes: 1 });
   try {
-    await transactions.run((tx) => work(new Organisation(tx, actor)));
+    await changeOrganisation(sql, actor, work);
   } catch (error) {
     const { code, constraint_name: rule } = error as { code?: unknown; constraint_name?: unknown };
     if (code === '23503')
@@ -109,7 +107,5 @@ async function change(sql: Sql, caller: Caller, work: (organisation: Organisatio
     if (code === '23514')
       throw problem('INVALID_DATA', ['任职的起止时间不对。', 'An appointment ends after it begins.']);
     throw error;
-  } finally {
-    await transactions.end();
   }
 }

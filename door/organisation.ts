@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Tx } from '../db/transactions.ts';
+import type { Sql } from '../db/client.ts';
+import { createTransactions, type Tx } from '../db/transactions.ts';
 import type { Level } from '../engine/world.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
@@ -139,5 +140,19 @@ export class Organisation {
     );
     await tx`INSERT INTO org_events (seq, type, header, hash, prev, payload, recorded_at)
       VALUES (${seq}, ${type}, ${Buffer.from(link.header)}, ${link.hash}, ${prev}, ${Buffer.from(link.payload)}, ${now})`;
+  }
+}
+
+/** One change of the organisation in a transaction of its own, with its events in the organisation's chain. */
+export async function changeOrganisation(
+  sql: Sql,
+  actor: OrgActor,
+  work: (organisation: Organisation) => Promise<void>,
+): Promise<void> {
+  const transactions = createTransactions(sql, { lanes: 1 });
+  try {
+    await transactions.run((tx) => work(new Organisation(tx, actor)));
+  } finally {
+    await transactions.end();
   }
 }
