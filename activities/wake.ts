@@ -39,7 +39,7 @@ const mostUnderWay = 200;
 const deadlineMs = 3_000;
 
 /** The pause of a case is so many times as long as wakes take at present. */
-const pausePerWake = 10;
+const pausePerWake = 30;
 
 /** The act that opens a case: there is no run to signal yet. */
 const opening = 'case.open';
@@ -57,7 +57,7 @@ interface Waiting {
  * long the server is short of breath: then the spacing grows with them, more is folded, and less is asked of it.
  */
 export function createWaker(deps: WakerDeps): Waker {
-  const { client, log, taskQueue = TASK_QUEUE, spacingMs = 100, mostSpacingMs = 1_000 } = deps;
+  const { client, log, taskQueue = TASK_QUEUE, spacingMs = 100, mostSpacingMs = 3_000 } = deps;
   const cases = new Map<string, Waiting>();
   const underWay = new Set<Promise<void>>();
   /** How long wakes take at present, milliseconds: a running mean. */
