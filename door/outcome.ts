@@ -1,8 +1,9 @@
 import type { Act, Actor } from '../engine/act.ts';
 import type { CaseEvent } from '../engine/event.ts';
+import type { OpenRequest } from '../engine/open.ts';
 import type { Refusal } from '../engine/refusal.ts';
 import type { Assignment, Party, State, Status } from '../engine/state.ts';
-import type { CalendarDate, Instant } from '../sdk/time.ts';
+import type { Instant } from '../sdk/time.ts';
 import type { Header } from './chain.ts';
 
 /** A case as it stands after an act. `seq` is its revision. */
@@ -39,16 +40,8 @@ export interface ActRequest {
 }
 
 /** A case to be opened. `program` is a program's id; without `caseNo` the door makes one. */
-export interface OpenCaseRequest {
-  readonly actId: string;
-  readonly actor: Actor;
+export interface OpenCaseRequest extends Omit<OpenRequest, 'caseId' | 'caseNo'> {
   readonly program: string;
-  readonly unit: string;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly parties: readonly { role: string; name?: string; birthDate?: CalendarDate; person?: string }[];
-  readonly assignments: Readonly<Record<string, string>>;
-  readonly openedAt?: Instant;
-  readonly imported?: boolean;
   readonly caseNo?: string;
 }
 
