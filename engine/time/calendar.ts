@@ -1,3 +1,4 @@
+import type { Text } from '../../sdk/program.ts';
 import type { CalendarDate } from '../../sdk/time.ts';
 import { type DayNumber, fromDayNumber, toDayNumber, weekdayOf } from './day-number.ts';
 
@@ -9,6 +10,8 @@ export interface WorkCalendar {
   isWorkingDay(date: CalendarDate): boolean;
   /** Whether the answer for that day is only a guess, no official arrangement being known yet (暂定). */
   provisional(date: CalendarDate): boolean;
+  /** What the record calls that day: the holiday it is off for, or the make-up workday it is (调休). Undefined for other days. */
+  nameOf?(date: CalendarDate): Text | undefined;
 }
 
 /** Monday to Friday, knowing no holiday and no make-up workday: every answer is provisional. */
