@@ -53,6 +53,9 @@ export const cases = pgTable(
     index('cases_unit').on(t.unit, t.status),
     index('cases_next_due').on(t.nextDue, t.caseId),
     index('cases_wake_at').on(t.wakeAt).where(sql`${t.wakeAt} IS NOT NULL`),
+    index('cases_unit_wake_at')
+      .on(t.unit, t.wakeAt)
+      .where(sql`${t.wakeAt} IS NOT NULL AND ${t.frozenAt} IS NULL AND ${t.stuckSince} IS NULL`),
     index('cases_lagging').on(t.laggingSince).where(sql`${t.laggingSince} IS NOT NULL`),
     index('cases_set_aside').on(t.caseId).where(sql`${t.frozenAt} IS NOT NULL OR ${t.stuckSince} IS NOT NULL`),
     check('cases_status', sql`${t.status} IN ('proposed', 'open', 'suspended', 'followUp', 'closed')`),
@@ -149,7 +152,21 @@ export const effects = pgTable(
   ],
 );
 
-/** Cases the sweeper found asleep or unwitnessed, leased while their workflow is woken. A row goes when the case has caught up. */
+/** Every unit's wheel as it last said of itself: doors and workers see by it whether a wheel serves the unit. */
+export const wheels = pgTable('wheels', {
+  unit: text('unit')
+    .primaryKey()
+    .references(() => units.id),
+  /** End of the last turn. */
+  turnedAt: instant('turned_at').notNull(),
+  /** When it looks again by itself; null: nothing is planned in the unit. */
+  armedAt: instant('armed_at'),
+});
+
+/**
+ * Cases whose workflow is to be woken, leased while that is done: those the wheel fired, and those the sweeper found
+ * asleep or unwitnessed. A row goes when the case has caught up.
+ */
 export const wakes = pgTable(
   'wakes',
   {
@@ -162,5 +179,5 @@ export const wakes = pgTable(
     tries: integer('tries').notNull().default(0),
     nextTry: instant('next_try').notNull(),
   },
-  (t) => [index('wakes_waiting').on(t.nextTry), check('wakes_why', sql`${t.why} IN ('lagging', 'overslept')`)],
+  (t) => [index('wakes_waiting').on(t.nextTry), check('wakes_why', sql`${t.why} IN ('lagging', 'overslept', 'fired')`)],
 );
