@@ -149,6 +149,11 @@ export const messages = pgTable(
     person: text('person'),
     unit: text('unit').notNull(),
     level: text('level').notNull(),
+    /** The post for whose holder the told person stands in; `post` is empty then. */
+    deputyFor: text('deputy_for'),
+    /** Of a rung: the generation of its deadline, and whether it was the last of the ladder. */
+    generation: integer('generation'),
+    top: boolean('top').notNull().default(false),
     textZh: text('text_zh').notNull(),
     textEn: text('text_en').notNull(),
     createdAt: instant('created_at').notNull(),

@@ -22,8 +22,15 @@ export const units = pgTable(
     above: text('above').references((): AnyPgColumn => units.id),
     /** The post of the unit's head. */
     headPost: text('head_post'),
+    /** Working hours of a working day, `HH:MM`, the end excluded; without them 09:00–17:00. */
+    hoursFrom: text('hours_from'),
+    hoursTo: text('hours_to'),
   },
   (t) => [
+    check(
+      'units_hours',
+      sql`(${t.hoursFrom} IS NULL AND ${t.hoursTo} IS NULL) OR (${t.hoursFrom} ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$' AND ${t.hoursTo} ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$' AND ${t.hoursFrom} < ${t.hoursTo})`,
+    ),
     check('units_level', sql`${t.level} IN ('grid', 'community', 'sub-district', 'district')`),
     index('units_above').on(t.above),
   ],
@@ -62,6 +69,30 @@ export const appointments = pgTable(
     check('appointments_range', sql`${t.untilAt} > ${t.fromAt}`),
     index('appointments_person').on(t.person),
     index('appointments_post').on(t.post),
+  ],
+);
+
+/**
+ * Who stands in for the holder of a post from when (included) until when (excluded). Two deputies at one instant are refused
+ * (migration `ladder_rules`).
+ */
+export const substitutions = pgTable(
+  'substitutions',
+  {
+    id: text('id').primaryKey(),
+    post: text('post')
+      .notNull()
+      .references(() => posts.id),
+    person: text('person')
+      .notNull()
+      .references(() => people.id),
+    fromAt: instant('from_at').notNull(),
+    untilAt: instant('until_at'),
+  },
+  (t) => [
+    check('substitutions_range', sql`${t.untilAt} > ${t.fromAt}`),
+    index('substitutions_person').on(t.person),
+    index('substitutions_post').on(t.post),
   ],
 );
 
