@@ -1,11 +1,13 @@
 /** What a program's author needs: words, types and checks. Linli's own parts import the single files instead. */
 export type { Budget, Every, Offset } from './budget.ts';
 export { defineProgram, InvalidProgramError } from './define-program.ts';
+export { PAUSES } from './pauses.ts';
 export { problemsOf } from './problems.ts';
 export type {
   Book,
   Channel,
   Duty,
+  Extension,
   Field,
   Item,
   Life,

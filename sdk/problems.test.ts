@@ -89,6 +89,31 @@ const planted: [what: string, plant: (program: Draft) => unknown, problem: strin
     ladder({ at: '-1 day', tell: 'unit', account: true }),
     'ladders.promise.0.account: nothing is missed',
   ],
+  ['starts with nothing', withStage({ from: 'call' }), 'stages.help.from: no item "call" in this stage'],
+  [
+    'starts perhaps',
+    withStage({ from: 'visit', items: [{ ...visit, optional: true }, solved] }),
+    'stages.help.from: "visit" is not required',
+  ],
+  [
+    'starts unseen',
+    withStage({ from: 'visit', items: [{ ...visit, within: undefined }, solved] }),
+    'stages.help.from: "visit" has no deadline',
+  ],
+  ['starts with itself', withItems({ ...visit, from: 'visit' }, solved), 'stages.help.visit.from: a clock that starts'],
+  ['no clock to start', withItems(visit, { ...solved, from: 'visit' }), 'stages.help.solved.from: it has no deadline'],
+  [
+    'extension cap',
+    withStage({ extend: { cap: 'long', times: 1, approves: 'unit' } }),
+    'stages.help.extend.cap: "long" is no',
+  ],
+  ['no kinds of pause', (p) => (p.pauses = {}), 'pauses: no kind of pause'],
+  [
+    'pause of the engine',
+    (p) => (p.pauses = { suspension: ['中止', 'halt'] }),
+    `pauses.suspension: is the engine's own`,
+  ],
+  ['pause in one language', (p) => (p.pauses = { notice: ['公示', '公示'] }), 'pauses.notice: Chinese and English'],
   ['money', (p) => (p.books = [book]), 'books.fund: "secretary" and "secretary" must be different people'],
   [
     'money not apart',

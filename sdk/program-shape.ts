@@ -32,9 +32,17 @@ const rung = z.strictObject({
   hours: z.enum(['working', 'any']).optional(),
 });
 
+const extension = z.strictObject({
+  cap: z.string(),
+  times: z.int().min(0).max(100),
+  approves: z.enum(['unit', 'sub-district', 'district']),
+});
+
 const itemBase = {
   name: text,
   within: z.string().optional(),
+  from: key.optional(),
+  extend: extension.optional(),
   ladder: key.optional(),
   optional: yes,
   when: need.optional(),
@@ -59,6 +67,8 @@ const stage = z.strictObject({
   target: text,
   answers: key,
   within: z.string(),
+  from: key.optional(),
+  extend: extension.optional(),
   ladder: key,
   when: need.optional(),
   items: z.array(item),
@@ -103,6 +113,10 @@ export const programShape = z.strictObject({
   intake: z.array(key),
   consent: z.strictObject({ by: z.array(key).min(1), before: z.literal('approval') }).optional(),
   ladders: z.record(key, z.array(rung).min(1)),
+  pauses: z
+    .record(key, text)
+    .refine((kinds) => Object.keys(kinds).length > 0, 'no kind of pause; leave it out for the usual kinds')
+    .optional(),
   approval: z
     .strictObject({ votes: z.array(slug).min(1), fixes: z.array(z.enum(['targets', 'deadlines', 'items'])) })
     .optional(),
@@ -110,11 +124,7 @@ export const programShape = z.strictObject({
   duties: z.array(duty),
   books: z.array(book),
   life: z.strictObject({
-    extend: z.strictObject({
-      cap: z.string(),
-      times: z.int().min(0).max(100),
-      approves: z.enum(['unit', 'sub-district', 'district']),
-    }),
+    extend: extension,
     followUp: z.string().optional(),
     outcomes: z.record(key, text).refine((outcomes) => Object.keys(outcomes).length > 0, 'no outcome'),
   }),

@@ -53,6 +53,10 @@ interface ItemBase<F extends string, L extends string, K extends string> {
   readonly name: Text;
   /** Time allowed from the item's opening; without it the item has no deadline of its own. */
   readonly within?: Budget;
+  /** The time allowed runs from when another item of the stage was done (or skipped) instead. */
+  readonly from?: NoInfer<K>;
+  /** How its deadline may be extended; without it as `life.extend` says. `times: 0` is never. */
+  readonly extend?: Extension;
   /** Without it the stage's ladder. */
   readonly ladder?: NoInfer<L>;
   /** Offered, not required for the stage to be done. */
@@ -122,6 +126,10 @@ export interface Stage<
   /** The post role that answers for the stage. */
   readonly answers: NoInfer<R>;
   readonly within: Budget;
+  /** The time allowed runs from when this item of the stage was done (or skipped), not from the stage's beginning. */
+  readonly from?: NoInfer<K>;
+  /** How its deadline may be extended; without it as `life.extend` says. `times: 0` is never. */
+  readonly extend?: Extension;
   readonly ladder: NoInfer<L>;
   /** Without it stages follow in order. */
   readonly when?: Need<F, K>;
@@ -164,12 +172,15 @@ export interface Book<R extends string = string, L extends string = string> {
 }
 export type Channel = 'cash' | 'bank' | 'wechat';
 
+/** At most so many extensions of a deadline, no longer than `cap` together, each approved by the head of that level or one above. */
+export interface Extension {
+  readonly cap: Budget;
+  readonly times: number;
+  readonly approves: 'unit' | 'sub-district' | 'district';
+}
+
 export interface Life {
-  readonly extend: {
-    readonly cap: Budget;
-    readonly times: number;
-    readonly approves: 'unit' | 'sub-district' | 'district';
-  };
+  readonly extend: Extension;
   readonly followUp?: Budget;
   readonly outcomes: Readonly<Record<string, Text>>;
 }
@@ -196,6 +207,8 @@ export interface Program<
   /** Whose consent (`consent.give`) is needed before approval can begin. */
   readonly consent?: { readonly by: readonly NoInfer<R>[]; readonly before: 'approval' };
   readonly ladders: Readonly<Record<L, readonly Rung[]>>;
+  /** What its clocks may be paused for (`deadline.pause`), by kind. Without it the kinds of {@link PAUSES}. */
+  readonly pauses?: Readonly<Record<string, Text>>;
   /** Recorded votes (`decision.record`) of these bodies, all of which must pass before a stage starts; `fixes` = what `plan.revise` may set. */
   readonly approval?: {
     readonly votes: readonly string[];

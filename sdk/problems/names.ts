@@ -1,4 +1,5 @@
 import { isRequired, keyOf, needsWithin } from '../keys.ts';
+import { SUSPENSION } from '../pauses.ts';
 import type { Item, Need, Program } from '../program.ts';
 
 /** Item ids are `<key>-<n>`; these keys are the engine's own, so that an id never means two things. */
@@ -28,6 +29,9 @@ export function nameProblems(program: Program): string[] {
     found.push('consent.before: there is no approval before which consent could be asked');
   }
   twice(found, 'approval.votes', program.approval?.votes ?? []);
+  if (program.pauses && Object.hasOwn(program.pauses, SUSPENSION)) {
+    found.push(`pauses.${SUSPENSION}: is the engine's own, for a suspended case; choose another`);
+  }
 
   for (const stage of program.stages) {
     const at = `stages.${stage.stage}`;

@@ -1,14 +1,16 @@
 import { type ParsedOffset, parseBudget, parseEvery, parseOffset } from '../budget.ts';
-import { keyOf } from '../keys.ts';
-import type { Program, Rung } from '../program.ts';
+import { isRequired, keyOf } from '../keys.ts';
+import type { Program, Rung, Stage } from '../program.ts';
 
 /** Budgets can be read; ladders go on after the deadline and end with somebody above those who missed it. */
 export function timeProblems(program: Program): string[] {
   const budgets: [at: string, budget: string | undefined][] = [
     ...program.stages.flatMap((stage): [string, string | undefined][] => [
       [`stages.${stage.stage}.within`, stage.within],
+      [`stages.${stage.stage}.extend.cap`, stage.extend?.cap],
       ...stage.items.flatMap((item): [string, string | undefined][] => [
         [`stages.${stage.stage}.${keyOf(item)}.within`, item.within],
+        [`stages.${stage.stage}.${keyOf(item)}.extend.cap`, item.extend?.cap],
         [`stages.${stage.stage}.${keyOf(item)}.limit`, 'call' in item ? item.limit : undefined],
       ]),
     ]),
@@ -27,8 +29,41 @@ export function timeProblems(program: Program): string[] {
       parseEvery(every) ? [] : [`duties.${duty}.every: "${every}" is no interval; write it as "3 days"`],
     ),
     ...Object.entries(program.ladders).flatMap(([name, rungs]) => ladderProblems(name, rungs)),
+    ...startProblems(program),
     ...reachAbove(program),
   ];
+}
+
+/** A clock that starts with a named item starts for certain: the item is of the same stage and required, and late itself when it does not come. */
+function startProblems(program: Program): string[] {
+  return program.stages.flatMap((stage) => {
+    const ofStage = stage.from === undefined ? [] : startProblem(stage, `stages.${stage.stage}.from`, stage.from);
+    const ofItems = stage.items.flatMap((item) => {
+      const at = `stages.${stage.stage}.${keyOf(item)}`;
+      const idle =
+        item.within === undefined
+          ? (['from', 'extend'] as const).flatMap((member) =>
+              item[member] === undefined ? [] : [`${at}.${member}: it has no deadline; say \`within\``],
+            )
+          : [];
+      if (item.from === undefined) return idle;
+      const itself = item.from === keyOf(item) ? [`${at}.from: a clock that starts when its item is done is none`] : [];
+      return [...idle, ...itself, ...startProblem(stage, `${at}.from`, item.from)];
+    });
+    return [...ofStage, ...ofItems];
+  });
+}
+
+function startProblem(stage: Stage, at: string, key: string): string[] {
+  const item = stage.items.find((each) => keyOf(each) === key);
+  if (!item) return [`${at}: no item "${key}" in this stage`];
+  if (!isRequired(item)) return [`${at}: "${key}" is not required, so that the clock might never start`];
+  const watched = item.within !== undefined && item.from === undefined;
+  return stage.from === key && !watched
+    ? [
+        `${at}: "${key}" has no deadline from its own opening (\`within\`), so that nobody would notice when it does not come`,
+      ]
+    : [];
 }
 
 function ladderProblems(name: string, rungs: readonly Rung[]): string[] {

@@ -10,12 +10,13 @@ export function wordProblems(program: Program): string[] {
 }
 
 const TEXTS = new Set(['name', 'target']);
+const TABLES = new Set(['life.outcomes', 'pauses']);
 
 function* textsIn(value: unknown, path: readonly string[]): Generator<[path: string, zh: string, en: string]> {
   if (typeof value !== 'object' || value === null) return;
   for (const [member, inner] of Object.entries(value)) {
     const here = [...path, keyIn(inner) ?? member];
-    if (Array.isArray(inner) && (TEXTS.has(member) || path.join('.') === 'life.outcomes')) {
+    if (Array.isArray(inner) && (TEXTS.has(member) || TABLES.has(path.join('.')))) {
       const [zh, en] = inner as [string, string];
       yield [here.join('.'), zh, en];
     } else yield* textsIn(inner, here);
