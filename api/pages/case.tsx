@@ -16,6 +16,7 @@ export function CasePage({
   roles,
   plan,
   timeline,
+  earlier,
   now,
 }: {
   language: Language;
@@ -25,6 +26,8 @@ export function CasePage({
   roles: (key: string) => string;
   plan: PlanView;
   timeline: readonly TimelineView[];
+  /** The seq before which there is more to read; null at the beginning of the record. */
+  earlier: number | null;
   now: string;
 }) {
   const due = view.nextDue === null ? undefined : nearness(view.nextDue, now, language);
@@ -83,6 +86,14 @@ export function CasePage({
               ))}
             </ol>
             <p class="more">
+              {earlier === null ? null : (
+                <>
+                  <a href={`/cases/${encodeURIComponent(view.id)}?before=${earlier}#timeline`}>
+                    {say('earlier', language)} →
+                  </a>{' '}
+                  ·{' '}
+                </>
+              )}
               <a href={`/api/v1/cases/${encodeURIComponent(view.id)}/timeline?format=csv&lang=${language}`}>
                 {say('wholeTimeline', language)}
               </a>

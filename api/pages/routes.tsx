@@ -32,6 +32,7 @@ import { MessagePage } from './message.tsx';
 import { SignInPage } from './sign-in.tsx';
 
 const PAGE_SIZE = 50;
+const TIMELINE_SIZE = 60;
 const WEEK_MS = 7 * 86_400_000;
 
 /** What the plan shows already or nobody reads: left out of the page's timeline, not of the record. */
@@ -145,10 +146,12 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
     const caller = await callerOfSession(c, deps.sql);
     if (!caller) return c.redirect(`/sign-in?back=${encodeURIComponent(c.req.path)}`, 303);
     const record = await caseToRead(deps, caller, c.req.param('caseId'));
-    const [program, rows] = await Promise.all([
+    const before = seqOf(c.req.query('before'));
+    const [program, found] = await Promise.all([
       pinnedProgram(deps, record.programHash),
-      latestEvents(deps.sql, record.caseId, { limit: 60, without: BOOKKEEPING }),
+      latestEvents(deps.sql, record.caseId, { limit: TIMELINE_SIZE + 1, without: BOOKKEEPING, ...before }),
     ]);
+    const rows = found.slice(0, TIMELINE_SIZE);
     const sight = await bookSight(deps, caller, record, program);
     const seen = rows.map((row) => withSight(row, sight));
     const mentioned = [
@@ -168,6 +171,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
         roles={(key) => pick(names.role(key), language)}
         plan={planView(record.state, program, names, language)}
         timeline={seen.map((row) => timelineView(row, names, language))}
+        earlier={found.length > TIMELINE_SIZE ? (rows.at(-1)?.seq ?? null) : null}
         now={now}
       />,
     );
@@ -196,6 +200,11 @@ function ownPath(path: unknown): string {
 function pageLanguage(c: Context): Language {
   const chosen = getCookie(c, 'linli_language');
   return chosen === 'en' || chosen === 'zh' ? chosen : negotiate(c.req.header('accept-language'));
+}
+
+/** What a link to earlier events names; anything else means the latest ones. */
+function seqOf(text: string | undefined): { readonly before?: number } {
+  return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? { before: Number(text) } : {};
 }
 
 function cursorOf(cursor: string | undefined): AfterCase | undefined {

@@ -32,6 +32,7 @@ const words = {
   plan: ['帮扶计划', 'The plan'],
   timeline: ['经过', 'Timeline'],
   newest: ['最近的在前。', 'The latest first.'],
+  earlier: ['更早的经过', 'Earlier events'],
   wholeTimeline: ['查看完整记录（CSV）', 'The whole record (CSV)'],
   caseNo: ['案号', 'Case no.'],
   openedOn: ['立案', 'Opened'],

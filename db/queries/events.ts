@@ -27,16 +27,17 @@ export async function eventsAfter(sql: Sql, caseId: string, seq: number, limit: 
   return rows.map(read);
 }
 
-/** The latest events of a case, newest first, without those of some types. */
+/** The latest events of a case, newest first, without those of some types; those before a seq where one is given. */
 export async function latestEvents(
   sql: Sql,
   caseId: string,
-  { limit, without }: { readonly limit: number; readonly without: readonly string[] },
+  { limit, without, before }: { readonly limit: number; readonly without: readonly string[]; readonly before?: number },
 ): Promise<EventRow[]> {
   const rows = await sql<StoredEvent[]>`
     SELECT seq, type, payload, occurred_at AS "occurredAt", recorded_at AS "recordedAt", actor_kind AS "actorKind",
       actor_id AS "actorId", actor_post AS "actorPost", act_id AS "actId", hash
-    FROM events WHERE case_id = ${caseId} AND type NOT IN ${sql(without)} ORDER BY seq DESC LIMIT ${limit}`;
+    FROM events WHERE case_id = ${caseId} AND type NOT IN ${sql(without)}
+      ${before === undefined ? sql`` : sql`AND seq < ${before}`} ORDER BY seq DESC LIMIT ${limit}`;
   return rows.map(read);
 }
 
