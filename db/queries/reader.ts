@@ -29,6 +29,8 @@ export function readable(sql: Sql, { person }: Reader) {
     c.unit IN (SELECT unit FROM reach)
     OR EXISTS (SELECT FROM assignments a WHERE a.case_id = c.case_id
                AND (a.person = ${person} OR a.post IN (SELECT post FROM held)))
+    OR EXISTS (SELECT FROM items i WHERE i.case_id = c.case_id AND i.state = 'open'
+               AND (i.assignee_person = ${person} OR i.assignee_post IN (SELECT post FROM held)))
     OR EXISTS (SELECT FROM person.parties p WHERE p.case_id = c.case_id AND p.person = ${person} AND p.ended_at IS NULL))`;
 }
 
