@@ -30,7 +30,7 @@ export interface Advanced {
  * `limit` events with `more`. Throws when something is due and nothing comes of it.
  */
 export function advance(state: State, world: World, limit = MOST_EVENTS): Advanced {
-  const story = tell(state, world, world.now);
+  const story = tell(state, { ...world, home: state }, world.now);
   for (let due = nextDue(state); due && due.at <= world.now; due = nextDue(story.state)) {
     if (story.events.length >= limit) return { events: story.events, state: story.state, more: true };
     const before = story.events.length;

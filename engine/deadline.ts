@@ -1,11 +1,17 @@
-import type { Rung, Text } from '../sdk/program.ts';
+import type { Text } from '../sdk/program.ts';
 import type { CalendarDate, Instant } from '../sdk/time.ts';
 import type { EventDraft } from './event.ts';
+import { hoursOf, planRungs } from './ladder.ts';
 import type { Deadline, PlannedRung } from './state.ts';
-import { addMs, endOfDay, startOfDay, toDate, toMs } from './time/civil.ts';
+import { addMs, startOfDay, toDate } from './time/civil.ts';
 import { dueOf, graceDeadline, isLate } from './time/clock.ts';
-import { type Hours, OFFICE_HOURS, rungInstant } from './time/rungs.ts';
+import { DAY_MS } from './time/day-number.ts';
+import { joinPauses } from './time/pauses.ts';
+import { rungInstant } from './time/rungs.ts';
 import type { World } from './world.ts';
+
+/** What clocks and their ladders are counted by. */
+type ClockWorld = Pick<World, 'program' | 'calendar' | 'org' | 'home'>;
 
 /** What a new clock is made from. `plannedDate`: an occurrence of a duty, whose deadline is that day plus the budget as grace. */
 interface DeadlineWish {
@@ -17,7 +23,7 @@ interface DeadlineWish {
   readonly start: Instant;
   readonly budget: string;
   readonly ladder: string;
-  readonly world: Pick<World, 'program' | 'calendar'>;
+  readonly world: ClockWorld;
   readonly plannedDate?: CalendarDate;
   /** Persons whose posts the ladder passes over. */
   readonly skips?: readonly string[];
@@ -34,7 +40,7 @@ export function deadlineFor(wish: DeadlineWish): Deadline {
   return {
     ...base,
     ...due,
-    rungs: planRungs({ start, ...due }, ladder, world),
+    rungs: planRungs({ start, ...due }, base, world),
     ...(plannedDate ? { plannedDate } : {}),
     ...(skips?.length ? { skips } : {}),
   };
@@ -43,37 +49,40 @@ export function deadlineFor(wish: DeadlineWish): Deadline {
 /**
  * A clock after pauses, extensions or a newer calendar: the due date counted again from the same start. When it moved, all
  * rungs are planned anew in the next generation; what fired in an earlier one stays fired. When it did not (the pause began
- * after the deadline had passed), the generation stays, and the rungs still to come wait as long as the pause lasted. A
- * clock that is paused stays paused, however else it is moved.
+ * after the deadline had passed), the generation stays, and the rungs still to come wait as many days as it has newly
+ * stood still. A clock that is paused stays paused while any pause of it is open, however else it is moved.
  */
 export function moved(
   deadline: Deadline,
   change: Partial<Pick<Deadline, 'pauses' | 'extensions' | 'budget'>>,
-  world: Pick<World, 'program' | 'calendar'>,
+  world: ClockWorld,
 ): Deadline {
   const { pausedSince, dueDate: _, ...rest } = { ...deadline, ...change };
   const due = countAgain(rest, world.calendar);
   const paused = pausedSince && rest.pauses.some((pause) => pause.to === undefined) ? { pausedSince } : {};
   if (due.dueAt === deadline.dueAt)
     return { ...rest, ...due, ...paused, rungs: postponed(deadline, rest.pauses, world) };
-  const rungs = planRungs({ start: rest.start, ...due }, rest.ladder, world);
+  const rungs = planRungs({ start: rest.start, ...due }, rest, world);
   return { ...rest, ...due, ...paused, generation: deadline.generation + 1, rungs };
 }
 
-/** Rungs of an unmoved deadline after a pause of it has ended. */
+/** Rungs of an unmoved deadline after a pause of it has ended: days that an earlier pause has covered move nothing again. */
 function postponed(
-  { ladder, rungs, pauses: before }: Deadline,
+  { ladder, answers, rungs, pauses: before }: Deadline,
   after: Deadline['pauses'],
-  { program, calendar }: Pick<World, 'program' | 'calendar'>,
+  world: ClockWorld,
 ): readonly PlannedRung[] {
   const ended = after.find((pause, n) => pause.to !== undefined && before[n] && before[n].to === undefined);
-  if (ended?.to === undefined) return rungs;
+  if (ended === undefined) return rungs;
   const from = startOfDay(ended.from);
-  const lasted = toMs(endOfDay(ended.to)) - toMs(from);
+  const lasted = (pausedDays(after) - pausedDays(before)) * DAY_MS;
   return rungs.map((rung) => {
     if (rung.firedAt || rung.at < from) return rung;
-    const hours = hoursOf(program.ladders[ladder]?.[rung.n]);
-    return { ...rung, at: rungInstant({ dueAt: addMs(rung.at, lasted), offset: 'due', hours, calendar }) };
+    const hours = hoursOf(world, answers, world.program.ladders[ladder]?.[rung.n]);
+    return {
+      ...rung,
+      at: rungInstant({ dueAt: addMs(rung.at, lasted), offset: 'due', hours, calendar: world.calendar }),
+    };
   });
 }
 
@@ -91,12 +100,28 @@ export function accountId({ id, generation }: Pick<Deadline, 'id' | 'generation'
   return `${id}.g${generation}`;
 }
 
-/** Pauses with the open one ended on the day of `at`, at the earliest on the day it began (both ends included). */
-export function endPause(deadline: Deadline, at: Instant): Deadline['pauses'] {
+/**
+ * Pauses with the open one of a kind (all open ones without it) ended on the day of `at`, at the earliest on the day it
+ * began (both ends included).
+ */
+export function endPause(deadline: Deadline, at: Instant, kind?: string): Deadline['pauses'] {
   const to = toDate(at);
   return deadline.pauses.map((pause) =>
-    pause.to === undefined ? { ...pause, to: to < pause.from ? pause.from : to } : pause,
+    pause.to === undefined && (kind === undefined || pause.kind === kind)
+      ? { ...pause, to: to < pause.from ? pause.from : to }
+      : pause,
   );
+}
+
+/** Pauses of a clock that have not ended. */
+export function openPauses({ pauses }: Pick<Deadline, 'pauses'>): Deadline['pauses'] {
+  return pauses.filter(({ to }) => to === undefined);
+}
+
+/** On how many days ended pauses let a clock stand still, overlaps counted once. */
+function pausedDays(pauses: Deadline['pauses']): number {
+  const ended = joinPauses(pauses.filter(({ to }) => to !== undefined));
+  return ended.reduce((days, { first, last }) => days + last - first + 1, 0);
 }
 
 function countAgain(clock: Omit<Deadline, 'rungs' | 'dueDate'>, calendar: World['calendar']) {
@@ -105,25 +130,4 @@ function countAgain(clock: Omit<Deadline, 'rungs' | 'dueDate'>, calendar: World[
   return plannedDate === undefined
     ? dueOf({ start, budget, calendar, pauses, extensions })
     : graceDeadline({ plannedDate, grace: budget, calendar, pauses, extensions });
-}
-
-/** The ladder of a clock. A reminder that would lie before the clock's own start is left out: it would remind of nothing. */
-function planRungs(
-  due: { readonly start: Instant; readonly dueAt: Instant; readonly dueDate?: CalendarDate },
-  ladder: string,
-  { program, calendar }: Pick<World, 'program' | 'calendar'>,
-): PlannedRung[] {
-  const rungs = (program.ladders[ladder] ?? []).map(
-    (rung, n): PlannedRung => ({
-      n,
-      tell: rung.tell,
-      account: rung.account ?? false,
-      at: rungInstant({ ...due, offset: rung.at, hours: hoursOf(rung), calendar }),
-    }),
-  );
-  return rungs.filter(({ at }) => at > due.start);
-}
-
-function hoursOf(rung: Rung | undefined): Hours {
-  return rung?.hours === 'any' ? 'any' : OFFICE_HOURS;
 }

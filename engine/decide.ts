@@ -27,7 +27,8 @@ const LONG_AGO_MS = 60 * 86_400_000;
  * actor has come to fill two roles that must be apart (ROLES_COLLIDE), and then whatever the kind of act itself refuses.
  * A right that comes from no colliding role is taken first.
  */
-export function decide(state: State, act: Act, world: World): Decision | Refusal {
+export function decide(state: State, act: Act, outside: World): Decision | Refusal {
+  const world = { ...outside, home: state };
   const kind = Object.hasOwn(actKinds, act.type) ? actKinds[act.type] : undefined;
   if (!kind || (kind.internal && act.actor.kind !== 'system')) return unknownAct(act.type);
   const parsed = kind.data.safeParse(act.data ?? {});

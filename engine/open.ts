@@ -83,7 +83,7 @@ export function open(request: OpenRequest, world: World): Decision | Refusal {
     ...{ type: 'case.opened', data: opened, seq: 0, occurredAt: openedAt, recordedAt: now },
     actor: { kind: request.actor.kind, id: request.actor.id },
   };
-  const story = tell(evolve(undefined, event), world, openedAt, request.actor.id);
+  const story = tell(evolve(undefined, event), { ...world, home: opened }, openedAt, request.actor.id);
   beginDuties(story, 'case');
   if (!program.approval) beginStages(story);
   const events = [{ type: 'case.opened' as const, data: opened, occurredAt: openedAt }, ...story.events];

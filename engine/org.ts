@@ -39,7 +39,7 @@ export function unitsUp(org: Org, unit: string): string[] {
 const HEIGHT: Readonly<Record<string, number>> = { grid: 0, community: 1, 'sub-district': 2, district: 3 };
 
 /** The lowest unit at or above `unit` that is at least as high as what a rung tells; the highest there is when none is. */
-function unitFor(org: Org, unit: string, tell: Exclude<Tell, 'holder'>): string | undefined {
+export function unitFor(org: Org, unit: string, tell: Exclude<Tell, 'holder'>): string | undefined {
   const up = unitsUp(org, unit);
   if (tell === 'unit') return up[0];
   return up.find((each) => (HEIGHT[org.units[each]!.level] ?? 0) >= HEIGHT[tell]!) ?? up.at(-1);

@@ -1,26 +1,39 @@
 import type { Channel, Program } from '../sdk/program.ts';
-import type { CalendarDate, Instant } from '../sdk/time.ts';
+import type { CalendarDate, Instant, TimeOfDay } from '../sdk/time.ts';
 import type { PostedLine } from './books/entry.ts';
+import type { Assignment } from './state.ts';
 import type { WorkCalendar } from './time/calendar.ts';
 
 export type Level = 'community' | 'sub-district' | 'district' | 'grid';
+
+/** A person in a post, from when (included) until when (excluded). */
+export interface Holding {
+  readonly post: string;
+  readonly person: string;
+  readonly from: Instant;
+  readonly until?: Instant;
+}
 
 /** The organisation as far as a case needs it: the units above the case's, their posts and who held them when. */
 export interface Org {
   readonly units: Readonly<
     Record<
       string,
-      { readonly level: Level; readonly above?: string /** post id of the unit's head */; readonly head?: string }
+      {
+        readonly level: Level;
+        readonly above?: string;
+        /** Post id of the unit's head. */
+        readonly head?: string;
+        /** Working hours of a working day; without them `OFFICE_HOURS`. */
+        readonly hours?: { readonly from: TimeOfDay; readonly to: TimeOfDay };
+      }
     >
   >;
   readonly posts: Readonly<Record<string, { readonly kind: string; readonly unit: string }>>;
   /** `from` included, `until` excluded. At most one holder of a post at an instant. */
-  readonly appointments: readonly {
-    readonly post: string;
-    readonly person: string;
-    readonly from: Instant;
-    readonly until?: Instant;
-  }[];
+  readonly appointments: readonly Holding[];
+  /** Who stands in for the holder of a post: at most one at an instant. */
+  readonly deputies?: readonly Holding[];
 }
 
 /** A document uploaded for the case, by what its bytes are. */
@@ -82,4 +95,6 @@ export interface World {
   readonly calendar: WorkCalendar;
   readonly org: Org;
   readonly facts: Facts;
+  /** The case's unit and who fills its roles: where the working hours of a rung are looked up. Set by the engine itself. */
+  readonly home?: { readonly unit: string; readonly assignments: Readonly<Record<string, Assignment>> };
 }

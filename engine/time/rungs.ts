@@ -83,6 +83,16 @@ function shiftDay(calendar: WorkCalendar, day: DayNumber, { n, unit }: ParsedOff
   }
 }
 
+/** The moment itself when it lies in working hours, else their next start. */
+export function firstWorkingInstant(calendar: WorkCalendar, hours: Exclude<Hours, 'any'>, at: Instant): Instant {
+  return fromMs(firstWorkingMs(calendar, hours, toMs(at)));
+}
+
+/** The start of working hours on the first working day after the day of a moment. */
+export function nextWorkingMorning(calendar: WorkCalendar, hours: Exclude<Hours, 'any'>, at: Instant): Instant {
+  return fromMs(atTimeMs(nearestWorkingDay(calendar, dayOfMs(toMs(at)) + 1, 1), hours.from));
+}
+
 /** `at` when it lies in working hours, else the next start of working hours. */
 function firstWorkingMs(calendar: WorkCalendar, hours: Exclude<Hours, 'any'>, at: number): number {
   const day = dayOfMs(at);
