@@ -109,8 +109,9 @@ const projections: Projections = {
     const { about, told } = scene.event.data;
     send(scene, 'complaint', about ?? null, told, complaintText(scene.state.caseNo));
   },
-  'message.acknowledged': ({ event, models }) => {
+  'message.acknowledged': ({ event, state, models }) => {
     models.acknowledged.push({
+      case_id: state.caseId,
       id: event.data.message,
       acknowledged_at: event.occurredAt,
       acknowledged_by: event.actor.id,

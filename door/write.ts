@@ -2,6 +2,9 @@ import type { Tx } from '../db/transactions.ts';
 import type { CaseColumns } from './case-row.ts';
 import type { ActRow, EventRow, Pending, ReadModels, Row } from './pending.ts';
 
+/** The case a row belongs to: written out, or the one that the row names. */
+type Own = () => ReturnType<Tx>;
+
 /** One statement on its way; all of an act's statements travel together. */
 type Statement = PromiseLike<unknown>;
 
@@ -22,7 +25,43 @@ export function statementsFor(
     ...(columns ? [recordAll(tx, caseId, events, acts, columns)] : []),
     ...(!columns && events.length > 0 ? [insertEvents(tx, events)] : []),
     ...(!columns && acts.length > 0 ? [insertActs(tx, acts)] : []),
-    ...modelStatements(tx, caseId, models),
+    ...modelStatements(tx, [{ caseId, models }]),
+  ];
+}
+
+/** A case that time moved on: what is to be written of it, and how far it has come. */
+export interface MovedCase {
+  readonly caseId: string;
+  readonly pending: Pending;
+  readonly columns: CaseColumns;
+}
+
+/** The statements that write many cases which time moved on: as many as for one. No acts. */
+export function statementsForMany(tx: Tx, moved: readonly MovedCase[]): Statement[] {
+  if (moved.length === 0) return [];
+  // states are JSON texts already: they are put in as they are
+  const rows = moved.map(
+    ({ caseId, columns: { state, ...rest } }) =>
+      `${JSON.stringify({ case_id: caseId, ...rest }).slice(0, -1)},"state":${state}}`,
+  );
+  return [
+    tx`
+      WITH recorded AS (${insertEvents(
+        tx,
+        moved.flatMap(({ pending }) => pending.events),
+      )})
+      UPDATE cases c SET status = r.status, stage = r.stage, seq = r.seq, head = r.head, state = r.state,
+        state_version = r.state_version, calendar_version = r.calendar_version, last_at = r.last_at,
+        closed_at = r.closed_at, next_due = r.next_due, wake_at = r.wake_at,
+        lagging_since = coalesce(c.lagging_since, r.last_at)
+      FROM json_to_recordset(${`[${rows.join(',')}]`}::text::json) AS r (case_id text, status text, stage text,
+        seq bigint, head text, state json, state_version int, calendar_version text, last_at timestamptz,
+        closed_at timestamptz, next_due timestamptz, wake_at timestamptz)
+      WHERE c.case_id = r.case_id`,
+    ...modelStatements(
+      tx,
+      moved.map(({ caseId, pending: { models } }) => ({ caseId, models })),
+    ),
   ];
 }
 
@@ -66,26 +105,43 @@ function insertActs(tx: Tx, rows: readonly ActRow[]) {
       recorded_at timestamptz, occurred_at timestamptz, after json)`;
 }
 
-function modelStatements(tx: Tx, caseId: string, models: ReadModels): Statement[] {
+type Patches = 'itemPatches' | 'deadlinePatches' | 'accountabilityPatches';
+type WholeRows = Exclude<keyof ReadModels, Patches>;
+
+/** Read models of one case or of many: the same statements, each with the rows of all of them. */
+function modelStatements(
+  tx: Tx,
+  cases: readonly { readonly caseId: string; readonly models: ReadModels }[],
+): Statement[] {
   const list: Statement[] = [];
-  const each = (rows: Iterable<Row>, make: (rows: string) => Statement) => {
-    const all = [...rows];
-    if (all.length > 0) list.push(make(json(all)));
+  // a case alone is named by itself: the plan is made for it
+  const own: Own = () => (cases.length === 1 ? tx`${cases[0]!.caseId}` : tx`r.case_id`);
+  const put = (rows: readonly Row[], make: (rows: string) => Statement) => {
+    if (rows.length > 0) list.push(make(json(rows)));
   };
-  const withId = (patches: ReadonlyMap<string, Row>) => [...patches].map(([id, row]) => ({ ...row, id }));
-  each(models.parties.values(), (rows) => putParties(tx, rows));
-  each(models.partyEnds, (rows) => endParties(tx, rows));
-  each(models.assignments.values(), (rows) => putAssignments(tx, rows));
-  each(models.items.values(), (rows) => putItems(tx, rows));
-  each(withId(models.itemPatches), (rows) => patchItems(tx, caseId, rows));
-  each(models.deadlines.values(), (rows) => putDeadlines(tx, rows));
-  each(withId(models.deadlinePatches), (rows) => patchDeadlines(tx, caseId, rows));
-  each(models.rungs, (rows) => insertRungs(tx, rows));
-  each(models.messages, (rows) => insertMessages(tx, rows));
-  each(models.acknowledged, (rows) => acknowledge(tx, caseId, rows));
-  each(models.accountability.values(), (rows) => insertAccountability(tx, rows));
-  each(withId(models.accountabilityPatches), (rows) => patchAccountability(tx, caseId, rows));
-  each(models.effects, (rows) => insertEffects(tx, rows));
+  const each = (key: WholeRows, make: (rows: string) => Statement) =>
+    put(
+      cases.flatMap(({ models }): Row[] => [...models[key].values()]),
+      make,
+    );
+  const patch = (key: Patches, make: (rows: string) => Statement) =>
+    put(
+      cases.flatMap(({ caseId, models }) => [...models[key]].map(([id, row]) => ({ ...row, id, case_id: caseId }))),
+      make,
+    );
+  each('parties', (rows) => putParties(tx, rows));
+  each('partyEnds', (rows) => endParties(tx, rows));
+  each('assignments', (rows) => putAssignments(tx, rows));
+  each('items', (rows) => putItems(tx, rows));
+  patch('itemPatches', (rows) => patchItems(tx, own, rows));
+  each('deadlines', (rows) => putDeadlines(tx, rows));
+  patch('deadlinePatches', (rows) => patchDeadlines(tx, own, rows));
+  each('rungs', (rows) => insertRungs(tx, rows));
+  each('messages', (rows) => insertMessages(tx, rows));
+  each('acknowledged', (rows) => acknowledge(tx, own, rows));
+  each('accountability', (rows) => insertAccountability(tx, rows));
+  patch('accountabilityPatches', (rows) => patchAccountability(tx, own, rows));
+  each('effects', (rows) => insertEffects(tx, rows));
   return list;
 }
 
@@ -118,7 +174,7 @@ const putItems = (tx: Tx, rows: string): Statement => tx`
     assignee_person = excluded.assignee_person, opened_at = excluded.opened_at, due_at = excluded.due_at,
     missed_at = excluded.missed_at, done_at = excluded.done_at, done_by = excluded.done_by`;
 
-const patchItems = (tx: Tx, caseId: string, rows: string): Statement => tx`
+const patchItems = (tx: Tx, own: Own, rows: string): Statement => tx`
   UPDATE items t SET state = coalesce(r.state, t.state), due_at = coalesce(r.due_at, t.due_at),
     missed_at = coalesce(r.missed_at, t.missed_at), done_at = coalesce(r.done_at, t.done_at),
     done_by = coalesce(r.done_by, t.done_by),
@@ -127,10 +183,10 @@ const patchItems = (tx: Tx, caseId: string, rows: string): Statement => tx`
     by_post = CASE WHEN r.filled THEN r.by_post ELSE t.by_post END,
     by_person = CASE WHEN r.filled THEN r.by_person ELSE t.by_person END,
     answering_post = CASE WHEN r.filled THEN r.answering_post ELSE t.answering_post END
-  FROM json_to_recordset(${rows}::text::json) AS r (id text, state text, due_at timestamptz, missed_at timestamptz,
+  FROM json_to_recordset(${rows}::text::json) AS r (case_id text, id text, state text, due_at timestamptz, missed_at timestamptz,
     done_at timestamptz, done_by text, assigned boolean, assignee_post text, assignee_person text, filled boolean,
     by_post text, by_person text, answering_post text)
-  WHERE t.case_id = ${caseId} AND t.item_id = r.id`;
+  WHERE t.case_id = ${own()} AND t.item_id = r.id`;
 
 const putDeadlines = (tx: Tx, rows: string): Statement => tx`
   INSERT INTO deadlines AS t (case_id, deadline_id, "of", name_zh, name_en, answers_role, answering_post, state, generation,
@@ -142,11 +198,11 @@ const putDeadlines = (tx: Tx, rows: string): Statement => tx`
     generation = excluded.generation, due_at = excluded.due_at, provisional = excluded.provisional,
     met_at = excluded.met_at, late = excluded.late, data = excluded.data`;
 
-const patchDeadlines = (tx: Tx, caseId: string, rows: string): Statement => tx`
+const patchDeadlines = (tx: Tx, own: Own, rows: string): Statement => tx`
   UPDATE deadlines t SET state = coalesce(r.state, t.state), met_at = coalesce(r.met_at, t.met_at),
     late = coalesce(r.late, t.late)
-  FROM json_to_recordset(${rows}::text::json) AS r (id text, state text, met_at timestamptz, late boolean)
-  WHERE t.case_id = ${caseId} AND t.deadline_id = r.id`;
+  FROM json_to_recordset(${rows}::text::json) AS r (case_id text, id text, state text, met_at timestamptz, late boolean)
+  WHERE t.case_id = ${own()} AND t.deadline_id = r.id`;
 
 const insertRungs = (tx: Tx, rows: string): Statement => tx`
   INSERT INTO rungs (case_id, deadline_id, generation, rung, tell, planned_at, fired_at, seq, told)
@@ -158,11 +214,11 @@ const insertMessages = (tx: Tx, rows: string): Statement => tx`
   SELECT * FROM json_to_recordset(${rows}::text::json) AS r (id text, case_id text, seq bigint, n int, kind text, about text,
     post text, person text, unit text, level text, text_zh text, text_en text, created_at timestamptz)`;
 
-const acknowledge = (tx: Tx, caseId: string, rows: string): Statement => tx`
+const acknowledge = (tx: Tx, own: Own, rows: string): Statement => tx`
   UPDATE messages t SET acknowledged_at = coalesce(t.acknowledged_at, r.acknowledged_at),
     acknowledged_by = coalesce(t.acknowledged_by, r.acknowledged_by)
-  FROM json_to_recordset(${rows}::text::json) AS r (id text, acknowledged_at timestamptz, acknowledged_by text)
-  WHERE t.case_id = ${caseId} AND t.id = r.id`;
+  FROM json_to_recordset(${rows}::text::json) AS r (case_id text, id text, acknowledged_at timestamptz, acknowledged_by text)
+  WHERE t.case_id = ${own()} AND t.id = r.id`;
 
 const insertAccountability = (tx: Tx, rows: string): Statement => tx`
   INSERT INTO accountability (case_id, id, deadline_id, name_zh, name_en, post, holders, promised_at, due_at, opened_at,
@@ -172,15 +228,15 @@ const insertAccountability = (tx: Tx, rows: string): Statement => tx`
     result text, settled_at timestamptz, answer text, answered_at timestamptz, outcome text, decided_at timestamptz,
     decided_by text, appeal text, appealed_at timestamptz)`;
 
-const patchAccountability = (tx: Tx, caseId: string, rows: string): Statement => tx`
+const patchAccountability = (tx: Tx, own: Own, rows: string): Statement => tx`
   UPDATE accountability t SET result = coalesce(r.result, t.result), settled_at = coalesce(r.settled_at, t.settled_at),
     answer = coalesce(r.answer, t.answer), answered_at = coalesce(r.answered_at, t.answered_at),
     outcome = coalesce(r.outcome, t.outcome), decided_at = coalesce(r.decided_at, t.decided_at),
     decided_by = coalesce(r.decided_by, t.decided_by), appeal = coalesce(r.appeal, t.appeal),
     appealed_at = coalesce(r.appealed_at, t.appealed_at)
-  FROM json_to_recordset(${rows}::text::json) AS r (id text, result text, settled_at timestamptz, answer text,
+  FROM json_to_recordset(${rows}::text::json) AS r (case_id text, id text, result text, settled_at timestamptz, answer text,
     answered_at timestamptz, outcome text, decided_at timestamptz, decided_by text, appeal text, appealed_at timestamptz)
-  WHERE t.case_id = ${caseId} AND t.id = r.id`;
+  WHERE t.case_id = ${own()} AND t.id = r.id`;
 
 const insertEffects = (tx: Tx, rows: string): Statement => tx`
   INSERT INTO effects (id, case_id, seq, n, kind, payload, created_at, next_try)
