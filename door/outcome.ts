@@ -1,4 +1,4 @@
-import type { Act, Actor } from '../engine/act.ts';
+import type { Act } from '../engine/act.ts';
 import type { CaseEvent } from '../engine/event.ts';
 import type { OpenRequest } from '../engine/open.ts';
 import type { Refusal } from '../engine/refusal.ts';
