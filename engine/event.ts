@@ -89,7 +89,7 @@ export interface EventData extends BookEventData {
   'deadline.cancelled': { id: string };
   'deadline.moved': { deadline: Deadline; from: Instant; why: Text };
   'deadline.projected': { deadline: Deadline; from: Instant; calendar: string };
-  'deadline.paused': { id: string; kind: string; from: CalendarDate };
+  'deadline.paused': { id: string; kind: string; name?: Text; from: CalendarDate };
   'deadline.extensionRequested': { id: string; budget: string; told: Told[] };
   'deadline.extensionDecided': { id: string; approved: boolean };
   'deadline.nudged': { id: string; told: Told[] };

@@ -1,3 +1,4 @@
+import type { Instant } from '../sdk/time.ts';
 import { evolveBooks } from './books/evolve.ts';
 import { openBook } from './books/state.ts';
 import type { CaseEvent, EventData } from './event.ts';
@@ -65,6 +66,7 @@ function change(state: State, event: CaseEvent): State {
         stage: event.data.stage,
         counts: event.data.carryCounts ? state.counts : {},
         round: {},
+        ended: {},
       };
     case 'stage.done':
       return without(withStage(state, event.data.stage, { state: 'done', doneAt: event.occurredAt }), 'stage');
@@ -89,7 +91,10 @@ function change(state: State, event: CaseEvent): State {
     case 'item.cancelled':
       return forgotten(withoutItem(state, event.data.id), event.data.key);
     case 'item.skipped':
-      return forgotten(marked(withoutItem(state, event.data.id), event.data.key, 'skipped'), event.data.key);
+      return forgotten(
+        marked(withoutItem(state, event.data.id), event.data.key, 'skipped', event.occurredAt),
+        event.data.key,
+      );
     case 'task.completed':
     case 'milestone.reached':
     case 'await.occurred':
@@ -122,8 +127,9 @@ function change(state: State, event: CaseEvent): State {
     case 'deadline.paused': {
       const deadline = state.deadlines[event.data.id];
       if (!deadline) return state;
-      const pauses = [...deadline.pauses, { kind: event.data.kind, from: event.data.from }];
-      return withDeadline(state, { ...deadline, pauses, pausedSince: event.recordedAt });
+      const { id: _, ...pause } = event.data;
+      const pausedSince = deadline.pausedSince ?? event.recordedAt;
+      return withDeadline(state, { ...deadline, pauses: [...deadline.pauses, pause], pausedSince });
     }
     case 'deadline.extensionRequested': {
       const deadline = state.deadlines[event.data.id];
@@ -218,7 +224,7 @@ function done(state: State, { id, key, at, fields }: EventData['task.completed']
   const next = touched(withoutItem(filled, id), item?.stage, at);
   if (state.added[key]?.once) return forgotten(next, key);
   const counts = { ...state.counts, [key]: (state.counts[key] ?? 0) + 1 };
-  return item?.kind === 'duty' ? { ...next, counts } : marked({ ...next, counts }, key, 'done');
+  return item?.kind === 'duty' ? { ...next, counts } : marked({ ...next, counts }, key, 'done', at);
 }
 
 /** Notes when the latest finished item of a stage happened. */
@@ -236,7 +242,8 @@ function uncounted(state: State, key: string): State {
 /** An item a worker added leaves nothing in the state when it has ended. */
 function forgotten(state: State, key: string): State {
   if (!state.added[key]?.once) return state;
-  return { ...state, added: removed(state.added, key), round: removed(state.round, key) };
+  const { added, round, ended = {} } = state;
+  return { ...state, added: removed(added, key), round: removed(round, key), ended: removed(ended, key) };
 }
 
 function partySerials(parties: readonly Party[]): Record<string, number> {
@@ -262,8 +269,9 @@ function fired(state: State, event: CaseEvent & { type: 'rung.fired' }): State {
   return withDeadline(state, { ...deadline, rungs });
 }
 
-function marked(state: State, key: string, as: 'open' | 'done' | 'skipped'): State {
-  return { ...state, round: { ...state.round, [key]: as } };
+function marked(state: State, key: string, as: 'open' | 'done' | 'skipped', at?: Instant): State {
+  const ended = at === undefined ? {} : { ended: { ...state.ended, [key]: at } };
+  return { ...state, round: { ...state.round, [key]: as }, ...ended };
 }
 
 function withStage(state: State, key: string, patch: Partial<StageState>): State {

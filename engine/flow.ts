@@ -30,17 +30,7 @@ export function enterStage(story: Story, key: string, { carryCounts = false } = 
   const before = story.state.stages[key];
   const round = (before?.round ?? 0) + 1;
   add(story, { type: 'stage.entered', data: { stage: key, name: stage.name, round, carryCounts } });
-  const deadline = deadlineFor({
-    id: stageClock(key, round),
-    of: 'stage',
-    name: stage.name,
-    answers: stage.answers,
-    start: story.at,
-    budget: before?.within ?? stage.within,
-    ladder: stage.ladder,
-    world: story.world,
-  });
-  add(story, { type: 'deadline.set', data: { deadline } });
+  if (stage.from === undefined) setStageClock(story, stage, story.at);
   for (const duty of program.duties) if (duty.during === key) beginDuty(story, duty.duty, story.at);
   for (const [added, item] of Object.entries(story.state.added)) if (item.stage === key) openAdded(story, added);
   openReady(story);
@@ -97,7 +87,8 @@ export function openItem(
     openedAt: story.at,
   };
   add(story, { type, data: { item: opened } });
-  if (item.within) setClock(story, opened, item.within, item.ladder ?? stage.ladder);
+  const start = item.from === undefined || type === 'item.reopened' ? story.at : endOf(story.state, item.from);
+  if (item.within && start) setClock(story, opened, start, item.within, item.ladder ?? stage.ladder);
   if ('child' in item) {
     add(story, {
       type: 'effect.asked',
@@ -129,7 +120,7 @@ export function openAdded(story: Story, key: string, type: 'item.opened' | 'item
   };
   add(story, { type, data: { item } });
   const ladder = stageOf(program, story.state.stage)?.ladder ?? Object.keys(program.ladders)[0];
-  if (added.within && ladder) setClock(story, item, added.within, ladder);
+  if (added.within && ladder) setClock(story, item, item.openedAt, added.within, ladder);
 }
 
 /** An open item is done: the fact itself, its clock, and what follows from it. */
@@ -144,8 +135,9 @@ export function finish(
   afterDone(story, item);
 }
 
-/** What follows when an item is done: the next occurrence of a repeated one, items now unblocked, the end of the stage. */
+/** What follows when an item is done: clocks that start with it, its next occurrence where it is repeated, items now unblocked, the end of the stage. */
 export function afterDone(story: Story, item: OpenItem): void {
+  startClocks(story, item);
   goOnFromHere(story);
   const stage = stageOf(story.world.program, story.state.stage);
   const again = stage && item.repeat ? itemOf(story.world.program, stage.stage, item.key) : undefined;
@@ -278,9 +270,42 @@ export function beginDuties(story: Story, during: 'case' | 'follow-up'): void {
   }
 }
 
+/**
+ * Clocks of the stage that were waiting for an item to be done or skipped start when that happened. One that runs already
+ * goes on, also when the item is opened again.
+ */
+function startClocks(story: Story, { key, stage: of }: OpenItem): void {
+  const stage = stageOf(story.world.program, story.state.stage);
+  const start = endOf(story.state, key);
+  if (!stage || stage.stage !== of || start === undefined) return;
+  if (stage.from === key) setStageClock(story, stage, start);
+  for (const item of stage.items) {
+    if (item.from !== key || !item.within) continue;
+    const open = openItems(story.state, keyOf(item))[0];
+    if (open && !story.state.deadlines[open.id]) setClock(story, open, start, item.within, item.ladder ?? stage.ladder);
+  }
+}
+
+/** When an item of the current stage was done or skipped; undefined while it is not. No clock starts before its case or stage. */
+function endOf(state: State, key: string): Instant | undefined {
+  const at = state.round[key] === 'open' ? undefined : state.ended?.[key];
+  const { enteredAt = '' } = (state.stage && state.stages[state.stage]) || {};
+  return at && [at, state.openedAt, enteredAt].reduce((latest, each) => (each > latest ? each : latest));
+}
+
+/** The clock of the current round of a stage, unless it runs already. */
+function setStageClock(story: Story, { stage, name, answers, within, ladder }: Stage, start: Instant): void {
+  const { round, within: fixed } = story.state.stages[stage]!;
+  const id = stageClock(stage, round);
+  if (story.state.deadlines[id]) return;
+  const budget = fixed ?? within;
+  const deadline = deadlineFor({ id, of: 'stage', name, answers, start, budget, ladder, world: story.world });
+  add(story, { type: 'deadline.set', data: { deadline } });
+}
+
 /** The clock of a new item. */
-function setClock(story: Story, item: OpenItem, budget: string, ladder: string): void {
-  const { id, name, answers, openedAt: start } = item;
+function setClock(story: Story, item: OpenItem, start: Instant, budget: string, ladder: string): void {
+  const { id, name, answers } = item;
   const deadline = deadlineFor({ id, of: 'item', name, answers, start, budget, ladder, world: story.world });
   add(story, { type: 'deadline.set', data: { deadline } });
 }

@@ -69,6 +69,14 @@ export interface PlannedRung {
   readonly firedAt?: Instant;
 }
 
+/** Days on which a clock stands still, both ends included, and what for. Several can be open at once; no day counts twice. */
+export interface KindPause {
+  readonly kind: string;
+  readonly name?: Text;
+  readonly from: CalendarDate;
+  readonly to?: CalendarDate;
+}
+
 /** A clock. Its id is the id of what it is for: an item id, `stage:<key>.<round>`, or a discrepancy id. */
 export interface Deadline {
   readonly id: string;
@@ -80,7 +88,7 @@ export interface Deadline {
   /** The planned day of a duty's occurrence: the budget is then its grace. */
   readonly plannedDate?: CalendarDate;
   readonly extensions: readonly string[];
-  readonly pauses: readonly { readonly kind: string; readonly from: CalendarDate; readonly to?: CalendarDate }[];
+  readonly pauses: readonly KindPause[];
   readonly dueAt: Instant;
   readonly dueDate?: CalendarDate;
   readonly provisional: boolean;
@@ -161,6 +169,8 @@ export interface State {
   readonly counts: Readonly<Record<string, number>>;
   /** Items of this round of the stage by key: opened, done or skipped. */
   readonly round: Readonly<Record<string, 'open' | 'done' | 'skipped'>>;
+  /** When items of this round of the stage were last done or skipped, by key: clocks of others may start there. */
+  readonly ended?: Readonly<Record<string, Instant>>;
   readonly items: Readonly<Record<string, OpenItem>>;
   readonly deadlines: Readonly<Record<string, Deadline>>;
   /** Recurring duties: start of the grid and the number of the next occurrence to open. */

@@ -1,6 +1,7 @@
+import { SUSPENSION } from '../sdk/pauses.ts';
 import type { Text } from '../sdk/program.ts';
 import { isOfMoney } from './agenda.ts';
-import { endPause, moved } from './deadline.ts';
+import { endPause, moved, openPauses } from './deadline.ts';
 import { endStageIfDone, openReady } from './flow.ts';
 import { dutyOf } from './lookup.ts';
 import type { RunningDuty } from './state.ts';
@@ -8,16 +9,16 @@ import { add, type Story } from './story.ts';
 import { endOfDay, startOfDay, toDate } from './time/civil.ts';
 import { nextIndexAfter, occurrence } from './time/grid.ts';
 
-/** The kind of pause a suspension puts on every running clock; one a clock was paused with before goes on by itself. */
-const SUSPENSION = 'suspension';
+const NAME: Text = ['个案中止', 'the case is suspended'];
 
-/** Suspends the case: its clocks stand still with what is left of them, except those of its money. */
+/** Suspends the case: its clocks stand still with what is left of them, except those of its money. Pauses they had before go on. */
 export function suspendCase(story: Story): void {
   const { deadlines } = story.state;
   add(story, { type: 'case.suspended', data: {} });
   for (const deadline of Object.values(deadlines)) {
-    if (deadline.pausedSince || isOfMoney(deadline)) continue;
-    add(story, { type: 'deadline.paused', data: { id: deadline.id, kind: SUSPENSION, from: toDate(story.at) } });
+    if (isOfMoney(deadline)) continue;
+    const data = { id: deadline.id, kind: SUSPENSION, name: NAME, from: toDate(story.at) };
+    add(story, { type: 'deadline.paused', data });
   }
 }
 
@@ -30,9 +31,8 @@ export function resumeCase(story: Story): void {
   add(story, { type: 'case.resumed', data: {} });
   const why: Text = ['恢复办理', 'the case goes on'];
   for (const deadline of Object.values(deadlines)) {
-    const open = deadline.pauses.find((pause) => pause.to === undefined);
-    if (open?.kind !== SUSPENSION) continue;
-    const next = moved(deadline, { pauses: endPause(deadline, story.at) }, story.world);
+    if (!openPauses(deadline).some(({ kind }) => kind === SUSPENSION)) continue;
+    const next = moved(deadline, { pauses: endPause(deadline, story.at, SUSPENSION) }, story.world);
     add(story, { type: 'deadline.moved', data: { deadline: next, from: deadline.dueAt, why } });
   }
   for (const [key, running] of Object.entries(duties)) goOn(story, key, running);

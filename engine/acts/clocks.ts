@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { pausesOf, SUSPENSION } from '../../sdk/pauses.ts';
 import type { Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
-import { endPause, moved } from '../deadline.ts';
+import { isOfMoney } from '../agenda.ts';
+import { endPause, moved, openPauses } from '../deadline.ts';
 import { deadlineOf } from '../lookup.ts';
 import { headsAbove, holderAt } from '../org.ts';
 import { type Refusal, refuse } from '../refusal.ts';
@@ -96,6 +98,7 @@ const decideExtension: ActKind<{ approve: boolean }> = {
 
 const EXTENDED: Text = ['延期获批', 'the extension was approved'];
 
+/** A clock stands still from the day of the act. Pauses of several kinds may overlap: it goes on when the last has ended. */
 const pause: ActKind<{ kind: string }> = {
   data: z.strictObject({ kind: name }),
   reasonNeeded: true,
@@ -103,38 +106,71 @@ const pause: ActKind<{ kind: string }> = {
   decide(context) {
     const deadline = target(context);
     if (isRefusal(deadline)) return deadline;
-    if (deadline.pausedSince) {
+    const { data, at, world } = context;
+    const kinds = pausesOf(world.program);
+    if (!Object.hasOwn(kinds, data.kind)) return kindProblem(data.kind, kinds);
+    if (isOfMoney(deadline)) {
+      return refuse(
+        'BLOCKED',
+        ['款项的期限不能暂停。', 'Deadlines of money are never paused.'],
+        [['可申请延期(deadline.requestExtension)', 'Ask for an extension with deadline.requestExtension']],
+      );
+    }
+    const name = kinds[data.kind]!;
+    if (openPauses(deadline).some(({ kind }) => kind === data.kind)) {
       return refuse(
         'ALREADY_DONE',
-        ['期限已经暂停。', 'The deadline is paused already.'],
+        [`期限已因${name[0]}暂停。`, `The deadline is paused for this (${name[1]}) already.`],
         [['用 deadline.resume 恢复', 'Use deadline.resume to go on']],
       );
     }
-    const { data, at } = context;
-    return [{ type: 'deadline.paused', data: { id: deadline.id, kind: data.kind, from: toDate(at) } }];
+    return [{ type: 'deadline.paused', data: { id: deadline.id, kind: data.kind, name, from: toDate(at) } }];
   },
 };
 
-const resume: ActKind<Record<string, never>> = {
-  data: nothing,
+function kindProblem(kind: string, kinds: Readonly<Record<string, Text>>): Refusal {
+  const known = Object.keys(kinds).join(', ');
+  return refuse(
+    'INVALID_DATA',
+    [`本项目的期限不因“${kind}”暂停。`, `Clocks of this program are not paused for "${kind}".`],
+    [[`暂停事由:${known}`, `Kinds of pause: ${known}`]],
+    [{ path: 'data.kind', message: `one of ${known}` }],
+  );
+}
+
+/** Ends the open pause of a kind, which need not be said where only one is open. Its last day is the day of the act. */
+const resume: ActKind<{ kind?: string | undefined }> = {
+  data: z.strictObject({ kind: name.optional() }),
   who: answering,
   decide(context) {
     const deadline = target(context);
     if (isRefusal(deadline)) return deadline;
-    if (!deadline.pausedSince) {
+    const { data, at, world } = context;
+    const open = openPauses(deadline).filter(({ kind }) => kind !== SUSPENSION);
+    const known = open.map(({ kind }) => kind).join(', ');
+    const ended = data.kind === undefined ? open[0] : open.find(({ kind }) => kind === data.kind);
+    if (!ended) {
       return refuse(
         'NOT_OPEN',
-        ['期限没有暂停。', 'The deadline is not paused.'],
-        [['无需恢复', 'There is nothing to resume']],
+        data.kind === undefined || open.length === 0
+          ? ['期限没有暂停。', 'The deadline is not paused.']
+          : [`期限没有因“${data.kind}”暂停。`, `The deadline is not paused for "${data.kind}".`],
+        [[known ? `现有的暂停:${known}` : '无需恢复', known ? `Open pauses: ${known}` : 'There is nothing to resume']],
       );
     }
-    const next = moved(deadline, { pauses: endPause(deadline, context.at) }, context.world);
-    return [
-      {
-        type: 'deadline.moved',
-        data: { deadline: next, from: deadline.dueAt, why: ['暂停结束', 'the pause has ended'] },
-      },
-    ];
+    if (data.kind === undefined && open.length > 1) {
+      return refuse(
+        'INVALID_DATA',
+        ['期限同时因几种事由暂停。', 'The deadline is paused for several reasons at once.'],
+        [[`写明 data.kind:${known}`, `Say which has ended in data.kind: ${known}`]],
+        [{ path: 'data.kind', message: `one of ${known}` }],
+      );
+    }
+    const next = moved(deadline, { pauses: endPause(deadline, at, ended.kind) }, world);
+    const [zh, en] = ended.name ?? [ended.kind, ended.kind];
+    const still = next.pausedSince === undefined ? ['', ''] : [',仍有其他暂停', ', others are still open'];
+    const why: Text = [`${zh}结束${still[0]}`, `the pause has ended (${en})${still[1]}`];
+    return [{ type: 'deadline.moved', data: { deadline: next, from: deadline.dueAt, why } }];
   },
 };
 
