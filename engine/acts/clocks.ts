@@ -11,7 +11,8 @@ import type { Deadline, Status } from '../state.ts';
 import { add, tell } from '../story.ts';
 import { toDate } from '../time/civil.ts';
 import { toldAbout } from '../told.ts';
-import { capProblem, headsFrom, withoutUndefined } from './plan.ts';
+import { capProblem, extensionOf } from './extension.ts';
+import { headsFrom, withoutUndefined } from './plan.ts';
 import { budget, name, nothing, text } from './shapes.ts';
 import { WORKERS } from './work.ts';
 
@@ -52,14 +53,17 @@ const requestExtension: ActKind<{ budget: string }> = {
     }
     const problem = capProblem(context, deadline, data.budget);
     const { state, world } = context;
-    const told = toldAbout(state, world.org, deadline, world.program.life.extend.approves, world.now);
+    const told = toldAbout(state, world.org, deadline, extensionOf(state, world, deadline).approves, world.now);
     return problem ?? [{ type: 'deadline.extensionRequested', data: { id: deadline.id, budget: data.budget, told } }];
   },
 };
 
 const decideExtension: ActKind<{ approve: boolean }> = {
   data: z.strictObject({ approve: z.boolean() }),
-  who: ({ world }) => headsFrom(world.program.life.extend.approves),
+  who({ state, world, act }) {
+    const deadline = act.target === undefined ? undefined : deadlineOf(state, act.target);
+    return headsFrom(extensionOf(state, world, deadline).approves);
+  },
   decide(context) {
     const { state, world, data, at, act } = context;
     const deadline = target(context);

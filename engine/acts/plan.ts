@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { parseBudget } from '../../sdk/budget.ts';
+import { keyOf } from '../../sdk/keys.ts';
 import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { moved } from '../deadline.ts';
 import { beginStages, enterNext, enterStage, keysOf, leaveStage, openAdded } from '../flow.ts';
 import { stageClock, stageOf } from '../lookup.ts';
 import { type Refusal, refuse } from '../refusal.ts';
-import type { Deadline } from '../state.ts';
 import { add, tell } from '../story.ts';
-import { addMonths, daysBetween } from '../time/civil.ts';
+import { capProblem, extensionOf } from './extension.ts';
 import { budget, count, date, name, nothing, text } from './shapes.ts';
 import { WORKERS } from './work.ts';
 
@@ -165,11 +164,12 @@ const stageExtend: ActKind<{ budget: string }> = {
   data: z.strictObject({ budget }),
   statuses: ['open'],
   reasonNeeded: true,
-  who: ({ world }) => headsFrom(world.program.life.extend.approves),
+  who: (context) => headsFrom(extensionOf(context.state, context.world, currentClock(context)).approves),
   decide(context) {
     const { state, world, data, at, act } = context;
     const clock = currentClock(context);
-    if (!clock || state.stage === undefined || (act.target && act.target !== state.stage)) return notCurrent(context);
+    if (state.stage === undefined || (act.target && act.target !== state.stage)) return notCurrent(context);
+    if (!clock) return notStarted(context);
     const problem = capProblem(context, clock, data.budget);
     if (problem) return problem;
     const { round } = state.stages[state.stage]!;
@@ -180,36 +180,6 @@ const stageExtend: ActKind<{ budget: string }> = {
     return story.events;
   },
 };
-
-/** CAP_REACHED when a clock (for a stage: this round of it) was extended as often or as long as the program allows. */
-export function capProblem({ state, world }: ActContext, clock: Deadline, more: string): Refusal | undefined {
-  const { cap, times } = world.program.life.extend;
-  const ofStage = state.stage === undefined ? undefined : state.stages[state.stage]?.extended;
-  const before = clock.of === 'stage' ? (ofStage ?? []) : clock.extensions;
-  if (before.length < times && [...before, more].reduce(plusDays, 0) <= plusDays(0, cap)) return undefined;
-  return refuse(
-    'CAP_REACHED',
-    [`最多延期 ${times} 次,合计不超过 ${cap}。`, `It can be extended ${times} times, ${cap} in all.`],
-    clock.of === 'stage'
-      ? [['重做本阶段用 stage.repeat', 'Use stage.repeat to do the stage again']]
-      : [['由上级处理', 'Let the level above handle it']],
-  );
-}
-
-/** The longest a budget can be, in days, from a fixed day: to compare budgets of different units with a cap. */
-function plusDays(sum: number, text: string): number {
-  const parsed = parseBudget(text);
-  if (!parsed) return sum;
-  const from = '2000-01-01';
-  const to = { minutes: 1, hours: 1, days: parsed.n, weeks: parsed.n * 7, 'working days': (parsed.n * 7) / 5 };
-  if (parsed.unit === 'months') return sum + spanDays(from, addMonths(from, parsed.n));
-  if (parsed.unit === 'years') return sum + spanDays(from, addMonths(from, parsed.n * 12));
-  return sum + to[parsed.unit];
-}
-
-function spanDays(from: string, to: string): number {
-  return daysBetween(from, to);
-}
 
 const stageRepeat: ActKind<Record<string, never>> = {
   data: nothing,
@@ -284,7 +254,18 @@ function notCurrent({ state, act }: ActContext): Refusal {
   );
 }
 
-function currentClock({ state }: ActContext) {
+function notStarted({ state, world }: ActContext): Refusal {
+  const stage = stageOf(world.program, state.stage);
+  const from = stage?.items.find((item) => keyOf(item) === stage.from);
+  const [zh, en] = from?.name ?? ['', ''];
+  return refuse(
+    'BLOCKED',
+    [`本阶段的期限从“${zh}”起算,还没有开始。`, `The clock of this stage starts with "${en}" and has not started.`],
+    [[`先完成“${zh}”`, `Do "${en}" first`]],
+  );
+}
+
+function currentClock({ state }: Pick<ActContext, 'state'>) {
   if (state.stage === undefined) return undefined;
   return state.deadlines[stageClock(state.stage, state.stages[state.stage]?.round ?? 0)];
 }
