@@ -1,6 +1,6 @@
 import type { Actor } from '../engine/act.ts';
 import { sampleOrg, simulate, type TimedAct } from '../engine/simulate.ts';
-import { weekdayCalendar } from '../engine/time/calendar.ts';
+import { productCalendar } from '../engine/time/calendar-years.ts';
 import { addMs } from '../engine/time/civil.ts';
 import type { Program } from '../sdk/program.ts';
 
@@ -31,7 +31,7 @@ export function simulateProgram(program: Program, hash: string, wish: Simulation
   return simulate({
     program,
     programHash: hash,
-    calendar: weekdayCalendar,
+    calendar: productCalendar,
     org,
     openedAt: wish.openedAt,
     until: wish.until,

@@ -26,15 +26,15 @@ describe('linli clock', () => {
   it('prints the due date with a reason for every day', () => {
     const { printed } = clock('--start', '2026-09-18', '--budget', '15 working days', '--json');
     const { due, provisional, days } = JSON.parse(printed);
-    expect({ due, provisional }).toEqual({ due: '2026-10-09', provisional: true });
-    expect(days).toHaveLength(22);
+    expect({ due, provisional }).toEqual({ due: '2026-10-15', provisional: false });
+    expect(days).toHaveLength(28);
     expect(days[0]).toEqual({
       date: '2026-09-18',
       counted: false,
       why: ['起算当日不计入', 'the start day is not counted'],
     });
     expect(days.at(-1)).toEqual({
-      date: '2026-10-09',
+      date: '2026-10-15',
       counted: true,
       why: ['第 15 个工作日,共 15 个', 'working day 15 of 15'],
     });
@@ -43,12 +43,13 @@ describe('linli clock', () => {
   it('takes pauses any number of times', () => {
     const pauses = ['--pause', '2026-10-09..2026-10-12', '--pause', '2026-10-12..2026-10-12'];
     const { printed } = clock('--start', '2026-09-18', '--budget', '15 working days', ...pauses, '--json');
-    expect(JSON.parse(printed).due).toBe('2026-10-13');
+    expect(JSON.parse(printed).due).toBe('2026-10-20');
   });
 
   it('prints for people', () => {
-    const { printed } = clock('--start', '2026-09-18T10:00:00+08:00', '--budget', '1 month');
-    expect(printed.trimEnd().split('\n').at(-1)).toMatch(/^2026-10-19 .*provisional/);
+    const last = (start: string) => clock('--start', start, '--budget', '1 month').printed.trimEnd().split('\n').at(-1);
+    expect(last('2026-09-18T10:00:00+08:00')).toBe('2026-10-19');
+    expect(last('2026-12-18T10:00:00+08:00')).toMatch(/^2027-01-18 .*provisional/);
   });
 
   it.each([

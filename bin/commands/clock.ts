@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { weekdayCalendar } from '../../engine/time/calendar.ts';
+import { productCalendar } from '../../engine/time/calendar-years.ts';
 import { isCalendarDate, normalizeInstant, startOfDay } from '../../engine/time/civil.ts';
 import { explainDue } from '../../engine/time/explain.ts';
 import type { ClosedPause } from '../../engine/time/pauses.ts';
@@ -28,7 +28,7 @@ export const register: RegisterCommand = (program, context) => {
     .option('--pause <from..to>', 'days that do not count, both ends included; can be given again', readPause, [])
     .option('--json', 'for programs: {due, provisional, days: [{date, counted, why: [zh, en]}]}')
     .action(({ start, budget, pause, json }: Options) => {
-      const answer = explainDue({ start, budget, pauses: pause, extensions: [], calendar: weekdayCalendar });
+      const answer = explainDue({ start, budget, pauses: pause, extensions: [], calendar: productCalendar });
       if (json) return context.print(JSON.stringify(answer, undefined, 2));
       for (const { date, counted, why } of answer.days)
         context.print(`${date} ${counted ? '✓' : ' '} ${why.join(' · ')}`);
