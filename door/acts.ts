@@ -30,6 +30,7 @@ export function attemptActs(
       ),
       loadFacts(tx, caseId, asked),
     ]);
+    deps.step('act-locked');
     const outcomes: (Outcome | undefined)[] = acts.map(() => undefined);
     if (row) {
       for (const [i, { request, bodyHash }] of acts.entries()) {

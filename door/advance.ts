@@ -10,6 +10,7 @@ import { type LockedCase, lockCase, readMoment } from './lock.ts';
 import type { AdvanceQuery, AdvanceResult, WitnessedEvent } from './outcome.ts';
 import type { Progress } from './record.ts';
 import { markStuck, sceneOf } from './scene.ts';
+import { graceMs } from './served.ts';
 import { statementsFor } from './write.ts';
 
 /** A page of events for a workflow's history is no larger. */
@@ -36,13 +37,16 @@ export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery): Promise<Adv
       readMoment(tx, deps.clock, []),
     ]);
     if (!row || row.frozen || row.seq < query.seq || witnessed !== query.head) return freeze(deps, tx, query, row);
+    deps.step('advance-locked');
     if (row.stateVersion > STATE_VERSION)
       throw new Error('A newer release wrote this case: another worker will see to it.');
 
     const { recorder, world } = await sceneOf(deps, tx, row, moment);
+    const served = await deps.served.has(tx, row.state.unit, recorder.now);
     const { state, seq, head } = row;
     const from: Progress = { state, seq, head };
     const caught = catchUp(recorder, world, from);
+    deps.step('advance-fired');
     const stuck = caught.kind === 'stuck' ? caught.reason : undefined;
     const progress = (caught.kind === 'stuck' ? from : caught.progress) as Progress & { state: State };
     const statements: PromiseLike<unknown>[] = [];
@@ -73,7 +77,9 @@ export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery): Promise<Adv
     const page = answers.at(-2) as PageRow[];
     const last = page.at(-1);
     const wakeAt = recorder.engine.agenda(progress.state);
-    const wakeInMs = stuck === undefined ? spanTo(wakeAt, recorder.now) : stuckWakeMs;
+    // a wheel comes first; this timer is the guarantee, and never that of many cases at once
+    const grace = served ? graceMs(row.caseId) : 0;
+    const wakeInMs = stuck === undefined ? spanTo(wakeAt, recorder.now, grace) : stuckWakeMs;
     const nextDueAt = nextDueOf(progress.state);
     return {
       answer: {
@@ -91,8 +97,8 @@ export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery): Promise<Adv
 }
 
 /** The span until the workflow has to ask by itself. The door counts it: the workflow never subtracts clocks. */
-function spanTo(wakeAt: Instant | undefined, now: Instant): number | undefined {
-  return wakeAt === undefined ? undefined : Math.max(leastWakeMs, Date.parse(wakeAt) - Date.parse(now));
+function spanTo(wakeAt: Instant | undefined, now: Instant, grace: number): number | undefined {
+  return wakeAt === undefined ? undefined : Math.max(leastWakeMs, Date.parse(wakeAt) - Date.parse(now) + grace);
 }
 
 /** The hash of the event the workflow has seen last. */

@@ -8,11 +8,19 @@ import type { Engine } from './engine.ts';
 import type { Clock } from './lock.ts';
 import type { OrgCache } from './org.ts';
 import type { PinnedProgram, Programs } from './programs.ts';
+import type { ServedUnits } from './served.ts';
+import type { DoorStep } from './step.ts';
 
 /** An act that was recorded, for waking the case's workflow. */
 export interface CommittedAct {
   readonly type: string;
   readonly id: string;
+}
+
+/** What a commit planned: when time does something to the case next. For the unit's wheel. */
+export interface Planned {
+  readonly unit: string;
+  readonly wakeAt: Instant;
 }
 
 /** What every part of the door works with. */
@@ -27,7 +35,11 @@ export interface DoorDeps {
   readonly installation: string;
   readonly log: Logger;
   /** Called after each commit that added events, not waited for. `acts` is empty when only time did something. */
-  readonly onCommit: (caseId: string, acts: readonly CommittedAct[]) => void;
+  readonly onCommit: (caseId: string, acts: readonly CommittedAct[], planned?: Planned) => void;
+  /** Units with a wheel that turns. */
+  readonly served: ServedUnits;
+  /** Told of each place a transaction comes to; tests end the process there. */
+  readonly step: (step: DoorStep) => void;
   /** False while this machine's clock is too far off: then nothing fires and nothing is decided. */
   readonly mayFire: () => boolean;
 }

@@ -10,14 +10,17 @@ import { askedBy, bodyOf, refuseBody } from './act-body.ts';
 import { attemptActs } from './acts.ts';
 import { attemptAdvance } from './advance.ts';
 import { refusalOfRule } from './constraint.ts';
-import type { CommittedAct, DoorDeps } from './deps.ts';
+import type { CommittedAct, DoorDeps, Planned } from './deps.ts';
 import { type Engine, engine as ownEngine } from './engine.ts';
 import { failureOf, isCollision, persist, storeUnavailable, valueRefused } from './failure.ts';
 import { attemptOpening } from './open.ts';
 import { createOrgCache } from './org.ts';
 import type { ActRequest, AdvanceQuery, AdvanceResult, DryRun, OpenCaseRequest, Outcome, Recorded } from './outcome.ts';
 import type { Programs } from './programs.ts';
+import { createServedUnits } from './served.ts';
 import type { Attempt, PreparedAct } from './sitting.ts';
+import type { DoorStep } from './step.ts';
+import { type Turned, type TurnOptions, type TurnQuery, turnWheel } from './wheel.ts';
 
 /** What the door is made from. */
 export interface DoorOptions {
@@ -30,7 +33,9 @@ export interface DoorOptions {
   /** The one clock. Default: the database's, read after the lock is held. */
   readonly now?: (tx: Tx) => Promise<Instant>;
   /** Called after each commit that added events, not waited for; `acts` is empty when only time did something. */
-  readonly onCommit?: (caseId: string, acts: readonly CommittedAct[]) => void;
+  readonly onCommit?: (caseId: string, acts: readonly CommittedAct[], planned?: Planned) => void;
+  /** Called at each place of a transaction; tests of crashes end the process there, or throw. */
+  readonly step?: (step: DoorStep) => void;
   /** False while this machine's clock is too far off. */
   readonly mayFire?: () => boolean;
   /** Default: the engine of this release. */
@@ -49,6 +54,8 @@ export interface Door {
   acts(caseId: string, requests: readonly ActRequest[]): Promise<Outcome[]>;
   /** The case workflow's question. Throws while the store cannot answer: Temporal asks again. */
   advance(query: AdvanceQuery): Promise<AdvanceResult>;
+  /** A unit's wheel: fires what is due in the whole unit. Throws while the store cannot answer: Temporal asks again. */
+  turn(query: TurnQuery, options?: TurnOptions): Promise<Turned>;
   /** What an act would do now. Keeps nothing. */
   dryRun(request: ActRequest): Promise<DryRun>;
   /** Closes the door's connections. */
@@ -68,9 +75,11 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     orgs: createOrgCache(),
     installation: installation.id,
     log: options.log,
-    onCommit: (caseId, acts) => {
+    served: createServedUnits(),
+    step: options.step ?? (() => {}),
+    onCommit: (caseId, acts, planned) => {
       try {
-        options.onCommit?.(caseId, acts);
+        options.onCommit?.(caseId, acts, planned);
       } catch (error) {
         // what is committed stays committed; the sweeper wakes the case
         options.log.error({ caseId, err: error }, 'the wake after a commit failed');
@@ -83,6 +92,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     act: async (request) => (await decideAll(deps, request.caseId, [request]))[0]!,
     acts: (caseId, requests) => decideAll(deps, caseId, requests),
     advance: (query) => advanceCase(deps, query),
+    turn: (query, turnOptions) => turnWheel(deps, query, turnOptions),
     dryRun: (request) => tryOut(deps, request),
     end: () => deps.transactions.end(),
   };
@@ -95,8 +105,8 @@ async function openCase(deps: DoorDeps, request: OpenCaseRequest): Promise<Outco
   if (refusal) return { status: 'refused', refusal };
   const prepared = { request, bodyHash: body.hash, caseId: randomUUID() };
   try {
-    const { outcome, opened, more } = await persist(() => attemptOpening(deps, prepared));
-    if (opened) deps.onCommit(prepared.caseId, [{ type: 'case.open', id: request.actId }]);
+    const { outcome, opened, more, planned } = await persist(() => attemptOpening(deps, prepared));
+    if (opened) deps.onCommit(prepared.caseId, [{ type: 'case.open', id: request.actId }], planned);
     else if (missedWake(outcome)) deps.onCommit(outcome.case.caseId, [{ type: 'case.open', id: request.actId }]);
     if (more) await fireRest(deps, prepared.caseId);
     return outcome;
@@ -139,7 +149,7 @@ async function decideAll(deps: DoorDeps, caseId: string, requests: readonly ActR
     for (const [n, i] of waiting.entries()) outcomes[i] = attempt.outcomes[n];
     const repeated = batch.filter((_, n) => missedWake(attempt.outcomes[n])).map(({ request: { act } }) => act);
     const wakes = [...attempt.committed, ...repeated.map(({ id, type }) => ({ id, type }))];
-    if (attempt.grew || wakes.length > 0) deps.onCommit(caseId, wakes);
+    if (attempt.grew || wakes.length > 0) deps.onCommit(caseId, wakes, attempt.planned);
     if (attempt.more && outcomes.every(Boolean)) await fireRest(deps, caseId);
   }
 }
@@ -192,7 +202,7 @@ async function attemptBatch(deps: DoorDeps, caseId: string, batch: readonly Prep
 async function fireRest(deps: DoorDeps, caseId: string): Promise<void> {
   for (let more = true; more; ) {
     const attempt = await attemptBatch(deps, caseId, []);
-    if (attempt.grew) deps.onCommit(caseId, []);
+    if (attempt.grew) deps.onCommit(caseId, [], attempt.planned);
     more = attempt.more;
   }
 }

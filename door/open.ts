@@ -5,7 +5,7 @@ import type { State } from '../engine/state.ts';
 import { openBooks } from './books.ts';
 import { caseRowOf, columnsOf } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
-import { type DoorDeps, worldOf } from './deps.ts';
+import { type DoorDeps, type Planned, worldOf } from './deps.ts';
 import { afterOf, replay } from './known-acts.ts';
 import { holdAppointments, readMoment } from './lock.ts';
 import type { OpenCaseRequest, Outcome } from './outcome.ts';
@@ -24,6 +24,8 @@ export interface PreparedOpening {
 export interface OpeningAttempt {
   readonly outcome: Outcome;
   readonly opened: boolean;
+  /** What time does to the new case first. */
+  readonly planned?: Planned;
   readonly more: boolean;
 }
 
@@ -114,6 +116,7 @@ export function attemptOpening(
     return {
       outcome: { status: 'recorded', actId, seq: own.progress.seq, recordedAt: now, events: own.events, case: row },
       opened: true,
+      ...(columns.wake_at ? { planned: { unit: state.unit, wakeAt: columns.wake_at } } : {}),
       more: caught.kind === 'more',
     };
   });

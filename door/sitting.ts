@@ -7,7 +7,7 @@ import { writeBooks } from './books.ts';
 import { type CaseColumns, caseRowOf, columnsOf } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import { refusalOfRule } from './constraint.ts';
-import type { CommittedAct, DoorDeps } from './deps.ts';
+import type { CommittedAct, DoorDeps, Planned } from './deps.ts';
 import { factsAfter, factsFor, type LoadedFacts } from './facts.ts';
 import { failureOf, isCollision, valueRefused } from './failure.ts';
 import { afterOf } from './known-acts.ts';
@@ -35,6 +35,8 @@ export interface Attempt {
   readonly outcomes: readonly (Outcome | undefined)[];
   readonly committed: readonly CommittedAct[];
   readonly grew: boolean;
+  /** What time does to the case next, when the transaction added events. */
+  readonly planned?: Planned;
   /** Time has more to do: the next transaction fires on. */
   readonly more: boolean;
 }
@@ -266,7 +268,8 @@ export class Sitting {
     if (this.#dry) return { outcomes, committed: [], grew: false, more: this.#more };
     if (this.#stuck !== undefined)
       this.#deps.log.error({ alarm: 'STUCK', caseId: row.caseId, reason: this.#stuck }, 'a case is stuck');
-    return { outcomes, committed: this.#committed, grew, more: this.#more };
+    const planned = columns?.wake_at ? { planned: { unit: state.unit, wakeAt: columns.wake_at } } : {};
+    return { outcomes, committed: this.#committed, grew, more: this.#more, ...planned };
   }
 }
 
@@ -277,7 +280,8 @@ class RuleBroken extends Error {
   }
 }
 
-function mayTouchBooks({ type }: CaseEvent): boolean {
+/** Whether the tables of the books may have to know of an event. */
+export function mayTouchBooks({ type }: CaseEvent): boolean {
   return /^(cash|ledger|books|document|discrepancy|payout|party|role)\.|^case\.opened$/.test(type);
 }
 

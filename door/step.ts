@@ -1,0 +1,17 @@
+/**
+ * Places in the door's transactions where a test may end the process or throw, as a crash would. `locked`: the cases' rows
+ * are locked; `fired`: what is due has been worked out, nothing written; `written`: all is written, nothing committed;
+ * `committed`: nobody has been told yet; `between`: one batch of the wheel is done, the next not begun.
+ */
+export const doorSteps = [
+  'act-locked',
+  'advance-locked',
+  'advance-fired',
+  'wheel-begun',
+  'wheel-locked',
+  'wheel-fired',
+  'wheel-written',
+  'wheel-committed',
+  'wheel-between',
+] as const;
+export type DoorStep = (typeof doorSteps)[number];
