@@ -5,7 +5,7 @@ import type { Sql } from '../db/client.ts';
 import { TASK_QUEUE } from '../workflows/names.ts';
 import { type AdvanceDeps, createAdvanceCase } from './advance-case.ts';
 import { workflowBundle } from './bundle.ts';
-import { type ClockCheck, createClockCheck } from './clock-check.ts';
+import type { ClockCheck } from './clock-check.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { createEffects, type EffectDeps } from './effect.ts';
 import { createSweeper, type Sweeper, type SweeperDeps } from './sweeper.ts';
@@ -18,6 +18,8 @@ export interface WorkerDeps {
   /** For leases; its pool is also the limit of calls of the door at a time. */
   readonly sql: Sql;
   readonly programs: EffectDeps['programs'];
+  /** The process' own; whoever made it starts and stops it. */
+  readonly clock: Pick<ClockCheck, 'mayFire'>;
   readonly log: Logger;
   readonly namespace?: string;
   readonly taskQueue?: string;
@@ -35,7 +37,7 @@ export interface WorkerDeps {
   readonly onFound?: SweeperDeps['onFound'];
 }
 
-/** Everything a worker process does: workflows, activities, the two loops and the clock check. */
+/** What a worker does: workflows, activities and the two loops. */
 export interface LinliWorker {
   /** Resolves after `shutdown` when all has ended; rejects when Temporal's worker fails. */
   run(): Promise<void>;
@@ -43,14 +45,12 @@ export interface LinliWorker {
   shutdown(): void;
   readonly sweeper: Sweeper;
   readonly dispatcher: Dispatcher;
-  readonly clock: ClockCheck;
 }
 
 /** Connects a worker; it works once `run` is called. `installRuntime` comes first, before any connection. */
 export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
   const { connection, client, door, sql, log, poolSize = 10, taskQueue = TASK_QUEUE } = deps;
-  const clock = createClockCheck({ sql, log });
-  const { mayFire } = clock;
+  const { mayFire } = deps.clock;
   const { now, onFound, afterCommit } = deps;
   const sweeper = createSweeper({
     ...{ sql, client, log, taskQueue, mayFire },
@@ -78,15 +78,12 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
   return {
     sweeper,
     dispatcher,
-    clock,
     async run() {
-      clock.start();
       sweeper.start();
       dispatcher.start();
       try {
         await worker.run();
       } finally {
-        clock.stop();
         await Promise.all([sweeper.stop(), dispatcher.stop()]);
       }
     },

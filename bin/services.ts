@@ -4,8 +4,10 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { loadCaseToRun } from '../activities/case-to-run.ts';
+import { type ClockCheck, createClockCheck } from '../activities/clock-check.ts';
 import { restoreWorkflows } from '../activities/restore.ts';
 import { installRuntime } from '../activities/runtime.ts';
+import { temporalClock } from '../activities/temporal-clock.ts';
 import { createWaker, type Waker } from '../activities/wake.ts';
 import { createWorker } from '../activities/worker.ts';
 import { createApp } from '../api/app.ts';
@@ -53,6 +55,7 @@ interface Shared {
   readonly client: Client;
   readonly door: Door;
   readonly waker: Waker;
+  readonly clock: ClockCheck;
   readonly programs: ProgramCatalogue;
 }
 
@@ -84,18 +87,21 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     ? await seedDemo(sql, (made) => saveKeys(config.dataDir, { url: at(config.port), ...made }))
     : undefined;
   const waker = wakerFor(client, sql, log);
+  const clock = createClockCheck({ sql, log, temporalMs: temporalClock(client) });
+  await clock.start();
   const actCommitted = crashAt('act-committed', config.failpoint);
   const door = await createDoor({
     sql,
     log,
     programs: await installPrograms(sql, programs.all()),
     connections: DOOR_CONNECTIONS,
+    mayFire: clock.mayFire,
     onCommit: (caseId, acts) => {
       actCommitted();
       waker.wake(caseId, acts);
     },
   });
-  const shared = { sql, client, door, waker, programs };
+  const shared = { sql, client, door, waker, clock, programs };
   const running: Part[] = [];
   if (parts.includes('worker')) running.push(await startWorker(options, shared));
   if (parts.includes('api')) running.push(await startApi(options, shared));
@@ -111,6 +117,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     ],
     async stop() {
       for (const part of running.reverse()) await part.stop();
+      clock.stop();
       await waker.flush();
       await Promise.all([door.end(), sql.end({ timeout: 5 }), connection.close()]);
     },
@@ -164,7 +171,7 @@ async function reachable(client: Client): Promise<{ temporal: boolean; worker: b
 
 async function startWorker(options: ServicesOptions, shared: Shared): Promise<Part> {
   const { temporal, log, config } = options;
-  const { client, sql, door, programs } = shared;
+  const { client, sql, door, clock, programs } = shared;
   const connection = await NativeConnection.connect(temporal.connectionOptions);
   const { namespace } = temporal;
   const advanceCommitted = crashAt('advance-committed', config.failpoint);
@@ -175,6 +182,7 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     door,
     sql,
     programs,
+    clock,
     log,
     namespace,
     poolSize: DOOR_CONNECTIONS / 2,

@@ -107,6 +107,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       ? undefined
       : await createWorker({
           ...{ connection, client, namespace, door, sql, taskQueue, programs: catalogue, log: silentLog },
+          clock: { mayFire: () => true },
           ...(options.skipsTime ? { now } : {}),
           ...(options.afterCommit ? { afterCommit: options.afterCommit } : {}),
           ...(options.onFound ? { onFound: options.onFound } : {}),
