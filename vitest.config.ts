@@ -57,7 +57,7 @@ export default defineConfig({
         },
       },
       {
-        // not part of `npm test`: `npm run faults`
+        // not part of `npm test`: `npm run faults`, or after all others by `npm test -- --with-faults`
         extends: true,
         test: {
           name: 'faults',

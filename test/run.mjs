@@ -1,12 +1,15 @@
 // All checks, as `npm test` runs them: format and lint, types, tests. Arguments go to the test runner and leave the
 // checks out: `npm test -- --project unit`, `npm test -- engine/clock`. The tests of faults take a quarter of an hour and
-// come by `npm run faults`, or after everything else by `npm test -- --with-faults`. The last line counts what the runner
-// reported.
+// come by `npm run faults`, or after everything else by `npm test -- --with-faults` (as .ci/run does). The last line counts
+// what the runners reported, of both.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+/** A runner that hangs is ended: then it has failed, and what follows still runs. */
+const mostMs = 40 * 60_000;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const withFaults = process.argv.includes('--with-faults');
@@ -66,5 +69,5 @@ function firstLine(message) {
 }
 
 function node(args) {
-  return spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  return spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], timeout: mostMs });
 }
