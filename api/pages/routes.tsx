@@ -14,6 +14,7 @@ import type { Caller } from '../auth/caller.ts';
 import { callerOfSession, signIn, signOut } from '../auth/sessions.ts';
 import { sameText } from '../auth/tokens.ts';
 import { bookSight, withSight } from '../book-sight.ts';
+import { complaintSight } from '../complaint-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
 import { ApiProblem } from '../errors.ts';
@@ -152,8 +153,11 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
       latestEvents(deps.sql, record.caseId, { limit: TIMELINE_SIZE + 1, without: BOOKKEEPING, ...before }),
     ]);
     const rows = found.slice(0, TIMELINE_SIZE);
-    const sight = await bookSight(deps, caller, record, program);
-    const seen = rows.map((row) => withSight(row, sight));
+    const [sight, complaints] = await Promise.all([
+      bookSight(deps, caller, record, program),
+      complaintSight(deps, caller, record.caseId),
+    ]);
+    const seen = rows.filter((row) => !complaints.hides(row)).map((row) => withSight(row, sight));
     const mentioned = [
       seen.map(({ data, actorId, actorPost }) => [data, actorId, actorPost]),
       record.state.assignments,

@@ -8,6 +8,7 @@ import type { CaseEvent } from '../../engine/event.ts';
 import { catalogue, type Refusal } from '../../engine/refusal.ts';
 import { actorOf, type Caller } from '../auth/caller.ts';
 import { bookSight, isHidden, withSight } from '../book-sight.ts';
+import { complaintSight } from '../complaint-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import { ApiProblem, notFound, problemBody } from '../errors.ts';
 import { createFold } from '../fold.ts';
@@ -111,8 +112,13 @@ export const actRoutes = (deps: AppDeps) => {
       const record = await caseToRead(deps, caller, caseId);
       const row = await actRow(deps.sql, caseId, actId);
       if (!row) throw notFound();
-      const sight = await bookSight(deps, caller, record, await pinnedProgram(deps, record.programHash));
-      const events = (await eventsOfAct(deps.sql, caseId, actId)).map((event) => withSight(event, sight));
+      const [sight, complaints, made] = await Promise.all([
+        pinnedProgram(deps, record.programHash).then((program) => bookSight(deps, caller, record, program)),
+        complaintSight(deps, caller, caseId),
+        eventsOfAct(deps.sql, caseId, actId),
+      ]);
+      if (made.some((event) => complaints.hides(event))) throw notFound();
+      const events = made.map((event) => withSight(event, sight));
       const language = languageOf(c);
       return c.json(
         {

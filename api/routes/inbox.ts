@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { caseOfMessage } from '../../db/queries/work.ts';
 import { actorOf } from '../auth/caller.ts';
+import { complaintSight } from '../complaint-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import { notFound } from '../errors.ts';
 import { requestId } from '../idempotency.ts';
@@ -26,6 +27,7 @@ export const inboxRoutes = (deps: AppDeps) =>
     const caller = c.get('caller');
     const caseId = await caseOfMessage(deps.sql, caller.person, messageId);
     if (caseId === undefined) throw notFound();
+    if ((await complaintSight(deps, caller, caseId)).hidesMessage(messageId)) throw notFound();
     const { id } = requestId(c);
     const act = { id, type: 'message.acknowledge', target: messageId, actor: actorOf(caller) };
     const recorded = recordedOf(c, await deps.door.act({ caseId, act }));

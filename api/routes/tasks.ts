@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type AfterTask, listMessages, listTasks } from '../../db/queries/work.ts';
+import { complaintSight } from '../complaint-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import { languageOf, pick } from '../language.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
@@ -57,12 +58,16 @@ export const taskRoutes = (deps: AppDeps) =>
       const language = languageOf(c);
       const at = decodeCursor(cursor, ['moment', 'text']);
       const after = at && { createdAt: String(at[0]), id: String(at[1]) };
-      const rows = await listMessages(deps.sql, c.get('caller').person, { limit, after, acknowledged });
+      const caller = c.get('caller');
+      const rows = await listMessages(deps.sql, caller.person, { limit, after, acknowledged });
+      const cases = new Set(rows.filter(({ kind }) => kind === 'complaint').map(({ caseId }) => caseId));
+      const sights = await Promise.all([...cases].map((caseId) => complaintSight(deps, caller, caseId)));
       const page = pageOf(
         rows,
         limit,
         ({ textZh, textEn, ...message }) => ({ ...message, text: pick([textZh, textEn], language) }),
         (row) => [row.createdAt, row.id],
       );
-      return c.json(page, 200);
+      const items = page.items.filter(({ id }) => !sights.some((sight) => sight.hidesMessage(id)));
+      return c.json({ ...page, items }, 200);
     });

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { eventsAfter } from '../../db/queries/events.ts';
 import { bookSight, withSight } from '../book-sight.ts';
+import { complaintSight } from '../complaint-sight.ts';
 import { toCsv } from '../csv.ts';
 import type { AppDeps } from '../deps.ts';
 import { languageOf, languageTags } from '../language.ts';
@@ -47,7 +48,10 @@ export const timelineRoutes = (deps: AppDeps) =>
     const after = Number(decodeCursor(cursor, ['number'])?.[0] ?? 0);
     const wanted = format === 'csv' ? MOST_ROWS : limit;
     const rows = await eventsAfter(deps.sql, caseId, Number.isSafeInteger(after) ? after : 0, wanted + 1);
-    const sight = await bookSight(deps, caller, record, await pinnedProgram(deps, record.programHash));
+    const [sight, complaints] = await Promise.all([
+      pinnedProgram(deps, record.programHash).then((program) => bookSight(deps, caller, record, program)),
+      complaintSight(deps, caller, caseId),
+    ]);
     const seen = rows.map((row) => withSight(row, sight));
     const names = await caseNames(
       deps,
@@ -55,12 +59,13 @@ export const timelineRoutes = (deps: AppDeps) =>
       [seen.map(({ data, actorId, actorPost }) => [data, actorId, actorPost])],
       language,
     );
-    const page = pageOf(
+    const { items, nextCursor } = pageOf(
       seen,
       wanted,
-      (row) => timelineView(row, names, language),
+      (row) => (complaints.hides(row) ? undefined : timelineView(row, names, language)),
       (row) => [row.seq],
     );
+    const page = { items: items.filter((entry) => entry !== undefined), nextCursor };
     c.header('Content-Language', languageTags[language]);
     if (format === 'json') return c.json(page, 200);
     return c.body(toCsv(timelineTable(page.items, language)), 200, {

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changeOrganisation } from '../door/organisation.ts';
+import { type Login, type Scene, setScene } from './scene.fixture.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await setScene();
+});
+afterAll(() => scene?.close());
+
+const words = '他答应的事没有办';
+
+/** A case with a complaint; what its act and event are called. */
+async function complained(about: string | undefined, by: Login = 'caseworker') {
+  const caseId = await scene.openApproved();
+  const data = { text: words, ...(about === undefined ? {} : { about }) };
+  const answer: { act?: { id: string } } = await scene.act(by, caseId, { type: 'complaint.make', data });
+  return { caseId, actId: answer.act?.id ?? '' };
+}
+
+/** Everything a login is answered about a case, in one text. */
+async function told(login: Login, { caseId, actId }: { caseId: string; actId: string }): Promise<string> {
+  const paths = [
+    `/cases/${caseId}`,
+    `/cases/${caseId}/plan`,
+    `/cases/${caseId}/deadlines`,
+    `/cases/${caseId}/timeline?limit=200`,
+    `/cases/${caseId}/timeline?limit=2&cursor=${Buffer.from('[20]').toString('base64url')}`,
+    `/cases/${caseId}/timeline?format=csv`,
+    `/cases/${caseId}/acts/${actId}`,
+    `/inbox?limit=200`,
+  ];
+  const answers = await Promise.all(paths.map((path) => scene.ask(login, 'GET', path)));
+  const bodies = await Promise.all(answers.map((answer) => answer.text()));
+  return [...bodies, await casePage(login, caseId)].join('\n');
+}
+
+async function casePage(login: Login, caseId: string): Promise<string> {
+  const signIn = await scene.app.request('/sign-in', {
+    method: 'POST',
+    body: new URLSearchParams({ key: scene.keyOf(login) }).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  const cookie = (signIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  return (await scene.app.request(`/cases/${caseId}`, { headers: { cookie } })).text();
+}
+
+const seqs = async (login: Login, caseId: string) => {
+  const answer = await scene.ask(login, 'GET', `/cases/${caseId}/timeline?limit=200`);
+  return ((await answer.json()) as { items: { seq: number; type: string }[] }).items;
+};
+
+describe('a complaint', () => {
+  it.each([
+    ['by role', 'secretary', 'secretary'],
+    ['by post', 'community-1-secretary', 'secretary'],
+    ['by person', 'p-director', 'director'],
+    ['by the head’s post', 'community-1-director', 'director'],
+    ['by a money role', 'cashHolder', 'cashHolder'],
+  ] as const)('is kept from whoever it is about (%s)', async (_how, about, login) => {
+    const one = await complained(about);
+    const text = await told(login, one);
+    expect(text.includes('方案批准')).toBe(true);
+    expect(text.includes(words)).toBe(false);
+    expect(/complaint|投诉/.test(text)).toBe(false);
+    expect((await scene.ask(login, 'GET', `/cases/${one.caseId}/acts/${one.actId}`)).status).toBe(404);
+    for (const other of ['caseworker', 'subDistrictHead', 'auditor', 'accountant'] as const)
+      expect(await told(other, one), other).toContain(words);
+  });
+
+  it('leaves the rest of the record to them, in order', async () => {
+    const { caseId } = await complained('secretary');
+    const all = await seqs('auditor', caseId);
+    const seen = await seqs('secretary', caseId);
+    expect(seen).toEqual(all.filter(({ type }) => type !== 'complaint.made'));
+  });
+
+  it('about nobody in particular is for all who may read the case', async () => {
+    const one = await complained(undefined);
+    expect(await told('secretary', one)).toContain(words);
+  });
+
+  it('may be read again by whoever made it', async () => {
+    expect(await told('secretary', await complained('secretary', 'secretary'))).toContain(words);
+  });
+
+  it('is not read later in another post either, nor acknowledged; whoever comes after him reads it', async () => {
+    const one = await complained('p-sub-district-head');
+    const inbox = (await (await scene.ask('districtHead', 'GET', '/inbox?limit=200')).json()) as {
+      items: { id: string; kind: string; caseId: string }[];
+    };
+    const message = inbox.items.find(({ kind, caseId }) => kind === 'complaint' && caseId === one.caseId);
+    if (!message) throw new Error('nobody was told');
+    const now = new Date().toISOString();
+    await changeOrganisation(scene.sql, { kind: 'system', id: 'test' }, async (organisation) => {
+      await organisation.handOver('district-1-head', 'p-sub-district-head', now);
+      await organisation.handOver('subdistrict-1-head', 'p-director-2', now);
+    });
+    const text = await told('subDistrictHead', one);
+    expect(text.includes('方案批准')).toBe(true);
+    expect(text.includes(words)).toBe(false);
+    expect(text.includes(message.id)).toBe(false);
+    const acknowledge = (login: Login) => scene.ask(login, 'POST', `/inbox/${message.id}/acknowledge`);
+    expect((await acknowledge('subDistrictHead')).status).toBe(404);
+    expect(await told('stranger', one)).toContain(words);
+  });
+});
