@@ -27,9 +27,10 @@ export type AdvanceAttempt = { readonly answer: AdvanceResult } | { readonly aga
 
 /**
  * One transaction for the case's workflow: compares, fires what is due, reads the next page of events and marks it
- * witnessed. Throws what the database throws.
+ * witnessed. With `broken`, why the database refused what fired before, it fires nothing and marks the case stuck. Throws
+ * what the database throws.
  */
-export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery): Promise<AdvanceAttempt> {
+export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery, broken?: string): Promise<AdvanceAttempt> {
   return deps.transactions.run(async (tx) => {
     const [row, witnessed, moment] = await Promise.all([
       lockCase(tx, query.caseId),
@@ -45,7 +46,7 @@ export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery): Promise<Adv
     const served = await deps.served.has(tx, row.state.unit, recorder.now);
     const { state, seq, head } = row;
     const from: Progress = { state, seq, head };
-    const caught = catchUp(recorder, world, from);
+    const caught = broken === undefined ? catchUp(recorder, world, from) : { kind: 'stuck' as const, reason: broken };
     deps.step('advance-fired');
     const stuck = caught.kind === 'stuck' ? caught.reason : undefined;
     const progress = (caught.kind === 'stuck' ? from : caught.progress) as Progress & { state: State };

@@ -209,9 +209,17 @@ async function fireRest(deps: DoorDeps, caseId: string): Promise<void> {
 
 async function advanceCase(deps: DoorDeps, query: AdvanceQuery): Promise<AdvanceResult> {
   for (;;) {
-    const attempt = await persist(() => attemptAdvance(deps, query));
+    const attempt = await persist(() => attemptAdvance(deps, query)).catch((error: unknown) => {
+      if (!isRefusedByRules(error)) throw error;
+      return persist(() => attemptAdvance(deps, query, `the database refuses what fires: ${(error as Error).message}`));
+    });
     if ('answer' in attempt) return attempt.answer;
   }
+}
+
+/** Whether the database's rules will never take what was written, however often it is tried. */
+function isRefusedByRules(error: unknown): boolean {
+  return !isCollision(error) && ['constraint', 'value'].includes(failureOf(error));
 }
 
 async function tryOut(deps: DoorDeps, request: ActRequest): Promise<DryRun> {

@@ -148,6 +148,24 @@ describe('time', () => {
       }
     },
   );
+
+  test('a case whose firing the database refuses is stuck for its workflow as well, which still hears of the acts', async () => {
+    const caseId = await open();
+    const act = recorded(await bench.door.act(note(caseId)));
+    await bench.sql.unsafe(`ALTER TABLE rungs ADD CONSTRAINT broken CHECK (case_id <> '${caseId}') NOT VALID`);
+    try {
+      bench.clock.now = inDays(100);
+      const answer = advanced(await bench.door.advance({ caseId, seq: 0, head: GENESIS }));
+      expect([answer.seq, answer.wakeInMs]).toEqual([act.seq, 300_000]);
+      expect((await rowOf(caseId))['stuck_since']).not.toBeNull();
+      await bench.sql`ALTER TABLE rungs DROP CONSTRAINT broken`;
+      expect(advanced(await bench.door.advance({ caseId, ...answer })).seq).toBeGreaterThan(answer.seq);
+      expect((await rowOf(caseId))['stuck_since']).toBeNull();
+    } finally {
+      await bench.sql`ALTER TABLE rungs DROP CONSTRAINT IF EXISTS broken`;
+      bench.clock.now = undefined;
+    }
+  });
 });
 
 describe('the workflow asks', () => {
