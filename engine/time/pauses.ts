@@ -1,3 +1,4 @@
+import type { Text } from '../../sdk/program.ts';
 import type { CalendarDate } from '../../sdk/time.ts';
 import { type DayNumber, toDayNumber } from './day-number.ts';
 
@@ -5,6 +6,8 @@ import { type DayNumber, toDayNumber } from './day-number.ts';
 export interface Pause {
   readonly from: CalendarDate;
   readonly to?: CalendarDate;
+  /** What for, in words, to explain it. */
+  readonly name?: Text;
 }
 
 /** A pause whose end is known. */

@@ -9,6 +9,8 @@ import { firstRunningDay, isPaused, type Stretch } from './pauses.ts';
 export interface Span {
   readonly kind: 'days' | 'working days' | 'months' | 'exact';
   readonly n: number;
+  /** How much of `n` is the budget itself; the rest are extensions. */
+  readonly own: number;
 }
 
 /** How far a clock has come: a civil day (its 24:00), or an exact moment in milliseconds. Infinity: never. */
@@ -44,14 +46,14 @@ const KIND = {
  */
 export function spansOf(budgets: readonly string[]): readonly Span[] {
   const spans: Span[] = [];
-  for (const text of budgets) {
+  for (const [i, text] of budgets.entries()) {
     const budget = parseBudget(text);
     if (!budget) throw new RangeError(`not a budget like "15 working days", "2 months" or "36 hours": ${text}`);
     const kind = KIND[budget.unit];
     const n = budget.n * FACTOR[budget.unit];
     const previous = spans.at(-1);
-    if (previous?.kind === kind) spans[spans.length - 1] = { kind, n: previous.n + n };
-    else spans.push({ kind, n });
+    if (previous?.kind === kind) spans[spans.length - 1] = { ...previous, n: previous.n + n };
+    else spans.push({ kind, n, own: i === 0 ? n : 0 });
   }
   return spans;
 }
@@ -71,7 +73,7 @@ export function startDay(point: Point): DayNumber {
 }
 
 /** A span in days: months become as many days as lie between a day and its corresponding day. */
-export function daysOf(span: Span, from: DayNumber): number {
+export function daysOf(span: Pick<Span, 'kind' | 'n'>, from: DayNumber): number {
   if (span.kind !== 'months') return span.n;
   return dayNumberOf(shiftMonths(partsOf(fromDayNumber(from)), span.n)) - from;
 }
