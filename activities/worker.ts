@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
@@ -26,8 +27,8 @@ export interface WorkerDeps {
   /** Connections of the door's pool. Default 10. */
   readonly poolSize?: number;
   /**
-   * Workflow tasks at a time. Default twice the pool. With few of them signals gather while a case waits for its turn, and
-   * one task takes them all.
+   * Workflow tasks at a time. Default two a processor, at least four: after a restart each replays its history, which is
+   * work for a processor. With few of them signals gather while a case waits for its turn, and one task takes them all.
    */
   readonly workflowTasks?: number;
   readonly maxCachedWorkflows?: number;
@@ -66,8 +67,9 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
       advanceCase: createAdvanceCase({ door, mayFire, ...(afterCommit ? { afterCommit } : {}) }),
       ...createEffects({ sql, door, programs: deps.programs }),
     },
-    // a task taken from the server has five seconds: what cannot be worked on soon stays in the queue, where none run
-    maxConcurrentWorkflowTaskExecutions: deps.workflowTasks ?? 2 * poolSize,
+    // a task taken from the server has five seconds: what cannot be worked on soon stays in the queue, where none run.
+    // With too many all end too late on a busy machine, are given out anew, and little gets done
+    maxConcurrentWorkflowTaskExecutions: deps.workflowTasks ?? Math.max(4, 2 * availableParallelism()),
     maxConcurrentLocalActivityExecutions: poolSize,
     maxConcurrentActivityTaskExecutions: poolSize,
     shutdownGraceTime: '10s',
