@@ -12,7 +12,7 @@ import { evolve } from './evolve.ts';
 import { type OpenRequest, open } from './open.ts';
 import type { Refusal } from './refusal.ts';
 import type { State } from './state.ts';
-import { weekdayCalendar } from './time/calendar.ts';
+import { type WorkCalendar, weekdayCalendar } from './time/calendar.ts';
 import { addMs } from './time/civil.ts';
 import type { EntryFact, Facts, Org, World } from './world.ts';
 
@@ -191,6 +191,7 @@ const CLOSED: Readonly<Record<string, string>> = {
 export class Case {
   now: Instant = DAY_0;
   org: Org = org;
+  calendar: WorkCalendar = weekdayCalendar;
   state!: State;
   readonly events: CaseEvent[] = [];
   last: Refusal | undefined;
@@ -282,7 +283,7 @@ export class Case {
     const closedItem = this.#closed.get(act?.target ?? '');
     const accountability = this.#accounts.get(act?.target ?? '');
     return {
-      ...{ now: this.now, program: this.program, programHash: 'hash', calendar: weekdayCalendar, org: this.org },
+      ...{ now: this.now, program: this.program, programHash: 'hash', calendar: this.calendar, org: this.org },
       facts: {
         ...{ documents, entries: this.#entries },
         ...(closedItem ? { closedItem } : {}),
