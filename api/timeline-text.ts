@@ -68,6 +68,24 @@ const about =
     return [`${zh}：${nameZh}`, `${en}: ${nameEn}`];
   };
 
+/** The planned day of an occurrence, with the time where it has one. */
+function plannedText({ plannedDate, plannedAt }: { plannedDate: string; plannedAt?: string }): string {
+  return plannedAt === undefined ? plannedDate : localTime(plannedAt);
+}
+
+/** How much of a quota was done. */
+function progressText({ done: n, of }: { done?: number; of?: number }): Text {
+  return of === undefined ? ['', ''] : [`，完成 ${n ?? 0}/${of}`, `, ${n ?? 0} of ${of} done`];
+}
+
+/** What a suspension let fall out of a duty. */
+function fellOutText(fellOut: EventData['duty.began']['fellOut']): Text {
+  if (!fellOut) return ['', ''];
+  const { count, first, last } = fellOut;
+  const [zh, en] = first === last ? [first, first] : [`${first} 至 ${last}`, `${first} to ${last}`];
+  return [`；中止期间免去 ${count} 次（${zh}）`, `; ${count} fell out while suspended (${en})`];
+}
+
 const tells = {
   holder: ['责任人', 'the responsible person'],
   unit: ['社区负责人', 'the head of the unit'],
@@ -158,16 +176,29 @@ const table: { readonly [T in EventType]: Say<T> } = {
   },
   'await.occurred': done('已等到', 'It happened'),
   'duty.due': (d, n) => [
-    `${n.item(d.duty)[0]}：应于 ${d.plannedDate} 进行`,
-    `${n.item(d.duty)[1]}: planned for ${d.plannedDate}`,
+    `${n.item(d.duty)[0]}：应于 ${plannedText(d)} 进行`,
+    `${n.item(d.duty)[1]}: planned for ${plannedText(d)}`,
   ],
-  'duty.began': (d, n) => [`开始定期事项：${n.item(d.duty)[0]}`, `Recurring duty begins: ${n.item(d.duty)[1]}`],
-  'duty.ended': (d, n) => [`定期事项结束：${n.item(d.duty)[0]}`, `Recurring duty ends: ${n.item(d.duty)[1]}`],
+  'duty.counted': (d, n) => {
+    const [zh, en] = done('完成一次', 'Done once')(d, n);
+    return [`${zh}（${d.done}/${d.of}）`, `${en} (${d.done} of ${d.of})`];
+  },
+  'duty.began': (d, n) => [
+    `${d.fellOut ? '继续定期事项' : '开始定期事项'}：${n.item(d.duty)[0]}${fellOutText(d.fellOut)[0]}`,
+    `${d.fellOut ? 'Recurring duty goes on' : 'Recurring duty begins'}: ${n.item(d.duty)[1]}${fellOutText(d.fellOut)[1]}`,
+  ],
+  'duty.ended': (d, n) => [
+    `定期事项结束：${n.item(d.duty)[0]}${fellOutText(d.fellOut)[0]}`,
+    `Recurring duty ends: ${n.item(d.duty)[1]}${fellOutText(d.fellOut)[1]}`,
+  ],
   'duty.missed': (d, n) => [
-    `漏办：${n.item(d.duty)[0]}（${d.plannedDate}）`,
-    `Missed: ${n.item(d.duty)[1]} (${d.plannedDate})`,
+    `漏办：${n.item(d.duty)[0]}（${d.plannedDate}${progressText(d)[0]}）`,
+    `Missed: ${n.item(d.duty)[1]} (${d.plannedDate}${progressText(d)[1]})`,
   ],
-  'duty.lapsed': (d, n) => [`未补办，记为漏办：${n.item(d.duty)[0]}`, `Never made good: ${n.item(d.duty)[1]}`],
+  'duty.lapsed': (d, n) => [
+    `未补办，记为漏办：${n.item(d.duty)[0]}${progressText(d)[0]}`,
+    `Never made good: ${n.item(d.duty)[1]}${progressText(d)[1]}`,
+  ],
   'deadline.set': (d) => [
     `时限：${d.deadline.name[0]}，${due(d.deadline)[0]}`,
     `Deadline: ${d.deadline.name[1]}, ${due(d.deadline)[1]}`,

@@ -1,10 +1,11 @@
 import { type Due, nextDue } from './agenda.ts';
 import { advanceBooks } from './books/clock.ts';
 import { accountId, accountsSettled } from './deadline.ts';
+import { seenBy } from './deputies.ts';
 import type { EventDraft } from './event.ts';
 import { cancelItem, endDuty, openOccurrence } from './flow.ts';
 import { dutyOf } from './lookup.ts';
-import type { State } from './state.ts';
+import type { OpenItem, State } from './state.ts';
 import { add, type Story, tell } from './story.ts';
 import { addMs } from './time/civil.ts';
 import { accountable, toldAbout } from './told.ts';
@@ -30,7 +31,8 @@ export interface Advanced {
  * `limit` events with `more`. Throws when something is due and nothing comes of it.
  */
 export function advance(state: State, world: World, limit = MOST_EVENTS): Advanced {
-  const story = tell(state, { ...world, home: state }, world.now);
+  const org = seenBy(state, world.program, world.org, world.now);
+  const story = tell(state, { ...world, org, home: state }, world.now);
   for (let due = nextDue(state); due && due.at <= world.now; due = nextDue(story.state)) {
     if (story.events.length >= limit) return { events: story.events, state: story.state, more: true };
     const before = story.events.length;
@@ -53,7 +55,8 @@ function happen(story: Story, due: Due): void {
 function miss(story: Story, { item, at }: Extract<Due, { what: 'missed' }>): void {
   const { id, key, plannedDate } = item;
   const lapsesAt = addMs(at, LATE_WINDOW_MS);
-  add(story, { type: 'duty.missed', data: { id, duty: key, plannedDate: plannedDate!, lapsesAt } });
+  const data = { id, duty: key, plannedDate: plannedDate!, lapsesAt, ...progressOf(item) };
+  add(story, { type: 'duty.missed', data });
 }
 
 function occur(story: Story, { duty: key }: Extract<Due, { what: 'occurrence' }>): void {
@@ -79,8 +82,13 @@ function fire(story: Story, { deadline, rung }: Extract<Due, { what: 'rung' }>):
 
 function lapse(story: Story, { item }: Extract<Due, { what: 'lapsed' }>): void {
   const deadline = story.state.deadlines[item.id];
-  add(story, { type: 'duty.lapsed', data: { id: item.id, duty: item.key } });
+  add(story, { type: 'duty.lapsed', data: { id: item.id, duty: item.key, ...progressOf(item) } });
   if (deadline) add(story, ...accountsSettled(deadline));
+}
+
+/** How much of a quota was done; nothing for other duties. */
+function progressOf({ quota }: OpenItem): { done: number; of: number } | Record<string, never> {
+  return quota ? { done: quota.done, of: quota.of } : {};
 }
 
 function endFollowUp(story: Story): void {

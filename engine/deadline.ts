@@ -25,16 +25,17 @@ interface DeadlineWish {
   readonly ladder: string;
   readonly world: ClockWorld;
   readonly plannedDate?: CalendarDate;
+  readonly graceFrom?: Instant;
   /** Persons whose posts the ladder passes over. */
   readonly skips?: readonly string[];
 }
 
 /** A new clock with its ladder planned, in generation 1. */
 export function deadlineFor(wish: DeadlineWish): Deadline {
-  const { id, of, name, answers, start, budget, ladder, world, plannedDate, skips } = wish;
+  const { id, of, name, answers, start, budget, ladder, world, plannedDate, graceFrom, skips } = wish;
   const { calendar } = world;
   const due = plannedDate
-    ? graceDeadline({ plannedDate, grace: budget, calendar })
+    ? graceDeadline({ plannedDate, grace: budget, calendar, ...(graceFrom ? { from: graceFrom } : {}) })
     : dueOf({ start, budget, calendar, pauses: [], extensions: [] });
   const base = { id, of, name, answers, start, budget, ladder, extensions: [], pauses: [], generation: 1 };
   return {
@@ -42,6 +43,7 @@ export function deadlineFor(wish: DeadlineWish): Deadline {
     ...due,
     rungs: planRungs({ start, ...due }, base, world),
     ...(plannedDate ? { plannedDate } : {}),
+    ...(graceFrom ? { graceFrom } : {}),
     ...(skips?.length ? { skips } : {}),
   };
 }
@@ -126,8 +128,9 @@ function pausedDays(pauses: Deadline['pauses']): number {
 
 function countAgain(clock: Omit<Deadline, 'rungs' | 'dueDate'>, calendar: World['calendar']) {
   const pauses = clock.pauses.flatMap(({ from, to }) => (to === undefined ? [] : [{ from, to }]));
-  const { start, budget, extensions, plannedDate } = clock;
+  const { start, budget, extensions, plannedDate, graceFrom } = clock;
+  const from = graceFrom ? { from: graceFrom } : {};
   return plannedDate === undefined
     ? dueOf({ start, budget, calendar, pauses, extensions })
-    : graceDeadline({ plannedDate, grace: budget, calendar, pauses, extensions });
+    : graceDeadline({ plannedDate, grace: budget, calendar, pauses, extensions, ...from });
 }

@@ -2,12 +2,18 @@ import type { Tell, Text } from '../sdk/program.ts';
 import type { CalendarDate, Instant } from '../sdk/time.ts';
 import type { FieldValue } from './act.ts';
 import type { BookEventData } from './books/event.ts';
-import type { Assignment, Deadline, OpenItem, Party } from './state.ts';
+import type { FellOut } from './duties.ts';
+import type { Assignment, Deadline, OpenItem, Party, RunningDuty } from './state.ts';
 
-/** Whom a rung told: the post, who held it at that moment (none: vacant, the unit above was told too), and on which level. */
+/**
+ * Whom a rung told: the post, who held it at that moment (none: vacant, the unit above was told too), and on which level.
+ * Neither post nor person: nobody was in office; it lies with that unit.
+ */
 export interface Told {
   readonly post?: string;
   readonly person?: string;
+  /** The post for whose holder the person stands in; `post` is absent then. */
+  readonly deputyFor?: string;
   readonly unit: string;
   readonly level: string;
 }
@@ -78,17 +84,38 @@ export interface EventData extends BookEventData {
   'task.completed': Done;
   'milestone.reached': Done & { agreedBy: string };
   'await.occurred': Done;
-  'duty.due': { duty: string; n: number; plannedDate: CalendarDate; next: number; nextOpensAt: Instant };
+  /** `nextDay` and `nextSlot`: see `RunningDuty`. */
+  'duty.due': {
+    duty: string;
+    n: number;
+    plannedDate: CalendarDate;
+    plannedAt?: Instant;
+    next: number;
+    nextOpensAt: Instant;
+    nextDay?: CalendarDate;
+    nextSlot?: number;
+  };
+  /** One of a quota is done, and it is not yet full. */
+  'duty.counted': Done & { done: number; of: number };
   /** A grid begins, or goes on after a suspension. */
-  'duty.began': { duty: string; anchor: CalendarDate; next: number; opensAt: Instant };
-  'duty.ended': { duty: string };
-  'duty.missed': { id: string; duty: string; plannedDate: CalendarDate; lapsesAt: Instant };
-  'duty.lapsed': { id: string; duty: string };
+  'duty.began': { duty: string; fellOut?: FellOut } & RunningDuty;
+  /** `fellOut`: nothing was left after a suspension. */
+  'duty.ended': { duty: string; fellOut?: FellOut };
+  /** `done` and `of`: of a quota. */
+  'duty.missed': { id: string; duty: string; plannedDate: CalendarDate; lapsesAt: Instant; done?: number; of?: number };
+  'duty.lapsed': { id: string; duty: string; done?: number; of?: number };
   'deadline.set': { deadline: Deadline };
   'deadline.met': { id: string; at: Instant; late: boolean; recordedLate: boolean };
   'deadline.cancelled': { id: string };
   'deadline.moved': { deadline: Deadline; from: Instant; why: Text };
-  'deadline.projected': { deadline: Deadline; from: Instant; calendar: string };
+  /** By the calendar of this version; `from` = the due moment before. Unmoved where only certainty or rungs have changed. */
+  'deadline.projected': {
+    deadline: Deadline;
+    from: Instant;
+    calendar: string;
+    was?: { calendar: string; provisional: boolean };
+    why?: Text;
+  };
   'deadline.paused': { id: string; kind: string; name?: Text; from: CalendarDate };
   'deadline.extensionRequested': { id: string; budget: string; told: Told[] };
   'deadline.extensionDecided': { id: string; approved: boolean };
@@ -110,7 +137,7 @@ export interface EventData extends BookEventData {
     name: Text;
     /** The answering post, its holders over the deadline's life, what was promised and by when. */
     post: string;
-    holders: { person: string; from: Instant; until?: Instant }[];
+    holders: { person: string; from: Instant; until?: Instant; deputy?: boolean }[];
     promisedAt: Instant;
     dueAt: Instant;
   };

@@ -3,6 +3,7 @@ import { evolveBooks } from './books/evolve.ts';
 import { openBook } from './books/state.ts';
 import type { CaseEvent, EventData } from './event.ts';
 import { type Deadline, type OpenItem, type Party, STATE_VERSION, type StageState, type State } from './state.ts';
+import { toDate } from './time/civil.ts';
 
 /**
  * The state after an event. Total: what happened is never refused. It looks at nothing but state and event, so that a
@@ -100,15 +101,18 @@ function change(state: State, event: CaseEvent): State {
     case 'await.occurred':
       return done(state, event.data);
     case 'duty.began': {
-      const { duty, anchor, next, opensAt } = event.data;
-      return { ...state, duties: { ...state.duties, [duty]: { anchor, next, opensAt } } };
+      const { duty, fellOut: _, ...running } = event.data;
+      return { ...state, duties: { ...state.duties, [duty]: running } };
     }
     case 'duty.due': {
-      const { duty, next, nextOpensAt } = event.data;
-      const running = state.duties[duty];
-      if (!running) return state;
-      return { ...state, duties: { ...state.duties, [duty]: { ...running, next, opensAt: nextOpensAt } } };
+      const { duty, next, nextOpensAt: opensAt, nextDay: day, nextSlot: slot } = event.data;
+      const anchor = state.duties[duty]?.anchor;
+      if (anchor === undefined) return state;
+      const place = { ...(day === undefined ? {} : { day }), ...(slot === undefined ? {} : { slot }) };
+      return { ...state, duties: { ...state.duties, [duty]: { anchor, next, opensAt, ...place } } };
     }
+    case 'duty.counted':
+      return counted(state, event.data);
     case 'duty.ended':
       return { ...state, duties: removed(state.duties, event.data.duty) };
     case 'duty.missed':
@@ -142,6 +146,8 @@ function change(state: State, event: CaseEvent): State {
       const { requested: _, ...decided } = deadline;
       return withDeadline(state, decided);
     }
+    case 'deadline.nudged':
+      return nudged(state, event);
     case 'rung.fired':
       return fired(state, event);
     case 'accountability.opened': {
@@ -227,6 +233,14 @@ function done(state: State, { id, key, at, fields }: EventData['task.completed']
   return item?.kind === 'duty' ? { ...next, counts } : marked({ ...next, counts }, key, 'done', at);
 }
 
+/** One of a quota is done; its item stays open. */
+function counted(state: State, { id, key, at, fields, done: n, of }: EventData['duty.counted']): State {
+  const filled = fields ? { ...state, fields: { ...state.fields, ...fields } } : state;
+  const { lastAt = at } = filled.items[id]?.quota ?? {};
+  const next = withItem(filled, id, { quota: { of, done: n, lastAt: lastAt > at ? lastAt : at } });
+  return { ...next, counts: { ...state.counts, [key]: (state.counts[key] ?? 0) + 1 } };
+}
+
 /** Notes when the latest finished item of a stage happened. */
 function touched(state: State, stage: string | undefined, at: string): State {
   const last = stage === undefined ? undefined : (state.stages[stage]?.lastAt ?? '');
@@ -258,6 +272,16 @@ function partySerials(parties: readonly Party[]): Record<string, number> {
 /** The number of a party in its role: the first is called like the role, others `<role>-<n>`. */
 function partyNo({ id, role }: Party): number {
   return id === role ? 1 : serialOf(id);
+}
+
+/** Only the nudges of one day are kept: that bounds them, and the state. */
+function nudged(state: State, { data, actor, recordedAt }: CaseEvent & { type: 'deadline.nudged' }): State {
+  const deadline = state.deadlines[data.id];
+  if (!deadline) return state;
+  const on = toDate(recordedAt);
+  const before = deadline.nudged?.on === on ? deadline.nudged.by : {};
+  const by = { ...before, [actor.id]: (before[actor.id] ?? 0) + 1 };
+  return withDeadline(state, { ...deadline, nudged: { on, by } });
 }
 
 function fired(state: State, event: CaseEvent & { type: 'rung.fired' }): State {

@@ -2,15 +2,14 @@ import { isRequired, keyOf } from '../sdk/keys.ts';
 import type { Duty, Item, Program, Stage, Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { accountsSettled, deadlineFor } from './deadline.ts';
+import { afterNext, begun, nextOf } from './duties.ts';
 import type { EventData } from './event.ts';
 import { serialKey } from './evolve.ts';
 import { answersFor, doerOf, itemOf, kindOf, openItems, stageClock, stageOf } from './lookup.ts';
 import { missing } from './need.ts';
 import type { OpenItem, State } from './state.ts';
 import { add, type Story } from './story.ts';
-import { endOfDay, toDate } from './time/civil.ts';
 import { isLate } from './time/clock.ts';
-import { occurrence } from './time/grid.ts';
 
 /**
  * Moves a story to where what follows can have begun: no clock starts before the case was opened (or taken over from
@@ -31,7 +30,7 @@ export function enterStage(story: Story, key: string, { carryCounts = false } = 
   const round = (before?.round ?? 0) + 1;
   add(story, { type: 'stage.entered', data: { stage: key, name: stage.name, round, carryCounts } });
   if (stage.from === undefined) setStageClock(story, stage, story.at);
-  for (const duty of program.duties) if (duty.during === key) beginDuty(story, duty.duty, story.at);
+  for (const duty of program.duties) if (duty.during === key) beginDuty(story, duty, story.at);
   for (const [added, item] of Object.entries(story.state.added)) if (item.stage === key) openAdded(story, added);
   openReady(story);
 }
@@ -130,8 +129,13 @@ export function finish(
   type: 'task.completed' | 'await.occurred',
   done: Omit<EventData['task.completed'], 'id' | 'key'>,
 ): void {
-  add(story, { type, data: { id: item.id, key: item.key, ...done } });
-  meet(story, item.id, done.at);
+  const { id, key, quota } = item;
+  if (quota && quota.done + 1 < quota.of) {
+    add(story, { type: 'duty.counted', data: { id, key, ...done, done: quota.done + 1, of: quota.of } });
+  } else {
+    add(story, { type, data: { id, key, ...done } });
+    meet(story, id, quota?.lastAt !== undefined && quota.lastAt > done.at ? quota.lastAt : done.at);
+  }
   afterDone(story, item);
 }
 
@@ -214,47 +218,70 @@ export function meet(story: Story, id: string, at: Instant): void {
 }
 
 /** Begins the grid of a duty on the day of `at`; its first occurrence can be done at once. */
-function beginDuty(story: Story, duty: string, at: Instant): void {
-  add(story, { type: 'duty.began', data: { duty, anchor: toDate(at), next: 1, opensAt: at } });
+function beginDuty(story: Story, duty: Duty, at: Instant): void {
+  const running = begun(duty, at, story.world.calendar);
+  if (running) add(story, { type: 'duty.began', data: { duty: duty.duty, ...running } });
 }
 
 /** Ends a duty: what is open of it is cancelled. */
 export function endDuty(story: Story, duty: Duty, why: Text): void {
-  if (!story.state.duties[duty.duty]) return;
   for (const item of openItems(story.state, duty.duty)) cancelItem(story, item, why);
-  add(story, { type: 'duty.ended', data: { duty: duty.duty } });
+  if (story.state.duties[duty.duty]) add(story, { type: 'duty.ended', data: { duty: duty.duty } });
 }
 
 /** Opens the next occurrence of a duty: it can be done from the end of the planned day before it. */
 export function openOccurrence(story: Story, duty: Duty): void {
-  const { anchor, next: n } = story.state.duties[duty.duty]!;
-  const plannedDate = occurrence({ anchor, every: duty.every, n });
-  const openedAt = story.state.duties[duty.duty]!.opensAt;
+  const { calendar } = story.world;
+  const running = story.state.duties[duty.duty]!;
+  const { opensAt: openedAt } = running;
+  const {
+    n,
+    date: plannedDate,
+    at: plannedAt,
+    until,
+    bound,
+    closesAt,
+    label,
+    times,
+    ...occurs
+  } = nextOf(duty, running, calendar);
+  const after = afterNext(duty, running, calendar);
+  const time = plannedAt === undefined ? {} : { plannedAt };
   add(story, {
     type: 'duty.due',
     occurredAt: openedAt,
-    data: { duty: duty.duty, n, plannedDate, next: n + 1, nextOpensAt: endOfDay(plannedDate) },
+    data: {
+      ...{ duty: duty.duty, n, plannedDate, ...time, next: n + 1, nextOpensAt: after?.opensAt ?? until },
+      ...(after?.day === undefined ? {} : { nextDay: after.day }),
+      ...(after?.slot === undefined ? {} : { nextSlot: after.slot }),
+    },
   });
   const item: OpenItem = {
     id: nextId(story.state, { key: duty.duty, kind: 'duty' }),
     key: duty.duty,
     kind: 'duty',
-    name: duty.name,
+    name: label ? [`${duty.name[0]}（${label[0]}）`, `${duty.name[1]} (${label[1]})`] : duty.name,
     by: duty.by,
     answers: answersFor(story.world.program, duty.by),
     required: false,
     repeat: false,
     openedAt,
     plannedDate,
+    ...time,
+    ...(bound ? { window: { from: openedAt, ...(closesAt === undefined ? {} : { to: closesAt }) } } : {}),
+    ...(times === undefined ? {} : { quota: { of: times, done: 0 } }),
   };
   add(story, { type: 'item.opened', occurredAt: openedAt, data: { item } });
   const { id, name, answers } = item;
-  const { grace: budget, ladder } = duty;
+  const { grace: budget = '0 days', ladder } = duty;
+  const graceFrom = plannedAt === undefined ? {} : { graceFrom: until };
   const deadline = deadlineFor({
-    ...{ id, of: 'duty' as const, name, answers, start: openedAt, budget, ladder, plannedDate },
+    ...{ id, of: 'duty' as const, name, answers, start: openedAt, budget, ladder, plannedDate, ...graceFrom },
     world: story.world,
   });
-  add(story, { type: 'deadline.set', occurredAt: openedAt, data: { deadline } });
+  const provisional = deadline.provisional || occurs.provisional;
+  add(story, { type: 'deadline.set', occurredAt: openedAt, data: { deadline: { ...deadline, provisional } } });
+  if (!after) add(story, { type: 'duty.ended', occurredAt: openedAt, data: { duty: duty.duty } });
 }
 
 /** Stages begin: the plan is approved, or needs no approval. */
@@ -266,7 +293,7 @@ export function beginStages(story: Story): void {
 export function beginDuties(story: Story, during: 'case' | 'follow-up'): void {
   goOnFromHere(story);
   for (const duty of story.world.program.duties) {
-    if ((duty.during ?? 'case') === during) beginDuty(story, duty.duty, story.at);
+    if ((duty.during ?? 'case') === during) beginDuty(story, duty, story.at);
   }
 }
 

@@ -53,8 +53,13 @@ export interface OpenItem {
   /** Person or post a worker assigned it to; without it the role's. */
   readonly assignee?: Assignment;
   readonly openedAt: Instant;
-  /** Duty occurrences: planned day, and when it was noticed as missed. */
+  /** Duty occurrences: planned day, the planned time where it has one, and when it was noticed as missed. */
   readonly plannedDate?: CalendarDate;
+  readonly plannedAt?: Instant;
+  /** When it may be done, where the duty says so; `to` is not included. */
+  readonly window?: { readonly from: Instant; readonly to?: Instant };
+  /** Of a quota: how often it is to be done in its period and has been, and when that last happened. */
+  readonly quota?: { readonly of: number; readonly done: number; readonly lastAt?: Instant };
   readonly missedAt?: Instant;
   /** A missed occurrence can still be recorded late until then; after it the item is closed as missed. */
   readonly lapsesAt?: Instant;
@@ -87,6 +92,8 @@ export interface Deadline {
   readonly budget: string;
   /** The planned day of a duty's occurrence: the budget is then its grace. */
   readonly plannedDate?: CalendarDate;
+  /** Where grace in hours or minutes starts, when that is not 24:00 of the planned day. */
+  readonly graceFrom?: Instant;
   readonly extensions: readonly string[];
   readonly pauses: readonly KindPause[];
   readonly dueAt: Instant;
@@ -98,6 +105,8 @@ export interface Deadline {
   readonly rungs: readonly PlannedRung[];
   /** An extension asked for and not yet decided. */
   readonly requested?: { readonly budget: string; readonly by: string };
+  /** How often whom nudged about it on the day of the last nudge. */
+  readonly nudged?: { readonly on: CalendarDate; readonly by: Readonly<Record<string, number>> };
   /** While set, nothing of it fires. */
   readonly pausedSince?: Instant;
   /** Posts held by these persons are skipped by the ladder (books: whoever recorded either side). */
@@ -116,11 +125,16 @@ export interface AddedItem {
   readonly once?: true;
 }
 
-/** A running duty: the start of its grid, the number of the next occurrence and when that opens. */
+/**
+ * A running duty: the start of its grid, the number of the next occurrence and when that opens. Where the number alone does not
+ * say on which day of the grid it lies: the day, and which of the day's times it is (0 is left out).
+ */
 export interface RunningDuty {
   readonly anchor: CalendarDate;
   readonly next: number;
   readonly opensAt: Instant;
+  readonly day?: CalendarDate;
+  readonly slot?: number;
 }
 
 export interface StageState {

@@ -2,12 +2,12 @@ import { SUSPENSION } from '../sdk/pauses.ts';
 import type { Text } from '../sdk/program.ts';
 import { isOfMoney } from './agenda.ts';
 import { endPause, moved, openPauses } from './deadline.ts';
+import { resumed } from './duties.ts';
 import { endStageIfDone, openReady } from './flow.ts';
 import { dutyOf } from './lookup.ts';
 import type { RunningDuty } from './state.ts';
 import { add, type Story } from './story.ts';
-import { endOfDay, startOfDay, toDate } from './time/civil.ts';
-import { nextIndexAfter, occurrence } from './time/grid.ts';
+import { toDate } from './time/civil.ts';
 
 const NAME: Text = ['个案中止', 'the case is suspended'];
 
@@ -40,12 +40,10 @@ export function resumeCase(story: Story): void {
   endStageIfDone(story);
 }
 
-function goOn(story: Story, key: string, { anchor, next }: RunningDuty): void {
+function goOn(story: Story, key: string, running: RunningDuty): void {
   const duty = dutyOf(story.world.program, key);
   if (!duty) return;
-  const n = Math.max(next, nextIndexAfter(anchor, duty.every, toDate(story.at)));
-  if (n === next) return;
-  const opensAt = n === 1 ? startOfDay(anchor) : endOfDay(occurrence({ anchor, every: duty.every, n: n - 1 }));
-  const data = { duty: key, anchor, next: n, opensAt: opensAt > story.at ? opensAt : story.at };
-  add(story, { type: 'duty.began', data });
+  const { on, fellOut } = resumed(duty, running, story.at, story.world.calendar);
+  if (fellOut && on) add(story, { type: 'duty.began', data: { duty: key, ...on, fellOut } });
+  else if (fellOut) add(story, { type: 'duty.ended', data: { duty: key, fellOut } });
 }

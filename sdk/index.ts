@@ -1,6 +1,7 @@
 /** What a program's author needs: words, types and checks. Linli's own parts import the single files instead. */
 export type { Budget, Every, Offset } from './budget.ts';
 export { defineProgram, InvalidProgramError } from './define-program.ts';
+export type { At, LunarDay, Period, Quota, Recurrence, SolarDay, Window } from './duty.ts';
 export { PAUSES } from './pauses.ts';
 export { problemsOf } from './problems.ts';
 export type {

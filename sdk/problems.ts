@@ -1,3 +1,4 @@
+import { dutyProblems } from './problems/duties.ts';
 import { moneyProblems } from './problems/money.ts';
 import { nameProblems } from './problems/names.ts';
 import { reachProblems } from './problems/reach.ts';
@@ -14,5 +15,7 @@ export function problemsOf(program: unknown): string[] {
   const shape = shapeProblems(program);
   if (shape.length > 0) return shape;
   const formed = program as Program;
-  return [wordProblems, nameProblems, timeProblems, moneyProblems, reachProblems].flatMap((check) => check(formed));
+  return [wordProblems, nameProblems, timeProblems, dutyProblems, moneyProblems, reachProblems].flatMap((check) =>
+    check(formed),
+  );
 }

@@ -77,8 +77,26 @@ const duty = z.strictObject({
   duty: key,
   name: text,
   by: key,
-  every: z.string(),
-  grace: z.string(),
+  every: z.string().optional(),
+  rrule: z.string().max(500).optional(),
+  solar: z.array(z.string()).min(1).max(366).optional(),
+  lunar: z
+    .array(
+      z.strictObject({
+        month: z.int().min(1).max(12),
+        day: z.union([z.int().min(1).max(30), z.literal('last')]),
+        leap: z.enum(['also', 'instead']).optional(),
+        name: text.optional(),
+      }),
+    )
+    .min(1)
+    .max(100)
+    .optional(),
+  quota: z.strictObject({ times: count, within: z.string() }).optional(),
+  at: z.array(z.string()).min(1).max(24).optional(),
+  window: z.strictObject({ opens: z.string().optional(), closes: z.string().optional() }).optional(),
+  restDays: z.enum(['next', 'before', 'skip']).optional(),
+  grace: z.string().optional(),
   ladder: key,
   asks: z.array(key).optional(),
   during: z.string().optional(),
@@ -113,10 +131,7 @@ export const programShape = z.strictObject({
   intake: z.array(key),
   consent: z.strictObject({ by: z.array(key).min(1), before: z.literal('approval') }).optional(),
   ladders: z.record(key, z.array(rung).min(1)),
-  pauses: z
-    .record(key, text)
-    .refine((kinds) => Object.keys(kinds).length > 0, 'no kind of pause; leave it out for the usual kinds')
-    .optional(),
+  pauses: z.record(key, text).optional(),
   approval: z
     .strictObject({ votes: z.array(slug).min(1), fixes: z.array(z.enum(['targets', 'deadlines', 'items'])) })
     .optional(),

@@ -1,4 +1,5 @@
-import type { Budget, Every, Offset } from './budget.ts';
+import type { Budget, Offset } from './budget.ts';
+import type { Recurrence } from './duty.ts';
 
 /** A text in both languages of the product: Chinese first, English second. */
 export type Text = readonly [zh: string, en: string];
@@ -136,19 +137,22 @@ export interface Stage<
   readonly items: readonly Item<R, F, L, K>[];
 }
 
-/** A recurring obligation on a fixed grid: planned days every `every` from the start (start day not counted), deadline = planned day + `grace`. */
-export interface Duty<
+/**
+ * A recurring obligation on a fixed grid from the start of the case, stage or follow-up (start day not counted), whenever the
+ * last one was done. Its deadline is the planned day (or time of day) plus `grace`.
+ */
+export type Duty<
   R extends string = string,
   F extends string = string,
   L extends string = string,
   K extends string = string,
   S extends string = string,
-> {
+> = Recurrence & DutyBase<R, F, L, K, S>;
+
+interface DutyBase<R extends string, F extends string, L extends string, K extends string, S extends string> {
   readonly duty: K;
   readonly name: Text;
   readonly by: NoInfer<R>;
-  readonly every: Every;
-  readonly grace: Budget;
   readonly ladder: NoInfer<L>;
   readonly asks?: readonly NoInfer<F>[];
   /** `case` (default): from opening until closed; `follow-up`: after closing; or the key of a stage. */
@@ -207,7 +211,7 @@ export interface Program<
   /** Whose consent (`consent.give`) is needed before approval can begin. */
   readonly consent?: { readonly by: readonly NoInfer<R>[]; readonly before: 'approval' };
   readonly ladders: Readonly<Record<L, readonly Rung[]>>;
-  /** What its clocks may be paused for (`deadline.pause`), by kind. Without it the kinds of {@link PAUSES}. */
+  /** What its clocks may be paused for (`deadline.pause`), by kind. Without it the kinds of sdk/pauses.ts; empty: for nothing. */
   readonly pauses?: Readonly<Record<string, Text>>;
   /** Recorded votes (`decision.record`) of these bodies, all of which must pass before a stage starts; `fixes` = what `plan.revise` may set. */
   readonly approval?: {

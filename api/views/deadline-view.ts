@@ -72,7 +72,7 @@ export function explanationView(row: DeadlineRow, language: Language) {
     plannedDate === undefined
       ? undefined
       : /hour|minute/.test(budget)
-        ? endOfDay(plannedDate)
+        ? (deadline.graceFrom ?? endOfDay(plannedDate))
         : startOfDay(plannedDate);
   const { due, provisional, days } = explainDue({
     start: grace ?? deadline.start,

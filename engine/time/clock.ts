@@ -96,6 +96,8 @@ export interface PlannedDay {
   readonly plannedDate: CalendarDate;
   /** A budget of the sdk; `0 days` ends with the planned day. */
   readonly grace: string;
+  /** Where grace in hours and minutes starts: the planned time of day. Without it 24:00 of the planned day. */
+  readonly from?: Instant;
   readonly calendar: WorkCalendar;
   readonly pauses?: readonly ClosedPause[];
   readonly extensions?: readonly string[];
@@ -104,12 +106,13 @@ export interface PlannedDay {
 /**
  * The deadline of a planned day: planned day plus grace, counted like {@link dueOf} except that it stays on a rest day.
  * Art. 203 is about legal periods; a visit promised every three days is promised on Sundays too, and moving would pile
- * the deadlines of a long holiday onto one day. Grace in hours or minutes runs from 24:00 of the planned day.
+ * the deadlines of a long holiday onto one day. Grace in hours or minutes runs from the planned time of day,
+ * or from 24:00 of the planned day.
  */
-export function graceDeadline({ plannedDate, grace, calendar, pauses = [], extensions = [] }: PlannedDay): Due {
+export function graceDeadline({ plannedDate, grace, from, calendar, pauses = [], extensions = [] }: PlannedDay): Due {
   const exact = spansOf([grace])[0]?.kind === 'exact';
   // 24:00 belongs to the next civil day, so grace in days starts within the planned day, which is then not counted.
-  const start = exact ? endOfDay(plannedDate) : startOfDay(plannedDate);
+  const start = exact ? (from ?? endOfDay(plannedDate)) : startOfDay(plannedDate);
   return dueOf({ start, budget: grace, calendar, pauses, extensions, restDays: 'keep' });
 }
 

@@ -1,4 +1,4 @@
-import { type ParsedOffset, parseBudget, parseEvery, parseOffset } from '../budget.ts';
+import { type ParsedOffset, parseBudget, parseOffset } from '../budget.ts';
 import { isRequired, keyOf } from '../keys.ts';
 import type { Program, Rung, Stage } from '../program.ts';
 
@@ -14,7 +14,6 @@ export function timeProblems(program: Program): string[] {
         [`stages.${stage.stage}.${keyOf(item)}.limit`, 'call' in item ? item.limit : undefined],
       ]),
     ]),
-    ...program.duties.map((duty): [string, string] => [`duties.${duty.duty}.grace`, duty.grace]),
     ...program.books.map((book): [string, string] => [`books.${book.book}.match`, book.match]),
     ['life.extend.cap', program.life.extend.cap],
     ['life.followUp', program.life.followUp],
@@ -24,9 +23,6 @@ export function timeProblems(program: Program): string[] {
       budget === undefined || parseBudget(budget)
         ? []
         : [`${at}: "${budget}" is no budget; write it as "15 working days"`],
-    ),
-    ...program.duties.flatMap(({ duty, every }) =>
-      parseEvery(every) ? [] : [`duties.${duty}.every: "${every}" is no interval; write it as "3 days"`],
     ),
     ...Object.entries(program.ladders).flatMap(([name, rungs]) => ladderProblems(name, rungs)),
     ...startProblems(program),
