@@ -116,6 +116,18 @@ describe('an edit behind the triggers is found', () => {
     ['a rung that did not fire', 'read models', (sql, id) => sql`DELETE FROM rungs WHERE case_id = ${id}`],
     ['a message nobody got', 'read models', (sql, id) => sql`DELETE FROM messages WHERE case_id = ${id}`],
     [
+      'an acknowledgement nobody made',
+      'read models',
+      (sql, id) =>
+        sql`UPDATE messages SET acknowledged_at = now(), acknowledged_by = 'p-secretary' WHERE case_id = ${id}`,
+    ],
+    [
+      'a record of accountability decided by nobody',
+      'read models',
+      (sql, id) =>
+        sql`UPDATE accountability SET outcome = '提醒', decided_by = 'p-district-head' WHERE case_id = ${id}`,
+    ],
+    [
       'a record of accountability taken back',
       'read models',
       (sql, id) => sql`DELETE FROM accountability WHERE case_id = ${id}`,
