@@ -4,6 +4,8 @@ import type { Act } from './act.ts';
 import { type ActContext, type ActKind, isRefusal } from './act-kind.ts';
 import { actKinds } from './acts/index.ts';
 import { collidingOf } from './apart.ts';
+import { bookActs } from './books/index.ts';
+import { seenBy } from './deputies.ts';
 import type { Decision } from './event.ts';
 import { statusName, WORKING } from './life.ts';
 import { roleName } from './lookup.ts';
@@ -28,13 +30,14 @@ const LONG_AGO_MS = 60 * 86_400_000;
  * A right that comes from no colliding role is taken first.
  */
 export function decide(state: State, act: Act, outside: World): Decision | Refusal {
-  const world = { ...outside, home: state };
+  const org = seenBy(state, outside.program, outside.org, outside.now);
+  const world = { ...outside, org, home: state };
   const kind = Object.hasOwn(actKinds, act.type) ? actKinds[act.type] : undefined;
   if (!kind || (kind.internal && act.actor.kind !== 'system')) return unknownAct(act.type);
   const parsed = kind.data.safeParse(act.data ?? {});
   if (!parsed.success) return invalidData(parsed.error);
   const at = act.occurredAt ?? world.now;
-  const roles = rolesOn(state, act.actor, world.org, world.now);
+  const roles = rolesOn(state, act.actor, org, world.now, { asDeputy: !Object.hasOwn(bookActs, act.type) });
   const colliding = collidingOf(world.program, roles);
   const context: ActContext = { state, act, data: parsed.data, at, world, roles };
   const who = kind.who(context);
@@ -58,7 +61,7 @@ function unknownAct(type: string): Refusal {
   return refuse(
     'UNKNOWN_ACT',
     [`没有操作“${type}”。`, `There is no act "${type}".`],
-    [[`可用的操作:${known.join('、')}`, `The acts are: ${known.join(', ')}`]],
+    [[`可用的操作：${known.join('、')}`, `The acts are: ${known.join(', ')}`]],
     [{ path: 'type', message: 'no such act' }],
   );
 }
@@ -83,7 +86,7 @@ function forbidden({ act, world }: ActContext, who: readonly string[]): Refusal 
   return refuse(
     'FORBIDDEN',
     [
-      `“${act.type}”需要以下身份之一:${zh || '系统'}。`,
+      `“${act.type}”需要以下身份之一：${zh || '系统'}。`,
       `"${act.type}" needs one of these: ${en || 'the system itself'}.`,
     ],
     [
@@ -94,7 +97,7 @@ function forbidden({ act, world }: ActContext, who: readonly string[]): Refusal 
 }
 
 const onTheirBehalf: Text = [
-  '代当事人办理:填写 onBehalfOf,并附材料或见证人',
+  '代当事人办理：填写 onBehalfOf，并附材料或见证人',
   'Or, where they agree, on their behalf: fill in onBehalfOf, with a document or a witness',
 ];
 
@@ -107,7 +110,7 @@ function rolesCollide(world: World, [one = '', other = '']: readonly string[]): 
   return refuse(
     'ROLES_COLLIDE',
     [
-      `您现在同时担任“${a[0]}”和“${b[0]}”,两者必须分开。`,
+      `您现在同时担任“${a[0]}”和“${b[0]}”，两者必须分开。`,
       `You are both "${a[1]}" and "${b[1]}" now; they must be apart.`,
     ],
     [
@@ -138,7 +141,7 @@ function timeProblem(kind: ActKind, { state, act, at, world }: ActContext): Refu
     return refuse(
       'OCCURRED_IN_FUTURE',
       ['发生时间不能晚于现在。', 'What has not happened yet cannot be recorded.'],
-      [['改正 occurredAt,或去掉它表示刚刚发生', 'Correct occurredAt, or leave it out for now']],
+      [['改正 occurredAt，或去掉它表示刚刚发生', 'Correct occurredAt, or leave it out for now']],
       [{ path: 'occurredAt', message: 'in the future' }],
     );
   }
@@ -150,7 +153,7 @@ function timeProblem(kind: ActKind, { state, act, at, world }: ActContext): Refu
   const recently = at > addMs(world.now, -LONG_AGO_MS);
   if (recently && workingDaysLate(world.calendar, toDate(at), world.now) <= LATE_WORKING_DAYS) return undefined;
   return reasonMissing([
-    `发生时间早于 ${LATE_WORKING_DAYS} 个工作日,需要说明为什么现在才记录。`,
+    `发生时间早于 ${LATE_WORKING_DAYS} 个工作日，需要说明为什么现在才记录。`,
     `It happened more than ${LATE_WORKING_DAYS} working days ago: say why it is recorded only now.`,
   ]);
 }
@@ -173,7 +176,7 @@ function documentProblem({ act, world }: ActContext): Refusal | undefined {
     ['证明材料不属于本个案或不存在。', 'Some evidence is no document of this case.'],
     [
       [
-        '先用 POST /cases/{id}/documents 上传,再引用它的编号',
+        '先用 POST /cases/{id}/documents 上传，再引用它的编号',
         'Upload it with POST /cases/{id}/documents first and name its id',
       ],
     ],
@@ -187,10 +190,10 @@ function statusProblem(kind: ActKind, { state, act }: ActContext): Refusal | und
   const [zh, en] = statusName[state.status];
   return refuse(
     'WRONG_STATUS',
-    [`个案处于“${zh}”,不能进行“${act.type}”。`, `The case is ${en}; "${act.type}" is not possible then.`],
+    [`个案处于“${zh}”，不能进行“${act.type}”。`, `The case is ${en}; "${act.type}" is not possible then.`],
     [
       [
-        `可在以下状态进行:${statuses.map((each) => statusName[each][0]).join('、')}`,
+        `可在以下状态进行：${statuses.map((each) => statusName[each][0]).join('、')}`,
         `It is possible while the case is ${statuses.map((each) => statusName[each][1]).join(' or ')}`,
       ],
     ],

@@ -1,7 +1,7 @@
 import type { Tell } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { Told } from './event.ts';
-import type { Org } from './world.ts';
+import type { Holding, Org } from './world.ts';
 
 /** The person who holds a post at an instant; undefined when it is vacant. */
 export function holderAt(org: Org, post: string, at: Instant): string | undefined {
@@ -9,21 +9,44 @@ export function holderAt(org: Org, post: string, at: Instant): string | undefine
     ?.person;
 }
 
-/** Everyone who held a post at some time in the span, with dates cut to it, in order. */
+/** Who stands in for the holder of a post at an instant; undefined when nobody does. */
+export function deputyAt(org: Org, post: string, at: Instant): string | undefined {
+  return org.deputies?.find((each) => each.post === post && each.from <= at && (!each.until || at < each.until))
+    ?.person;
+}
+
+/** Whether a person holds a post at an instant, or stands in for its holder. */
+export function standsFor(org: Org, post: string, person: string, at: Instant): boolean {
+  return holderAt(org, post, at) === person || deputyAt(org, post, at) === person;
+}
+
+/** Everyone who held a post at some time in the span, with dates cut to it, in order; deputies after the holders. */
 export function holdersBetween(org: Org, post: string, from: Instant, until: Instant) {
-  return org.appointments
-    .filter((each) => each.post === post && each.from < until && (!each.until || each.until > from))
-    .map((each) => ({
-      person: each.person,
-      from: each.from > from ? each.from : from,
-      ...(each.until && each.until < until ? { until: each.until } : {}),
-    }))
-    .sort((a, b) => (a.from < b.from ? -1 : 1));
+  const within = (list: readonly Holding[], deputy: boolean) =>
+    list
+      .filter((each) => each.post === post && each.from < until && (!each.until || each.until > from))
+      .map((each) => ({
+        person: each.person,
+        from: each.from > from ? each.from : from,
+        ...(each.until && each.until < until ? { until: each.until } : {}),
+        ...(deputy ? { deputy } : {}),
+      }))
+      .sort((a, b) => (a.from < b.from ? -1 : 1));
+  return [...within(org.appointments, false), ...within(org.deputies ?? [], true)];
 }
 
 /** The posts a person holds at an instant. */
 export function postsOf(org: Org, person: string, at: Instant): string[] {
-  return org.appointments
+  return postsIn(org.appointments, person, at);
+}
+
+/** The posts for whose holders a person stands in at an instant. */
+export function deputyshipsOf(org: Org, person: string, at: Instant): string[] {
+  return postsIn(org.deputies ?? [], person, at);
+}
+
+function postsIn(list: readonly Holding[], person: string, at: Instant): string[] {
+  return list
     .filter((each) => each.person === person && each.from <= at && (!each.until || at < each.until))
     .map((each) => each.post);
 }
@@ -47,8 +70,10 @@ export function unitFor(org: Org, unit: string, tell: Exclude<Tell, 'holder'>): 
 
 /**
  * Whom a rung tells about a promise of `post`: resolved at the moment it fires. A vacant post, or one held by a person the
- * ladder must skip, falls to the head of the next unit above. Nobody is escalated to himself: a rung for a head passes over
- * whoever holds the answering post. Where that leaves nobody, the rule gives way rather than the message.
+ * ladder must skip, falls to the head of the next unit above. A deputy is told beside the holder he stands in for, and where
+ * the post is vacant beside the head above. Nobody is escalated to himself: a rung for a head passes over whoever holds the
+ * answering post or stands in for it; where that leaves nobody, this rule gives way rather than the message. Persons in
+ * `skips` are never told, nor who stands in for them.
  */
 export function toldFor(
   org: Org,
@@ -57,20 +82,23 @@ export function toldFor(
   const home = org.posts[post]?.unit;
   if (home === undefined) return [];
   const own = holderAt(org, post, at);
-  if (tell === 'holder' && own !== undefined && !skips.includes(own)) return [toldPost(org, post, own)];
+  const deputies = own !== undefined && skips.includes(own) ? [] : toldDeputy(org, post, at, skips);
+  if (tell === 'holder' && own !== undefined && !skips.includes(own)) return [toldPost(org, post, own), ...deputies];
   const to = { unit: home, tell: tell === 'holder' ? ('unit' as const) : tell, at };
-  const tries = own === undefined ? [skips, []] : [[...skips, own], skips, []];
-  for (const passed of tries) {
-    const told = toldAbove(org, { ...to, skips: passed });
-    if (told.length > 0) return told;
-  }
-  return tell === 'holder' ? [toldPost(org, post, own)] : [];
+  const itself = [own, deputyAt(org, post, at)].filter((each) => each !== undefined);
+  const tries = itself.length === 0 ? [skips] : [[...skips, ...itself], [...skips, ...itself.slice(0, 1)], skips];
+  const above = tries.map((passed) => toldAbove(org, { ...to, skips: passed })).find((told) => told.length > 0) ?? [];
+  if (tell !== 'holder') return above;
+  const others = deputies.filter(({ person }) => !above.some((each) => each.person === person));
+  const waiting = above.length === 0 && own === undefined ? [toldPost(org, post, undefined)] : [];
+  return [...others, ...above, ...waiting];
 }
 
 /**
- * The head of a unit (`tell: 'unit'`) or of the level above it that holds office and is not skipped, lowest first. When no
- * one does, the first of these posts that is vacant, without a person: whoever comes to hold it finds the message. Empty
- * when all of them are held by persons who must be skipped.
+ * The head of a unit (`tell: 'unit'`) or of the level above it that holds office and is not skipped, lowest first, each
+ * passed vacant head's deputy, and the deputy of who is told. When no one holds office, the first of these posts that is
+ * vacant, without a person: whoever comes to hold it finds the message. Empty when all of them are held by persons who must
+ * be skipped.
  */
 export function toldAbove(
   org: Org,
@@ -82,13 +110,36 @@ export function toldAbove(
   }: { unit: string; tell: Exclude<Tell, 'holder'>; at: Instant; skips?: readonly string[] },
 ): Told[] {
   const heads = unitsUp(org, unitFor(org, unit, tell) ?? unit).flatMap((each) => org.units[each]!.head ?? []);
+  const deputies: Told[] = [];
   let vacant: string | undefined;
   for (const head of heads) {
     const person = holderAt(org, head, at);
+    if (person !== undefined && skips.includes(person)) continue;
+    for (const deputy of toldDeputy(org, head, at, skips)) {
+      if (!deputies.some((each) => each.person === deputy.person)) deputies.push(deputy);
+    }
     if (person === undefined) vacant ??= head;
-    else if (!skips.includes(person)) return [toldPost(org, head, person)];
+    else return [toldPost(org, head, person), ...deputies.filter((each) => each.person !== person)];
   }
-  return vacant === undefined ? [] : [toldPost(org, vacant, undefined)];
+  return vacant === undefined ? deputies : [toldPost(org, vacant, undefined), ...deputies];
+}
+
+/**
+ * Makes sure that what nobody in office was told is not lost: it is addressed to the highest unit (to the vacant post of its
+ * head, or to no post at all), where its administrators find it, and the record says so.
+ */
+export function sureTold(org: Org, unit: string, told: readonly Told[]): Told[] {
+  const top = unitsUp(org, unit).at(-1) ?? unit;
+  if (told.some((each) => each.person !== undefined || each.unit === top)) return [...told];
+  return [...told, { unit: top, level: org.units[top]?.level ?? 'community' }];
+}
+
+/** Who stands in for the holder of a post, as told. */
+export function toldDeputy(org: Org, post: string, at: Instant, skips: readonly string[]): Told[] {
+  const person = deputyAt(org, post, at);
+  if (person === undefined || skips.includes(person) || holderAt(org, post, at) === person) return [];
+  const { post: deputyFor = post, ...rest } = toldPost(org, post, person);
+  return [{ ...rest, deputyFor }];
 }
 
 /** The head posts above a post, lowest first: those of its unit and the units above, itself left out. */

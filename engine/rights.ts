@@ -1,6 +1,6 @@
 import type { Instant } from '../sdk/time.ts';
 import type { Actor } from './act.ts';
-import { postsOf, unitsUp } from './org.ts';
+import { deputyshipsOf, postsOf, unitsUp } from './org.ts';
 import type { State } from './state.ts';
 import type { Org } from './world.ts';
 
@@ -17,11 +17,21 @@ export type Roles = ReadonlyMap<string, { readonly post?: string }>;
  * The roles an actor has on a case: the case's roles through a post he holds or as a party, the roles of his login whose
  * unit covers the case's unit (`caseworker`, `auditor`, `admin`), and `head:unit`, `head:sub-district`, `head:district`
  * for heads of the case's unit and those above; `assignee` for whoever has open work of it. `system` for what acts by itself.
+ * Who stands in for a post has its rights (`seenBy` says who may on this case), but never with an auditor's login, and
+ * not for acts on money (`asDeputy: false`).
  */
-export function rolesOn(subject: CaseOfRights, actor: Actor, org: Org, at: Instant): Roles {
+export function rolesOn(
+  subject: CaseOfRights,
+  actor: Actor,
+  org: Org,
+  at: Instant,
+  { asDeputy = true }: { readonly asDeputy?: boolean } = {},
+): Roles {
   const roles = new Map<string, { readonly post?: string }>();
   if (actor.kind === 'system') return roles.set('system', {});
-  const posts = postsOf(org, actor.id, at);
+  const held = postsOf(org, actor.id, at);
+  const standsIn = asDeputy && !actor.logins.some(({ role }) => role === 'auditor');
+  const posts = standsIn ? [...held, ...deputyshipsOf(org, actor.id, at)] : held;
   for (const [role, assignment] of Object.entries(subject.assignments)) {
     if (assignment.post !== undefined && posts.includes(assignment.post)) roles.set(role, { post: assignment.post });
     if (assignment.person === actor.id) roles.set(role, {});
@@ -40,7 +50,7 @@ export function rolesOn(subject: CaseOfRights, actor: Actor, org: Org, at: Insta
     }
   }
   for (const { role, unit } of actor.logins) {
-    if (up.includes(unit)) roles.set(role, postOfLogin(org, posts, unit));
+    if (up.includes(unit)) roles.set(role, postOfLogin(org, held, unit));
   }
   return roles;
 }

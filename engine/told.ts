@@ -1,26 +1,30 @@
 import type { Tell } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { personsOf } from './apart.ts';
-import type { Told } from './event.ts';
-import { holdersBetween, toldAbove, toldFor, unitsUp } from './org.ts';
+import type { EventData, Told } from './event.ts';
+import { holdersBetween, sureTold, toldAbove, toldDeputy, toldFor, unitsUp } from './org.ts';
 import type { Deadline, State } from './state.ts';
 import type { Org } from './world.ts';
 
 /**
  * Whom something about a clock tells at an instant. `holder`: the holder of the answering post and whoever does the work.
  * A role that is assigned to a person tells that person; one that nobody fills tells the heads from the case's own unit
- * upwards, so that unassigned work escalates too.
+ * upwards, so that unassigned work escalates too. Deputies are told beside those they stand in for. There is always
+ * somebody told, or the fact that nobody could be, addressed to the highest unit.
  */
 export function toldAbout(state: State, org: Org, deadline: Deadline, tell: Tell, at: Instant): Told[] {
   const { post, person } = state.assignments[deadline.answers] ?? {};
   const skips = deadline.skips ?? [];
   const told =
     post !== undefined ? toldFor(org, { post, tell, at, skips }) : atHome(state, org, { tell, at, skips, person });
-  if (tell !== 'holder') return told;
-  const doers = doersOf(state, org, deadline.id, at).filter(
-    (each) => !skips.includes(each) && !told.some((other) => other.person === each),
-  );
-  return [...told, ...[...new Set(doers)].map((each) => asPerson(state, org, each))];
+  if (tell !== 'holder') return sureTold(org, state.unit, told);
+  const doers = [
+    ...doersOf(state, org, deadline.id, at).map((each) => asPerson(state, org, each)),
+    ...doingPost(state, deadline.id).flatMap((each) => toldDeputy(org, each, at, skips)),
+  ].filter(({ person }) => !skips.includes(person!));
+  const all = [...told];
+  for (const each of doers) if (!all.some((other) => other.person === each.person)) all.push(each);
+  return sureTold(org, state.unit, all);
 }
 
 function atHome(
@@ -31,11 +35,18 @@ function atHome(
   if (tell === 'holder' && person !== undefined && !skips.includes(person)) return [asPerson(state, org, person)];
   const to = { unit: state.unit, tell: tell === 'holder' ? ('unit' as const) : tell, at };
   const told = toldAbove(org, { ...to, skips: person === undefined ? skips : [...skips, person] });
-  return told.length > 0 ? told : toldAbove(org, to);
+  return told.length > 0 ? told : toldAbove(org, { ...to, skips });
 }
 
 function asPerson({ unit }: State, org: Org, person: string): Told {
   return { person, unit, level: org.units[unit]?.level ?? 'community' };
+}
+
+/** The post that does an item, if a post does. */
+function doingPost(state: State, id: string): string[] {
+  const item = state.items[id];
+  const { post } = item?.assignee ?? state.assignments[item?.by ?? ''] ?? {};
+  return post === undefined ? [] : [post];
 }
 
 /** Persons with a login who do an item: whom it is assigned to, else whoever fills its role. */
@@ -56,10 +67,10 @@ export function accountable(
   { answers, start }: Deadline,
   told: readonly Told[],
   until: Instant,
-): { post: string; holders: { person: string; from: Instant; until?: Instant }[] } {
+): { post: string; holders: EventData['accountability.opened']['holders'] } {
   const { post: assigned, person } = state.assignments[answers] ?? {};
   const own = assigned === undefined ? [] : holdersBetween(org, assigned, start, until);
-  if (assigned !== undefined && own.length > 0) return { post: assigned, holders: own };
+  if (assigned !== undefined && own.some(({ deputy }) => !deputy)) return { post: assigned, holders: own };
   const heads = unitsUp(org, state.unit).flatMap((unit) => org.units[unit]!.head ?? []);
   const post = told.find((each) => each.post !== undefined)?.post ?? heads[0] ?? assigned ?? '';
   const holders = person === undefined ? holdersBetween(org, post, start, until) : [{ person, from: start }];

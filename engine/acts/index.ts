@@ -1,5 +1,6 @@
 import type { ActKind } from '../act-kind.ts';
 import { bookActs } from '../books/index.ts';
+import { answerActs } from './answering.ts';
 import { clockActs } from './clocks.ts';
 import { effectActs } from './effects.ts';
 import { lifeActs } from './life.ts';
@@ -12,6 +13,7 @@ export const actKinds: Readonly<Record<string, ActKind>> = {
   ...workActs,
   ...planActs,
   ...clockActs,
+  ...answerActs,
   ...peopleActs,
   ...lifeActs,
   ...bookActs,

@@ -5,7 +5,7 @@ import { notApart } from '../apart.ts';
 import type { EventDraft } from '../event.ts';
 import { endDuty } from '../flow.ts';
 import { roleMeant, roleName } from '../lookup.ts';
-import { toldAbove, unitsUp } from '../org.ts';
+import { sureTold, toldAbove } from '../org.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Assignment, Party, State, Status } from '../state.ts';
 import { add, tell } from '../story.ts';
@@ -107,7 +107,7 @@ function noSuchVoice({ world, act }: ActContext): Refusal {
       `“${act.onBehalfOf ?? ''}”不是可以表示同意的人。`,
       `"${act.onBehalfOf ?? ''}" is nobody whose consent is asked here.`,
     ],
-    [[`可以是:${by.map((role) => roleName(world.program, role)[0]).join('、')}`, `It can be: ${by.join(', ')}`]],
+    [[`可以是：${by.map((role) => roleName(world.program, role)[0]).join('、')}`, `It can be: ${by.join(', ')}`]],
     [{ path: 'onBehalfOf', message: `one of ${by.join(', ')}` }],
   );
 }
@@ -138,7 +138,7 @@ const partyAdd: ActKind<z.infer<typeof addShape>> = {
       return refuse(
         'ALREADY_DONE',
         ['这个角色已经有人。', 'Somebody fills this role already.'],
-        [['先用 party.end 结束,或用 party.change 更换', 'End that with party.end, or replace with party.change']],
+        [['先用 party.end 结束，或用 party.change 更换', 'End that with party.end, or replace with party.change']],
       );
     }
     if (Object.keys(state.parties).length >= MOST_PARTIES) {
@@ -229,7 +229,7 @@ function unknownRole({ world }: ActContext, role: string): Refusal {
   return refuse(
     'INVALID_DATA',
     [`没有角色或当事人“${role}”。`, `There is no role or party "${role}".`],
-    [[`角色:${roles}`, `Roles: ${roles}`]],
+    [[`角色：${roles}`, `Roles: ${roles}`]],
     [{ path: 'data.role', message: 'no such role or party' }],
   );
 }
@@ -256,17 +256,20 @@ const complaintMake: ActKind<z.infer<typeof complaintShape>> = {
     const { org, now } = world;
     const skips = data.about === undefined ? [] : personsNamed(state, world, data.about);
     const told = toldAbove(org, { unit: state.unit, tell: 'sub-district', at: now, skips });
-    const top = unitsUp(org, state.unit).at(-1) ?? state.unit;
-    const nobody = { unit: top, level: org.units[top]?.level ?? 'community' };
-    return [{ type: 'complaint.made', data: { ...withoutUndefined(data), told: told.length > 0 ? told : [nobody] } }];
+    return [{ type: 'complaint.made', data: { ...withoutUndefined(data), told: sureTold(org, state.unit, told) } }];
   },
 };
 
-/** Persons a complaint names: by a role, a party's id or name, a post or a person. Who is appointed to come counts too. */
+/**
+ * Persons a complaint names: by a role, a party's id or name, a post or a person. Who is appointed to come counts too, and
+ * who stands in for them.
+ */
 function personsNamed(state: State, { org, now }: ActContext['world'], about: string): string[] {
   const assignment = Object.hasOwn(state.assignments, about) ? state.assignments[about] : undefined;
   const post = assignment?.post ?? about;
-  const holders = org.appointments.filter((each) => each.post === post && (!each.until || each.until > now));
+  const holders = [...org.appointments, ...(org.deputies ?? [])].filter(
+    (each) => each.post === post && (!each.until || each.until > now),
+  );
   const parties = Object.values(state.parties).filter(({ id, role, name: called }) =>
     [id, role, called].includes(about),
   );

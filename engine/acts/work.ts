@@ -7,7 +7,7 @@ import { checkedFields, fieldProblems } from '../fields.ts';
 import { afterDone, cancelClock, finish, keysOf, meet, openAdded, openItem, openReady } from '../flow.ts';
 import { answersFor, doerOf, dutyOf, itemOf, openItems, roleMeant, stageOf } from '../lookup.ts';
 import { missing, withoutProof } from '../need.ts';
-import { holderAt } from '../org.ts';
+import { standsFor } from '../org.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { ASSIGNEE } from '../rights.ts';
 import type { Assignment, OpenItem } from '../state.ts';
@@ -27,10 +27,10 @@ function targetOf({ state, act, world }: ActContext, kinds: readonly OpenItem['k
   const known = Object.values(state.items).filter((each) => kinds.includes(each.kind));
   const closed = world.facts.closedItem;
   const detail: Text = closed
-    ? [`“${act.target}”已经办结(${closed.state})。`, `"${act.target}" is no longer open (${closed.state}).`]
+    ? [`“${act.target}”已经办结（${closed.state}）。`, `"${act.target}" is no longer open (${closed.state}).`]
     : [`没有待办的“${act.target}”。`, `Nothing open is called "${act.target}".`];
   const open = known.map((each) => each.id).join(', ');
-  return refuse('NOT_OPEN', detail, [[`待办事项:${open || '无'}`, `Open now: ${open || 'nothing'}`]]);
+  return refuse('NOT_OPEN', detail, [[`待办事项：${open || '无'}`, `Open now: ${open || 'nothing'}`]]);
 }
 
 function targetMissing(): Refusal {
@@ -64,7 +64,7 @@ function rolesOfKey({ program }: World, key: string | undefined): string[] {
 
 function isMine({ act, world }: ActContext, assignee: Assignment): boolean {
   if (assignee.post === undefined) return assignee.person === act.actor.id;
-  return holderAt(world.org, assignee.post, world.now) === act.actor.id;
+  return standsFor(world.org, assignee.post, act.actor.id, world.now);
 }
 
 const doneShape = z.strictObject({ fields: fields.optional(), ...proofShape });
@@ -143,7 +143,7 @@ const milestoneReach: ActKind<DoneData> = {
       const [zh, en] = [blocked.map((each) => each[0]).join(';'), blocked.map((each) => each[1]).join('; ')];
       return refuse(
         'BLOCKED',
-        [`条件还没有满足:${zh}。`, `It is not reached yet: ${en}.`],
+        [`条件还没有满足：${zh}。`, `It is not reached yet: ${en}.`],
         [['先完成所缺的事项', 'Do what is missing first']],
       );
     }
@@ -174,7 +174,7 @@ const taskAssign: ActKind<{ to: string }> = {
     return refuse(
       'UNKNOWN_ASSIGNMENT',
       [`没有岗位或人员“${data.to}”。`, `There is no post or person "${data.to}".`],
-      [[`岗位:${Object.keys(world.org.posts).join('、')}`, `Posts: ${Object.keys(world.org.posts).join(', ')}`]],
+      [[`岗位：${Object.keys(world.org.posts).join('、')}`, `Posts: ${Object.keys(world.org.posts).join(', ')}`]],
       [{ path: 'data.to', message: 'no such post or person' }],
     );
   },
@@ -225,7 +225,7 @@ const taskAdd: ActKind<z.infer<typeof addShape>> = {
         ['新增事项填写有误。', 'The added item is not valid.'],
         [
           [
-            `可用的角色:${Object.keys(world.program.roles).join('、')}`,
+            `可用的角色：${Object.keys(world.program.roles).join('、')}`,
             `Roles: ${Object.keys(world.program.roles).join(', ')}`,
           ],
         ],
@@ -320,7 +320,7 @@ const documentAttach: ActKind<Record<string, never>> = {
       return refuse(
         'EVIDENCE_MISSING',
         ['没有附上材料。', 'No document is named.'],
-        [['先上传,再把编号写进 evidence', 'Upload it first and name its id in evidence']],
+        [['先上传，再把编号写进 evidence', 'Upload it first and name its id in evidence']],
         [{ path: 'evidence', message: 'is needed' }],
       );
     }
