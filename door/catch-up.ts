@@ -1,7 +1,7 @@
 import type { CaseEvent } from '../engine/event.ts';
 import type { World } from '../engine/world.ts';
 import { nothingPending, type Pending } from './pending.ts';
-import { append, byTime, type Progress, type Recorder } from './record.ts';
+import { append, byCalendar, byTime, type Progress, type Recorder } from './record.ts';
 
 /** At most so many events fire in one transaction; the rest at once in the next. */
 export const mostFired = 200;
@@ -17,7 +17,7 @@ export type CaughtUp =
   | { readonly kind: 'stuck'; readonly reason: string };
 
 /**
- * Fires what is due by the world's now. When the engine throws, makes no headway or leaves something due, nothing of it is
+ * Brings the clocks up to date with the world's calendar, then fires what is due by the world's now. When the engine throws, makes no headway or leaves something due, nothing of it is
  * kept: the caller marks the case stuck.
  */
 export function catchUp(recorder: Recorder, world: World, from: Progress): CaughtUp {
@@ -28,12 +28,15 @@ export function catchUp(recorder: Recorder, world: World, from: Progress): Caugh
     return due !== undefined && due <= world.now;
   };
   try {
-    if (!from.state || !isDue(from)) return { kind: 'done', progress: from, fired, events: [] };
-    const { events: drafts, more } = engine.advance(from.state, world, mostFired);
+    if (!from.state) return { kind: 'done', progress: from, fired, events: [] };
+    const projected = append(recorder, from, engine.project(from.state, world), byCalendar(world.now), fired);
+    const { state } = projected.progress;
+    if (!state || !isDue(projected.progress)) return { kind: 'done', fired, ...projected };
+    const { events: drafts, more } = engine.advance(state, world, mostFired);
     if (drafts.length === 0) return { kind: 'stuck', reason: 'something is due, but nothing fires' };
-    const { progress, events } = append(recorder, from, drafts, byTime(world.now), fired);
+    const { progress, events } = append(recorder, projected.progress, drafts, byTime(world.now), fired);
     if (!more && isDue(progress)) return { kind: 'stuck', reason: 'something is still due after firing' };
-    return { kind: more ? 'more' : 'done', progress, fired, events };
+    return { kind: more ? 'more' : 'done', progress, fired, events: [...projected.events, ...events] };
   } catch (error) {
     return { kind: 'stuck', reason: error instanceof Error ? error.message : String(error) };
   }

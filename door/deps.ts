@@ -4,6 +4,7 @@ import type { State } from '../engine/state.ts';
 import type { WorkCalendar } from '../engine/time/calendar.ts';
 import type { Facts, Org, World } from '../engine/world.ts';
 import type { Instant } from '../sdk/time.ts';
+import type { Calendars } from './calendars.ts';
 import type { Engine } from './engine.ts';
 import type { Clock } from './lock.ts';
 import type { OrgCache } from './org.ts';
@@ -28,7 +29,7 @@ export interface DoorDeps {
   readonly transactions: Transactions;
   readonly programs: Programs;
   readonly engine: Engine;
-  readonly calendar: WorkCalendar;
+  readonly calendars: Calendars;
   /** Without it the database's. */
   readonly clock: Clock | undefined;
   readonly orgs: OrgCache;
@@ -47,8 +48,8 @@ export interface DoorDeps {
 const noFacts: Facts = { documents: [], entries: [] };
 
 /** The world around a case at this moment, without the facts of any act. */
-export function worldOf(deps: DoorDeps, { program, hash }: PinnedProgram, org: Org, now: Instant): World {
-  return { now, program, programHash: hash, calendar: deps.calendar, org, facts: noFacts };
+export function worldOf({ program, hash }: PinnedProgram, calendar: WorkCalendar, org: Org, now: Instant): World {
+  return { now, program, programHash: hash, calendar, org, facts: noFacts };
 }
 
 /** The organisation a case needs: its unit's and that of the posts its roles are assigned to. */

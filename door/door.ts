@@ -4,11 +4,12 @@ import type { Sql } from '../db/client.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import { bookSideOf } from '../engine/books/index.ts';
 import { refuse } from '../engine/refusal.ts';
-import { type WorkCalendar, weekdayCalendar } from '../engine/time/calendar.ts';
+import type { WorkCalendar } from '../engine/time/calendar.ts';
 import type { Instant } from '../sdk/time.ts';
 import { askedBy, bodyOf, refuseBody } from './act-body.ts';
 import { attemptActs } from './acts.ts';
 import { attemptAdvance } from './advance.ts';
+import { createCalendars, fixedCalendar } from './calendars.ts';
 import { refusalOfRule } from './constraint.ts';
 import type { CommittedAct, DoorDeps, Planned } from './deps.ts';
 import { type Engine, engine as ownEngine } from './engine.ts';
@@ -28,7 +29,7 @@ export interface DoorOptions {
   readonly sql: Sql;
   readonly programs: Programs;
   readonly log: Logger;
-  /** Default: Monday to Friday. */
+  /** For tests. Default: the records of the database, whichever are newest. */
   readonly calendar?: WorkCalendar;
   /** The one clock. Default: the database's, read after the lock is held. */
   readonly now?: (tx: Tx) => Promise<Instant>;
@@ -70,7 +71,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     transactions: createTransactions(options.sql, { lanes: options.connections ?? 10, role: 'linli_door' }),
     programs: options.programs,
     engine: options.engine ?? ownEngine,
-    calendar: options.calendar ?? weekdayCalendar,
+    calendars: options.calendar ? fixedCalendar(options.calendar) : createCalendars(),
     clock: options.now,
     orgs: createOrgCache(),
     installation: installation.id,
@@ -122,7 +123,7 @@ function openingRefusal(error: unknown, { caseNo }: OpenCaseRequest) {
     return refuse(
       'CASE_NO_TAKEN',
       [`案号 ${caseNo ?? ''} 已被使用`, `There is already a case number ${caseNo ?? ''}.`],
-      [['换一个案号,或不填由系统编号', 'Use another number, or none: then one is made.']],
+      [['换一个案号，或不填由系统编号', 'Use another number, or none: then one is made.']],
     );
   }
   const refusal = refusalOfRule(error);

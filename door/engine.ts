@@ -5,6 +5,7 @@ import { decide } from '../engine/decide.ts';
 import type { CaseEvent, Decision, EventDraft } from '../engine/event.ts';
 import { evolve } from '../engine/evolve.ts';
 import { open } from '../engine/open.ts';
+import { project } from '../engine/projection.ts';
 import type { Refusal } from '../engine/refusal.ts';
 import type { State } from '../engine/state.ts';
 import type { World } from '../engine/world.ts';
@@ -17,10 +18,12 @@ export type OpenRequest = Parameters<typeof open>[0];
 export interface Engine {
   open(request: OpenRequest, world: World): Decision | Refusal;
   decide(state: State, act: Act, world: World): Decision | Refusal;
+  /** What a newer calendar does to the clocks of a case. */
+  project(state: State, world: World): readonly EventDraft[];
   advance(state: State, world: World, limit?: number): { events: readonly EventDraft[]; more: boolean };
   evolve(state: State | undefined, event: CaseEvent): State;
   agenda(state: State): Instant | undefined;
 }
 
 /** The engine of this release. */
-export const engine: Engine = { open, decide, advance, evolve, agenda };
+export const engine: Engine = { open, decide, project, advance, evolve, agenda };

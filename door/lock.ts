@@ -29,13 +29,15 @@ export async function lockCase(tx: Tx, caseId: string): Promise<LockedCase | und
 }
 
 /**
- * Holds the appointments of these persons until the transaction ends, so that nobody loses a post while an act done under
- * it is recorded.
+ * Holds the appointments of these persons, and the posts they stand in for, until the transaction ends, so that nobody
+ * loses a post while an act done under it is recorded.
  */
 export async function holdAppointments(tx: Tx, persons: readonly string[]): Promise<void> {
   if (persons.length === 0) return;
-  await tx`SELECT FROM appointments WHERE person IN (SELECT json_array_elements_text(${JSON.stringify(persons)}::text::json))
+  const held = (table: string) => tx`
+    SELECT FROM ${tx.unsafe(table)} WHERE person IN (SELECT json_array_elements_text(${JSON.stringify(persons)}::text::json))
     AND from_at <= clock_timestamp() AND (until_at IS NULL OR until_at > clock_timestamp()) FOR SHARE`;
+  await Promise.all([held('appointments'), held('substitutions')]);
 }
 
 /** Another clock than the database's, for tests under time skipping. Read when the lock is held. */
@@ -46,6 +48,8 @@ export interface Moment {
   readonly now: Instant;
   /** The last organisation event: says whether the organisation in memory still holds. */
   readonly orgSeq: number;
+  /** The last record of the calendar: says whether the calendars in memory still hold. */
+  readonly calendarSeq: number;
   /** Those of the acts asked about that were decided before. */
   readonly known: ReadonlyMap<string, KnownAct>;
 }
@@ -56,16 +60,23 @@ export interface Moment {
  */
 export async function readMoment(tx: Tx, clock: Clock | undefined, actIds: readonly string[]): Promise<Moment> {
   const [[row], now] = await Promise.all([
-    tx<{ now: Instant; orgSeq: number; known: KnownAct[] | null }[]>`
+    tx<{ now: Instant; orgSeq: number; calendarSeq: number; known: KnownAct[] | null }[]>`
       SELECT clock_timestamp()::timestamptz(3) AS now,
         (SELECT coalesce(max(seq), 0) FROM org_events)::bigint AS "orgSeq",
+        (SELECT coalesce(max(seq), 0) FROM calendar_records)::bigint AS "calendarSeq",
+        pg_current_xact_id()::text AS xid, -- taken here, so that a record loaded later can wait for whoever did not see it
         (SELECT json_agg(json_build_object('actId', act_id, 'caseId', case_id, 'bodyHash', body_hash, 'status', status,
            'refusal', refusal, 'seq', seq, 'firstSeq', first_seq, 'recordedAt', recorded_at, 'after', after)) FROM acts
          WHERE act_id IN (SELECT json_array_elements_text(${JSON.stringify(actIds)}::text::json))) AS known`,
     clock?.(tx),
   ]);
   const known = (row!.known ?? []).map((act) => ({ ...act, recordedAt: new Date(act.recordedAt).toISOString() }));
-  return { now: now ?? row!.now, orgSeq: row!.orgSeq, known: new Map(known.map((act) => [act.actId, act])) };
+  return {
+    now: now ?? row!.now,
+    orgSeq: row!.orgSeq,
+    calendarSeq: row!.calendarSeq,
+    known: new Map(known.map((act) => [act.actId, act])),
+  };
 }
 
 /** The later of two moments. */

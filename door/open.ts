@@ -39,7 +39,7 @@ export function attemptOpening(
 ): Promise<OpeningAttempt> {
   return deps.transactions.run(async (tx) => {
     const { actor, actId } = request;
-    const [, { known, now, orgSeq }, number] = await Promise.all([
+    const [, { known, now, orgSeq, calendarSeq }, number] = await Promise.all([
       holdAppointments(tx, actor.kind === 'system' ? [] : [actor.id]),
       readMoment(tx, deps.clock, [actId]),
       request.caseNo === undefined ? nextNumber(tx) : 0,
@@ -62,7 +62,8 @@ export function attemptOpening(
       });
     }
     const org = await deps.orgs.load(tx, orgSeq, request.unit, Object.values(request.assignments));
-    const world = worldOf(deps, program, org, now);
+    const calendar = await deps.calendars.load(tx, calendarSeq, request.unit, org);
+    const world = worldOf(program, calendar, org, now);
     const caseNo = request.caseNo ?? `${now.slice(0, 4)}-${String(number).padStart(6, '0')}`;
     const { program: _, ...rest } = request;
     const decision = deps.engine.open({ ...rest, caseId, caseNo }, world);

@@ -37,6 +37,9 @@ export interface Cause {
 /** Time passing. */
 export const byTime = (now: Instant): Cause => ({ actor: { kind: 'system', id: 'clock' }, at: now });
 
+/** A newer calendar. */
+export const byCalendar = (now: Instant): Cause => ({ actor: { kind: 'system', id: 'calendar' }, at: now });
+
 /**
  * Makes drafts into events of the chain: gives them seq, hash and salt, evolves the state, and notes all rows to be
  * written. Answers how far the case has come and the events as recorded.

@@ -19,11 +19,12 @@ export async function sceneOf(deps: DoorDeps, tx: Tx, row: LockedCase, moment: M
     deps.programs.byHash(tx, row.programHash),
     orgOf(deps, tx, moment.orgSeq, row.state),
   ]);
+  const calendar = await deps.calendars.load(tx, moment.calendarSeq, row.state.unit, org);
   const { engine, installation } = deps;
   return {
     row,
     recorder: { engine, installation, caseId: row.caseId, programHash: row.programHash, now },
-    world: worldOf(deps, program, org, now),
+    world: worldOf(program, calendar, org, now),
   };
 }
 

@@ -144,6 +144,7 @@ describe('the version', () => {
         expect(nation(changed)).not.toBe(productCalendar.version);
       }),
     );
+    expect(nation(productRecords.map((record) => ({ ...record, revision: 2 })))).not.toBe(productCalendar.version);
     expect(nation(productRecords.slice(1))).not.toBe(productCalendar.version);
     expect(calendarOf([{ records: productRecords }, { area: 'a', records: [] }]).version).toBe(productCalendar.version);
   });

@@ -11,7 +11,8 @@ import { holidayText, STATUTORY_RULE, statutoryHolidays } from './holidays.ts';
 export interface CalendarLayer {
   /** The unit whose area it is; without it the whole country. */
   readonly area?: string;
-  readonly records: readonly YearRecord[];
+  /** `revision` counts the versions of a record, 1 for the first: a record that returns to what it was is another version. */
+  readonly records: readonly (YearRecord & { readonly revision?: number })[];
 }
 
 const WORKED = 1;
@@ -90,7 +91,9 @@ function versionOf(layers: readonly CalendarLayer[]): string {
       area: area ?? null,
       records: records
         .toSorted((a, b) => a.year - b.year)
-        .map(({ year, source, days }) => ({ year, source, days: days.toSorted((a, b) => (a.date < b.date ? -1 : 1)) })),
+        .map(({ year, source, days, revision = 1 }) => {
+          return { year, revision, source, days: days.toSorted((a, b) => (a.date < b.date ? -1 : 1)) };
+        }),
     }));
   const bytes = canonicalJson({ rule: STATUTORY_RULE, layers: content });
   return `cn-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`;

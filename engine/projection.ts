@@ -1,0 +1,86 @@
+import type { Text } from '../sdk/program.ts';
+import { moved } from './deadline.ts';
+import { seenBy } from './deputies.ts';
+import type { EventData, EventDraft } from './event.ts';
+import { hoursOf, planRungs } from './ladder.ts';
+import type { Deadline, PlannedRung, State } from './state.ts';
+import { toMs } from './time/civil.ts';
+import { rungInstant } from './time/rungs.ts';
+import type { World } from './world.ts';
+
+/**
+ * Brings the clocks of a case up to date with the world's calendar: an event for each that moves, that is no longer a
+ * guess (or has become one), or whose rungs still to come lie elsewhere now. Nothing when the calendar is the one the
+ * state was last counted by; and again nothing when asked again.
+ */
+export function project(state: State, outside: World): EventDraft[] {
+  const { version } = outside.calendar;
+  if (state.calendar === version) return [];
+  const org = seenBy(state, outside.program, outside.org, outside.now);
+  const world = { ...outside, org, home: state };
+  return Object.values(state.deadlines).flatMap((before): EventDraft[] => {
+    const after = recounted(before, world);
+    const data = after && projection(before, after, state.calendar, version);
+    return data ? [{ type: 'deadline.projected', data }] : [];
+  });
+}
+
+/** A clock by another calendar. A moved one opens a new generation; one that stays plans its rungs still to come anew. */
+function recounted(deadline: Deadline, world: World): Deadline {
+  const after = moved(deadline, {}, world);
+  return after.generation === deadline.generation ? { ...after, rungs: replanned(deadline, world) } : after;
+}
+
+/**
+ * Rungs of a deadline that has not moved: those that fired stay as they are. Where a pause after the due day has held
+ * them back, they are only moved on to the working hours of the new calendar.
+ */
+function replanned(deadline: Deadline, world: World): PlannedRung[] {
+  const { rungs, start, dueAt, dueDate, pauses, ladder, answers } = deadline;
+  const heldBack = pauses.some(({ from }) => from > (dueDate ?? dueAt.slice(0, 10)));
+  if (heldBack) {
+    const hours = (n: number) => hoursOf(world, answers, world.program.ladders[ladder]?.[n]);
+    const onward = (rung: PlannedRung) =>
+      rungInstant({ dueAt: rung.at, offset: 'due', hours: hours(rung.n), calendar: world.calendar });
+    return rungs.map((rung) => (rung.firedAt ? rung : { ...rung, at: onward(rung) }));
+  }
+  const fired = rungs.filter(({ firedAt }) => firedAt !== undefined);
+  const anew = planRungs({ start, dueAt, ...(dueDate === undefined ? {} : { dueDate }) }, deadline, world);
+  const toCome = anew.filter(({ n }) => !fired.some((rung) => rung.n === n));
+  return [...fired, ...toCome].sort((a, b) => a.n - b.n);
+}
+
+/** What the event says; undefined when the clock is what it was. */
+function projection(
+  before: Deadline,
+  after: Deadline,
+  from: string,
+  calendar: string,
+): EventData['deadline.projected'] | undefined {
+  const hasMoved = after.dueAt !== before.dueAt;
+  const surer = before.provisional !== after.provisional;
+  if (!hasMoved && !surer && sameRungs(before, after)) return undefined;
+  const was = { calendar: from, provisional: before.provisional };
+  return { deadline: after, from: before.dueAt, calendar, was, why: reason(before, after, hasMoved, surer) };
+}
+
+function reason(before: Deadline, after: Deadline, hasMoved: boolean, surer: boolean): Text {
+  const certainty: Text = !surer
+    ? ['工作日历有变', 'the working-day calendar has changed']
+    : after.provisional
+      ? ['工作日历尚无官方安排', 'the calendar has no official arrangement any more']
+      : ['官方日历已公布', 'the official calendar is out'];
+  const later = toMs(after.dueAt) > toMs(before.dueAt);
+  const effect: Text = hasMoved
+    ? later
+      ? ['期限顺延', 'it is due later']
+      : ['期限提前', 'it is due earlier']
+    : surer
+      ? ['期限不变', 'the due date stays']
+      : ['期限不变，提醒时间重排', 'the due date stays, its reminders are planned anew'];
+  return [`${certainty[0]}，${effect[0]}`, `${certainty[1]}: ${effect[1]}`];
+}
+
+function sameRungs({ rungs: a }: Deadline, { rungs: b }: Deadline): boolean {
+  return a.length === b.length && a.every(({ n, at }, i) => b[i]!.n === n && b[i]!.at === at);
+}
