@@ -24,7 +24,7 @@ export interface NewPost {
 }
 
 /** A change of the organisation as its chain keeps it: ids and dates, no names of people. */
-type OrgEvent =
+export type OrgEvent =
   | { readonly type: 'unit.added'; readonly data: NewUnit }
   | { readonly type: 'post.added'; readonly data: NewPost }
   | { readonly type: 'person.added'; readonly data: { readonly id: string } }
@@ -35,7 +35,27 @@ type OrgEvent =
   | {
       readonly type: 'appointment.ended';
       readonly data: { readonly post: string; readonly person: string; readonly until: Instant };
-    };
+    }
+  | {
+      readonly type: 'substitution.made';
+      readonly data: {
+        readonly post: string;
+        readonly person: string;
+        readonly from: Instant;
+        readonly until?: Instant;
+      };
+    }
+  | {
+      readonly type: 'substitution.ended';
+      readonly data: { readonly post: string; readonly person: string; readonly until: Instant };
+    }
+  | { readonly type: 'unit.hoursSet'; readonly data: { readonly unit: string; readonly hours: WorkingHours | null } };
+
+/** Working hours of a working day, the end excluded. */
+export interface WorkingHours {
+  readonly from: string;
+  readonly to: string;
+}
 
 /** Who changes the organisation. */
 export interface OrgActor {
@@ -106,6 +126,39 @@ export class Organisation {
   async handOver(post: string, person: string, at: Instant): Promise<void> {
     await this.endAppointment(post, at);
     await this.appoint(post, person, at);
+  }
+
+  /**
+   * Lets a person stand in for the holder of a post, until a moment or until it is ended. Refused by the database (23P01)
+   * where somebody else stands in for it at some time from then on.
+   */
+  async substitute(
+    { post, person, from, until }: { post: string; person: string; from: Instant; until?: Instant | undefined },
+    id: string = randomUUID(),
+  ): Promise<void> {
+    await this.#tx`INSERT INTO substitutions (id, post, person, from_at, until_at)
+      VALUES (${id}, ${post}, ${person}, ${from}, ${until ?? null})`;
+    await this.#record({ type: 'substitution.made', data: { post, person, from, ...(until ? { until } : {}) } });
+  }
+
+  /**
+   * Ends a substitution that runs or is to come, at the earliest with the first millisecond after its beginning. Waits for
+   * acts that are being recorded under it. Answers until when it holds now; undefined when it was over by then.
+   */
+  async endSubstitution(id: string, until: Instant): Promise<Instant | undefined> {
+    const [row] = await this.#tx<{ post: string; person: string; until: Instant }[]>`
+      UPDATE substitutions SET until_at = greatest(${until}::timestamptz, from_at + interval '1 ms')
+      WHERE id = ${id} AND (until_at IS NULL OR until_at > ${until}) RETURNING post, person, until_at AS until`;
+    if (!row) return undefined;
+    await this.#record({ type: 'substitution.ended', data: { ...row } });
+    return row.until;
+  }
+
+  /** Sets the working hours of a unit; without them it works 09:00–17:00. They hold for rungs that are planned from then on. */
+  async setHours(unit: string, hours: WorkingHours | undefined): Promise<void> {
+    await this
+      .#tx`UPDATE units SET hours_from = ${hours?.from ?? null}, hours_to = ${hours?.to ?? null} WHERE id = ${unit}`;
+    await this.#record({ type: 'unit.hoursSet', data: { unit, hours: hours ?? null } });
   }
 
   async #record({ type, data }: OrgEvent): Promise<void> {

@@ -6,6 +6,7 @@ import { GENESIS } from './chain.ts';
 import type { WitnessedEvent } from './outcome.ts';
 import { verify } from './verify.ts';
 import type { WitnessedRun } from './verify-histories.ts';
+import { type OrgFinding, verifyOrganisation } from './verify-organisation.ts';
 
 let bench: DoorBench;
 beforeAll(async () => {
@@ -179,6 +180,49 @@ describe('an edit behind the triggers is found', () => {
     const { findings } = await verify(bench.sql);
     expect(findings).toContainEqual({ rule: 'case row', caseId, what: 'the case has events and no row' });
   });
+});
+
+test('a case taken away altogether is missed by its workflow', async () => {
+  const caseId = await livedCase();
+  const witnessedCases = async function* () {
+    yield* [caseId, caseId, 'vanished'];
+  };
+  const { findings } = await verify(bench.sql, { witnessedCases });
+  expect(findings.filter(({ rule }) => rule === 'history')).toEqual([
+    { rule: 'history', caseId: 'vanished', what: 'there is a workflow and no such case in the record' },
+  ]);
+});
+
+test.each([
+  [
+    'a holder put into a post',
+    (sql: Sql) => sql`UPDATE appointments SET person = 'p-caseworker' WHERE post = 'community-1-secretary'`,
+  ],
+  [
+    'an appointment antedated',
+    (sql: Sql) =>
+      sql`UPDATE appointments SET from_at = from_at - interval '1 day' WHERE post = 'community-1-secretary'`,
+  ],
+  [
+    'a post under another unit',
+    (sql: Sql) => sql`UPDATE posts SET unit = 'district-1' WHERE id = 'community-1-secretary'`,
+  ],
+  ['a unit without its head', (sql: Sql) => sql`UPDATE units SET head_post = NULL WHERE id = 'community-1'`],
+  ['another payload in its chain', (sql: Sql) => sql`UPDATE org_events SET payload = payload || ' ' WHERE seq = 2`],
+  [
+    'another time in its chain',
+    (sql: Sql) => sql`UPDATE org_events SET recorded_at = recorded_at - interval '1 day' WHERE seq = 2`,
+  ],
+])('the organisation: %s is found', async (_what, edit) => {
+  expect(await verifyOrganisation(bench.sql)).toEqual([]);
+  let found: readonly OrgFinding[] = [];
+  const undone = new Error('undone');
+  await tamper(async (sql) => {
+    await edit(sql);
+    found = await verifyOrganisation(sql);
+    throw undone;
+  }).catch((error) => expect(error).toBe(undone));
+  expect(found).not.toEqual([]);
 });
 
 describe('the history of the workflow', () => {

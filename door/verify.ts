@@ -7,6 +7,7 @@ import { type ChainFinding, GENESIS, verifyChain } from './chain.ts';
 import { engine } from './engine.ts';
 import { compareHistories, type WitnessedRun } from './verify-histories.ts';
 import { compareModels, type RebuiltModels, rebuildModels } from './verify-models.ts';
+import { verifyOrganisation } from './verify-organisation.ts';
 import { readSnapshot, type Snapshot } from './verify-snapshot.ts';
 
 /** What a proof is about. */
@@ -52,6 +53,8 @@ export interface AuditProof {
 export interface VerifyOptions {
   /** Without it the record is compared with itself only. */
   readonly histories?: HistoryReader;
+  /** Lists the cases that have a workflow, any number of times each: one without a row has vanished from the record. */
+  readonly witnessedCases?: () => AsyncIterable<string>;
   /** One case only; then the organisation's chain is left out. */
   readonly caseId?: string;
   /** Told after each case. */
@@ -89,7 +92,11 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
   for (const { rule, caseId: id, book, detail } of books.findings) {
     findings.push({ rule: 'books', caseId: id, what: `${book}: ${rule}: ${detail}` });
   }
-  if (caseId === undefined) findings.push(...(await verifyOrganisation(sql)), ...(await strayEvents(sql)));
+  if (caseId === undefined) {
+    for (const finding of await verifyOrganisation(sql))
+      findings.push({ rule: 'organisation', caseId: '', ...finding });
+    findings.push(...(await strayEvents(sql)), ...(await vanishedCases(sql, options.witnessedCases)));
+  }
   return { holds: findings.length === 0, checked, findings };
 }
 
@@ -191,19 +198,20 @@ async function strayEvents(sql: Sql): Promise<VerifyFinding[]> {
   return rows.map(({ id }) => ({ rule: 'case row', caseId: id, what: 'the case has events and no row' }));
 }
 
-/** The organisation's own chain: hashes, links, no gap. */
-async function verifyOrganisation(sql: Sql): Promise<VerifyFinding[]> {
-  const rows = await sql<{ seq: number; right: boolean }[]>`
-    SELECT seq, hash = encode(sha256(header), 'hex')
-      AND prev = coalesce(lag(hash) OVER (ORDER BY seq), ${GENESIS})
-      AND seq = row_number() OVER (ORDER BY seq) AS right
-    FROM org_events ORDER BY seq`;
-  return rows
-    .filter(({ right }) => !right)
-    .map(({ seq }) => ({
-      rule: 'organisation',
-      caseId: '',
-      seq,
-      what: 'the chain of the organisation does not hold here',
-    }));
+const listedAtOnce = 1_000;
+
+/** Cases that have a workflow and no row. A case has its row before its workflow, so the list may be read while people work. */
+async function vanishedCases(sql: Sql, list: VerifyOptions['witnessedCases']): Promise<VerifyFinding[]> {
+  const findings: VerifyFinding[] = [];
+  let ids = new Set<string>();
+  const look = async () => {
+    const rows = await sql<{ id: string }[]>`
+      SELECT id FROM json_array_elements_text(${JSON.stringify([...ids])}::text::json) AS id WHERE NOT EXISTS (SELECT FROM cases c WHERE c.case_id = id)`;
+    for (const { id } of rows)
+      findings.push({ rule: 'history', caseId: id, what: 'there is a workflow and no such case in the record' });
+    ids = new Set();
+  };
+  for await (const id of list?.() ?? []) if (ids.add(id).size >= listedAtOnce) await look();
+  await look();
+  return findings;
 }

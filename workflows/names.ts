@@ -6,12 +6,22 @@ export const TASK_QUEUE = 'linli';
 /** Workflow types, as exported by workflows/index.ts. */
 export const CASE_WORKFLOW = 'caseWorkflow';
 export const EFFECT_WORKFLOW = 'effectWorkflow';
+export const WHEEL_WORKFLOW = 'wheelWorkflow';
 
 /** Workflow id of a case, for its whole life and after a reopening. */
 export const caseWorkflowId = (caseId: string): string => `case/${caseId}`;
 
+/** The case of a workflow id made by {@link caseWorkflowId}. */
+export const caseOfWorkflow = (workflowId: string): string => workflowId.slice('case/'.length);
+
 /** Workflow id of an effect; its answer is the act of the same id. */
 export const effectWorkflowId = (effectId: string): string => `effect/${effectId}`;
+
+/** Workflow id of a unit's wheel. */
+export const wheelWorkflowId = (unit: string): string => `wheel/${unit}`;
+
+/** Tells a wheel that a commit planned something, with the instant. */
+export const PLANNED_SIGNAL = 'linli.planned';
 
 /**
  * Every signal to a case is named by the type of the act it wakes the case for (`task.complete`), with the act's id as
@@ -80,6 +90,30 @@ export interface EffectRun {
 /** How an effect went: what the call answered, or why it failed for good. */
 export type EffectOutcome = { readonly result: unknown } | { readonly failed: string };
 
+/** Input of a unit's wheel. */
+export interface WheelRun {
+  readonly unit: string;
+}
+
+/** What a wheel asks the door: fire what is due in the unit, nothing that is due later than `until`. */
+export interface WheelQuery {
+  readonly unit: string;
+  readonly until: Instant;
+}
+
+/** What fired, and when to ask again. */
+export interface WheelAnswer {
+  readonly cases: number;
+  readonly events: number;
+  /** Cases that could not be brought up to date and were set aside. */
+  readonly stuck: number;
+  /** There is more: ask again at once. */
+  readonly more: boolean;
+  /** Span to the unit's next due instant, counted by the door, and that instant; none: nothing is planned. */
+  readonly wakeInMs?: number;
+  readonly nextDueAt?: Instant;
+}
+
 /** The activities the workflows call; made by activities/. */
 export interface CaseActivities {
   advanceCase(query: AdvanceQuery): Promise<AdvanceAnswer>;
@@ -87,4 +121,7 @@ export interface CaseActivities {
 export interface EffectActivities {
   runEffect(effectId: string): Promise<EffectOutcome>;
   answerEffect(effectId: string, outcome: EffectOutcome): Promise<void>;
+}
+export interface WheelActivities {
+  turnWheel(query: WheelQuery): Promise<WheelAnswer>;
 }

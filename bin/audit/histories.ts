@@ -3,7 +3,7 @@ import { decodeRun } from '../../activities/run-history.ts';
 import type { WitnessedEvent } from '../../door/outcome.ts';
 import type { HistoryReader } from '../../door/verify.ts';
 import type { WitnessedRun } from '../../door/verify-histories.ts';
-import { caseWorkflowId } from '../../workflows/names.ts';
+import { CASE_WORKFLOW, caseOfWorkflow, caseWorkflowId } from '../../workflows/names.ts';
 
 /** Reads a case's runs from Temporal: the newest, those it was continued from, and earlier ones as long as they are kept. */
 export function historyReader(client: Client): HistoryReader {
@@ -19,6 +19,15 @@ export function historyReader(client: Client): HistoryReader {
     } while (runId);
     if (earliest(runs) > 0) await addListed(client, workflowId, runs);
     return [...runs.values()];
+  };
+}
+
+/** Lists the cases whose workflows Temporal knows, running or ended; one with several runs comes several times. */
+export function caseLister(client: Client): () => AsyncIterable<string> {
+  return async function* () {
+    for await (const { workflowId } of client.workflow.list({ query: `WorkflowType = '${CASE_WORKFLOW}'` })) {
+      yield caseOfWorkflow(workflowId);
+    }
   };
 }
 

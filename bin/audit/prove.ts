@@ -1,9 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
 import { connect } from '../../db/client.ts';
-import { type AuditProof, type HistoryReader, verify } from '../../door/verify.ts';
+import { type AuditProof, type VerifyOptions, verify } from '../../door/verify.ts';
 import type { TemporalTarget } from '../config.ts';
 import type { CommandContext } from '../context.ts';
-import { historyReader } from './histories.ts';
+import { caseLister, historyReader } from './histories.ts';
 
 const sayEveryMs = 2_000;
 
@@ -13,10 +13,11 @@ export async function prove(
   target: TemporalTarget | undefined,
   caseId: string | undefined,
 ): Promise<AuditProof> {
-  if (!target) return proveWith(context, caseId, undefined);
+  if (!target) return proveWith(context, caseId, {});
   const connection = await Connection.connect({ ...target.connectionOptions, connectTimeout: 5_000 });
   try {
-    return await proveWith(context, caseId, historyReader(new Client({ connection, namespace: target.namespace })));
+    const client = new Client({ connection, namespace: target.namespace });
+    return await proveWith(context, caseId, { histories: historyReader(client), witnessedCases: caseLister(client) });
   } finally {
     await connection.close();
   }
@@ -25,7 +26,7 @@ export async function prove(
 function proveWith(
   context: CommandContext,
   caseId: string | undefined,
-  histories: HistoryReader | undefined,
+  witness: Pick<VerifyOptions, 'histories' | 'witnessedCases'>,
 ): Promise<AuditProof> {
   return context.withDatabase(async (url) => {
     const sql = connect(url, { max: 2, name: 'linli audit', statementTimeoutMs: 600_000 });
@@ -33,7 +34,7 @@ function proveWith(
     try {
       return await verify(sql, {
         ...(caseId === undefined ? {} : { caseId }),
-        ...(histories ? { histories } : {}),
+        ...witness,
         onCase: (done, of) => {
           if (done < of && performance.now() - saidAt < sayEveryMs) return;
           saidAt = performance.now();

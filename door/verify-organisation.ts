@@ -1,0 +1,133 @@
+import type { Sql } from '../db/client.ts';
+import { canonicalJson } from '../sdk/canonical.ts';
+import type { Instant } from '../sdk/time.ts';
+import { GENESIS, sha256 } from './chain.ts';
+import type { OrgEvent } from './organisation.ts';
+
+/** Something of the organisation that does not hold; `seq` is that of its event, where it is about one. */
+export interface OrgFinding {
+  readonly seq?: number;
+  readonly what: string;
+}
+
+interface OrgRow {
+  readonly seq: number;
+  readonly type: string;
+  readonly header: Uint8Array;
+  readonly hash: string;
+  readonly prev: string;
+  readonly payload: Uint8Array;
+  readonly recordedAt: Instant;
+}
+
+/**
+ * Verifies the organisation: its chain (hashes, links, gaps, payloads, columns), and that units, posts, people and
+ * appointments are those its events lead to. Names of people are in no event: only their ids are compared.
+ */
+export async function verifyOrganisation(sql: Sql): Promise<OrgFinding[]> {
+  const rows = await sql<OrgRow[]>`
+    SELECT seq, type, header, hash, prev, payload, recorded_at AS "recordedAt" FROM org_events ORDER BY seq`;
+  const findings: OrgFinding[] = rows.flatMap((row, n) =>
+    brokenLink(row, n === 0 ? { seq: 0, hash: GENESIS } : rows[n - 1]!).map((what) => ({ seq: row.seq, what })),
+  );
+  const expected = rebuild(rows);
+  const stored = await readTables(sql);
+  for (const [table, rowsThere] of Object.entries(stored) as [TableName, Rows][]) {
+    for (const [key, values] of expected[table]) {
+      const there = rowsThere.get(key);
+      if (there === undefined) findings.push({ what: `${table} ${key} is missing` });
+      else if (there !== values) findings.push({ what: `${table} ${key} is not what the events lead to` });
+    }
+    for (const key of rowsThere.keys())
+      if (!expected[table].has(key)) findings.push({ what: `${table} ${key} comes from no event` });
+  }
+  return findings;
+}
+
+function brokenLink(row: OrgRow, before: { readonly seq: number; readonly hash: string }): string[] {
+  const found: string[] = [];
+  if (row.seq !== before.seq + 1) found.push('an event of the organisation is missing or doubled');
+  if (row.prev !== before.hash) found.push('it does not follow the event before it');
+  if (sha256(row.header) !== row.hash) found.push('the hash is not that of the header');
+  const header = JSON.parse(Buffer.from(row.header).toString('utf8')) as Record<string, unknown>;
+  if (header['commitment'] !== sha256(row.payload)) found.push('the payload is not what was committed to');
+  const columns = { seq: row.seq, type: row.type, recordedAt: row.recordedAt, prev: row.prev };
+  for (const [name, value] of Object.entries(columns))
+    if (header[name] !== value) found.push(`${name} is not what was hashed`);
+  return found;
+}
+
+type TableName = 'units' | 'posts' | 'people' | 'appointments';
+/** What a row says, as canonical text, by its key. */
+type Rows = Map<string, string>;
+
+const appointmentKey = (post: string, from: Instant): string => `${post} from ${from}`;
+
+function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
+  const units = new Map<string, Record<string, unknown>>();
+  const appointments = new Map<string, { post: string; person: string; from: Instant; until: Instant | null }>();
+  const made = { units: new Map(), posts: new Map(), people: new Map(), appointments: new Map() } as Record<
+    TableName,
+    Rows
+  >;
+  for (const row of rows) {
+    const event = eventOf(row);
+    switch (event.type) {
+      case 'unit.added': {
+        const { id, level, name, above } = event.data;
+        units.set(id, { id, level, zh: name[0], en: name[1], above: above ?? null, head: null });
+        break;
+      }
+      case 'post.added': {
+        const { id, kind, unit, name, heads } = event.data;
+        made.posts.set(id, canonicalJson({ id, kind, unit, zh: name[0], en: name[1] }));
+        const its = units.get(unit);
+        if (heads && its) its['head'] = id;
+        break;
+      }
+      case 'person.added':
+        made.people.set(event.data.id, canonicalJson({ id: event.data.id }));
+        break;
+      case 'appointment.made': {
+        const { post, person, from } = event.data;
+        appointments.set(appointmentKey(post, from), { post, person, from, until: null });
+        break;
+      }
+      case 'appointment.ended': {
+        const { post, until } = event.data;
+        for (const each of appointments.values()) {
+          if (each.post === post && each.from < until && (each.until === null || each.until > until))
+            each.until = until;
+        }
+        break;
+      }
+    }
+  }
+  for (const [id, unit] of units) made.units.set(id, canonicalJson(unit));
+  for (const [key, each] of appointments) made.appointments.set(key, canonicalJson(each));
+  return made;
+}
+
+function eventOf({ type, payload }: OrgRow): OrgEvent {
+  const { data } = JSON.parse(Buffer.from(payload).toString('utf8')) as { data: unknown };
+  return { type, data } as OrgEvent;
+}
+
+async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> {
+  const [units, posts, people, appointments] = await Promise.all([
+    sql`SELECT id, level, name_zh AS zh, name_en AS en, above, head_post AS head FROM units`,
+    sql`SELECT id, kind, unit, name_zh AS zh, name_en AS en FROM posts`,
+    sql`SELECT id FROM person.people`,
+    sql`SELECT post, person, from_at AS "from", until_at AS until FROM appointments`,
+  ]);
+  const byId = (rows: readonly Record<string, unknown>[]): Rows =>
+    new Map(rows.map((row) => [String(row['id']), canonicalJson({ ...row })]));
+  return {
+    units: byId(units),
+    posts: byId(posts),
+    people: byId(people),
+    appointments: new Map(
+      appointments.map((row) => [appointmentKey(row['post'], row['from']), canonicalJson({ ...row })]),
+    ),
+  };
+}
