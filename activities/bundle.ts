@@ -7,7 +7,7 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 
 const folder = fileURLToPath(new URL('../workflows/', import.meta.url));
 const cache = fileURLToPath(new URL('../node_modules/.cache/linli/', import.meta.url));
-const sources = ['index.ts', 'case.ts', 'effect.ts', 'names.ts'];
+const sources = ['index.ts', 'case.ts', 'effect.ts', 'wheel.ts', 'names.ts'];
 
 /** Code of all workflows, for `WorkerOptions.workflowBundle`. */
 export interface WorkflowBundle {

@@ -39,7 +39,7 @@ test('starts lost runs from what was witnessed, and cases never begun from the g
   const asleep = await bareCase(sql, { seq: 1, witnessedSeq: 1, oversleptFor: 20 });
   const one = sweeper();
   expect(await one.sweep()).toBe(3);
-  expect(one.counts()).toEqual({ lagging: 2, overslept: 1, woken: 3, failed: 0 });
+  expect(one.counts()).toEqual({ lagging: 2, overslept: 1, woken: 3, failed: 0, followed: 0 });
   const inputs = await Promise.all([fresh, old, asleep].map(({ caseId }) => readRun(client, caseWorkflowId(caseId))));
   expect(inputs.map(({ input: { seq, head } }) => ({ seq, head }))).toEqual([
     { seq: 0, head: GENESIS },

@@ -1,8 +1,8 @@
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
 import type { Instant } from '../sdk/time.ts';
-import { SWEEP_SIGNAL, TASK_QUEUE } from '../workflows/names.ts';
+import { caseWorkflowId, SWEEP_SIGNAL, TASK_QUEUE, TIME_SIGNAL } from '../workflows/names.ts';
 import { signalRun } from './case-run.ts';
 import { loadCaseToRun } from './case-to-run.ts';
 import { createLoop, type Loop } from './loop.ts';
@@ -15,6 +15,8 @@ export interface SweeperCounts {
   overslept: number;
   woken: number;
   failed: number;
+  /** Not a finding: cases woken because the wheel had fired in them. */
+  followed: number;
 }
 
 export interface SweeperDeps {
@@ -34,8 +36,13 @@ export interface SweeperDeps {
 
 export interface Sweeper extends Loop {
   counts(): Readonly<SweeperCounts>;
-  /** One turn: looks, wakes at most 100 cases, and answers how many it woke. */
+  /** One turn: looks, wakes at most 100 cases, and answers how many. */
   sweep(): Promise<number>;
+}
+
+interface Leased {
+  readonly caseId: string;
+  readonly why: 'lagging' | 'overslept' | 'fired';
 }
 
 const everyMs = 1_000;
@@ -43,13 +50,14 @@ const atMost = 100;
 const leaseMs = 30_000;
 
 /**
- * Wakes cases that sleep on or whose events are not witnessed, and starts lost runs again. Leases its work in one short
+ * Wakes cases that sleep on or whose events are not witnessed, and starts lost runs again; and those the wheel fired, so
+ * that their workflows take the events in, a hundred a second at most. Leases its work in one short
  * statement, holds no transaction and no lock on a case while it calls Temporal, tries again after 15 s, then later up to
- * 5 minutes. What it finds is a fault somewhere else: counted and logged.
+ * 5 minutes. What it finds by itself is a fault somewhere else: counted and logged.
  */
 export function createSweeper(deps: SweeperDeps): Sweeper {
   const { sql, client, log, taskQueue = TASK_QUEUE, patienceMs = 15_000, mayFire = () => true } = deps;
-  const counts: SweeperCounts = { lagging: 0, overslept: 0, woken: 0, failed: 0 };
+  const counts: SweeperCounts = { lagging: 0, overslept: 0, woken: 0, failed: 0, followed: 0 };
 
   async function find(now: Instant | null): Promise<void> {
     const found = await sql<{ why: 'lagging' | 'overslept' }[]>`
@@ -76,33 +84,46 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
     }
   }
 
-  const lease = () => sql<{ caseId: string }[]>`
+  // what was found comes before what the wheel left
+  const lease = () => sql<Leased[]>`
     UPDATE wakes SET lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms', tries = tries + 1,
       next_try = clock_timestamp() + least(15 * 2 ^ least(tries, 10), 300) * interval '1 s'
     WHERE case_id IN (
       SELECT case_id FROM wakes WHERE next_try <= clock_timestamp()
         AND (lease_until IS NULL OR lease_until < clock_timestamp())
-      ORDER BY next_try LIMIT ${atMost} FOR UPDATE SKIP LOCKED)
-    RETURNING case_id AS "caseId"`;
+      ORDER BY why = 'fired', next_try LIMIT ${atMost} FOR UPDATE SKIP LOCKED)
+    RETURNING case_id AS "caseId", why`;
 
   /** Cases that caught up, or that were set aside for people, need no wake. */
   const forget = (now: Instant | null) => sql`
     DELETE FROM wakes w USING cases c WHERE c.case_id = w.case_id AND (
       c.frozen_at IS NOT NULL OR c.stuck_since IS NOT NULL OR (
-        (c.lagging_since IS NULL
-          OR c.lagging_since >= coalesce(${now}::timestamptz, clock_timestamp()) - ${patienceMs} * interval '1 ms')
-        AND (c.wake_at IS NULL
+        (c.lagging_since IS NULL OR w.why <> 'fired'
+          AND c.lagging_since >= coalesce(${now}::timestamptz, clock_timestamp()) - ${patienceMs} * interval '1 ms')
+        AND (c.wake_at IS NULL OR w.why = 'fired'
           OR c.wake_at >= coalesce(${now}::timestamptz, clock_timestamp()) - ${patienceMs} * interval '1 ms')))`;
 
-  async function wake(caseId: string): Promise<void> {
+  /** False when no run is open. */
+  async function signalled(caseId: string): Promise<boolean> {
     try {
-      const work = await loadCaseToRun(sql, caseId);
-      if (!work) return;
-      await client.withDeadline(Date.now() + 10_000, () =>
-        signalRun(client, work, { name: SWEEP_SIGNAL, args: [] }, taskQueue),
-      );
+      await client.workflow.getHandle(caseWorkflowId(caseId)).signal(TIME_SIGNAL);
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  }
+
+  async function wake({ caseId, why }: Leased): Promise<void> {
+    try {
+      await client.withDeadline(Date.now() + 10_000, async () => {
+        if (why === 'fired' && (await signalled(caseId))) return;
+        const work = await loadCaseToRun(sql, caseId);
+        if (work) await signalRun(client, work, { name: SWEEP_SIGNAL, args: [] }, taskQueue);
+      });
       await sql`UPDATE wakes SET lease_until = NULL WHERE case_id = ${caseId}`;
-      counts.woken += 1;
+      if (why === 'fired') counts.followed += 1;
+      else counts.woken += 1;
     } catch (error) {
       counts.failed += 1;
       log.warn({ caseId, reason: (error as Error).message }, 'the sweeper could not wake a case');
@@ -117,7 +138,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
     const leased = await lease();
     const queue = [...leased];
     const workers = Array.from({ length: 8 }, async () => {
-      for (let each = queue.pop(); each; each = queue.pop()) await wake(each.caseId);
+      for (let each = queue.pop(); each; each = queue.pop()) await wake(each);
     });
     await Promise.all(workers);
     return leased.length;

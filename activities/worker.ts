@@ -10,12 +10,14 @@ import type { ClockCheck } from './clock-check.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { createEffects, type EffectDeps } from './effect.ts';
 import { createSweeper, type Sweeper, type SweeperDeps } from './sweeper.ts';
+import { createWheelKeeper, type WheelKeeper } from './wheel-keeper.ts';
+import { createTurnWheel, type WheelTurnDeps } from './wheel-turn.ts';
 
 export interface WorkerDeps {
   readonly connection: NativeConnection;
   /** For the loops: starts and wakes workflows. */
   readonly client: Client;
-  readonly door: AdvanceDeps['door'] & EffectDeps['door'];
+  readonly door: AdvanceDeps['door'] & EffectDeps['door'] & WheelTurnDeps['door'];
   /** For leases; its pool is also the limit of calls of the door at a time. */
   readonly sql: Sql;
   readonly programs: EffectDeps['programs'];
@@ -32,13 +34,15 @@ export interface WorkerDeps {
    */
   readonly workflowTasks?: number;
   readonly maxCachedWorkflows?: number;
+  /** False: units get no wheels by themselves, and cases go by their own timers. Default true. */
+  readonly wheels?: boolean;
   /** For tests: the one clock under time skipping, and what happens between the door's commit and the answer. */
   readonly now?: SweeperDeps['now'];
   readonly afterCommit?: AdvanceDeps['afterCommit'];
   readonly onFound?: SweeperDeps['onFound'];
 }
 
-/** What a worker does: workflows, activities and the two loops. */
+/** What a worker does: workflows, activities and the loops. */
 export interface LinliWorker {
   /** Resolves after `shutdown` when all has ended; rejects when Temporal's worker fails. */
   run(): Promise<void>;
@@ -46,6 +50,7 @@ export interface LinliWorker {
   shutdown(): void;
   readonly sweeper: Sweeper;
   readonly dispatcher: Dispatcher;
+  readonly keeper: WheelKeeper;
 }
 
 /** Connects a worker; it works once `run` is called. `installRuntime` comes first, before any connection. */
@@ -59,12 +64,15 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     ...(onFound ? { onFound } : {}),
   });
   const dispatcher = createDispatcher({ sql, client, log, taskQueue, mayFire });
+  const keeper = createWheelKeeper({ ...{ sql, client, log, taskQueue, mayFire }, ...(now ? { now } : {}) });
+  const loops = [sweeper, dispatcher, ...(deps.wheels === false ? [] : [keeper])];
   const worker = await Worker.create({
     connection,
     taskQueue,
     workflowBundle: await workflowBundle(),
     activities: {
       advanceCase: createAdvanceCase({ door, mayFire, ...(afterCommit ? { afterCommit } : {}) }),
+      turnWheel: createTurnWheel({ door, mayFire }),
       ...createEffects({ sql, door, programs: deps.programs }),
     },
     // a task taken from the server has five seconds: what cannot be worked on soon stays in the queue, where none run.
@@ -80,18 +88,17 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
   return {
     sweeper,
     dispatcher,
+    keeper,
     async run() {
-      sweeper.start();
-      dispatcher.start();
+      for (const loop of loops) loop.start();
       try {
         await worker.run();
       } finally {
-        await Promise.all([sweeper.stop(), dispatcher.stop()]);
+        await Promise.all(loops.map((loop) => loop.stop()));
       }
     },
     shutdown() {
-      void sweeper.stop();
-      void dispatcher.stop();
+      for (const loop of loops) void loop.stop();
       if (worker.getState() === 'RUNNING') worker.shutdown();
     },
   };

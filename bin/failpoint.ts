@@ -1,9 +1,12 @@
+import { type DoorStep, doorSteps } from '../door/step.ts';
+
 /** Places where a test can end the process on the spot, as a crash would. */
 export const failpoints = [
   /** The door has committed; the case's workflow is not woken, the caller not answered. */
   'act-committed',
   /** The worker's door has committed what the workflow asked for; Temporal is not told. */
   'advance-committed',
+  ...doorSteps,
 ] as const;
 export type FailpointName = (typeof failpoints)[number];
 
@@ -30,4 +33,10 @@ export function crashAt(place: FailpointName, failpoint: Failpoint | undefined):
     // the signal is on its way: nothing more may happen
     for (;;);
   };
+}
+
+/** The same for the places inside the door's transactions, told by their names. */
+export function crashInDoor(failpoint: Failpoint | undefined): (step: DoorStep) => void {
+  const crash = new Map(doorSteps.map((step) => [step, crashAt(step, failpoint)]));
+  return (step) => crash.get(step)?.();
 }

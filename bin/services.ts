@@ -9,6 +9,7 @@ import { restoreWorkflows } from '../activities/restore.ts';
 import { installRuntime } from '../activities/runtime.ts';
 import { temporalClock } from '../activities/temporal-clock.ts';
 import { createWaker, type Waker } from '../activities/wake.ts';
+import { createWheelCaller } from '../activities/wheel-call.ts';
 import { createWorker } from '../activities/worker.ts';
 import { createApp } from '../api/app.ts';
 import { serveApp } from '../api/server.ts';
@@ -20,7 +21,7 @@ import { loadPrograms, type ProgramCatalogue } from '../plugins/index.ts';
 import { TASK_QUEUE } from '../workflows/names.ts';
 import { caseVerifier } from './audit/case-proof.ts';
 import type { Config, TemporalTarget } from './config.ts';
-import { crashAt } from './failpoint.ts';
+import { crashAt, crashInDoor } from './failpoint.ts';
 import { keysFile, saveKeys } from './keys-file.ts';
 import { freePortFrom } from './platform/ports.ts';
 
@@ -89,6 +90,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const waker = wakerFor(client, sql, log);
   const clock = createClockCheck({ sql, log, temporalMs: temporalClock(client) });
   await clock.start();
+  const wheels = createWheelCaller({ client, log });
   const actCommitted = crashAt('act-committed', config.failpoint);
   const door = await createDoor({
     sql,
@@ -96,9 +98,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     programs: await installPrograms(sql, programs.all()),
     connections: DOOR_CONNECTIONS,
     mayFire: clock.mayFire,
-    onCommit: (caseId, acts) => {
+    step: crashInDoor(config.failpoint),
+    onCommit: (caseId, acts, planned) => {
       actCommitted();
       waker.wake(caseId, acts);
+      if (planned) wheels.planned(planned);
     },
   });
   const shared = { sql, client, door, waker, clock, programs };
@@ -118,7 +122,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     async stop() {
       for (const part of running.reverse()) await part.stop();
       clock.stop();
-      await waker.flush();
+      await Promise.all([waker.flush(), wheels.flush()]);
       await Promise.all([door.end(), sql.end({ timeout: 5 }), connection.close()]);
     },
   };

@@ -6,6 +6,7 @@ import { loadCaseToRun, saveRunId } from '../../activities/case-to-run.ts';
 import { readRun } from '../../activities/run-history.ts';
 import type { SweeperDeps } from '../../activities/sweeper.ts';
 import { createWaker, type Waker } from '../../activities/wake.ts';
+import { createWheelCaller } from '../../activities/wheel-call.ts';
 import { createWorker, type LinliWorker, type WorkerDeps } from '../../activities/worker.ts';
 import { connect, type Sql } from '../../db/client.ts';
 import { createDoor, type Door, type DoorOptions } from '../../door/door.ts';
@@ -38,6 +39,9 @@ export interface StageOptions {
   /** False: no worker in this process. */
   readonly worker?: false;
   readonly taskQueue?: string;
+  /** True: units have wheels. Their ids are the units', so such a stage needs a Temporal of its own. */
+  readonly wheels?: true;
+  readonly step?: DoorOptions['step'];
 }
 
 /** What a test writes of an act; the rest is made up. */
@@ -93,12 +97,17 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     caseToRun: (caseId) => loadCaseToRun(sql, caseId),
     onOpened: (caseId, runId) => saveRunId(sql, caseId, runId),
   });
+  const wheels = options.wheels && createWheelCaller({ client, log: silentLog, taskQueue });
   const now = async () => new Date(await nowMs()).toISOString();
   const door = await createDoor({
     sql,
     programs: await installPrograms(sql, catalogue.all()),
     log: silentLog,
-    onCommit: waker.wake,
+    onCommit: (caseId, acts, planned) => {
+      waker.wake(caseId, acts);
+      if (planned) wheels?.planned(planned);
+    },
+    ...(options.step ? { step: options.step } : {}),
     ...(options.skipsTime ? { now } : {}),
     ...(options.engine ? { engine: options.engine } : {}),
   });
@@ -108,6 +117,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       : await createWorker({
           ...{ connection, client, namespace, door, sql, taskQueue, programs: catalogue, log: silentLog },
           clock: { mayFire: () => true },
+          wheels: options.wheels ?? false,
           ...(options.skipsTime ? { now } : {}),
           ...(options.afterCommit ? { afterCommit: options.afterCommit } : {}),
           ...(options.onFound ? { onFound: options.onFound } : {}),
@@ -129,7 +139,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   return {
     ...{ databaseUrl: database.url, sql, door, client, waker, worker, taskQueue, nowMs, tryAct },
     async open() {
-      const needs = program.intake.map((field) => [field, '行动不便,没有收入'] as const);
+      const needs = program.intake.map((field) => [field, '行动不便，没有收入'] as const);
       const outcome = await door.open({
         actId: randomUUID(),
         actor: actor('caseworker'),
@@ -152,7 +162,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       }
     },
     async close() {
-      await waker.flush();
+      await Promise.all([waker.flush(), wheels?.flush()]);
       worker?.shutdown();
       await running;
       await door.end();

@@ -3,9 +3,11 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { createWorker } from '../../activities/worker.ts';
+import { crashInDoor } from '../../bin/failpoint.ts';
 import { connect } from '../../db/client.ts';
 import { createDoor } from '../../door/door.ts';
 import { installPrograms } from '../../door/programs.ts';
+import type { DoorStep } from '../../door/step.ts';
 import { loadPrograms } from '../../plugins/index.ts';
 import { silentLog as log, quietRuntime } from './quiet.ts';
 
@@ -19,10 +21,14 @@ export interface WorkerOrders {
   readonly dieAtCommit?: number;
   /** The door's clock runs ahead by so much: things come due without waiting. */
   readonly aheadMs?: number;
+  /** True: it keeps the units' wheels. */
+  readonly wheels?: boolean;
+  /** Kills itself the n-th time the door comes to this place. */
+  readonly dieAt?: { readonly step: DoorStep; readonly nth: number };
 }
 
 const orders = JSON.parse(process.argv[2] ?? '{}') as WorkerOrders;
-const { address, namespace, taskQueue, dieAtCommit, aheadMs } = orders;
+const { address, namespace, taskQueue, dieAtCommit, aheadMs, wheels = false, dieAt } = orders;
 quietRuntime();
 const sql = connect(orders.databaseUrl);
 const catalogue = await loadPrograms();
@@ -30,6 +36,7 @@ const door = await createDoor({
   sql,
   programs: await installPrograms(sql, catalogue.all()),
   log,
+  ...(dieAt ? { step: crashInDoor({ name: dieAt.step, nth: dieAt.nth }) } : {}),
   ...(aheadMs === undefined ? {} : { now: async () => new Date(Date.now() + aheadMs).toISOString() }),
 });
 const client = new Client({ connection: await Connection.connect({ address }), namespace });
@@ -38,6 +45,7 @@ const worker = await createWorker({
   ...{ connection: await NativeConnection.connect({ address }), client, namespace, taskQueue, door, sql, log },
   programs: catalogue,
   clock: { mayFire: () => true },
+  wheels,
   afterCommit: async (_query, answer) => {
     if ('recordBehind' in answer || answer.events.length === 0) return;
     commits += 1;
