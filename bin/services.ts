@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { loadCaseToRun } from '../activities/case-to-run.ts';
+import { loadCaseToRun, saveRunId } from '../activities/case-to-run.ts';
 import { type ClockCheck, createClockCheck } from '../activities/clock-check.ts';
 import { restoreWorkflows } from '../activities/restore.ts';
 import { installRuntime } from '../activities/runtime.ts';
@@ -134,7 +134,7 @@ function wakerFor(client: Client, sql: Sql, log: Logger): Waker {
     log,
     caseToRun: (caseId) => loadCaseToRun(sql, caseId),
     onOpened: (caseId, runId) =>
-      sql`UPDATE cases SET run_id = ${runId} WHERE case_id = ${caseId} AND run_id IS NULL`.catch((error: Error) =>
+      saveRunId(sql, caseId, runId).catch((error: Error) =>
         log.warn({ caseId, reason: error.message }, 'the run of the first wake is not noted'),
       ),
   });
