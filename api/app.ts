@@ -21,6 +21,7 @@ import { documentRoutes } from './routes/documents.ts';
 import { healthRoutes } from './routes/health.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { organisationRoutes } from './routes/organisation.ts';
+import { substitutionRoutes } from './routes/substitutions.ts';
 import { planRoutes } from './routes/plan.ts';
 import { programRoutes } from './routes/programs.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -45,6 +46,7 @@ function resources(deps: AppDeps) {
     .route('/', inboxRoutes(deps))
     .route('/', accountabilityRoutes(deps))
     .route('/', organisationRoutes(deps))
+    .route('/', substitutionRoutes(deps))
     .route('/', auditRoutes(deps));
 }
 

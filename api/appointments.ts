@@ -57,7 +57,8 @@ export async function endAppointment(
   return { ...row, untilAt: until };
 }
 
-async function administers(sql: Sql, caller: Caller, post: string): Promise<void> {
+/** That the caller administers the unit of a post. Throws the problems 403, 422. */
+export async function administers(sql: Sql, caller: Caller, post: string): Promise<void> {
   const found = await postInReach(sql, post, caller.unit);
   if (found === undefined)
     throw problem(
@@ -74,7 +75,8 @@ async function administers(sql: Sql, caller: Caller, post: string): Promise<void
     );
 }
 
-function notBefore(at: Instant, now: Instant, path: string): void {
+/** That a moment is not in the past. Throws the problem 422. */
+export function notBefore(at: Instant, now: Instant, path: string): void {
   if (Date.parse(at) < Date.parse(now) - SLACK_MS)
     throw problem(
       'INVALID_DATA',
@@ -85,7 +87,11 @@ function notBefore(at: Instant, now: Instant, path: string): void {
 }
 
 /** One change in a transaction with its event in the organisation's chain; rules of the database come back as problems. */
-async function change(sql: Sql, caller: Caller, work: (organisation: Organisation) => Promise<void>): Promise<void> {
+export async function change(
+  sql: Sql,
+  caller: Caller,
+  work: (organisation: Organisation) => Promise<void>,
+): Promise<void> {
   const actor: OrgActor = { kind: 'person', id: caller.person };
   try {
     await changeOrganisation(sql, actor, work);
@@ -101,8 +107,12 @@ async function change(sql: Sql, caller: Caller, work: (organisation: Organisatio
     if (code === '23P01')
       throw problem(
         'POST_HELD',
-        ['这个岗位在那段时间已有人担任。', 'Somebody holds the post at that time.'],
-        [['先结束现任的任职', 'End the present appointment first']],
+        rule === 'substitutions_one_deputy'
+          ? ['这个岗位在那段时间已有人代理。', 'Somebody stands in for that post at that time.']
+          : ['这个岗位在那段时间已有人担任。', 'Somebody holds the post at that time.'],
+        rule === 'substitutions_one_deputy'
+          ? [['先结束现有的代理', 'End that substitution first']]
+          : [['先结束现任的任职', 'End the present appointment first']],
       );
     if (code === '23514')
       throw problem('INVALID_DATA', ['任职的起止时间不对。', 'An appointment ends after it begins.']);

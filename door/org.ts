@@ -1,11 +1,26 @@
 import type { Tx } from '../db/transactions.ts';
-import type { Level, Org } from '../engine/world.ts';
+import type { Holding, Level, Org } from '../engine/world.ts';
 import type { Instant } from '../sdk/time.ts';
 
+interface HoldingRow {
+  readonly post: string;
+  readonly person: string;
+  readonly from: Instant;
+  readonly until: Instant | null;
+}
+
 interface OrgParts {
-  readonly units: { id: string; level: Level; above: string | null; head: string | null }[];
+  readonly units: {
+    id: string;
+    level: Level;
+    above: string | null;
+    head: string | null;
+    from: string | null;
+    to: string | null;
+  }[];
   readonly posts: { id: string; kind: string; unit: string }[];
-  readonly appointments: { post: string; person: string; from: Instant; until: Instant | null }[];
+  readonly appointments: HoldingRow[];
+  readonly deputies: HoldingRow[];
 }
 
 /** The organisation around cases, kept in memory as long as no organisation event was added. */
@@ -33,6 +48,10 @@ export function createOrgCache(): OrgCache {
 }
 
 async function loadOrg(tx: Tx, unit: string, posts: readonly string[]): Promise<Org> {
+  const holdings = (table: string) => tx`
+    SELECT json_agg(json_build_object('post', post, 'person', person, 'from', ${instantText(tx, 'from_at')},
+      'until', ${instantText(tx, 'until_at')}) ORDER BY from_at, post) FROM ${tx.unsafe(table)}
+    WHERE post IN (SELECT id FROM near)`;
   const [row] = await tx<OrgParts[]>`
     WITH RECURSIVE up AS (
       SELECT id, above FROM units
@@ -40,19 +59,26 @@ async function loadOrg(tx: Tx, unit: string, posts: readonly string[]): Promise<
       UNION SELECT u.id, u.above FROM units u JOIN up ON u.id = up.above
     ), near AS (SELECT id, kind, unit FROM posts WHERE unit IN (SELECT id FROM up))
     SELECT
-      (SELECT json_agg(json_build_object('id', id, 'level', level, 'above', above, 'head', head_post) ORDER BY id)
+      (SELECT json_agg(json_build_object('id', id, 'level', level, 'above', above, 'head', head_post,
+         'from', hours_from, 'to', hours_to) ORDER BY id)
        FROM units WHERE id IN (SELECT id FROM up)) AS units,
       (SELECT json_agg(near ORDER BY id) FROM near) AS posts,
-      (SELECT json_agg(json_build_object('post', post, 'person', person, 'from', ${instantText(tx, 'from_at')},
-         'until', ${instantText(tx, 'until_at')}) ORDER BY from_at, post) FROM appointments
-       WHERE post IN (SELECT id FROM near)) AS appointments`;
+      (${holdings('appointments')}) AS appointments, (${holdings('substitutions')}) AS deputies`;
   return {
     units: Object.fromEntries(
-      (row?.units ?? []).map(({ id, level, above, head }) => [id, { level, ...given({ above, head }) }]),
+      (row?.units ?? []).map(({ id, level, above, head, from, to }) => [
+        id,
+        { level, ...given({ above, head }), ...(from === null || to === null ? {} : { hours: { from, to } }) },
+      ]),
     ),
     posts: Object.fromEntries((row?.posts ?? []).map(({ id, kind, unit: home }) => [id, { kind, unit: home }])),
-    appointments: (row?.appointments ?? []).map(({ until, ...rest }) => ({ ...rest, ...given({ until }) })),
+    appointments: (row?.appointments ?? []).map(holdingOf),
+    deputies: (row?.deputies ?? []).map(holdingOf),
   };
+}
+
+function holdingOf({ until, ...rest }: HoldingRow): Holding {
+  return { ...rest, ...given({ until }) };
 }
 
 /** A time as text in the form of `Instant`. */

@@ -69,7 +69,10 @@ const projections: Projections = {
   'duty.missed': ({ event, models }) => {
     patch(models.items, models.itemPatches, event.data.id, { missed_at: event.recordedAt });
   },
-  'duty.lapsed': (scene) => close(scene, 'missed'),
+  'duty.lapsed': (scene) => {
+    close(scene, 'missed');
+    patch(scene.models.deadlines, scene.models.deadlinePatches, scene.event.data.id, { state: 'cancelled' });
+  },
   'deadline.set': (scene) => place(scene, scene.event.data.deadline),
   'deadline.moved': (scene) => place(scene, scene.event.data.deadline),
   'deadline.projected': (scene) => place(scene, scene.event.data.deadline),
@@ -98,7 +101,9 @@ const projections: Projections = {
       told,
     });
     refresh(scene, deadline);
-    send(scene, 'rung', deadline, told, rungText(state.caseNo, event.data));
+    const planned = state.deadlines[deadline]?.rungs ?? [];
+    const top = planned.length > 0 && planned.every(({ n, at }) => n === rung || at <= plannedAt);
+    send(scene, 'rung', deadline, told, rungText(state.caseNo, event.data), { generation, top });
   },
   'deadline.nudged': (scene) => {
     const { id, told } = scene.event.data;
@@ -204,8 +209,9 @@ function send(
   about: string | null,
   told: readonly Told[],
   text: Text,
+  { generation, top }: { generation: number | null; top: boolean } = { generation: null, top: false },
 ): void {
-  for (const [n, { post, person, unit, level }] of told.entries()) {
+  for (const [n, { post, person, deputyFor, unit, level }] of told.entries()) {
     models.messages.push({
       id: uuidV5('message', state.caseId, String(event.seq), String(n)),
       case_id: state.caseId,
@@ -217,6 +223,9 @@ function send(
       person: person ?? null,
       unit,
       level,
+      deputy_for: deputyFor ?? null,
+      generation,
+      top,
       text_zh: text[0],
       text_en: text[1],
       created_at: event.recordedAt,

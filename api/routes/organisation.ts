@@ -5,11 +5,13 @@ import {
   listPeople,
   listPosts,
   listUnits,
+  type UnitRow,
 } from '../../db/queries/organisation.ts';
+import { OFFICE_HOURS } from '../../engine/time/rungs.ts';
 import { appoint, endAppointment } from '../appointments.ts';
 import type { AppDeps } from '../deps.ts';
 import { requestId } from '../idempotency.ts';
-import { languageOf, pick } from '../language.ts';
+import { type Language, languageOf, pick } from '../language.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
 import { nowOf } from '../reading.ts';
 import { idempotencyHeader, idIn, json, jsonBody, pageQuery, pathId, problems } from '../schemas/common.ts';
@@ -20,8 +22,11 @@ import {
   AppointmentRequest,
   PersonList,
   PostList,
+  Unit,
+  UnitHours,
   UnitList,
 } from '../schemas/organisation.ts';
+import { setHours } from '../units.ts';
 import { routes } from '../validation.ts';
 
 const units = createRoute({
@@ -88,6 +93,21 @@ const end = createRoute({
   responses: { 200: json(Appointment, 'Ended'), ...problems(400, 401, 403, 404, 413, 415, 422, 503) },
 });
 
+const hours = createRoute({
+  method: 'put',
+  path: '/units/{unitId}/hours',
+  tags: ['organisation'],
+  summary: 'Set the working hours of a unit, for rungs planned from then on; for administrators',
+  request: { params: z.object({ unitId: pathId('unitId') }), headers: idempotencyHeader, body: jsonBody(UnitHours) },
+  responses: { 200: json(Unit, 'Set'), ...problems(400, 401, 403, 404, 413, 415, 422, 503) },
+});
+
+const unitView = ({ nameZh, nameEn, hoursFrom, hoursTo, ...unit }: UnitRow, language: Language) => ({
+  ...unit,
+  name: pick([nameZh, nameEn], language),
+  hours: hoursFrom === null || hoursTo === null ? OFFICE_HOURS : { from: hoursFrom, to: hoursTo },
+});
+
 const appointmentView = ({ fromAt, untilAt, ...rest }: AppointmentRow) => ({ ...rest, from: fromAt, until: untilAt });
 
 const after = (cursor: string | undefined) => {
@@ -103,11 +123,15 @@ export const organisationRoutes = (deps: AppDeps) =>
       const { limit, cursor, level, below } = c.req.valid('query');
       const language = languageOf(c);
       const rows = await listUnits(deps.sql, { limit, after: after(cursor) }, { level, below });
-      const view = ({ nameZh, nameEn, ...unit }: (typeof rows)[number]) => ({
-        ...unit,
-        name: pick([nameZh, nameEn], language),
-      });
-      return c.json(pageOf(rows, limit, view, byId), 200);
+      return c.json(
+        pageOf(rows, limit, (row) => unitView(row, language), byId),
+        200,
+      );
+    })
+    .openapi(hours, async (c) => {
+      requestId(c);
+      const row = await setHours(deps.sql, c.get('caller'), c.req.valid('param').unitId, c.req.valid('json').hours);
+      return c.json(unitView(row, languageOf(c)), 200);
     })
     .openapi(posts, async (c) => {
       const { limit, cursor, unit, kind, holder } = c.req.valid('query');

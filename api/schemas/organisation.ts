@@ -9,6 +9,8 @@ export const Unit = z
     name: z.string(),
     above: z.string().nullable(),
     headPost: z.string().nullable(),
+    /** Working hours of a working day, the end excluded. */
+    hours: z.object({ from: z.string(), to: z.string() }),
   })
   .openapi('Unit');
 export const UnitList = listOf(Unit).openapi('UnitList');
@@ -35,6 +37,27 @@ export const Appointment = z
   .object({ id: z.string(), post: z.string(), person: z.string(), from: instantOut, until: instantOut.nullable() })
   .openapi('Appointment');
 export const AppointmentList = listOf(Appointment).openapi('AppointmentList');
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+
+/** Body of `PUT /units/{id}/hours`: working hours of a working day; null sets them back to 09:00–17:00. */
+export const UnitHours = z
+  .strictObject({ hours: z.strictObject({ from: timeOfDay, to: timeOfDay }).nullable() })
+  .openapi('UnitHours');
+
+/** Who stands in for the holder of a post: `from` included, `until` excluded. */
+export const Substitution = z
+  .object({ id: z.string(), post: z.string(), person: z.string(), from: instantOut, until: instantOut.nullable() })
+  .openapi('Substitution');
+export const SubstitutionList = listOf(Substitution).openapi('SubstitutionList');
+
+/** Body of `POST /substitutions`. */
+export const SubstitutionRequest = z
+  .strictObject({ post: idIn, person: idIn, from: instantIn.optional(), until: instantIn.optional() })
+  .openapi('SubstitutionRequest');
+
+/** Body of `POST /substitutions/{id}/end`. */
+export const SubstitutionEnd = z.strictObject({ until: instantIn.optional() }).openapi('SubstitutionEnd');
 
 /** Body of `POST /appointments`. */
 export const AppointmentRequest = z

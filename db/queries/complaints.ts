@@ -41,7 +41,7 @@ export async function complaintsAgainst(sql: Sql, caseId: string, person: string
   if (complaints.length === 0) return [];
   const [appointments, parties, filled] = await Promise.all([
     sql<Known['appointments'][number][]>`
-      SELECT post, from_at AS "fromAt", until_at AS "untilAt" FROM appointments WHERE person = ${person}`,
+      SELECT post, from_at AS "fromAt", until_at AS "untilAt" FROM stand_ins WHERE person = ${person}`,
     sql<{ partyId: string; role: string; name: string | null }[]>`
       SELECT party_id AS "partyId", role, name FROM person.parties WHERE case_id = ${caseId} AND person = ${person}`,
     sql<{ seq: number; payload: Uint8Array }[]>`

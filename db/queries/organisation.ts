@@ -14,6 +14,8 @@ export interface UnitRow {
   readonly nameEn: string;
   readonly above: string | null;
   readonly headPost: string | null;
+  readonly hoursFrom: string | null;
+  readonly hoursTo: string | null;
 }
 
 /** Units by id; `below` narrows to one unit and those below it. */
@@ -26,10 +28,27 @@ export async function listUnits(
   return sql<UnitRow[]>`
     WITH RECURSIVE under (id) AS (
       SELECT id FROM units WHERE id = ${below ?? null} UNION SELECT u.id FROM units u JOIN under b ON u.above = b.id)
-    SELECT id, level, name_zh AS "nameZh", name_en AS "nameEn", above, head_post AS "headPost" FROM units
+    SELECT id, level, name_zh AS "nameZh", name_en AS "nameEn", above, head_post AS "headPost",
+      hours_from AS "hoursFrom", hours_to AS "hoursTo" FROM units
     WHERE TRUE ${level === undefined ? sql`` : sql`AND level = ${level}`}
       ${below === undefined ? sql`` : sql`AND id IN (SELECT id FROM under)`}
       ${page.after === undefined ? sql`` : sql`AND id > ${page.after}`} ORDER BY id LIMIT ${page.limit + 1}`;
+}
+
+/** One unit, and whether it lies in another or below it; undefined when there is no such unit. */
+export async function unitInReach(
+  sql: Sql,
+  id: string,
+  reach: string,
+): Promise<{ readonly unit: UnitRow; readonly within: boolean } | undefined> {
+  const [row] = await sql<(UnitRow & { within: boolean })[]>`
+    WITH RECURSIVE below (id) AS (
+      SELECT id FROM units WHERE id = ${reach} UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id)
+    SELECT id, level, name_zh AS "nameZh", name_en AS "nameEn", above, head_post AS "headPost", hours_from AS "hoursFrom",
+      hours_to AS "hoursTo", id IN (SELECT id FROM below) AS within FROM units WHERE id = ${id}`;
+  if (!row) return undefined;
+  const { within, ...unit } = row;
+  return { unit, within };
 }
 
 /** A post and who holds it now. */

@@ -8,14 +8,14 @@ export interface Reader {
 }
 
 /**
- * The opening of a query over cases `c`: the posts the reader holds now (`held`), and the units whose every case he may
+ * The opening of a query over cases `c`: the posts the reader holds now or stands in for (`held`), and the units whose every case he may
  * read (`reach`): those of his login, and those whose head he is, each with the units below.
  * The rule for one case is `mayRead` of engine/rights.ts; a test holds the two against each other.
  */
 export function readerScope(sql: Sql, { person, loginUnit }: Reader) {
   return sql`
     WITH RECURSIVE held AS (
-      SELECT post FROM appointments
+      SELECT post FROM stand_ins
       WHERE person = ${person} AND from_at <= now() AND (until_at IS NULL OR until_at > now())
     ), reach (unit) AS (
       SELECT id FROM units WHERE id = ${loginUnit ?? null} OR head_post IN (SELECT post FROM held)

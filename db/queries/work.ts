@@ -69,7 +69,7 @@ export async function listTasks(
 
 /** Items that fall to a post or a person: by the role that does it, by assignment, or by the post that answers. */
 function taskOf(sql: Sql, who: string) {
-  const posts = sql`(SELECT post FROM appointments WHERE person = ${who} AND from_at <= now()
+  const posts = sql`(SELECT post FROM stand_ins WHERE person = ${who} AND from_at <= now()
     AND (until_at IS NULL OR until_at > now()) UNION SELECT ${who})`;
   return sql`(i.by_person = ${who} OR i.assignee_person = ${who}
     OR i.by_post IN ${posts} OR i.assignee_post IN ${posts} OR i.answering_post IN ${posts})`;

@@ -8,7 +8,7 @@ import { type DayNumber, dayNumberOf, fromDayNumber, partsOf, shiftMonths, toDay
 export type Hours = { readonly from: TimeOfDay; readonly to: TimeOfDay } | 'any';
 
 /** What a unit works by when it has set nothing else. */
-export const OFFICE_HOURS: Hours = { from: '09:00', to: '17:00' };
+export const OFFICE_HOURS: Exclude<Hours, 'any'> = { from: '09:00', to: '17:00' };
 
 const MINUTE_MS = 60_000;
 
