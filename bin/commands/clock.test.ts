@@ -36,7 +36,7 @@ describe('linli clock', () => {
     expect(days.at(-1)).toEqual({
       date: '2026-10-15',
       counted: true,
-      why: ['第 15 个工作日,共 15 个', 'working day 15 of 15'],
+      why: ['第 15 个工作日，共 15 个', 'working day 15 of 15'],
     });
   });
 
@@ -44,6 +44,30 @@ describe('linli clock', () => {
     const pauses = ['--pause', '2026-10-09..2026-10-12', '--pause', '2026-10-12..2026-10-12'];
     const { printed } = clock('--start', '2026-09-18', '--budget', '15 working days', ...pauses, '--json');
     expect(JSON.parse(printed).due).toBe('2026-10-20');
+  });
+
+  it('takes extensions, and prints what api promises and nothing else', () => {
+    const { printed } = clock(
+      '--start',
+      '2026-09-18',
+      '--budget',
+      '20 days',
+      '--extend',
+      '10 days',
+      '--extend',
+      '1 day',
+      '--json',
+    );
+    const answer = JSON.parse(printed);
+    expect(answer.due).toBe('2026-10-19');
+    expect(Object.keys(answer)).toEqual(['due', 'provisional', 'days']);
+    expect(new Set(answer.days.flatMap(Object.keys))).toEqual(new Set(['date', 'counted', 'why']));
+  });
+
+  it('says so where a date would lie outside the years it counts in', () => {
+    expect(clock('--start', '2950-01-01', '--budget', '60 years').code).toBe('commander.invalidArgument');
+    expect(clock('--start', '2999-12-31', '--budget', '1 working day').code).toBe('commander.invalidArgument');
+    expect(clock('--start', '2999-12-31', '--budget', '40 days').code).toBe('commander.invalidArgument');
   });
 
   it('prints for people', () => {
@@ -58,6 +82,9 @@ describe('linli clock', () => {
     [['--start', '2026-09-18', '--budget', '2 fortnights'], 'commander.invalidArgument'],
     [['--start', '2026-09-18', '--budget', '2 days', '--pause', '2026-10-12..2026-10-09'], 'commander.invalidArgument'],
     [['--start', '2026-09-18', '--budget', '2 days', '--pause', '2026-10-09'], 'commander.invalidArgument'],
+    [['--start', '2026-09-18', '--budget', '2 days', '--extend', 'a bit'], 'commander.invalidArgument'],
+    [['--start', '2026-09-18', '--budget', '-2 days'], 'commander.invalidArgument'],
+    [['--start', '2026-09-18', '--budget', '2 days', 'more'], 'commander.excessArguments'],
   ])('%j is wrong use', (args, code) => expect(clock(...args)).toEqual({ code, printed: '' }));
 
   it('ends the process with 2 on wrong use', () => {
