@@ -47,7 +47,7 @@ const TYPES: Readonly<Record<string, readonly [string, string]>> = {
   string: ['文字', 'a text'],
   number: ['数字', 'a number'],
   int: ['整数', 'a whole number'],
-  boolean: ['是或否 (true/false)', 'true or false'],
+  boolean: ['是或否（true/false）', 'true or false'],
   array: ['列表', 'a list'],
   object: ['对象', 'an object'],
   record: ['对象', 'an object'],

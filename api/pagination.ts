@@ -26,7 +26,7 @@ export function decodeCursor(
   throw problem(
     'INVALID_DATA',
     ['cursor 不是本系统给出的。', 'The cursor is not one of ours.'],
-    [['去掉 cursor,从第一页开始。', 'Leave it out to start at the first page.']],
+    [['去掉 cursor，从第一页开始。', 'Leave it out to start at the first page.']],
   );
 }
 

@@ -134,7 +134,7 @@ export function openingOf(): Record<string, unknown> {
     program: 'fule',
     unit: 'community-1',
     openedAt: new Date(Date.now() - 20 * 86_400_000).toISOString(),
-    data: { needs: '少年时遭车祸,右腿残疾,不愿出门' },
+    data: { needs: '少年时遭车祸，右腿残疾，不愿出门' },
     parties: [
       { role: 'beneficiary', name: '周某', birthDate: '1999-01-01' },
       { role: 'companion', name: '邱某' },

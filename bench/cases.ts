@@ -34,7 +34,7 @@ export function createCaseOpener(api: ApiClient, { logins, posts, units }: Insta
   const body = {
     program: 'fule',
     unit: unit.id,
-    data: { needs: '行动不便,不愿与人交往,没有收入' },
+    data: { needs: '行动不便，不愿与人交往，没有收入' },
     parties: [
       { role: 'beneficiary', name: '周某', birthDate: '1999-01-01' },
       { role: 'companion', name: '邱某' },

@@ -15,7 +15,7 @@ export function refusalOfRule(error: unknown): Refusal | undefined {
     return refuse(
       'ROLES_COLLIDE',
       [
-        '同一本账上,管钱、管账和审批不能是同一个人',
+        '同一本账上，管钱、管账和审批不能是同一个人',
         'On one book cash holder, accountant and approver must be different people.',
       ],
       [['把其中一项职责交给另一个人', 'Give one of the duties to somebody else.']],
@@ -27,7 +27,7 @@ export function refusalOfRule(error: unknown): Refusal | undefined {
   const why = byTrigger ? error.message : `rule ${error.constraint_name ?? error.code}`;
   return refuse(
     'BOOKS_REFUSED',
-    [`账簿不接受这笔记录(${why})`, `The books refuse this entry: ${why}.`],
+    [`账簿不接受这笔记录（${why}）`, `The books refuse this entry: ${why}.`],
     [['核对金额、日期、单据和职责后重试', 'Check amount, date, document and duties, and record it again.']],
   );
 }

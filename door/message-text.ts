@@ -11,17 +11,17 @@ export function rungText(caseNo: string, { name, plannedAt, dueAt, account }: Ev
   const [zh, en] =
     plannedAt < dueAt
       ? [`将于 ${day} 到期`, `is due on ${day}`]
-      : [`已于 ${day} 到期,尚未完成`, `was due on ${day} and is not done`];
+      : [`已于 ${day} 到期，尚未完成`, `was due on ${day} and is not done`];
   const record = account ? ['。已记入问责', ' A record of accountability was written.'] : ['', ''];
-  return [`个案 ${caseNo}:“${name[0]}”${zh}${record[0]}`, `Case ${caseNo}: "${name[1]}" ${en}.${record[1]}`];
+  return [`个案 ${caseNo}：“${name[0]}”${zh}${record[0]}`, `Case ${caseNo}: "${name[1]}" ${en}.${record[1]}`];
 }
 
 /** 催办: somebody asks to get on with something. */
 export function nudgeText(caseNo: string, name: Text): Text {
-  return [`个案 ${caseNo}:催办“${name[0]}”`, `Case ${caseNo}: please get on with "${name[1]}".`];
+  return [`个案 ${caseNo}：催办“${name[0]}”`, `Case ${caseNo}: please get on with "${name[1]}".`];
 }
 
 /** A complaint was made; what it says is in the case. */
 export function complaintText(caseNo: string): Text {
-  return [`个案 ${caseNo}:收到一条投诉,请处理`, `Case ${caseNo}: a complaint was made; please see to it.`];
+  return [`个案 ${caseNo}：收到一条投诉，请处理`, `Case ${caseNo}: a complaint was made; please see to it.`];
 }

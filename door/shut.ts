@@ -13,7 +13,7 @@ export function whyClosed(deps: DoorDeps, row: LockedCase | undefined): Refusal 
     return shut(
       'CASE_FROZEN',
       [
-        '记录与见证不一致,个案已冻结',
+        '记录与见证不一致，个案已冻结',
         'The record and its witness disagree: the case is frozen until they are compared.',
       ],
       ['核对后用同一个幂等键重试', 'Send it again with the same key once that is done.'],
@@ -34,7 +34,7 @@ export const stuck = (): Refusal =>
   refuse(
     'CASE_STUCK',
     [
-      '个案的到期事项无法处理,已通知检修',
+      '个案的到期事项无法处理，已通知检修',
       'What is due on the case cannot be brought up to date; the operators are alarmed.',
     ],
     [['修复后用同一个幂等键重试', 'Send it again with the same key once it is repaired.']],
@@ -45,6 +45,6 @@ export function stale(revision: number): Refusal {
   return refuse(
     'STALE_REVISION',
     [`个案已是第 ${revision} 版`, `The case is at revision ${revision} by now.`],
-    [['重新读取个案,再决定是否提交', 'Read the case again and decide anew.']],
+    [['重新读取个案，再决定是否提交', 'Read the case again and decide anew.']],
   );
 }

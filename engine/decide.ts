@@ -9,7 +9,7 @@ import { seenBy } from './deputies.ts';
 import type { Decision } from './event.ts';
 import { statusName, WORKING } from './life.ts';
 import { roleName } from './lookup.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { inBoth, NEEDED, type Refusal, refuse } from './refusal.ts';
 import { rolesOn } from './rights.ts';
 import type { State } from './state.ts';
 import { addMs, toDate } from './time/civil.ts';
@@ -62,7 +62,7 @@ function unknownAct(type: string): Refusal {
     'UNKNOWN_ACT',
     [`没有操作“${type}”。`, `There is no act "${type}".`],
     [[`可用的操作：${known.join('、')}`, `The acts are: ${known.join(', ')}`]],
-    [{ path: 'type', message: 'no such act' }],
+    [{ path: 'type', message: inBoth('没有这种操作', 'no such act') }],
   );
 }
 
@@ -142,7 +142,7 @@ function timeProblem(kind: ActKind, { state, act, at, world }: ActContext): Refu
       'OCCURRED_IN_FUTURE',
       ['发生时间不能晚于现在。', 'What has not happened yet cannot be recorded.'],
       [['改正 occurredAt，或去掉它表示刚刚发生', 'Correct occurredAt, or leave it out for now']],
-      [{ path: 'occurredAt', message: 'in the future' }],
+      [{ path: 'occurredAt', message: inBoth('在将来', 'in the future') }],
     );
   }
   const reason = act.reason?.trim();
@@ -159,12 +159,7 @@ function timeProblem(kind: ActKind, { state, act, at, world }: ActContext): Refu
 }
 
 function reasonMissing(detail: readonly [string, string]): Refusal {
-  return refuse(
-    'REASON_MISSING',
-    detail,
-    [['填写 reason', 'Fill in reason']],
-    [{ path: 'reason', message: 'is needed' }],
-  );
+  return refuse('REASON_MISSING', detail, [['填写 reason', 'Fill in reason']], [{ path: 'reason', message: NEEDED }]);
 }
 
 function documentProblem({ act, world }: ActContext): Refusal | undefined {
@@ -180,7 +175,7 @@ function documentProblem({ act, world }: ActContext): Refusal | undefined {
         'Upload it with POST /cases/{id}/documents first and name its id',
       ],
     ],
-    unknown.map((id) => ({ path: 'evidence', message: `no document ${id}` })),
+    unknown.map((id) => ({ path: 'evidence', message: inBoth(`没有材料 ${id}`, `no document ${id}`) })),
   );
 }
 

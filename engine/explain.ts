@@ -87,7 +87,7 @@ function consentItem(state: State, program: Program): PlanItem[] {
 function voteItems(state: State, program: Program): PlanItem[] {
   const answers = program.stages[0]?.answers ?? '';
   return (program.approval?.votes ?? []).map((body): PlanItem => {
-    const name: Text = [`表决:${bodyName[body]?.[0] ?? body}`, `vote: ${bodyName[body]?.[1] ?? body}`];
+    const name: Text = [`表决：${bodyName[body]?.[0] ?? body}`, `vote: ${bodyName[body]?.[1] ?? body}`];
     const base = { key: `vote:${body}`, kind: 'vote', name, by: answers, answers, who: roleName(program, answers) };
     const line = { ...base, act: 'decision.record', count: 0 };
     if (state.approvedAt || state.votes[body]?.passed)
@@ -99,7 +99,7 @@ function voteItems(state: State, program: Program): PlanItem[] {
       ...line,
       state: 'must',
       reason: lost
-        ? ['未通过,修改方案后重新表决', 'not passed: revise the plan and vote again']
+        ? ['未通过，修改方案后重新表决', 'not passed: revise the plan and vote again']
         : ['等待表决', 'waits for the vote'],
     };
   });
@@ -190,7 +190,7 @@ function openState(state: State, program: Program, item: OpenItem): { state: Ite
     return { state: 'waiting', reason: ['等待外部结果', 'waits for something from outside'] };
   }
   if (item.missedAt)
-    return { state: 'must', reason: [`已错过,等待${zh}补办`, `missed; the ${en} can still make it good`] };
+    return { state: 'must', reason: [`已错过，等待${zh}补办`, `missed; the ${en} can still make it good`] };
   const required = item.kind === 'duty' || item.kind === 'added' || (def !== undefined && isRequired(def));
   if (required) return { state: 'must', reason: [`由${zh}办理`, `to be done by the ${en}`] };
   return { state: 'may', reason: [`可由${zh}办理`, `can be done by the ${en}`] };

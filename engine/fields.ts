@@ -1,6 +1,6 @@
 import type { Field, Program } from '../sdk/program.ts';
 import type { FieldValue } from './act.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { inBoth, oneOf, type Refusal, refuse } from './refusal.ts';
 import { isCalendarDate } from './time/civil.ts';
 
 /** Longest text of a field, in characters. */
@@ -18,11 +18,15 @@ export function fieldProblems(
     const field = Object.hasOwn(program.fields, key) ? program.fields[key] : undefined;
     const message = field
       ? problemOf(field, value)
-      : `no such field; this program has ${Object.keys(program.fields).join(', ')}`;
+      : inBoth(
+          `没有这个字段；本程序有 ${Object.keys(program.fields).join('、')}`,
+          `no such field; this program has ${Object.keys(program.fields).join(', ')}`,
+        );
     if (message) errors.push({ path: `${path}.${key}`, message });
   }
   for (const key of required)
-    if (!Object.hasOwn(values, key)) errors.push({ path: `${path}.${key}`, message: 'is asked for' });
+    if (!Object.hasOwn(values, key))
+      errors.push({ path: `${path}.${key}`, message: inBoth('需要填写', 'is asked for') });
   if (errors.length === 0) return undefined;
   return refuse(
     'INVALID_DATA',
@@ -40,15 +44,19 @@ export function checkedFields(values: Readonly<Record<string, unknown>>): Record
 function problemOf(field: Field, value: unknown): string | undefined {
   switch (field.kind) {
     case 'text':
-      if (typeof value !== 'string' || value.trim() === '') return 'a text that is not empty';
-      return value.length > MOST_CHARACTERS ? `at most ${MOST_CHARACTERS} characters` : undefined;
+      if (typeof value !== 'string' || value.trim() === '') return inBoth('不能为空的文字', 'a text that is not empty');
+      return value.length > MOST_CHARACTERS
+        ? inBoth(`至多 ${MOST_CHARACTERS} 个字`, `at most ${MOST_CHARACTERS} characters`)
+        : undefined;
     case 'number':
-      return Number.isSafeInteger(value) ? undefined : 'a whole number';
+      return Number.isSafeInteger(value) ? undefined : inBoth('应当是整数', 'a whole number');
     case 'date':
-      return typeof value === 'string' && isCalendarDate(value) ? undefined : 'a date like 2026-11-22';
+      return typeof value === 'string' && isCalendarDate(value)
+        ? undefined
+        : inBoth('应当是日期，如 2026-11-22', 'a date like 2026-11-22');
     case 'yesNo':
-      return typeof value === 'boolean' ? undefined : 'true or false';
+      return typeof value === 'boolean' ? undefined : inBoth('应当是 true 或 false', 'true or false');
     case 'choice':
-      return (field.of ?? []).some((each) => each === value) ? undefined : `one of ${(field.of ?? []).join(', ')}`;
+      return (field.of ?? []).some((each) => each === value) ? undefined : oneOf(field.of ?? []);
   }
 }

@@ -16,7 +16,8 @@ export function missing(
   for (const [key, n] of Object.entries(need.done ?? {})) {
     const have = state.counts[key] ?? 0;
     const [zh, en] = nameOf(program, key);
-    if (have < (n ?? 0)) texts.push([`“${zh}”已完成 ${have} 次,需要 ${n} 次`, `"${en}" is done ${have} of ${n} times`]);
+    if (have < (n ?? 0))
+      texts.push([`“${zh}”已完成 ${have} 次，需要 ${n} 次`, `"${en}" is done ${have} of ${n} times`]);
   }
   for (const field of need.filled ?? []) {
     const [zh, en] = program.fields[field]?.name ?? [field, field];

@@ -8,7 +8,7 @@ import { evolve } from './evolve.ts';
 import { checkedFields, fieldProblems } from './fields.ts';
 import { beginDuties, beginStages } from './flow.ts';
 import { holderAt, postsOf } from './org.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { inBoth, type Refusal, refuse } from './refusal.ts';
 import { rolesOn } from './rights.ts';
 import type { Assignment, Party } from './state.ts';
 import { tell } from './story.ts';
@@ -118,7 +118,7 @@ function unknownUnit(unit: string): Refusal {
     'UNKNOWN_UNIT',
     [`没有单位“${unit}”。`, `There is no unit "${unit}".`],
     [['单位列表见 GET /api/v1/units', 'GET /api/v1/units lists the units']],
-    [{ path: 'unit', message: 'no such unit' }],
+    [{ path: 'unit', message: inBoth('没有这个单位', 'no such unit') }],
   );
 }
 
@@ -129,7 +129,7 @@ function timeProblem({ openedAt, imported }: OpenRequest, now: Instant): Refusal
       'OCCURRED_IN_FUTURE',
       ['立案时间不能晚于现在。', 'A case cannot be opened in the future.'],
       [['去掉 openedAt 即从现在开始', 'Leave openedAt out to begin now']],
-      [{ path: 'openedAt', message: 'in the future' }],
+      [{ path: 'openedAt', message: inBoth('在将来', 'in the future') }],
     );
   }
   if (imported === true || openedAt >= addMs(now, -LONGEST_BACK_MS)) return undefined;
@@ -137,7 +137,7 @@ function timeProblem({ openedAt, imported }: OpenRequest, now: Instant): Refusal
     'OPENED_TOO_EARLY',
     ['立案时间最多可以早 30 天。', 'A case can be opened at most 30 days back.'],
     [['更早开始的个案请用 "imported": true 补录', 'Send "imported": true for a case that began earlier on paper']],
-    [{ path: 'openedAt', message: 'more than 30 days ago' }],
+    [{ path: 'openedAt', message: inBoth('早于 30 天前', 'more than 30 days ago') }],
   );
 }
 
@@ -151,10 +151,11 @@ function assign(
   for (const [role, id] of Object.entries(assignments)) {
     const found = Object.hasOwn(program.roles, role) ? program.roles[role] : undefined;
     const path = `assignments.${role}`;
-    if (!found || !('post' in found)) errors.push({ path, message: 'no post role of this program' });
+    if (!found || !('post' in found))
+      errors.push({ path, message: inBoth('本程序没有这个岗位角色', 'no post role of this program') });
     else if (Object.hasOwn(org.posts, id)) result[role] = { post: id };
     else if (org.appointments.some((each) => each.person === id)) result[role] = { person: id };
-    else errors.push({ path, message: `no post or person "${id}"` });
+    else errors.push({ path, message: inBoth(`没有岗位或人员“${id}”`, `no post or person "${id}"`) });
   }
   for (const [role, def] of Object.entries(program.roles)) {
     if (!('post' in def) || Object.hasOwn(assignments, role)) continue;
@@ -165,7 +166,10 @@ function assign(
     const only = held.length === 1 ? held[0] : posts.length === 1 ? posts[0] : undefined;
     if (only !== undefined) result[role] = { post: only };
     else if (!def.optional)
-      errors.push({ path: `assignments.${role}`, message: `say which post of kind ${def.post} answers` });
+      errors.push({
+        path: `assignments.${role}`,
+        message: inBoth(`请指明由哪个 ${def.post} 类岗位担任`, `say which post of kind ${def.post} answers`),
+      });
   }
   if (errors.length === 0) return result;
   return refuse(
@@ -183,14 +187,21 @@ function partiesOf({ parties }: OpenRequest, program: Program, since: Instant): 
     const def = Object.hasOwn(program.roles, party.role) ? program.roles[party.role] : undefined;
     const nth = (count.get(party.role) ?? 0) + 1;
     count.set(party.role, nth);
-    if (!def || !('party' in def)) errors.push({ path: `parties.${n}.role`, message: 'no party role of this program' });
+    if (!def || !('party' in def))
+      errors.push({
+        path: `parties.${n}.role`,
+        message: inBoth('本程序没有这个当事人角色', 'no party role of this program'),
+      });
     else if (def.party === 'one' && nth > 1)
-      errors.push({ path: `parties.${n}.role`, message: 'only one person fills it' });
+      errors.push({ path: `parties.${n}.role`, message: inBoth('只能有一人担任', 'only one person fills it') });
     return { id: nth === 1 ? party.role : `${party.role}-${nth}`, since, ...party };
   });
   for (const [role, def] of Object.entries(program.roles)) {
     if ('party' in def && !def.optional && !count.has(role)) {
-      errors.push({ path: 'parties', message: `somebody must be ${role} (${def.name[1]})` });
+      errors.push({
+        path: 'parties',
+        message: inBoth(`须有人担任${def.name[0]}（${role}）`, `somebody must be ${role} (${def.name[1]})`),
+      });
     }
   }
   if (errors.length === 0) return result;
@@ -218,7 +229,7 @@ function flagsOf(assignments: Record<string, Assignment>, { program, org, now }:
       (each) => each.person === person && SUPERVISING_POSTS.includes(org.posts[each.post]?.kind ?? ''),
     );
     return supervises
-      ? [['管账人同时担任监督职务:允许,已标记', 'The accountant also holds a supervising post: allowed, flagged']]
+      ? [['管账人同时担任监督职务：允许，已标记', 'The accountant also holds a supervising post: allowed, flagged']]
       : [];
   });
 }

@@ -21,6 +21,7 @@ export interface Refusal {
   readonly kind: RefusalKind;
   readonly detail: Text;
   readonly waysOut: readonly Text[];
+  /** Where the data is wrong and how: the message in both languages as {@link inBoth} puts them, or as a schema says it. */
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
 }
 
@@ -87,4 +88,17 @@ export function refuse(
   errors?: Refusal['errors'],
 ): Refusal {
   return { code, kind: catalogue[code].kind, detail, waysOut, ...(errors ? { errors } : {}) };
+}
+
+/** What is wrong at one place of the data, in both languages as one message; the edge shows the reader's (api/issues.ts). */
+export function inBoth(zh: string, en: string): string {
+  return `!${zh.replaceAll('|', '¦')}|${en.replaceAll('|', '¦')}`;
+}
+
+/** The message of something that has to be there. */
+export const NEEDED = inBoth('必须填写', 'is needed');
+
+/** The message of a value that is none of those there are. */
+export function oneOf(known: readonly string[]): string {
+  return inBoth(`只能是其中之一：${known.join('、')}`, `one of ${known.join(', ')}`);
 }

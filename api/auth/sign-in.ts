@@ -43,7 +43,7 @@ function unauthenticated() {
     ['没有有效的 API 密钥或登录。', 'There is no valid API key or session.'],
     [
       [
-        '在请求头中加入 Authorization: Bearer <密钥>;本机首次运行生成的密钥用 linli keys 查看。',
+        '在请求头中加入 Authorization: Bearer <密钥>；本机首次运行生成的密钥用 linli keys 查看。',
         'Send Authorization: Bearer <key>; linli keys shows those of the first run.',
       ],
     ],

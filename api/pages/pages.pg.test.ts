@@ -53,7 +53,7 @@ describe('the pages', () => {
     expect(home.text).toContain(`/cases/${caseId}`);
     expect(home.text).toMatch(/逾期 \d+ 天/);
     const zh = await page(cookie, `/cases/${caseId}`);
-    expect(zh.text).toContain('第一步:开口说话');
+    expect(zh.text).toContain('第一步：开口说话');
     expect(zh.text).toContain('方案批准');
     const en = await page(cookie, `/cases/${caseId}`, 'en');
     expect(en.text).toContain('Stage 1: speak');

@@ -5,7 +5,7 @@ import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.t
 import { isOfMoney } from '../agenda.ts';
 import { endPause, moved, openPauses } from '../deadline.ts';
 import { deadlineOf } from '../lookup.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import { inBoth, NEEDED, oneOf, type Refusal, refuse } from '../refusal.ts';
 import type { Deadline } from '../state.ts';
 import { add, tell } from '../story.ts';
 import { toDate } from '../time/civil.ts';
@@ -24,7 +24,7 @@ export function clockTargeted({ state, act }: ActContext): Deadline | Refusal {
     act.target === undefined ? 'INVALID_DATA' : 'NOT_OPEN',
     [`没有进行中的期限“${act.target ?? ''}”。`, `No deadline "${act.target ?? ''}" is running.`],
     [[`进行中的期限：${open || '无'}`, `Running deadlines: ${open || 'none'}`]],
-    ...(act.target === undefined ? [[{ path: 'target', message: 'is needed' }]] : []),
+    ...(act.target === undefined ? [[{ path: 'target', message: NEEDED }]] : []),
   );
 }
 
@@ -136,7 +136,12 @@ function kindProblem(kind: string, kinds: Readonly<Record<string, Text>>): Refus
     'INVALID_DATA',
     [`本项目的期限不因“${kind}”暂停。`, `Clocks of this program are not paused for "${kind}".`],
     [[`暂停事由：${known || '无'}`, `Kinds of pause: ${known || 'none'}`]],
-    [{ path: 'data.kind', message: known ? `one of ${known}` : 'nothing pauses these clocks' }],
+    [
+      {
+        path: 'data.kind',
+        message: known ? oneOf([known]) : inBoth('这里的期限不能暂停', 'nothing pauses these clocks'),
+      },
+    ],
   );
 }
 
@@ -165,12 +170,12 @@ const resume: ActKind<{ kind?: string | undefined }> = {
         'INVALID_DATA',
         ['期限同时因几种事由暂停。', 'The deadline is paused for several reasons at once.'],
         [[`写明 data.kind:${known}`, `Say which has ended in data.kind: ${known}`]],
-        [{ path: 'data.kind', message: `one of ${known}` }],
+        [{ path: 'data.kind', message: oneOf([known]) }],
       );
     }
     const next = moved(deadline, { pauses: endPause(deadline, at, ended.kind) }, world);
     const [zh, en] = ended.name ?? [ended.kind, ended.kind];
-    const still = next.pausedSince === undefined ? ['', ''] : [',仍有其他暂停', ', others are still open'];
+    const still = next.pausedSince === undefined ? ['', ''] : ['，仍有其他暂停', ', others are still open'];
     const why: Text = [`${zh}结束${still[0]}`, `the pause has ended (${en})${still[1]}`];
     return [{ type: 'deadline.moved', data: { deadline: next, from: deadline.dueAt, why } }];
   },

@@ -27,7 +27,7 @@ export function capProblem({ state, world }: ActContext, clock: Deadline, more: 
     'CAP_REACHED',
     times === 0
       ? ['这个期限不能延期。', 'This deadline cannot be extended.']
-      : [`最多延期 ${times} 次,合计不超过 ${cap}。`, `It can be extended ${times} times, ${cap} in all.`],
+      : [`最多延期 ${times} 次，合计不超过 ${cap}。`, `It can be extended ${times} times, ${cap} in all.`],
     clock.of === 'stage'
       ? [['重做本阶段用 stage.repeat', 'Use stage.repeat to do the stage again']]
       : [['由上级处理', 'Let the level above handle it']],

@@ -3,7 +3,7 @@ import type { Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { isOfMoney } from '../agenda.ts';
 import { beginDuties, beginStages, cancelClock, cancelItem, endDuty, enterStage } from '../flow.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import { NEEDED, oneOf, type Refusal, refuse } from '../refusal.ts';
 import { add, type Story, tell } from '../story.ts';
 import { resumeCase, suspendCase } from '../suspension.ts';
 import { dueOf } from '../time/clock.ts';
@@ -47,10 +47,10 @@ function consentProblem({ state, world }: ActContext): Refusal | undefined {
   if (!world.program.consent || state.consent) return undefined;
   return refuse(
     'CONSENT_MISSING',
-    ['本人或监护人没有同意(或已撤回同意)。', 'There is no consent, or it was withdrawn.'],
+    ['本人或监护人没有同意（或已撤回同意）。', 'There is no consent, or it was withdrawn.'],
     [
       ['先记录 consent.give', 'Record consent.give first'],
-      ['本人退出:用 case.close 结案', 'If the person wants no help any more, close the case with case.close'],
+      ['本人退出：用 case.close 结案', 'If the person wants no help any more, close the case with case.close'],
     ],
   );
 }
@@ -99,8 +99,8 @@ function followUpProblem({ act, data }: ActContext<z.infer<typeof closeShape>>):
   return refuse(
     'REASON_MISSING',
     ['不安排回访需要说明原因。', 'Closing without follow-up needs a reason.'],
-    [['填写 reason,或去掉 data.followUp', 'Fill in reason, or leave data.followUp out']],
-    [{ path: 'reason', message: 'is needed' }],
+    [['填写 reason，或去掉 data.followUp', 'Fill in reason, or leave data.followUp out']],
+    [{ path: 'reason', message: NEEDED }],
   );
 }
 
@@ -111,8 +111,8 @@ function outcomeProblem({ world, data }: ActContext<z.infer<typeof closeShape>>)
   return refuse(
     'INVALID_DATA',
     [`没有结案结果“${data.outcome}”。`, `There is no outcome "${data.outcome}".`],
-    [[`可用的结果:${known}`, `Outcomes: ${known}`]],
-    [{ path: 'data.outcome', message: `one of ${known}` }],
+    [[`可用的结果：${known}`, `Outcomes: ${known}`]],
+    [{ path: 'data.outcome', message: oneOf([known]) }],
   );
 }
 
@@ -128,7 +128,7 @@ function moneyProblem({ state }: ActContext): Refusal | undefined {
   return refuse(
     'BLOCKED',
     [
-      `账还没有了结:${payouts} 笔支付、${discrepancies} 处不符、${waiting.length} 张单据只有一方记账。`,
+      `账还没有了结：${payouts} 笔支付、${discrepancies} 处不符、${waiting.length} 张单据只有一方记账。`,
       `The books are not settled: ${payouts} payouts, ${discrepancies} discrepancies and ${waiting.length} documents only one side has recorded are open.`,
     ],
     [

@@ -6,7 +6,7 @@ import type { EventDraft } from '../event.ts';
 import { endDuty } from '../flow.ts';
 import { roleMeant, roleName } from '../lookup.ts';
 import { sureTold, toldAbove } from '../org.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import { inBoth, oneOf, type Refusal, refuse } from '../refusal.ts';
 import type { Assignment, Party, State, Status } from '../state.ts';
 import { add, tell } from '../story.ts';
 import { suspendCase } from '../suspension.ts';
@@ -108,7 +108,7 @@ function noSuchVoice({ world, act }: ActContext): Refusal {
       `"${act.onBehalfOf ?? ''}" is nobody whose consent is asked here.`,
     ],
     [[`可以是：${by.map((role) => roleName(world.program, role)[0]).join('、')}`, `It can be: ${by.join(', ')}`]],
-    [{ path: 'onBehalfOf', message: `one of ${by.join(', ')}` }],
+    [{ path: 'onBehalfOf', message: oneOf(by) }],
   );
 }
 
@@ -212,7 +212,7 @@ function assign(context: ActContext, role: string, given: z.infer<typeof partySh
       'UNKNOWN_ASSIGNMENT',
       [`没有岗位或人员“${named}”。`, `There is no post or person "${named}".`],
       [['岗位列表见 GET /api/v1/posts', 'GET /api/v1/posts lists the posts']],
-      [{ path: 'data.party', message: 'no such post or person' }],
+      [{ path: 'data.party', message: inBoth('没有这个岗位或人员', 'no such post or person') }],
     );
   }
   const cast = { parties: state.parties, assignments: { ...state.assignments, [role]: assignment } };
@@ -230,7 +230,7 @@ function unknownRole({ world }: ActContext, role: string): Refusal {
     'INVALID_DATA',
     [`没有角色或当事人“${role}”。`, `There is no role or party "${role}".`],
     [[`角色：${roles}`, `Roles: ${roles}`]],
-    [{ path: 'data.role', message: 'no such role or party' }],
+    [{ path: 'data.role', message: inBoth('没有这个角色或当事人', 'no such role or party') }],
   );
 }
 

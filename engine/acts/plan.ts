@@ -4,7 +4,7 @@ import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { moved } from '../deadline.ts';
 import { beginStages, enterNext, enterStage, keysOf, leaveStage, openAdded } from '../flow.ts';
 import { stageClock, stageOf } from '../lookup.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import { inBoth, oneOf, type Refusal, refuse } from '../refusal.ts';
 import { add, tell } from '../story.ts';
 import { capProblem, extensionOf } from './extension.ts';
 import { budget, count, date, name, nothing, text } from './shapes.ts';
@@ -27,7 +27,7 @@ const decisionShape = z
     heldOn: date.optional(),
   })
   .refine((vote) => vote.for + vote.against + vote.abstain <= vote.present, {
-    message: 'more votes than people present',
+    message: inBoth('票数多于到会人数', 'more votes than people present'),
     path: ['present'],
   });
 
@@ -42,8 +42,8 @@ const decisionRecord: ActKind<z.infer<typeof decisionShape>> = {
       return refuse(
         'INVALID_DATA',
         [`方案不由“${data.body}”表决。`, `The plan is not voted on by "${data.body}".`],
-        [[`表决机构:${bodies || '无'}`, `Bodies that vote: ${bodies || 'none'}`]],
-        [{ path: 'data.body', message: `one of ${bodies}` }],
+        [[`表决机构：${bodies || '无'}`, `Bodies that vote: ${bodies || 'none'}`]],
+        [{ path: 'data.body', message: oneOf([bodies]) }],
       );
     }
     if (state.status === 'proposed' && consent && !state.consent) {
@@ -57,7 +57,7 @@ const decisionRecord: ActKind<z.infer<typeof decisionShape>> = {
       return refuse(
         'ALREADY_DONE',
         [`“${data.body}”已经表决通过。`, `"${data.body}" has already passed it.`],
-        [['修改方案(plan.revise)后可重新表决', 'Revise the plan (plan.revise) to vote on it anew']],
+        [['修改方案（plan.revise）后可重新表决', 'Revise the plan (plan.revise) to vote on it anew']],
       );
     }
     const passed = data.for * 2 > data.present;
@@ -122,24 +122,38 @@ function reviseProblem({ state, world, data }: ActContext<z.infer<typeof reviseS
   const fixes = program.approval?.fixes ?? [];
   for (const part of ['targets', 'deadlines', 'items'] as const) {
     if (data[part] && !fixes.includes(part))
-      errors.push({ path: `data.${part}`, message: 'is not fixed by the plan of this program' });
+      errors.push({
+        path: `data.${part}`,
+        message: inBoth('本程序的方案不定这一项', 'is not fixed by the plan of this program'),
+      });
   }
   for (const part of ['targets', 'deadlines'] as const) {
     for (const key of Object.keys(data[part] ?? {})) {
-      if (!stageOf(program, key)) errors.push({ path: `data.${part}.${key}`, message: 'no such stage' });
+      if (!stageOf(program, key))
+        errors.push({ path: `data.${part}.${key}`, message: inBoth('没有这个阶段', 'no such stage') });
     }
   }
   for (const [n, item] of (data.items ?? []).entries()) {
-    if (!Object.hasOwn(program.roles, item.by)) errors.push({ path: `data.items.${n}.by`, message: 'no such role' });
-    if (!stageOf(program, item.stage)) errors.push({ path: `data.items.${n}.stage`, message: 'no such stage' });
-    if (keysOf(program).has(item.key)) errors.push({ path: `data.items.${n}.key`, message: 'is taken by the program' });
+    if (!Object.hasOwn(program.roles, item.by))
+      errors.push({ path: `data.items.${n}.by`, message: inBoth('没有这个角色', 'no such role') });
+    if (!stageOf(program, item.stage))
+      errors.push({ path: `data.items.${n}.stage`, message: inBoth('没有这个阶段', 'no such stage') });
+    if (keysOf(program).has(item.key))
+      errors.push({ path: `data.items.${n}.key`, message: inBoth('已被程序使用', 'is taken by the program') });
     const begun = state.round[item.key] !== undefined || Object.values(state.items).some(({ key }) => key === item.key);
-    if (begun) errors.push({ path: `data.items.${n}.key`, message: 'has begun already; take another key' });
+    if (begun)
+      errors.push({
+        path: `data.items.${n}.key`,
+        message: inBoth('已经开始，请换一个名称', 'has begun already; take another key'),
+      });
     const twice = data.items?.findIndex(({ key }) => key === item.key) !== n;
-    if (twice) errors.push({ path: `data.items.${n}.key`, message: 'is there twice' });
+    if (twice) errors.push({ path: `data.items.${n}.key`, message: inBoth('重复', 'is there twice') });
   }
   if (Object.keys(state.added).length + (data.items?.length ?? 0) > MOST_ADDED)
-    errors.push({ path: 'data.items', message: `at most ${MOST_ADDED} added items` });
+    errors.push({
+      path: 'data.items',
+      message: inBoth(`最多增加 ${MOST_ADDED} 项`, `at most ${MOST_ADDED} added items`),
+    });
   if (errors.length === 0) return undefined;
   return refuse(
     'INVALID_DATA',
@@ -155,7 +169,7 @@ function votesProblem({ state, world }: ActContext): Refusal | undefined {
   if (lacking.length === 0) return undefined;
   return refuse(
     'BLOCKED',
-    [`修订还没有表决通过:${lacking.join('、')}。`, `The revision has not been passed by: ${lacking.join(', ')}.`],
+    [`修订还没有表决通过：${lacking.join('、')}。`, `The revision has not been passed by: ${lacking.join(', ')}.`],
     [['先用 decision.record 记录各机构的表决', 'Record the votes of all bodies with decision.record first']],
   );
 }
@@ -210,8 +224,8 @@ const stageStepBack: ActKind<{ to: string }> = {
       return refuse(
         to < 0 ? 'INVALID_DATA' : 'BLOCKED',
         ['只能退回到更早的阶段。', 'One can only step back to an earlier stage.'],
-        [[`可退回:${back || '无'}`, `Earlier stages: ${back || 'none'}`]],
-        [{ path: 'data.to', message: 'no earlier stage' }],
+        [[`可退回：${back || '无'}`, `Earlier stages: ${back || 'none'}`]],
+        [{ path: 'data.to', message: inBoth('没有更早的这个阶段', 'no earlier stage') }],
       );
     }
     const story = tell(state, world, at, act.actor.id);
@@ -250,7 +264,7 @@ function notCurrent({ state, act }: ActContext): Refusal {
     state.stage === undefined
       ? ['现在没有进行中的阶段。', 'No stage is current.']
       : [`“${meant}”不是当前阶段。`, `"${meant}" is not the current stage.`],
-    [[`当前阶段:${now}`, `The current stage is ${state.stage ?? 'none'}`]],
+    [[`当前阶段：${now}`, `The current stage is ${state.stage ?? 'none'}`]],
   );
 }
 
@@ -260,7 +274,7 @@ function notStarted({ state, world }: ActContext): Refusal {
   const [zh, en] = from?.name ?? ['', ''];
   return refuse(
     'BLOCKED',
-    [`本阶段的期限从“${zh}”起算,还没有开始。`, `The clock of this stage starts with "${en}" and has not started.`],
+    [`本阶段的期限从“${zh}”起算，还没有开始。`, `The clock of this stage starts with "${en}" and has not started.`],
     [[`先完成“${zh}”`, `Do "${en}" first`]],
   );
 }

@@ -1,7 +1,7 @@
 import type { Proof, Text } from '../../sdk/program.ts';
 import type { ActContext } from '../act-kind.ts';
 import { proofName } from '../need.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import { inBoth, NEEDED, type Refusal, refuse } from '../refusal.ts';
 
 /** What an act says for itself: its text, its witness, its documents. */
 export interface Said {
@@ -30,11 +30,11 @@ export function proofProblem(context: ActContext, said: Said, needed: readonly P
   const [zh, en] = [0, 1].map((n) => lacking.map((kind) => proofName[kind][n as 0 | 1]).join(n === 0 ? '、' : ', '));
   return refuse(
     'EVIDENCE_MISSING',
-    [`缺少证明:${zh}。`, `Proof is missing: ${en}.`],
+    [`缺少证明：${zh}。`, `Proof is missing: ${en}.`],
     lacking.map((kind) => howTo[kind]),
     lacking.map((kind) => ({
       path: kind === 'photo' || kind === 'file' ? 'evidence' : `data.${kind}`,
-      message: 'is needed',
+      message: NEEDED,
     })),
   );
 }
@@ -45,9 +45,9 @@ export function onBehalfProblem(context: ActContext, said: Said): Refusal | unde
   if (given.includes('file') || given.includes('witness')) return undefined;
   return refuse(
     'EVIDENCE_MISSING',
-    ['代他人表示,需要材料或见证人。', 'Speaking on behalf of somebody needs a document or a witness.'],
+    ['代他人表示，需要材料或见证人。', 'Speaking on behalf of somebody needs a document or a witness.'],
     [howTo.file, howTo.witness],
-    [{ path: 'evidence', message: 'a document or data.witness is needed' }],
+    [{ path: 'evidence', message: inBoth('需要材料，或 data.witness', 'a document or data.witness is needed') }],
   );
 }
 
@@ -55,5 +55,5 @@ const howTo: Readonly<Record<Proof, Text>> = {
   photo: ['上传照片并写进 evidence', 'Upload a photo and name it in evidence'],
   file: ['上传文件并写进 evidence', 'Upload a document and name it in evidence'],
   note: ['填写 data.note', 'Fill in data.note'],
-  witness: ['填写 data.witness(不能是操作人自己)', 'Fill in data.witness (not the actor)'],
+  witness: ['填写 data.witness（不能是操作人自己）', 'Fill in data.witness (not the actor)'],
 };

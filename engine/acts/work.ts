@@ -8,7 +8,7 @@ import { afterDone, cancelClock, finish, keysOf, meet, openAdded, openItem, open
 import { answersFor, doerOf, dutyOf, itemOf, openItems, roleMeant, stageOf } from '../lookup.ts';
 import { missing, withoutProof } from '../need.ts';
 import { standsFor } from '../org.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import { inBoth, NEEDED, type Refusal, refuse } from '../refusal.ts';
 import { ASSIGNEE } from '../rights.ts';
 import type { Assignment, OpenItem } from '../state.ts';
 import { add, tell } from '../story.ts';
@@ -38,7 +38,7 @@ function targetMissing(): Refusal {
     'INVALID_DATA',
     ['没有指明对象。', 'The act does not say what it is about.'],
     [['在 target 中写明编号', 'Name it in target']],
-    [{ path: 'target', message: 'is needed' }],
+    [{ path: 'target', message: NEEDED }],
   );
 }
 
@@ -175,7 +175,7 @@ const taskAssign: ActKind<{ to: string }> = {
       'UNKNOWN_ASSIGNMENT',
       [`没有岗位或人员“${data.to}”。`, `There is no post or person "${data.to}".`],
       [[`岗位：${Object.keys(world.org.posts).join('、')}`, `Posts: ${Object.keys(world.org.posts).join(', ')}`]],
-      [{ path: 'data.to', message: 'no such post or person' }],
+      [{ path: 'data.to', message: inBoth('没有这个岗位或人员', 'no such post or person') }],
     );
   },
 };
@@ -231,8 +231,8 @@ const taskAdd: ActKind<z.infer<typeof addShape>> = {
         ],
         [
           taken(key)
-            ? { path: 'data.item.key', message: 'is taken' }
-            : { path: 'data.item.by', message: 'no such role' },
+            ? { path: 'data.item.key', message: inBoth('已被使用', 'is taken') }
+            : { path: 'data.item.by', message: inBoth('没有这个角色', 'no such role') },
         ],
       );
     }
@@ -321,7 +321,7 @@ const documentAttach: ActKind<Record<string, never>> = {
         'EVIDENCE_MISSING',
         ['没有附上材料。', 'No document is named.'],
         [['先上传，再把编号写进 evidence', 'Upload it first and name its id in evidence']],
-        [{ path: 'evidence', message: 'is needed' }],
+        [{ path: 'evidence', message: NEEDED }],
       );
     }
     const target = act.target ? { target: act.target } : {};

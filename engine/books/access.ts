@@ -2,7 +2,7 @@ import type { Book, Program } from '../../sdk/program.ts';
 import type { Instant } from '../../sdk/time.ts';
 import type { ActContext } from '../act-kind.ts';
 import { holderAt } from '../org.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import type { State } from '../state.ts';
 import type { Org, World } from '../world.ts';
 import { readBookId, type Side } from './entry.ts';
@@ -24,7 +24,7 @@ export function bookOf(state: State, world: Pick<World, 'program'>, key: string)
     'INVALID_DATA',
     [`本个案没有名为“${key}”的账簿。`, `The case has no book called "${key}".`],
     [[`可用的账簿：${keys || '无'}`, `The books of the case: ${keys || 'none'}`]],
-    [{ path: 'data.book', message: 'no such book' }],
+    [{ path: 'data.book', message: inBoth('没有这本账', 'no such book') }],
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ActContext } from '../act-kind.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import type { OpenedBook } from './access.ts';
 import { bothSides, isLive } from './document.ts';
 import { type Direction, MOST_FEN, type Side } from './entry.ts';
@@ -27,7 +27,7 @@ export function entryProblem(ctx: ActContext<unknown>, book: OpenedBook, asked: 
     return refuse(
       'SAME_DOCUMENT',
       [`单据 ${sourceDoc} 在这一边已经记过。`, `Document ${sourceDoc} is already recorded on this side.`],
-      [['若记错,请先红字冲销再重记', 'If it was wrong, reverse that entry first, then record it again']],
+      [['若记错，请先红字冲销再重记', 'If it was wrong, reverse that entry first, then record it again']],
     );
   }
   const other = bothSides(ctx, book, sourceDoc)[side === 'cash' ? 'ledger' : 'cash'];
@@ -49,7 +49,7 @@ export function channelProblem(book: OpenedBook, channel: string): Refusal | und
       'INVALID_DATA',
       [`本账簿没有“${channel}”这一收付渠道。`, `The book has no channel "${channel}".`],
       [[`可用：${names}`, `It has: ${names}`]],
-      [{ path: 'data.channel', message: 'not a channel of the book' }],
+      [{ path: 'data.channel', message: inBoth('这本账没有这个渠道', 'not a channel of the book') }],
     );
   }
   return undefined;
@@ -63,10 +63,10 @@ export function balanceAfter(book: OpenedBook, side: Side, channel: string, move
     return refuse(
       'NOT_ENOUGH_MONEY',
       [
-        `余额 ${yuan(before)} 元,不够支出 ${yuan(-movedFen)} 元。`,
+        `余额 ${yuan(before)} 元，不够支出 ${yuan(-movedFen)} 元。`,
         `The balance is ${yuan(before)} yuan, ${yuan(-movedFen)} yuan are to leave it.`,
       ],
-      [['先登记收入,或减少金额', 'Record what came in first, or pay out less']],
+      [['先登记收入，或减少金额', 'Record what came in first, or pay out less']],
     );
   }
   if (Math.abs(balanceFen) > MOST_FEN) {
@@ -89,7 +89,7 @@ export function payoutNameProblem(book: OpenedBook, payout: string | undefined):
     'INVALID_DATA',
     ['没有这笔支付申请。', 'There is no such payout.'],
     [['核对支付申请编号', 'Check the id of the payout']],
-    [{ path: 'data.payout', message: 'no such payout' }],
+    [{ path: 'data.payout', message: inBoth('没有这笔支付', 'no such payout') }],
   );
 }
 
@@ -122,9 +122,9 @@ export function payoutPaid(
   return refuse(
     'BLOCKED',
     [
-      `支付申请 ${named} 未批准,或渠道、金额与批准的不同。`,
+      `支付申请 ${named} 未批准，或渠道、金额与批准的不同。`,
       `Payout ${named} is not approved, or channel or amount are not as approved.`,
     ],
-    [['先由审批人批准,再按批准的渠道和金额支付', 'Have it approved, then pay by the approved channel and amount']],
+    [['先由审批人批准，再按批准的渠道和金额支付', 'Have it approved, then pay by the approved channel and amount']],
   );
 }

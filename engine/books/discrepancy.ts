@@ -73,6 +73,6 @@ function noDiscrepancy(): Refusal {
   return refuse(
     'NOT_OPEN',
     ['没有这项未了结的差异。', 'There is no such open discrepancy.'],
-    [['先对账 (books.reconcile)', 'Compare the books first (books.reconcile)']],
+    [['先对账（books.reconcile）', 'Compare the books first (books.reconcile)']],
   );
 }

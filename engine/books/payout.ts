@@ -137,14 +137,14 @@ function onBehalfProblem(
   if (act.onBehalfOf !== role && party?.role !== role) {
     return refuse(
       'FORBIDDEN',
-      ['只有本人(或代本人)可以确认收款。', 'Only the beneficiary, or somebody on his behalf, confirms it.'],
+      ['只有本人（或代本人）可以确认收款。', 'Only the beneficiary, or somebody on his behalf, confirms it.'],
       [[`写明 onBehalfOf: ${role}`, `Give onBehalfOf: ${role}`]],
     );
   }
   if (payer === act.actor.id || data.witness === act.actor.id) {
     return refuse(
       'ROLES_COLLIDE',
-      ['付款人不能替本人确认,见证人须是他人。', 'The payer cannot confirm for him, and a witness is another person.'],
+      ['付款人不能替本人确认，见证人须是他人。', 'The payer cannot confirm for him, and a witness is another person.'],
       [['由其他人代为确认', 'Let somebody else confirm on his behalf']],
     );
   }
@@ -152,7 +152,7 @@ function onBehalfProblem(
     return refuse(
       'EVIDENCE_MISSING',
       ['代为确认需要签字材料或见证人。', 'Confirming on his behalf needs evidence or a witness.'],
-      [['附上签收单,或写明见证人', 'Attach the signed receipt, or name a witness']],
+      [['附上签收单，或写明见证人', 'Attach the signed receipt, or name a witness']],
     );
   }
   return undefined;
@@ -162,6 +162,6 @@ function noPayout(): Refusal {
   return refuse(
     'NOT_OPEN',
     ['没有这笔待办的支付申请。', 'There is no such open payout.'],
-    [['先提出支付申请 (payout.request)', 'Ask for it first (payout.request)']],
+    [['先提出支付申请（payout.request）', 'Ask for it first (payout.request)']],
   );
 }

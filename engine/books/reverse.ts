@@ -101,8 +101,8 @@ function reversalProblem(book: OpenedBook, target: EntryFact): Refusal | undefin
   if (target.side === 'cash' && target.payout && !Object.hasOwn(book.state.payouts, target.payout)) {
     return refuse(
       'BOOKS_REFUSED',
-      ['本人已确认收到这笔钱,不能冲销。', 'The beneficiary has confirmed this money; it cannot be reversed.'],
-      [['若钱已退回,登记一笔收入', 'If the money came back, record it as money in']],
+      ['本人已确认收到这笔钱，不能冲销。', 'The beneficiary has confirmed this money; it cannot be reversed.'],
+      [['若钱已退回，登记一笔收入', 'If the money came back, record it as money in']],
     );
   }
   return undefined;

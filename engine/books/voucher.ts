@@ -1,5 +1,5 @@
 import type { Book, Channel } from '../../sdk/program.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import { channelAccount, isAccount, oppositeAccount } from './accounts.ts';
 import { type Direction, MOST_FEN, type PostedLine } from './entry.ts';
 
@@ -38,7 +38,7 @@ export function makeVoucher(
   const sided = asked.filter((line) => line.side !== undefined).length;
   if (sided === 0) return opposite(book, direction, channel, asked);
   if (sided < asked.length) {
-    return invalid('data.lines', ['要么每行都写借贷方向,要么都不写。', 'Either every line has a side, or none has.']);
+    return invalid('data.lines', ['要么每行都写借贷方向，要么都不写。', 'Either every line has a side, or none has.']);
   }
   return whole(direction, channel, asked);
 }
@@ -52,7 +52,7 @@ function opposite(book: Book, direction: Direction, channel: Channel, asked: rea
   const money = channelAccount[channel];
   if (asked.some((line) => line.account === money)) {
     return invalid('data.lines', [
-      '资金科目由渠道决定,不必写。',
+      '资金科目由渠道决定，不必写。',
       'The account of the money follows from the channel; do not name it.',
     ]);
   }
@@ -108,6 +108,6 @@ function invalid(path: string, detail: readonly [string, string]): Refusal {
     'INVALID_DATA',
     detail,
     [['更正分录后再提交', 'Correct the lines and send them again']],
-    [{ path, message: detail[1] }],
+    [{ path, message: inBoth(...detail) }],
   );
 }

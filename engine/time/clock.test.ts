@@ -134,7 +134,7 @@ describe('explanation', () => {
     expect(days.at(-1)).toEqual({
       date: '2026-09-22',
       counted: false,
-      why: ['暂停,尚未恢复', 'paused, not resumed yet'],
+      why: ['暂停，尚未恢复', 'paused, not resumed yet'],
     });
   });
   it('shows the days through which hours run', () => {

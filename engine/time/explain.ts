@@ -63,7 +63,7 @@ function countedDays({ span, from, nominal }: Leg, told: Told): DayReason[] {
     const guess = asked && calendar.provisional(date);
     if (working && total > 0 && !calendar.isWorkingDay(date)) {
       const [zh, en] = restDay(day, calendar);
-      return dayReason(day, false, [`${zh},不计入`, `${en}, not counted`], guess);
+      return dayReason(day, false, [`${zh}，不计入`, `${en}, not counted`], guess);
     }
     if (n === total)
       return dayReason(day, false, ['顺延到恢复后的第一日', 'the end moves to the first day after the pause']);
@@ -71,8 +71,8 @@ function countedDays({ span, from, nominal }: Leg, told: Told): DayReason[] {
     const name = working ? calendar.nameOf?.(date) : undefined; // a working day has a name when it makes up for a holiday
     const [zh, en] = remarks([name, n > own ? ['延期', 'extension'] : undefined]);
     return working
-      ? dayReason(day, true, [`第 ${n} 个工作日,共 ${total} 个${zh}`, `working day ${n} of ${total}${en}`], guess)
-      : dayReason(day, true, [`第 ${n} 日,共 ${total} 日${zh}`, `day ${n} of ${total}${en}`], guess);
+      ? dayReason(day, true, [`第 ${n} 个工作日，共 ${total} 个${zh}`, `working day ${n} of ${total}${en}`], guess)
+      : dayReason(day, true, [`第 ${n} 日，共 ${total} 日${zh}`, `day ${n} of ${total}${en}`], guess);
   });
 }
 
@@ -90,13 +90,13 @@ function movedDays({ nominal, to }: Leg, told: Told): DayReason[] {
     const guess = told.calendar.provisional(fromDayNumber(day));
     if (day < end) {
       const [zh, en] = restDay(day, told.calendar);
-      return dayReason(day, false, [`${zh},顺延`, `${en}, the end moves on`], guess);
+      return dayReason(day, false, [`${zh}，顺延`, `${en}, the end moves on`], guess);
     }
     return dayReason(
       day,
       false,
       [
-        '最后一日是休息日,顺延到这个工作日为止(民法典第二百零三条)',
+        '最后一日是休息日，顺延到这个工作日为止（民法典第二百零三条）',
         'the last day was a rest day, so it ends on this working day (Civil Code art. 203)',
       ],
       guess,
@@ -128,7 +128,7 @@ function openFrom(pauses: readonly Pause[]): DayNumber {
 function dayReason(day: DayNumber, counted: boolean, [zh, en]: Text, provisional = false): DayReason {
   const date = fromDayNumber(day);
   if (!provisional) return { date, counted, why: [zh, en] };
-  return { date, counted, why: [`${zh}(暂定)`, `${en} (provisional)`], provisional };
+  return { date, counted, why: [`${zh}（暂定）`, `${en} (provisional)`], provisional };
 }
 
 /** What a rest day is: the holiday it is off for, Saturday, Sunday. */
@@ -149,6 +149,6 @@ function pausedWhy(day: DayNumber, { pauses, openFrom }: Told): Text {
   const [zh, en] = [0, 1].map((language) => [...new Set(names.map((name) => name[language]))]) as [string[], string[]];
   const why: Text = zh.length > 0 ? [`(${zh.join('、')})`, ` (${en.join(', ')})`] : ['', ''];
   return day === openFrom
-    ? [`暂停${why[0]},尚未恢复`, `paused${why[1]}, not resumed yet`]
-    : [`暂停${why[0]},不计入`, `paused${why[1]}, not counted`];
+    ? [`暂停${why[0]}，尚未恢复`, `paused${why[1]}, not resumed yet`]
+    : [`暂停${why[0]}，不计入`, `paused${why[1]}, not counted`];
 }

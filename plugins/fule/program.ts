@@ -56,7 +56,7 @@ export default defineProgram({
   stages: [
     {
       stage: 'speak',
-      name: ['第一步:开口说话', 'Stage 1: speak'],
+      name: ['第一步：开口说话', 'Stage 1: speak'],
       target: ['愿意与陪伴人和志愿者交谈', 'talks with his companion and the volunteers of his own will'],
       answers: 'secretary',
       within: '6 months',
@@ -74,8 +74,8 @@ export default defineProgram({
     },
     {
       stage: 'outside',
-      name: ['第二步:走出家门', 'Stage 2: leave the house'],
-      target: ['在陪同下走出家门,参加社区活动', 'leaves the house in company and joins what the community does'],
+      name: ['第二步：走出家门', 'Stage 2: leave the house'],
+      target: ['在陪同下走出家门，参加社区活动', 'leaves the house in company and joins what the community does'],
       answers: 'secretary',
       within: '6 months',
       ladder: 'promise',
@@ -97,7 +97,7 @@ export default defineProgram({
     },
     {
       stage: 'wish',
-      name: ['第三步:实现第一个心愿', 'Stage 3: fulfil the first wish'],
+      name: ['第三步：实现第一个心愿', 'Stage 3: fulfil the first wish'],
       target: ['实现他自己说出的第一个心愿', 'the first wish he has put into words is fulfilled'],
       answers: 'secretary',
       within: '6 months',
@@ -127,7 +127,7 @@ export default defineProgram({
     },
     {
       stage: 'earn',
-      name: ['第四步:从心理真正站起来、自食其力', 'Stage 4: stand up in spirit and earn a living'],
+      name: ['第四步：从心理真正站起来、自食其力', 'Stage 4: stand up in spirit and earn a living'],
       target: ['靠自己的手艺有收入', 'has an income from his own handicraft'],
       answers: 'secretary',
       within: '12 months',

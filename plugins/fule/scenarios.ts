@@ -37,7 +37,7 @@ const [first, second, wrong, fourth, fifth, sixth, seventh] = sales as [Sale, Sa
 const common = {
   program: 'fule',
   openedDaysAgo: 20,
-  data: { needs: '行动不便,不愿与人交往,没有收入' },
+  data: { needs: '行动不便，不愿与人交往，没有收入' },
   parties: [
     { role: 'beneficiary', name: '周某', birthDate: '1999-01-01' },
     { role: 'companion', name: '邱某' },
@@ -76,7 +76,7 @@ export const wholeStory: Scenario = {
       type: 'stage.stepBack',
       data: { to: 'outside' },
       reason: '被人围观后不愿再出门',
-      says: ['他又不愿出门了,退回第二步', 'He will not go out any more: back to stage 2'],
+      says: ['他又不愿出门了，退回第二步', 'He will not go out any more: back to stage 2'],
     },
     companion(16.1, 'outing'),
     companion(16.2, 'outing'),
@@ -91,7 +91,7 @@ export const wholeStory: Scenario = {
       onBehalfOf: 'beneficiary',
       data: { note: '他说心愿实现了', witness: '邱某' },
       evidence: ['photo'],
-      says: ['他自己说:心愿实现了', 'He says himself that his wish has come true'],
+      says: ['他自己说：心愿实现了', 'He says himself that his wish has come true'],
     },
     volunteers(17.1, 'market', { goods: '笔筒、钥匙链' }),
     sold(fifth),
@@ -101,7 +101,7 @@ export const wholeStory: Scenario = {
     volunteers(19.1, 'market', { goods: '笔筒、钥匙链' }),
     sold(seventh),
     corrected(19.26, wrong),
-    reached(19.3, 'earns', '三次出摊,手工收入合计 2590 元', ['file']),
+    reached(19.3, 'earns', '三次出摊，手工收入合计 2590 元', ['file']),
     reconciled(19.4),
     {
       day: 19.5,
@@ -148,15 +148,15 @@ export const wholeStory: Scenario = {
       onBehalfOf: 'beneficiary',
       data: { witness: '邱某' },
       evidence: ['photo'],
-      says: ['他签字:钱收到了', 'He signs that he has received it'],
+      says: ['他签字：钱收到了', 'He signs that he has received it'],
     },
     {
       day: 19.8,
       as: 'secretary',
       type: 'case.close',
       data: { outcome: 'selfReliant' },
-      reason: '四步完成,本人自食其力',
-      says: ['结案,回访一年', 'The case is closed; a year of follow-up begins'],
+      reason: '四步完成，本人自食其力',
+      says: ['结案，回访一年', 'The case is closed; a year of follow-up begins'],
     },
   ),
 };
@@ -164,7 +164,7 @@ export const wholeStory: Scenario = {
 /** He relapses after the first steps outside: back to the first stage, and more time for it. */
 export const relapse: Scenario = {
   ...common,
-  name: ['反复:退回第一步', 'A relapse: back to stage 1'],
+  name: ['反复：退回第一步', 'A relapse: back to stage 1'],
   acts: fromPaper(
     consent(0.1),
     votes(1),
@@ -182,7 +182,7 @@ export const relapse: Scenario = {
       as: 'secretary',
       type: 'stage.stepBack',
       data: { to: 'speak' },
-      reason: '病情反复,又不说话了',
+      reason: '病情反复，又不说话了',
       says: ['退回第一步', 'Back to stage 1'],
     },
     visit(5, '低落'),
@@ -200,7 +200,7 @@ export const missedVisit: Scenario = {
     votes(1),
     companion(2, 'meet'),
     visit(1, '低落'),
-    { ...visit(2, '低落', 9.3), reason: '邱某住院,出院后补访' },
+    { ...visit(2, '低落', 9.3), reason: '邱某住院，出院后补访' },
     visit(4, '平稳'),
     visit(5, '平稳'),
     visit(6, '平稳'),

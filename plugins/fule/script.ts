@@ -89,7 +89,7 @@ export function sold(sale: Sale): ScriptedAct[] {
   const { day, sourceDoc, penHolders, keyRings, buyer, cashFen = takingsFen(sale) } = sale;
   const common = { book: 'earnings', direction: 'in', sourceDoc, channel: 'cash' };
   const line = (item: string, quantity: number, priceFen: number) => ({
-    text: `${item} ${quantity} 件,${buyer}`,
+    text: `${item} ${quantity} 件，${buyer}`,
     item,
     quantity,
     priceFen,
@@ -137,7 +137,7 @@ export const corrected = (day: number, { cashFen: _, ...sale }: Sale): ScriptedA
     as: 'cashHolder',
     type: 'discrepancy.explain',
     target: sale.sourceDoc,
-    data: { text: '收款人把两位数字写颠倒了,单据金额为准' },
+    data: { text: '收款人把两位数字写颠倒了，单据金额为准' },
     says: ['管钱人说明差错原因', 'The cash holder says how the difference came about'],
   },
   {
@@ -153,7 +153,7 @@ export const corrected = (day: number, { cashFen: _, ...sale }: Sale): ScriptedA
     as: 'cashHolder',
     type: 'entry.reverse',
     target: `@cash ${sale.sourceDoc}`,
-    reason: '金额写错,按单据更正',
+    reason: '金额写错，按单据更正',
     says: ['错账用红字冲销', 'The wrong entry is reversed in red'],
   },
   ...sold({ ...sale, day: day + 0.03 })

@@ -75,7 +75,7 @@ export function fuleOpening(change: Partial<OpenCaseRequest> = {}): OpenCaseRequ
     actor: caseworker,
     program: 'fule',
     unit: 'community-1',
-    data: { needs: '行动不便,不愿出门' },
+    data: { needs: '行动不便，不愿出门' },
     parties: [
       { role: 'beneficiary', name: '周某', birthDate: '1999-01-01' },
       { role: 'companion', name: '邱某' },
