@@ -1,5 +1,5 @@
 import { type CaseRecord, caseRecord, programContent } from '../db/queries/cases.ts';
-import { namesOf } from '../db/queries/names.ts';
+import { namesOf, thingNames } from '../db/queries/names.ts';
 import type { Reader } from '../db/queries/reader.ts';
 import type { State } from '../engine/state.ts';
 import type { Program } from '../sdk/program.ts';
@@ -47,11 +47,13 @@ export async function caseNames(
   mentioned: unknown,
   language: Language,
 ): Promise<Names> {
-  const [program, org] = await Promise.all([
+  const ids = idsIn(mentioned);
+  const [program, org, things] = await Promise.all([
     pinnedProgram(deps, record.programHash),
-    namesOf(deps.sql, idsIn(mentioned)),
+    namesOf(deps.sql, ids),
+    thingNames(deps.sql, record.state.caseId, ids),
   ]);
-  return namesFor(program, record.state, org, language);
+  return namesFor(program, record.state, org, language, things);
 }
 
 /** This moment, as overdue is judged in answers. */

@@ -94,9 +94,9 @@ const tells = {
 } as const;
 
 const leftWhy = {
-  repeat: ['重新进行', 'is repeated'],
-  stepBack: ['退回', 'is stepped back from'],
-  skip: ['跳过', 'is skipped'],
+  repeat: ['阶段重新进行', 'Begun anew'],
+  stepBack: ['阶段退回', 'Stepped back from'],
+  skip: ['阶段跳过', 'Skipped'],
 } as const;
 
 const settled: Readonly<Record<EventData['accountability.settled']['result'], Text>> = {
@@ -104,6 +104,11 @@ const settled: Readonly<Record<EventData['accountability.settled']['result'], Te
   'done in time, recorded late': ['按期办结，补录较晚', 'done in time, recorded late'],
   'never done': ['始终没有办', 'never done'],
 };
+
+/** How what a post had to account for ended, in words; results of a newer release are shown as they are. */
+export function resultText(result: string): Text {
+  return (settled as Readonly<Record<string, Text>>)[result] ?? [result, result];
+}
 
 /** What each type of event reads like. Types the table does not know (of a newer release) are shown by their name. */
 const table: { readonly [T in EventType]: Say<T> } = {
@@ -119,8 +124,8 @@ const table: { readonly [T in EventType]: Say<T> } = {
   'decision.recorded': (d, n) => {
     const [zh, en] = n.body(d.body);
     return [
-      `${zh}表决：到会 ${d.present} 人，赞成 ${d.for}、反对 ${d.against}、弃权 ${d.abstain}，${d.passed ? '通过' : '未通过'}${d.text ? `。${d.text}` : ''}`,
-      `Vote of ${en}: ${d.present} present, ${d.for} for, ${d.against} against, ${d.abstain} abstained: ${d.passed ? 'passed' : 'not passed'}${d.text ? `. ${d.text}` : ''}`,
+      `${zh}表决${d.heldOn ? `（${d.heldOn} 召开）` : ''}：到会 ${d.present} 人，赞成 ${d.for}、反对 ${d.against}、弃权 ${d.abstain}，${d.passed ? '通过' : '未通过'}${d.text ? `。${d.text}` : ''}`,
+      `Vote of ${en}${d.heldOn ? ` on ${d.heldOn}` : ''}: ${d.present} present, ${d.for} for, ${d.against} against, ${d.abstain} abstained: ${d.passed ? 'passed' : 'not passed'}${d.text ? `. ${d.text}` : ''}`,
     ];
   },
   'plan.approved': (d, n) => [
@@ -132,25 +137,25 @@ const table: { readonly [T in EventType]: Say<T> } = {
     const stages = [...new Set(keys)];
     const added = d.items ?? [];
     return [
-      `方案修订${stages.length ? `:${stages.map((key) => n.stage(key)[0]).join('、')}` : ''}${added.length ? `;增加 ${added.map(({ name }) => name[0]).join('、')}` : ''}`,
+      `方案修订${stages.length ? `：${stages.map((key) => n.stage(key)[0]).join('、')}` : ''}${added.length ? `；增加 ${added.map(({ name }) => name[0]).join('、')}` : ''}`,
       `The plan is revised${stages.length ? `: ${stages.map((key) => n.stage(key)[1]).join(', ')}` : ''}${added.length ? `; added ${added.map(({ name }) => name[1]).join(', ')}` : ''}`,
     ];
   },
   'stage.entered': (d) => [
     `进入阶段：${d.name[0]}${d.round > 1 ? `（第 ${d.round} 轮）` : ''}`,
-    `Stage begins: ${d.name[1]}${d.round > 1 ? ` (round ${d.round})` : ''}`,
+    `Entered: ${d.name[1]}${d.round > 1 ? ` (round ${d.round})` : ''}`,
   ],
-  'stage.done': (d, n) => [`完成阶段：${n.stage(d.stage)[0]}`, `Stage done: ${n.stage(d.stage)[1]}`],
+  'stage.done': (d, n) => [`完成阶段：${n.stage(d.stage)[0]}`, `Completed: ${n.stage(d.stage)[1]}`],
   'stage.extended': (d, n) => [
     `阶段延期：${n.stage(d.stage)[0]}，延长 ${budget(d.budget)}`,
-    `Stage extended: ${n.stage(d.stage)[1]} by ${d.budget}`,
+    `Extended by ${d.budget}: ${n.stage(d.stage)[1]}`,
   ],
   'stage.left': (d, n) => {
     const [zh, en] = leftWhy[d.why];
     const to: Text | undefined = d.to === undefined ? undefined : n.stage(d.to);
     return [
-      `阶段${zh}:${n.stage(d.stage)[0]}${to ? `,回到${to[0]}` : ''}`,
-      `Stage ${n.stage(d.stage)[1]} ${en}${to ? `, back to ${to[1]}` : ''}`,
+      `${zh}：${n.stage(d.stage)[0]}${to ? `，回到“${to[0]}”` : ''}`,
+      `${en}: ${n.stage(d.stage)[1]}${to ? `, back to "${to[1]}"` : ''}`,
     ];
   },
   'item.added': (d, n) => [
@@ -218,11 +223,11 @@ const table: { readonly [T in EventType]: Say<T> } = {
   ],
   'deadline.paused': about('时限暂停', 'Deadline paused'),
   'deadline.extensionRequested': (d, n) => [
-    `申请延期 ${budget(d.budget)}:${n.thing(d.id)[0]}`,
+    `申请延期 ${budget(d.budget)}：${n.thing(d.id)[0]}`,
     `Extension of ${d.budget} requested: ${n.thing(d.id)[1]}`,
   ],
   'deadline.extensionDecided': (d, n) => [
-    `${d.approved ? '同意延期' : '不同意延期'}:${n.thing(d.id)[0]}`,
+    `${d.approved ? '同意延期' : '不同意延期'}：${n.thing(d.id)[0]}`,
     `Extension ${d.approved ? 'approved' : 'refused'}: ${n.thing(d.id)[1]}`,
   ],
   'deadline.nudged': (d, n) => [
@@ -243,10 +248,13 @@ const table: { readonly [T in EventType]: Say<T> } = {
   ],
   'accountability.settled': (d) => [`问责事项结果：${settled[d.result][0]}`, `Accountability: ${settled[d.result][1]}`],
   'accountability.answered': (d) => [`责任人说明：${d.text}`, `The responsible person answered: ${d.text}`],
-  'accountability.decided': (d) => [`问责决定：${d.outcome}`, `Accountability decided: ${d.outcome}`],
+  'accountability.decided': (d) => [
+    `问责决定：${d.outcome}${d.text ? `。${d.text}` : ''}`,
+    `Accountability decided: ${d.outcome}${d.text ? `. ${d.text}` : ''}`,
+  ],
   'accountability.appealed': (d) => [`申诉：${d.text}`, `Appealed: ${d.text}`],
   'party.added': (d, n) => [
-    `加入${n.role(d.party.role)[0]}:${n.party(d.party.id)}`,
+    `加入${n.role(d.party.role)[0]}：${n.party(d.party.id)}`,
     `${n.party(d.party.id)} joins as ${n.role(d.party.role)[1]}`,
   ],
   'party.changed': (d, n) => [
@@ -272,7 +280,7 @@ const table: { readonly [T in EventType]: Say<T> } = {
   'message.acknowledged': () => ['已读提醒', 'A message was acknowledged'],
   'effect.asked': (d, n) => [`启动：${n.thing(d.item)[0]}`, `Started: ${n.thing(d.item)[1]}`],
   'effect.answered': (d, n) => [
-    `${d.failed === undefined ? '已有结果' : '没有办成'}:${n.thing(d.item)[0]}`,
+    `${d.failed === undefined ? '已有结果' : '没有办成'}：${n.thing(d.item)[0]}`,
     `${d.failed === undefined ? 'Answered' : 'Failed'}: ${n.thing(d.item)[1]}`,
   ],
   'cash.recorded': (d, n) => entryText(d.entry, n, ['现金日记账', 'Cash book']),
@@ -322,8 +330,8 @@ const table: { readonly [T in EventType]: Say<T> } = {
   'case.suspended': () => ['个案暂停', 'The case is suspended'],
   'case.resumed': () => ['个案恢复', 'The case is resumed'],
   'case.closed': (d, n) => [
-    `结案：${n.outcome(d.outcome)[0]}${d.followUpUntil ? `，回访至 ${dueText(d.followUpUntil).slice(0, 10)}` : ''}`,
-    `Closed: ${n.outcome(d.outcome)[1]}${d.followUpUntil ? `, followed up until ${dueText(d.followUpUntil).slice(0, 10)}` : ''}`,
+    `结案：${n.outcome(d.outcome)[0]}${d.followUpUntil ? `，回访至 ${dueText(d.followUpUntil).slice(0, 10)}` : ''}${d.text ? `。${d.text}` : ''}`,
+    `Closed: ${n.outcome(d.outcome)[1]}${d.followUpUntil ? `, followed up until ${dueText(d.followUpUntil).slice(0, 10)}` : ''}${d.text ? `. ${d.text}` : ''}`,
   ],
   'case.ended': () => ['回访结束，个案终结', 'Follow-up is over; the case has ended'],
   'case.reopened': () => ['重新立案', 'The case is opened again'],

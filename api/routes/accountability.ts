@@ -6,6 +6,7 @@ import { decodeCursor, pageOf } from '../pagination.ts';
 import { readerOf } from '../reading.ts';
 import { flagIn, idIn, instantIn, json, pageQuery, problems } from '../schemas/common.ts';
 import { AccountabilityList } from '../schemas/views.ts';
+import { resultText } from '../timeline-text.ts';
 import { routes } from '../validation.ts';
 
 const accountability = createRoute({
@@ -48,6 +49,7 @@ export const accountabilityRoutes = (deps: AppDeps) =>
         ...record,
         deadline: deadlineId,
         name: pick([nameZh, nameEn], language),
+        resultText: record.result === null ? null : pick(resultText(record.result), language),
       }),
       (row) => [row.openedAt, row.caseId, row.id],
     );

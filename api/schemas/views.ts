@@ -194,6 +194,7 @@ export const AccountabilityRecord = z
     dueAt: instantOut,
     openedAt: instantOut,
     result: z.string().nullable(),
+    resultText: label.nullable().openapi({ description: '`result` in words' }),
     settledAt: instantOut.nullable(),
     answer: z.string().nullable(),
     outcome: z.string().nullable(),

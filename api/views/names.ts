@@ -11,12 +11,15 @@ const BODIES: Readonly<Record<string, Text>> = {
   'residents-representatives': ['居民代表会议', 'the residents’ representatives'],
 };
 
-/** The names a case's timeline and plan are written with. Unknown keys are shown as they are, never an error. */
+/**
+ * The names a case's timeline and plan are written with. `things`: items and deadlines the state no longer holds. Unknown keys are shown as they are, never an error.
+ */
 export function namesFor(
   program: Program | undefined,
   state: State | undefined,
   org: OrgNames,
   language: Language,
+  things: ReadonlyMap<string, Text> = new Map(),
 ): Names {
   const asIs = (key: string): Text => [key, key];
   const items = new Map<string, Text>();
@@ -46,7 +49,7 @@ export function namesFor(
     unit,
     person: (id) => org.people.get(id) ?? id,
     thing(id) {
-      const open = state?.items[id]?.name ?? state?.deadlines[id]?.name;
+      const open = state?.items[id]?.name ?? state?.deadlines[id]?.name ?? things.get(id);
       if (open) return open;
       const stage = /^stage:(.+)\.\d+$/.exec(id)?.[1];
       if (stage !== undefined) return stages.get(stage) ?? asIs(stage);

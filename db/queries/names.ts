@@ -31,3 +31,18 @@ export async function namesOf(sql: Sql, ids: ReadonlySet<string>): Promise<OrgNa
     people: new Map(of('person').map(({ id, zh }) => [id, zh])),
   };
 }
+
+/** The names of a case's items and deadlines by id, open or long done; ids that name nothing are passed over. */
+export async function thingNames(
+  sql: Sql,
+  caseId: string,
+  ids: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, readonly [zh: string, en: string]>> {
+  const wanted = [...ids];
+  if (wanted.length === 0) return new Map();
+  const rows = await sql<NameRow[]>`
+    SELECT item_id AS id, name_zh AS zh, name_en AS en FROM items WHERE case_id = ${caseId} AND item_id IN ${sql(wanted)}
+    UNION ALL SELECT deadline_id, name_zh, name_en FROM deadlines
+      WHERE case_id = ${caseId} AND deadline_id IN ${sql(wanted)}`;
+  return new Map(rows.map(({ id, zh, en }) => [id, [zh, en]]));
+}
