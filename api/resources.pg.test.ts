@@ -235,6 +235,21 @@ describe('programs', () => {
     });
     expect(((await years.json()) as { truncated: boolean }).truncated).toBe(true);
   });
+
+  it('long simulations let others go first, one at a time, and a crowd of them is sent away', async () => {
+    const wish = { data: { needs: 'x' }, openedAt: '2026-01-05T01:00:00Z', until: '2056-01-01T00:00:00Z' };
+    const running = Array.from({ length: 7 }, () =>
+      scene.ask('secretary', 'POST', '/programs/fule/simulate', wish).then(({ status }) => status),
+    );
+    let over = false;
+    const statuses = Promise.all(running).finally(() => {
+      over = true;
+    });
+    let answered = 0;
+    for (; !over; answered++) expect((await scene.ask('secretary', 'GET', '/programs')).status).toBe(200);
+    expect((await statuses).toSorted()).toEqual([200, 200, 200, 200, 503, 503, 503]);
+    expect(answered).toBeGreaterThan(10);
+  });
 });
 
 describe('operation', () => {

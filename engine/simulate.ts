@@ -55,6 +55,15 @@ export interface Simulated {
  * Runs a program over the years with the very functions that run real cases, without starting anything. Returns the refusal when the opening itself is refused.
  */
 export function simulate(simulation: Simulation): Simulated | Refusal {
+  const steps = simulateStepwise(simulation);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** {@link simulate}, pausing after each step, so that whoever runs it can let others work in between. */
+export function* simulateStepwise(simulation: Simulation): Generator<void, Simulated | Refusal> {
   const { openedAt, until, script = [], limit = 100_000, request } = simulation;
   const refused: Simulated['refused'][number][] = [];
   const opening = open(
@@ -65,7 +74,7 @@ export function simulate(simulation: Simulation): Simulated | Refusal {
   const run = begin(opening.events, openedAt);
   const made = new Map<string, string>();
   const acts = [...script].sort((a, b) => (a.at < b.at ? -1 : 1));
-  for (let n = 0; ; ) {
+  for (let n = 0; ; yield) {
     const act = acts[n];
     const due = agenda(run.state);
     const actFirst = act !== undefined && act.at <= until && (due === undefined || act.at < due);

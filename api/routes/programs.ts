@@ -40,7 +40,7 @@ const simulation = createRoute({
     headers: idempotencyHeader,
     body: jsonBody(SimulationRequest),
   },
-  responses: { 200: json(Simulation, 'The agenda'), ...problems(400, 401, 404, 413, 415, 422) },
+  responses: { 200: json(Simulation, 'The agenda'), ...problems(400, 401, 404, 413, 415, 422, 503) },
 });
 
 /** `/programs` */
@@ -77,7 +77,7 @@ export const programRoutes = (deps: AppDeps) => {
       // through JSON: the definition is deeply frozen and typed narrowly, the answer is plain data
       return c.json(JSON.parse(JSON.stringify({ ...plain, definition: program })) as z.infer<typeof Program>, 200);
     })
-    .openapi(simulation, (c) => {
+    .openapi(simulation, async (c) => {
       const program = installed(c.req.valid('param').programId);
       const { data, openedAt, until, script } = c.req.valid('json');
       if (until <= openedAt)
@@ -92,7 +92,7 @@ export const programRoutes = (deps: AppDeps) => {
       const acts = script?.map((act) =>
         Object.fromEntries(Object.entries(act).filter(([, value]) => value !== undefined)),
       );
-      const answer = simulateProgram(program, hash, {
+      const answer = await simulateProgram(program, hash, {
         data,
         openedAt,
         until,
