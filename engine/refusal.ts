@@ -76,6 +76,7 @@ export const catalogue = {
   NEWER_STATE: { kind: 'unavailable', title: ['系统正在升级', 'A newer release wrote this case'] },
   INTERNAL: { kind: 'internal', title: ['系统内部错误', 'Something went wrong inside Linli'] },
   STORE_UNAVAILABLE: { kind: 'unavailable', title: ['数据库暂时不可用', 'The store cannot commit right now'] },
+  BUSY: { kind: 'unavailable', title: ['系统繁忙', 'Too much of this is under way'] },
 } as const satisfies Record<string, { kind: RefusalKind; title: Text }>;
 
 export type RefusalCode = keyof typeof catalogue;
