@@ -46,6 +46,30 @@ describe('linli clock', () => {
     expect(JSON.parse(printed).due).toBe('2026-10-20');
   });
 
+  it('takes extensions, and prints what api promises and nothing else', () => {
+    const { printed } = clock(
+      '--start',
+      '2026-09-18',
+      '--budget',
+      '20 days',
+      '--extend',
+      '10 days',
+      '--extend',
+      '1 day',
+      '--json',
+    );
+    const answer = JSON.parse(printed);
+    expect(answer.due).toBe('2026-10-19');
+    expect(Object.keys(answer)).toEqual(['due', 'provisional', 'days']);
+    expect(new Set(answer.days.flatMap(Object.keys))).toEqual(new Set(['date', 'counted', 'why']));
+  });
+
+  it('says so where a date would lie outside the years it counts in', () => {
+    expect(clock('--start', '2950-01-01', '--budget', '60 years').code).toBe('commander.invalidArgument');
+    expect(clock('--start', '2999-12-31', '--budget', '1 working day').code).toBe('commander.invalidArgument');
+    expect(clock('--start', '2999-12-31', '--budget', '40 days').code).toBe('commander.invalidArgument');
+  });
+
   it('prints for people', () => {
     const last = (start: string) => clock('--start', start, '--budget', '1 month').printed.trimEnd().split('\n').at(-1);
     expect(last('2026-09-18T10:00:00+08:00')).toBe('2026-10-19');
@@ -58,6 +82,9 @@ describe('linli clock', () => {
     [['--start', '2026-09-18', '--budget', '2 fortnights'], 'commander.invalidArgument'],
     [['--start', '2026-09-18', '--budget', '2 days', '--pause', '2026-10-12..2026-10-09'], 'commander.invalidArgument'],
     [['--start', '2026-09-18', '--budget', '2 days', '--pause', '2026-10-09'], 'commander.invalidArgument'],
+    [['--start', '2026-09-18', '--budget', '2 days', '--extend', 'a bit'], 'commander.invalidArgument'],
+    [['--start', '2026-09-18', '--budget', '-2 days'], 'commander.invalidArgument'],
+    [['--start', '2026-09-18', '--budget', '2 days', 'more'], 'commander.excessArguments'],
   ])('%j is wrong use', (args, code) => expect(clock(...args)).toEqual({ code, printed: '' }));
 
   it('ends the process with 2 on wrong use', () => {
