@@ -24,8 +24,8 @@ export interface FaultWindow {
 
 /** After the last part is back its neighbours may need so long to find out: their pauses between tries. */
 const recoveryMs = 5_000;
-/** Temporal suggests a new run after so many events: seams come every few seconds. */
-const seamEvery = 150;
+/** Temporal suggests a new run after so many events: with acts folded into few wakes, seams still come every few seconds. */
+const seamEvery = 60;
 
 /**
  * Linli as it runs in production, each part a process of its own: PostgreSQL with its durable settings, Temporal on a
