@@ -95,14 +95,14 @@ export const DeadlineExplanation = z
     startedAt: instantOut,
     budget: z.string(),
     extensions: z.array(z.string()),
-    pauses: z.array(z.object({ kind: z.string(), from: dateOut, to: dateOut.nullable() })),
+    pauses: z.array(z.object({ kind: z.string(), name: label, from: dateOut, to: dateOut.nullable() })),
     due: z
       .string()
       .nullable()
       .openapi({ description: 'The due date; a moment for a budget in hours; null while paused' }),
     provisional: z.boolean(),
     calendar: z.string(),
-    days: z.array(z.object({ date: dateOut, counted: z.boolean(), why: label })),
+    days: z.array(z.object({ date: dateOut, counted: z.boolean(), why: label, provisional: z.boolean() })),
   })
   .openapi('DeadlineExplanation');
 

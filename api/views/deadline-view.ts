@@ -78,7 +78,7 @@ export function explanationView(row: DeadlineRow, language: Language) {
     start: grace ?? deadline.start,
     budget,
     extensions,
-    pauses: pauses.map(({ from, to }) => ({ from, ...(to === undefined ? {} : { to }) })),
+    pauses,
     calendar: weekdayCalendar,
     ...(grace === undefined ? {} : { restDays: 'keep' as const }),
   });
@@ -88,10 +88,20 @@ export function explanationView(row: DeadlineRow, language: Language) {
     startedAt: deadline.start,
     budget,
     extensions: [...extensions],
-    pauses: pauses.map(({ kind, from, to }) => ({ kind, from, to: to ?? null })),
+    pauses: pauses.map(({ kind, name, from, to }) => ({
+      kind,
+      name: pick(name ?? [kind, kind], language),
+      from,
+      to: to ?? null,
+    })),
     due: due ?? null,
     provisional,
     calendar: weekdayCalendar.version,
-    days: days.map(({ date, counted, why }) => ({ date, counted, why: pick(why, language) })),
+    days: days.map(({ date, counted, why, provisional = false }) => ({
+      date,
+      counted,
+      why: pick(why, language),
+      provisional,
+    })),
   };
 }
