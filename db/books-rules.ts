@@ -116,10 +116,38 @@ export const bookRules: Readonly<Record<string, Rule>> = {
     SELECT p.case_id, p.book, format('payout %s (%s), entry %s', p.id, p.state, p.entry) AS detail
     FROM book_payouts p LEFT JOIN cash_entries e ON e.case_id = p.case_id AND e.id = p.entry
       LEFT JOIN cash_entries r ON r.case_id = p.case_id AND r.reverses = p.entry
-    WHERE (${caseId}::text IS NULL OR p.case_id = ${caseId}) AND (p.decided_by = p.requested_by
+    WHERE (${caseId}::text IS NULL OR p.case_id = ${caseId})
+      AND (p.decided_by IN (p.requested_by, p.asked_by) OR p.paid_by IN (p.decided_by, p.confirmed_by)
       OR p.state IN ('paid', 'confirmed') AND (p.decided_by IS NULL OR r.id IS NOT NULL
-        OR (e.book, e.channel, e.direction, e.amount_fen, e.payout) IS DISTINCT FROM (p.book, p.channel, 'out', p.amount_fen, p.id)))
+        OR (e.book, e.channel, e.direction, e.amount_fen, e.payout, e.recorded_by)
+          IS DISTINCT FROM (p.book, p.channel, 'out', p.amount_fen, p.id, p.paid_by)))
     LIMIT 100`,
+
+  'money held for a person leaves by an approved payout': (sql, caseId) => sql<Breach[]>`
+    SELECT e.case_id, e.book, format('entry %s, payout %s', e.id, e.payout) AS detail
+    FROM cash_entries e JOIN books b ON b.case_id = e.case_id AND b.book = e.book AND b.keeps = 'held for beneficiary'
+      LEFT JOIN book_payouts p ON p.case_id = e.case_id AND p.id = e.payout
+    WHERE (${caseId}::text IS NULL OR e.case_id = ${caseId}) AND e.direction = 'out' AND e.reverses IS NULL
+      AND (p.id IS NULL OR p.state IN ('requested', 'refused')) LIMIT 100`,
+
+  'every payout is what its events tell': (sql, caseId) => sql<Breach[]>`
+    WITH told AS (
+      SELECT case_id, convert_from(payload, 'UTF8')::json #>> '{data,id}' AS id, type, actor_id, seq FROM events
+      WHERE type LIKE 'payout.%' AND (${caseId}::text IS NULL OR case_id = ${caseId})
+    ), sums AS (
+      SELECT case_id, id, max(actor_id) FILTER (WHERE type = 'payout.requested') AS requested,
+        max(actor_id) FILTER (WHERE type IN ('payout.approved', 'payout.refused')) AS decided,
+        max(actor_id) FILTER (WHERE type = 'payout.confirmed') AS confirmed,
+        (array_agg(type ORDER BY seq DESC))[1] AS last
+      FROM told GROUP BY case_id, id)
+    SELECT coalesce(p.case_id, s.case_id) AS case_id, coalesce(p.book, '') AS book,
+      format('payout %s (%s), last event %s', coalesce(p.id, s.id), p.state, s.last) AS detail
+    FROM (SELECT * FROM book_payouts WHERE ${caseId}::text IS NULL OR case_id = ${caseId}) p
+      FULL JOIN sums s ON s.case_id = p.case_id AND s.id = p.id
+    WHERE (p.requested_by, p.decided_by, p.confirmed_by,
+        'payout.' || p.state)
+      IS DISTINCT FROM (s.requested, s.decided, s.confirmed,
+        CASE s.last WHEN 'payout.unpaid' THEN 'payout.approved' ELSE s.last END) LIMIT 100`,
 
   'every entry is what its event tells': (sql, caseId) => sql<Breach[]>`
     WITH entries AS (

@@ -1,6 +1,6 @@
 import { entryFacts } from '../db/queries/books.ts';
 import type { Tx } from '../db/transactions.ts';
-import { holdersOf } from '../engine/books/access.ts';
+import { personsOf } from '../engine/apart.ts';
 import { channelAccount } from '../engine/books/accounts.ts';
 import type { CashEntry, LedgerEntry, PostedLine } from '../engine/books/entry.ts';
 import type { NeededEntries } from '../engine/books/facts.ts';
@@ -56,7 +56,7 @@ export async function writeBooks(tx: Tx, events: readonly CaseEvent[], context: 
 function dutiesOf({ program, state, org }: BooksContext, at: string) {
   return program.books.flatMap(({ book, cash, ledger, approves }) =>
     Object.entries({ cash, ledger, approver: approves }).flatMap(([duty, role]) =>
-      holdersOf(state, org, role, at).map((person) => ({ book, duty, person })),
+      personsOf(state, role, org, at).map((person) => ({ book, duty, person })),
     ),
   );
 }
@@ -112,9 +112,11 @@ function modelStatement(tx: Tx, event: CaseEvent, caseId: string): PromiseLike<u
           ${JSON.stringify(event.data)}::text::json)`;
     }
     case 'payout.requested': {
-      const { id, book, channel, amountFen, text, by: asker } = event.data;
-      return tx`INSERT INTO book_payouts (case_id, id, book, channel, amount_fen, text, state, requested_by, requested_at)
-        VALUES (${caseId}, ${id}, ${book}, ${channel}, ${amountFen}, ${text}, 'requested', ${asker}, ${at})`;
+      const { id, book, channel, amountFen, text, onBehalfOf, askedBy } = event.data;
+      return tx`INSERT INTO book_payouts (case_id, id, book, channel, amount_fen, text, state, requested_by, on_behalf_of, asked_by,
+          requested_at)
+        VALUES (${caseId}, ${id}, ${book}, ${channel}, ${amountFen}, ${text}, 'requested', ${by}, ${onBehalfOf ?? null},
+          ${askedBy ?? null}, ${at})`;
     }
     case 'payout.approved':
     case 'payout.refused':

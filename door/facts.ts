@@ -16,6 +16,7 @@ export interface LoadedFacts {
   readonly closedItems: readonly ClosedItem[];
   readonly accountability: readonly Accountability[];
   readonly messages: readonly Message[];
+  readonly names: Readonly<Record<string, string>>;
 }
 
 const documentActs = ['document.'];
@@ -30,7 +31,8 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
   const items = targets(({ type }) => /^(task|milestone|await)\./.test(type));
   const entries = acts.flatMap((act) => neededFacts(act) ?? []);
   const nothing = '[]';
-  const [documentRows, itemRows, accountRows, messageRows, ...entryRows] = await Promise.all([
+  const witnessed = acts.filter(namesWitness).map(({ actor }) => actor.id);
+  const [documentRows, itemRows, accountRows, messageRows, nameRows, ...entryRows] = await Promise.all([
     documents.size === 0
       ? []
       : tx<DocumentFact[]>`SELECT id, kind FROM documents
@@ -50,6 +52,11 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
       : tx<{ id: string; post: string | null; person: string | null; acknowledged: boolean }[]>`
           SELECT id, post, person, acknowledged_at IS NOT NULL AS acknowledged FROM messages
           WHERE case_id = ${caseId} AND id IN (SELECT json_array_elements_text(${messages}::text::json))`,
+    witnessed.length === 0
+      ? []
+      : tx<{ id: string; name: string }[]>`SELECT id, name FROM person.people
+          WHERE id IN (SELECT json_array_elements_text(${JSON.stringify(witnessed)}::text::json)
+            UNION SELECT paid_by FROM book_payouts WHERE case_id = ${caseId} AND state = 'paid')`,
     ...entries.map((needed) => loadEntries(tx, caseId, needed)),
   ]);
   return {
@@ -66,6 +73,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
       ...(post === null ? {} : { post }),
       ...(person === null ? {} : { person }),
     })),
+    names: Object.fromEntries(nameRows.map(({ id, name }) => [id, name])),
     entries: unique(entryRows.flat()),
   };
 }
@@ -77,6 +85,7 @@ export function factsFor(facts: LoadedFacts, act: Act): Facts {
   return {
     documents: facts.documents,
     entries: facts.entries,
+    names: facts.names,
     ...(closedItem ? { closedItem } : {}),
     ...(accountability ? { accountability } : {}),
     ...(message ? { message } : {}),
@@ -111,6 +120,11 @@ function accountAfter(record: Accountability, event: CaseEvent): Accountability 
   if (event.type === 'accountability.appealed') return { ...record, appealed: true };
   if (event.type !== 'accountability.decided') return record;
   return { ...record, outcome: event.data.outcome, decidedBy: event.actor.id, appealed: false };
+}
+
+/** Whether an act names a witness, who must be none of those who act. */
+function namesWitness({ data }: Act): boolean {
+  return typeof (Object(data) as { witness?: unknown }).witness === 'string';
 }
 
 /** Documents an act names: its evidence, and for acts about documents also target and data. */

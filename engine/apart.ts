@@ -8,14 +8,17 @@ import type { Org } from './world.ts';
 /** Who fills roles of a case: its parties and assignments. */
 export type Cast = Pick<State, 'parties' | 'assignments'>;
 
-/** The persons who fill a role at an instant, through a post, an assignment or as a party with a login. */
+/**
+ * The persons who fill a role at an instant, each once: through a post, an assignment and as parties with a login, all of
+ * them, as `rolesOn` gives rights to all of them.
+ */
 export function personsOf(cast: Cast, role: string, org: Org, at: Instant): string[] {
   const assignment = Object.hasOwn(cast.assignments, role) ? cast.assignments[role] : undefined;
   const holder = assignment?.post === undefined ? assignment?.person : holderAt(org, assignment.post, at);
   const parties = Object.values(cast.parties).flatMap((party) =>
     party.role === role && party.person ? [party.person] : [],
   );
-  return holder === undefined ? parties : [holder, ...parties];
+  return [...new Set(holder === undefined ? parties : [holder, ...parties])];
 }
 
 /** Two roles of a set that must be apart and fall on one person, in words; undefined when all are apart. */

@@ -66,6 +66,8 @@ export interface EntryFact {
 export interface Facts {
   readonly documents: readonly DocumentFact[];
   readonly entries: readonly EntryFact[];
+  /** The names of the actor and of who paid what he confirms, by person, when the act names a witness. */
+  readonly names?: Readonly<Record<string, string>>;
   /** Item ids of this case that were done or lapsed and are no longer in state, when the act targets one. */
   readonly closedItem?: { readonly id: string; readonly key: string; readonly state: string };
   /** The accountability record an `accountability.*` act targets. */

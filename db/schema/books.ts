@@ -131,7 +131,13 @@ export const bookPayouts = pgTable(
     amountFen: fen('amount_fen').notNull(),
     text: text('text').notNull(),
     state: text('state').notNull(),
-    requestedBy: text('requested_by').notNull(),
+    /** Who recorded it. */
+    requestedBy: text('requested_by')
+      .notNull()
+      .references(() => people.id),
+    /** The role it was recorded for, and who fills that one, where that is somebody with a login. */
+    onBehalfOf: text('on_behalf_of'),
+    askedBy: text('asked_by'),
     requestedAt: instant('requested_at').notNull(),
     decidedBy: text('decided_by'),
     decidedAt: instant('decided_at'),
@@ -149,7 +155,14 @@ export const bookPayouts = pgTable(
     }),
     check('book_payouts_amount', sql`${t.amountFen} BETWEEN 1 AND 10000000000000`),
     check('book_payouts_state', sql`${t.state} IN ('requested', 'approved', 'refused', 'paid', 'confirmed')`),
-    check('book_payouts_apart', sql`${t.decidedBy} <> ${t.requestedBy}`),
+    check(
+      'book_payouts_apart',
+      sql`${t.decidedBy} <> ${t.requestedBy} AND (${t.askedBy} IS NULL OR ${t.decidedBy} <> ${t.askedBy})`,
+    ),
+    check(
+      'book_payouts_payer',
+      sql`${t.paidBy} <> ${t.decidedBy} AND (${t.confirmedBy} IS NULL OR ${t.paidBy} <> ${t.confirmedBy})`,
+    ),
   ],
 );
 
@@ -255,6 +268,7 @@ export const voucherLines = pgTable(
       sql`${t.amountFen} <> 0 AND ${t.amountFen} BETWEEN -10000000000000 AND 10000000000000`,
     ),
     check('voucher_lines_price', sql`${t.priceFen} BETWEEN 1 AND 10000000000000 AND ${t.quantity} > 0`),
+    check('voucher_lines_product', sql`abs(${t.priceFen} * ${t.quantity} - abs(${t.amountFen})) < 1`),
   ],
 );
 

@@ -1,10 +1,9 @@
 import type { Book, Program } from '../../sdk/program.ts';
-import type { Instant } from '../../sdk/time.ts';
 import type { ActContext } from '../act-kind.ts';
-import { holderAt } from '../org.ts';
+import { personsOf } from '../apart.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import type { State } from '../state.ts';
-import type { Org, World } from '../world.ts';
+import type { World } from '../world.ts';
 import { readBookId, type Side } from './entry.ts';
 import { type BookState, documentKey } from './state.ts';
 
@@ -48,23 +47,21 @@ export function own<T>(record: Readonly<Record<string, T>>, key: string): T | un
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
+/** The roles that speak for whoever a book's money is for: who confirms payouts, and the guardian where the program has one. */
+export function voicesOf({ roles }: Program, def: Book): readonly string[] {
+  return Object.hasOwn(roles, GUARDIAN) ? [def.confirms, GUARDIAN] : [def.confirms];
+}
+
+/** The role that speaks for somebody who cannot, by the convention of all programs. */
+const GUARDIAN = 'guardian';
+
 /** The heads above, who decide where the book's own approver may not. */
 export const heads: readonly string[] = ['head:unit', 'head:sub-district', 'head:district'];
 
-/** Who fills a role of the case at an instant: the holder of its post, or the person it is assigned to, or its parties. */
-export function holdersOf(state: State, org: Org, role: string, at: Instant): readonly string[] {
-  const assignment = own(state.assignments, role);
-  if (assignment?.person) return [assignment.person];
-  if (assignment?.post) {
-    const person = holderAt(org, assignment.post, at);
-    return person === undefined ? [] : [person];
-  }
-  return Object.values(state.parties).flatMap((party) => (party.role === role && party.person ? [party.person] : []));
-}
-
 /**
- * Why the actor may not decide as the book's approver, if so: nobody judges what he took part in, and the heads above
- * decide only where the approver took part himself or the post is vacant.
+ * Why the actor may not decide as the book's approver, if so: nobody judges what he took part in, who keeps a side of the
+ * book or receives its money never approves on it, and the heads above decide only where the approver took part himself or
+ * the post is vacant.
  */
 export function whyNotApprover(
   ctx: Pick<ActContext, 'state' | 'world' | 'act' | 'roles'>,
@@ -79,8 +76,15 @@ export function whyNotApprover(
       [['由上一级负责人审批', 'Let the head of the level above decide']],
     );
   }
+  if ([def.cash, def.ledger, ...voicesOf(world.program, def)].some((role) => roles.has(role))) {
+    return refuse(
+      'ROLES_COLLIDE',
+      ['管钱、管账和收款的人不能审批这本账。', 'Who holds the money, keeps the accounts or receives does not approve.'],
+      [['由上一级负责人审批', 'Let the head of the level above decide']],
+    );
+  }
   if (roles.has(def.approves)) return undefined;
-  const approvers = holdersOf(state, world.org, def.approves, world.now);
+  const approvers = personsOf(state, def.approves, world.org, world.now);
   if (approvers.length === 0 || approvers.some((person) => involved.includes(person))) return undefined;
   return refuse(
     'FORBIDDEN',

@@ -212,6 +212,18 @@ test.each([
   expect(scene.ledger('S-01', 1, { direction, lines: asked })).toBe(code);
 });
 
+test.each([
+  ['the product', { quantity: 3, priceFen: 10, amountFen: 30 }, undefined],
+  ['another amount', { quantity: 3, priceFen: 10, amountFen: 100 }, 'INVALID_DATA'],
+  ['one fen off', { quantity: 3, priceFen: 10, amountFen: 31 }, 'INVALID_DATA'],
+  ['half a kilogram at an odd price', { quantity: 0.5, priceFen: 333, amountFen: 167 }, undefined],
+  ['no price', { quantity: 3, amountFen: 100 }, undefined],
+  ['no quantity', { priceFen: 10, amountFen: 100 }, undefined],
+])('a line whose amount is quantity times price: %s', (_, line, code) => {
+  const scene = new Scene();
+  expect(scene.ledger('S-01', 1, { lines: [{ text: '笔筒', ...line }] })).toBe(code);
+});
+
 test('a document named like a prototype is a document like any other', () => {
   const scene = new Scene();
   expect(scene.cash('__proto__', 100)).toBeUndefined();
@@ -219,13 +231,13 @@ test('a document named like a prototype is a document like any other', () => {
   expect(scene.book.matched).toBe(1);
 });
 
-test('comparison: balances of both sides, what matched, every difference a discrepancy', () => {
+test('a comparison of the approver: balances of both sides, what matched, every difference a discrepancy', () => {
   const scene = new Scene();
   scene.cash('S-01', 100);
   scene.ledger('S-01', 100);
   scene.cash('S-02', 200);
   scene.ledger('S-03', 300, { channel: 'wechat' });
-  expect(scene.does('accountant', 'books.reconcile', { data: { book: 'earnings' } })).toBeUndefined();
+  expect(scene.does('secretary', 'books.reconcile', { data: { book: 'earnings' } })).toBeUndefined();
   const result = scene.events.find((event) => event.type === 'books.reconciled');
   expect(result?.data).toMatchObject({
     cashFen: 300,
@@ -240,8 +252,39 @@ test('comparison: balances of both sides, what matched, every difference a discr
   expect(Object.keys(scene.book.discrepancies)).toEqual(['earnings.d.4', 'earnings.d.5']);
   // comparing again raises nothing twice
   const before = scene.events.length;
-  scene.does('accountant', 'books.reconcile', { data: { book: 'earnings' } });
+  scene.does('secretary', 'books.reconcile', { data: { book: 'earnings' } });
   expect(types(scene).slice(before)).toEqual(['books.reconciled']);
+});
+
+test.each(['cashHolder', 'accountant'])('a comparison of a keeper (%s) tells nothing of what waits', (keeper) => {
+  const scene = new Scene();
+  scene.cash('S-01', 100);
+  scene.ledger('S-01', 100);
+  scene.cash('S-02', 200);
+  scene.ledger('S-03', 300, { channel: 'wechat' });
+  scene.cash('S-04', 50);
+  scene.ledger('S-04', 60);
+  const clocks = Object.keys(scene.state.deadlines);
+  const before = scene.events.length;
+  expect(scene.does(keeper, 'books.reconcile', { data: { book: 'earnings' } })).toBeUndefined();
+  expect(types(scene).slice(before)).toEqual(['books.reconciled']);
+  expect(scene.events.at(-1)!.data).toMatchObject({
+    cashFen: 150,
+    ledgerFen: 160,
+    channels: [
+      { channel: 'cash', cashFen: 150, ledgerFen: 160 },
+      { channel: 'wechat', cashFen: 0, ledgerFen: 0 },
+    ],
+    matched: 1,
+    waiting: 2,
+    unmatched: 1,
+    differences: [{ sourceDoc: 'S-04', why: 'amount' }],
+  });
+  expect(Object.keys(scene.state.deadlines)).toEqual(clocks);
+  // when the time is over it is a difference for everybody
+  scene.until('2026-09-09T02:00:00.000Z');
+  scene.does(keeper, 'books.reconcile', { data: { book: 'earnings' } });
+  expect(scene.events.at(-1)!.data).toMatchObject({ cashFen: 350, ledgerFen: 460, waiting: 0, unmatched: 3 });
 });
 
 test('a discrepancy is explained by a keeper and decided by the approver', () => {
@@ -276,6 +319,50 @@ test('an approver who recorded a side does not decide: the head above does', () 
   expect(scene.does('head:unit', 'discrepancy.decide', { target, data: { text: 'x' } })).toBeUndefined();
 });
 
+test('who writes down a payout for somebody does not approve it, and speaks for those only whom the money is for', () => {
+  const scene = new Scene();
+  const data = { book: 'earnings', channel: 'cash', amountFen: 50_000, text: '生活费' };
+  const witnessed = { data: { ...data, witness: '邱某' } };
+  for (const onBehalfOf of ['nonsense', 'guardian', people.beneficiary, 'constructor', 'secretary'])
+    expect(scene.does('secretary', 'payout.request', { ...witnessed, onBehalfOf })).toBe('INVALID_DATA');
+  expect(scene.does('secretary', 'payout.request', { data, onBehalfOf: 'beneficiary' })).toBe('EVIDENCE_MISSING');
+  expect(scene.does('secretary', 'payout.request', { ...witnessed, onBehalfOf: 'party-1' })).toBeUndefined();
+  expect(scene.events.at(-1)!.data).toMatchObject({
+    by: people.secretary,
+    onBehalfOf: 'beneficiary',
+    askedBy: people.beneficiary,
+    witness: '邱某',
+  });
+  const target = 'earnings.p.1';
+  expect(scene.book.payouts[target]).toMatchObject({ requestedBy: people.secretary, askedBy: people.beneficiary });
+  expect(scene.does('secretary', 'payout.approve', { target })).toBe('ROLES_COLLIDE');
+  expect(scene.does('head:unit', 'payout.approve', { target }, people.beneficiary)).toBe('ROLES_COLLIDE');
+  expect(scene.does('head:unit', 'payout.approve', { target }, people.cashHolder)).toBeUndefined();
+  // the head who approved it is the cash holder as well: he does not pay it
+  scene.cash('S-01', 60_000);
+  expect(scene.cash('P-01', 50_000, { direction: 'out' })).toBe('ROLES_COLLIDE');
+});
+
+test('money held for a person leaves by an approved payout only; project funds do not need one', () => {
+  const scene = new Scene();
+  scene.cash('S-01', 60_000);
+  expect(scene.cash('P-01', 500, { direction: 'out' })).toBe('BLOCKED');
+  scene.does('beneficiary', 'payout.request', {
+    data: { book: 'earnings', channel: 'cash', amountFen: 500, text: 'x' },
+  });
+  expect(scene.cash('P-01', 500, { direction: 'out' })).toBe('BLOCKED');
+  scene.does('secretary', 'payout.approve');
+  expect(scene.cash('P-01', 400, { direction: 'out' })).toBe('BLOCKED');
+  expect(scene.cash('P-01', 500, { direction: 'out' })).toBeUndefined();
+  expect(scene.does('cashHolder', 'entry.reverse', { target: 'earnings.c.cash.1', reason: '退货' })).toBe(
+    'NOT_ENOUGH_MONEY',
+  );
+
+  const funds = new Scene({ keeps: 'project funds' });
+  funds.cash('S-01', 600);
+  expect(funds.cash('P-01', 500, { direction: 'out' })).toBeUndefined();
+});
+
 test('a payout: asked for, approved by another, paid, confirmed by himself', () => {
   const scene = new Scene();
   const data = { book: 'earnings', channel: 'cash', amountFen: 50_000, text: '生活费' };
@@ -298,6 +385,11 @@ test('a payout: asked for, approved by another, paid, confirmed by himself', () 
   expect(scene.does('accountant', 'payout.confirm', { target, onBehalfOf: 'beneficiary' })).toBe('EVIDENCE_MISSING');
   const witnessed = { target, onBehalfOf: 'beneficiary', data: { witness: '邱某' } };
   expect(scene.does('cashHolder', 'payout.confirm', witnessed)).toBe('ROLES_COLLIDE');
+  const nonsense = { ...witnessed, onBehalfOf: 'nonsense' };
+  expect(scene.does('accountant', 'payout.confirm', nonsense)).toBe('INVALID_DATA');
+  scene.names = { [people.cashHolder]: '罗 某', [people.accountant]: '张某' };
+  for (const witness of ['罗某', ' 罗　某', people.cashHolder, '张某', '张\u200b某', '周某', 'party-1', 'beneficiary'])
+    expect(scene.does('accountant', 'payout.confirm', { ...witnessed, data: { witness } })).toBe('EVIDENCE_MISSING');
   expect(scene.does('beneficiary', 'payout.confirm', { target })).toBeUndefined();
   expect(scene.book.payouts).toMatchObject({ 'earnings.p.2': { state: 'approved' } });
   expect(scene.does('beneficiary', 'payout.confirm', { target })).toBe('NOT_OPEN');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ActKind, isRefusal } from '../act-kind.ts';
 import { toDate } from '../time/civil.ts';
 import { bookOf, keepers } from './access.ts';
-import { balanceAfter, entryProblem, payoutPaid } from './checks.ts';
+import { balanceAfter, entryProblem, payoutPaid, payoutProblem } from './checks.ts';
 import { afterEntry } from './document.ts';
 import { type CashEntry, movementFen } from './entry.ts';
 import { amountFen, bookKey, channel, direction, sourceDoc, words } from './shapes.ts';
@@ -19,7 +19,8 @@ const data = z.strictObject({
 
 /**
  * The cash holder enters the amount of a source document. Starts the match clock, or compares with the accountant's voucher.
- * Refused: INVALID_DATA, SAME_DOCUMENT, ROLES_COLLIDE, NOT_ENOUGH_MONEY, BLOCKED (a payout that is not approved as paid).
+ * Money held for a person leaves the book by an approved payout only; a sale that is undone is reversed instead.
+ * Refused: INVALID_DATA, SAME_DOCUMENT, ROLES_COLLIDE, NOT_ENOUGH_MONEY, BLOCKED (no payout, or none approved as paid).
  */
 export const cashRecord: ActKind<z.infer<typeof data>> = {
   data,
@@ -35,6 +36,8 @@ export const cashRecord: ActKind<z.infer<typeof data>> = {
     if (typeof payout === 'object') return payout;
     const balanceFen = balanceAfter(book, 'cash', asked.channel, movementFen(asked));
     if (typeof balanceFen === 'object') return balanceFen;
+    const unapproved = payoutProblem(ctx, book, asked, payout);
+    if (unapproved) return unapproved;
 
     const no = (book.state.cash[asked.channel]?.no ?? 0) + 1;
     const entry: CashEntry = {

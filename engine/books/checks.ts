@@ -128,3 +128,42 @@ export function payoutPaid(
     [['先由审批人批准，再按批准的渠道和金额支付', 'Have it approved, then pay by the approved channel and amount']],
   );
 }
+
+/**
+ * Why money may not leave the book, if so: held for a person it goes out by an approved payout only (BLOCKED), whatever it
+ * is for, and whoever approved a payout does not make it (ROLES_COLLIDE).
+ */
+export function payoutProblem(
+  { act }: Pick<ActContext<unknown>, 'act'>,
+  { def, state }: OpenedBook,
+  { direction }: { readonly direction: Direction },
+  payout: string | undefined,
+): Refusal | undefined {
+  if (direction === 'in') return undefined;
+  if (payout !== undefined) {
+    if (state.payouts[payout]?.approvedBy !== act.actor.id) return undefined;
+    return refuse(
+      'ROLES_COLLIDE',
+      ['批准支付的人不能自己付款。', 'Who approved a payout does not make it.'],
+      [['由管钱人付款', 'Let the cash holder pay']],
+    );
+  }
+  if (def.keeps !== 'held for beneficiary') return undefined;
+  return refuse(
+    'BLOCKED',
+    [
+      '代管的钱只能按已批准的支付申请支出。',
+      'Money held for a person leaves the book only by a payout that was approved.',
+    ],
+    [
+      [
+        '先申请（payout.request，手续费等也一样），批准（payout.approve）后按批准的渠道和金额支付',
+        'Ask for it (payout.request, for a fee as well), have it approved (payout.approve), then pay channel and amount as approved',
+      ],
+      [
+        '退货或记错：红字冲销原来的收入（entry.reverse）',
+        'Goods returned or a wrong entry: reverse what came in (entry.reverse)',
+      ],
+    ],
+  );
+}

@@ -40,6 +40,11 @@ export interface BookEventData {
     cashFen: number;
     ledgerFen: number;
     matched: number;
+    /**
+     * A keeper's comparison: so many documents still wait for one side, within their time, and are left out of everything
+     * here. Absent where the comparison took all documents in.
+     */
+    waiting?: number;
     /** How many documents differ; the first of them follow. */
     unmatched: number;
     differences: DifferenceFound[];
@@ -50,8 +55,13 @@ export interface BookEventData {
     channel: Channel;
     amountFen: number;
     text: string;
+    /** The person who recorded it. */
     by: string;
+    /** The role he spoke for, and the person who fills it where that one has a login. */
     onBehalfOf?: string;
+    askedBy?: string;
+    witness?: string;
+    evidence?: readonly string[];
   };
   'payout.approved': { book: string; id: string; by: string };
   'payout.refused': { book: string; id: string; by: string };

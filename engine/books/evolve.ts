@@ -57,17 +57,30 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
     case 'books.reconciled':
       return state;
     case 'payout.requested': {
-      const { id, channel, amountFen, by } = event.data;
+      const { id, channel, amountFen, by, askedBy } = event.data;
       return change(state, event.data.book, (book) => ({
         ...book,
         serial: Math.max(book.serial, numberOf(id)),
         payouts: {
           ...book.payouts,
-          [id]: { channel, amountFen, state: 'requested', requestedBy: by, requestedAt: event.recordedAt },
+          [id]: {
+            channel,
+            amountFen,
+            state: 'requested',
+            requestedBy: by,
+            ...(askedBy ? { askedBy } : {}),
+            requestedAt: event.recordedAt,
+          },
         },
       }));
     }
-    case 'payout.approved':
+    case 'payout.approved': {
+      const { book: key, id, by } = event.data;
+      return change(state, key, (book) => ({
+        ...book,
+        payouts: { ...book.payouts, [id]: { ...book.payouts[id]!, state: 'approved', approvedBy: by } },
+      }));
+    }
     case 'payout.unpaid':
       return change(state, event.data.book, (book) => {
         const { paidBy: _, ...payout } = book.payouts[event.data.id]!;

@@ -1,39 +1,66 @@
 import { z } from 'zod';
+import type { Book } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, isRefusal } from '../act-kind.ts';
-import { type Refusal, refuse } from '../refusal.ts';
-import { bookOf, bookOfTarget, findPayout, heads, rolesOf, whyNotApprover } from './access.ts';
+import { onBehalfProblem } from '../acts/proof.ts';
+import { personsOf } from '../apart.ts';
+import { roleMeant, roleName } from '../lookup.ts';
+import { oneOf, type Refusal, refuse } from '../refusal.ts';
+import { bookOf, bookOfTarget, findPayout, heads, own, rolesOf, voicesOf, whyNotApprover } from './access.ts';
 import { channelProblem } from './checks.ts';
 import { idMaker } from './ids.ts';
 import { amountFen, bookKey, channel, words } from './shapes.ts';
 
-const requestData = z.strictObject({ book: bookKey, channel, amountFen, text: words(500) });
+const requestData = z.strictObject({
+  book: bookKey,
+  channel,
+  amountFen,
+  text: words(500),
+  witness: words(100).optional().describe('a named person other than the actor, when he asks for somebody'),
+});
 const decideData = z.strictObject({ text: words(500).optional() });
 const confirmData = z.strictObject({
   witness: words(100).optional().describe('a named person other than the actor'),
   note: words(500).optional(),
 });
 
-/** Asks for money of the book. Whoever asks does not approve, unless he only writes down what the beneficiary asks (`onBehalfOf`). */
+/**
+ * Asks for money of the book, also for the beneficiary or his guardian (`onBehalfOf`, with evidence or a witness). Whoever
+ * records it never approves it, for whomever he asks. Refused: INVALID_DATA, EVIDENCE_MISSING.
+ */
 export const payoutRequest: ActKind<z.infer<typeof requestData>> = {
   data: requestData,
   statuses: ['open', 'suspended', 'followUp'],
   who: ({ world, data }) => [
-    ...rolesOf(world.program, data.book, (def) => [def.confirms, def.cash, def.ledger, def.approves]),
+    ...rolesOf(world.program, data.book, (def) => [
+      ...voicesOf(world.program, def),
+      ...[def.cash, def.ledger, def.approves],
+    ]),
     'caseworker',
   ],
   decide(ctx) {
     const book = bookOf(ctx.state, ctx.world, ctx.data.book);
     if (isRefusal(book)) return book;
-    const { channel, amountFen, text } = ctx.data;
+    const { channel, amountFen, text, witness } = ctx.data;
     const problem = channelProblem(book, channel);
     if (problem) return problem;
+    const voice = voiceOf(ctx, book.def);
+    if (voice && isRefusal(voice)) return voice;
     const id = idMaker(book.def.book, book.state)('p');
-    const { actor, onBehalfOf } = ctx.act;
-    const by = onBehalfOf ?? actor.id;
+    const { actor, evidence } = ctx.act;
     return [
       {
         type: 'payout.requested',
-        data: { book: book.def.book, id, channel, amountFen, text, by, ...(onBehalfOf ? { onBehalfOf } : {}) },
+        data: {
+          book: book.def.book,
+          id,
+          channel,
+          amountFen,
+          text,
+          by: actor.id,
+          ...voice,
+          ...(witness ? { witness } : {}),
+          ...(evidence?.length ? { evidence } : {}),
+        },
       },
     ];
   },
@@ -65,20 +92,22 @@ export const payoutRefuse: ActKind<z.infer<typeof decideData>> = {
 };
 
 /**
- * The beneficiary says that the money has arrived: in person, or somebody other than the payer on his behalf with evidence
- * or a named witness. Refused: NOT_OPEN, BLOCKED (not paid yet), ROLES_COLLIDE (the payer), EVIDENCE_MISSING, FORBIDDEN.
+ * The beneficiary or his guardian says that the money has arrived: in person, or somebody else on his behalf with evidence
+ * or a named witness; never who paid it. Refused: NOT_OPEN, BLOCKED (not paid yet), ROLES_COLLIDE (the payer),
+ * INVALID_DATA (spoken for somebody else), EVIDENCE_MISSING.
  */
 export const payoutConfirm: ActKind<z.infer<typeof confirmData>> = {
   data: confirmData,
   statuses: ['open', 'suspended', 'followUp', 'closed'],
   who: ({ world, act }) => {
-    const roles = rolesOf(world.program, bookOfTarget(act.target), (def) =>
-      act.onBehalfOf ? [def.confirms, def.approves, def.ledger, def.cash] : [def.confirms],
-    );
-    return act.onBehalfOf ? [...roles, 'caseworker'] : roles;
+    const roles = rolesOf(world.program, bookOfTarget(act.target), (def) => [
+      ...voicesOf(world.program, def),
+      ...(act.onBehalfOf === undefined ? [] : [def.approves, def.ledger, def.cash]),
+    ]);
+    return act.onBehalfOf === undefined ? roles : [...roles, 'caseworker'];
   },
   decide(ctx) {
-    const { state, world, act, data, roles } = ctx;
+    const { state, world, act, data } = ctx;
     const found = findPayout(state, world.program, act.target, ['paid']);
     if (!found) return noPayout();
     const { def, id, payout } = found;
@@ -89,11 +118,15 @@ export const payoutConfirm: ActKind<z.infer<typeof confirmData>> = {
         [['管钱人先登记支出', 'The cash holder records the payment first']],
       );
     }
-    const himself = roles.has(def.confirms);
-    if (!himself) {
-      const problem = onBehalfProblem(ctx, def.confirms, payout.paidBy);
-      if (problem) return problem;
+    if (payout.paidBy === act.actor.id) {
+      return refuse(
+        'ROLES_COLLIDE',
+        ['付款人不能确认收款。', 'Who paid the money does not confirm that it arrived.'],
+        [['由本人或其他人确认', 'Let the beneficiary or somebody else confirm it']],
+      );
     }
+    const voice = voiceOf(ctx, def, payout.paidBy);
+    if (voice && isRefusal(voice)) return voice;
     return [
       {
         type: 'payout.confirmed',
@@ -101,7 +134,7 @@ export const payoutConfirm: ActKind<z.infer<typeof confirmData>> = {
           book: def.book,
           id,
           by: act.actor.id,
-          ...(himself || !act.onBehalfOf ? {} : { onBehalfOf: act.onBehalfOf }),
+          ...(voice ? { onBehalfOf: voice.onBehalfOf } : {}),
           ...(data.witness ? { witness: data.witness } : {}),
           ...(act.evidence?.length ? { evidence: act.evidence } : {}),
         },
@@ -124,38 +157,56 @@ function requested(ctx: ActContext<unknown>) {
       [['查看账簿中的支付申请', 'Look at the payouts of the book']],
     );
   }
-  return whyNotApprover(ctx, found.def, [found.payout.requestedBy]) ?? found;
+  const { requestedBy, askedBy } = found.payout;
+  const involved = [requestedBy, askedBy].filter((person) => person !== undefined);
+  return whyNotApprover(ctx, found.def, involved) ?? found;
 }
 
-function onBehalfProblem(
+/**
+ * For whom an act on a payout speaks: the role, and its person where that one has a login; undefined when the actor speaks
+ * for himself. Somebody else's word needs evidence or a witness (EVIDENCE_MISSING), and only those the money is for can be
+ * spoken for (INVALID_DATA).
+ */
+function voiceOf(
   ctx: ActContext<{ witness?: string | undefined }>,
-  role: string,
-  payer: string | undefined,
-): Refusal | undefined {
-  const { act, data, state } = ctx;
-  const party = Object.hasOwn(state.parties, act.onBehalfOf ?? '') ? state.parties[act.onBehalfOf!] : undefined;
-  if (act.onBehalfOf !== role && party?.role !== role) {
-    return refuse(
-      'FORBIDDEN',
-      ['只有本人（或代本人）可以确认收款。', 'Only the beneficiary, or somebody on his behalf, confirms it.'],
-      [[`写明 onBehalfOf: ${role}`, `Give onBehalfOf: ${role}`]],
-    );
-  }
-  if (payer === act.actor.id || data.witness === act.actor.id) {
-    return refuse(
-      'ROLES_COLLIDE',
-      ['付款人不能替本人确认，见证人须是他人。', 'The payer cannot confirm for him, and a witness is another person.'],
-      [['由其他人代为确认', 'Let somebody else confirm on his behalf']],
-    );
-  }
-  if (!act.evidence?.length && !data.witness) {
-    return refuse(
-      'EVIDENCE_MISSING',
-      ['代为确认需要签字材料或见证人。', 'Confirming on his behalf needs evidence or a witness.'],
-      [['附上签收单，或写明见证人', 'Attach the signed receipt, or name a witness']],
-    );
-  }
-  return undefined;
+  def: Book,
+  payer?: string,
+): Voice | Refusal | undefined {
+  const { act, state, world, roles, data } = ctx;
+  if (act.onBehalfOf === undefined) return undefined;
+  const voices = voicesOf(world.program, def);
+  const role = roleMeant(state, act.onBehalfOf) ?? '';
+  const there = own(state.assignments, role) ?? Object.values(state.parties).find((party) => party.role === role);
+  if (!voices.includes(role) || !there) return noVoice(ctx, voices);
+  if (voices.some((each) => roles.has(each))) return undefined;
+  const problem = onBehalfProblem(ctx, { witness: data.witness, parts: [payer] });
+  if (problem) return problem;
+  const [askedBy] = personsOf(state, role, world.org, world.now);
+  return { onBehalfOf: role, ...(askedBy ? { askedBy } : {}) };
+}
+
+/** Whom an act on a payout speaks for. */
+interface Voice {
+  readonly onBehalfOf: string;
+  readonly askedBy?: string;
+}
+
+function noVoice({ act, world }: ActContext<unknown>, voices: readonly string[]): Refusal {
+  return refuse(
+    'INVALID_DATA',
+    [
+      `“${act.onBehalfOf ?? ''}”不是这笔钱的主人，不能代为表示。`,
+      `"${act.onBehalfOf ?? ''}" is nobody this money is for, so nobody can speak on that behalf.`,
+    ],
+    [
+      [
+        `可以是：${voices.map((role) => roleName(world.program, role)[0]).join('、')}`,
+        `It can be: ${voices.join(', ')}`,
+      ],
+      ['以自己的名义办理：不填 onBehalfOf', 'In your own name: leave onBehalfOf out'],
+    ],
+    [{ path: 'onBehalfOf', message: oneOf(voices) }],
+  );
 }
 
 function noPayout(): Refusal {

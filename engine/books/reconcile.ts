@@ -3,9 +3,10 @@ import { type ActKind, isRefusal } from '../act-kind.ts';
 import type { EventDraft } from '../event.ts';
 import { bookOf, rolesOf } from './access.ts';
 import { describe, differenceOf, findDiscrepancyIn } from './document.ts';
+import { movementFen, type Side } from './entry.ts';
 import { idMaker } from './ids.ts';
 import { bookKey } from './shapes.ts';
-import { totalFen } from './state.ts';
+import { type BookState, isWaiting, type OpenDocument, totalFen } from './state.ts';
 
 const data = z.strictObject({ book: bookKey });
 
@@ -14,7 +15,10 @@ const MOST_LISTED = 100;
 
 /**
  * Compares both books of a pair now: balances by channel, what is matched, every source document on which they disagree.
- * Each of these becomes a discrepancy, also one whose match time still runs: the comparison was asked for.
+ *
+ * Asked for by the approver or a caseworker, it takes in everything, and each difference becomes a discrepancy, also one
+ * whose match time still runs. Asked for by who keeps a side of the book, it leaves documents alone that wait for one side
+ * within their time, and out of all balances: a keeper must not learn by it what the other has recorded and he has not.
  */
 export const booksReconcile: ActKind<z.infer<typeof data>> = {
   data,
@@ -28,7 +32,10 @@ export const booksReconcile: ActKind<z.infer<typeof data>> = {
     if (isRefusal(book)) return book;
     const { def, state } = book;
     const next = idMaker(def.book, state);
-    const open = Object.values(state.open).filter((document) => !document.carried);
+    const keeper = ctx.roles.has(def.cash) || ctx.roles.has(def.ledger);
+    const undecided = Object.values(state.open).filter((document) => !document.carried);
+    const waiting = keeper ? undecided.filter(isWaiting) : [];
+    const open = undecided.filter((document) => !waiting.includes(document));
     const listed = open.slice(0, MOST_LISTED).map((document) => {
       const why = differenceOf(document) ?? 'missing';
       const id = document.discrepancy ?? next('d');
@@ -37,6 +44,7 @@ export const booksReconcile: ActKind<z.infer<typeof data>> = {
     const raised: EventDraft[] = listed.flatMap(({ document, why, id }) =>
       document.discrepancy ? [] : findDiscrepancyIn(ctx, book, document, why, 'by comparison', id),
     );
+    const compared = { cash: without(state.cash, waiting, 'cash'), ledger: without(state.ledger, waiting, 'ledger') };
     return [
       {
         type: 'books.reconciled',
@@ -44,14 +52,15 @@ export const booksReconcile: ActKind<z.infer<typeof data>> = {
           book: def.book,
           channels: def.channels.map((channel) => ({
             channel,
-            cashFen: state.cash[channel]?.balanceFen ?? 0,
-            ledgerFen: state.ledger[channel]?.balanceFen ?? 0,
+            cashFen: compared.cash[channel]?.balanceFen ?? 0,
+            ledgerFen: compared.ledger[channel]?.balanceFen ?? 0,
             cashEntries: state.cash[channel]?.no ?? 0,
             vouchers: state.ledger[channel]?.no ?? 0,
           })),
-          cashFen: totalFen(state.cash),
-          ledgerFen: totalFen(state.ledger),
+          cashFen: totalFen(compared.cash),
+          ledgerFen: totalFen(compared.ledger),
           matched: state.matched,
+          ...(keeper ? { waiting: waiting.length } : {}),
           unmatched: open.length,
           differences: listed.map(({ document, why, id }) => ({ ...describe(document, why), discrepancy: id })),
         },
@@ -60,3 +69,13 @@ export const booksReconcile: ActKind<z.infer<typeof data>> = {
     ];
   },
 };
+
+/** The balances of a side as they would be without these documents. */
+function without(balances: BookState['cash'], documents: readonly OpenDocument[], side: Side): BookState['cash'] {
+  const after = { ...balances };
+  for (const { [side]: live } of documents) {
+    const before = live && after[live.channel];
+    if (before) after[live.channel] = { ...before, balanceFen: before.balanceFen - movementFen(live) };
+  }
+  return after;
+}

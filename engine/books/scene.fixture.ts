@@ -65,14 +65,21 @@ export class Scene {
   now: Instant = '2026-09-07T02:00:00.000Z';
   state: State;
   facts: readonly EntryFact[] = [];
+  /** Names the door would load for an act that names a witness. */
+  names: Readonly<Record<string, string>> = {};
   readonly events: CaseEvent[] = [];
+  private readonly program: Program;
 
-  constructor() {
+  /** `book` changes what the program says of the book. */
+  constructor(book: Partial<Program['books'][number]> = {}) {
+    this.program = { ...program, books: program.books.map((each) => ({ ...each, ...book })) };
     this.state = {
       caseId: 'case-1',
       unit: 'community-1',
       status: 'open',
-      parties: { 'party-1': { id: 'party-1', role: 'beneficiary', person: people.beneficiary, since: from } },
+      parties: {
+        'party-1': { id: 'party-1', role: 'beneficiary', name: '周某', person: people.beneficiary, since: from },
+      },
       assignments: {
         secretary: { post: 'secretary' },
         cashHolder: { post: 'cashHolder' },
@@ -88,8 +95,8 @@ export class Scene {
   }
 
   world(): World {
-    const facts = { documents: [], entries: this.facts };
-    return { now: this.now, program, programHash: 'h', calendar: weekdayCalendar, org, facts };
+    const facts = { documents: [], entries: this.facts, names: this.names };
+    return { now: this.now, program: this.program, programHash: 'h', calendar: weekdayCalendar, org, facts };
   }
 
   /** Does an act as the holder of a role; answers the code of the refusal, `FORBIDDEN_ROLE`, or undefined. */

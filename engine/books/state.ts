@@ -31,6 +31,11 @@ export interface OpenDocument {
   readonly carried?: true;
 }
 
+/** Whether a document still waits for its other side: neither in front of the approver nor signed by him as it is. */
+export function isWaiting({ cash, ledger, discrepancy, carried }: OpenDocument): boolean {
+  return (cash === undefined) !== (ledger === undefined) && discrepancy === undefined && !carried;
+}
+
 /** A difference nobody has mended yet. */
 export interface Discrepancy {
   readonly sourceDoc: string;
@@ -44,7 +49,11 @@ export interface Payout {
   readonly channel: Channel;
   readonly amountFen: number;
   readonly state: 'requested' | 'approved' | 'paid';
+  /** The person who recorded it. */
   readonly requestedBy: string;
+  /** The person for whom it was recorded, where that one has a login. */
+  readonly askedBy?: string;
+  readonly approvedBy?: string;
   readonly requestedAt: Instant;
   /** The cash holder who paid it. */
   readonly paidBy?: string;

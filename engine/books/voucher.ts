@@ -24,7 +24,8 @@ export interface Voucher {
 /**
  * Makes a balanced voucher. Lines without `side` stand opposite to one line of money: in = debit money, credit the
  * liability to the person (or the line's account); out = the reverse. Lines with `side` are a whole voucher and must
- * balance. INVALID_DATA when they do not, mix both forms, name an unknown account, or move no money of the channel.
+ * balance. INVALID_DATA when they do not, mix both forms, name an unknown account, say an amount that is not quantity times
+ * price, or move no money of the channel.
  */
 export function makeVoucher(
   book: Book,
@@ -35,6 +36,13 @@ export function makeVoucher(
   const unknown = asked.findIndex((line) => line.account !== undefined && !isAccount(line.account));
   if (unknown >= 0)
     return invalid(`data.lines.${unknown}.account`, ['科目不在科目表中。', 'The chart has no such account.']);
+  const wrong = asked.findIndex((line) => !isProduct(line));
+  if (wrong >= 0) {
+    return invalid(`data.lines.${wrong}.amountFen`, [
+      '金额不等于数量乘以单价。',
+      'The amount is not quantity times price.',
+    ]);
+  }
   const sided = asked.filter((line) => line.side !== undefined).length;
   if (sided === 0) return opposite(book, direction, channel, asked);
   if (sided < asked.length) {
@@ -46,6 +54,11 @@ export function makeVoucher(
 /** The exact mirror of a voucher's lines, in red ink. */
 export function mirrorLines(lines: readonly PostedLine[]): readonly PostedLine[] {
   return lines.map((line) => ({ ...line, amountFen: -line.amountFen }));
+}
+
+/** Whether a line that gives both quantity and price has their product as its amount; a broken fen is rounded either way. */
+function isProduct({ quantity, priceFen, amountFen }: AskedLine): boolean {
+  return quantity === undefined || priceFen === undefined || Math.abs(quantity * priceFen - amountFen) < 1;
 }
 
 function opposite(book: Book, direction: Direction, channel: Channel, asked: readonly AskedLine[]): Voucher | Refusal {
