@@ -1,7 +1,8 @@
 import { isRequired, keyOf } from '../sdk/keys.ts';
-import type { Program, Stage, Text } from '../sdk/program.ts';
+import type { Duty, Program, Stage, Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
-import { answersFor, doerOf, dutyOf, itemOf, kindOf, roleName, stageClock } from './lookup.ts';
+import { occurrenceText, upcomingText } from './duty-plan.ts';
+import { answersFor, doerOf, dutyOf, itemOf, kindOf, openItems, roleName, stageClock } from './lookup.ts';
 import { missing, withoutProof } from './need.ts';
 import type { OpenItem, StageState, State } from './state.ts';
 
@@ -52,7 +53,7 @@ export function planOf(state: State, program: Program): Plan {
   return {
     before: [...consentItem(state, program), ...voteItems(state, program)],
     stages: program.stages.map((stage) => stageLine(state, program, stage)),
-    duties: open.filter((item) => item.kind === 'duty').map((item) => openLine(state, program, item)),
+    duties: program.duties.flatMap((duty) => dutyLines(state, program, duty)),
     other: open.filter((item) => item.kind === 'added' && !item.stage).map((item) => openLine(state, program, item)),
   };
 }
@@ -160,6 +161,17 @@ function futureReason(state: State, program: Program): Text {
   return [`先完成“${current.name[0]}”`, `"${current.name[1]}" comes first`];
 }
 
+/** Open occurrences of a duty, oldest first; where there is none, what comes next. */
+function dutyLines(state: State, program: Program, duty: Duty): PlanItem[] {
+  const open = openItems(state, duty.duty).filter((item) => item.kind === 'duty');
+  const running = state.duties[duty.duty];
+  if (open.length > 0 || !running) return open.map((item) => openLine(state, program, item));
+  const { duty: key, name, by } = duty;
+  const base = { key, kind: 'duty', name, by, who: roleName(program, by), answers: answersFor(program, by) };
+  const said = { act: actFor['duty']!, count: state.counts[key] ?? 0, reason: upcomingText(duty, running) };
+  return [{ ...base, ...said, state: 'blocked' }];
+}
+
 function openLine(state: State, program: Program, item: OpenItem): PlanItem {
   const clock = state.deadlines[item.id];
   const def = itemOf(program, item.stage, item.key);
@@ -189,9 +201,8 @@ function openState(state: State, program: Program, item: OpenItem): { state: Ite
   if (item.kind === 'await' || item.kind === 'child' || item.kind === 'call') {
     return { state: 'waiting', reason: ['等待外部结果', 'waits for something from outside'] };
   }
-  if (item.missedAt)
-    return { state: 'must', reason: [`已错过，等待${zh}补办`, `missed; the ${en} can still make it good`] };
-  const required = item.kind === 'duty' || item.kind === 'added' || (def !== undefined && isRequired(def));
+  if (item.kind === 'duty') return { state: 'must', reason: occurrenceText(item, [zh, en]) };
+  const required = item.kind === 'added' || (def !== undefined && isRequired(def));
   if (required) return { state: 'must', reason: [`由${zh}办理`, `to be done by the ${en}`] };
   return { state: 'may', reason: [`可由${zh}办理`, `can be done by the ${en}`] };
 }

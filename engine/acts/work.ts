@@ -15,6 +15,7 @@ import { add, tell } from '../story.ts';
 import type { World } from '../world.ts';
 import { onBehalfProblem, proofOf, proofProblem } from './proof.ts';
 import { budget, fields, name, proofShape, text } from './shapes.ts';
+import { timely } from './timely.ts';
 
 /** Who works on the case besides whoever an item is for. */
 export const WORKERS = ['caseworker', 'head:unit'];
@@ -88,7 +89,8 @@ const taskComplete: ActKind<DoneData> = {
   who: whoOf,
   decide(context) {
     const { state, world, at, act } = context;
-    const item = targetOf(context, ['task', 'duty', 'added']);
+    const meant = targetOf(context, ['task', 'duty', 'added']);
+    const item = isRefusal(meant) ? meant : timely(context, meant);
     if (isRefusal(item)) return item;
     const task = itemOf(world.program, item.stage, item.key);
     const asks = task && 'task' in task ? (task.asks ?? []) : [];

@@ -10,6 +10,7 @@ import { productCalendar as calendar } from './calendar-years.ts';
 import { dueOf, graceDeadline } from './clock.ts';
 import { explainDue } from './explain.ts';
 import { nextIndexAfter, occurrence } from './grid.ts';
+import { firstPlace, placeAfter, planned } from './occurrence.ts';
 import { lunarOccurrence, solarToLunar } from './lunar.ts';
 import { OFFICE_HOURS, rungInstant } from './rungs.ts';
 const out = [];
@@ -25,6 +26,18 @@ for (let i = 0; i < 1200; i++) {
   out.push(occurrence({ anchor: date, every: '1 month', n: 1 + (i % 9) }), nextIndexAfter('1986-01-31', '1 month', date));
   out.push(calendar.isWorkingDay(date), calendar.provisional(date));
   if (i % 20 === 0) out.push(solarToLunar(date), lunarOccurrence(1985 + (i % 70), { month: 1 + (i % 12), day: 'last' }));
+  const forms = [
+    { every: '1 day', at: ['09:00', '16:00-18:00'], grace: '1 hour', window: { opens: '2 hours', closes: '1 day' } },
+    { rrule: 'FREQ=MONTHLY;BYDAY=-1FR', grace: '1 day', restDays: 'next' },
+    { solar: ['07-01', '02-29'], grace: '1 day' },
+    { lunar: [{ month: 8, day: 15 }, { month: 12, day: 'last' }], grace: '1 day', window: { opens: '5 working days' } },
+    { quota: { times: 4, within: 'calendar month' } },
+  ];
+  if (i % 20 === 0) for (const recurrence of forms) {
+    const course = { recurrence, anchor: date, calendar };
+    const place = firstPlace(course);
+    out.push(place, planned(course, place, start), placeAfter(course, place));
+  }
   out.push(graceDeadline({ plannedDate: date, grace: '2 days', calendar }), normalizeInstant(date + 'T01:30:00-03:30'));
 }
 out.push(explainDue({ start: '1986-05-02T15:30:00.000Z', budget: '9 days', calendar, pauses: [], extensions: [] }));
