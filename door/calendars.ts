@@ -1,4 +1,4 @@
-import type { Tx } from '../db/transactions.ts';
+import type { Sql } from '../db/client.ts';
 import type { WorkCalendar } from '../engine/time/calendar.ts';
 import type { YearRecord } from '../engine/time/calendar-record.ts';
 import { type CalendarLayer, calendarOf } from '../engine/time/official-calendar.ts';
@@ -10,7 +10,7 @@ type LoadedRecord = YearRecord & { readonly revision: number };
 /** The working-day calendars of all units, kept in memory as long as no record was added. */
 export interface Calendars {
   /** The calendar of a unit: the country's with the records of the areas it lies in. `seq` = last record, read under the lock. */
-  load(tx: Tx, seq: number, unit: string, org: Pick<Org, 'units'>): Promise<WorkCalendar>;
+  load(tx: Sql, seq: number, unit: string, org: Pick<Org, 'units'>): Promise<WorkCalendar>;
 }
 
 interface Kept {
@@ -54,7 +54,7 @@ export function layersOf(byArea: Kept['byArea'], areas: readonly string[]): Cale
 }
 
 /** The newest record of each area and year up to `seq`, by area; those without one are the country's. */
-export async function loadRecords(tx: Tx, seq: number): Promise<Kept['byArea']> {
+export async function loadRecords(tx: Sql, seq: number): Promise<Kept['byArea']> {
   const rows = await tx<{ area: string | null; revision: number; record: YearRecord }[]>`
     SELECT DISTINCT ON (area, year) area, version AS revision, convert_from(content, 'UTF8')::json->'record' AS record
     FROM calendar_records WHERE seq <= ${seq} ORDER BY area, year, version DESC`;

@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import type { Sql } from '../db/client.ts';
+import { OFFICE_HOURS } from '../engine/time/rungs.ts';
+import type { Org } from '../engine/world.ts';
+import type { Text } from '../sdk/program.ts';
+import type { Instant } from '../sdk/time.ts';
+import { type Calendars, createCalendars } from './calendars.ts';
+import { digestText, type Named, singleText } from './delivery-text.ts';
+import { type Remindable, type Turn, turnOf } from './reminder.ts';
+
+/** Brings messages to people. Several processes may do so at once. */
+export interface Deliveries {
+  /** One turn: brings at most 50 people what is due for them. Answers how many it looked after. */
+  turn(): Promise<number>;
+}
+
+export interface DeliveriesOptions {
+  readonly sql: Sql;
+  /** The clock; without it the database's. */
+  readonly now?: () => Promise<Instant>;
+  /** How long a person's messages settle before they are brought, so that what comes together is brought together. Default 5 s. */
+  readonly settleMs?: number;
+  /** Without it those of the record. */
+  readonly calendars?: Calendars;
+  /** Called between lease and delivery; tests end the process there. */
+  readonly step?: () => Promise<void> | void;
+}
+
+/** More messages than this in one go are brought as one digest. */
+export const mostSingle = 3;
+
+const channel = 'inbox';
+const atMost = 50;
+const leaseMs = 60_000;
+const settlesMs = 5_000;
+/** However much more comes in, nothing waits longer; while time is catching up after an outage, not longer than that. */
+const longestMs = 120_000;
+const longestBehindMs = 900_000;
+/** So many cases that late say that time is catching up. */
+const manyLate = 20;
+const lateMs = 15_000;
+/** Looked at in one turn, over all people; and brought to one person in one go. */
+const mostLookedAt = 20_000;
+const mostBrought = 5_000;
+
+/**
+ * The way of a message to people: its row in `reminders` says when to look at it again. A turn leases people for whom
+ * something is due, so that one process at a time brings a person everything that is due for him: a few messages one by
+ * one, more of them as one digest. Written are the delivery, the messages it brings (each once per person, day and reason)
+ * and when to look at them again, in one statement that holds only while the lease does: a process that stops in between
+ * leaves nothing half done, and one that wakes up too late writes nothing.
+ *
+ * Whoever holds the post a message was told to has it brought; while the post is vacant nobody has, and the ladder goes on
+ * above. Deputies have brought what they were told themselves.
+ */
+export function createDeliveries(options: DeliveriesOptions): Deliveries {
+  const { sql, settleMs = settlesMs, calendars = createCalendars() } = options;
+
+  const clock = async (): Promise<Instant> => {
+    if (options.now) return options.now();
+    const [row] = await sql<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`;
+    return row!.now;
+  };
+
+  /** Takes people whose messages have settled, none of whom another process has. */
+  const lease = (now: Instant, token: string) => sql<{ person: string }[]>`
+    WITH behind AS (
+      SELECT count(*) = ${manyLate} AS much FROM (
+        SELECT FROM cases WHERE wake_at < ${now}::timestamptz - ${lateMs} * interval '1 ms'
+          AND frozen_at IS NULL AND stuck_since IS NULL LIMIT ${manyLate}) late
+    ), due AS (
+      SELECT ${recipient(sql, now)} AS person, r.next_at, m.created_at
+      FROM (SELECT * FROM reminders WHERE next_at <= ${now} ORDER BY next_at LIMIT ${mostLookedAt}) r
+      JOIN messages m ON m.id = r.message_id
+    ), ready AS (
+      SELECT person FROM due WHERE person IS NOT NULL GROUP BY person
+      HAVING (max(created_at) <= ${now}::timestamptz - ${settleMs} * interval '1 ms' AND NOT (SELECT much FROM behind))
+        OR min(next_at) <= ${now}::timestamptz
+          - CASE WHEN (SELECT much FROM behind) THEN ${longestBehindMs}::int ELSE ${longestMs}::int END * interval '1 ms'
+      ORDER BY min(next_at), person LIMIT ${4 * atMost}
+    ), free AS (
+      SELECT person FROM ready WHERE NOT EXISTS (
+        SELECT FROM delivery_turns t WHERE t.person = ready.person AND t.lease_until > clock_timestamp())
+      LIMIT ${atMost}
+    )
+    INSERT INTO delivery_turns AS t (person, lease, lease_until)
+    SELECT person, ${token}, clock_timestamp() + ${leaseMs} * interval '1 ms' FROM free ORDER BY person
+    ON CONFLICT (person) DO UPDATE SET lease = excluded.lease, lease_until = excluded.lease_until
+      WHERE t.lease_until IS NULL OR t.lease_until <= clock_timestamp()
+    RETURNING person`;
+
+  /** Messages of posts that stand empty are looked at again in an hour; what was addressed to a unit alone is brought to nobody. */
+  const putOff = (now: Instant) => sql`
+    WITH due AS (
+      SELECT r.message_id, m.post IS NULL AS never FROM reminders r JOIN messages m ON m.id = r.message_id
+      WHERE r.next_at <= ${now} AND ${recipient(sql, now)} IS NULL
+      ORDER BY r.next_at LIMIT 1000 FOR UPDATE OF r SKIP LOCKED
+    ), gone AS (DELETE FROM reminders WHERE message_id IN (SELECT message_id FROM due WHERE never))
+    UPDATE reminders SET next_at = ${now}::timestamptz + interval '1 hour'
+    WHERE message_id IN (SELECT message_id FROM due WHERE NOT never)`;
+
+  async function bring(person: string, token: string, now: Instant, wayOf: WayOf): Promise<void> {
+    const rows = await dueFor(sql, person, now);
+    const turns = rows.map((row) => ({ row, turn: turnOf(remindable(row), now, wayOf(row.unit)) }));
+    const brought = turns.flatMap(({ row, turn: { bring: why } }) =>
+      why ? [{ ...why, id: row.id, text: [row.textZh, row.textEn] as const }] : [],
+    );
+    await options.step?.();
+    await write(sql, { person, token, now }, brought, turns);
+  }
+
+  return {
+    async turn() {
+      const now = await clock();
+      const token = randomUUID();
+      await putOff(now);
+      const people = await lease(now, token);
+      if (people.length === 0) return 0;
+      const wayOf = await loadWays(sql, calendars);
+      for (const { person } of people) await bring(person, token, now, wayOf);
+      return people.length;
+    },
+  };
+}
+
+/** Who has a message `m` brought: the holder of its post, or the person it was told to, a deputy while he is one. */
+function recipient(sql: Sql, now: Instant) {
+  return sql`CASE WHEN m.deputy_for IS NOT NULL THEN (SELECT s.person FROM substitutions s WHERE s.post = m.deputy_for
+      AND s.person = m.person AND s.from_at <= ${now} AND (s.until_at IS NULL OR s.until_at > ${now}))
+    WHEN m.post IS NULL THEN m.person ELSE (SELECT a.person FROM appointments a WHERE a.post = m.post
+    AND a.from_at <= ${now} AND (a.until_at IS NULL OR a.until_at > ${now})) END`;
+}
+
+interface DueRow {
+  readonly id: string;
+  readonly unit: string;
+  readonly textZh: string;
+  readonly textEn: string;
+  readonly createdAt: Instant;
+  readonly broughtAt: Instant | null;
+  readonly acknowledged: boolean;
+  readonly top: boolean;
+  readonly deadline: 'running' | 'paused' | 'over' | null;
+}
+
+/** What is due for a person, in the order in which it fell due. */
+function dueFor(sql: Sql, person: string, now: Instant): Promise<DueRow[]> {
+  return sql<DueRow[]>`
+    SELECT m.id, m.unit, m.text_zh AS "textZh", m.text_en AS "textEn", m.created_at AS "createdAt",
+      (SELECT max(d.delivered_at) FROM delivery_messages b JOIN deliveries d ON d.id = b.delivery_id
+       WHERE b.message_id = m.id) AS "broughtAt",
+      m.acknowledged_at IS NOT NULL AS acknowledged, m.top,
+      CASE WHEN l.state IS NULL THEN NULL WHEN m.generation IS NOT NULL AND m.generation <> l.generation THEN 'over'
+        WHEN l.state IN ('running', 'paused') THEN l.state ELSE 'over' END AS deadline
+    FROM reminders r JOIN messages m ON m.id = r.message_id
+    LEFT JOIN deadlines l ON l.case_id = m.case_id AND l.deadline_id = m.about AND m.kind IN ('rung', 'nudge')
+    LEFT JOIN rungs g ON m.kind = 'rung' AND g.case_id = m.case_id AND g.deadline_id = m.about
+      AND g.generation = m.generation AND g.seq = m.seq
+    WHERE r.next_at <= ${now} AND ${recipient(sql, now)} = ${person}
+    ORDER BY coalesce(g.planned_at, m.created_at), m.created_at, m.id LIMIT ${mostBrought}`;
+}
+
+function remindable({ createdAt, broughtAt, acknowledged, top, deadline }: DueRow): Remindable {
+  return { createdAt, acknowledged, top, broughtAt: broughtAt ?? undefined, deadline: deadline ?? undefined };
+}
+
+/** The working days and hours of a unit. */
+type WayOf = (unit: string) => Parameters<typeof turnOf>[2];
+
+async function loadWays(sql: Sql, calendars: Calendars): Promise<WayOf> {
+  const [rows, [last]] = await Promise.all([
+    sql<
+      {
+        id: string;
+        level: Org['units'][string]['level'];
+        above: string | null;
+        from: string | null;
+        to: string | null;
+      }[]
+    >`
+      SELECT id, level, above, hours_from AS "from", hours_to AS "to" FROM units`,
+    sql<{ seq: number }[]>`SELECT coalesce(max(seq), 0)::bigint AS seq FROM calendar_records`,
+  ]);
+  const units = Object.fromEntries(
+    rows.map(({ id, level, above }) => [id, { level, ...(above === null ? {} : { above }) }]),
+  );
+  const ways = await Promise.all(
+    rows.map(async ({ id, from, to }) => {
+      const calendar = await calendars.load(sql, last!.seq, id, { units });
+      return [id, { calendar, hours: from === null || to === null ? OFFICE_HOURS : { from, to } }] as const;
+    }),
+  );
+  const byUnit = new Map(ways);
+  return (unit) => byUnit.get(unit)!;
+}
+
+type Brought = Named & { readonly id: string; readonly day: string };
+
+/** Writes a person's deliveries and when to look at the messages again, all or nothing, if the lease still holds. */
+async function write(
+  sql: Sql,
+  { person, token, now }: { readonly person: string; readonly token: string; readonly now: Instant },
+  brought: readonly Brought[],
+  turns: readonly { readonly row: DueRow; readonly turn: Turn }[],
+): Promise<void> {
+  const digest = brought.length > mostSingle;
+  const groups = digest ? [brought] : brought.map((each) => [each]);
+  const made = groups.map((messages) => ({ id: randomUUID(), messages, text: textOf(messages, digest) }));
+  const deliveries = made.map(({ id, messages, text: [text_zh, text_en] }) => ({
+    ...{ id, kind: digest ? 'digest' : 'message', count: messages.length, text_zh, text_en },
+  }));
+  const parts = made.flatMap(({ id, messages }) =>
+    messages.map((each) => ({ message_id: each.id, reason: each.reason, day: each.day, delivery_id: id })),
+  );
+  const next = turns.map(({ row, turn }) => ({ message_id: row.id, next_at: turn.nextAt ?? null }));
+  await sql`
+    WITH mine AS MATERIALIZED (
+      SELECT person FROM delivery_turns WHERE person = ${person} AND lease = ${token} AND lease_until > clock_timestamp()
+      FOR UPDATE
+    ), made AS (
+      INSERT INTO deliveries (id, person, channel, kind, count, text_zh, text_en, delivered_at)
+      SELECT d.id, mine.person, ${channel}, d.kind, d.count, d.text_zh, d.text_en, ${now}
+      FROM mine, json_to_recordset(${JSON.stringify(deliveries)}::text::json)
+        AS d (id text, kind text, count int, text_zh text, text_en text)
+    ), brought AS (
+      INSERT INTO delivery_messages (message_id, person, channel, reason, day, delivery_id)
+      SELECT b.message_id, mine.person, ${channel}, b.reason, b.day, b.delivery_id
+      FROM mine, json_to_recordset(${JSON.stringify(parts)}::text::json)
+        AS b (message_id text, reason text, day date, delivery_id text)
+    ), moved AS (
+      UPDATE reminders t SET next_at = n.next_at
+      FROM mine, json_to_recordset(${JSON.stringify(next)}::text::json) AS n (message_id text, next_at timestamptz)
+      WHERE t.message_id = n.message_id AND n.next_at IS NOT NULL
+    ), gone AS (
+      DELETE FROM reminders t
+      USING mine, json_to_recordset(${JSON.stringify(next)}::text::json) AS n (message_id text, next_at timestamptz)
+      WHERE t.message_id = n.message_id AND n.next_at IS NULL
+    )
+    UPDATE delivery_turns t SET lease_until = NULL FROM mine WHERE t.person = mine.person`;
+}
+
+function textOf(messages: readonly Brought[], digest: boolean): Text {
+  return digest ? digestText(messages) : singleText(messages[0]!);
+}
