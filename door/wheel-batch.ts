@@ -19,6 +19,8 @@ import { type MovedCase, statementsForMany } from './write.ts';
 export const mostCases = 200;
 /** A transaction of the wheel takes no further case when so many events have fired in it. */
 const mostEvents = 2_000;
+/** Nor when working it out has taken so long: a transaction that idles for three seconds is ended by the server. */
+const mostMs = 1_000;
 
 /** What one transaction of the wheel did. */
 export interface Batch {
@@ -89,8 +91,9 @@ async function fireAll(deps: DoorDeps, tx: Tx, rows: readonly LockedCase[], mome
   const fired: Fired[] = [];
   const stuck: Stuck[] = [];
   let events = 0;
+  const endMs = performance.now() + mostMs;
   for (const row of rows) {
-    if (events >= mostEvents) return { fired, stuck, left: true };
+    if (events >= mostEvents || performance.now() > endMs) return { fired, stuck, left: true };
     const outcome = await fireOne(deps, tx, row, moment);
     if ('reason' in outcome) stuck.push(outcome);
     else if (outcome.events.length > 0) fired.push(outcome);
