@@ -8,7 +8,9 @@ import { type AdvanceDeps, createAdvanceCase } from './advance-case.ts';
 import { workflowBundle } from './bundle.ts';
 import type { ClockCheck } from './clock-check.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
+import { createDeliverer } from './deliverer.ts';
 import { createEffects, type EffectDeps } from './effect.ts';
+import { createProjector, type ProjectorDeps } from './projector.ts';
 import { createSweeper, type Sweeper, type SweeperDeps } from './sweeper.ts';
 import { createWheelKeeper, type WheelKeeper } from './wheel-keeper.ts';
 import { createTurnWheel, type WheelTurnDeps } from './wheel-turn.ts';
@@ -17,7 +19,7 @@ export interface WorkerDeps {
   readonly connection: NativeConnection;
   /** For the loops: starts and wakes workflows. */
   readonly client: Client;
-  readonly door: AdvanceDeps['door'] & EffectDeps['door'] & WheelTurnDeps['door'];
+  readonly door: AdvanceDeps['door'] & EffectDeps['door'] & WheelTurnDeps['door'] & ProjectorDeps['door'];
   /** For leases; its pool is also the limit of calls of the door at a time. */
   readonly sql: Sql;
   readonly programs: EffectDeps['programs'];
@@ -65,7 +67,9 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
   });
   const dispatcher = createDispatcher({ sql, client, log, taskQueue, mayFire });
   const keeper = createWheelKeeper({ ...{ sql, client, log, taskQueue, mayFire }, ...(now ? { now } : {}) });
-  const loops = [sweeper, dispatcher, ...(deps.wheels === false ? [] : [keeper])];
+  const projector = createProjector({ sql, door, log, mayFire });
+  const deliverer = createDeliverer({ sql, log, mayFire, ...(now ? { now } : {}) });
+  const loops = [sweeper, dispatcher, projector, deliverer, ...(deps.wheels === false ? [] : [keeper])];
   const worker = await Worker.create({
     connection,
     taskQueue,

@@ -57,6 +57,8 @@ export interface Door {
   advance(query: AdvanceQuery): Promise<AdvanceResult>;
   /** A unit's wheel: fires what is due in the whole unit. Throws while the store cannot answer: Temporal asks again. */
   turn(query: TurnQuery, options?: TurnOptions): Promise<Turned>;
+  /** Counts a case's clocks by the newest calendar, and fires what is due. Throws while the store cannot commit. */
+  project(caseId: string): Promise<void>;
   /** What an act would do now. Keeps nothing. */
   dryRun(request: ActRequest): Promise<DryRun>;
   /** Closes the door's connections. */
@@ -94,6 +96,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     acts: (caseId, requests) => decideAll(deps, caseId, requests),
     advance: (query) => advanceCase(deps, query),
     turn: (query, turnOptions) => turnWheel(deps, query, turnOptions),
+    project: (caseId) => projectCase(deps, caseId),
     dryRun: (request) => tryOut(deps, request),
     end: () => deps.transactions.end(),
   };
@@ -203,6 +206,15 @@ async function attemptBatch(deps: DoorDeps, caseId: string, batch: readonly Prep
 async function fireRest(deps: DoorDeps, caseId: string): Promise<void> {
   for (let more = true; more; ) {
     const attempt = await attemptBatch(deps, caseId, []);
+    if (attempt.grew) deps.onCommit(caseId, [], attempt.planned);
+    more = attempt.more;
+  }
+}
+
+/** A transaction that does no act: what a newer calendar changes, and what is due. */
+async function projectCase(deps: DoorDeps, caseId: string): Promise<void> {
+  for (let more = true; more; ) {
+    const attempt = await persist(() => attemptActs(deps, caseId, [], 'one by one'));
     if (attempt.grew) deps.onCommit(caseId, [], attempt.planned);
     more = attempt.more;
   }

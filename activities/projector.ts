@@ -1,0 +1,115 @@
+import type { Logger } from 'pino';
+import type { Sql } from '../db/client.ts';
+import { createLoop, type Loop } from './loop.ts';
+
+export interface ProjectorDeps {
+  readonly sql: Sql;
+  readonly door: { project(caseId: string): Promise<void> };
+  readonly log: Logger;
+  readonly mayFire?: () => boolean;
+  /** Cases looked at in one step of finding, and projected in one turn. Default 500 and 100. */
+  readonly findAtOnce?: number;
+  readonly projectAtOnce?: number;
+}
+
+export interface Projector extends Loop {
+  /** One turn; answers how many cases it looked at or projected, 0 when there is nothing to do now. */
+  turn(): Promise<number>;
+}
+
+const everyMs = 1_000;
+const leaseMs = 30_000;
+const atATime = 4;
+
+/**
+ * Projects deadlines again when the calendar has changed. First it finds, in steps, the open cases with a clock whose
+ * span from its start to its last rung touches a day that is now another or certain: a row each. Then it lets the door
+ * bring these cases up to date, some at a time. Both go on where they stopped, in whatever process; a case is brought up
+ * to date by its state, so that one taken twice has nothing left to do. Cases that cannot be done now are tried again.
+ */
+export function createProjector(deps: ProjectorDeps): Projector {
+  const { sql, door, log, mayFire = () => true, findAtOnce = 500, projectAtOnce = 100 } = deps;
+
+  /** Everyone who may still count by the calendar before has an older transaction than this. */
+  const raiseBarrier = () => sql`
+    UPDATE calendar_projections SET barrier = pg_current_xact_id()::text::bigint, began_at = clock_timestamp()
+    WHERE done_at IS NULL AND barrier IS NULL`;
+
+  async function find(): Promise<number> {
+    const [step] = await sql<{ looked: number; found: number }[]>`
+      WITH RECURSIVE p AS (
+        SELECT * FROM calendar_projections
+        WHERE found_at IS NULL AND barrier <= pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+        ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED
+      ), below (id) AS (
+        SELECT r.area FROM calendar_records r JOIN p ON r.seq = p.seq WHERE r.area IS NOT NULL
+        UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id
+      ), looked AS (
+        SELECT c.case_id, c.unit FROM p JOIN cases c ON c.case_id > p.cursor ORDER BY c.case_id LIMIT ${findAtOnce}
+      ), spans AS (
+        SELECT l.case_id, ((d.data->>'start')::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AS first,
+          (greatest(d.due_at, (SELECT max((r->>'at')::timestamptz) FROM json_array_elements(d.data->'rungs') r))
+            AT TIME ZONE 'Asia/Shanghai')::date AS last
+        FROM looked l JOIN deadlines d ON d.case_id = l.case_id AND d.state IN ('running', 'paused')
+        WHERE NOT EXISTS (SELECT FROM below) OR l.unit IN (SELECT id FROM below)
+      ), found AS (
+        INSERT INTO calendar_effects (seq, case_id, next_try)
+        SELECT DISTINCT p.seq, s.case_id, clock_timestamp() FROM p, spans s
+        WHERE EXISTS (SELECT FROM json_array_elements(p.days) d WHERE s.first <= (d->>1)::date AND s.last >= (d->>0)::date)
+        ON CONFLICT DO NOTHING RETURNING 1
+      ), counts AS (
+        SELECT (SELECT count(*) FROM looked)::int AS looked, (SELECT count(*) FROM found)::int AS found
+      )
+      UPDATE calendar_projections c SET affected = c.affected + counts.found,
+        cursor = coalesce((SELECT max(case_id) FROM looked), c.cursor),
+        found_at = CASE WHEN counts.looked < ${findAtOnce} THEN clock_timestamp() END
+      FROM p, counts WHERE c.seq = p.seq RETURNING counts.looked, counts.found`;
+    return step ? Math.max(1, step.looked) : 0;
+  }
+
+  const lease = () => sql<{ seq: number; caseId: string }[]>`
+    UPDATE calendar_effects SET lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms', tries = tries + 1,
+      next_try = clock_timestamp() + least(15 * 2 ^ least(tries, 10), 300) * interval '1 s'
+    WHERE (seq, case_id) IN (
+      SELECT e.seq, e.case_id FROM calendar_effects e JOIN cases c ON c.case_id = e.case_id AND c.frozen_at IS NULL
+      WHERE e.done_at IS NULL AND e.next_try <= clock_timestamp()
+        AND (e.lease_until IS NULL OR e.lease_until < clock_timestamp())
+      ORDER BY e.next_try LIMIT ${projectAtOnce} FOR UPDATE OF e SKIP LOCKED)
+    RETURNING seq, case_id AS "caseId"`;
+
+  async function project(seq: number, caseId: string): Promise<void> {
+    try {
+      await door.project(caseId);
+      await sql`
+        WITH one AS (
+          UPDATE calendar_effects SET done_at = clock_timestamp(), lease_until = NULL
+          WHERE seq = ${seq} AND case_id = ${caseId} AND done_at IS NULL RETURNING seq)
+        UPDATE calendar_projections p SET done = done + 1 FROM one WHERE p.seq = one.seq`;
+    } catch (error) {
+      log.warn({ caseId, reason: (error as Error).message }, 'a case could not be projected and is tried again');
+    }
+  }
+
+  const close = () => sql`
+    UPDATE calendar_projections SET done_at = clock_timestamp()
+    WHERE done_at IS NULL AND found_at IS NOT NULL AND done >= affected`;
+
+  async function turn(): Promise<number> {
+    if (!mayFire()) return 0;
+    const [open] = await sql`SELECT FROM calendar_projections WHERE done_at IS NULL LIMIT 1`;
+    if (!open) return 0;
+    await raiseBarrier();
+    const looked = await find();
+    const leased = await lease();
+    const queue = [...leased];
+    const workers = Array.from({ length: atATime }, async () => {
+      for (let each = queue.pop(); each; each = queue.pop()) await project(each.seq, each.caseId);
+    });
+    await Promise.all(workers);
+    await close();
+    return looked + leased.length;
+  }
+
+  const loop = createLoop({ name: 'projector', everyMs, log, body: async () => (await turn()) > 0 });
+  return { ...loop, turn };
+}
