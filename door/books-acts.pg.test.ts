@@ -101,9 +101,16 @@ test('both sides, a difference, red ink, and a payout: the tables hold it and th
   );
   expect(code(await ledger(caseId, 'S-1', 30_500))).toBe('recorded');
 
-  const ask = { data: { book: 'earnings', channel: 'cash', amountFen: 500, text: '零用' }, onBehalfOf: 'beneficiary' };
+  const asked = { book: 'earnings', channel: 'cash', amountFen: 500, text: '零用', witness: '邱某' };
+  const ask = { data: asked, onBehalfOf: 'beneficiary' };
+  for (const onBehalfOf of ['nonsense', 'guardian', 'companion'])
+    expect(code(await act(caseId, 'secretary', 'payout.request', { data: asked, onBehalfOf }))).toBe('INVALID_DATA');
+  const own = { ...ask, data: { ...asked, witness: 'supervision - head' } };
+  expect(code(await act(caseId, 'supervision-head', 'payout.request', own))).toBe('EVIDENCE_MISSING');
   expect(code(await act(caseId, 'secretary', 'payout.request', ask))).toBe('recorded');
-  expect(code(await act(caseId, 'secretary', 'payout.approve', {}))).toBe('recorded');
+  expect(code(await act(caseId, 'secretary', 'payout.approve', {}))).toBe('ROLES_COLLIDE');
+  expect(code(await cash(caseId, 'P-1', 500, 'out'))).toBe('BLOCKED');
+  expect(code(await act(caseId, 'director', 'payout.approve', {}))).toBe('recorded');
   expect(code(await cash(caseId, 'P-1', 500, 'out'))).toBe('recorded');
   const confirm = { onBehalfOf: 'beneficiary', data: { witness: '邱某' } };
   expect(code(await act(caseId, 'residents-representative', 'payout.confirm', confirm))).toBe('ROLES_COLLIDE');

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyBooks } from '../db/books-verify.ts';
 import { connect, type Sql } from '../db/client.ts';
@@ -12,25 +11,23 @@ import {
   payouts,
   vouchers,
 } from '../db/queries/books.ts';
-import { createTransactions, type Transactions, type Tx } from '../db/transactions.ts';
+import { createTransactions, type Transactions } from '../db/transactions.ts';
 import { chart } from '../engine/books/accounts.ts';
-import { people, program, Scene } from '../engine/books/scene.fixture.ts';
+import { people, program } from '../engine/books/scene.fixture.ts';
 import type { CaseEvent } from '../engine/event.ts';
 import { freshDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { Ledgered, writeScene } from './books.fixture.ts';
 import { writeBooks } from './books.ts';
 
 let database: TestDatabase;
 let sql: Sql;
 let transactions: Transactions;
-let cases = 0;
 
 beforeAll(async () => {
   database = await freshDatabase();
   sql = connect(database.url);
   transactions = createTransactions(sql, { lanes: 4 });
-  await sql`INSERT INTO units (id, level, name_zh, name_en) VALUES ('community-1', 'community', '社区', 'community')`;
-  for (const id of Object.values(people)) await sql`INSERT INTO person.people (id, name) VALUES (${id}, ${id})`;
-  await sql`INSERT INTO programs (hash, id, version, content) VALUES (encode(sha256('{}'), 'hex'), 'x', '1', '{}')`;
+  await writeScene(sql);
 });
 
 afterAll(async () => {
@@ -39,59 +36,9 @@ afterAll(async () => {
   await database.close();
 });
 
-/** A case in the database whose books follow a scene in memory. */
-class Ledgered {
-  readonly scene = new Scene();
-  readonly caseId = `case-${++cases}`;
-  private written = 0;
-
-  async open(): Promise<this> {
-    await sql`INSERT INTO cases (case_id, case_no, unit, program_id, program_version, program_hash, status, imported, seq,
-        head, state, state_version, calendar_version, opened_at, last_at)
-      SELECT ${this.caseId}, ${this.caseId}, 'community-1', 'x', '1', hash, 'open', false, 0, '', '{}', 1, 'w', now(), now() FROM programs`;
-    const opened = {
-      type: 'case.opened',
-      seq: 1,
-      recordedAt: this.scene.now,
-      data: {},
-      actor: { kind: 'person', id: 'x' },
-    };
-    await this.write([opened as unknown as CaseEvent]);
-    return this;
-  }
-
-  /** Writes what has happened in the scene since, events and rows in one transaction. */
-  async follow(): Promise<void> {
-    const events = this.scene.events.slice(this.written).map((event) => ({ ...event, seq: event.seq + 1 }));
-    this.written = this.scene.events.length;
-    await this.write(events);
-  }
-
-  async write(events: readonly CaseEvent[], org = this.scene.world().org): Promise<void> {
-    const context = { caseId: this.caseId, state: this.scene.state, org, program };
-    await transactions.run(async (tx) => {
-      await tx`SET LOCAL ROLE linli_door`;
-      for (const event of events) await insertEvent(tx, this.caseId, event);
-      await writeBooks(tx, events, context);
-      const [{ role }] = await tx<[{ role: string }]>`SELECT current_user::text AS role`;
-      expect(role).toBe('linli_door');
-    });
-  }
-}
-
-async function insertEvent(tx: Tx, caseId: string, event: CaseEvent): Promise<void> {
-  const header = `${caseId} ${event.seq}`;
-  const hash = (seq: number) =>
-    seq === 0 ? '0'.repeat(64) : createHash('sha256').update(`${caseId} ${seq}`).digest('hex');
-  await tx`INSERT INTO events (case_id, seq, type, header, hash, prev, payload, recorded_at, occurred_at, actor_kind, actor_id, program_hash)
-    VALUES (${caseId}, ${event.seq}, ${event.type}, convert_to(${header}, 'UTF8'), ${hash(event.seq)}, ${hash(event.seq - 1)},
-      convert_to(${JSON.stringify({ data: event.data, salt: '' })}, 'UTF8'), ${event.recordedAt}, ${event.recordedAt},
-      ${event.actor.kind}, ${event.actor.id}, 'x')`;
-}
-
 /** The story's twelve sales on six days: 2,590.00 yuan; one entered wrongly by the accountant, found and corrected. */
 async function story(): Promise<Ledgered> {
-  const books = await new Ledgered().open();
+  const books = await new Ledgered(sql, transactions).open();
   const { scene } = books;
   const sales = [15_000, 28_000, 9_000, 36_000, 12_000, 30_000, 21_000, 18_000, 24_000, 27_000, 25_000, 14_000];
   for (const [i, amountFen] of sales.entries()) {
@@ -156,7 +103,7 @@ test('the story: one wrong entry is found, reversed, recorded anew; both books c
 });
 
 test('many acts of one side in one transaction: sixty sales, a reversal among them', async () => {
-  const books = await new Ledgered().open();
+  const books = await new Ledgered(sql, transactions).open();
   const { scene, caseId } = books;
   for (let i = 1; i <= 60; i++) scene.cash(`S-${i}`, i);
   scene.does('cashHolder', 'entry.reverse', { target: 'earnings.c.cash.7', reason: '退货' });
@@ -169,7 +116,7 @@ test('many acts of one side in one transaction: sixty sales, a reversal among th
 });
 
 test('a payout leaves its way in the tables', async () => {
-  const books = await new Ledgered().open();
+  const books = await new Ledgered(sql, transactions).open();
   const { scene, caseId } = books;
   scene.cash('S-1', 1000);
   scene.does('beneficiary', 'payout.request', {
@@ -427,7 +374,7 @@ describe('what the database refuses, whoever asks', () => {
 });
 
 test('duties follow the posts: who takes over may write, who left may not, and nobody holds two', async () => {
-  const books = await new Ledgered().open();
+  const books = await new Ledgered(sql, transactions).open();
   const { scene, caseId } = books;
   scene.cash('S-1', 100);
   await books.follow();
@@ -475,7 +422,7 @@ test('duties follow the posts: who takes over may write, who left may not, and n
 });
 
 test('concurrent writers on one book: no gap, no wrong balance', async () => {
-  const books = await new Ledgered().open();
+  const books = await new Ledgered(sql, transactions).open();
   const { caseId } = books;
   const record = (n: number) =>
     sql.begin(async (tx) => {
@@ -556,12 +503,12 @@ describe('the proof finds what was altered behind its back', () => {
     ],
     [
       'a line',
-      `UPDATE voucher_lines SET amount_fen = amount_fen + 1 WHERE case_id = $1 AND voucher = 'earnings.v.2026-09.2' AND line = 2`,
+      `UPDATE voucher_lines SET amount_fen = amount_fen + 1 WHERE case_id = $1 AND voucher = 'earnings.v.2026-09.2' AND line = 3`,
       ['vouchers balance', 'every line is what its event tells'],
     ],
     [
       'a line, in balance',
-      `UPDATE voucher_lines SET amount_fen = amount_fen + CASE line WHEN 2 THEN 1 ELSE -1 END WHERE case_id = $1 AND voucher = 'earnings.v.2026-09.2' AND line > 1`,
+      `UPDATE voucher_lines SET amount_fen = amount_fen + CASE line WHEN 2 THEN 1 ELSE -1 END, quantity = NULL WHERE case_id = $1 AND voucher = 'earnings.v.2026-09.2' AND line > 1`,
       ['every line is what its event tells'],
     ],
     [
