@@ -10,7 +10,7 @@ import { createDeliveries } from './deliveries.ts';
 
 let bench: DoorBench;
 beforeAll(async () => {
-  bench = await doorBench({ calendars: fixedCalendar(weekdayCalendar) });
+  bench = await doorBench({ calendar: weekdayCalendar });
 });
 afterAll(() => bench.close());
 afterEach(async () => {

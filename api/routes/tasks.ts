@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type AfterTask, listMessages, listTasks } from '../../db/queries/work.ts';
+import { type AfterTask, listDeliveries, listMessages, listTasks } from '../../db/queries/work.ts';
+import { hasLogin } from '../auth/caller.ts';
 import { complaintSight } from '../complaint-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import { languageOf, pick } from '../language.ts';
@@ -7,7 +8,7 @@ import { decodeCursor, pageOf } from '../pagination.ts';
 import { nowOf, readerOf } from '../reading.ts';
 import { caseFilters } from '../schemas/case.ts';
 import { flagIn, json, pageQuery, problems } from '../schemas/common.ts';
-import { MessageList, TaskList } from '../schemas/views.ts';
+import { DeliveryList, MessageList, TaskList } from '../schemas/views.ts';
 import { routes } from '../validation.ts';
 import { taskView } from '../views/task-view.ts';
 import { filtersOf } from './case-filters.ts';
@@ -30,7 +31,17 @@ const inbox = createRoute({
   responses: { 200: json(MessageList, 'Messages'), ...problems(401, 422, 503) },
 });
 
-/** `/tasks`, `/inbox` */
+const deliveries = createRoute({
+  method: 'get',
+  path: '/inbox/deliveries',
+  tags: ['work'],
+  summary:
+    'What was brought to the caller, newest first: messages one by one, or one digest of many; unread ones again',
+  request: { query: z.object(pageQuery) },
+  responses: { 200: json(DeliveryList, 'Deliveries'), ...problems(401, 422, 503) },
+});
+
+/** `/tasks`, `/inbox`, `/inbox/deliveries` */
 export const taskRoutes = (deps: AppDeps) =>
   routes()
     .openapi(tasks, async (c) => {
@@ -59,7 +70,10 @@ export const taskRoutes = (deps: AppDeps) =>
       const at = decodeCursor(cursor, ['moment', 'text']);
       const after = at && { createdAt: String(at[0]), id: String(at[1]) };
       const caller = c.get('caller');
-      const rows = await listMessages(deps.sql, caller.person, { limit, after, acknowledged });
+      const rows = await listMessages(deps.sql, caller.person, {
+        ...{ limit, after, acknowledged },
+        adminOf: hasLogin(c.get('caller'), 'admin') ? c.get('caller').unit : undefined,
+      });
       const cases = new Set(rows.filter(({ kind }) => kind === 'complaint').map(({ caseId }) => caseId));
       const sights = await Promise.all([...cases].map((caseId) => complaintSight(deps, caller, caseId)));
       const page = pageOf(
@@ -70,4 +84,22 @@ export const taskRoutes = (deps: AppDeps) =>
       );
       const items = page.items.filter(({ id }) => !sights.some((sight) => sight.hidesMessage(id)));
       return c.json({ ...page, items }, 200);
+    })
+    .openapi(deliveries, async (c) => {
+      const { limit, cursor } = c.req.valid('query');
+      const language = languageOf(c);
+      const at = decodeCursor(cursor, ['moment', 'text']);
+      const after = at && { deliveredAt: String(at[0]), id: String(at[1]) };
+      const rows = await listDeliveries(deps.sql, c.get('caller').person, { limit, after });
+      const page = pageOf(
+        rows,
+        limit,
+        ({ textZh, textEn, messages, ...row }) => ({
+          ...row,
+          text: pick([textZh, textEn], language),
+          messages: [...messages],
+        }),
+        (row) => [row.deliveredAt, row.id],
+      );
+      return c.json(page, 200);
     });

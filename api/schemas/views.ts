@@ -175,9 +175,26 @@ export const Message = z
     level: z.string(),
     createdAt: instantOut,
     acknowledgedAt: instantOut.nullable(),
+    deputyFor: z.string().nullable().openapi({ description: 'The post for whose holder the caller stands in' }),
+    brought: z.number().int().openapi({ description: 'How often it was brought to the caller' }),
+    broughtAt: instantOut.nullable(),
+    broughtWhy: z.enum(['first', 'repeat', 'weekly']).nullable(),
   })
   .openapi('Message');
 export const MessageList = listOf(Message).openapi('MessageList');
+
+/** What was brought to the caller: a message, or one digest of many. */
+export const Delivery = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['message', 'digest']),
+    count: z.number().int(),
+    text: label,
+    deliveredAt: instantOut,
+    messages: z.array(z.object({ id: z.string(), why: z.enum(['first', 'repeat', 'weekly']) })),
+  })
+  .openapi('Delivery');
+export const DeliveryList = listOf(Delivery).openapi('DeliveryList');
 
 /** A record of accountability. */
 export const AccountabilityRecord = z
@@ -189,7 +206,9 @@ export const AccountabilityRecord = z
     name: label,
     post: z.string(),
     unit: z.string(),
-    holders: z.array(z.object({ person: z.string(), from: instantOut, until: instantOut.optional() })),
+    holders: z.array(
+      z.object({ person: z.string(), from: instantOut, until: instantOut.optional(), deputy: z.boolean().optional() }),
+    ),
     promisedAt: instantOut,
     dueAt: instantOut,
     openedAt: instantOut,
@@ -202,4 +221,26 @@ export const AccountabilityRecord = z
     appeal: z.string().nullable(),
   })
   .openapi('AccountabilityRecord');
-export const AccountabilityList = listOf(AccountabilityRecord).openapi('AccountabilityList');
+/** 述职: what a post had promised for a year, and what became of it. */
+export const YearlyReport = z
+  .object({
+    post: z.string(),
+    postName: label,
+    unit: z.string(),
+    year: z.number().int(),
+    holders: z.array(
+      z.object({ person: z.string(), from: instantOut, until: instantOut.nullable(), deputy: z.boolean() }),
+    ),
+    counts: z.object({
+      onTime: z.number().int(),
+      recordedLate: z.number().int(),
+      late: z.number().int(),
+      never: z.number().int(),
+      overdue: z.number().int(),
+      open: z.number().int(),
+    }),
+  })
+  .openapi('YearlyReport');
+export const AccountabilityList = listOf(AccountabilityRecord)
+  .extend({ report: YearlyReport.optional().openapi({ description: 'With `post` and `year`' }) })
+  .openapi('AccountabilityList');

@@ -90,6 +90,12 @@ export interface MessageRow {
   readonly textEn: string;
   readonly createdAt: string;
   readonly acknowledgedAt: string | null;
+  /** The post for whose holder the person stands in. */
+  readonly deputyFor: string | null;
+  /** How often it was brought to the reader, when last, and why then. */
+  readonly brought: number;
+  readonly broughtAt: string | null;
+  readonly broughtWhy: 'first' | 'repeat' | 'weekly' | null;
 }
 
 /** Messages told to a person or to a post he holds now, newest first. */
@@ -100,17 +106,51 @@ export async function listMessages(
     readonly limit: number;
     readonly after: { readonly createdAt: string; readonly id: string } | undefined;
     readonly acknowledged?: boolean | undefined;
+    /** The unit the reader administers: what nobody in office could be told lies with its administrators. */
+    readonly adminOf?: string | undefined;
   },
 ): Promise<MessageRow[]> {
   const { after, acknowledged } = page;
   return sql<MessageRow[]>`
     SELECT m.id, m.case_id AS "caseId", c.case_no AS "caseNo", m.kind, m.about, m.post, m.person, m.unit, m.level,
-      m.text_zh AS "textZh", m.text_en AS "textEn", m.created_at AS "createdAt", m.acknowledged_at AS "acknowledgedAt"
+      m.text_zh AS "textZh", m.text_en AS "textEn", m.created_at AS "createdAt", m.acknowledged_at AS "acknowledgedAt",
+      m.deputy_for AS "deputyFor", coalesce(b.brought, 0) AS brought, b.at AS "broughtAt", b.why AS "broughtWhy"
     FROM messages m JOIN cases c ON c.case_id = m.case_id
-    WHERE ${toldTo(sql, person)}
+    LEFT JOIN LATERAL (
+      SELECT count(*) AS brought, max(d.delivered_at) AS at, (array_agg(x.reason ORDER BY d.delivered_at DESC))[1] AS why
+      FROM delivery_messages x JOIN deliveries d ON d.id = x.delivery_id
+      WHERE x.message_id = m.id AND x.person = ${person}) b ON TRUE
+    WHERE ${toldTo(sql, person, page.adminOf)}
       ${acknowledged === undefined ? sql`` : acknowledged ? sql`AND m.acknowledged_at IS NOT NULL` : sql`AND m.acknowledged_at IS NULL`}
       ${after === undefined ? sql`` : sql`AND (m.created_at, m.id) < (${after.createdAt}::timestamptz, ${after.id})`}
     ORDER BY m.created_at DESC, m.id DESC LIMIT ${page.limit + 1}`;
+}
+
+/** What was brought to a person: a message, or a digest of many. */
+export interface DeliveryRow {
+  readonly id: string;
+  readonly kind: 'message' | 'digest';
+  readonly count: number;
+  readonly textZh: string;
+  readonly textEn: string;
+  readonly deliveredAt: string;
+  readonly messages: readonly { readonly id: string; readonly why: 'first' | 'repeat' | 'weekly' }[];
+}
+
+/** What was brought to a person, newest first; of a digest the first 200 messages. */
+export async function listDeliveries(
+  sql: Sql,
+  person: string,
+  page: { readonly limit: number; readonly after: { readonly deliveredAt: string; readonly id: string } | undefined },
+): Promise<DeliveryRow[]> {
+  const { after } = page;
+  return sql<DeliveryRow[]>`
+    SELECT d.id, d.kind, d.count, d.text_zh AS "textZh", d.text_en AS "textEn", d.delivered_at AS "deliveredAt",
+      (SELECT json_agg(json_build_object('id', b.message_id, 'why', b.reason)) FROM (
+        SELECT message_id, reason FROM delivery_messages x WHERE x.delivery_id = d.id ORDER BY message_id LIMIT 200) b) AS messages
+    FROM deliveries d WHERE d.person = ${person}
+      ${after === undefined ? sql`` : sql`AND (d.delivered_at, d.id) < (${after.deliveredAt}::timestamptz, ${after.id})`}
+    ORDER BY d.delivered_at DESC, d.id DESC LIMIT ${page.limit + 1}`;
 }
 
 /** The case of a message that was told to this person; none when it was told to others. */
@@ -120,8 +160,8 @@ export async function caseOfMessage(sql: Sql, person: string, messageId: string)
   return row?.caseId;
 }
 
-function toldTo(sql: Sql, person: string) {
-  return sql`(m.person = ${person} OR m.post IN (SELECT post FROM appointments
+function toldTo(sql: Sql, person: string, adminOf?: string) {
+  return sql`(m.person = ${person} OR (m.person IS NULL AND m.unit = ${adminOf ?? null}) OR m.post IN (SELECT post FROM appointments
     WHERE person = ${person} AND from_at <= now() AND (until_at IS NULL OR until_at > now())))`;
 }
 
@@ -135,7 +175,7 @@ export interface AccountabilityRow {
   readonly nameEn: string;
   readonly post: string;
   readonly unit: string;
-  readonly holders: { person: string; from: string; until?: string }[];
+  readonly holders: { person: string; from: string; until?: string; deputy?: boolean }[];
   readonly promisedAt: string;
   readonly dueAt: string;
   readonly openedAt: string;
@@ -158,6 +198,9 @@ export async function listAccountability(
     readonly caseId?: string | undefined;
     readonly from?: string | undefined;
     readonly until?: string | undefined;
+    /** Due after the one moment, and by the other. */
+    readonly dueAfter?: string | undefined;
+    readonly dueUntil?: string | undefined;
     readonly open?: boolean | undefined;
   },
   page: {
@@ -165,20 +208,22 @@ export async function listAccountability(
     readonly after: { readonly openedAt: string; readonly caseId: string; readonly id: string } | undefined;
   },
 ): Promise<AccountabilityRow[]> {
-  const { unit, post, outcome, caseId, from, until, open } = filters;
+  const { unit, post, outcome, caseId, from, until, dueAfter, dueUntil, open } = filters;
   const { after } = page;
   return sql<AccountabilityRow[]>`
     ${readerScope(sql, reader)}
     SELECT r.id, r.case_id AS "caseId", c.case_no AS "caseNo", r.deadline_id AS "deadlineId", r.name_zh AS "nameZh",
-      r.name_en AS "nameEn", r.post, o.unit, r.holders, r.promised_at AS "promisedAt", r.due_at AS "dueAt",
+      r.name_en AS "nameEn", r.post, coalesce(o.unit, c.unit) AS unit, r.holders, r.promised_at AS "promisedAt", r.due_at AS "dueAt",
       r.opened_at AS "openedAt", r.result, r.settled_at AS "settledAt", r.answer, r.outcome, r.decided_by AS "decidedBy", r.appeal
-    FROM accountability r JOIN cases c ON c.case_id = r.case_id JOIN posts o ON o.id = r.post
+    FROM accountability r JOIN cases c ON c.case_id = r.case_id LEFT JOIN posts o ON o.id = r.post
     WHERE ${readable(sql, reader)} AND ${matches(sql, { unit })}
       ${post === undefined ? sql`` : sql`AND r.post = ${post}`}
       ${outcome === undefined ? sql`` : sql`AND r.outcome = ${outcome}`}
       ${caseId === undefined ? sql`` : sql`AND r.case_id = ${caseId}`}
       ${from === undefined ? sql`` : sql`AND r.opened_at >= ${from}::timestamptz`}
       ${until === undefined ? sql`` : sql`AND r.opened_at < ${until}::timestamptz`}
+      ${dueAfter === undefined ? sql`` : sql`AND r.due_at > ${dueAfter}::timestamptz`}
+      ${dueUntil === undefined ? sql`` : sql`AND r.due_at <= ${dueUntil}::timestamptz`}
       ${open === undefined ? sql`` : open ? sql`AND r.outcome IS NULL` : sql`AND r.outcome IS NOT NULL`}
       ${after === undefined ? sql`` : sql`AND (r.opened_at, r.case_id, r.id) < (${after.openedAt}::timestamptz, ${after.caseId}, ${after.id})`}
     ORDER BY r.opened_at DESC, r.case_id DESC, r.id DESC LIMIT ${page.limit + 1}`;
