@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Rung } from '../sdk/program.ts';
+import { day, org, program } from './case.fixture.ts';
+import { hoursOf, planRungs } from './ladder.ts';
+import { weekdayCalendar } from './time/calendar.ts';
+import { atTime, dayOfMs, endOfDay, toDate, toMs } from './time/civil.ts';
+import { fromDayNumber } from './time/day-number.ts';
+import type { World } from './world.ts';
+
+// Rungs in the working hours of the units they tell. Day 0 is Monday, 2 March 2026.
+
+type Span = { readonly from: string; readonly to: string };
+
+function worldOf(rungs: readonly Rung[], hours: Readonly<Record<string, Span>>, unit = 'community') {
+  const units = Object.fromEntries(
+    Object.entries(org.units).map(([id, each]) => [id, { ...each, ...(hours[id] ? { hours: hours[id] } : {}) }]),
+  );
+  return {
+    program: { ...program, ladders: { ladder: rungs } },
+    calendar: weekdayCalendar,
+    org: { ...org, units } as World['org'],
+    home: { unit, assignments: { secretary: { post: 'secretary' } } },
+  };
+}
+const due = { start: day(0), dueAt: endOfDay('2026-03-11'), dueDate: '2026-03-11' };
+const of = { ladder: 'ladder', answers: 'secretary' };
+const inShanghai = (at: string) =>
+  `${toDate(at)} ${new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(11, 16)}`;
+
+describe('a rung', () => {
+  const ladder: Rung[] = [
+    { at: '-2 working days', tell: 'holder' },
+    { at: 'due', tell: 'holder' },
+    { at: '+1 working day', tell: 'unit' },
+    { at: '+3 working days', tell: 'sub-district' },
+    { at: '+5 working days', tell: 'district', hours: 'any' },
+  ];
+  it('keeps to the hours of the unit it tells, 09:00–17:00 where none are set, or to none', () => {
+    const hours = { community: { from: '14:00', to: '18:00' }, district: { from: '10:00', to: '11:00' } };
+    expect(planRungs(due, of, worldOf(ladder, hours)).map(({ at }) => inShanghai(at))).toEqual([
+      '2026-03-09 14:00',
+      '2026-03-12 14:00',
+      '2026-03-13 14:00',
+      '2026-03-17 09:00',
+      '2026-03-19 00:00',
+    ]);
+  });
+
+  it('goes by the unit of the case where no post answers, and by the answering post where that is elsewhere', () => {
+    const hours = { community: { from: '14:00', to: '18:00' }, district: { from: '10:00', to: '11:00' } };
+    const world = worldOf(ladder, hours);
+    expect(hoursOf(world, 'nobody', ladder[0])).toEqual(hours.community);
+    const above = { ...world, home: { unit: 'community', assignments: { secretary: { post: 'district-head' } } } };
+    expect(hoursOf(above, 'secretary', ladder[0])).toEqual(hours.district);
+    expect(hoursOf(above, 'secretary', ladder[4])).toBe('any');
+  });
+});
+
+const minute = fc.integer({ min: 0, max: 1_438 });
+const clockTime = (n: number) => `${String(Math.floor(n / 60)).padStart(2, '0')}:${String(n % 60).padStart(2, '0')}`;
+const span = fc
+  .tuple(minute, minute)
+  .filter(([a, b]) => a !== b)
+  .map(([a, b]): Span => ({ from: clockTime(Math.min(a, b)), to: clockTime(Math.max(a, b)) }));
+const spans = fc.record({ community: span, 'sub-district': span, district: span });
+const offset = fc.oneof(
+  fc.constant('due' as const),
+  fc
+    .tuple(fc.integer({ min: -6, max: 6 }), fc.constantFrom('working days', 'days', 'hours', 'minutes'))
+    .filter(([n]) => n !== 0)
+    .map(([n, unit]) => `${n > 0 ? '+' : ''}${n} ${Math.abs(n) === 1 ? unit.slice(0, -1) : unit}` as Rung['at']),
+);
+const rung = fc.record({
+  at: offset,
+  tell: fc.constantFrom('holder' as const, 'unit' as const, 'sub-district' as const, 'district' as const),
+});
+const dates = fc.integer({ min: 20_520, max: 20_900 }).map(fromDayNumber);
+
+describe('rungs of units with any hours', () => {
+  it('keep the order they have where all work the same hours, on working days, and within their hours', () => {
+    fc.assert(
+      fc.property(fc.array(rung, { minLength: 2, maxLength: 6 }), spans, dates, (rungs, hours, date) => {
+        const at = { start: '2020-01-01T00:00:00.000Z', dueAt: endOfDay(date), dueDate: date };
+        const world = worldOf(rungs, hours);
+        const planned = planRungs(at, of, world);
+        const plain = planRungs(at, of, worldOf(rungs, {}));
+        for (const [i, one] of planned.entries()) {
+          for (const [j, other] of planned.entries()) {
+            if (plain[i]!.at < plain[j]!.at) expect(one.at <= other.at).toBe(true);
+          }
+          if (rungs[i]!.at.startsWith('-')) expect(one.at < at.dueAt).toBe(true);
+          else expect(one.at >= at.dueAt).toBe(true);
+          const shared = planned.some((other, j) => j !== i && other.at === one.at);
+          const own = hoursOf(world, 'secretary', rungs[i]);
+          if (own === 'any' || shared) continue;
+          const on = fromDayNumber(dayOfMs(toMs(one.at)));
+          expect(weekdayCalendar.isWorkingDay(on)).toBe(true);
+          expect(one.at >= atTime(on, own.from) && one.at < atTime(on, own.to)).toBe(true);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
