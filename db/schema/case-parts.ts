@@ -108,6 +108,9 @@ export const deadlines = pgTable(
   (t) => [
     primaryKey({ columns: [t.caseId, t.deadlineId] }),
     index('deadlines_due').on(t.dueAt).where(sql`${t.state} = 'running'`),
+    index('deadlines_of_books')
+      .on(t.answeringPost)
+      .where(sql`${t.of} = 'discrepancy' AND ${t.state} IN ('running', 'paused')`),
     check('deadlines_state', sql`${t.state} IN ('running', 'paused', 'met', 'cancelled')`),
   ],
 );

@@ -1,0 +1,1 @@
+CREATE INDEX "deadlines_of_books" ON "deadlines" USING btree ("answering_post") WHERE "deadlines"."of" = 'discrepancy' AND "deadlines"."state" IN ('running', 'paused');
