@@ -37,16 +37,21 @@ const Party = z.object({
   since: instantOut,
 });
 
+/** What every answer about a case begins with. */
+const caseHead = {
+  id: z.string(),
+  caseNo: z.string(),
+  program: z.object({ id: z.string(), version: z.string(), hash: z.string(), name: z.string() }),
+  unit: z.string(),
+  status: z.enum(['proposed', 'open', 'suspended', 'followUp', 'closed']),
+  stage: z.string().nullable(),
+  stageName: z.string().nullable(),
+};
+
 /** A case. */
 export const Case = z
   .object({
-    id: z.string(),
-    caseNo: z.string(),
-    program: z.object({ id: z.string(), version: z.string(), hash: z.string(), name: z.string() }),
-    unit: z.string(),
-    status: z.enum(['proposed', 'open', 'suspended', 'followUp', 'closed']),
-    stage: z.string().nullable(),
-    stageName: z.string().nullable(),
+    ...caseHead,
     data: z.record(z.string(), FieldValue),
     parties: z.array(Party),
     assignments: z
@@ -76,13 +81,7 @@ export type CaseView = z.infer<typeof Case>;
 /** An entry of the list of cases. */
 export const CaseSummary = z
   .object({
-    id: z.string(),
-    caseNo: z.string(),
-    program: z.object({ id: z.string(), version: z.string(), hash: z.string(), name: z.string() }),
-    unit: z.string(),
-    status: z.enum(['proposed', 'open', 'suspended', 'followUp', 'closed']),
-    stage: z.string().nullable(),
-    stageName: z.string().nullable(),
+    ...caseHead,
     parties: z.array(z.object({ role: z.string(), name: z.string().nullable() })),
     openedAt: instantOut,
     closedAt: instantOut.nullable(),

@@ -28,13 +28,7 @@ export function caseSource(row: CaseRow): CaseSource {
 export function caseView(row: CaseSource, program: Program | undefined, language: Language, now: string): CaseView {
   const state = row.state as State;
   return {
-    id: row.caseId,
-    caseNo: row.caseNo,
-    program: programView(row, program, language),
-    unit: row.unit,
-    status: row.status as CaseView['status'],
-    stage: row.stage,
-    stageName: stageName(program, row.stage, language),
+    ...headOf(row, program, language),
     data: { ...state.fields },
     parties: Object.values(state.parties).map(partyView),
     assignments: Object.fromEntries(
@@ -64,13 +58,7 @@ export function caseSummary(
   now: string,
 ): CaseSummaryView {
   return {
-    id: row.caseId,
-    caseNo: row.caseNo,
-    program: programView(row, program, language),
-    unit: row.unit,
-    status: row.status as CaseSummaryView['status'],
-    stage: row.stage,
-    stageName: stageName(program, row.stage, language),
+    ...headOf(row, program, language),
     parties: row.parties.map(({ role, name }) => ({ role, name })),
     openedAt: row.openedAt,
     closedAt: row.closedAt,
@@ -84,6 +72,19 @@ export function caseSummary(
 /** The strong ETag of a revision. */
 export function etagOf(revision: number): string {
   return `"${revision}"`;
+}
+
+/** What every answer about a case begins with. */
+function headOf(row: Omit<CaseListRow, 'parties'>, program: Program | undefined, language: Language) {
+  return {
+    id: row.caseId,
+    caseNo: row.caseNo,
+    program: programView(row, program, language),
+    unit: row.unit,
+    status: row.status as CaseView['status'],
+    stage: row.stage,
+    stageName: stageName(program, row.stage, language),
+  };
 }
 
 function programView(row: Omit<CaseListRow, 'parties'>, program: Program | undefined, language: Language) {

@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { contains, type Reader, readable, readerScope, withinUnit } from './reader.ts';
+import { contains, postsNow, type Reader, readable, readerScope, withinUnit } from './reader.ts';
 
 /** A case's row, as reading needs it. `state` is the engine's. */
 export interface CaseRecord {
@@ -41,8 +41,7 @@ export async function programContent(sql: Sql, hash: string): Promise<Uint8Array
 
 /** The posts a person holds now. */
 export async function heldPosts(sql: Sql, person: string): Promise<ReadonlySet<string>> {
-  const rows = await sql<{ post: string }[]>`
-    SELECT post FROM appointments WHERE person = ${person} AND from_at <= now() AND (until_at IS NULL OR until_at > now())`;
+  const rows = await sql<{ post: string }[]>`${postsNow(sql, person, 'appointments')}`;
   return new Set(rows.map(({ post }) => post));
 }
 
@@ -99,8 +98,7 @@ export function matches(sql: Sql, filters: CaseFilters) {
 
 function answeredBy(sql: Sql, responsible: string) {
   return sql`EXISTS (SELECT FROM assignments a WHERE a.case_id = c.case_id AND (
-    a.post = ${responsible} OR a.person = ${responsible} OR a.post IN (SELECT post FROM appointments
-      WHERE person = ${responsible} AND from_at <= now() AND (until_at IS NULL OR until_at > now()))))`;
+    a.post = ${responsible} OR a.person = ${responsible} OR a.post IN (${postsNow(sql, responsible, 'appointments')})))`;
 }
 
 /** A page of the cases a reader may read, next due first, those with nothing due last; one row more than asked tells of a next page. */

@@ -18,12 +18,16 @@ interface StoredEvent extends Omit<EventRow, 'data'> {
   readonly payload: Uint8Array;
 }
 
+/** What is read of an event `e`. */
+function columns(sql: Sql) {
+  return sql`e.seq, e.type, e.payload, e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt",
+    e.actor_kind AS "actorKind", e.actor_id AS "actorId", e.actor_post AS "actorPost", e.act_id AS "actId", e.hash`;
+}
+
 /** Events of a case after a seq, in order, at most `limit`. */
 export async function eventsAfter(sql: Sql, caseId: string, seq: number, limit: number): Promise<EventRow[]> {
   const rows = await sql<StoredEvent[]>`
-    SELECT seq, type, payload, occurred_at AS "occurredAt", recorded_at AS "recordedAt", actor_kind AS "actorKind",
-      actor_id AS "actorId", actor_post AS "actorPost", act_id AS "actId", hash
-    FROM events WHERE case_id = ${caseId} AND seq > ${seq} ORDER BY seq LIMIT ${limit}`;
+    SELECT ${columns(sql)} FROM events e WHERE e.case_id = ${caseId} AND e.seq > ${seq} ORDER BY e.seq LIMIT ${limit}`;
   return rows.map(read);
 }
 
@@ -34,18 +38,15 @@ export async function latestEvents(
   { limit, without, before }: { readonly limit: number; readonly without: readonly string[]; readonly before?: number },
 ): Promise<EventRow[]> {
   const rows = await sql<StoredEvent[]>`
-    SELECT seq, type, payload, occurred_at AS "occurredAt", recorded_at AS "recordedAt", actor_kind AS "actorKind",
-      actor_id AS "actorId", actor_post AS "actorPost", act_id AS "actId", hash
-    FROM events WHERE case_id = ${caseId} AND type NOT IN ${sql(without)}
-      ${before === undefined ? sql`` : sql`AND seq < ${before}`} ORDER BY seq DESC LIMIT ${limit}`;
+    SELECT ${columns(sql)} FROM events e WHERE e.case_id = ${caseId} AND e.type NOT IN ${sql(without)}
+      ${before === undefined ? sql`` : sql`AND e.seq < ${before}`} ORDER BY e.seq DESC LIMIT ${limit}`;
   return rows.map(read);
 }
 
 /** The events an act made. */
 export async function eventsOfAct(sql: Sql, caseId: string, actId: string): Promise<EventRow[]> {
   const rows = await sql<StoredEvent[]>`
-    SELECT e.seq, e.type, e.payload, e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt",
-      e.actor_kind AS "actorKind", e.actor_id AS "actorId", e.actor_post AS "actorPost", e.act_id AS "actId", e.hash
+    SELECT ${columns(sql)}
     FROM acts a JOIN events e ON e.case_id = a.case_id AND e.seq BETWEEN a.first_seq AND a.seq
     WHERE a.act_id = ${actId} AND a.case_id = ${caseId} AND e.act_id = ${actId} ORDER BY e.seq`;
   return rows.map(read);

@@ -15,12 +15,17 @@ export interface Reader {
 export function readerScope(sql: Sql, { person, loginUnit }: Reader) {
   return sql`
     WITH RECURSIVE held AS (
-      SELECT post FROM stand_ins
-      WHERE person = ${person} AND from_at <= now() AND (until_at IS NULL OR until_at > now())
+      ${postsNow(sql, person, 'stand_ins')}
     ), reach (unit) AS (
       SELECT id FROM units WHERE id = ${loginUnit ?? null} OR head_post IN (SELECT post FROM held)
       UNION SELECT u.id FROM units u JOIN reach r ON u.above = r.unit
     )`;
+}
+
+/** The posts a person holds now (`appointments`), or holds or stands in for (`stand_ins`). */
+export function postsNow(sql: Sql, person: string, by: 'appointments' | 'stand_ins') {
+  return sql`SELECT post FROM ${sql(by)}
+    WHERE person = ${person} AND from_at <= now() AND (until_at IS NULL OR until_at > now())`;
 }
 
 /** The condition that the reader may read case `c`; goes with {@link readerScope}. */

@@ -1,6 +1,6 @@
 import type { Sql } from '../client.ts';
 import { type CaseFilters, matches } from './cases.ts';
-import { type Reader, readable, readerScope } from './reader.ts';
+import { postsNow, type Reader, readable, readerScope } from './reader.ts';
 
 /** An open item on somebody's work list. */
 export interface TaskRow {
@@ -35,6 +35,7 @@ export interface AfterTask {
 /**
  * Open items, next due first. Without `responsible` and `unit` in the filters those of the reader himself: what he or a
  * post he holds does, was given or answers for; with them, those of that post, person or unit in cases he may read.
+ * Work as well: source documents the books wait for, for whoever has yet to record them, and differences for the approver.
  */
 export async function listTasks(
   sql: Sql,
@@ -58,8 +59,8 @@ export async function listTasks(
       i.kind, i.name_zh AS "nameZh", i.name_en AS "nameEn", i.stage, i.required, i.by_role AS by, i.by_post AS "byPost",
       i.by_person AS "byPerson", i.answering_post AS "answeringPost", i.planned_date AS "plannedDate",
       i.opened_at AS "openedAt", i.due_at AS "dueAt", i.missed_at AS "missedAt"
-    FROM items i JOIN cases c ON c.case_id = i.case_id
-    WHERE i.state = 'open' AND ${readable(sql, reader)} AND ${matches(sql, ofCase)}
+    FROM ${openWork(sql)} i JOIN cases c ON c.case_id = i.case_id
+    WHERE ${readable(sql, reader)} AND ${matches(sql, ofCase)}
       ${own ? sql`AND ${taskOf(sql, reader.person)}` : sql``}
       ${responsible === undefined ? sql`` : sql`AND ${taskOf(sql, responsible)}`}
       ${overdue === undefined ? sql`` : overdue ? sql`AND ${late}` : sql`AND NOT ${late}`}
@@ -67,10 +68,23 @@ export async function listTasks(
     ORDER BY i.due_at ASC NULLS LAST, i.case_id, i.item_id LIMIT ${page.limit + 1}`;
 }
 
+/** Open items, and running clocks of the books as items: they name the document and whom it waits for, never an amount. */
+function openWork(sql: Sql) {
+  return sql`(
+    SELECT case_id, item_id, key, kind, name_zh, name_en, stage, required, by_role, by_post, by_person, assignee_post,
+      assignee_person, answering_post, planned_date, opened_at, due_at, missed_at
+    FROM items WHERE state = 'open'
+    UNION ALL
+    SELECT d.case_id, d.deadline_id, regexp_replace(d.deadline_id, '[.][md][.][0-9]+$', ''),
+      CASE WHEN d.deadline_id ~ '[.]m[.][0-9]+$' THEN 'document' ELSE 'discrepancy' END, d.name_zh, d.name_en, NULL, true,
+      d.answers_role, d.answering_post, a.person, NULL, NULL, d.answering_post, NULL, (d.data ->> 'start')::timestamptz, d.due_at, NULL
+    FROM deadlines d LEFT JOIN assignments a ON a.case_id = d.case_id AND a.role = d.answers_role
+    WHERE d.of = 'discrepancy' AND d.state IN ('running', 'paused'))`;
+}
+
 /** Items that fall to a post or a person: by the role that does it, by assignment, or by the post that answers. */
 function taskOf(sql: Sql, who: string) {
-  const posts = sql`(SELECT post FROM stand_ins WHERE person = ${who} AND from_at <= now()
-    AND (until_at IS NULL OR until_at > now()) UNION SELECT ${who})`;
+  const posts = sql`(${postsNow(sql, who, 'stand_ins')} UNION SELECT ${who})`;
   return sql`(i.by_person = ${who} OR i.assignee_person = ${who}
     OR i.by_post IN ${posts} OR i.assignee_post IN ${posts} OR i.answering_post IN ${posts})`;
 }
@@ -161,8 +175,8 @@ export async function caseOfMessage(sql: Sql, person: string, messageId: string)
 }
 
 function toldTo(sql: Sql, person: string, adminOf?: string) {
-  return sql`(m.person = ${person} OR (m.person IS NULL AND m.unit = ${adminOf ?? null}) OR m.post IN (SELECT post FROM appointments
-    WHERE person = ${person} AND from_at <= now() AND (until_at IS NULL OR until_at > now())))`;
+  return sql`(m.person = ${person} OR (m.person IS NULL AND m.unit = ${adminOf ?? null}) 
+    OR m.post IN (${postsNow(sql, person, 'appointments')}))`;
 }
 
 /** A record of accountability. */
