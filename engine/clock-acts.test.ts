@@ -180,6 +180,11 @@ describe('extensions', () => {
     expect(extend(open(handle()), '721 hours')).toBe('CAP_REACHED');
     const one = open(handle());
     expect(['20 days', '10 days', '1 minute'].map((more) => extend(one, more))).toEqual(['ok', 'ok', 'CAP_REACHED']);
+    const granted = { by: 'director', on: '2026-03-02' };
+    expect(one.clock('handle').granted).toEqual([
+      { budget: '20 days', ...granted },
+      { budget: '10 days', ...granted },
+    ]);
   });
 
   it('follow the limits of the item or stage before those of the program', () => {

@@ -56,7 +56,7 @@ export function deadlineFor(wish: DeadlineWish): Deadline {
  */
 export function moved(
   deadline: Deadline,
-  change: Partial<Pick<Deadline, 'pauses' | 'extensions' | 'budget'>>,
+  change: Partial<Pick<Deadline, 'pauses' | 'extensions' | 'granted' | 'budget'>>,
   world: ClockWorld,
 ): Deadline {
   const { pausedSince, dueDate: _, ...rest } = { ...deadline, ...change };
@@ -95,6 +95,16 @@ export function accountsSettled({ accounts = [] }: Pick<Deadline, 'accounts'>, a
       at !== undefined && isLate({ dueAt }, at) ? ('done late' as const) : ('done in time, recorded late' as const);
     return { type: 'accountability.settled', data: { id, result: at === undefined ? 'never done' : done } };
   });
+}
+
+/** What extends a clock by a budget: approved by a person on the day of `at`. */
+export function extension(
+  { extensions, granted = [] }: Pick<Deadline, 'extensions' | 'granted'>,
+  budget: string,
+  { by, at, askedBy }: { readonly by: string; readonly at: Instant; readonly askedBy?: string },
+): Pick<Required<Deadline>, 'extensions' | 'granted'> {
+  const grant = { budget, by, on: toDate(at), ...(askedBy === undefined ? {} : { askedBy }) };
+  return { extensions: [...extensions, budget], granted: [...granted, grant] };
 }
 
 /** The id of the accountability record of this generation of a deadline: one record a generation. */

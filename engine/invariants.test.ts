@@ -40,6 +40,7 @@ const fen = fc.constantFrom(100, 200);
 const fields = fc.constantFrom({}, { mood: 'low' }, { wish: 'the sea' }, { mood: 'jolly' });
 const anyKey = fc.constantFrom(...ALL_KEYS);
 const clock = fc.constantFrom(...ALL_KEYS, 'speak', 'wish', 'earnings.d.1', 'earnings.m.1');
+const pauseKind = fc.constantFrom('illness', 'notice', 'hearing', 'rain');
 const budget = fc.constantFrom('5 days', '1 month', '10 working days', '2 hours');
 const holder = fc.constantFrom('secretary', 'cash-holder', 'accountant', 'director', 'qiu', 'nobody');
 
@@ -82,8 +83,11 @@ const act = fc.oneof(
   said('stage.skip', fc.constant({})),
   said('deadline.requestExtension', fc.record({ target: clock, data: budget.map((each) => ({ budget: each })) })),
   said('deadline.decideExtension', fc.record({ target: clock, data: fc.boolean().map((approve) => ({ approve })) })),
-  said('deadline.pause', fc.record({ target: clock, data: fc.constant({ kind: 'illness' }) })),
-  said('deadline.resume', fc.record({ target: clock })),
+  said('deadline.pause', fc.record({ target: clock, data: fc.record({ kind: pauseKind }) })),
+  said(
+    'deadline.resume',
+    fc.record({ target: clock, data: fc.oneof(fc.constant({}), fc.record({ kind: pauseKind })) }),
+  ),
   said('deadline.nudge', fc.record({ target: clock })),
   said('case.suspend', fc.constant({})),
   { weight: 2, arbitrary: said('case.resume', fc.constant({})) },

@@ -82,6 +82,14 @@ export interface KindPause {
   readonly to?: CalendarDate;
 }
 
+/** An extension as it was approved; the reasons stand in the acts. */
+export interface Grant {
+  readonly budget: string;
+  readonly by: string;
+  readonly on: CalendarDate;
+  readonly askedBy?: string;
+}
+
 /** A clock. Its id is the id of what it is for: an item id, `stage:<key>.<round>`, or a discrepancy id. */
 export interface Deadline {
   readonly id: string;
@@ -95,6 +103,8 @@ export interface Deadline {
   /** Where grace in hours or minutes starts, when that is not 24:00 of the planned day. */
   readonly graceFrom?: Instant;
   readonly extensions: readonly string[];
+  /** Who approved each extension, when, and who had asked for it (nobody: the head extended it at once). */
+  readonly granted?: readonly Grant[];
   readonly pauses: readonly KindPause[];
   readonly dueAt: Instant;
   readonly dueDate?: CalendarDate;

@@ -3,7 +3,7 @@ import { pausesOf, SUSPENSION } from '../../sdk/pauses.ts';
 import type { Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
 import { isOfMoney } from '../agenda.ts';
-import { endPause, moved, openPauses } from '../deadline.ts';
+import { endPause, extension, moved, openPauses } from '../deadline.ts';
 import { deadlineOf } from '../lookup.ts';
 import { inBoth, NEEDED, oneOf, type Refusal, refuse } from '../refusal.ts';
 import type { Deadline } from '../state.ts';
@@ -91,7 +91,11 @@ const decideExtension: ActKind<{ approve: boolean }> = {
         add(story, { type: 'stage.extended', data: { stage: state.stage, round, budget: requested.budget } });
       }
       const now = story.state.deadlines[deadline.id] ?? deadline;
-      const next = moved(now, { extensions: [...deadline.extensions, requested.budget] }, world);
+      const next = moved(
+        now,
+        extension(deadline, requested.budget, { by: act.actor.id, at, askedBy: requested.by }),
+        world,
+      );
       add(story, { type: 'deadline.moved', data: { deadline: next, from: deadline.dueAt, why: EXTENDED } });
     }
     return story.events;

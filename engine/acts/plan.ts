@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { keyOf } from '../../sdk/keys.ts';
 import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
-import { moved } from '../deadline.ts';
+import { extension, moved } from '../deadline.ts';
 import { beginStages, enterNext, enterStage, keysOf, leaveStage, openAdded } from '../flow.ts';
 import { stageClock, stageOf } from '../lookup.ts';
 import { inBoth, oneOf, type Refusal, refuse } from '../refusal.ts';
@@ -102,7 +102,7 @@ const planRevise: ActKind<z.infer<typeof reviseShape>> = {
     const clock = currentClock(context);
     const within = state.stage === undefined ? undefined : data.deadlines?.[state.stage];
     if (clock && within !== undefined && (within !== clock.budget || clock.extensions.length > 0)) {
-      const deadline = moved(clock, { budget: within, extensions: [] }, world);
+      const deadline = moved(clock, { budget: within, extensions: [], granted: [] }, world);
       add(story, {
         type: 'deadline.moved',
         data: { deadline, from: clock.dueAt, why: ['方案修订', 'the plan was revised'] },
@@ -189,7 +189,7 @@ const stageExtend: ActKind<{ budget: string }> = {
     const { round } = state.stages[state.stage]!;
     const story = tell(state, world, at, act.actor.id);
     add(story, { type: 'stage.extended', data: { stage: state.stage, round, budget: data.budget } });
-    const deadline = moved(clock, { extensions: [...clock.extensions, data.budget] }, world);
+    const deadline = moved(clock, extension(clock, data.budget, { by: act.actor.id, at }), world);
     add(story, { type: 'deadline.moved', data: { deadline, from: clock.dueAt, why: ['延期', 'extended'] } });
     return story.events;
   },

@@ -64,6 +64,9 @@ describe('a petition', () => {
     expect(one.does('secretary', 'deadline.decideExtension', approve)).toBe('FORBIDDEN');
     expect(one.does('director', 'deadline.decideExtension', approve)).toBe('ok');
     expect(one.due('handle')).toBe('2026-06-10'); // 90 days
+    expect(one.clock('handle').granted).toEqual([
+      { budget: '30 days', by: 'director', askedBy: 'secretary', on: '2026-04-20' },
+    ]);
     expect(one.explained('handle')).toEqual({ 'the start day is not counted': 1, day: 60, 'day , extension': 30 });
     expect(one.does('secretary', 'deadline.requestExtension', ask('1 day'))).toBe('CAP_REACHED');
     expect(one.on('2026-06-10', 'secretary', 'task.complete', { target: 'answer' })).toBe('ok');
