@@ -15,15 +15,16 @@ import { accountabilityRoutes } from './routes/accountability.ts';
 import { actRoutes } from './routes/acts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { bookRoutes } from './routes/books.ts';
+import { calendarRoutes } from './routes/calendars.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { clockRoutes } from './routes/clocks.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { healthRoutes } from './routes/health.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { organisationRoutes } from './routes/organisation.ts';
-import { substitutionRoutes } from './routes/substitutions.ts';
 import { planRoutes } from './routes/plan.ts';
 import { programRoutes } from './routes/programs.ts';
+import { substitutionRoutes } from './routes/substitutions.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { limitApiBody, plausiblePath, strictJson } from './validation.ts';
@@ -46,6 +47,7 @@ function resources(deps: AppDeps) {
     .route('/', inboxRoutes(deps))
     .route('/', accountabilityRoutes(deps))
     .route('/', organisationRoutes(deps))
+    .route('/', calendarRoutes(deps))
     .route('/', substitutionRoutes(deps))
     .route('/', auditRoutes(deps));
 }

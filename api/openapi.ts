@@ -18,9 +18,18 @@ export const openApiConfig = {
   },
   servers: [{ url: '/' }],
   security: [{ apiKey: [] }, { session: [] }],
-  tags: ['programs', 'cases', 'acts', 'documents', 'books', 'work', 'organisation', 'audit', 'operation'].map(
-    (name) => ({ name }),
-  ),
+  tags: [
+    'programs',
+    'cases',
+    'acts',
+    'documents',
+    'books',
+    'work',
+    'organisation',
+    'calendars',
+    'audit',
+    'operation',
+  ].map((name) => ({ name })),
 };
 
 /** How callers sign in, for the document. */

@@ -2,15 +2,19 @@ import type { Sql } from '../db/client.ts';
 import type { WorkCalendar } from '../engine/time/calendar.ts';
 import type { YearRecord } from '../engine/time/calendar-record.ts';
 import { type CalendarLayer, calendarOf } from '../engine/time/official-calendar.ts';
-import type { Org } from '../engine/world.ts';
 
 /** A record as the door works with it; `revision` is the version of its area's year. */
 type LoadedRecord = YearRecord & { readonly revision: number };
 
+/** Which unit lies in which. */
+interface UnitTree {
+  readonly units: Readonly<Record<string, { readonly above?: string }>>;
+}
+
 /** The working-day calendars of all units, kept in memory as long as no record was added. */
 export interface Calendars {
   /** The calendar of a unit: the country's with the records of the areas it lies in. `seq` = last record, read under the lock. */
-  load(tx: Sql, seq: number, unit: string, org: Pick<Org, 'units'>): Promise<WorkCalendar>;
+  load(tx: Sql, seq: number, unit: string, org: UnitTree): Promise<WorkCalendar>;
 }
 
 interface Kept {
@@ -39,7 +43,7 @@ export function createCalendars(): Calendars {
 export const fixedCalendar = (calendar: WorkCalendar): Calendars => ({ load: async () => calendar });
 
 /** A unit with all units above it, from the top. */
-function areasOf(unit: string, { units }: Pick<Org, 'units'>): string[] {
+function areasOf(unit: string, { units }: UnitTree): string[] {
   const areas: string[] = [];
   for (let each: string | undefined = unit; each !== undefined && !areas.includes(each); each = units[each]?.above) {
     areas.unshift(each);

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { deadlineRows, rungRows } from '../../db/queries/clocks.ts';
+import { calendarFor } from '../calendar.ts';
 import type { AppDeps } from '../deps.ts';
 import { notFound } from '../errors.ts';
 import { languageOf } from '../language.ts';
@@ -39,8 +40,11 @@ export const clockRoutes = (deps: AppDeps) =>
     })
     .openapi(explain, async (c) => {
       const { caseId, deadlineId } = c.req.valid('param');
-      await caseToRead(deps, c.get('caller'), caseId);
-      const [row] = await deadlineRows(deps.sql, caseId, deadlineId);
+      const { unit } = await caseToRead(deps, c.get('caller'), caseId);
+      const [[row], calendar] = await Promise.all([
+        deadlineRows(deps.sql, caseId, deadlineId),
+        calendarFor(deps.sql, unit),
+      ]);
       if (!row) throw notFound();
-      return c.json(explanationView(row, languageOf(c)), 200);
+      return c.json(explanationView(row, calendar, languageOf(c)), 200);
     });

@@ -1,6 +1,6 @@
 import type { DeadlineRow, RungRow } from '../../db/queries/clocks.ts';
 import type { Deadline } from '../../engine/state.ts';
-import { weekdayCalendar } from '../../engine/time/calendar.ts';
+import type { WorkCalendar } from '../../engine/time/calendar.ts';
 import { endOfDay, startOfDay } from '../../engine/time/civil.ts';
 import { explainDue } from '../../engine/time/explain.ts';
 import { type Language, pick } from '../language.ts';
@@ -65,7 +65,7 @@ export function deadlineView(
 }
 
 /** How a due date came about, day by day. */
-export function explanationView(row: DeadlineRow, language: Language) {
+export function explanationView(row: DeadlineRow, calendar: WorkCalendar, language: Language) {
   const deadline = row.data as Deadline;
   const { plannedDate, budget, extensions, pauses } = deadline;
   const grace =
@@ -79,7 +79,7 @@ export function explanationView(row: DeadlineRow, language: Language) {
     budget,
     extensions,
     pauses,
-    calendar: weekdayCalendar,
+    calendar,
     ...(grace === undefined ? {} : { restDays: 'keep' as const }),
   });
   return {
@@ -96,7 +96,7 @@ export function explanationView(row: DeadlineRow, language: Language) {
     })),
     due: due ?? null,
     provisional,
-    calendar: weekdayCalendar.version,
+    calendar: calendar.version,
     days: days.map(({ date, counted, why, provisional = false }) => ({
       date,
       counted,

@@ -9,13 +9,13 @@ describe('problems of a record', () => {
   it.each([
     ['a good one', record(day('2027-01-01'), day('2027-01-02', false)), []],
     ['the last days of December before', record(day('2026-12-31')), []],
-    ['another year', record(day('2028-01-01')), ['days.0.date']],
-    ['an earlier day of the year before', record(day('2026-12-19')), ['days.0.date']],
-    ['no date', record(day('2027-02-29')), ['days.0.date']],
-    ['a day twice', record(day('2027-01-01'), day('2027-01-01')), ['days.1.date']],
-    ['a working day that is one already', record(day('2027-01-04', false)), ['days.0.off']],
-    ['no name', record({ ...day('2027-01-01'), name: ' ' }), ['days.0.name']],
-    ['several at once', record(day('2028-01-01'), day('2027-01-05', false)), ['days.0.date', 'days.1.off']],
+    ['another year', record(day('2028-01-01')), ['days[0].date']],
+    ['an earlier day of the year before', record(day('2026-12-19')), ['days[0].date']],
+    ['no date', record(day('2027-02-29')), ['days[0].date']],
+    ['a day twice', record(day('2027-01-01'), day('2027-01-01')), ['days[1].date']],
+    ['a working day that is one already', record(day('2027-01-04', false)), ['days[0].off']],
+    ['no name', record({ ...day('2027-01-01'), name: ' ' }), ['days[0].name']],
+    ['several at once', record(day('2028-01-01'), day('2027-01-05', false)), ['days[0].date', 'days[1].off']],
   ])('%s', (_, given, paths) => {
     expect(problemsOf(given).map(({ path }) => path)).toEqual(paths);
   });

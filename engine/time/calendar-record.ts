@@ -1,3 +1,4 @@
+import type { Text } from '../../sdk/program.ts';
 import type { CalendarDate } from '../../sdk/time.ts';
 import type { WorkCalendar } from './calendar.ts';
 import { isCalendarDate, toDayNumber, weekdayOf } from './day-number.ts';
@@ -29,10 +30,10 @@ export interface YearRecord {
   readonly days: readonly CalendarDay[];
 }
 
-/** What is wrong with a record, with the place in it. */
+/** What is wrong with a record, with the place in it (`days[3].date`). */
 export interface RecordProblem {
   readonly path: string;
-  readonly message: string;
+  readonly message: Text;
 }
 
 /** The notice for a year reaches back into December of the year before at most to this day. */
@@ -46,19 +47,30 @@ export function problemsOf({ year, days }: YearRecord, under?: WorkCalendar): Re
   const problems: RecordProblem[] = [];
   const seen = new Map<CalendarDate, number>();
   for (const [n, { date, off, name }] of days.entries()) {
-    const wrong = (field: string, message: string) => problems.push({ path: `days.${n}.${field}`, message });
-    if (name.trim() === '') wrong('name', 'The day has no name.');
+    const wrong = (field: string, zh: string, en: string) =>
+      problems.push({ path: `days[${n}].${field}`, message: [zh, en] });
+    if (name.trim() === '') wrong('name', '没有名称', 'has no name');
     if (!isCalendarDate(date)) {
-      wrong('date', `${date} is not a date YYYY-MM-DD.`);
+      wrong('date', `${date} 不是日期`, `${date} is not a date YYYY-MM-DD`);
       continue;
     }
     const first = seen.get(date);
-    if (first !== undefined) wrong('date', `${date} is given twice: it is days.${first} already.`);
+    if (first !== undefined)
+      wrong('date', `${date} 重复，见 days[${first}]`, `${date} is given twice: see days[${first}]`);
     else seen.set(date, n);
     if (!belongs(year, date)) {
-      wrong('date', `${date} is outside ${year} (days of its 元旦 may begin on ${year - 1}-${FIRST_DAY_BEFORE}).`);
+      const earliest = `${year - 1}-${FIRST_DAY_BEFORE}`;
+      wrong(
+        'date',
+        `${date} 不在 ${year} 年内（元旦安排最早可从 ${earliest} 起）`,
+        `${date} is outside ${year} (days around its New Year may begin on ${earliest})`,
+      );
     } else if (!off && isWorked(date, under)) {
-      wrong('off', `${date} is a working day already; name only days off that are worked.`);
+      wrong(
+        'off',
+        `${date} 本来就是工作日；只列调休上班的休息日`,
+        `${date} is a working day already; name only days off that are worked`,
+      );
     }
   }
   return problems;
