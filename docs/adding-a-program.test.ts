@@ -4,17 +4,25 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadPrograms } from '../plugins/index.ts';
 
-test('the program in the guide is found and sound as it stands there', async () => {
-  const guide = await readFile(new URL('adding-a-program.md', import.meta.url), 'utf8');
-  const [, source = ''] = /```ts\n([\s\S]+?)```/.exec(guide) ?? [];
+const guide = await readFile(new URL('adding-a-program.md', import.meta.url), 'utf8');
+const [whole = '', duties = ''] = [...guide.matchAll(/```ts\n([\s\S]+?)```/g)].map(([, source]) => source);
+
+async function load(source: string) {
   const folder = await mkdtemp(join(tmpdir(), 'linli-guide-'));
   try {
     await mkdir(join(folder, 'tap-repair'));
     const sdk = new URL('../sdk/index.ts', import.meta.url).href;
     await writeFile(join(folder, 'tap-repair', 'program.ts'), source.replace('../../sdk/index.ts', sdk));
-    const programs = await loadPrograms({ folder });
-    expect(programs.byId('tap-repair')?.stages).toHaveLength(1);
+    return (await loadPrograms({ folder })).byId('tap-repair');
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+test('the program in the guide is found and sound as it stands there', async () => {
+  expect((await load(whole))?.stages).toHaveLength(1);
+});
+
+test('so is every form of duty the guide shows', async () => {
+  expect((await load(whole.replace('  duties: [],\n', duties)))?.duties).toHaveLength(7);
 });
