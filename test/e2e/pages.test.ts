@@ -189,7 +189,11 @@ describe.skipIf(noBrowser)('a secretary', () => {
     await page.waitForURL(`${linli.url}${casePath()}`);
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
     const main = await page.locator('main').innerText();
-    for (const words of ['Overdue, told the head of the sub-district', 'Stepped back from: Stage 3', 'Back to the cases'])
+    for (const words of [
+      'Overdue, told the head of the sub-district',
+      'Stepped back from: Stage 3',
+      'Back to the cases',
+    ])
       expect(main).toContain(words);
     expect(main).not.toMatch(/stage:? stage/i);
     await go('/');
