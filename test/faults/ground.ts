@@ -14,7 +14,8 @@ export interface Ground {
   readonly figures: Record<string, number | string>;
 }
 
-const community = 'community-1';
+/** Where all cases are. */
+export const community = 'community-1';
 const minuteMs = 60_000;
 
 /** Opens a case whose first deadline comes due in so many seconds, its rungs a minute apart from then on. Answers its id. */

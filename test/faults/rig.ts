@@ -11,6 +11,7 @@ import { migrate } from '../../db/migrate.ts';
 import { type DemoKey, seedDemo } from '../../door/demo.ts';
 import { makeTestFolder, removeTestFolder } from '../support/folders.ts';
 import { silentLog } from '../support/quiet.ts';
+import { clockAhead } from './clock-ahead.ts';
 import { type Part, startPart } from './processes.ts';
 
 /** Servers of ours that can be killed. */
@@ -20,6 +21,13 @@ export type Server = 'postgres' | 'temporal';
 export interface FaultWindow {
   readonly from: number;
   to: number;
+}
+
+/** How a part differs from the others. */
+interface HowToStart {
+  readonly failpoint?: string;
+  readonly folder?: string;
+  readonly offMs?: number;
 }
 
 /** After the last part is back its neighbours may need so long to find out: their pauses between tries. */
@@ -90,8 +98,11 @@ export class Rig {
     return part;
   }
 
-  /** Starts an API or a worker; `api 2` is a second one. It comes back at its address. `failpoint`: see bin/failpoint.ts. */
-  async start(name: string, { failpoint, folder }: { failpoint?: string; folder?: string } = {}): Promise<Part> {
+  /**
+   * Starts an API or a worker; `api 2` is a second one. It comes back at its address. `failpoint`: see bin/failpoint.ts.
+   * `offMs`: its clock is so far ahead.
+   */
+  async start(name: string, { failpoint, folder, offMs }: HowToStart = {}): Promise<Part> {
     const kind = name.startsWith('api') ? 'api' : 'worker';
     const port = this.#ports.get(name) ?? (await freePort());
     this.#ports.set(name, port);
@@ -105,6 +116,7 @@ export class Rig {
         LINLI_PORT: String(port),
         LINLI_PLUGINS: pathToFileURL(join(import.meta.dirname, 'drill.ts')).href,
         ...(failpoint ? { LINLI_FAILPOINT: failpoint } : {}),
+        ...(offMs === undefined ? {} : { NODE_OPTIONS: clockAhead(offMs) }),
       },
     });
     this.#parts.set(name, part);

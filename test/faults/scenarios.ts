@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addNote, type Ground, openCase, openCases, people } from './ground.ts';
-import { settle } from './oracle.ts';
+import { caseWorkflowId, wheelWorkflowId } from '../../workflows/names.ts';
+import { addNote, community, type Ground, openCase, openCases, people } from './ground.ts';
+import { clocksOff } from './skew.ts';
 
 /** Breaks something while people work and time goes on. What must hold afterwards is judged by the oracle, not here. */
 export type Scenario = (ground: Ground) => Promise<void>;
@@ -151,17 +152,21 @@ const temporalAway: Scenario = async (ground) => {
   });
 };
 
-/** An administrator deletes workflows of open cases in Temporal: the sweeper starts them again where the record stands. */
+/**
+ * An administrator deletes workflows of open cases in Temporal, and their unit's wheel: the sweeper starts the
+ * cases again where the record stands, the keeper the wheel.
+ */
 const deleteWorkflows: Scenario = async (ground) => {
   const { rig } = ground;
   await among(ground, { cases: 6, dueIn: [8, 16] }, async (cases) => {
-    await settle(rig); // all of them have a workflow by now
+    const unbegun = () => rig.sql`SELECT FROM cases WHERE case_id IN ${rig.sql(cases)} AND witnessed_seq = 0`;
+    while ((await unbegun()).length > 0) await sleep(200);
     await rig.withTemporal(async (client) => {
-      for (const caseId of cases.slice(0, 4)) {
-        const workflowExecution = { workflowId: `case/${caseId}` };
+      const workflows = [...cases.slice(0, 4).map(caseWorkflowId), wheelWorkflowId(community)];
+      for (const workflowId of workflows) {
         await client.workflowService.deleteWorkflowExecution({
           namespace: client.options.namespace,
-          workflowExecution,
+          workflowExecution: { workflowId },
         });
         count(ground, 'workflows deleted');
       }
@@ -371,6 +376,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'an API stopped with a lock in its hands wakes up later': stopApi,
   'a stopped worker wakes up later': stopWorker,
   'two APIs at once, one of them killed': twoApis,
+  'clocks of an API and of the worker off by days': clocksOff,
   'fifty callers at once on one case through several continue-as-new': fiftyCallers,
   'the same Idempotency-Key several times at once': sameKey,
 };
