@@ -107,7 +107,6 @@ const planted: [what: string, plant: (program: Draft) => unknown, problem: strin
     withStage({ extend: { cap: 'long', times: 1, approves: 'unit' } }),
     'stages.help.extend.cap: "long" is no',
   ],
-  ['no kinds of pause', (p) => (p.pauses = {}), 'pauses: no kind of pause'],
   [
     'pause of the engine',
     (p) => (p.pauses = { suspension: ['中止', 'halt'] }),

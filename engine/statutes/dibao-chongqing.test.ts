@@ -8,7 +8,7 @@ import { Matter, NEVER, stage, statute } from './statute.fixture.ts';
  */
 const program = statute({
   id: 'dibao-chongqing',
-  name: ['最低生活保障申请(重庆)', 'allowance application, Chongqing'],
+  name: ['最低生活保障申请（重庆）', 'allowance application, Chongqing'],
   extend: NEVER,
   pauses: { appraisal: ['群众评议', 'appraisal by residents'], notice: ['公示', 'public notice'] },
   fields: { missing: { name: ['一次性告知的缺少材料', 'the one full list of missing papers'], kind: 'text' } },

@@ -7,7 +7,7 @@ import { Matter, NEVER, stage, statute } from './statute.fixture.ts';
  */
 const program = statute({
   id: 'dibao-zhejiang',
-  name: ['最低生活保障申请(浙江)', 'allowance application, Zhejiang'],
+  name: ['最低生活保障申请（浙江）', 'allowance application, Zhejiang'],
   extend: NEVER,
   pauses: { papers: ['补正材料', 'papers to be completed'] },
   fields: {

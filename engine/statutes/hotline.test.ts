@@ -14,7 +14,7 @@ const program = statute({
   extend: { cap: '7 days', times: 1, approves: 'unit' },
   pauses: {},
   fields: {
-    result: { name: ['办理结果(含未办结部分及理由)', 'result, with what is left and why'], kind: 'text' },
+    result: { name: ['办理结果（含未办结部分及理由）', 'result, with what is left and why'], kind: 'text' },
     solved: { name: ['是否解决', 'solved'], kind: 'yesNo' },
   },
   stages: [
@@ -61,7 +61,7 @@ describe('a hotline ticket', () => {
     one.until('2026-10-28T02:00:00.000Z');
     expect(one.all('accountability.opened')).toMatchObject([{ deadline: 'stage:ticket.1', post: 'secretary' }]);
     expect(one.does('secretary', 'task.complete', { target: 'settle' })).toBe('INVALID_DATA');
-    const partial = { target: 'settle', data: { fields: { result: '已停水检修,更换管道待产权单位批复' } } };
+    const partial = { target: 'settle', data: { fields: { result: '已停水检修，更换管道待产权单位批复' } } };
     expect(one.does('secretary', 'task.complete', partial)).toBe('ok');
   });
 });

@@ -57,7 +57,7 @@ describe('the one list of missing papers', () => {
     const one = new Matter(program, '2026-04-29');
     const received = { target: 'accept', occurredAt: '2026-04-29T01:00:00.000Z' };
     expect(one.on('2026-05-11', 'caseworker', 'await.occur', received)).toBe('REASON_MISSING');
-    expect(one.does('caseworker', 'await.occur', { ...received, reason: '逾期未告知,视为受理' })).toBe('ok');
+    expect(one.does('caseworker', 'await.occur', { ...received, reason: '逾期未告知，视为受理' })).toBe('ok');
     expect(one.clock('decide').start).toBe('2026-04-29T01:00:00.000Z');
     expect(one.due('decide')).toBe('2026-05-29');
     expect(one.all('accountability.opened')).toMatchObject([{ deadline: 'check-1' }]);

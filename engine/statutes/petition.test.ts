@@ -46,7 +46,7 @@ const review = (id: string, hearing: boolean) =>
   });
 
 const ask = (budget: string) => ({ target: 'handle', data: { budget }, reason: '情况复杂' });
-const approve = { target: 'handle', data: { approve: true }, reason: '情况复杂,已告知延期理由' };
+const approve = { target: 'handle', data: { approve: true }, reason: '情况复杂，已告知延期理由' };
 
 describe('a petition', () => {
   it('15 days to inform, then 60 days, extended once by 30 with the approval of the head of the unit', () => {
