@@ -5,22 +5,26 @@ import { startInstallation } from './installation.ts';
 import { startReference } from './reference/reference.ts';
 import { inWords, type Line } from './report.ts';
 import { act, spread } from './subjects/act.ts';
+import { burst } from './subjects/burst.ts';
 import { hot } from './subjects/hot.ts';
+import { idle } from './subjects/idle.ts';
 import { start } from './subjects/start.ts';
 import { noteTexts } from './texts.ts';
 
 /** Everything that can be measured, by name. */
-export const subjects: Readonly<Record<string, Subject>> = { start, act, spread, hot };
+export const subjects: Readonly<Record<string, Subject>> = { start, act, spread, hot, burst, idle };
 
 /** How to measure. */
 export interface BenchOptions {
-  /** Names of subjects; none: all. */
+  /** Names of subjects; none: all that do not ask to be named. */
   readonly names: readonly string[];
   /** Seconds of measuring for each side and number of clients. */
   readonly seconds: number;
   readonly rounds: number;
   readonly seed: number;
   readonly json: boolean;
+  /** Cases of a burst, or of an idle installation. */
+  readonly n?: number;
   /** A folder for CPU profiles of the process with API and worker. */
   readonly profile?: string;
 }
@@ -48,8 +52,13 @@ export async function runBench(options: BenchOptions, { print, say }: BenchVoice
     try {
       const { seconds, rounds, seed } = options;
       const cases = createCaseOpener(api, installation);
-      const bench: Bench = { installation, api, cases, reference, seconds, rounds, text: noteTexts(seed), say };
-      for (const name of options.names.length > 0 ? options.names : Object.keys(subjects)) {
+      const count = options.n === undefined ? {} : { n: options.n };
+      const bench: Bench = {
+        ...{ installation, api, cases, reference, seconds, rounds, text: noteTexts(seed), say },
+        ...count,
+      };
+      const unasked = Object.keys(subjects).filter((name) => !subjects[name]!.byName);
+      for (const name of options.names.length > 0 ? options.names : unasked) {
         for (const each of await subjects[name]!.run(bench)) {
           lines.push(each);
           print(options.json ? JSON.stringify(each) : inWords(each));

@@ -13,6 +13,8 @@ export interface Bench {
   /** Seconds of measuring for each side and number of clients. */
   readonly seconds: number;
   readonly rounds: number;
+  /** How many, where a subject counts cases; undefined: its own number. */
+  readonly n?: number;
   /** A text as people write it, from the seed. */
   text(): string;
   /** Tells people what goes on. */
@@ -22,5 +24,7 @@ export interface Bench {
 /** One name of `npm run bench -- <name>`. */
 export interface Subject {
   readonly about: string;
+  /** True: measured only when it is named, since it takes many minutes. */
+  readonly byName?: true;
   run(bench: Bench): Promise<Line[]>;
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { readKeys } from '../bin/keys-file.ts';
@@ -24,7 +25,13 @@ export interface Installation {
   readonly posts: readonly { readonly id: string; readonly kind: string; readonly unit: string }[];
   readonly units: readonly { readonly id: string; readonly level: string }[];
   readonly databaseUrl: string;
-  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly temporal: {
+    readonly address: string;
+    readonly namespace: string;
+    readonly pid: number;
+    /** Size of its file and the file's log. */
+    fileBytes(): number;
+  };
   readonly sql: Sql;
   readonly client: Client;
   /** What decides how durable a commit is, in words. */
@@ -71,7 +78,7 @@ export async function startInstallation(options: { readonly profile?: string } =
       posts: keys.posts,
       units: keys.units,
       databaseUrl: database.url,
-      temporal,
+      temporal: { address: temporal.address, namespace: temporal.namespace, ...temporalServer(dataDir) },
       sql,
       client: new Client({ connection, namespace: temporal.namespace }),
       durability: [await postgresSettings(sql), temporalSettings(dataDir)],
@@ -98,11 +105,23 @@ async function postgresSettings(sql: Sql): Promise<string> {
   return `PostgreSQL: ${rows.map(({ name, setting }) => `${name}=${setting}`).join(' ')}`;
 }
 
-/** As its process was started. */
-function temporalSettings(dataDir: string): string {
+function findTemporal(dataDir: string) {
   const [server] = findProcesses(
     (args) => args.includes('start-dev') && args.some((arg) => arg.startsWith(`${dataDir}/`)),
   );
+  return server;
+}
+
+function temporalServer(dataDir: string): { readonly pid: number; fileBytes(): number } {
+  const server = findTemporal(dataDir);
+  const file = server?.args[server.args.indexOf('--db-filename') + 1];
+  const bytes = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return { pid: server?.pid ?? 0, fileBytes: () => (file ? bytes(file) + bytes(`${file}-wal`) : Number.NaN) };
+}
+
+/** As its process was started. */
+function temporalSettings(dataDir: string): string {
+  const server = findTemporal(dataDir);
   const pragmas = server?.args.filter((_, i) => server.args[i - 1] === '--sqlite-pragma') ?? [];
   return `Temporal: SQLite file, ${pragmas.length > 0 ? pragmas.join(' ') : "the server's own pragmas"}`;
 }

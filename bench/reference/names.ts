@@ -1,6 +1,7 @@
 /** Task queue of the reference worker, on the same Temporal server as Linli. */
 export const REFERENCE_QUEUE = 'bench-reference';
 export const REFERENCE_WORKFLOW = 'entityWorkflow';
+export const ALARM_WORKFLOW = 'alarmWorkflow';
 export const BUMP = 'bump';
 export const STORE = 'store';
 

@@ -1,11 +1,17 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import postgres from 'postgres';
 import { connect, type Sql } from '../../db/client.ts';
-import { REFERENCE_DATABASE, REFERENCE_QUEUE, REFERENCE_WORKFLOW, type ReferenceSetup } from './names.ts';
+import { startScript } from '../processes.ts';
+import {
+  ALARM_WORKFLOW,
+  REFERENCE_DATABASE,
+  REFERENCE_QUEUE,
+  REFERENCE_WORKFLOW,
+  type ReferenceSetup,
+} from './names.ts';
 
 /** The running reference worker and what its clients do. */
 export interface Reference {
@@ -15,6 +21,10 @@ export interface Reference {
   update(workflowId: string, name: string, text: string): Promise<void>;
   /** Starts a new workflow with one update, in one call; gives its id. */
   start(name: string, text: string): Promise<string>;
+  /** Starts a workflow that sleeps until then and commits one row; answers once it is started. */
+  alarm(atMs: number, text: string): Promise<void>;
+  /** Its worker process. */
+  readonly pid: number;
   /** The database of its own. */
   readonly sql: Sql;
   /** How often an update had to be sent again. */
@@ -30,7 +40,8 @@ export async function startReference(
   { address, namespace, databaseUrl }: ReferenceSetup,
 ): Promise<Reference> {
   const own = await makeDatabase(databaseUrl);
-  const stop = await spawnWorker({ address, namespace, databaseUrl: own });
+  const file = fileURLToPath(new URL('./worker.ts', import.meta.url));
+  const worker = await startScript(file, { address, namespace, databaseUrl: own } satisfies ReferenceSetup);
   const sql = connect(own, { max: 1, name: 'bench' });
   let repeats = 0;
 
@@ -70,13 +81,18 @@ export async function startReference(
       );
       return startOptions.workflowId;
     },
+    async alarm(atMs, text) {
+      const workflowId = `bench/${randomUUID()}`;
+      await client.workflow.start(ALARM_WORKFLOW, { workflowId, taskQueue: REFERENCE_QUEUE, args: [atMs, text] });
+    },
+    pid: worker.pid,
     sql,
     get repeats() {
       return repeats;
     },
     async stop() {
       await sql.end({ timeout: 5 });
-      await stop();
+      await worker.stop();
     },
   };
 }
@@ -90,21 +106,4 @@ async function makeDatabase(url: string): Promise<string> {
     await sql.end();
   }
   return url.replace(/[^/]*$/, REFERENCE_DATABASE);
-}
-
-async function spawnWorker(setup: ReferenceSetup): Promise<() => Promise<void>> {
-  const file = fileURLToPath(new URL('./worker.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', file], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.stdin.end(JSON.stringify(setup));
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      if (text.includes('ready')) resolve();
-    });
-    void ended.then(() => reject(new Error('The reference worker ended before it was ready; what it said is above.')));
-  });
-  return async () => {
-    child.kill('SIGTERM');
-    await ended;
-  };
 }

@@ -6,6 +6,7 @@ import {
   defineUpdate,
   proxyActivities,
   setHandler,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ReferenceActivities } from './names.ts';
@@ -32,4 +33,10 @@ export async function entityWorkflow(count: number): Promise<void> {
   await condition(() => workflowInfo().continueAsNewSuggested);
   await condition(allHandlersFinished);
   await continueAsNew<typeof entityWorkflow>(sum);
+}
+
+/** One timer, then one row. */
+export async function alarmWorkflow(atMs: number, text: string): Promise<void> {
+  await sleep(Math.max(1, atMs - Date.now()));
+  await commitRow(text);
 }

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import postgres from 'postgres';
+import { signalRun } from '../../activities/case-run.ts';
+import { callWheel } from '../../activities/wheel-call.ts';
+import { connect, type Sql } from '../../db/client.ts';
+import { migrate } from '../../db/migrate.ts';
+import { installPrograms } from '../../door/programs.ts';
+import { burstBudgetMs, burstProgram } from '../../test/support/burst-program.ts';
+import { openMany } from '../../test/support/many-cases.ts';
+import { writeOrganisation } from '../../test/support/stage.ts';
+import { startWorkerChild } from '../../test/support/worker-child.ts';
+import { GENESIS } from '../../workflows/names.ts';
+import type { Installation } from '../installation.ts';
+
+const unit = 'community';
+const startsAtOnce = 32;
+const patienceMs = 1_200_000;
+
+/** Cases of a program with one deadline, in a database of their own, with a worker process of their own. */
+export interface Fleet {
+  readonly sql: Sql;
+  readonly workerPid: number;
+  /** Opens so many cases whose deadline comes due then, starts their workflows, and waits until these sleep. */
+  prepare(n: number, dueAtMs: number): Promise<void>;
+  /** Waits until every case's workflow has taken all events in. */
+  witnessed(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Makes a database beside Linli's own; answers its address. */
+export async function makeDatabase(url: string, name: string): Promise<string> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    await sql`CREATE DATABASE ${sql(name)}`;
+  } finally {
+    await sql.end();
+  }
+  return url.replace(/[^/]*$/, name);
+}
+
+/** Sets up an empty fleet. `wheels`: whether the unit has a wheel, or the cases go by their own timers alone. */
+export async function startFleet(
+  { client, temporal, databaseUrl }: Installation,
+  name: string,
+  { wheels }: { readonly wheels: boolean },
+): Promise<Fleet> {
+  const url = await makeDatabase(databaseUrl, `bench_${name}`);
+  await migrate(url);
+  const sql = connect(url, { max: 2, name: 'bench', statementTimeoutMs: 60_000 });
+  await writeOrganisation(sql, burstProgram);
+  const program = (await installPrograms(sql, [burstProgram])).latest(burstProgram.id)!;
+  const taskQueue = `bench-${name}`;
+  const { address, namespace } = temporal;
+  const worker = await startWorkerChild({ databaseUrl: url, address, namespace, taskQueue, wheels });
+
+  async function until(what: () => PromiseLike<{ ok: boolean }[]>): Promise<void> {
+    const end = Date.now() + patienceMs;
+    while (!(await what())[0]?.ok) {
+      if (Date.now() > end) throw new Error(`${name}: waited ${patienceMs / 60_000} minutes in vain.`);
+      await sleep(100);
+    }
+  }
+
+  const witnessed = () => until(() => sql`SELECT NOT EXISTS (SELECT FROM cases WHERE witnessed_seq < seq) AS ok`);
+  return {
+    sql,
+    workerPid: worker.pid,
+    witnessed,
+    async prepare(n, dueAtMs) {
+      const openedAt = new Date(dueAtMs - burstBudgetMs).toISOString();
+      const queue = await openMany(sql, program, n, {
+        actor: { kind: 'person', id: 'the caseworker', logins: [{ role: 'caseworker', unit }] },
+        ...{ unit, openedAt, data: { need: '行动不便,没有收入' }, assignments: {} },
+        parties: [{ role: 'household', name: '周某' }],
+      });
+      if (wheels) {
+        await callWheel(client, unit, undefined, taskQueue);
+        await until(() => sql`SELECT count(*) = 1 AS ok FROM wheels WHERE armed_at IS NOT NULL`);
+      }
+      const starter = async (): Promise<void> => {
+        for (let caseId = queue.pop(); caseId !== undefined; caseId = queue.pop()) {
+          const work = { caseId, openedAt, witnessed: { seq: 0, head: GENESIS } };
+          await signalRun(client, work, { name: 'case.open', args: [] }, taskQueue);
+        }
+      };
+      await Promise.all(Array.from({ length: startsAtOnce }, starter));
+      await witnessed();
+    },
+    async stop() {
+      worker.kill('SIGKILL');
+      await worker.ended;
+      await sql.end({ timeout: 5 });
+    },
+  };
+}

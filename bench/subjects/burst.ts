@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { connect, type Sql } from '../../db/client.ts';
+import { rungFaults } from '../../test/support/rungs-once.ts';
+import { makeDatabase, startFleet } from '../burst/fleet.ts';
+import { COMMIT_ROW, QUEUE_CONCURRENCY } from '../burst/names.ts';
+import type { Bench, Subject } from '../context.ts';
+import { startScript } from '../processes.ts';
+import { type Line, line } from '../report.ts';
+
+/** Time to prepare each; when it was not enough on this machine, all of it is done again with three times as much. */
+const caseMs = 70;
+const bareMs = 30;
+const jobMs = 3;
+const leastMs = 20_000;
+const mostTries = 3;
+
+/** Not everything was prepared when the instant came: nothing is at one instant. */
+class TooLate extends Error {}
+
+/** N deadlines at one instant. */
+export const burst: Subject = {
+  about: 'deadlines that come due at one instant, until every inbox row is written (--n; 1,000 when not said)',
+  byName: true,
+  async run(bench) {
+    const n = bench.n ?? 1_000;
+    const { say } = bench;
+    say(`burst: ${n} jobs of a plain queue …`);
+    const queueMs = await runQueue(bench, n);
+    say(`burst: ${n} bare workflows with a timer and one activity that writes one row …`);
+    const bareTaken = await inTime(leastMs + n * bareMs, say, (dueAtMs) => runBare(bench, n, dueAtMs));
+    say(`burst: ${n} cases by their own timers alone …`);
+    const timers = await inTime(leastMs + n * caseMs, say, (...due) => runFleet(bench, 'timers', n, ...due));
+    say(`burst: ${n} cases of a unit with a wheel …`);
+    const wheel = await inTime(leastMs + n * caseMs, say, (...due) => runFleet(bench, 'wheel', n, ...due));
+    return lines(n, { queueMs, bareMs: bareTaken, timers, wheel });
+  },
+};
+
+interface FleetTimes {
+  readonly writtenMs: number;
+  readonly witnessedMs: number;
+}
+
+function lines(
+  n: number,
+  { queueMs, bareMs: bare, timers, wheel }: { queueMs: number; bareMs: number; timers: FleetTimes; wheel: FleetTimes },
+): Line[] {
+  const seconds = (name: string, ours: number, reference: number, note: string) =>
+    line(name, ours / 1_000, reference / 1_000, 's', n, note);
+  const pair = 'bare workflows with a timer and one ordinary activity that writes one row';
+  return [
+    seconds(
+      'burst',
+      wheel.writtenMs,
+      bare,
+      `from the instant to the last inbox row, through the unit's wheel; against ${pair}`,
+    ),
+    seconds('burst.timers', timers.writtenMs, bare, `the same by the cases' own timers alone; against ${pair}`),
+    seconds(
+      'burst.queue',
+      wheel.writtenMs,
+      queueMs,
+      `through the wheel; against a job queue (graphile-worker, ${QUEUE_CONCURRENCY} at a time) whose job writes one row`,
+    ),
+    seconds(
+      'burst.witnessed',
+      wheel.witnessedMs,
+      bare,
+      `until every case's workflow has its rung in its history as well; against ${pair}`,
+    ),
+  ];
+}
+
+/** Waits for the instant, then until there are so many rows; answers the milliseconds from the instant on. */
+async function measure(dueAtMs: number, n: number, count: () => PromiseLike<{ n: number }[]>): Promise<number> {
+  const waitMs = dueAtMs - Date.now();
+  if (waitMs < 0) throw new TooLate(`Preparing took ${-waitMs} ms too long for this machine.`);
+  await sleep(waitMs);
+  const end = Date.now() + 1_200_000;
+  for (;;) {
+    const [row] = await count();
+    if (row!.n >= n) return Date.now() - dueAtMs;
+    if (Date.now() > end) throw new Error(`${row!.n} of ${n} rows were written in twenty minutes.`);
+    await sleep(50);
+  }
+}
+
+/** Runs with an instant so many milliseconds from now, and again with a later one when that was too early. */
+async function inTime<T>(leadMs: number, say: Bench['say'], run: (dueAtMs: number, attempt: number) => Promise<T>) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run(Date.now() + leadMs * 3 ** (attempt - 1), attempt);
+    } catch (error) {
+      if (!(error instanceof TooLate) || attempt === mostTries) throw error;
+      say(`burst: ${error.message} Again, with more time.`);
+    }
+  }
+}
+
+async function runFleet(
+  { installation, say }: Bench,
+  mode: 'wheel' | 'timers',
+  n: number,
+  dueAtMs: number,
+  attempt: number,
+): Promise<FleetTimes> {
+  const fleet = await startFleet(installation, `${mode}_${attempt}`, { wheels: mode === 'wheel' });
+  try {
+    await fleet.prepare(n, dueAtMs);
+    say(`burst: ${mode} ready ${Math.round((dueAtMs - Date.now()) / 1_000)} s before the instant`);
+    const writtenMs = await measure(dueAtMs, n, () => fleet.sql<{ n: number }[]>`SELECT count(*) AS n FROM messages`);
+    await fleet.witnessed();
+    const witnessedMs = Date.now() - dueAtMs;
+    const faults = await rungFaults(fleet.sql, new Date().toISOString());
+    if (faults.length > 0) throw new Error(`The rungs are not in order: ${faults.slice(0, 5).join('; ')}`);
+    return { writtenMs, witnessedMs };
+  } finally {
+    await fleet.stop();
+  }
+}
+
+async function runBare({ reference }: Bench, n: number, dueAtMs: number): Promise<number> {
+  const [before] = await stored(reference.sql);
+  const queue = Array.from({ length: n }, (_, i) => `${i}`);
+  const starter = async (): Promise<void> => {
+    for (let text = queue.pop(); text !== undefined; text = queue.pop()) await reference.alarm(dueAtMs, text);
+  };
+  await Promise.all(Array.from({ length: 32 }, starter));
+  return measure(dueAtMs, before!.n + n, () => stored(reference.sql));
+}
+
+async function runQueue({ installation }: Bench, n: number): Promise<number> {
+  const databaseUrl = await makeDatabase(installation.databaseUrl, 'bench_queue');
+  const queue = await startScript(fileURLToPath(new URL('../burst/queue.ts', import.meta.url)), { databaseUrl });
+  const sql = connect(databaseUrl, { max: 1, name: 'bench', statementTimeoutMs: 60_000 });
+  try {
+    const dueAtMs = Date.now() + leastMs + n * jobMs;
+    const at = new Date(dueAtMs).toISOString();
+    await sql`SELECT graphile_worker.add_job(${COMMIT_ROW}, json_build_object('text', i::text), run_at => ${at}::timestamptz)
+      FROM generate_series(1, ${n}::int) i`;
+    return await measure(dueAtMs, n, () => stored(sql));
+  } finally {
+    await sql.end({ timeout: 5 });
+    await queue.stop();
+  }
+}
+
+const stored = (sql: Sql): PromiseLike<{ n: number }[]> => sql<{ n: number }[]>`SELECT count(*) AS n FROM stored`;
