@@ -4,6 +4,7 @@ import { register as api } from './commands/api.ts';
 import { register as audit } from './commands/audit.ts';
 import { register as bench } from './commands/bench.ts';
 import { register as books } from './commands/books.ts';
+import { register as calendar } from './commands/calendar.ts';
 import { register as clock } from './commands/clock.ts';
 import { register as demo } from './commands/demo.ts';
 import { register as doctor } from './commands/doctor.ts';
@@ -26,6 +27,7 @@ const commands = [
   keys,
   demo,
   clock,
+  calendar,
   programs,
   books,
   audit,
