@@ -2,6 +2,7 @@ import type { Instant } from '../sdk/time.ts';
 import { evolveBooks } from './books/evolve.ts';
 import { openBook } from './books/state.ts';
 import type { CaseEvent, EventData } from './event.ts';
+import { serialKey } from './lookup.ts';
 import { type Deadline, type OpenItem, type Party, STATE_VERSION, type StageState, type State } from './state.ts';
 import { toDate } from './time/civil.ts';
 
@@ -217,11 +218,6 @@ function openedItem(state: State, item: OpenItem): State {
   const serial = { ...state.serial, [source]: Math.max(state.serial[source] ?? 0, serialOf(item.id)) };
   const next = { ...state, serial, items: { ...state.items, [item.id]: item } };
   return item.kind === 'duty' ? next : marked(next, item.key, 'open');
-}
-
-/** What numbers an item: its key, and one number for all that are added, whose keys come and go. */
-export function serialKey({ kind, key }: Pick<OpenItem, 'kind' | 'key'>): string {
-  return kind === 'added' ? '+' : key;
 }
 
 function done(state: State, { id, key, at, fields }: EventData['task.completed']): State {

@@ -2,11 +2,10 @@ import { isRequired, keyOf } from '../sdk/keys.ts';
 import type { Duty, Item, Program, Stage, Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { accountsSettled, deadlineFor } from './deadline.ts';
-import { afterNext, begun, nextOf } from './duties.ts';
 import type { EventData } from './event.ts';
-import { serialKey } from './evolve.ts';
-import { answersFor, doerOf, itemOf, kindOf, openItems, stageClock, stageOf } from './lookup.ts';
+import { answersFor, doerOf, itemOf, kindOf, nextId, openItems, stageClock, stageOf } from './lookup.ts';
 import { missing } from './need.ts';
+import { beginDuty } from './occurrences.ts';
 import type { OpenItem, State } from './state.ts';
 import { add, type Story } from './story.ts';
 import { isLate } from './time/clock.ts';
@@ -217,71 +216,10 @@ export function meet(story: Story, id: string, at: Instant): void {
   add(story, { type: 'deadline.met', data: { id, at, late, recordedLate } }, ...accountsSettled(deadline, at));
 }
 
-/** Begins the grid of a duty on the day of `at`; its first occurrence can be done at once. */
-function beginDuty(story: Story, duty: Duty, at: Instant): void {
-  const running = begun(duty, at, story.world.calendar);
-  if (running) add(story, { type: 'duty.began', data: { duty: duty.duty, ...running } });
-}
-
 /** Ends a duty: what is open of it is cancelled. */
 export function endDuty(story: Story, duty: Duty, why: Text): void {
   for (const item of openItems(story.state, duty.duty)) cancelItem(story, item, why);
   if (story.state.duties[duty.duty]) add(story, { type: 'duty.ended', data: { duty: duty.duty } });
-}
-
-/** Opens the next occurrence of a duty: it can be done from the end of the planned day before it. */
-export function openOccurrence(story: Story, duty: Duty): void {
-  const { calendar } = story.world;
-  const running = story.state.duties[duty.duty]!;
-  const { opensAt: openedAt } = running;
-  const {
-    n,
-    date: plannedDate,
-    at: plannedAt,
-    until,
-    bound,
-    closesAt,
-    label,
-    times,
-    ...occurs
-  } = nextOf(duty, running, calendar);
-  const after = afterNext(duty, running, calendar);
-  const time = plannedAt === undefined ? {} : { plannedAt };
-  add(story, {
-    type: 'duty.due',
-    occurredAt: openedAt,
-    data: {
-      ...{ duty: duty.duty, n, plannedDate, ...time, next: n + 1, nextOpensAt: after?.opensAt ?? until },
-      ...(after?.day === undefined ? {} : { nextDay: after.day }),
-      ...(after?.slot === undefined ? {} : { nextSlot: after.slot }),
-    },
-  });
-  const item: OpenItem = {
-    id: nextId(story.state, { key: duty.duty, kind: 'duty' }),
-    key: duty.duty,
-    kind: 'duty',
-    name: label ? [`${duty.name[0]}（${label[0]}）`, `${duty.name[1]} (${label[1]})`] : duty.name,
-    by: duty.by,
-    answers: answersFor(story.world.program, duty.by),
-    required: false,
-    repeat: false,
-    openedAt,
-    plannedDate,
-    ...time,
-    ...(bound ? { window: { from: openedAt, ...(closesAt === undefined ? {} : { to: closesAt }) } } : {}),
-    ...(times === undefined ? {} : { quota: { of: times, done: 0 } }),
-  };
-  add(story, { type: 'item.opened', occurredAt: openedAt, data: { item } });
-  const { id, name, answers } = item;
-  const { grace: budget = '0 days', ladder } = duty;
-  const graceFrom = plannedAt === undefined ? {} : { graceFrom: until };
-  const deadline = deadlineFor({
-    ...{ id, of: 'duty' as const, name, answers, start: openedAt, budget, ladder, plannedDate, ...graceFrom },
-    world: story.world,
-  });
-  const provisional = deadline.provisional || occurs.provisional;
-  add(story, { type: 'deadline.set', occurredAt: openedAt, data: { deadline: { ...deadline, provisional } } });
-  if (!after) add(story, { type: 'duty.ended', occurredAt: openedAt, data: { duty: duty.duty } });
 }
 
 /** Stages begin: the plan is approved, or needs no approval. */
@@ -335,10 +273,6 @@ function setClock(story: Story, item: OpenItem, start: Instant, budget: string, 
   const { id, name, answers } = item;
   const deadline = deadlineFor({ id, of: 'item', name, answers, start, budget, ladder, world: story.world });
   add(story, { type: 'deadline.set', data: { deadline } });
-}
-
-function nextId(state: State, item: Pick<OpenItem, 'kind' | 'key'>): string {
-  return `${item.key}-${(state.serial[serialKey(item)] ?? 0) + 1}`;
 }
 
 /** The keys of items, duties and stages a program uses: an added item takes none of them. */

@@ -44,6 +44,16 @@ export function stageClock(stage: string, round: number): string {
   return `stage:${stage}.${round}`;
 }
 
+/** What numbers an item: its key, and one number for all that are added, whose keys come and go. */
+export function serialKey({ kind, key }: Pick<OpenItem, 'kind' | 'key'>): string {
+  return kind === 'added' ? '+' : key;
+}
+
+/** The id of the next item of a key. */
+export function nextId(state: State, item: Pick<OpenItem, 'kind' | 'key'>): string {
+  return `${item.key}-${(state.serial[serialKey(item)] ?? 0) + 1}`;
+}
+
 /** Open items that a target means, oldest first: the item of that id, or those of that key. */
 export function openItems(state: State, target: string): OpenItem[] {
   const byId = Object.hasOwn(state.items, target) ? state.items[target] : undefined;

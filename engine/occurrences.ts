@@ -1,0 +1,68 @@
+import type { Duty } from '../sdk/program.ts';
+import type { Instant } from '../sdk/time.ts';
+import { deadlineFor } from './deadline.ts';
+import { afterNext, begun, nextOf } from './duties.ts';
+import type { EventData } from './event.ts';
+import { answersFor, nextId } from './lookup.ts';
+import type { Deadline, OpenItem, RunningDuty } from './state.ts';
+import { add, type Story } from './story.ts';
+
+type Occurrence = ReturnType<typeof nextOf>;
+
+/** Begins the grid of a duty on the day of `at`; its first occurrence can be done at once. */
+export function beginDuty(story: Story, duty: Duty, at: Instant): void {
+  const running = begun(duty, at, story.world.calendar);
+  if (running) add(story, { type: 'duty.began', data: { duty: duty.duty, ...running } });
+}
+
+/** Opens the next occurrence of a duty: what is due, the item, its clock, and the end of the duty where that was the last. */
+export function openOccurrence(story: Story, duty: Duty): void {
+  const running = story.state.duties[duty.duty]!;
+  const occurrence = nextOf(duty, running, story.world.calendar);
+  const after = afterNext(duty, running, story.world.calendar);
+  const occurredAt = running.opensAt;
+  add(story, { type: 'duty.due', occurredAt, data: dueOf(duty, occurrence, after) });
+  const item = itemOf(story, duty, occurrence, occurredAt);
+  add(story, { type: 'item.opened', occurredAt, data: { item } });
+  add(story, { type: 'deadline.set', occurredAt, data: { deadline: clockOf(story, duty, item, occurrence) } });
+  if (!after) add(story, { type: 'duty.ended', occurredAt, data: { duty: duty.duty } });
+}
+
+function dueOf(
+  { duty }: Duty,
+  { n, date, at, until }: Occurrence,
+  after: RunningDuty | undefined,
+): EventData['duty.due'] {
+  return {
+    ...{ duty, n, plannedDate: date, ...(at === undefined ? {} : { plannedAt: at }) },
+    ...{ next: n + 1, nextOpensAt: after?.opensAt ?? until },
+    ...(after?.day === undefined ? {} : { nextDay: after.day }),
+    ...(after?.slot === undefined ? {} : { nextSlot: after.slot }),
+  };
+}
+
+function itemOf(
+  { state, world }: Story,
+  { duty: key, name, by }: Duty,
+  occurs: Occurrence,
+  openedAt: Instant,
+): OpenItem {
+  const { date, at, bound, closesAt, label, times } = occurs;
+  return {
+    ...{ id: nextId(state, { key, kind: 'duty' }), key, kind: 'duty' },
+    name: label ? [`${name[0]}（${label[0]}）`, `${name[1]} (${label[1]})`] : name,
+    ...{ by, answers: answersFor(world.program, by), required: false, repeat: false, openedAt, plannedDate: date },
+    ...(at === undefined ? {} : { plannedAt: at }),
+    ...(bound ? { window: { from: openedAt, ...(closesAt === undefined ? {} : { to: closesAt }) } } : {}),
+    ...(times === undefined ? {} : { quota: { of: times, done: 0 } }),
+  };
+}
+
+/** The clock of an occurrence: planned day or time plus grace. It is provisional where the planned day or the grace is. */
+function clockOf({ world }: Story, { grace, ladder }: Duty, item: OpenItem, occurs: Occurrence): Deadline {
+  const { id, name, answers, openedAt: start } = item;
+  const promise = { id, of: 'duty' as const, name, answers, start, budget: grace ?? '0 days', ladder, world };
+  const from = occurs.at === undefined ? {} : { graceFrom: occurs.until };
+  const deadline = deadlineFor({ ...promise, plannedDate: occurs.date, ...from });
+  return { ...deadline, provisional: deadline.provisional || occurs.provisional };
+}
