@@ -39,6 +39,9 @@ export const Plan = z
         round: countOut,
         who: label,
         dueAt: instantOut.nullable(),
+        provisional: z
+          .boolean()
+          .openapi({ description: 'The due date is a guess: its year’s calendar is not out yet' }),
         items: z.array(PlanItem),
       }),
     ),
@@ -95,6 +98,9 @@ export const DeadlineExplanation = z
     startedAt: instantOut,
     budget: z.string(),
     extensions: z.array(z.string()),
+    granted: z
+      .array(z.object({ budget: z.string(), by: z.string(), on: dateOut, askedBy: z.string().nullable() }))
+      .openapi({ description: 'Who approved each extension, on which day, and who had asked for it' }),
     pauses: z.array(z.object({ kind: z.string(), name: label, from: dateOut, to: dateOut.nullable() })),
     due: z
       .string()

@@ -67,7 +67,7 @@ export function deadlineView(
 /** How a due date came about, day by day. */
 export function explanationView(row: DeadlineRow, calendar: WorkCalendar, language: Language) {
   const deadline = row.data as Deadline;
-  const { plannedDate, budget, extensions, pauses } = deadline;
+  const { plannedDate, budget, extensions, granted = [], pauses } = deadline;
   const grace =
     plannedDate === undefined
       ? undefined
@@ -88,6 +88,7 @@ export function explanationView(row: DeadlineRow, calendar: WorkCalendar, langua
     startedAt: deadline.start,
     budget,
     extensions: [...extensions],
+    granted: granted.map(({ budget, by, on, askedBy }) => ({ budget, by, on, askedBy: askedBy ?? null })),
     pauses: pauses.map(({ kind, name, from, to }) => ({
       kind,
       name: pick(name ?? [kind, kind], language),
