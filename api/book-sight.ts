@@ -1,84 +1,135 @@
+import { firstEntries } from '../db/queries/books.ts';
 import { heldPosts } from '../db/queries/cases.ts';
-import type { Side } from '../engine/books/entry.ts';
-import { documentKey } from '../engine/books/state.ts';
-import type { Assignment, State } from '../engine/state.ts';
+import { readBookId, type Side } from '../engine/books/entry.ts';
+import { documentKey, isWaiting } from '../engine/books/state.ts';
+import type { State } from '../engine/state.ts';
 import type { Program } from '../sdk/program.ts';
 import type { Caller } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
 
+/** Where in the record something stands: on which channel of a book (absent: all of them together), and at which seq. */
+interface Place {
+  readonly channel?: string | undefined;
+  readonly seq: number;
+}
+
 /**
  * What a keeper of one side of a book may not see yet: who holds the money and who keeps the accounts each record from
  * the paper, so neither sees the other's figure for a document before both have recorded it, or until the clock for it
- * has run out (books.md, 3). Everybody else sees both.
+ * has run out (books.md, 3). Nor any sum that holds such a figure: from the first hidden entry of a channel on, every
+ * balance would give it away. What was recorded after the state that is judged by stays hidden too. Everybody else sees both.
  */
 export interface BookSight {
-  /** Whether an entry of the other side is still hidden from this caller. */
-  hides(book: string, side: Side, sourceDoc: string): boolean;
-  /** Whether anything of this side of a book is hidden, so that its balance would give it away. */
-  hidesBalance(book: string, side: Side): boolean;
+  /** Whether an entry of the other side (recorded at `seq`) is still hidden from this caller. */
+  hides(book: string, side: Side, sourceDoc: string, seq?: number): boolean;
+  /** Whether a balance of this side of a book holds a hidden figure: now, or as it was at a place of the record. */
+  hidesBalance(book: string, side: Side, at?: Place): boolean;
 }
 
 /** Sees everything. */
 const FULL: BookSight = { hides: () => false, hidesBalance: () => false };
 
-/** The sight of a caller on the books of a case. */
+/** The sight of a caller on the books of a case, judged by its state at `seq`. */
 export async function bookSight(
   deps: AppDeps,
   caller: Caller,
-  record: { readonly state: State },
+  record: { readonly caseId: string; readonly seq: number; readonly state: State },
   program: Program | undefined,
 ): Promise<BookSight> {
   if (!program || program.books.length === 0) return FULL;
+  const { state } = record;
   const held = await heldPosts(deps.sql, caller.person);
-  const fills = (role: string) => isFilledBy(record.state.assignments[role], caller.person, held);
+  const fills = (role: string) => isFilledBy(state, role, caller.person, held);
   const blind = new Map<string, Side>();
   for (const { book, cash, ledger } of program.books) {
     if (fills(cash)) blind.set(book, 'ledger');
     else if (fills(ledger)) blind.set(book, 'cash');
   }
-  const waits = (document: { discrepancy?: string; cash?: unknown; ledger?: unknown } | undefined, side: Side) =>
-    document !== undefined &&
-    document.discrepancy === undefined &&
-    document[side] !== undefined &&
-    document[other(side)] === undefined;
+  const waiting = [...blind].flatMap(([book, side]) =>
+    Object.values(state.books[book]?.open ?? {}).flatMap((document) =>
+      isWaiting(document) && document[side] ? [{ book, side, sourceDoc: document.sourceDoc }] : [],
+    ),
+  );
+  const first = waiting.length === 0 ? [] : await firstEntries(deps.sql, record.caseId, waiting);
+  const isHidden = new Set(waiting.map(({ book, sourceDoc }) => JSON.stringify([book, documentKey(sourceDoc)])));
+  const later = (seq: number | undefined) => seq !== undefined && seq > record.seq;
   return {
-    hides: (book, side, sourceDoc) =>
-      blind.get(book) === side && waits(record.state.books[book]?.open[documentKey(sourceDoc)], side),
-    hidesBalance: (book, side) =>
-      blind.get(book) === side &&
-      Object.values(record.state.books[book]?.open ?? {}).some((document) => waits(document, side)),
+    hides: (book, side, sourceDoc, seq) =>
+      blind.get(book) === side && (later(seq) || isHidden.has(JSON.stringify([book, documentKey(sourceDoc)]))),
+    hidesBalance(book, side, at) {
+      if (blind.get(book) !== side) return false;
+      if (!at) return waiting.some((each) => each.book === book);
+      const since = first.filter((each) => each.book === book && (!at.channel || each.channel === at.channel));
+      return later(at.seq) || since.some(({ seq }) => at.seq >= seq);
+    },
   };
 }
 
+/** An event as far as the rule looks at it; one that was not recorded has no seq. */
+interface Seen {
+  readonly seq?: number;
+  readonly type: string;
+  readonly data: object;
+}
+
 /** An event with the figures taken out that its reader may not see yet. */
-export function withSight<E extends { readonly type: string; readonly data: object }>(event: E, sight: BookSight): E {
-  return isHidden(event, sight) ? { ...event, data: { hidden: true } } : event;
+export function withSight<E extends Seen>(event: E, sight: BookSight): E {
+  if (isHidden(event, sight)) return { ...event, data: { hidden: true } };
+  const { entry } = event.data as { entry?: { book: string; channel: string; balanceFen?: number } };
+  const side = sideOf(event);
+  if (!entry || !side || event.seq === undefined) return event;
+  if (!sight.hidesBalance(entry.book, side, { channel: entry.channel, seq: event.seq })) return event;
+  const { balanceFen: _, ...shown } = entry;
+  return { ...event, data: { ...event.data, entry: { ...shown, balanceFen: null } } };
 }
 
 /** Whether an event tells of a figure that its reader may not see yet. */
-export function isHidden(event: { readonly type: string; readonly data: object }, sight: BookSight): boolean {
+export function isHidden(event: Seen, sight: BookSight): boolean {
   const data = event.data as {
     book?: string;
     sourceDoc?: string;
     entry?: { book: string; sourceDoc: string };
     document?: { sourceDoc: string };
+    waiting?: number;
   };
-  const family = event.type.slice(0, event.type.indexOf('.'));
-  if (data.entry && (family === 'cash' || family === 'ledger'))
-    return sight.hides(data.entry.book, family, data.entry.sourceDoc);
+  const { seq } = event;
+  const side = sideOf(event);
+  if (data.entry && side) return sight.hides(data.entry.book, side, data.entry.sourceDoc, seq);
   if (data.book === undefined) return false;
   const { book } = data;
-  if (event.type === 'books.reconciled') return SIDES.some((side) => sight.hidesBalance(book, side));
+  if (event.type === 'books.reconciled') {
+    // a keeper's comparison leaves out what waits, on both sides
+    return (
+      data.waiting === undefined &&
+      SIDES.some((each) => sight.hidesBalance(book, each, seq === undefined ? undefined : { seq }))
+    );
+  }
   const sourceDoc = data.sourceDoc ?? data.document?.sourceDoc;
-  return sourceDoc !== undefined && SIDES.some((side) => sight.hides(book, side, sourceDoc));
+  return sourceDoc !== undefined && SIDES.some((each) => sight.hides(book, each, sourceDoc, seq));
+}
+
+/**
+ * Whether an event of a dry run would answer a guess: beside what is hidden, that a clock of the book begins or ends, for
+ * that depends on whether both sides agree.
+ */
+export function answersGuess(event: Seen, sight: BookSight): boolean {
+  if (isHidden(event, sight)) return true;
+  const data = event.data as { id?: string; deadline?: { id: string } };
+  const book = readBookId(data.deadline?.id ?? data.id ?? '')?.book;
+  const aboutClock = event.type.startsWith('deadline.') || event.type.startsWith('accountability.');
+  return aboutClock && book !== undefined && SIDES.some((side) => sight.hidesBalance(book, side));
 }
 
 const SIDES: readonly Side[] = ['cash', 'ledger'];
 
-function other(side: Side): Side {
-  return side === 'cash' ? 'ledger' : 'cash';
+/** The side whose entry an event tells of. */
+function sideOf({ type }: Seen): Side | undefined {
+  const family = type.slice(0, type.indexOf('.'));
+  return SIDES.find((side) => side === family);
 }
 
-function isFilledBy(assignment: Assignment | undefined, person: string, held: ReadonlySet<string>): boolean {
-  return assignment?.person === person || (assignment?.post !== undefined && held.has(assignment.post));
+function isFilledBy({ assignments, parties }: State, role: string, person: string, held: ReadonlySet<string>): boolean {
+  const { person: assigned, post } = Object.hasOwn(assignments, role) ? assignments[role]! : {};
+  if (assigned === person || (post !== undefined && held.has(post))) return true;
+  return Object.values(parties).some((party) => party.role === role && party.person === person);
 }

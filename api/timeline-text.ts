@@ -217,10 +217,14 @@ const table: { readonly [T in EventType]: Say<T> } = {
     `时限调整：${d.deadline.name[0]}，${due(d.deadline)[0]}（${d.why[0]}）`,
     `Deadline moved: ${d.deadline.name[1]}, ${due(d.deadline)[1]} (${d.why[1]})`,
   ],
-  'deadline.projected': (d) => [
-    `按新日历重新推算时限：${d.deadline.name[0]}，${due(d.deadline)[0]}`,
-    `Deadline projected by the new calendar: ${d.deadline.name[1]}, ${due(d.deadline)[1]}`,
-  ],
+  'deadline.projected': (d) => {
+    const [zh, en] = d.why ?? ['工作日历有变', 'the working-day calendar has changed'];
+    const was = d.from === d.deadline.dueAt ? undefined : dueText(d.from);
+    return [
+      `按工作日历重新推算时限：${d.deadline.name[0]}，${due(d.deadline)[0]}（${zh}${was ? `；原为 ${was}` : ''}）`,
+      `Deadline projected by the calendar: ${d.deadline.name[1]}, ${due(d.deadline)[1]} (${en}${was ? `; it was ${was}` : ''})`,
+    ];
+  },
   'deadline.paused': about('时限暂停', 'Deadline paused'),
   'deadline.extensionRequested': (d, n) => [
     `申请延期 ${budget(d.budget)}：${n.thing(d.id)[0]}`,
@@ -312,13 +316,16 @@ const table: { readonly [T in EventType]: Say<T> } = {
     `Difference on ${d.sourceDoc} settled: ${d.how}`,
   ],
   'books.reconciled': (d) => [
-    `对账：现金 ${yuan(d.cashFen)} 元，总账 ${yuan(d.ledgerFen)} 元，${d.matched} 份单据相符，${d.unmatched} 份不符`,
-    `Reconciled: cash ${yuan(d.cashFen)} yuan, ledger ${yuan(d.ledgerFen)} yuan, ${d.matched} documents agree, ${d.unmatched} differ`,
+    `对账：现金 ${yuan(d.cashFen)} 元，总账 ${yuan(d.ledgerFen)} 元，${d.matched} 份单据相符，${d.unmatched} 份不符${d.waiting ? `；另有 ${d.waiting} 份等待另一方，未计入` : ''}`,
+    `Reconciled: cash ${yuan(d.cashFen)} yuan, ledger ${yuan(d.ledgerFen)} yuan, ${d.matched} documents agree, ${d.unmatched} differ${d.waiting ? `; ${d.waiting} more wait for the other side and are left out` : ''}`,
   ],
-  'payout.requested': (d) => [
-    `申请支取 ${yuan(d.amountFen)} 元：${d.text}`,
-    `Payout of ${yuan(d.amountFen)} yuan requested: ${d.text}`,
-  ],
+  'payout.requested': (d, n) => {
+    const [zh, en] = d.onBehalfOf === undefined ? ['', ''] : n.role(d.onBehalfOf);
+    return [
+      `${zh ? `代${zh}` : ''}申请支取 ${yuan(d.amountFen)} 元：${d.text}`,
+      `Payout of ${yuan(d.amountFen)} yuan requested${en ? ` on behalf of: ${en}` : ''}: ${d.text}`,
+    ];
+  },
   'payout.approved': () => ['同意支取', 'The payout is approved'],
   'payout.refused': () => ['不同意支取', 'The payout is refused'],
   'payout.paid': () => ['款项已付', 'The payout is paid'],
@@ -352,10 +359,12 @@ function entryText(entry: EntryLike, names: Names, [zh, en]: Text): Text {
   ];
 }
 
-function due(deadline: { readonly dueAt: string; readonly dueDate?: string }): Text {
+/** A due date still guessed, because its year's calendar is not out, is marked. */
+function due(deadline: { readonly dueAt: string; readonly dueDate?: string; readonly provisional?: boolean }): Text {
+  const [zh, en] = deadline.provisional ? ['（暂定）', ' (provisional)'] : ['', ''];
   return deadline.dueDate
-    ? [`${deadline.dueDate} 24:00 前`, `by the end of ${deadline.dueDate}`]
-    : [`${dueText(deadline.dueAt)} 前`, `by ${dueText(deadline.dueAt)}`];
+    ? [`${deadline.dueDate} 24:00 前${zh}`, `by the end of ${deadline.dueDate}${en}`]
+    : [`${dueText(deadline.dueAt)} 前${zh}`, `by ${dueText(deadline.dueAt)}${en}`];
 }
 
 const UNITS: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import { bookSideOf } from '../../engine/books/entry.ts';
 import type { CaseEvent } from '../../engine/event.ts';
 import { catalogue, type Refusal } from '../../engine/refusal.ts';
 import { actorOf, type Caller } from '../auth/caller.ts';
-import { bookSight, isHidden, withSight } from '../book-sight.ts';
+import { answersGuess, bookSight, withSight } from '../book-sight.ts';
 import { complaintSight } from '../complaint-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import { ApiProblem, notFound, problemBody } from '../errors.ts';
@@ -77,7 +77,7 @@ export const actRoutes = (deps: AppDeps) => {
         const names = await caseNames(deps, record, outcome.events, language);
         const sight = await bookSight(deps, c.get('caller'), record, await pinnedProgram(deps, record.programHash));
         // left out, not masked: that the other side agrees with a guess must not show either
-        const shown = outcome.events.filter((event) => !isHidden(event, sight));
+        const shown = outcome.events.filter((event) => !answersGuess(event, sight));
         const events = shown.map((event) => ({
           type: event.type,
           data: plainData(event.data),

@@ -11,7 +11,7 @@ import {
   vouchers,
 } from '../../db/queries/books.ts';
 import type { Side } from '../../engine/books/entry.ts';
-import { type BookSight, bookSight } from '../book-sight.ts';
+import { type BookSight, bookSight, isHidden } from '../book-sight.ts';
 import { toCsv } from '../csv.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
@@ -82,6 +82,7 @@ const MOST_ROWS = 10_000;
 
 /** `/cases/{id}/books` */
 export const bookRoutes = (deps: AppDeps) => {
+  // where figures come from the tables, it looks at the case after reading them: what was recorded in between is known then
   const look = async (c: Context<AppEnv>, caseId: string) => {
     const caller = c.get('caller');
     const record = await caseToRead(deps, caller, caseId);
@@ -97,15 +98,15 @@ export const bookRoutes = (deps: AppDeps) => {
     return pageOf(
       rows,
       wanted,
-      (row: EntryRow) => entryView(row, sight.hides(row.book, side, row.sourceDoc)),
+      (row: EntryRow) => entryView(row, side, sight),
       (row) => [row.seq],
     );
   };
   return routes()
     .openapi(overview, async (c) => {
       const { caseId } = c.req.valid('param');
-      const { record, sight } = await look(c, caseId);
       const [balances, paid] = await Promise.all([bookBalances(deps.sql, caseId), payouts(deps.sql, caseId, 200)]);
+      const { record, sight } = await look(c, caseId);
       return c.json(
         { items: balanceViews(balances, record.state, sight, languageOf(c)), payouts: paid.map((one) => ({ ...one })) },
         200,
@@ -127,12 +128,12 @@ export const bookRoutes = (deps: AppDeps) => {
     })
     .openapi(comparison, async (c) => {
       const { caseId } = c.req.valid('param');
-      const { sight } = await look(c, caseId);
       const [now, recorded, found] = await Promise.all([
         compareBooks(deps.sql, caseId),
         reconciliations(deps.sql, caseId, 200),
         discrepancies(deps.sql, caseId, 200),
       ]);
+      const { sight } = await look(c, caseId);
       const compared = now.map(({ differences, ...book }) => ({
         ...book,
         differences: differences.map(({ book: of, ...one }) => {
@@ -148,7 +149,11 @@ export const bookRoutes = (deps: AppDeps) => {
       }));
       if (c.req.valid('query').format === 'csv')
         return c.body(toCsv(reconciliationTable(compared, languageOf(c))), 200, csvHeaders('reconciliation'));
-      const items = recorded.map(({ result: _, ...one }) => one);
+      const items = recorded.map(({ result, ...one }) => {
+        // isHidden, as for its event: sums that hold what the reader has yet to record himself
+        const event = { type: 'books.reconciled', seq: one.seq, data: result as object };
+        return isHidden(event, sight) ? { ...one, cashFen: null, ledgerFen: null } : one;
+      });
       return c.json({ now: compared, items, discrepancies: found.map((one) => ({ ...one })), nextCursor: null }, 200);
     });
 };

@@ -1,4 +1,5 @@
 import type { BalanceRow, EntryRow } from '../../db/queries/books.ts';
+import type { Side } from '../../engine/books/entry.ts';
 import type { State } from '../../engine/state.ts';
 import type { BookSight } from '../book-sight.ts';
 import { type Language, pick } from '../language.ts';
@@ -31,11 +32,21 @@ export function balanceViews(rows: readonly BalanceRow[], state: State, sight: B
   });
 }
 
-/** An entry of either side. Hidden, it tells that something was recorded on this paper, but not how much. */
-export function entryView(row: EntryRow, hidden: boolean): BookEntryView {
-  const { seq: _, lines, ...rest } = row;
-  if (hidden) return { ...rest, amountFen: null, balanceFen: null, text: null, hidden };
-  return { ...rest, hidden, ...(lines ? { lines: lines.map((line) => ({ ...line })) } : {}) };
+/**
+ * An entry of either side. Hidden, it tells that something was recorded on this paper, but not how much; later ones of the
+ * channel then have no balance, from which that could be counted back.
+ */
+export function entryView(row: EntryRow, side: Side, sight: BookSight): BookEntryView {
+  const { seq, lines, ...rest } = row;
+  const hidden = sight.hides(row.book, side, row.sourceDoc, seq);
+  if (hidden) return { ...rest, amountFen: null, balanceFen: null, text: null, payout: null, hidden };
+  const { channel } = row;
+  return {
+    ...rest,
+    balanceFen: sight.hidesBalance(row.book, side, { channel, seq }) ? null : row.balanceFen,
+    hidden,
+    ...(lines ? { lines: lines.map((line) => ({ ...line })) } : {}),
+  };
 }
 
 const ENTRY_COLUMNS = {

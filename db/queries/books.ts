@@ -160,6 +160,31 @@ function filterOf(sql: Sql, caseId: string, { book, channel, afterSeq }: EntryFi
     AND (${channel ?? null}::text IS NULL OR f.channel = ${channel ?? null})`;
 }
 
+/** The first entry of a list of documents on each channel of a side, by its place in the record. */
+export interface FirstEntryRow {
+  readonly book: string;
+  readonly channel: Channel;
+  readonly seq: number;
+}
+
+/** Where the entries of these documents begin, by book and channel; each document on the side it names. */
+export async function firstEntries(
+  sql: Sql,
+  caseId: string,
+  documents: readonly { readonly book: string; readonly side: BookSide; readonly sourceDoc: string }[],
+): Promise<FirstEntryRow[]> {
+  return sql<FirstEntryRow[]>`
+    WITH asked AS (
+      SELECT * FROM json_to_recordset(${JSON.stringify(documents)}::text::json) AS a (book text, side text, "sourceDoc" text)
+    ), found AS (
+      SELECT e.book, e.channel, e.seq FROM asked a
+        JOIN cash_entries e ON a.side = 'cash' AND e.case_id = ${caseId} AND e.book = a.book AND e.source_doc = a."sourceDoc"
+      UNION ALL SELECT v.book, v.channel, v.seq FROM asked a
+        JOIN vouchers v ON a.side = 'ledger' AND v.case_id = ${caseId} AND v.book = a.book AND v.source_doc = a."sourceDoc"
+    )
+    SELECT book, channel, min(seq) AS seq FROM found GROUP BY book, channel`;
+}
+
 /** One month of one side of a book on one channel: what it began with, what came in and went out, what it ended with. */
 export interface MonthRow {
   readonly book: string;
