@@ -36,6 +36,8 @@ export interface PlanStage {
   readonly state: StageState['state'];
   readonly round: number;
   readonly dueAt?: Instant;
+  /** The due date is a guess: its year's calendar is not out yet. */
+  readonly provisional?: boolean;
   readonly items: readonly PlanItem[];
 }
 
@@ -123,7 +125,7 @@ function stageLine(state: State, program: Program, stage: Stage): PlanStage {
     target: now.target === undefined ? stage.target : [now.target, now.target],
     state: now.state,
     round: now.round,
-    ...(clock ? { dueAt: clock.dueAt } : {}),
+    ...(clock ? { dueAt: clock.dueAt, provisional: clock.provisional } : {}),
     items: [
       ...stage.items.map((item) => itemLine(state, program, stage, keyOf(item))),
       ...added.map(([key]) => addedLine(state, program, stage, key)),
@@ -185,8 +187,20 @@ function openLine(state: State, program: Program, item: OpenItem): PlanItem {
     ...(clock ? { dueAt: clock.dueAt, provisional: clock.provisional } : {}),
     ...(asks ? { asks } : {}),
     ...(proof ? { proof } : {}),
-    ...openState(state, program, item),
+    ...withStart(openState(state, program, item), clock ? undefined : startName(program, item)),
   };
+}
+
+/** The item with which the clock of an open one starts, where the program names one. */
+function startName(program: Program, { stage, key }: OpenItem): Text | undefined {
+  const from = itemOf(program, stage, key)?.from;
+  return from === undefined ? undefined : itemOf(program, stage, from)?.name;
+}
+
+function withStart<T extends { readonly reason: Text }>(line: T, start: Text | undefined): T {
+  if (!start) return line;
+  const [zh, en] = line.reason;
+  return { ...line, reason: [`${zh}；时限自“${start[0]}”起算`, `${en}; its time runs from "${start[1]}"`] };
 }
 
 function openState(state: State, program: Program, item: OpenItem): { state: ItemState; reason: Text } {

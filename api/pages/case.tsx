@@ -163,7 +163,7 @@ function Stage({ stage, language, now }: { stage: PlanView['stages'][number]; la
           {stateWord(stage.state, language)}
         </span>{' '}
         {due && stage.dueAt && stage.state === 'current' ? (
-          <span class={`chip ${due.mark}`}>{`${dueDay(stage.dueAt)} · ${due.text}`}</span>
+          <span class={`chip ${due.mark}`}>{`${dueDay(stage.dueAt)}${guessed(stage, language)} · ${due.text}`}</span>
         ) : null}
       </summary>
       {stage.target ? (
@@ -177,6 +177,12 @@ function Stage({ stage, language, now }: { stage: PlanView['stages'][number]; la
   );
 }
 
+/** Marks a due date whose year's calendar is not out yet. */
+function guessed({ provisional }: { provisional: boolean }, language: Language): string {
+  if (!provisional) return '';
+  return language === 'zh' ? `（${say('provisional', language)}）` : ` (${say('provisional', language)})`;
+}
+
 function Items({ items, language, now }: { items: PlanView['items']; language: Language; now: string }) {
   if (items.length === 0) return <p class="hint">{say('noItems', language)}</p>;
   return (
@@ -188,7 +194,7 @@ function Items({ items, language, now }: { items: PlanView['items']; language: L
             <span>{item.name}</span>
             <span>
               {due && item.state !== 'done' && item.state !== 'skipped' ? (
-                <span class={`chip ${due.mark}`}>{due.text}</span>
+                <span class={`chip ${due.mark}`}>{`${due.text}${guessed(item, language)}`}</span>
               ) : null}{' '}
               <span class={`chip ${item.state}`}>{stateWord(item.state, language)}</span>
             </span>

@@ -27,6 +27,7 @@ const words = {
   noCases: ['目前没有需要您办理的个案。', 'There are no cases for you at the moment.'],
   nothingDue: ['无到期事项', 'Nothing due'],
   dueOn: ['到期', 'Due'],
+  provisional: ['暂定', 'provisional'],
   moreCases: ['更多', 'More'],
   allCases: ['返回个案列表', 'Back to the cases'],
   plan: ['帮扶计划', 'The plan'],

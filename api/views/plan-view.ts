@@ -21,6 +21,7 @@ export function planView(state: State, program: Program | undefined, names: Name
         round: stage.round,
         who: answers === undefined ? '' : fillerOf(answers, state, names, language),
         dueAt: stage.dueAt ?? null,
+        provisional: stage.provisional ?? false,
         items: stage.items.map(view('stage')),
       };
     }),
