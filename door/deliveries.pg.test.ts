@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { weekdayCalendar } from '../engine/time/calendar.ts';
 import { atTime } from '../engine/time/civil.ts';
+import type { DelivererOrders } from '../test/support/deliverer-child.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, person, recorded } from '../test/support/door.ts';
 import { fixedCalendar } from './calendars.ts';
 import { createDeliveries } from './deliveries.ts';
@@ -173,6 +177,37 @@ test('a process that dies between lease and delivery loses nothing; one that wak
   const [{ open } = { open: undefined }] =
     await bench.sql`SELECT count(*) AS open FROM delivery_turns WHERE lease_until > clock_timestamp()`;
   expect(open).toBe(0);
+});
+
+test('killed again and again while they deliver, two processes bring forty people one digest each', async () => {
+  const people = Array.from({ length: 40 }, (_, n) => `p-told-${String(n).padStart(2, '0')}`);
+  const ids: string[] = [];
+  for (const who of people) ids.push(...(await told(5, at('04-28'), { to: { person: who } })).ids);
+  const orders: DelivererOrders = { databaseUrl: bench.url, now: at('04-28', '10:01'), waitMs: 20 };
+  const begin = () => {
+    const script = new URL('../test/support/deliverer-child.ts', import.meta.url).pathname;
+    return spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(orders)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+  };
+  const left = async () => (await bench.sql`SELECT FROM reminders WHERE next_at <= ${orders.now}`).length;
+  let kills = 0;
+  while ((await left()) > 0) {
+    const two = [begin(), begin()];
+    const lasts = kills < 3 ? 60 + Math.random() * 300 : 20_000;
+    await Promise.race(two.map((child) => once(child.stdout!, 'data')));
+    for (const end = Date.now() + lasts; Date.now() < end && (await left()) > 0; ) await sleep(25);
+    for (const child of two) {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    }
+    kills += 1;
+    // as a minute later: what the dead had leased is free again
+    await bench.sql`UPDATE delivery_turns SET lease_until = clock_timestamp()`;
+  }
+  expect(kills).toBeGreaterThan(1);
+  expect(await brought(ids)).toEqual(people.map((who) => `${who}: digest 5 (first 04-28)`));
 });
 
 test('what was delivered never changes', async () => {

@@ -67,6 +67,31 @@ test('who loses a post while an act of theirs waits may not do it any more; the 
   expect((await bench.door.act(note('p-next'))).status).toBe('recorded');
 });
 
+test('a handover in the very instant of a rung: exactly one of the two is told, whoever asks first', async () => {
+  const post = 'community-2-secretary';
+  for (const [n, lead] of [0, 1].entries()) {
+    const opening = fuleOpening({ unit: 'community-2', actor: person('p-caseworker-2', 'caseworker', 'community-2') });
+    const { caseId } = recorded(await bench.door.open(opening)).case;
+    const [rung] = await bench.sql<{ at: string }[]>`
+      SELECT r->>'at' AS at FROM deadlines, json_array_elements(data->'rungs') r WHERE case_id = ${caseId}
+      ORDER BY 1 LIMIT 1`;
+    const at = rung!.at;
+    const [before] = await bench.sql`SELECT person FROM appointments WHERE post = ${post} AND until_at IS NULL`;
+    const next = `p-next-${n}`;
+    await transactions.run(async (tx) => {
+      const organisation = new Organisation(tx, admin);
+      await organisation.addPerson({ id: next, name: '何某' });
+      await organisation.handOver(post, next, new Date(Date.parse(at) + lead).toISOString());
+    });
+    bench.clock.now = at;
+    await Promise.all([1, 2].map(() => bench.door.advance({ caseId, seq: 0, head: '0'.repeat(64) })));
+    bench.clock.now = undefined;
+    const told = await bench.sql<{ person: string }[]>`
+      SELECT person FROM messages WHERE case_id = ${caseId} AND post = ${post} AND kind = 'rung'`;
+    expect(told.map((row) => row.person)).toEqual([lead === 0 ? next : before!['person']]);
+  }
+});
+
 test('an act that is being recorded keeps the appointment it relies on', async () => {
   const slow = await bench.another({
     now: async (tx) => {

@@ -97,6 +97,17 @@ describe('a deputy', () => {
   });
 });
 
+it('who stands in for a post approves no extension of what it answers for', () => {
+  const one = Case.opened();
+  standIn(one, ['secretary', 'sub-district-head']);
+  const target = 'speak';
+  one.must('secretary', 'deadline.requestExtension', { target, data: { budget: '10 days' }, reason: 'x' });
+  expect(one.does('sub-district-head', 'deadline.decideExtension', { target, data: { approve: true } })).toBe(
+    'ROLES_COLLIDE',
+  );
+  expect(one.does('district-head', 'deadline.decideExtension', { target, data: { approve: true } })).toBe('ok');
+});
+
 describe('a nudge', () => {
   it('is sent at most twice a day by one person, and six times by all', () => {
     const one = Case.opened();

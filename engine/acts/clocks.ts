@@ -5,6 +5,7 @@ import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.t
 import { isOfMoney } from '../agenda.ts';
 import { endPause, extension, moved, openPauses } from '../deadline.ts';
 import { deadlineOf } from '../lookup.ts';
+import { deputyAt } from '../org.ts';
 import { inBoth, NEEDED, oneOf, type Refusal, refuse } from '../refusal.ts';
 import type { Deadline } from '../state.ts';
 import { add, tell } from '../story.ts';
@@ -74,10 +75,15 @@ const decideExtension: ActKind<{ approve: boolean }> = {
         [['先用 deadline.requestExtension 申请', 'Ask with deadline.requestExtension first']],
       );
     }
-    if (requested.by === act.actor.id) {
+    const post = state.assignments[deadline.answers]?.post;
+    const standsIn = post !== undefined && deputyAt(world.org, post, world.now) === act.actor.id;
+    if (requested.by === act.actor.id || standsIn) {
       return refuse(
         'ROLES_COLLIDE',
-        ['不能批准自己的延期申请。', 'Nobody approves the extension he asked for.'],
+        [
+          '不能批准自己的延期申请，代理人也不能批准所代理岗位的延期。',
+          'Nobody approves the extension he asked for, or one of the post he stands in for.',
+        ],
         [['由更上一级决定', 'Let the level above decide']],
       );
     }
