@@ -225,7 +225,10 @@ const table: { readonly [T in EventType]: Say<T> } = {
       `Deadline projected by the calendar: ${d.deadline.name[1]}, ${due(d.deadline)[1]} (${en}${was ? `; it was ${was}` : ''})`,
     ];
   },
-  'deadline.paused': about('时限暂停', 'Deadline paused'),
+  'deadline.paused': (d, n) => [
+    `时限暂停${d.name ? `（${d.name[0]}）` : ''}：${n.thing(d.id)[0]}`,
+    `Deadline paused${d.name ? ` (${d.name[1]})` : ''}: ${n.thing(d.id)[1]}`,
+  ],
   'deadline.extensionRequested': (d, n) => [
     `申请延期 ${budget(d.budget)}：${n.thing(d.id)[0]}`,
     `Extension of ${d.budget} requested: ${n.thing(d.id)[1]}`,
@@ -391,7 +394,9 @@ const HIDDEN: Text = ['另一方已记账，您记账后可见', 'The other side
 export function readable(event: Pick<CaseEvent, 'type' | 'data'>, names: Names): Text {
   if ('hidden' in event.data) return HIDDEN;
   const say = table[event.type] as Say<EventType> | undefined;
-  return say ? say(event.data as never, names) : [event.type, event.type];
+  const [zh, en] = say ? say(event.data as never, names) : [event.type, event.type];
+  const { reason } = event.data;
+  return reason === undefined ? [zh, en] : [`${zh}。原因：${reason}`, `${en}. Reason: ${reason}`];
 }
 
 /** The types of event the table has words for; a test holds it against the engine's. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Stage } from '../sdk/program.ts';
 import { Case, day, program, type Said } from './case.fixture.ts';
+import { planOf } from './explain.ts';
 import { Matter, NEVER, stage, statute } from './statutes/statute.fixture.ts';
 
 // What acts do to clocks: named starts, pauses of several kinds, extensions, starting again.
@@ -34,9 +35,12 @@ describe('a clock with a named start', () => {
   it('of an item begins when the other was done, as it happened and not as it was recorded', () => {
     const one = open(handle());
     expect(ids(one)).toEqual(['check-1', 'stage:handle.1']);
+    const reasons = () => planOf(one.state, one.program).stages[0]?.items.map((item) => item.reason[1]);
+    expect(reasons()).toEqual(['to be done by the clerk', 'to be done by the clerk; its time runs from "check"']);
     const done = { target: 'check', occurredAt: '2026-03-04T02:00:00.000Z' };
     expect(one.on('2026-03-06', 'secretary', 'task.complete', done)).toBe('ok');
     expect([one.clock('decide').start, one.due('decide')]).toEqual(['2026-03-04T02:00:00.000Z', '2026-03-16']);
+    expect(reasons()).toEqual(['done', 'to be done by the clerk']);
   });
 
   it('of a stage too; until then there is none to meet, to extend or to pause', () => {

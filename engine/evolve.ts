@@ -132,7 +132,8 @@ function change(state: State, event: CaseEvent): State {
     case 'deadline.paused': {
       const deadline = state.deadlines[event.data.id];
       if (!deadline) return state;
-      const { id: _, ...pause } = event.data;
+      const { kind, name, from } = event.data;
+      const pause = { kind, from, ...(name ? { name } : {}) };
       const pausedSince = deadline.pausedSince ?? event.recordedAt;
       return withDeadline(state, { ...deadline, pauses: [...deadline.pauses, pause], pausedSince });
     }
