@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDeliveries } from '../door/deliveries.ts';
+import { verifyOrganisation } from '../door/verify-organisation.ts';
 import { toDate } from '../engine/time/civil.ts';
 import { type Login, type Scene, setScene } from './scene.fixture.ts';
 
@@ -10,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.close());
 
-type Json = Record<string, never>;
+type Json = Record<string, unknown>;
 const ask = async (login: Login, method: string, path: string, body?: unknown) => {
   const response = await scene.ask(login, method, path, body);
   const text = await response.text();
@@ -63,7 +64,7 @@ describe('/substitutions', () => {
     expect(code(await ask('stranger', 'POST', `/cases/${caseId}/acts`, payout))).toBe('403 FORBIDDEN');
 
     const end = await ask('admin', 'POST', `/substitutions/${made.body['id']}/end`, {});
-    expect([end.status, end.body['until'] < wish.until]).toEqual([200, true]);
+    expect([end.status, String(end.body['until']) < wish.until]).toEqual([200, true]);
     expect(code(await note('y'))).toBe('404 NOT_FOUND');
     const types = await scene.sql`SELECT type FROM org_events ORDER BY seq DESC LIMIT 2`;
     expect(types.map(({ type }) => type)).toEqual(['substitution.ended', 'substitution.made']);
@@ -164,4 +165,18 @@ describe('/accountability', () => {
       '404 NOT_FOUND',
     );
   });
+});
+
+it('every change of hours and deputies is what the chain of the organisation leads to', async () => {
+  const body = { post: 'community-2-secretary', person: 'p-director', from: soon(60), until: soon(120) };
+  const later = await ask('admin', 'POST', '/substitutions', body);
+  expect(code(await ask('admin', 'POST', `/substitutions/${later.body['id']}/end`, {}))).toBe(200);
+  await ask('admin', 'PUT', '/units/community-2/hours', { hours: { from: '08:30', to: '12:00' } });
+  expect(await verifyOrganisation(scene.sql)).toEqual([]);
+  await scene.sql`UPDATE units SET hours_to = '12:30' WHERE id = 'community-2'`;
+  await scene.sql`UPDATE substitutions SET person = 'p-auditor' WHERE id = ${String(later.body['id'])}`;
+  expect((await verifyOrganisation(scene.sql)).map(({ what }) => what)).toEqual([
+    'units community-2 is not what the events lead to',
+    expect.stringMatching(/^substitutions community-2-secretary from .* is not what the events lead to$/),
+  ]);
 });

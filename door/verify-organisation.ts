@@ -21,8 +21,8 @@ interface OrgRow {
 }
 
 /**
- * Verifies the organisation: its chain (hashes, links, gaps, payloads, columns), and that units, posts, people and
- * appointments are those its events lead to. Names of people are in no event: only their ids are compared.
+ * Verifies the organisation: its chain (hashes, links, gaps, payloads, columns), and that units, posts, people,
+ * appointments and substitutions are those its events lead to. Names of people are in no event: only their ids are compared.
  */
 export async function verifyOrganisation(sql: Sql): Promise<OrgFinding[]> {
   const rows = await sql<OrgRow[]>`
@@ -57,7 +57,7 @@ function brokenLink(row: OrgRow, before: { readonly seq: number; readonly hash: 
   return found;
 }
 
-type TableName = 'units' | 'posts' | 'people' | 'appointments';
+type TableName = 'units' | 'posts' | 'people' | 'appointments' | 'substitutions';
 /** What a row says, as canonical text, by its key. */
 type Rows = Map<string, string>;
 
@@ -66,16 +66,16 @@ const appointmentKey = (post: string, from: Instant): string => `${post} from ${
 function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
   const units = new Map<string, Record<string, unknown>>();
   const appointments = new Map<string, { post: string; person: string; from: Instant; until: Instant | null }>();
-  const made = { units: new Map(), posts: new Map(), people: new Map(), appointments: new Map() } as Record<
-    TableName,
-    Rows
-  >;
+  const substitutions: typeof appointments = new Map();
+  const made: Record<TableName, Rows> = {
+    ...{ units: new Map(), posts: new Map(), people: new Map(), appointments: new Map(), substitutions: new Map() },
+  };
   for (const row of rows) {
     const event = eventOf(row);
     switch (event.type) {
       case 'unit.added': {
         const { id, level, name, above } = event.data;
-        units.set(id, { id, level, zh: name[0], en: name[1], above: above ?? null, head: null });
+        units.set(id, { id, level, zh: name[0], en: name[1], above: above ?? null, head: null, ...noHours });
         break;
       }
       case 'post.added': {
@@ -93,19 +93,42 @@ function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
         appointments.set(appointmentKey(post, from), { post, person, from, until: null });
         break;
       }
-      case 'appointment.ended': {
-        const { post, until } = event.data;
-        for (const each of appointments.values()) {
-          if (each.post === post && each.from < until && (each.until === null || each.until > until))
-            each.until = until;
-        }
+      case 'appointment.ended':
+        end(appointments, event.data);
+        break;
+      case 'substitution.made': {
+        const { post, person, from, until = null } = event.data;
+        substitutions.set(appointmentKey(post, from), { post, person, from, until });
+        break;
+      }
+      case 'substitution.ended':
+        end(substitutions, event.data);
+        break;
+      case 'unit.hoursSet': {
+        const its = units.get(event.data.unit);
+        const { hours } = event.data;
+        if (its) Object.assign(its, hours ? { opens: hours.from, closes: hours.to } : noHours);
         break;
       }
     }
   }
   for (const [id, unit] of units) made.units.set(id, canonicalJson(unit));
   for (const [key, each] of appointments) made.appointments.set(key, canonicalJson(each));
+  for (const [key, each] of substitutions) made.substitutions.set(key, canonicalJson(each));
   return made;
+}
+
+const noHours = { opens: null, closes: null };
+
+/** Ends what runs in a post at a moment, or is to come under that person's name. */
+function end(
+  holdings: ReadonlyMap<string, { post: string; person: string; from: Instant; until: Instant | null }>,
+  { post, person, until }: { readonly post: string; readonly person: string; readonly until: Instant },
+): void {
+  for (const each of holdings.values()) {
+    const runs = each.post === post && each.from < until && (each.until === null || each.until > until);
+    if (runs && each.person === person) (each as { until: Instant }).until = until;
+  }
 }
 
 function eventOf({ type, payload }: OrgRow): OrgEvent {
@@ -114,20 +137,23 @@ function eventOf({ type, payload }: OrgRow): OrgEvent {
 }
 
 async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> {
-  const [units, posts, people, appointments] = await Promise.all([
-    sql`SELECT id, level, name_zh AS zh, name_en AS en, above, head_post AS head FROM units`,
+  const [units, posts, people, appointments, substitutions] = await Promise.all([
+    sql`SELECT id, level, name_zh AS zh, name_en AS en, above, head_post AS head, hours_from AS opens,
+      hours_to AS closes FROM units`,
     sql`SELECT id, kind, unit, name_zh AS zh, name_en AS en FROM posts`,
     sql`SELECT id FROM person.people`,
     sql`SELECT post, person, from_at AS "from", until_at AS until FROM appointments`,
+    sql`SELECT post, person, from_at AS "from", until_at AS until FROM substitutions`,
   ]);
   const byId = (rows: readonly Record<string, unknown>[]): Rows =>
     new Map(rows.map((row) => [String(row['id']), canonicalJson({ ...row })]));
+  const byPost = (rows: readonly Record<string, unknown>[]): Rows =>
+    new Map(rows.map((row) => [appointmentKey(String(row['post']), String(row['from'])), canonicalJson({ ...row })]));
   return {
     units: byId(units),
     posts: byId(posts),
     people: byId(people),
-    appointments: new Map(
-      appointments.map((row) => [appointmentKey(row['post'], row['from']), canonicalJson({ ...row })]),
-    ),
+    appointments: byPost(appointments),
+    substitutions: byPost(substitutions),
   };
 }
