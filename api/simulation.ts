@@ -1,6 +1,7 @@
 import type { Actor } from '../engine/act.ts';
 import type { Refusal } from '../engine/refusal.ts';
 import { type Simulated, type Simulation, sampleOrg, simulateStepwise, type TimedAct } from '../engine/simulate.ts';
+import type { WorkCalendar } from '../engine/time/calendar.ts';
 import { productCalendar } from '../engine/time/calendar-years.ts';
 import { addMs } from '../engine/time/civil.ts';
 import type { Program } from '../sdk/program.ts';
@@ -11,6 +12,8 @@ export interface SimulationWish {
   readonly data: Readonly<Record<string, string | number | boolean>>;
   readonly openedAt: string;
   readonly until: string;
+  /** Default: the years that come with this release. */
+  readonly calendar?: WorkCalendar;
   readonly script?: readonly (Omit<TimedAct, 'actor' | 'id'> & { readonly as?: string })[];
 }
 
@@ -73,7 +76,7 @@ function simulationOf(program: Program, hash: string, wish: SimulationWish): Sim
   return {
     program,
     programHash: hash,
-    calendar: productCalendar,
+    calendar: wish.calendar ?? productCalendar,
     org,
     openedAt: wish.openedAt,
     until: wish.until,

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { isRefusal } from '../../engine/act-kind.ts';
 import type { Field, Program as ProgramDefinition } from '../../sdk/program.ts';
+import { calendarFor } from '../calendar.ts';
 import type { AppDeps } from '../deps.ts';
 import { ApiProblem, notFound, problem } from '../errors.ts';
 import { requestId } from '../idempotency.ts';
@@ -96,6 +97,7 @@ export const programRoutes = (deps: AppDeps) => {
         data,
         openedAt,
         until,
+        calendar: await calendarFor(deps.sql, undefined),
         ...(acts ? { script: acts as never } : {}),
       });
       if (isRefusal(answer)) throw new ApiProblem(answer);
