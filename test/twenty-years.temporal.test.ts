@@ -68,7 +68,8 @@ test('a case of twenty years: nothing lost, nothing twice, state and history bou
       await Promise.all([until(seamMs), note('接缝上'), note('接缝上')]);
       await Promise.all([note('接缝之后'), until(seamMs + 2_000)]);
       seams += 1;
-      await stage.witnessed(caseId);
+      // on a starved machine a year's history is not replayed within a workflow task's five seconds, until it has breath again
+      await stage.witnessed(caseId).catch(() => stage.witnessed(caseId));
       const { startTime } = await stage.client.workflow.getHandle(caseWorkflowId(caseId)).describe();
       expect(startTime.getTime()).toBeGreaterThanOrEqual(seamMs);
       seamMs = startTime.getTime() + yearMs;
@@ -115,7 +116,8 @@ test('a case of twenty years: nothing lost, nothing twice, state and history bou
   );
   expect(festivals.length).toBeGreaterThanOrEqual(years * 3 - 1);
   const reviews = plannedDays('review');
-  expect(reviews).toEqual(reviews.map((_, n) => addDays(`${addMonths(`${anchor.slice(0, 7)}-01`, n + 1)}`, -1)));
+  const monthEnds = Array.from({ length: 400 }, (_, n) => addDays(addMonths(`${anchor.slice(0, 7)}-01`, n + 1), -1));
+  expect(reviews).toEqual(monthEnds.filter((date) => date > anchor).slice(0, reviews.length));
   expect(reviews.length).toBeGreaterThanOrEqual(years * 12);
   const ends = await stage.sql<{ state: string; missed: boolean; n: number }[]>`
     SELECT state, missed_at IS NOT NULL AS missed, count(*)::int AS n FROM items
@@ -142,7 +144,9 @@ test('a case of twenty years: nothing lost, nothing twice, state and history bou
   expect(most.events).toBeLessThan(4_096);
   expect(most.bytes).toBeLessThan(4 * 1024 * 1024);
   process.stdout.write(
-    `twenty years: ${visits.length} visits, ${festivals.length} festivals, ${reviews.length} reviews in ${Math.round((performance.now() - began) / 1000)} s; ${runs.length} runs, ${seams} seams, ${sent.length} acts, ${rows.length} events of record, ` +
+    `twenty years in ${Math.round((performance.now() - began) / 1000)} s: ` +
+      `${visits.length} visits, ${festivals.length} festivals, ${reviews.length} reviews; ` +
+      `${runs.length} runs, ${seams} seams, ${sent.length} acts, ${rows.length} events of record, ` +
       `${missed} visits missed; a run at most ${most.events} events and ${most.bytes} bytes, ` +
       `all runs ${sizes.reduce((sum, s) => sum + s.bytes, 0)} bytes; state at most ${stateBytes} bytes\n`,
   );
@@ -186,7 +190,7 @@ test('a case of twenty years: nothing lost, nothing twice, state and history bou
       await act('sub-district-head', 'accountability.decide', { target: id, data: { outcome: '提醒' } });
     }
   }
-}, 600_000);
+}, 900_000);
 
 /** Days of the lunar years 2026 to 2070, in order. */
 function lunarDays(...days: readonly (readonly [month: number, day: number])[]): string[] {

@@ -35,7 +35,7 @@ const duties: readonly Duty[] = [
   },
 ];
 
-/** 福乐 as it might stand beside a family for decades: the same plan, books and ladders, and {@link duties}. */
+/** 福乐 as it might stand beside a family for decades: the same plan, books and ladders, with the duties of such a life. */
 export const longProgram: Program = {
   ...fule,
   id: 'fule-long',
