@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { quietRuntime } from '../support/quiet.ts';
 import type { Verdict } from './oracle.ts';
@@ -25,6 +26,7 @@ const { values } = parseArgs({
   },
 });
 const seed = Number(values.seed) || chooseSeed();
+const roundMs = 20 * 60_000;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 interface Round extends Verdict {
@@ -37,6 +39,8 @@ say(`seed ${seed}, ${values.minutes} minutes`);
 const rig = await Rig.build();
 const begun = new Date();
 const rounds: Round[] = [];
+/** A round never ended: what it still does would disturb others. */
+let hung = false;
 try {
   const play = preparePlay(rig, seed, Number(values.length));
   const chosen = Object.entries(scenarios).filter(([name]) =>
@@ -47,11 +51,11 @@ try {
   do {
     // each once in an order by chance, at least; then all again
     for (const [name, scenario] of shuffled(chosen, play.random.next)) {
-      if (rounds.length >= chosen.length && performance.now() > endMs) break;
+      if (hung || (rounds.length >= chosen.length && performance.now() > endMs)) break;
       await round(name, () => playScenario(play, scenario));
     }
-  } while (performance.now() < endMs);
-  await round('the whole record', () => judgeAll(play));
+  } while (!hung && performance.now() < endMs);
+  if (!hung) await round('the whole record', () => judgeAll(play));
 } finally {
   const failed = rounds.filter(({ wrong }) => wrong.length > 0);
   say(`${rounds.length - failed.length} rounds held, ${failed.length} did not (seed ${seed})`);
@@ -63,14 +67,22 @@ process.exit();
 
 async function round(name: string, work: () => Promise<Verdict>): Promise<void> {
   const begin = performance.now();
-  const verdict = await work().catch(
+  const over = new AbortController();
+  const verdict = await Promise.race([work(), tooLong(over.signal)]).catch(
     (error: unknown): Verdict => ({ wrong: [error instanceof Error ? error.message : String(error)], figures: {} }),
   );
+  over.abort();
   rounds.push({ name, tookMs: Math.round(performance.now() - begin), ...verdict });
   say(`${verdict.wrong.length === 0 ? '✓' : '✗'} ${name} (${Math.round((performance.now() - begin) / 1_000)} s)`);
   say(`  ${JSON.stringify(verdict.figures)}`);
   for (const what of verdict.wrong.slice(0, 20)) say(`  ${what}`);
   if (values.to !== 'none') write(values.to);
+}
+
+async function tooLong(signal: AbortSignal): Promise<Verdict> {
+  await sleep(roundMs, undefined, { signal });
+  hung = true;
+  return { wrong: [`it did not end within ${roundMs / 60_000} minutes`], figures: {} };
 }
 
 function shuffled<T>(list: readonly T[], next: () => number): T[] {

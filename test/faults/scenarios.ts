@@ -57,9 +57,13 @@ const crashBeforeWake: Scenario = async (ground) => {
     await rig.end('api');
     await rig.fault(async () => {
       const api = await rig.start('api', { failpoint: `act-committed:${random.between(1, 4)}` });
-      const calls = Array.from({ length: 6 }, () => addNote(ground, caseId!));
       const opened = openCase(ground, 20);
-      await api.ended;
+      const calls = [];
+      // notes that come together share a commit: only going on reaches the one at which it ends
+      while (api.lives()) {
+        calls.push(...Array.from({ length: 3 }, () => addNote(ground, caseId!)));
+        await Promise.race([api.ended, sleep(300)]);
+      }
       count(ground, 'api killed between commit and wake');
       await rig.start('api');
       await Promise.all([opened, ...calls]);
