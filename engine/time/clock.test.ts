@@ -124,7 +124,7 @@ describe('explanation', () => {
       ['2026-09-17', false, 'the start day is not counted'],
       ['2026-09-18', false, 'paused, not counted'],
       ['2026-09-19', true, 'day 1 of 2'],
-      ['2026-09-20', true, 'day 2 of 2'],
+      ['2026-09-20', true, 'day 2 of 2 (provisional)'],
       ['2026-09-21', false, expect.stringContaining('art. 203')],
     ]);
   });
