@@ -9,7 +9,7 @@ import { burstBudgetMs, burstProgram } from '../../test/support/burst-program.ts
 import { openMany } from '../../test/support/many-cases.ts';
 import { writeOrganisation } from '../../test/support/stage.ts';
 import { startWorkerChild } from '../../test/support/worker-child.ts';
-import { GENESIS } from '../../workflows/names.ts';
+import { GENESIS, wheelWorkflowId } from '../../workflows/names.ts';
 import type { Installation } from '../installation.ts';
 
 const unit = 'community';
@@ -89,6 +89,11 @@ export async function startFleet(
     async stop() {
       worker.kill('SIGKILL');
       await worker.ended;
+      // its wheel would wait for a worker that never comes again
+      await client.workflow
+        .getHandle(wheelWorkflowId(unit))
+        .terminate()
+        .catch(() => {});
       await sql.end({ timeout: 5 });
     },
   };
