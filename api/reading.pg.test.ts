@@ -4,8 +4,10 @@ import { loginOfKey } from '../db/queries/sign-in.ts';
 import type { Tx } from '../db/transactions.ts';
 import { createOrgCache } from '../door/org.ts';
 import { changeOrganisation } from '../door/organisation.ts';
+import { seenBy } from '../engine/deputies.ts';
 import { mayRead, rolesOn } from '../engine/rights.ts';
 import type { State } from '../engine/state.ts';
+import fule from '../plugins/fule/program.ts';
 import { actorOf } from './auth/caller.ts';
 import { callerOf } from './auth/sessions.ts';
 import { hashOf } from './auth/tokens.ts';
@@ -65,6 +67,12 @@ it('lists and reads by the very rights the engine knows', async () => {
     ids.push(id);
   }
   await sql`UPDATE appointments SET until_at = now() WHERE post IN ('community-1-secretary', 'subdistrict-1-head', 'community-1-caseworker')`;
+  const from = new Date().toISOString();
+  await changeOrganisation(sql, { kind: 'system', id: 'test' }, async (organisation) => {
+    await organisation.substitute({ post: 'community-1-secretary', person: 'p-director-2', from });
+    await organisation.substitute({ post: 'community-1-director', person: 'p-caseworker-2', from });
+    await organisation.substitute({ post: 'subdistrict-1-head', person: 'p-cash-holder', from });
+  });
   const disagreements: unknown[] = [];
   for (const login of logins) {
     const row = await loginOfKey(sql, hashOf(scene.keyOf(login)));
@@ -78,7 +86,7 @@ it('lists and reads by the very rights the engine knows', async () => {
       const { state, now } = stored;
       const posts = Object.values(state.assignments).flatMap(({ post }) => post ?? []);
       const org = await createOrgCache().load(sql as unknown as Tx, 0, state.unit, posts);
-      const byEngine = mayRead(rolesOn(state, actorOf(caller), org, now));
+      const byEngine = mayRead(rolesOn(state, actorOf(caller), seenBy(state, fule, org, now), now));
       const byQuery = (await caseRecord(sql, readerOf(caller), id)) !== undefined;
       if (byEngine !== byQuery) disagreements.push({ login, case: ids.indexOf(id), byEngine, byQuery });
     }
