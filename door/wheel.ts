@@ -31,8 +31,8 @@ export interface TurnOptions {
   readonly onBatch?: (batch: Batch) => void;
 }
 
-/** Transactions of a turn at a time: while Postgres writes one, the next is worked out. */
-const lanes = 2;
+/** Transactions of a turn at a time: while Postgres writes some, the next is worked out. */
+const lanes = 3;
 /** Something is due that could not be taken (somebody else is at it): it is looked at again after this. */
 const heldMs = 1_000;
 const farAway: Instant = '9999-12-31T00:00:00.000Z';
