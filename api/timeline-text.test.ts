@@ -12,6 +12,12 @@ const names = namesFor(fule, undefined, org, 'zh', things);
 it.each([
   [
     'stage.left',
+    { stage: 'wish', round: 1, why: 'repeat', reason: '本人不愿' },
+    '阶段重新进行：第三步：实现第一个心愿。原因：本人不愿',
+    'Begun anew: Stage 3: fulfil the first wish. Reason: 本人不愿',
+  ],
+  [
+    'stage.left',
     { stage: 'wish', round: 1, why: 'stepBack', to: 'outside' },
     '阶段退回：第三步：实现第一个心愿，回到“第二步：走出家门”',
     'Stepped back from: Stage 3: fulfil the first wish, back to "Stage 2: leave the house"',

@@ -6,7 +6,7 @@ import { actKinds } from './acts/index.ts';
 import { collidingOf } from './apart.ts';
 import { bookActs } from './books/index.ts';
 import { seenBy } from './deputies.ts';
-import type { Decision } from './event.ts';
+import type { Decision, EventDraft, Words } from './event.ts';
 import { statusName, WORKING } from './life.ts';
 import { roleName } from './lookup.ts';
 import { inBoth, NEEDED, type Refusal, refuse } from './refusal.ts';
@@ -53,7 +53,18 @@ export function decide(state: State, act: Act, outside: World): Decision | Refus
   const answer = kind.decide(context);
   if (isRefusal(answer)) return answer;
   const post = roles.get(grant)?.post;
-  return { events: answer.map((draft) => ({ occurredAt: at, ...draft })), ...(post ? { post } : {}) };
+  const events = answer.map((draft, n) => ({ occurredAt: at, ...(n === 0 ? withWords(draft, act) : draft) }));
+  return { events, ...(post ? { post } : {}) };
+}
+
+/** Why, in whose stead and with which documents: whatever of it the event does not say by itself. */
+function withWords(draft: EventDraft, { reason, onBehalfOf, evidence }: Act): EventDraft {
+  const words: Words = {
+    ...(reason?.trim() ? { reason: reason.trim() } : {}),
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+    ...(evidence?.length ? { evidence } : {}),
+  };
+  return { ...draft, data: { ...words, ...draft.data } } as EventDraft;
 }
 
 function unknownAct(type: string): Refusal {

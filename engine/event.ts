@@ -166,9 +166,18 @@ export interface EventData extends BookEventData {
 
 export type EventType = keyof EventData;
 
+/** What was said with the act an event comes from; the first event of an act keeps it. */
+export interface Words {
+  readonly reason?: string;
+  /** The role, or the person, in whose stead it was done. */
+  readonly onBehalfOf?: string;
+  /** Ids of documents. */
+  readonly evidence?: readonly string[];
+}
+
 /** An event as `decide` and `advance` make it; the door adds seq, actor, recorded time and chain. `occurredAt` defaults to the act's. */
 export type EventDraft = {
-  [T in EventType]: { readonly type: T; readonly data: EventData[T]; readonly occurredAt?: Instant };
+  [T in EventType]: { readonly type: T; readonly data: EventData[T] & Words; readonly occurredAt?: Instant };
 }[EventType];
 
 /** An event as recorded. */

@@ -209,6 +209,24 @@ describe('stages', () => {
     expect(lines.filter(({ reason }) => !reason[0] || !reason[1])).toEqual([]);
   });
 
+  it('why it was done, in whose stead and with which documents is kept with the first event', () => {
+    const one = Case.opened();
+    const words = { reason: ' 家里有事 ', onBehalfOf: 'companion', evidence: ['photo'] };
+    play(one, [
+      [
+        'sub-district-head',
+        'stage.extend',
+        { target: 'speak', data: { budget: '10 days' }, reason: '生病', evidence: ['photo'] },
+        'ok',
+      ],
+      ['caseworker', 'task.complete', { target: 'meet', ...words }, 'ok'],
+    ]);
+    const said = (type: string) => one.events.filter((event) => event.type === type).map(({ data }) => data);
+    expect(said('stage.extended')).toMatchObject([{ reason: '生病', evidence: ['photo'] }]);
+    expect(said('task.completed').at(-1)).toMatchObject({ ...words, reason: '家里有事' });
+    expect(one.events.filter(({ data }) => 'reason' in data)).toHaveLength(2);
+  });
+
   it('a finished task can be opened again, and counts no more', () => {
     const one = Case.opened();
     one.until(day(3.1));

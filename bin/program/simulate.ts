@@ -32,7 +32,7 @@ export async function agendaOf(
   const openedAt = span.from ?? new Date().toISOString();
   const until = span.until ?? new Date(Date.parse(openedAt) + TWO_YEARS_MS).toISOString();
   const hash = catalogue.hashOf(id) ?? '';
-  const simulated = simulateProgram(program, hash, { data: sampleData(program), openedAt, until });
+  const simulated = await simulateProgram(program, hash, { data: sampleData(program), openedAt, until });
   if (isRefusal(simulated)) throw new Error(simulated.detail.join(' · '));
   const org = { posts: new Map(), people: new Map(), units: new Map() };
   const [zh, en] = (['zh', 'en'] as const).map((language) => namesFor(program, simulated.state, org, language));
