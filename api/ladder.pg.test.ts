@@ -180,3 +180,20 @@ it('every change of hours and deputies is what the chain of the organisation lea
     expect.stringMatching(/^substitutions community-2-secretary from .* is not what the events lead to$/),
   ]);
 });
+
+it('what nobody in office could be told lies with the administrators of the highest unit', async () => {
+  const caseId = await scene.open();
+  await scene.sql`UPDATE appointments SET until_at = clock_timestamp()
+    WHERE post IN ('subdistrict-1-head', 'district-1-head') AND until_at IS NULL`;
+  const body = { post: 'community-2-secretary', person: 'p-director', from: soon(200), until: soon(220) };
+  expect((await ask('admin', 'POST', '/substitutions', body)).status).toBe(201); // the organisation is read anew
+  await scene.act('caseworker', caseId, { type: 'complaint.make', data: { text: '没有人管' } });
+  const complaints = async (login: Login) =>
+    ((await ask(login, 'GET', '/inbox')).body['items'] as Json[]).filter(
+      (each) => each['caseId'] === caseId && each['kind'] === 'complaint',
+    );
+  expect((await complaints('admin')).map(({ post, person, unit }) => [post, person, unit])).toEqual([
+    [null, null, 'district-1'],
+  ]);
+  expect([await complaints('director'), await complaints('auditor')]).toEqual([[], []]);
+});
