@@ -5,6 +5,7 @@ import { canonicalJson } from '../sdk/canonical.ts';
 import { columnsOf } from './case-row.ts';
 import { type ChainFinding, GENESIS, verifyChain } from './chain.ts';
 import { engine } from './engine.ts';
+import { verifyCalendar } from './verify-calendar.ts';
 import { compareHistories, type WitnessedRun } from './verify-histories.ts';
 import { compareModels, type RebuiltModels, rebuildModels } from './verify-models.ts';
 import { verifyOrganisation } from './verify-organisation.ts';
@@ -20,7 +21,8 @@ export type VerifyRule =
   | 'documents'
   | 'books'
   | 'history'
-  | 'organisation';
+  | 'organisation'
+  | 'calendar';
 
 /** Something that does not hold. Holds ids and names of columns, never what a person is called. */
 export interface VerifyFinding {
@@ -95,6 +97,7 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
   if (caseId === undefined) {
     for (const finding of await verifyOrganisation(sql))
       findings.push({ rule: 'organisation', caseId: '', ...finding });
+    for (const finding of await verifyCalendar(sql)) findings.push({ rule: 'calendar', caseId: '', ...finding });
     findings.push(...(await strayEvents(sql)), ...(await vanishedCases(sql, options.witnessedCases)));
   }
   return { holds: findings.length === 0, checked, findings };
