@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { historyReader } from '../../bin/audit/histories.ts';
 import type { Sql } from '../../db/client.ts';
-import { verify } from '../../door/verify.ts';
+import { type HistoryReader, verify } from '../../door/verify.ts';
+import type { WitnessedRun } from '../../door/verify-histories.ts';
 import type { Entry } from './client.ts';
 import type { Ground } from './ground.ts';
 import type { FaultWindow, Rig } from './rig.ts';
@@ -218,15 +219,8 @@ function prove(rig: Rig, since: string | undefined): Promise<Verdict> {
     const histories = async (caseId: string) => {
       const found = await read(caseId);
       runs += found.length;
-      const [row] = await sql<{ seq: number; head: string }[]>`SELECT seq, head FROM cases WHERE case_id = ${caseId}`;
-      const open = found.find(({ running }) => running);
-      if (!open) behind.push(`case ${caseId} has no running workflow`);
-      else if (
-        row &&
-        (open.end.seq !== row.seq || open.end.head !== row.head) &&
-        !(await catchesUp(sql, caseId, row.seq))
-      )
-        behind.push(`the workflow of ${caseId} stands at ${open.end.seq}, the record at ${row.seq}`);
+      const apart = await standsApart(sql, caseId, found, read);
+      if (apart) behind.push(apart);
       return found;
     };
     if (since === undefined) {
@@ -244,17 +238,27 @@ function prove(rig: Rig, since: string | undefined): Promise<Verdict> {
   });
 }
 
-/** Time goes on while histories are read: a rung may fire between the two looks. Then the case must have grown since. */
-async function catchesUp(sql: Sql, caseId: string, seq: number): Promise<boolean> {
+/**
+ * What keeps a running workflow from standing exactly where the record does. Time goes on while histories are read, and the
+ * witness follows the wheel: a difference counts when it is there after a minute of looking again.
+ */
+async function standsApart(
+  sql: Sql,
+  caseId: string,
+  found: readonly WitnessedRun[],
+  read: HistoryReader,
+): Promise<string | undefined> {
   const begin = performance.now();
-  while (performance.now() - begin < 5_000) {
-    const [row] =
-      await sql`SELECT FROM cases WHERE case_id = ${caseId} AND last_at > clock_timestamp() - interval '10 s'
-      AND seq >= ${seq} AND witnessed_seq = seq`;
-    if (row) return true;
-    await sleep(200);
+  for (let runs = found; ; runs = await read(caseId)) {
+    const [row] = await sql<{ seq: number; head: string }[]>`SELECT seq, head FROM cases WHERE case_id = ${caseId}`;
+    const open = runs.find(({ running }) => running);
+    if (open && row && open.end.seq === row.seq && open.end.head === row.head) return undefined;
+    if (performance.now() - begin > settleMs) {
+      if (!open) return `case ${caseId} has no running workflow`;
+      return `the workflow of ${caseId} stands at ${open.end.seq}, the record at ${row?.seq}`;
+    }
+    await sleep(500);
   }
-  return false;
 }
 
 const inWords = ({ rule, caseId, seq, what }: { rule: string; caseId: string; seq?: number; what: string }): string =>
