@@ -2,12 +2,13 @@ import type { Sql } from '../db/client.ts';
 import { type AppointmentRow, appointmentOf, postInReach } from '../db/queries/organisation.ts';
 import { changeOrganisation, type OrgActor, type Organisation } from '../door/organisation.ts';
 import type { Instant } from '../sdk/time.ts';
-import { type Caller, hasLogin } from './auth/caller.ts';
+import type { Caller } from './auth/caller.ts';
+import { hasLogin } from './auth/caller.ts';
 import { notFound, problem } from './errors.ts';
+import type { Asking } from './once.ts';
 
-/** An appointment to be made under an id that a repeat finds again. */
+/** An appointment to be made; its id is the request's. */
 export interface AppointmentWish {
-  readonly id: string;
   readonly post: string;
   readonly person: string;
   readonly from: Instant;
@@ -19,42 +20,33 @@ const SLACK_MS = 60_000;
 /** Appoints a person to a post in the administrator's unit or below. Throws the problems 403, 409, 422. */
 export async function appoint(
   sql: Sql,
-  caller: Caller,
-  wish: AppointmentWish,
-  now: Instant,
-): Promise<{ row: AppointmentRow; replayed: boolean }> {
-  const known = await appointmentOf(sql, wish.id);
-  if (known) {
-    if (known.post === wish.post && known.person === wish.person) return { row: known, replayed: true };
-    throw problem('IDEMPOTENCY_KEY_REUSED', [
-      '这个幂等键已用于另一项任命。',
-      'This key was used for another appointment.',
-    ]);
-  }
-  await administers(sql, caller, wish.post);
-  notBefore(wish.from, now, 'from');
-  await change(sql, caller, (organisation) => organisation.appoint(wish.post, wish.person, wish.from, wish.id));
-  return {
-    row: { id: wish.id, post: wish.post, person: wish.person, fromAt: wish.from, untilAt: null },
-    replayed: false,
-  };
+  { caller, now, request }: Asking,
+  { post, person, from }: AppointmentWish,
+): Promise<AppointmentRow> {
+  await administers(sql, caller, post);
+  notBefore(from, now, 'from');
+  return change(sql, { caller, request }, async (organisation) => {
+    await organisation.appoint(post, person, from, request.id);
+    return { id: request.id, post, person, fromAt: from, untilAt: null };
+  });
 }
 
 /** Ends an appointment. One that has ended already comes back as it is. Throws the problems 403, 404, 422. */
 export async function endAppointment(
   sql: Sql,
-  caller: Caller,
+  { caller, now, request }: Asking,
   id: string,
   until: Instant,
-  now: Instant,
 ): Promise<AppointmentRow> {
   const row = await appointmentOf(sql, id);
   if (!row) throw notFound();
   await administers(sql, caller, row.post);
   if (row.untilAt !== null) return row;
   notBefore(until, now, 'until');
-  await change(sql, caller, (organisation) => organisation.endAppointment(row.post, until).then(() => undefined));
-  return { ...row, untilAt: until };
+  return change(sql, { caller, request }, async (organisation) => {
+    await organisation.endAppointment(row.post, until);
+    return { ...row, untilAt: until };
+  });
 }
 
 /** That the caller administers the unit of a post. Throws the problems 403, 422. */
@@ -87,14 +79,14 @@ export function notBefore(at: Instant, now: Instant, path: string): void {
 }
 
 /** One change in a transaction with its event in the organisation's chain; rules of the database come back as problems. */
-export async function change(
+export async function change<T>(
   sql: Sql,
-  caller: Caller,
-  work: (organisation: Organisation) => Promise<void>,
-): Promise<void> {
+  { caller, request }: Pick<Asking, 'caller' | 'request'>,
+  work: (organisation: Organisation) => Promise<T>,
+): Promise<T> {
   const actor: OrgActor = { kind: 'person', id: caller.person };
   try {
-    await changeOrganisation(sql, actor, work);
+    return await changeOrganisation(sql, actor, work, request);
   } catch (error) {
     const { code, constraint_name: rule } = error as { code?: unknown; constraint_name?: unknown };
     if (code === '23503')

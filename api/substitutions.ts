@@ -4,12 +4,11 @@ import { moneyRoles } from '../engine/deputies.ts';
 import type { Program } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { administers, change, notBefore } from './appointments.ts';
-import type { Caller } from './auth/caller.ts';
 import { notFound, problem } from './errors.ts';
+import type { Asking } from './once.ts';
 
-/** A substitution to be made under an id that a repeat finds again. */
+/** A substitution to be made; its id is the request's. */
 export interface SubstitutionWish {
-  readonly id: string;
   readonly post: string;
   readonly person: string;
   readonly from: Instant;
@@ -23,18 +22,9 @@ export interface SubstitutionWish {
  */
 export async function substitute(
   { sql, programs }: { readonly sql: Sql; readonly programs: readonly Program[] },
-  caller: Caller,
+  { caller, now, request }: Asking,
   wish: SubstitutionWish,
-  now: Instant,
-): Promise<{ row: SubstitutionRow; replayed: boolean }> {
-  const known = await substitutionOf(sql, wish.id);
-  if (known) {
-    if (known.post === wish.post && known.person === wish.person) return { row: known, replayed: true };
-    throw problem('IDEMPOTENCY_KEY_REUSED', [
-      '这个幂等键已用于另一项代理。',
-      'This key was used for another substitution.',
-    ]);
-  }
+): Promise<SubstitutionRow> {
   await administers(sql, caller, wish.post);
   notBefore(wish.from, now, 'from');
   if (wish.until !== undefined && wish.until <= wish.from)
@@ -57,26 +47,28 @@ export async function substitute(
       [['换一个人代理', 'Name somebody else']],
       [{ path: 'person', message: 'holds the post' }],
     );
-  await change(sql, caller, (organisation) => organisation.substitute(wish, wish.id));
-  const { until, from, ...rest } = wish;
-  return { row: { ...rest, fromAt: from, untilAt: until ?? null }, replayed: false };
+  return change(sql, { caller, request }, async (organisation) => {
+    await organisation.substitute(wish, request.id);
+    return { id: request.id, post: wish.post, person: wish.person, fromAt: wish.from, untilAt: wish.until ?? null };
+  });
 }
 
 /** Ends a substitution, at the earliest now. One that is over comes back as it is. Throws the problems 403, 404, 422. */
 export async function endSubstitution(
   sql: Sql,
-  caller: Caller,
+  { caller, now, request }: Asking,
   id: string,
   until: Instant,
-  now: Instant,
 ): Promise<SubstitutionRow> {
   const row = await substitutionOf(sql, id);
   if (!row) throw notFound();
   await administers(sql, caller, row.post);
   if (row.untilAt !== null && row.untilAt <= until) return row;
   notBefore(until, now, 'until');
-  await change(sql, caller, (organisation) => organisation.endSubstitution(id, until).then(() => undefined));
-  return (await substitutionOf(sql, id)) ?? row;
+  return change(sql, { caller, request }, async (organisation) => {
+    await organisation.endSubstitution(id, until);
+    return { ...row, untilAt: until };
+  });
 }
 
 /** The kinds of posts that keep money, and by program the roles that do. */

@@ -2,11 +2,17 @@ import type { Sql } from '../db/client.ts';
 import { type UnitRow, unitInReach } from '../db/queries/organisation.ts';
 import type { WorkingHours } from '../door/organisation.ts';
 import { change } from './appointments.ts';
-import { type Caller, hasLogin } from './auth/caller.ts';
+import { hasLogin } from './auth/caller.ts';
 import { notFound, problem } from './errors.ts';
+import type { Asking } from './once.ts';
 
 /** Sets the working hours of a unit in the administrator's reach. Throws the problems 403, 404, 422. */
-export async function setHours(sql: Sql, caller: Caller, id: string, hours: WorkingHours | null): Promise<UnitRow> {
+export async function setHours(
+  sql: Sql,
+  { caller, request }: Asking,
+  id: string,
+  hours: WorkingHours | null,
+): Promise<UnitRow> {
   const found = await unitInReach(sql, id, caller.unit);
   if (!found) throw notFound();
   if (!hasLogin(caller, 'admin') || !found.within)
@@ -22,6 +28,8 @@ export async function setHours(sql: Sql, caller: Caller, id: string, hours: Work
       [],
       [{ path: 'hours.to', message: 'not after from' }],
     );
-  await change(sql, caller, (organisation) => organisation.setHours(id, hours ?? undefined));
-  return { ...found.unit, hoursFrom: hours?.from ?? null, hoursTo: hours?.to ?? null };
+  return change(sql, { caller, request }, async (organisation) => {
+    await organisation.setHours(id, hours ?? undefined);
+    return { ...found.unit, hoursFrom: hours?.from ?? null, hoursTo: hours?.to ?? null };
+  });
 }

@@ -196,16 +196,49 @@ export class Organisation {
   }
 }
 
-/** One change of the organisation in a transaction of its own, with its events in the organisation's chain. */
-export async function changeOrganisation(
+/** A change as somebody asked for it: the id its Idempotency-Key stands for, and the SHA-256 of its canonical body. */
+export interface OrgRequest {
+  readonly id: string;
+  readonly bodyHash: string;
+}
+
+/** A request that is recorded already, perhaps by one sent at the same instant: {@link orgAnswer} tells its answer. */
+export class RepeatedOrgRequest extends Error {}
+
+/**
+ * One change of the organisation in a transaction of its own, with its events in the organisation's chain; answers what
+ * `work` answers, which is kept for a `request` sent again. Throws {@link RepeatedOrgRequest} when it was recorded before.
+ */
+export async function changeOrganisation<T>(
   sql: Sql,
   actor: OrgActor,
-  work: (organisation: Organisation) => Promise<void>,
-): Promise<void> {
+  work: (organisation: Organisation) => Promise<T>,
+  request?: OrgRequest,
+): Promise<T> {
   const transactions = createTransactions(sql, { lanes: 1 });
   try {
-    await transactions.run((tx) => work(new Organisation(tx, actor)));
+    return await transactions.run(async (tx) => {
+      if (request) {
+        const { count } = await tx`INSERT INTO organisation_requests (id, body_hash)
+          VALUES (${request.id}, ${request.bodyHash}) ON CONFLICT DO NOTHING`;
+        if (count === 0) throw new RepeatedOrgRequest('this change is recorded already');
+      }
+      const answer = await work(new Organisation(tx, actor));
+      if (request)
+        await tx`UPDATE organisation_requests SET answer = ${JSON.stringify(answer ?? null)}::text::json WHERE id = ${request.id}`;
+      return answer;
+    });
   } finally {
     await transactions.end();
   }
+}
+
+/** What a recorded request was answered; `same` is false when it asked for something else. Undefined: it was never recorded. */
+export async function orgAnswer<T>(
+  sql: Sql,
+  { id, bodyHash }: OrgRequest,
+): Promise<{ readonly same: boolean; readonly answer: T } | undefined> {
+  const [row] = await sql<{ same: boolean; answer: T }[]>`
+    SELECT body_hash = ${bodyHash} AS same, answer FROM organisation_requests WHERE id = ${id}`;
+  return row;
 }

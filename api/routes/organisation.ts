@@ -10,8 +10,8 @@ import {
 import { OFFICE_HOURS } from '../../engine/time/rungs.ts';
 import { appoint, endAppointment } from '../appointments.ts';
 import type { AppDeps } from '../deps.ts';
-import { requestId } from '../idempotency.ts';
 import { type Language, languageOf, pick } from '../language.ts';
+import { once } from '../once.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
 import { nowOf } from '../reading.ts';
 import { idempotencyHeader, idIn, json, jsonBody, pageQuery, pathId, problems } from '../schemas/common.ts';
@@ -129,8 +129,11 @@ export const organisationRoutes = (deps: AppDeps) =>
       );
     })
     .openapi(hours, async (c) => {
-      requestId(c);
-      const row = await setHours(deps.sql, c.get('caller'), c.req.valid('param').unitId, c.req.valid('json').hours);
+      const { sql } = deps;
+      const { hours: wish } = c.req.valid('json');
+      const row = await once(c, { sql, now: nowOf(deps), body: { hours: wish } }, (asking) =>
+        setHours(sql, asking, c.req.valid('param').unitId, wish),
+      );
       return c.json(unitView(row, languageOf(c)), 200);
     })
     .openapi(posts, async (c) => {
@@ -157,17 +160,21 @@ export const organisationRoutes = (deps: AppDeps) =>
       return c.json(pageOf(rows, limit, appointmentView, byId), 200);
     })
     .openapi(make, async (c) => {
-      const { post, person, from } = c.req.valid('json');
+      const { sql } = deps;
       const now = nowOf(deps);
-      const { id } = requestId(c);
-      const { row, replayed } = await appoint(deps.sql, c.get('caller'), { id, post, person, from: from ?? now }, now);
-      if (replayed) c.header('Idempotency-Replayed', 'true');
+      const body = c.req.valid('json');
+      const row = await once(c, { sql, now, body }, (asking) =>
+        appoint(sql, asking, { ...body, from: body.from ?? now }),
+      );
       return c.json(appointmentView(row), 201);
     })
     .openapi(end, async (c) => {
+      const { sql } = deps;
       const now = nowOf(deps);
-      requestId(c);
+      const body = c.req.valid('json');
       const { appointmentId } = c.req.valid('param');
-      const row = await endAppointment(deps.sql, c.get('caller'), appointmentId, c.req.valid('json').until ?? now, now);
+      const row = await once(c, { sql, now, body }, (asking) =>
+        endAppointment(sql, asking, appointmentId, body.until ?? now),
+      );
       return c.json(appointmentView(row), 200);
     });

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { listSubstitutions, type SubstitutionRow } from '../../db/queries/substitutions.ts';
 import type { AppDeps } from '../deps.ts';
-import { requestId } from '../idempotency.ts';
+import { once } from '../once.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
 import { nowOf } from '../reading.ts';
 import { idempotencyHeader, idIn, instantIn, json, jsonBody, pageQuery, pathId, problems } from '../schemas/common.ts';
@@ -57,23 +57,21 @@ export const substitutionRoutes = (deps: AppDeps) =>
       );
     })
     .openapi(make, async (c) => {
-      const { post, person, from, until } = c.req.valid('json');
+      const { sql } = deps;
       const now = nowOf(deps);
-      const { id } = requestId(c);
-      const wish = { id, post, person, from: from ?? now, until };
-      const { row, replayed } = await substitute(
-        { sql: deps.sql, programs: deps.programs.all() },
-        c.get('caller'),
-        wish,
-        now,
+      const body = c.req.valid('json');
+      const row = await once(c, { sql, now, body }, (asking) =>
+        substitute({ sql, programs: deps.programs.all() }, asking, { ...body, from: body.from ?? now }),
       );
-      if (replayed) c.header('Idempotency-Replayed', 'true');
       return c.json(view(row), 201);
     })
     .openapi(end, async (c) => {
+      const { sql } = deps;
       const now = nowOf(deps);
-      requestId(c);
+      const body = c.req.valid('json');
       const { substitutionId } = c.req.valid('param');
-      const until = c.req.valid('json').until ?? now;
-      return c.json(view(await endSubstitution(deps.sql, c.get('caller'), substitutionId, until, now)), 200);
+      const row = await once(c, { sql, now, body }, (asking) =>
+        endSubstitution(sql, asking, substitutionId, body.until ?? now),
+      );
+      return c.json(view(row), 200);
     });

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { type AnyPgColumn, check, index, pgSchema, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { type AnyPgColumn, check, index, json, pgSchema, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
 
 /** Searchable personal data lies in this schema and nowhere else in clear. */
@@ -95,6 +95,15 @@ export const substitutions = pgTable(
     index('substitutions_post').on(t.post),
   ],
 );
+
+/** Changes of the organisation asked for over HTTP, by what their Idempotency-Key stands for, each with its answer: a repeat finds it. */
+export const organisationRequests = pgTable('organisation_requests', {
+  id: text('id').primaryKey(),
+  /** SHA-256 of the request's canonical body. */
+  bodyHash: text('body_hash').notNull(),
+  answer: json('answer'),
+  recordedAt: instant('recorded_at').notNull().default(sql`clock_timestamp()`),
+});
 
 /** API keys: only the SHA-256 of a key is kept. `role` of a key without post is a right of the login in its unit. */
 export const apiKeys = pgTable(
