@@ -11,6 +11,9 @@ import {
 
 const deadlineMs = 3_000;
 
+/** A wheel's tasks, and its calls of the door, come before those of the cases that wait in the same queue. */
+const first = { priorityKey: 1 };
+
 /** Tells a unit's wheel to look, and starts it where none runs. `at`: for what instant, for people who read the history. */
 export async function callWheel(client: Client, unit: string, at?: Instant, taskQueue = TASK_QUEUE): Promise<void> {
   await client.withDeadline(Date.now() + deadlineMs, () =>
@@ -18,6 +21,7 @@ export async function callWheel(client: Client, unit: string, at?: Instant, task
       workflowId: wheelWorkflowId(unit),
       taskQueue,
       workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+      priority: first,
       signal: PLANNED_SIGNAL,
       signalArgs: [at ?? null],
       args: [{ unit }],
