@@ -52,6 +52,7 @@ describe('the pages', () => {
     const home = await page(cookie, '/');
     expect(home.text).toContain(`/cases/${caseId}`);
     expect(home.text).toMatch(/逾期 \d+ 天/);
+    expect((await page(cookie, '/?cursor=cut-off')).text).toContain(`/cases/${caseId}`);
     const zh = await page(cookie, `/cases/${caseId}`);
     expect(zh.text).toContain('第一步：开口说话');
     expect(zh.text).toContain('方案批准');

@@ -211,9 +211,14 @@ function seqOf(text: string | undefined): { readonly before?: number } {
   return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? { before: Number(text) } : {};
 }
 
+/** Where a link to further cases goes on; one that was cut or made up means the first page. */
 function cursorOf(cursor: string | undefined): AfterCase | undefined {
-  const at = decodeCursor(cursor, ['moment?', 'text']);
-  return at && ({ nextDue: at[0], caseId: at[1] } as AfterCase);
+  try {
+    const at = decodeCursor(cursor, ['moment?', 'text']);
+    return at && ({ nextDue: at[0], caseId: at[1] } as AfterCase);
+  } catch {
+    return undefined;
+  }
 }
 
 async function visitorOf(deps: AppDeps, caller: Caller, language: Language): Promise<Visitor> {
