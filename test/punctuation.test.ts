@@ -11,7 +11,7 @@ const comments = /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm;
 const literals = /'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|>[^<>{}]+</g;
 /** Half-width punctuation that touches Chinese, and brackets around it; `!` opens messages in two languages. */
 const halfWidth =
-  /[\u4e00-\u9fff“”][,:;?(]|[,:;?)][\u4e00-\u9fff“]|(?<!^')![\u4e00-\u9fff]|\}[,:;](?:\$\{|[\u4e00-\u9fff])/;
+  /[\u4e00-\u9fff“”][,:;?(]|[,:;?)][\u4e00-\u9fff“]|(?<!^['`])![\u4e00-\u9fff]|\}[,:;](?:\$\{|[\u4e00-\u9fff])/;
 
 it('Chinese texts have Chinese punctuation', () => {
   const files = folders
