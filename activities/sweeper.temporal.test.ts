@@ -67,6 +67,16 @@ test('two sweepers never take the same case', async () => {
   expect(sweepers.reduce((sum, each) => sum + each.counts().lagging, 0)).toBe(30);
 });
 
+test('a case that somebody holds is found by the next turn: waiting for it, and it for the row, would be a deadlock', async () => {
+  const { caseId } = await bareCase(sql, { seq: 1, witnessedSeq: 0, laggingFor: 20 });
+  const one = sweeper();
+  await sql.begin(async (tx) => {
+    await tx`SELECT FROM cases WHERE case_id = ${caseId} FOR UPDATE`;
+    expect(await one.sweep()).toBe(0);
+  });
+  expect(await one.sweep()).toBe(1);
+});
+
 test('a case that caught up is forgotten; one that cannot be woken is tried again later', async () => {
   const { caseId } = await bareCase(sql, { seq: 1, witnessedSeq: 0, laggingFor: 20 });
   const away = { withDeadline: () => Promise.reject(new Error('Temporal is away')) } as unknown as Client;

@@ -71,10 +71,13 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
         (SELECT c.case_id, 'overslept' FROM cases c, clock
          WHERE c.wake_at < clock.now - patience AND c.frozen_at IS NULL AND c.stuck_since IS NULL
            AND NOT EXISTS (SELECT FROM wakes w WHERE w.case_id = c.case_id) LIMIT ${atMost})
+      ), free AS MATERIALIZED (
+        -- the row's reference would wait for whoever holds the case, who may wait for the row: the next turn finds it again
+        SELECT case_id FROM cases WHERE case_id IN (SELECT case_id FROM due) FOR KEY SHARE SKIP LOCKED
       )
       INSERT INTO wakes (case_id, why, found_at, next_try)
-      SELECT DISTINCT ON (case_id) case_id, why, clock_timestamp(), clock_timestamp() FROM due
-      ON CONFLICT DO NOTHING RETURNING why`;
+      SELECT DISTINCT ON (case_id) case_id, why, clock_timestamp(), clock_timestamp() FROM due JOIN free USING (case_id)
+      ORDER BY case_id ON CONFLICT DO NOTHING RETURNING why`;
     for (const why of ['lagging', 'overslept'] as const) {
       const n = found.filter((each) => each.why === why).length;
       if (n === 0) continue;
@@ -94,14 +97,16 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
       ORDER BY why = 'fired', next_try LIMIT ${atMost} FOR UPDATE SKIP LOCKED)
     RETURNING case_id AS "caseId", why`;
 
-  /** Cases that caught up, or that were set aside for people, need no wake. */
+  /** Cases that caught up, or that were set aside for people, need no wake. Another sweeper's rows are left to it: two that wait for each other would be a deadlock. */
   const forget = (now: Instant | null) => sql`
-    DELETE FROM wakes w USING cases c WHERE c.case_id = w.case_id AND (
-      c.frozen_at IS NOT NULL OR c.stuck_since IS NOT NULL OR (
+    DELETE FROM wakes WHERE case_id IN (
+      SELECT w.case_id FROM wakes w JOIN cases c ON c.case_id = w.case_id
+      WHERE c.frozen_at IS NOT NULL OR c.stuck_since IS NOT NULL OR (
         (c.lagging_since IS NULL OR w.why <> 'fired'
           AND c.lagging_since >= coalesce(${now}::timestamptz, clock_timestamp()) - ${patienceMs} * interval '1 ms')
         AND (c.wake_at IS NULL OR w.why = 'fired'
-          OR c.wake_at >= coalesce(${now}::timestamptz, clock_timestamp()) - ${patienceMs} * interval '1 ms')))`;
+          OR c.wake_at >= coalesce(${now}::timestamptz, clock_timestamp()) - ${patienceMs} * interval '1 ms'))
+      FOR UPDATE OF w SKIP LOCKED)`;
 
   /** False when no run is open. */
   async function signalled(caseId: string): Promise<boolean> {

@@ -154,14 +154,17 @@ async function books(tx: Tx, { scene: { world, recorder }, progress: { state }, 
   await writeBooks(tx, events, { caseId: recorder.caseId, state, org, program });
 }
 
-/** Their workflows take the events in as the sweeper comes round to them: soon, but never all at once. */
+/**
+ * Their workflows take the events in as the sweeper comes round to them: soon, but never all at once. In the order in which
+ * the sweeper inserts as well, so that the two never wait for each other.
+ */
 function listWakes(tx: Tx, kept: readonly Fired[]): PromiseLike<unknown> | undefined {
   if (kept.length === 0) return undefined;
   return tx`
     INSERT INTO wakes (case_id, why, found_at, next_try)
     SELECT id, 'fired', clock_timestamp(), clock_timestamp()
     FROM json_array_elements_text(${JSON.stringify(kept.map(({ scene }) => scene.row.caseId))}::text::json) AS id
-    ON CONFLICT DO NOTHING`;
+    ORDER BY id ON CONFLICT DO NOTHING`;
 }
 
 function setAside(tx: Tx, stuck: readonly Stuck[]): PromiseLike<unknown> | undefined {
