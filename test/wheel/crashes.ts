@@ -76,7 +76,7 @@ export async function crashRound(
     });
   await sleep(Math.max(0, dueAtMs - Date.now()));
   const asking = askFor(rig, cases.slice(0, mostAsking));
-  const share = random.between(10, 80) / 100;
+  const share = random.between(5, 50) / 100;
   let firedAtCrash = 0;
   let crashed = true;
   if (crash.what === 'kill') {
@@ -98,6 +98,8 @@ export async function crashRound(
   const fired = (await rungsFired(rig.sql)) - before;
   const wrong = await rungFaults(rig.sql, new Date(dueAtMs).toISOString());
   if (fired !== deadlines) wrong.push(`${fired} rungs fired of ${deadlines}`);
+  if (!crashed) wrong.push('nothing crashed');
+  if (firedAtCrash >= deadlines) wrong.push('it crashed when all had fired: it proves nothing');
   return {
     crash: crash.what === 'step' ? crash.step : `kill ${crash.victim}`,
     deadlines,
