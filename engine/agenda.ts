@@ -49,7 +49,8 @@ export function nextDue(state: State): Due | undefined {
   for (const [duty, { opensAt }] of Object.entries(state.duties)) offer({ what: 'occurrence', at: opensAt, duty });
   for (const item of Object.values(state.items)) {
     const deadline = state.deadlines[item.id];
-    if (item.lapsesAt && !(deadline && nextRung(deadline))) offer({ what: 'lapsed', at: item.lapsesAt, item });
+    if (item.lapsesAt && !deadline?.pausedSince && !(deadline && nextRung(deadline)))
+      offer({ what: 'lapsed', at: item.lapsesAt, item });
   }
   if (state.followUpUntil) offer({ what: 'followUpEnds', at: state.followUpUntil });
   return next;

@@ -4,7 +4,7 @@ import { openBook } from './books/state.ts';
 import type { CaseEvent, EventData } from './event.ts';
 import { serialKey } from './lookup.ts';
 import { type Deadline, type OpenItem, type Party, STATE_VERSION, type StageState, type State } from './state.ts';
-import { toDate } from './time/civil.ts';
+import { addMs, msBetween, toDate } from './time/civil.ts';
 
 /**
  * The state after an event. Total: what happened is never refused. It looks at nothing but state and event, so that a
@@ -106,14 +106,26 @@ function change(state: State, event: CaseEvent): State {
       return { ...state, duties: { ...state.duties, [duty]: running } };
     }
     case 'duty.due': {
-      const { duty, next, nextOpensAt: opensAt, nextDay: day, nextSlot: slot } = event.data;
+      const { duty, next, nextOpensAt: opensAt, nextDay: day, nextSlot: slot, nextAfter: after } = event.data;
       const anchor = state.duties[duty]?.anchor;
       if (anchor === undefined) return state;
-      const place = { ...(day === undefined ? {} : { day }), ...(slot === undefined ? {} : { slot }) };
+      const place = {
+        ...(day === undefined ? {} : { day }),
+        ...(slot === undefined ? {} : { slot }),
+        ...(after === undefined ? {} : { after }),
+      };
       return { ...state, duties: { ...state.duties, [duty]: { anchor, next, opensAt, ...place } } };
     }
     case 'duty.counted':
       return counted(state, event.data);
+    case 'duty.replanned': {
+      const { duty, running, calendar } = event.data;
+      return { ...state, duties: { ...state.duties, [duty]: running }, calendar };
+    }
+    case 'item.replanned': {
+      const { item, calendar } = event.data;
+      return { ...state, items: { ...state.items, [item.id]: item }, calendar };
+    }
     case 'duty.ended':
       return { ...state, duties: removed(state.duties, event.data.duty) };
     case 'duty.missed':
@@ -123,7 +135,7 @@ function change(state: State, event: CaseEvent): State {
     case 'deadline.set':
       return withDeadline(state, event.data.deadline);
     case 'deadline.moved':
-      return withDeadline(state, event.data.deadline);
+      return withDeadline(lapsingLater(state, event), event.data.deadline);
     case 'deadline.projected':
       return { ...withDeadline(state, event.data.deadline), calendar: event.data.calendar };
     case 'deadline.met':
@@ -311,6 +323,15 @@ function withoutItem(state: State, id: string): State {
 
 function withDeadline(state: State, deadline: Deadline): State {
   return { ...state, deadlines: { ...state.deadlines, [deadline.id]: deadline } };
+}
+
+/** A missed occurrence can be recorded late for as much longer as its clock, which goes on now, stood still. */
+function lapsingLater(state: State, { data, recordedAt }: CaseEvent & { type: 'deadline.moved' }): State {
+  const { id, pausedSince: still } = data.deadline;
+  const since = state.deadlines[id]?.pausedSince;
+  const lapsesAt = state.items[id]?.lapsesAt;
+  if (since === undefined || still !== undefined || lapsesAt === undefined) return state;
+  return withItem(state, id, { lapsesAt: addMs(lapsesAt, msBetween(since, recordedAt)) });
 }
 
 function withoutDeadline(state: State, id: string): State {

@@ -1,11 +1,14 @@
-import type { Duty } from '../sdk/program.ts';
+import type { Duty, Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { deadlineFor } from './deadline.ts';
-import { afterNext, begun, nextOf } from './duties.ts';
+import { afterNext, begun, endsInRest, gridOf, nextOf } from './duties.ts';
 import type { EventData } from './event.ts';
 import { answersFor, nextId } from './lookup.ts';
 import type { Deadline, OpenItem, RunningDuty } from './state.ts';
 import { add, type Story } from './story.ts';
+
+/** Why a duty ends, or does not begin, though nobody ended it. */
+export const NOTHING_LEFT: Text = ['再没有可以安排的日子', 'no day is left that it could be planned for'];
 
 type Occurrence = ReturnType<typeof nextOf>;
 
@@ -13,6 +16,7 @@ type Occurrence = ReturnType<typeof nextOf>;
 export function beginDuty(story: Story, duty: Duty, at: Instant): void {
   const running = begun(duty, at, story.world.calendar);
   if (running) add(story, { type: 'duty.began', data: { duty: duty.duty, ...running } });
+  else add(story, { type: 'duty.ended', data: { duty: duty.duty, why: NOTHING_LEFT } });
 }
 
 /** Opens the next occurrence of a duty: what is due, the item, its clock, and the end of the duty where that was the last. */
@@ -25,7 +29,9 @@ export function openOccurrence(story: Story, duty: Duty): void {
   const item = itemOf(story, duty, occurrence, occurredAt);
   add(story, { type: 'item.opened', occurredAt, data: { item } });
   add(story, { type: 'deadline.set', occurredAt, data: { deadline: clockOf(story, duty, item, occurrence) } });
-  if (!after) add(story, { type: 'duty.ended', occurredAt, data: { duty: duty.duty } });
+  if (after) return;
+  const why = endsInRest(duty, running, story.world.calendar) ? { why: NOTHING_LEFT } : {};
+  add(story, { type: 'duty.ended', occurredAt, data: { duty: duty.duty, ...why } });
 }
 
 function dueOf(
@@ -38,21 +44,21 @@ function dueOf(
     ...{ next: n + 1, nextOpensAt: after?.opensAt ?? until },
     ...(after?.day === undefined ? {} : { nextDay: after.day }),
     ...(after?.slot === undefined ? {} : { nextSlot: after.slot }),
+    ...(after?.after === undefined ? {} : { nextAfter: after.after }),
   };
 }
 
-function itemOf(
-  { state, world }: Story,
-  { duty: key, name, by }: Duty,
-  occurs: Occurrence,
-  openedAt: Instant,
-): OpenItem {
-  const { date, at, bound, closesAt, label, times } = occurs;
+function itemOf({ state, world }: Story, duty: Duty, occurs: Occurrence, openedAt: Instant): OpenItem {
+  const { duty: key, name, by } = duty;
+  const { date, at, bound, closesAt, label, times, n } = occurs;
+  const { anchor } = state.duties[key]!;
+  const { after, ...place } = gridOf(duty, occurs);
   return {
     ...{ id: nextId(state, { key, kind: 'duty' }), key, kind: 'duty' },
     name: label ? [`${name[0]}（${label[0]}）`, `${name[1]} (${label[1]})`] : name,
     ...{ by, answers: answersFor(world.program, by), required: false, repeat: false, openedAt, plannedDate: date },
     ...(at === undefined ? {} : { plannedAt: at }),
+    ...(after === undefined ? {} : { grid: { anchor, n, day: occurs.day, ...place, after } }),
     ...(bound ? { window: { from: openedAt, ...(closesAt === undefined ? {} : { to: closesAt }) } } : {}),
     ...(times === undefined ? {} : { quota: { of: times, done: 0 } }),
   };
@@ -64,5 +70,11 @@ function clockOf({ world }: Story, { grace, ladder }: Duty, item: OpenItem, occu
   const promise = { id, of: 'duty' as const, name, answers, start, budget: grace ?? '0 days', ladder, world };
   const from = occurs.at === undefined ? {} : { graceFrom: occurs.until };
   const deadline = deadlineFor({ ...promise, plannedDate: occurs.date, ...from });
-  return { ...deadline, provisional: deadline.provisional || occurs.provisional };
+  // moved off a rest day it hangs on two days, which may lie in two years
+  const guess = [occurs.day, occurs.date]
+    .filter((day) => world.calendar.provisional(day))
+    .sort()
+    .at(-1);
+  if (!occurs.provisional || guess === undefined) return deadline;
+  return { ...deadline, provisional: true, plannedGuess: guess };
 }

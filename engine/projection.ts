@@ -1,5 +1,5 @@
 import type { Text } from '../sdk/program.ts';
-import { moved } from './deadline.ts';
+import { isAfterDue, moved } from './deadline.ts';
 import { seenBy } from './deputies.ts';
 import type { EventData, EventDraft } from './event.ts';
 import { hoursOf, planRungs } from './ladder.ts';
@@ -37,7 +37,7 @@ function recounted(deadline: Deadline, world: World): Deadline {
  */
 function replanned(deadline: Deadline, world: World): PlannedRung[] {
   const { rungs, start, dueAt, dueDate, pauses, ladder, answers } = deadline;
-  const heldBack = pauses.some(({ from }) => from > (dueDate ?? dueAt.slice(0, 10)));
+  const heldBack = pauses.some(({ from }) => isAfterDue(deadline, from));
   if (heldBack) {
     const hours = (n: number) => hoursOf(world, answers, world.program.ladders[ladder]?.[n]);
     const onward = (rung: PlannedRung) =>
@@ -46,7 +46,12 @@ function replanned(deadline: Deadline, world: World): PlannedRung[] {
   }
   const fired = rungs.filter(({ firedAt }) => firedAt !== undefined);
   const anew = planRungs({ start, dueAt, ...(dueDate === undefined ? {} : { dueDate }) }, deadline, world);
-  const toCome = anew.filter(({ n }) => !fired.some((rung) => rung.n === n));
+  // what has passed already and is not planned any more was dropped when the clock got this date
+  const toCome = anew.flatMap((rung) => {
+    const known = rungs.find(({ n }) => n === rung.n);
+    if (known?.firedAt !== undefined || (!known && rung.at <= world.now)) return [];
+    return [known ? { ...rung, account: known.account } : rung];
+  });
   return [...fired, ...toCome].sort((a, b) => a.n - b.n);
 }
 

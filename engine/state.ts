@@ -56,6 +56,8 @@ export interface OpenItem {
   /** Duty occurrences: planned day, the planned time where it has one, and when it was noticed as missed. */
   readonly plannedDate?: CalendarDate;
   readonly plannedAt?: Instant;
+  /** Where in its grid a duty's occurrence lies that rest days move or leave out: a newer calendar may plan it for another day. */
+  readonly grid?: OccurrenceGrid;
   /** When it may be done, where the duty says so; `to` is not included. */
   readonly window?: { readonly from: Instant; readonly to?: Instant };
   /** Of a quota: how often it is to be done in its period and has been, and when that last happened. */
@@ -63,6 +65,15 @@ export interface OpenItem {
   readonly missedAt?: Instant;
   /** A missed occurrence can still be recorded late until then; after it the item is closed as missed. */
   readonly lapsesAt?: Instant;
+}
+
+/** The start of the grid, the number of the occurrence, its day, which of the day's times, and the day it was searched from. */
+export interface OccurrenceGrid {
+  readonly anchor: CalendarDate;
+  readonly n: number;
+  readonly day: CalendarDate;
+  readonly slot?: number;
+  readonly after: CalendarDate;
 }
 
 /** A planned firing of a deadline's ladder. `firedAt` is the recorded time. */
@@ -100,6 +111,8 @@ export interface Deadline {
   readonly budget: string;
   /** The planned day of a duty's occurrence: the budget is then its grace. */
   readonly plannedDate?: CalendarDate;
+  /** A day without an official arrangement on which the planned day itself hangs: while it has none, the clock is provisional. */
+  readonly plannedGuess?: CalendarDate;
   /** Where grace in hours or minutes starts, when that is not 24:00 of the planned day. */
   readonly graceFrom?: Instant;
   readonly extensions: readonly string[];
@@ -145,6 +158,8 @@ export interface RunningDuty {
   readonly opensAt: Instant;
   readonly day?: CalendarDate;
   readonly slot?: number;
+  /** Only where rest days move or leave out days: the day of the grid it was searched from. */
+  readonly after?: CalendarDate;
 }
 
 export interface StageState {

@@ -1,13 +1,12 @@
 import { SUSPENSION } from '../sdk/pauses.ts';
 import type { Text } from '../sdk/program.ts';
 import { isOfMoney } from './agenda.ts';
-import { endPause, moved, openPauses } from './deadline.ts';
+import { endPause, moved, openPauses, pauseFrom } from './deadline.ts';
 import { resumed } from './duties.ts';
 import { endStageIfDone, openReady } from './flow.ts';
 import { dutyOf } from './lookup.ts';
 import type { RunningDuty } from './state.ts';
 import { add, type Story } from './story.ts';
-import { toDate } from './time/civil.ts';
 
 const NAME: Text = ['个案中止', 'the case is suspended'];
 
@@ -17,7 +16,12 @@ export function suspendCase(story: Story): void {
   add(story, { type: 'case.suspended', data: {} });
   for (const deadline of Object.values(deadlines)) {
     if (isOfMoney(deadline)) continue;
-    const data = { id: deadline.id, kind: SUSPENSION, name: NAME, from: toDate(story.at) };
+    const data = {
+      id: deadline.id,
+      kind: SUSPENSION,
+      name: NAME,
+      from: pauseFrom(deadline, story.at, story.world.now),
+    };
     add(story, { type: 'deadline.paused', data });
   }
 }

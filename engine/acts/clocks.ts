@@ -3,7 +3,7 @@ import { pausesOf, SUSPENSION } from '../../sdk/pauses.ts';
 import type { Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
 import { isOfMoney } from '../agenda.ts';
-import { endPause, extension, moved, openPauses } from '../deadline.ts';
+import { endPause, extension, isOverdue, moved, openPauses, pauseFrom } from '../deadline.ts';
 import { deadlineOf } from '../lookup.ts';
 import { deputyAt } from '../org.ts';
 import { inBoth, NEEDED, oneOf, type Refusal, refuse } from '../refusal.ts';
@@ -136,9 +136,27 @@ const pause: ActKind<{ kind: string }> = {
         [['用 deadline.resume 恢复', 'Use deadline.resume to go on']],
       );
     }
-    return [{ type: 'deadline.paused', data: { id: deadline.id, kind: data.kind, name, from: toDate(at) } }];
+    if (isOverdue(deadline, world.now) && toDate(at) < toDate(world.now)) return tooLate();
+    const from = pauseFrom(deadline, at, world.now);
+    return [{ type: 'deadline.paused', data: { id: deadline.id, kind: data.kind, name, from } }];
   },
 };
+
+/** Whoever answers for a clock cannot take back that it is late: that is for the level above. */
+function tooLate(): Refusal {
+  return refuse(
+    'BLOCKED',
+    ['期限已过，不能补记早先的暂停。', 'The deadline has passed; a pause that began earlier cannot be added any more.'],
+    [
+      [
+        '可申请延期（deadline.requestExtension），由上级决定',
+        'Ask the level above to extend it with deadline.requestExtension',
+      ],
+      ['去掉 occurredAt，从现在起暂停', 'Leave out occurredAt to pause it from now on'],
+    ],
+    [{ path: 'occurredAt', message: inBoth('期限已过，不能早于今天', 'before today, and the deadline has passed') }],
+  );
+}
 
 function kindProblem(kind: string, kinds: Readonly<Record<string, Text>>): Refusal {
   const known = Object.keys(kinds).join(', ');
