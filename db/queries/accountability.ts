@@ -9,7 +9,7 @@ export interface PromiseCounts {
   /** Done by its due date; a record of accountability was written before that was known. */
   readonly recordedLate: number;
   readonly late: number;
-  /** Ended without ever being done, after its due date. */
+  /** Ended without ever being done, after its due date: lapsed, or called off when it was late already. */
   readonly never: number;
   /** Past its due date and still open. */
   readonly overdue: number;
@@ -18,8 +18,9 @@ export interface PromiseCounts {
 }
 
 /**
- * Counts what fell due in a span for a post, in cases the reader may read. A promise belongs to the year of its due date;
- * one that was cancelled before that date counts nowhere.
+ * Counts what fell due in a span for a post, in cases the reader may read: what the post answers for, and what it was held
+ * to account for while the post that answers was vacant, settled or not. A promise belongs to the year of its due date; one
+ * that was cancelled before that date, or while it stood still, counts nowhere.
  */
 export async function promiseCounts(
   sql: Sql,
@@ -33,18 +34,20 @@ export async function promiseCounts(
 ): Promise<PromiseCounts> {
   const [row] = await sql<PromiseCounts[]>`
     ${readerScope(sql, reader)}, mine AS (
-      SELECT d.state, d.late, d.due_at, d.met_at, r.result
+      SELECT d.state, d.late, d.due_at, r.result, r.result = 'never done' OR i.state = 'missed'
+          OR (i.state IN ('cancelled', 'skipped') AND i.done_at >= d.due_at AND d.data->>'pausedSince' IS NULL) AS never
       FROM deadlines d JOIN cases c ON c.case_id = d.case_id
+      LEFT JOIN items i ON i.case_id = d.case_id AND i.item_id = d.deadline_id
       LEFT JOIN LATERAL (
-        SELECT result FROM accountability a WHERE a.case_id = d.case_id AND a.deadline_id = d.deadline_id AND a.post = ${post}
+        SELECT id, result FROM accountability a WHERE a.case_id = d.case_id AND a.deadline_id = d.deadline_id AND a.post = ${post}
         ORDER BY a.opened_at DESC LIMIT 1) r ON TRUE
       WHERE d.due_at > ${from}::timestamptz AND d.due_at <= ${until}::timestamptz AND ${readable(sql, reader)}
-        AND (d.answering_post = ${post} OR r.result IS NOT NULL)
+        AND (d.answering_post = ${post} OR r.id IS NOT NULL)
     )
     SELECT count(*) FILTER (WHERE state = 'met' AND NOT late AND result IS DISTINCT FROM 'done in time, recorded late') AS "onTime",
       count(*) FILTER (WHERE state = 'met' AND NOT late AND result = 'done in time, recorded late') AS "recordedLate",
       count(*) FILTER (WHERE state = 'met' AND late) AS late,
-      count(*) FILTER (WHERE state = 'cancelled' AND result = 'never done') AS never,
+      count(*) FILTER (WHERE state = 'cancelled' AND never) AS never,
       count(*) FILTER (WHERE state = 'running' AND due_at <= ${now}::timestamptz) AS overdue,
       count(*) FILTER (WHERE state = 'paused' OR (state = 'running' AND due_at > ${now}::timestamptz)) AS open
     FROM mine`;
