@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { deadlineRows, rungRows } from '../../db/queries/clocks.ts';
+import { deadlineRows, type RungRow, rungRows } from '../../db/queries/clocks.ts';
 import { calendarFor } from '../calendar.ts';
 import type { AppDeps } from '../deps.ts';
 import { notFound } from '../errors.ts';
@@ -33,10 +33,16 @@ export const clockRoutes = (deps: AppDeps) =>
   routes()
     .openapi(list, async (c) => {
       const { caseId } = await caseToRead(deps, c.get('caller'), c.req.valid('param').caseId);
-      const [rows, rungs] = await Promise.all([deadlineRows(deps.sql, caseId), rungRows(deps.sql, caseId)]);
+      const rows = await deadlineRows(deps.sql, caseId);
+      const ids = rows.map(({ deadlineId }) => deadlineId);
+      const rungs = new Map(ids.map((id): [string, RungRow[]] => [id, []]));
+      for (const rung of await rungRows(deps.sql, caseId, ids)) rungs.get(rung.deadlineId)?.push(rung);
       const language = languageOf(c);
       const now = nowOf(deps);
-      return c.json({ items: rows.map((row) => deadlineView(row, rungs, language, now)) }, 200);
+      return c.json(
+        { items: rows.map((row) => deadlineView(row, rungs.get(row.deadlineId) ?? [], language, now)) },
+        200,
+      );
     })
     .openapi(explain, async (c) => {
       const { caseId, deadlineId } = c.req.valid('param');

@@ -77,6 +77,9 @@ export const CalendarYear = z
         state: z.enum(['waiting', 'finding', 'projecting', 'done']),
         affected: countOut.openapi({ description: 'Cases with a deadline that it touches, as far as they are found' }),
         done: countOut.openapi({ description: 'Those projected again' }),
+        waiting: countOut.openapi({
+          description: 'Those that wait for repair (frozen or stuck) and follow then; the load is done without them',
+        }),
         beganAt: instantOut.nullable(),
         doneAt: instantOut.nullable(),
       })

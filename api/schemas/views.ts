@@ -102,10 +102,12 @@ export const DeadlineExplanation = z
       .array(z.object({ budget: z.string(), by: z.string(), on: dateOut, askedBy: z.string().nullable() }))
       .openapi({ description: 'Who approved each extension, on which day, and who had asked for it' }),
     pauses: z.array(z.object({ kind: z.string(), name: label, from: dateOut, to: dateOut.nullable() })),
-    due: z
-      .string()
-      .nullable()
-      .openapi({ description: 'The due date; a moment for a budget in hours; null while paused' }),
+    due: z.string().nullable().openapi({
+      description:
+        'The due date counted by the calendar that holds now; a moment for a budget in hours; null while paused',
+    }),
+    recordedDueAt: instantOut.openapi({ description: 'The due moment on record, by which it is or was judged' }),
+    note: label.nullable().openapi({ description: 'Said when `due` is not what is on record, and why' }),
     provisional: z.boolean(),
     calendar: z.string(),
     days: z.array(z.object({ date: dateOut, counted: z.boolean(), why: label, provisional: z.boolean() })),

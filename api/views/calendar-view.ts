@@ -28,8 +28,15 @@ export function calendarView(
   };
 }
 
-function projectionOf({ affected, done, beganAt, foundAt, doneAt }: CalendarYearRow): CalendarYearView['projection'] {
+function projectionOf({
+  affected,
+  done,
+  waiting,
+  beganAt,
+  foundAt,
+  doneAt,
+}: CalendarYearRow): CalendarYearView['projection'] {
   if (affected === null) return null;
   const state = doneAt ? 'done' : foundAt ? 'projecting' : beganAt ? 'finding' : 'waiting';
-  return { state, affected, done: done ?? 0, beganAt, doneAt };
+  return { state, affected, done: done ?? 0, waiting, beganAt, doneAt };
 }

@@ -6,15 +6,14 @@ import { explainDue } from '../../engine/time/explain.ts';
 import { type Language, pick } from '../language.ts';
 import type { DeadlineView } from '../schemas/views.ts';
 
-/** A clock as the API answers it: its planned rungs of this generation, and all that fired in any. */
+/** A clock as the API answers it: its planned rungs of this generation, and all of it that `fired` in any. */
 export function deadlineView(
   row: DeadlineRow,
-  rungs: readonly RungRow[],
+  fired: readonly RungRow[],
   language: Language,
   now: string,
 ): DeadlineView {
   const deadline = row.data as Deadline;
-  const fired = rungs.filter(({ deadlineId }) => deadlineId === row.deadlineId);
   const planned = deadline.rungs
     .filter(({ n }) => !fired.some(({ generation, rung }) => generation === row.generation && rung === n))
     .map((rung) => ({
@@ -64,7 +63,10 @@ export function deadlineView(
   };
 }
 
-/** How a due date came about, day by day. */
+/**
+ * How a due date comes about, day by day, by the calendar that holds now. A clock that is over keeps the date it was judged
+ * by, so that this may be another: then a note says so.
+ */
 export function explanationView(row: DeadlineRow, calendar: WorkCalendar, language: Language) {
   const deadline = row.data as Deadline;
   const { plannedDate, budget, extensions, granted = [], pauses } = deadline;
@@ -96,7 +98,9 @@ export function explanationView(row: DeadlineRow, calendar: WorkCalendar, langua
       to: to ?? null,
     })),
     due: due ?? null,
-    provisional,
+    recordedDueAt: row.dueAt,
+    note: note(row, due, language),
+    provisional: provisional || row.provisional,
     calendar: calendar.version,
     days: days.map(({ date, counted, why, provisional = false }) => ({
       date,
@@ -105,4 +109,25 @@ export function explanationView(row: DeadlineRow, calendar: WorkCalendar, langua
       provisional,
     })),
   };
+}
+
+/** What there is to say when the date counted now is not the one on record. */
+function note(row: DeadlineRow, due: string | undefined, language: Language): string | null {
+  const recorded = (row.data as Deadline).dueDate ?? row.dueAt;
+  if (due === undefined || due === recorded) return null;
+  return row.state === 'met' || row.state === 'cancelled'
+    ? pick(
+        [
+          `该期限已经结束，以当时登记的 ${recorded} 为准；按现行日历逐日推算则为 ${due}。`,
+          `This deadline is over: the ${recorded} on record holds. Counted by today's calendar it would be ${due}.`,
+        ],
+        language,
+      )
+    : pick(
+        [
+          `登记的是 ${recorded}；按现行日历为 ${due}，尚未重新推算。`,
+          `On record is ${recorded}. By today's calendar it is ${due}: it has not been projected again yet.`,
+        ],
+        language,
+      );
 }

@@ -14,6 +14,8 @@ export interface CalendarYearRow {
   readonly loadedAt: string;
   readonly affected: number | null;
   readonly done: number | null;
+  /** Of those not done: in cases that are frozen or stuck. */
+  readonly waiting: number;
   readonly beganAt: string | null;
   readonly foundAt: string | null;
   readonly doneAt: string | null;
@@ -27,7 +29,10 @@ export async function calendarYear(
 ): Promise<CalendarYearRow | undefined> {
   const [row] = await sql<CalendarYearRow[]>`
     SELECT r.version AS revision, r.hash, r.loaded_at AS "loadedAt", c.content->'record' AS record, c.content->'by' AS by,
-      c.content->>'reason' AS reason, p.affected, p.done, p.began_at AS "beganAt", p.found_at AS "foundAt", p.done_at AS "doneAt"
+      c.content->>'reason' AS reason, p.affected, p.done,
+      (SELECT count(*)::int FROM calendar_effects e JOIN cases k ON k.case_id = e.case_id WHERE e.seq = r.seq
+        AND e.done_at IS NULL AND (k.frozen_at IS NOT NULL OR k.stuck_since IS NOT NULL)) AS waiting,
+      p.began_at AS "beganAt", p.found_at AS "foundAt", p.done_at AS "doneAt"
     FROM calendar_records r CROSS JOIN LATERAL (SELECT convert_from(r.content, 'UTF8')::json AS content) c
     LEFT JOIN calendar_projections p ON p.seq = r.seq
     WHERE r.year = ${year} AND r.area IS NOT DISTINCT FROM ${area ?? null} ORDER BY r.version DESC LIMIT 1`;

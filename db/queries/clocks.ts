@@ -43,10 +43,13 @@ export interface RungRow {
   readonly acknowledgedAt: string | null;
 }
 
-/** The rungs of a case that fired. */
-export async function rungRows(sql: Sql, caseId: string): Promise<RungRow[]> {
-  return sql<RungRow[]>`
+/** The rungs of these clocks of a case that fired, in order. At most the newest 20,000: twenty of each clock that a list shows. */
+export async function rungRows(sql: Sql, caseId: string, deadlineIds: readonly string[]): Promise<RungRow[]> {
+  const newest = await sql<RungRow[]>`
     SELECT r.deadline_id AS "deadlineId", r.generation, r.rung, r.tell, r.planned_at AS "plannedAt", r.fired_at AS "firedAt",
       r.told, (SELECT min(m.acknowledged_at) FROM messages m WHERE m.case_id = r.case_id AND m.seq = r.seq) AS "acknowledgedAt"
-    FROM rungs r WHERE r.case_id = ${caseId} ORDER BY r.fired_at, r.rung LIMIT 5000`;
+    FROM rungs r WHERE r.case_id = ${caseId}
+      AND r.deadline_id IN (SELECT json_array_elements_text(${JSON.stringify(deadlineIds)}::text::json))
+    ORDER BY r.fired_at DESC, r.rung DESC LIMIT 20000`;
+  return newest.reverse();
 }
