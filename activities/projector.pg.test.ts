@@ -1,7 +1,9 @@
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connect } from '../db/client.ts';
+import { calendarYear } from '../db/queries/calendars.ts';
 import { loadYear } from '../door/calendar-load.ts';
+import { engine } from '../door/engine.ts';
 import { installPrograms } from '../door/programs.ts';
 import { verify } from '../door/verify.ts';
 import type { CaseEvent } from '../engine/event.ts';
@@ -199,6 +201,53 @@ describe("a year's calendar published late in December", () => {
     await slow.end({ timeout: 1 });
     await drain(one);
     expect(await bench.sql`SELECT done FROM calendar_projections`).toMatchObject([{ done: 1 }]);
+  });
+});
+
+describe('a case that cannot be projected', () => {
+  const progress = async () => {
+    const row = (await calendarYear(bench.sql, 2027, undefined))!;
+    return { affected: row.affected, done: row.done, waiting: row.waiting, over: row.doneAt !== null };
+  };
+  const now = async () => {
+    await bench.sql`UPDATE calendar_effects SET next_try = now() - interval '1 s', lease_until = NULL`;
+  };
+
+  test('while it is frozen waits apart: the load is done without it, and it follows once it is thawed', async () => {
+    const [well, frozen] = [
+      await open('15 working days', '2026-12-18T02:00:00.000Z'),
+      await open('15 working days', '2026-12-18T02:00:00.000Z'),
+    ];
+    await bench.sql`UPDATE cases SET frozen_at = now(), frozen_seq = 0, frozen_head = '' WHERE case_id = ${frozen}`;
+    await load(notice);
+    await drain();
+    expect(await progress()).toEqual({ affected: 2, done: 1, waiting: 1, over: true });
+    expect([(await projections(well)).length, (await projections(frozen)).length]).toEqual([1, 0]);
+    expect(await projector().turn()).toBe(0);
+    await bench.sql`UPDATE cases SET frozen_at = NULL, frozen_seq = NULL, frozen_head = NULL WHERE case_id = ${frozen}`;
+    await now();
+    await drain();
+    expect(await progress()).toEqual({ affected: 2, done: 2, waiting: 0, over: true });
+    expect((await projections(frozen)).length).toBe(1);
+  });
+
+  test('that gets stuck over it is not counted as done before it is repaired', async () => {
+    const caseId = await open('15 working days', '2026-12-18T02:00:00.000Z');
+    const broken = await bench.another({
+      engine: {
+        ...engine,
+        project: () => {
+          throw new Error('broken');
+        },
+      },
+    });
+    await load(notice);
+    await drain(projector({ door: broken }));
+    expect(await progress()).toEqual({ affected: 1, done: 0, waiting: 1, over: true });
+    await now();
+    await drain();
+    expect(await progress()).toEqual({ affected: 1, done: 1, waiting: 0, over: true });
+    expect((await projections(caseId)).length).toBe(1);
   });
 });
 

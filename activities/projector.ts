@@ -25,7 +25,8 @@ const atATime = 4;
  * Projects deadlines again when the calendar has changed. First it finds, in steps, the open cases with a clock whose
  * span from its start to its last rung touches a day that is now another or certain: a row each. Then it lets the door
  * bring these cases up to date, some at a time. Both go on where they stopped, in whatever process; a case is brought up
- * to date by its state, so that one taken twice has nothing left to do. Cases that cannot be done now are tried again.
+ * to date by its state, so that one taken twice has nothing left to do. Cases that cannot be done now are tried again. Those
+ * that are frozen or stuck wait for their repair and hold no load back: it is done without them, and they follow once repaired.
  */
 export function createProjector(deps: ProjectorDeps): Projector {
   const { sql, door, log, mayFire = () => true, findAtOnce = 500, projectAtOnce = 100 } = deps;
@@ -83,7 +84,9 @@ export function createProjector(deps: ProjectorDeps): Projector {
       await sql`
         WITH one AS (
           UPDATE calendar_effects SET done_at = clock_timestamp(), lease_until = NULL
-          WHERE seq = ${seq} AND case_id = ${caseId} AND done_at IS NULL RETURNING seq)
+          WHERE seq = ${seq} AND case_id = ${caseId} AND done_at IS NULL AND EXISTS (
+            SELECT FROM cases WHERE case_id = ${caseId} AND frozen_at IS NULL AND stuck_since IS NULL)
+          RETURNING seq)
         UPDATE calendar_projections p SET done = done + 1 FROM one WHERE p.seq = one.seq`;
     } catch (error) {
       log.warn({ caseId, reason: (error as Error).message }, 'a case could not be projected and is tried again');
@@ -92,11 +95,15 @@ export function createProjector(deps: ProjectorDeps): Projector {
 
   const close = () => sql`
     UPDATE calendar_projections SET done_at = clock_timestamp()
-    WHERE done_at IS NULL AND found_at IS NOT NULL AND done >= affected`;
+    WHERE done_at IS NULL AND found_at IS NOT NULL AND NOT EXISTS (
+      SELECT FROM calendar_effects e JOIN cases c ON c.case_id = e.case_id
+      WHERE e.seq = calendar_projections.seq AND e.done_at IS NULL AND c.frozen_at IS NULL AND c.stuck_since IS NULL)`;
 
   async function turn(): Promise<number> {
     if (!mayFire()) return 0;
-    const [open] = await sql`SELECT FROM calendar_projections WHERE done_at IS NULL LIMIT 1`;
+    const [open] = await sql`
+      SELECT WHERE EXISTS (SELECT FROM calendar_projections WHERE done_at IS NULL)
+        OR EXISTS (SELECT FROM calendar_effects WHERE done_at IS NULL)`;
     if (!open) return 0;
     await raiseBarrier();
     const looked = await find();
