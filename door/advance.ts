@@ -46,7 +46,10 @@ export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery, broken?: str
     const served = await deps.served.has(tx, row.state.unit, recorder.now);
     const { state, seq, head } = row;
     const from: Progress = { state, seq, head };
-    const caught = broken === undefined ? catchUp(recorder, world, from) : { kind: 'stuck' as const, reason: broken };
+    const caught =
+      broken === undefined
+        ? catchUp(recorder, world, from, deps.foundRight)
+        : { kind: 'stuck' as const, reason: broken };
     deps.step('advance-fired');
     const stuck = caught.kind === 'stuck' ? caught.reason : undefined;
     const progress = (caught.kind === 'stuck' ? from : caught.progress) as Progress & { state: State };

@@ -1,6 +1,7 @@
 import type { CaseEvent, EventDraft } from '../engine/event.ts';
 import type { State } from '../engine/state.ts';
 import type { World } from '../engine/world.ts';
+import type { FoundRight } from './found-right.ts';
 import { nothingPending, type Pending } from './pending.ts';
 import { append, byCalendar, byTime, type Progress, type Recorder } from './record.ts';
 
@@ -18,17 +19,11 @@ export type CaughtUp =
   | { readonly kind: 'stuck'; readonly reason: string };
 
 /**
- * Cases whose clocks were found right by a calendar that none of their events names: they are not counted again at every
- * act. Whatever was set since was counted by that calendar or a newer one.
+ * Brings the clocks up to date with the world's calendar, then fires what is due by the world's now. When the engine
+ * throws, makes no headway or leaves something due, nothing of it is kept: the caller marks the case stuck. Of `foundRight`
+ * it reads and notes whether the calendar changes anything.
  */
-const foundRight = new Map<string, string>();
-const mostRemembered = 100_000;
-
-/**
- * Brings the clocks up to date with the world's calendar, then fires what is due by the world's now. When the engine throws, makes no headway or leaves something due, nothing of it is
- * kept: the caller marks the case stuck.
- */
-export function catchUp(recorder: Recorder, world: World, from: Progress): CaughtUp {
+export function catchUp(recorder: Recorder, world: World, from: Progress, foundRight: FoundRight): CaughtUp {
   const { engine } = recorder;
   const fired = nothingPending();
   const isDue = (progress: Progress) => {
@@ -37,7 +32,13 @@ export function catchUp(recorder: Recorder, world: World, from: Progress): Caugh
   };
   try {
     if (!from.state) return { kind: 'done', progress: from, fired, events: [] };
-    const projected = append(recorder, from, projections(recorder, from.state, world), byCalendar(world.now), fired);
+    const projected = append(
+      recorder,
+      from,
+      projections(recorder, from.state, world, foundRight),
+      byCalendar(world.now),
+      fired,
+    );
     const { state } = projected.progress;
     if (!state || !isDue(projected.progress)) return { kind: 'done', fired, ...projected };
     const { events: drafts, more } = engine.advance(state, world, mostFired);
@@ -50,14 +51,16 @@ export function catchUp(recorder: Recorder, world: World, from: Progress): Caugh
   }
 }
 
-function projections({ engine, caseId }: Recorder, state: State, world: World): readonly EventDraft[] {
+function projections(
+  { engine, caseId }: Recorder,
+  state: State,
+  world: World,
+  foundRight: FoundRight,
+): readonly EventDraft[] {
   const { version } = world.calendar;
-  if (state.calendar === version || foundRight.get(caseId) === version) return [];
+  if (state.calendar === version || foundRight.has(caseId, version)) return [];
   const drafts = engine.project(state, world);
-  if (drafts.length > 0) foundRight.delete(caseId);
-  else {
-    if (foundRight.size >= mostRemembered) foundRight.clear();
-    foundRight.set(caseId, version);
-  }
+  if (drafts.length > 0) foundRight.forget(caseId);
+  else foundRight.note(caseId, version);
   return drafts;
 }

@@ -6,6 +6,7 @@ import type { Facts, Org, World } from '../engine/world.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { Calendars } from './calendars.ts';
 import type { Engine } from './engine.ts';
+import type { FoundRight } from './found-right.ts';
 import type { Clock } from './lock.ts';
 import type { OrgCache } from './org.ts';
 import type { PinnedProgram, Programs } from './programs.ts';
@@ -39,6 +40,8 @@ export interface DoorDeps {
   readonly onCommit: (caseId: string, acts: readonly CommittedAct[], planned?: Planned) => void;
   /** Units with a wheel that turns. */
   readonly served: ServedUnits;
+  /** Which cases a calendar of no event of theirs was found to change nothing of. */
+  readonly foundRight: FoundRight;
   /** Told of each place a transaction comes to; tests end the process there. */
   readonly step: (step: DoorStep) => void;
   /** False while this machine's clock is too far off: then nothing fires and nothing is decided. */

@@ -14,6 +14,7 @@ import { refusalOfRule } from './constraint.ts';
 import type { CommittedAct, DoorDeps, Planned } from './deps.ts';
 import { type Engine, engine as ownEngine } from './engine.ts';
 import { failureOf, isCollision, persist, storeUnavailable, valueRefused } from './failure.ts';
+import { createFoundRight } from './found-right.ts';
 import { attemptOpening } from './open.ts';
 import { createOrgCache } from './org.ts';
 import type { ActRequest, AdvanceQuery, AdvanceResult, DryRun, OpenCaseRequest, Outcome, Recorded } from './outcome.ts';
@@ -79,6 +80,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     installation: installation.id,
     log: options.log,
     served: createServedUnits(),
+    foundRight: createFoundRight(),
     step: options.step ?? (() => {}),
     onCommit: (caseId, acts, planned) => {
       try {

@@ -74,7 +74,7 @@ export function attemptOpening(
     const pending = nothingPending();
     const post = decision.post === undefined ? {} : { post: decision.post };
     const own = append(recorder, beginning, decision.events, { actor, actId, at: now, ...post }, pending);
-    const caught = catchUp(recorder, world, own.progress);
+    const caught = catchUp(recorder, world, own.progress, deps.foundRight);
     const stuck = caught.kind === 'stuck' ? caught.reason : undefined;
     let { progress } = own;
     if (caught.kind !== 'stuck') {

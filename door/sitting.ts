@@ -132,7 +132,7 @@ export class Sitting {
   /** Fires what is due; a case for which that fails keeps nothing of it and is stuck. */
   #fire(): void {
     const { recorder, world } = this.#scene;
-    const caught = catchUp(recorder, world, this.#progress);
+    const caught = catchUp(recorder, world, this.#progress, this.#deps.foundRight);
     if (caught.kind === 'stuck') {
       this.#stuck = caught.reason;
       return;

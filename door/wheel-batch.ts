@@ -106,7 +106,7 @@ async function fireOne(deps: DoorDeps, tx: Tx, row: LockedCase, moment: Moment):
   const { caseId, state, seq, head } = row;
   try {
     const scene = await sceneOf(deps, tx, row, moment);
-    const caught = catchUp(scene.recorder, scene.world, { state, seq, head });
+    const caught = catchUp(scene.recorder, scene.world, { state, seq, head }, deps.foundRight);
     if (caught.kind === 'stuck') return { caseId, now: scene.recorder.now, reason: caught.reason };
     const progress = caught.progress as Fired['progress'];
     return { scene, progress, pending: caught.fired, events: caught.events };
