@@ -97,6 +97,15 @@ test('an unread message comes again on each working day, once, and not after it 
   expect(await bench.sql`SELECT FROM reminders WHERE message_id = ${ids[0]!}`).toHaveLength(0);
 });
 
+test('an unread complaint is repeated on ten working days and then lies in the inbox', async () => {
+  const { ids } = await told(1, at('06-02'));
+  await bench.sql`UPDATE messages SET kind = 'complaint', about = NULL, generation = NULL WHERE id = ${ids[0]!}`;
+  for (let day = 2; day <= 30; day++) await turnsAt(at(`06-${String(day).padStart(2, '0')}`, '10:01'));
+  const times = await brought(ids);
+  expect([times.length, times.at(-1)]).toEqual([11, 'p-secretary: message 1 (repeat 06-16)']);
+  expect(await bench.sql`SELECT FROM reminders WHERE message_id = ${ids[0]!}`).toHaveLength(0);
+});
+
 test("the top rung's message comes weekly until its deadline is met", async () => {
   const { caseId, ids } = await told(1, at('03-12'), { top: true });
   await turnsAt(at('03-12', '10:01'));

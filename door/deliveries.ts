@@ -138,6 +138,7 @@ interface DueRow {
   readonly textEn: string;
   readonly createdAt: Instant;
   readonly broughtAt: Instant | null;
+  readonly repeats: number;
   readonly acknowledged: boolean;
   readonly top: boolean;
   readonly deadline: 'running' | 'paused' | 'over' | null;
@@ -149,6 +150,7 @@ function dueFor(sql: Sql, person: string, now: Instant): Promise<DueRow[]> {
     SELECT m.id, m.unit, m.text_zh AS "textZh", m.text_en AS "textEn", m.created_at AS "createdAt",
       (SELECT max(d.delivered_at) FROM delivery_messages b JOIN deliveries d ON d.id = b.delivery_id
        WHERE b.message_id = m.id) AS "broughtAt",
+      (SELECT count(*)::int FROM delivery_messages b WHERE b.message_id = m.id AND b.reason = 'repeat') AS repeats,
       m.acknowledged_at IS NOT NULL AS acknowledged, m.top,
       CASE WHEN l.state IS NULL THEN NULL WHEN m.generation IS NOT NULL AND m.generation <> l.generation THEN 'over'
         WHEN l.state IN ('running', 'paused') THEN l.state ELSE 'over' END AS deadline
@@ -160,8 +162,8 @@ function dueFor(sql: Sql, person: string, now: Instant): Promise<DueRow[]> {
     ORDER BY coalesce(g.planned_at, m.created_at), m.created_at, m.id LIMIT ${mostBrought}`;
 }
 
-function remindable({ createdAt, broughtAt, acknowledged, top, deadline }: DueRow): Remindable {
-  return { createdAt, acknowledged, top, broughtAt: broughtAt ?? undefined, deadline: deadline ?? undefined };
+function remindable({ createdAt, broughtAt, repeats, acknowledged, top, deadline }: DueRow): Remindable {
+  return { createdAt, repeats, acknowledged, top, broughtAt: broughtAt ?? undefined, deadline: deadline ?? undefined };
 }
 
 /** The working days and hours of a unit. */

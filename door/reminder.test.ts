@@ -6,7 +6,13 @@ import { type Remindable, turnOf } from './reminder.ts';
 
 // Monday 2 March 2026; offices work Monday to Friday, 09:00–17:00.
 const at = (day: string, time: `${number}:${number}` = '10:00') => atTime(day, time);
-const told: Remindable = { createdAt: at('2026-03-02'), acknowledged: false, top: false, deadline: 'running' };
+const told: Remindable = {
+  createdAt: at('2026-03-02'),
+  repeats: 0,
+  acknowledged: false,
+  top: false,
+  deadline: 'running',
+};
 const broughtAt = at('2026-03-02');
 const way = { calendar: weekdayCalendar, hours: OFFICE_HOURS };
 
@@ -33,11 +39,25 @@ describe('a message', () => {
       at('2026-03-04', '09:00'),
     ],
     [
-      'unread about no deadline is repeated until it is read',
-      { broughtAt, deadline: undefined },
+      'unread about no deadline is repeated',
+      { broughtAt, deadline: undefined, repeats: 9 },
       at('2026-03-03'),
       'repeat 2026-03-03',
       at('2026-03-04', '09:00'),
+    ],
+    [
+      'unread about no deadline is not repeated for ever',
+      { broughtAt, deadline: undefined, repeats: 10 },
+      at('2026-03-17'),
+      undefined,
+      undefined,
+    ],
+    [
+      'unread is repeated as long as its deadline is open',
+      { broughtAt, repeats: 100 },
+      at('2026-07-20'),
+      'repeat 2026-07-20',
+      at('2026-07-21', '09:00'),
     ],
     [
       'of the top rung, read, comes in a week',

@@ -11,12 +11,17 @@ export interface Remindable {
   readonly createdAt: Instant;
   /** When it was last brought to somebody. */
   readonly broughtAt?: Instant | undefined;
+  /** How often it was brought again because it lay unread. */
+  readonly repeats: number;
   readonly acknowledged: boolean;
   /** It came from the last rung of a ladder. */
   readonly top: boolean;
   /** Its deadline runs, stands still, or is over (met, cancelled, or moved since); undefined where it is about no deadline. */
   readonly deadline?: 'running' | 'paused' | 'over' | undefined;
 }
+
+/** A message about no deadline is repeated so often: nothing else would ever end it. */
+export const mostRepeats = 10;
 
 /** Whether to bring a message now, and when to look again; never when that is absent. */
 export interface Turn {
@@ -28,7 +33,8 @@ export interface Turn {
  * What is due of a message at a moment.
  *
  * - The first time at once, unless it has been read meanwhile.
- * - Unread, again on every working day in working hours (of the unit it was told in), as long as its deadline is open.
+ * - Unread, again on every working day in working hours (of the unit it was told in), as long as its deadline is open; one
+ *   about no deadline (a complaint) {@link mostRepeats} times, and then it lies in the inbox.
  * - Read, from the last rung: each week from the day it was told, until its deadline is over; a week that falls on a holiday
  *   or was slept through comes on the next working day, and weeks missed in an outage come once, not one by one.
  * - While the deadline stands still nothing is repeated.
@@ -44,6 +50,7 @@ export function turnOf(
   if (!message.broughtAt && !message.acknowledged) return { bring: { reason: 'first', day: told }, nextAt: morning };
   if (message.deadline === 'over') return {};
   if (message.deadline === 'paused') return { nextAt: morning };
+  if (message.deadline === undefined && message.repeats >= mostRepeats) return {};
   const open = firstWorkingInstant(calendar, hours, now);
   if (!message.acknowledged) {
     return open > now ? { nextAt: open } : { bring: { reason: 'repeat', day: today }, nextAt: morning };
