@@ -2,11 +2,11 @@ import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tinyProgram } from '../../sdk/tiny-program.fixture.ts';
+import { Callers } from '../faults/client.ts';
+import { settle } from '../faults/oracle.ts';
+import { Rig } from '../faults/rig.ts';
 import { makeTestFolder, removeTestFolder } from '../support/folders.ts';
 import { quietRuntime } from '../support/quiet.ts';
-import { Callers } from './client.ts';
-import { settle } from './oracle.ts';
-import { Rig } from './rig.ts';
 
 // Linli from a copy of its own tree, to which one folder with one file was added: nothing else knows of the program.
 const root = join(import.meta.dirname, '../..');
