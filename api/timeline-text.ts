@@ -193,9 +193,20 @@ const table: { readonly [T in EventType]: Say<T> } = {
     `${d.fellOut ? 'Recurring duty goes on' : 'Recurring duty begins'}: ${n.item(d.duty)[1]}${fellOutText(d.fellOut)[1]}`,
   ],
   'duty.ended': (d, n) => [
-    `定期事项结束：${n.item(d.duty)[0]}${fellOutText(d.fellOut)[0]}`,
-    `Recurring duty ends: ${n.item(d.duty)[1]}${fellOutText(d.fellOut)[1]}`,
+    `定期事项结束：${n.item(d.duty)[0]}${fellOutText(d.fellOut)[0]}${d.why ? `（${d.why[0]}）` : ''}`,
+    `Recurring duty ends: ${n.item(d.duty)[1]}${fellOutText(d.fellOut)[1]}${d.why ? ` (${d.why[1]})` : ''}`,
   ],
+  'duty.replanned': (d, n) => [
+    `按工作日历重新安排：${n.item(d.duty)[0]}，下一次计划 ${d.plannedDate}（${d.why[0]}）`,
+    `Planned again by the calendar: ${n.item(d.duty)[1]}, next on ${d.plannedDate} (${d.why[1]})`,
+  ],
+  'item.replanned': (d) => {
+    const when = plannedText({ ...d.item, plannedDate: d.item.plannedDate ?? d.from });
+    return [
+      `按工作日历重新安排：${d.item.name[0]}，计划 ${when}（${d.why[0]}；原为 ${d.from}）`,
+      `Planned again by the calendar: ${d.item.name[1]}, for ${when} (${d.why[1]}; it was ${d.from})`,
+    ];
+  },
   'duty.missed': (d, n) => [
     `漏办：${n.item(d.duty)[0]}（${d.plannedDate}${progressText(d)[0]}）`,
     `Missed: ${n.item(d.duty)[1]} (${d.plannedDate}${progressText(d)[1]})`,

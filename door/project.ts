@@ -53,6 +53,10 @@ const projections: Projections = {
   'item.reopened': ({ event, state, models }) => {
     put(models.items, models.itemPatches, event.data.item.id, itemRow(state, event.data.item));
   },
+  'item.replanned': ({ event, models }) => {
+    const { id, plannedDate = null } = event.data.item;
+    patch(models.items, models.itemPatches, id, { planned_date: plannedDate });
+  },
   'item.assigned': ({ event, models }) => {
     const { post = null, person = null } = event.data.assignee;
     patch(models.items, models.itemPatches, event.data.id, {

@@ -4,7 +4,15 @@ import type { OpenItem, RunningDuty, State } from './state.ts';
 import type { WorkCalendar } from './time/calendar.ts';
 import { startOfDay, toDate } from './time/civil.ts';
 import { occurrence } from './time/grid.ts';
-import { type Course, firstPlace, type Place, type Planned, placeAfter, planned } from './time/occurrence.ts';
+import {
+  type Course,
+  endsInRest,
+  firstPlace,
+  type Place,
+  type Planned,
+  placeAfter,
+  planned,
+} from './time/occurrence.ts';
 
 /** Occurrences of a duty that fell out while nothing was asked for: how many, and the planned days of the first and the last. */
 export interface FellOut {
@@ -34,6 +42,11 @@ export function afterNext(duty: Duty, state: RunningDuty, calendar: WorkCalendar
   const place = placeAfter(course, now);
   if (!place) return undefined;
   return running(duty, course, place, planned(course, now).until);
+}
+
+/** Whether nothing comes after the next occurrence though its rule goes on: what its grid still has is rest days. */
+export function runsDry(duty: Duty, state: RunningDuty, calendar: WorkCalendar): boolean {
+  return endsInRest({ recurrence: duty, anchor: state.anchor, calendar }, placeOf(duty, state));
 }
 
 /**
@@ -78,15 +91,23 @@ export function isWithin(state: State, { id, window }: OpenItem, at: Instant): b
   return at >= from && (to === undefined || at < (to > dueAt ? to : dueAt));
 }
 
-function running(duty: Duty, course: Course, place: Place, at: Instant): RunningDuty {
+/** A duty whose next occurrence has this place, and opens at `at` or when its window or form lets it. */
+export function running(duty: Duty, course: Course, place: Place, at: Instant): RunningDuty {
   const { notBefore } = planned(course, place);
   const opensAt = notBefore !== undefined && notBefore > at ? notBefore : at;
   const base = { anchor: course.anchor, next: place.n, opensAt };
-  return isCounted(duty) ? base : { ...base, day: place.day, ...(place.slot > 0 ? { slot: place.slot } : {}) };
+  return isCounted(duty) ? base : { ...base, ...gridOf(duty, place) };
 }
 
-function placeOf(duty: Duty, { anchor, next: n, day, slot = 0 }: RunningDuty): Place {
-  if (day !== undefined) return { n, day, slot };
+/** What a case keeps of a place: where rest days move or leave out days, also where it was searched from. */
+export function gridOf({ restDays }: Duty, { day, slot, after }: Place): Pick<RunningDuty, 'day' | 'slot' | 'after'> {
+  const from = restDays === undefined || after === undefined ? {} : { after };
+  return { day, ...(slot > 0 ? { slot } : {}), ...from };
+}
+
+/** The place of the occurrence that opens next. */
+export function placeOf(duty: Duty, { anchor, next: n, day, slot = 0, after }: RunningDuty): Place {
+  if (day !== undefined) return { n, day, slot, ...(after === undefined ? {} : { after }) };
   if (duty.every === undefined) throw new RangeError(`the next day of the duty ${duty.duty} is not known`);
   return { n, day: occurrence({ anchor, every: duty.every, n }), slot };
 }

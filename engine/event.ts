@@ -84,7 +84,7 @@ export interface EventData extends BookEventData {
   'task.completed': Done;
   'milestone.reached': Done & { agreedBy: string };
   'await.occurred': Done;
-  /** `nextDay` and `nextSlot`: see `RunningDuty`. */
+  /** `nextDay`, `nextSlot` and `nextAfter`: see `RunningDuty`. */
   'duty.due': {
     duty: string;
     n: number;
@@ -94,13 +94,25 @@ export interface EventData extends BookEventData {
     nextOpensAt: Instant;
     nextDay?: CalendarDate;
     nextSlot?: number;
+    nextAfter?: CalendarDate;
   };
   /** One of a quota is done, and it is not yet full. */
   'duty.counted': Done & { done: number; of: number };
   /** A grid begins, or goes on after a suspension. */
   'duty.began': { duty: string; fellOut?: FellOut } & RunningDuty;
-  /** `fellOut`: nothing was left after a suspension. */
-  'duty.ended': { duty: string; fellOut?: FellOut };
+  /** `fellOut`: nothing was left after a suspension. `why`: where it is not the end of its rule, stage or case. */
+  'duty.ended': { duty: string; fellOut?: FellOut; why?: Text };
+  /** The calendar of this version plans the next occurrence of a duty, which has not opened yet, for another day; `was` as before. */
+  'duty.replanned': {
+    duty: string;
+    running: RunningDuty;
+    plannedDate: CalendarDate;
+    was: RunningDuty;
+    calendar: string;
+    why: Text;
+  };
+  /** The same of an open occurrence; `from` = the day planned before. Its clock follows with `deadline.projected`. */
+  'item.replanned': { item: OpenItem; from: CalendarDate; calendar: string; why: Text };
   /** `done` and `of`: of a quota. */
   'duty.missed': { id: string; duty: string; plannedDate: CalendarDate; lapsesAt: Instant; done?: number; of?: number };
   'duty.lapsed': { id: string; duty: string; done?: number; of?: number };

@@ -1,11 +1,12 @@
 import type { Duty, Text } from '../sdk/program.ts';
-import type { Instant } from '../sdk/time.ts';
+import type { CalendarDate, Instant } from '../sdk/time.ts';
 import { deadlineFor } from './deadline.ts';
-import { afterNext, begun, endsInRest, gridOf, nextOf } from './duties.ts';
+import { afterNext, begun, gridOf, nextOf, runsDry } from './duties.ts';
 import type { EventData } from './event.ts';
 import { answersFor, nextId } from './lookup.ts';
 import type { Deadline, OpenItem, RunningDuty } from './state.ts';
 import { add, type Story } from './story.ts';
+import type { WorkCalendar } from './time/calendar.ts';
 
 /** Why a duty ends, or does not begin, though nobody ended it. */
 export const NOTHING_LEFT: Text = ['再没有可以安排的日子', 'no day is left that it could be planned for'];
@@ -30,7 +31,7 @@ export function openOccurrence(story: Story, duty: Duty): void {
   add(story, { type: 'item.opened', occurredAt, data: { item } });
   add(story, { type: 'deadline.set', occurredAt, data: { deadline: clockOf(story, duty, item, occurrence) } });
   if (after) return;
-  const why = endsInRest(duty, running, story.world.calendar) ? { why: NOTHING_LEFT } : {};
+  const why = runsDry(duty, running, story.world.calendar) ? { why: NOTHING_LEFT } : {};
   add(story, { type: 'duty.ended', occurredAt, data: { duty: duty.duty, ...why } });
 }
 
@@ -70,11 +71,15 @@ function clockOf({ world }: Story, { grace, ladder }: Duty, item: OpenItem, occu
   const promise = { id, of: 'duty' as const, name, answers, start, budget: grace ?? '0 days', ladder, world };
   const from = occurs.at === undefined ? {} : { graceFrom: occurs.until };
   const deadline = deadlineFor({ ...promise, plannedDate: occurs.date, ...from });
-  // moved off a rest day it hangs on two days, which may lie in two years
-  const guess = [occurs.day, occurs.date]
-    .filter((day) => world.calendar.provisional(day))
-    .sort()
-    .at(-1);
+  const guess = guessOf(world.calendar, occurs.day, occurs.date);
   if (!occurs.provisional || guess === undefined) return deadline;
   return { ...deadline, provisional: true, plannedGuess: guess };
+}
+
+/** The day without an official arrangement on which a planned day hangs. Moved off a rest day it hangs on two days, which may lie in two years. */
+export function guessOf(calendar: WorkCalendar, day: CalendarDate, date: CalendarDate): CalendarDate | undefined {
+  return [day, date]
+    .filter((each) => calendar.provisional(each))
+    .sort()
+    .at(-1);
 }

@@ -3,13 +3,16 @@ import { isAfterDue, moved } from './deadline.ts';
 import { seenBy } from './deputies.ts';
 import type { EventData, EventDraft } from './event.ts';
 import { hoursOf, planRungs } from './ladder.ts';
+import { replanDuties } from './replan.ts';
 import type { Deadline, PlannedRung, State } from './state.ts';
+import { tell } from './story.ts';
 import { toMs } from './time/civil.ts';
 import { rungInstant } from './time/rungs.ts';
 import type { World } from './world.ts';
 
 /**
- * Brings the clocks of a case up to date with the world's calendar: an event for each that moves, that is no longer a
+ * Brings a case up to date with the world's calendar: occurrences of duties that rest days move or leave out are planned
+ * again, and its clocks counted again: an event for each that moves, that is no longer a
  * guess (or has become one), or whose rungs still to come lie elsewhere now. Nothing when the calendar is the one the
  * state was last counted by; and again nothing when asked again.
  */
@@ -18,11 +21,14 @@ export function project(state: State, outside: World): EventDraft[] {
   if (state.calendar === version) return [];
   const org = seenBy(state, outside.program, outside.org, outside.now);
   const world = { ...outside, org, home: state };
-  return Object.values(state.deadlines).flatMap((before): EventDraft[] => {
-    const after = recounted(before, world);
+  const story = tell(state, world, world.now);
+  const planned = replanDuties(story);
+  const clocks = Object.values(story.state.deadlines).flatMap((before): EventDraft[] => {
+    const after = recounted(planned.get(before.id) ?? before, world);
     const data = after && projection(before, after, state.calendar, version);
     return data ? [{ type: 'deadline.projected', data }] : [];
   });
+  return [...story.events, ...clocks];
 }
 
 /** A clock by another calendar. A moved one opens a new generation; one that stays plans its rungs still to come anew. */
@@ -64,7 +70,7 @@ function projection(
 ): EventData['deadline.projected'] | undefined {
   const hasMoved = after.dueAt !== before.dueAt;
   const surer = before.provisional !== after.provisional;
-  if (!hasMoved && !surer && sameRungs(before, after)) return undefined;
+  if (!hasMoved && !surer && sameRungs(before, after) && samePlan(before, after)) return undefined;
   const was = { calendar: from, provisional: before.provisional };
   return { deadline: after, from: before.dueAt, calendar, was, why: reason(before, after, hasMoved, surer) };
 }
@@ -84,6 +90,10 @@ function reason(before: Deadline, after: Deadline, hasMoved: boolean, surer: boo
       ? ['期限不变', 'the due date stays']
       : ['期限不变，提醒时间重排', 'the due date stays, its reminders are planned anew'];
   return [`${certainty[0]}，${effect[0]}`, `${certainty[1]}: ${effect[1]}`];
+}
+
+function samePlan(a: Deadline, b: Deadline): boolean {
+  return a.plannedDate === b.plannedDate && a.plannedGuess === b.plannedGuess && a.graceFrom === b.graceFrom;
 }
 
 function sameRungs({ rungs: a }: Deadline, { rungs: b }: Deadline): boolean {

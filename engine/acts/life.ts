@@ -63,7 +63,7 @@ const closeShape = z.strictObject({
 
 /**
  * Ends the help. Follow-up begins where the program has one, the plan was approved and consent stands, unless it is
- * declined with a reason. Whatever was promised and is not done ends as never done.
+ * declined with a reason. It binds nobody to act on its last day, which therefore stays on a rest day: no calendar moves it. Whatever was promised and is not done ends as never done.
  */
 const close: ActKind<z.infer<typeof closeShape>> = {
   data: closeShape,
@@ -77,7 +77,7 @@ const close: ActKind<z.infer<typeof closeShape>> = {
     const { calendar, program } = world;
     const wanted = data.followUp !== false && state.status !== 'proposed' && (state.consent || !program.consent);
     const budget = wanted ? program.life.followUp : undefined;
-    const until = budget && dueOf({ start: at, budget, calendar, pauses: [], extensions: [] }).dueAt;
+    const until = budget && dueOf({ start: at, budget, calendar, pauses: [], extensions: [], restDays: 'keep' }).dueAt;
     const said = data.text ? { text: data.text } : {};
     add(story, {
       type: 'case.closed',

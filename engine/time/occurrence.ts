@@ -17,6 +17,8 @@ export interface Place {
   readonly day: CalendarDate;
   /** Place in `at`, from 0; 0 without times. */
   readonly slot: number;
+  /** The day of the grid after which this one was searched: a newer calendar searches from there again. */
+  readonly after?: CalendarDate;
 }
 
 /** An occurrence as it is planned. */
@@ -59,10 +61,42 @@ export function firstPlace(course: Course): Place | undefined {
 }
 
 /** The occurrence after one; undefined when that was the last. */
-export function placeAfter(course: Course, { n, day, slot }: Place): Place | undefined {
-  if (n >= mostOf(course.recurrence)) return undefined;
-  if (slot + 1 < (course.recurrence.at?.length ?? 1)) return { n: n + 1, day, slot: slot + 1 };
+export function placeAfter(course: Course, { n, day, slot, after }: Place): Place | undefined {
+  if (slot + 1 < timesOf(course)) return { n: n + 1, day, slot: slot + 1, ...(after === undefined ? {} : { after }) };
   return search(course, { n, from: day, shown: shownDay(course, day)?.date ?? day });
+}
+
+/**
+ * The place of an occurrence by a newer calendar: searched again from the same day of the grid. What is left out on rest days
+ * lands on no day that is over already: none before `today`, nor before its own where that is earlier. Undefined when nothing is left.
+ */
+export function placeAgain(course: Course, place: Place, today: CalendarDate): Place | undefined {
+  const { n, day, slot, after: from } = place;
+  if (from === undefined || slot > 0) return place;
+  const shown = from === course.anchor ? from : (shownDay(course, from)?.date ?? from);
+  if (course.recurrence.restDays !== 'skip') return search(course, { n: n - 1, from, shown });
+  const floor = addDays(day < today ? day : today, -1);
+  return search(course, { n: n - 1, from, shown: shown > floor ? shown : floor });
+}
+
+/** The place of the occurrence before one, as far as that says; undefined for the first. */
+export function placeBefore(course: Course, { n, day, slot, after }: Place): Place | undefined {
+  if (slot > 0) return { n: n - 1, day, slot: slot - 1 };
+  return after === undefined || after === course.anchor
+    ? undefined
+    : { n: n - 1, day: after, slot: timesOf(course) - 1 };
+}
+
+/** Whether nothing comes after a place though its rule goes on: whatever the grid still has for a long time is rest days. */
+export function endsInRest(course: Course, place: Place): boolean {
+  const { recurrence, anchor } = course;
+  if (placeAfter(course, place) || place.n >= mostOf(recurrence) * timesOf(course)) return false;
+  return gridDayAfter(recurrence, anchor, place.day) !== undefined;
+}
+
+/** How many occurrences a planned day has: its times, or one. */
+function timesOf({ recurrence }: Course): number {
+  return recurrence.at?.length ?? 1;
 }
 
 /** The planned day or time, the window and the rest of an occurrence. `since`: from when a quota is counted, where that is later than its period. */
@@ -74,7 +108,7 @@ export function planned(course: Course, { day, slot }: Place, since?: Instant): 
   if (recurrence.quota) return { ...quotaOf(recurrence.quota, anchor, day, since), provisional: false };
   const time = parseAt(recurrence.at?.[slot] ?? '');
   const at = time && atTime(date, time.from);
-  const until = time ? atTime(date, time.to ?? time.from) : endOfDay(date);
+  const until = at && time ? endOfSlot(date, at, time.to) : endOfDay(date);
   const { opens, closes } = recurrence.window ?? {};
   const yearly = recurrence.every === undefined;
   const opensAt = opens ? before(opens, date, at, calendar) : time?.to ? at : undefined;
@@ -85,6 +119,12 @@ export function planned(course: Course, { day, slot }: Place, since?: Instant): 
     ...(notBefore ? { notBefore } : {}),
     ...(closes ? { closesAt: after(closes, date, until, calendar) } : {}),
   };
+}
+
+/** A slot whose beginning a leap of the clock has swallowed (summer time, 1986 to 1991) is not over before it begins. */
+function endOfSlot(date: CalendarDate, at: Instant, to: string | undefined): Instant {
+  const end = to === undefined ? at : atTime(date, to);
+  return end > at ? end : at;
 }
 
 function quotaOf(
@@ -103,11 +143,12 @@ function quotaOf(
 }
 
 function search(course: Course, { n, from, shown }: { n: number; from: CalendarDate; shown: CalendarDate }) {
-  if (n >= mostOf(course.recurrence)) return undefined;
+  // COUNT of a rule counts days, n their times
+  if (n >= mostOf(course.recurrence) * timesOf(course)) return undefined;
   let day = gridDayAfter(course.recurrence, course.anchor, from);
   for (let i = 0; day !== undefined && i < MOST_IN_A_ROW; i++) {
     const on = shownDay(course, day);
-    if (on && on.date > shown) return { n: n + 1, day, slot: 0 };
+    if (on && on.date > shown) return { n: n + 1, day, slot: 0, after: from };
     day = gridDayAfter(course.recurrence, course.anchor, day);
   }
   return undefined;

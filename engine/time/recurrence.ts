@@ -34,7 +34,7 @@ function dayAfter(recurrence: Recurrence, anchor: CalendarDate, from: CalendarDa
   return within.startsWith('calendar ') ? periodEndAfter(within, from) : stepAfter(anchor, within, from);
 }
 
-/** How many occurrences a recurrence has at most. */
+/** How many days a recurrence plans at most. */
 export function mostOf({ rrule }: Recurrence): number {
   return rrule === undefined ? Infinity : (ruleOf(rrule).count ?? Infinity);
 }

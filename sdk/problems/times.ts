@@ -24,6 +24,11 @@ export function timeProblems(program: Program): string[] {
         ? []
         : [`${at}: "${budget}" is no budget; write it as "15 working days"`],
     ),
+    ...(parseBudget(program.life.followUp ?? '')?.unit === 'working days'
+      ? [
+          `life.followUp: "${program.life.followUp}" hangs on calendars that are not out yet; write it in days, months or years`,
+        ]
+      : []),
     ...Object.entries(program.ladders).flatMap(([name, rungs]) => ladderProblems(name, rungs)),
     ...startProblems(program),
     ...reachAbove(program),
