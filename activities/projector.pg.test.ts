@@ -123,6 +123,71 @@ describe("a year's calendar published late in December", () => {
     expect(await projector().turn()).toBe(0);
   });
 
+  test('duties that rest days move or leave out are planned again, though no clock of theirs touches the changed days', async () => {
+    const usual = { by: 'secretary', ladder: 'gentle', grace: '0 days' } as const;
+    const program: Program = {
+      ...{ ...lasting('dutiful', '20 days'), stages: [] },
+      duties: [
+        { ...usual, duty: 'call', name: ['电话', 'call'], every: '1 day', restDays: 'skip' },
+        { ...usual, duty: 'review', name: ['例会', 'review'], rrule: 'FREQ=MONTHLY;BYDAY=1MO', restDays: 'next' },
+      ],
+    };
+    const door = await bench.another({ programs: await installPrograms(bench.sql, [program]) });
+    bench.clock.now = '2026-12-28T02:00:00.000Z';
+    const caseId = recorded(await door.open(fuleOpening({ program: program.id, data: {}, parties: [] }))).case.caseId;
+    bench.clock.now = '2026-12-31T01:00:00.000Z';
+    await bench.door.project(caseId);
+    expect((await stateOf(caseId)).duties['call']).toMatchObject({ after: '2026-12-31', day: '2027-01-04' });
+    const planned = async () =>
+      (
+        await bench.sql`SELECT key, planned_date::text AS day FROM items WHERE case_id = ${caseId} AND state = 'open' ORDER BY key, item_id`
+      ).map((row) => `${row['key']} ${row['day']}`);
+    expect(await planned()).toContain('review 2027-01-04');
+
+    const worked = { date: '2027-01-03', name: '元旦', off: false };
+    const days = notice.days.map((each) => (each.date === worked.date ? worked : each));
+    expect(await load({ ...notice, days })).toMatchObject({ kind: 'loaded', changed: true });
+    await drain();
+    const state = await stateOf(caseId);
+    expect(state.duties['call']).toMatchObject({ after: '2026-12-31', day: '2027-01-03' });
+    expect(state.deadlines['review-1']).toMatchObject({
+      plannedDate: '2027-01-05',
+      dueDate: '2027-01-05',
+      provisional: false,
+    });
+    expect(await planned()).toContain('review 2027-01-05');
+    const events = await bench.sql`
+      SELECT type FROM events WHERE case_id = ${caseId} AND type LIKE '%replanned' ORDER BY type`;
+    expect(events.map((row) => row['type'])).toEqual(['duty.replanned', 'duty.replanned', 'item.replanned']);
+
+    bench.clock.now = '2027-01-04T02:00:00.000Z';
+    await bench.door.project(caseId);
+    const asked =
+      await bench.sql`SELECT DISTINCT planned_date::text AS day FROM items WHERE case_id = ${caseId} AND key = 'call' ORDER BY 1`;
+    expect(asked.map((row) => row['day']).slice(-3)).toEqual(['2026-12-31', '2027-01-03', '2027-01-05']);
+    expect((await verify(bench.sql)).findings).toEqual([]);
+  });
+
+  test('a case whose only duty waits for its next day is found by that alone', async () => {
+    const duty = { duty: 'call', name: ['电话', 'call'], by: 'secretary', ladder: 'gentle', grace: '0 days' } as const;
+    const program: Program = {
+      ...{ ...lasting('waiting', '20 days'), stages: [] },
+      duties: [{ ...duty, rrule: 'FREQ=DAILY;INTERVAL=3', restDays: 'skip', window: { opens: '1 day' } }],
+    };
+    const door = await bench.another({ programs: await installPrograms(bench.sql, [program]) });
+    bench.clock.now = '2026-12-31T02:00:00.000Z'; // 3 January, a Sunday, is left out
+    const caseId = recorded(await door.open(fuleOpening({ program: program.id, data: {}, parties: [] }))).case.caseId;
+    const before = await stateOf(caseId);
+    expect([before.items, before.deadlines, before.duties['call']?.day]).toEqual([{}, {}, '2027-01-06']);
+    const worked = { date: '2027-01-03', name: '元旦', off: false };
+    await load({ ...notice, days: [worked] });
+    await drain();
+    expect((await stateOf(caseId)).duties['call']).toMatchObject({
+      day: '2027-01-03',
+      opensAt: '2027-01-01T16:00:00.000Z',
+    });
+  });
+
   test('rungs of the generation before are cancelled: only the new ones fire', async () => {
     const caseId = await open('15 working days', '2026-12-18T02:00:00.000Z');
     bench.clock.now = '2026-12-28T02:00:00.000Z';

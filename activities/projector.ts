@@ -23,7 +23,8 @@ const atATime = 4;
 
 /**
  * Projects deadlines again when the calendar has changed. First it finds, in steps, the open cases with a clock whose
- * span from its start to its last rung touches a day that is now another or certain: a row each. Then it lets the door
+ * span from its start to its last rung touches a day that is now another or certain, or with an occurrence of a duty that rest
+ * days move or leave out, which such a day may bring anywhere: a row each. Then it lets the door
  * bring these cases up to date, some at a time. Both go on where they stopped, in whatever process; a case is brought up
  * to date by its state, so that one taken twice has nothing left to do. Cases that cannot be done now are tried again. Those
  * that are frozen or stuck wait for their repair and hold no load back: it is done without them, and they follow once repaired.
@@ -53,9 +54,18 @@ export function createProjector(deps: ProjectorDeps): Projector {
             AT TIME ZONE 'Asia/Shanghai')::date AS last
         FROM looked l JOIN deadlines d ON d.case_id = l.case_id AND d.state IN ('running', 'paused')
         WHERE NOT EXISTS (SELECT FROM below) OR l.unit IN (SELECT id FROM below)
+      ), placed AS (
+        SELECT l.case_id, r.value->>'after' AS after
+        FROM looked l JOIN cases c ON c.case_id = l.case_id, json_each(c.state->'duties') r
+        UNION ALL SELECT l.case_id, i.value->'grid'->>'after'
+        FROM looked l JOIN cases c ON c.case_id = l.case_id, json_each(c.state->'items') i
+      ), touched AS (
+        SELECT case_id, first, last FROM spans
+        UNION ALL SELECT l.case_id, d.after::date, 'infinity' FROM looked l JOIN placed d ON d.case_id = l.case_id
+        WHERE d.after IS NOT NULL AND (NOT EXISTS (SELECT FROM below) OR l.unit IN (SELECT id FROM below))
       ), found AS (
         INSERT INTO calendar_effects (seq, case_id, next_try)
-        SELECT DISTINCT p.seq, s.case_id, clock_timestamp() FROM p, spans s
+        SELECT DISTINCT p.seq, s.case_id, clock_timestamp() FROM p, touched s
         WHERE EXISTS (SELECT FROM json_array_elements(p.days) d WHERE s.first <= (d->>1)::date AND s.last >= (d->>0)::date)
         ON CONFLICT DO NOTHING RETURNING 1
       ), counts AS (

@@ -176,14 +176,14 @@ const putItems = (tx: Tx, rows: string): Statement => tx`
 
 const patchItems = (tx: Tx, own: Own, rows: string): Statement => tx`
   UPDATE items t SET state = coalesce(r.state, t.state), due_at = coalesce(r.due_at, t.due_at),
-    missed_at = coalesce(r.missed_at, t.missed_at), done_at = coalesce(r.done_at, t.done_at),
+    planned_date = coalesce(r.planned_date, t.planned_date), missed_at = coalesce(r.missed_at, t.missed_at), done_at = coalesce(r.done_at, t.done_at),
     done_by = coalesce(r.done_by, t.done_by),
     assignee_post = CASE WHEN r.assigned THEN r.assignee_post ELSE t.assignee_post END,
     assignee_person = CASE WHEN r.assigned THEN r.assignee_person ELSE t.assignee_person END,
     by_post = CASE WHEN r.filled THEN r.by_post ELSE t.by_post END,
     by_person = CASE WHEN r.filled THEN r.by_person ELSE t.by_person END,
     answering_post = CASE WHEN r.filled THEN r.answering_post ELSE t.answering_post END
-  FROM json_to_recordset(${rows}::text::json) AS r (case_id text, id text, state text, due_at timestamptz, missed_at timestamptz,
+  FROM json_to_recordset(${rows}::text::json) AS r (case_id text, id text, state text, planned_date date, due_at timestamptz, missed_at timestamptz,
     done_at timestamptz, done_by text, assigned boolean, assignee_post text, assignee_person text, filled boolean,
     by_post text, by_person text, answering_post text)
   WHERE t.case_id = ${own()} AND t.item_id = r.id`;

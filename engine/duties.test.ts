@@ -5,8 +5,9 @@ import type { Duty } from '../sdk/program.ts';
 import { Case, day, program } from './case.fixture.ts';
 import type { EventData } from './event.ts';
 import { planOf } from './explain.ts';
+import { productCalendar } from './time/calendar-years.ts';
 import { addMs } from './time/civil.ts';
-import { untilMinute } from './time/occurrence.ts';
+import { firstPlace, planned, untilMinute } from './time/occurrence.ts';
 
 // What time does with duties of every form. Day 0 is Monday 2026-03-02, 09:00; day(n) so many days of 24 hours later.
 
@@ -146,6 +147,43 @@ describe('occurrences open, are planned and are due', () => {
   it('a grace in working days is provisional where the calendar only guesses', () => {
     const one = caseOf({ every: '1 week', grace: '3 working days' });
     expect(planOf(one.state, one.program).duties[0]?.provisional).toBe(true);
+  });
+});
+
+describe('times of a planned day', () => {
+  it('COUNT counts days, each with all its times', () => {
+    const one = caseOf({ rrule: 'FREQ=WEEKLY;BYDAY=MO,TH;COUNT=3', at: ['08:00', '20:00'], grace: '1 hour' });
+    one.until(day(30));
+    expect(occurrences(one).map((line) => line.split(' | ')[1])).toEqual(
+      ['2026-03-05', '2026-03-09', '2026-03-12'].flatMap((date) => [date, date]),
+    );
+    expect(data(one, 'duty.ended')).toEqual([{ duty: 'call' }]);
+  });
+
+  it('a slot is not over before it begins where summer time has swallowed its beginning', () => {
+    const course = {
+      ...{ anchor: '1986-05-03', calendar: productCalendar },
+      recurrence: { every: '1 day', at: ['02:30-03:00'], grace: '1 hour' },
+    } as const;
+    const { at, until } = planned(course, firstPlace(course)!);
+    expect([at, until]).toEqual(['1986-05-03T18:30:00.000Z', '1986-05-03T18:30:00.000Z']);
+  });
+});
+
+describe('a duty all of whose days are rest days', () => {
+  it('ends in the record with the reason instead of never being asked for', () => {
+    // rules of programs already in use are not refused any more
+    const { program: checked } = caseOf({ every: '1 week' });
+    const own = { ...checked.duties.at(-1)!, restDays: 'skip' } as Duty;
+    const one = new Case({ ...checked, duties: [own] });
+    one.now = '2026-03-07T01:00:00.000Z'; // a Saturday
+    one.open();
+    expect(data(one, 'duty.ended')).toMatchObject([{ duty: 'call', why: [expect.any(String), expect.any(String)] }]);
+    const two = caseOf({ rrule: 'FREQ=DAILY;UNTIL=20260308', restDays: 'skip' });
+    two.until(day(10));
+    expect(data(two, 'duty.ended')).toMatchObject([
+      { why: [expect.any(String), expect.stringContaining('no day is left')] },
+    ]);
   });
 });
 

@@ -31,6 +31,8 @@ describe('a duty that can be used', () => {
     [{ quota: { times: 4, within: 'calendar month' }, grace: undefined }],
     [{ quota: { times: 30, within: '100 days' }, grace: '2 days' }],
     [{ every: '1 day', restDays: 'skip' }],
+    [{ rrule: 'FREQ=WEEKLY;BYDAY=SA,MO', restDays: 'skip' }],
+    [{ every: '1 week', restDays: 'next' }],
   ])('%j', (form) => expect(problemsWith(form)).toEqual([]));
 });
 
@@ -71,6 +73,17 @@ describe('what is wrong with a duty is told', () => {
     ],
     [{ lunar: [{ month: 8, day: 15, name: ['中秋', ''] }] }, 'duties.call.lunar.0.name: the English text is empty'],
     [{ lunar: [{ month: 1, day: 1 }], restDays: 'skip' }, 'duties.call.restDays: a day of the year is not skipped'],
+    [{ every: '1 week', restDays: 'skip' }, 'duties.call.restDays: "1 week" can fall on weekends only'],
+    [{ every: '14 days', restDays: 'skip' }, 'duties.call.restDays: "14 days" can fall on weekends only'],
+    [
+      { rrule: 'FREQ=WEEKLY;BYDAY=SA,SU', restDays: 'skip' },
+      'duties.call.restDays: "FREQ=WEEKLY;BYDAY=SA,SU" can fall',
+    ],
+    [
+      { rrule: 'FREQ=MONTHLY;BYDAY=-1SU', restDays: 'skip' },
+      'duties.call.restDays: "FREQ=MONTHLY;BYDAY=-1SU" can fall',
+    ],
+    [{ rrule: 'FREQ=WEEKLY', restDays: 'skip' }, 'duties.call.restDays: "FREQ=WEEKLY" can fall'],
     [{ quota: { times: 2, within: 'month' } }, 'duties.call.quota.within: "month" is no period'],
     [{ quota: { times: 2, within: '1 month' }, at: ['09:00'] }, 'duties.call.at: a quota is done on any day'],
     [{ every: '1 day', at: ['9:00'] }, 'duties.call.at: "9:00" is no time of day'],

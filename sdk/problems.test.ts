@@ -78,6 +78,11 @@ const planted: [what: string, plant: (program: Draft) => unknown, problem: strin
   ['during', withDuty({ during: 'later' }), 'duties.call.during: unknown stage "later"'],
   ['no follow-up', withDuty({ during: 'follow-up' }), 'duties.call.during: there is no follow-up'],
   ['choice', (p) => (p.fields = { need: { name: ['一', 'a'], kind: 'choice' } }), 'fields.need: a choice needs'],
+  [
+    'follow-up',
+    (program) => Object.assign(program.life, { followUp: '60 working days' }),
+    'life.followUp: "60 working days" hangs on calendars that are not out yet',
+  ],
   ['budget', withStage({ within: '2 month' }), 'stages.help.within: "2 month" is no budget'],
   ['interval', withDuty({ every: '0 days' }), 'duties.call.every: "0 days" is no interval'],
   ['offset', ladder({ at: '+0 days', tell: 'unit' }), 'ladders.promise.0.at: "+0 days" is neither'],

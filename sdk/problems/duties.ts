@@ -98,10 +98,34 @@ function windowProblems(at: string, { window, grace, at: times }: Duty): string[
   return found;
 }
 
-function restProblems(at: string, { restDays, solar, lunar }: Duty): string[] {
-  return restDays === 'skip' && (solar || lunar)
-    ? [`${at}.restDays: a day of the year is not skipped, as festivals always are rest days; move it, or let it stay`]
+function restProblems(at: string, { restDays, solar, lunar, every, rrule }: Duty): string[] {
+  if (restDays !== 'skip') return [];
+  if (solar || lunar)
+    return [
+      `${at}.restDays: a day of the year is not skipped, as festivals always are rest days; move it, or let it stay`,
+    ];
+  const weekday = every === undefined ? rrule !== undefined && staysOnWeekend(rrule) : isWeekly(every);
+  return weekday
+    ? [
+        `${at}.restDays: "${every ?? rrule}" can fall on weekends only, and then would never be asked for; write BYDAY with a working day, or move it`,
+      ]
     : [];
+}
+
+/** A grid of whole weeks keeps the weekday on which the case happened to begin. */
+function isWeekly(every: string): boolean {
+  const { n = 1, unit } = parseEvery(every) ?? {};
+  return unit === 'weeks' || (unit === 'days' && n % 7 === 0);
+}
+
+/** Whether a rule names weekends only, or keeps the weekday of the start day. */
+function staysOnWeekend(rrule: string): boolean {
+  const parts = new Map(rrule.split(';').map((part) => part.split('=') as [string, string | undefined]));
+  const days = parts.get('BYDAY');
+  if (days) return days.split(',').every((day) => /S[AU]$/.test(day));
+  if (parts.has('BYMONTHDAY') || parts.has('BYMONTH')) return false;
+  const freq = parts.get('FREQ');
+  return freq === 'WEEKLY' || (freq === 'DAILY' && Number(parts.get('INTERVAL') ?? 1) % 7 === 0);
 }
 
 function isExact(budget: ParsedBudget | undefined): boolean {
