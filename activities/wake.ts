@@ -19,7 +19,7 @@ export interface WakerDeps {
   readonly taskQueue?: string;
   /** At least so long between two wakes of one case. Default 100. */
   readonly spacingMs?: number;
-  /** The longest that a slow server stretches this to. Default 1,000. */
+  /** The longest that a slow server stretches this to. Default 3,000. */
   readonly mostSpacingMs?: number;
 }
 
