@@ -31,6 +31,27 @@ it.each([
     'Recurring duty goes on: companion visit; 3 fell out while suspended (2026-03-08 to 2026-03-14)',
   ],
   ['duty.ended', { duty: 'visit' }, '定期事项结束：陪伴走访', 'Recurring duty ends: companion visit'],
+  [
+    'duty.ended',
+    { duty: 'visit', why: ['再没有日子', 'no day is left'] },
+    '定期事项结束：陪伴走访（再没有日子）',
+    'Recurring duty ends: companion visit (no day is left)',
+  ],
+  [
+    'duty.replanned',
+    { duty: 'visit', plannedDate: '2027-01-03', why: ['工作日历有变', 'the calendar has changed'] },
+    '按工作日历重新安排：陪伴走访，下一次计划 2027-01-03（工作日历有变）',
+    'Planned again by the calendar: companion visit, next on 2027-01-03 (the calendar has changed)',
+  ],
+  [
+    'item.replanned',
+    {
+      item: { name: ['例会', 'review'], plannedDate: '2027-01-05' },
+      ...{ from: '2027-01-04', why: ['官方日历已公布', 'the official calendar is out'] },
+    },
+    '按工作日历重新安排：例会，计划 2027-01-05（官方日历已公布；原为 2027-01-04）',
+    'Planned again by the calendar: review, for 2027-01-05 (the official calendar is out; it was 2027-01-04)',
+  ],
 ])('%s in words', (type, data, zh, en) => {
   expect(readable({ type, data } as never, names)).toEqual([zh, en]);
 });

@@ -7,7 +7,8 @@ import type { EventData } from './event.ts';
 import { planOf } from './explain.ts';
 import { productCalendar } from './time/calendar-years.ts';
 import { addMs } from './time/civil.ts';
-import { firstPlace, planned, untilMinute } from './time/occurrence.ts';
+import { untilMinute } from './time/minutes.ts';
+import { firstPlace, planned } from './time/occurrence.ts';
 
 // What time does with duties of every form. Day 0 is Monday 2026-03-02, 09:00; day(n) so many days of 24 hours later.
 

@@ -3,7 +3,7 @@ import type { CalendarDate } from '../sdk/time.ts';
 import { parseAt } from '../sdk/time-slot.ts';
 import type { OpenItem, RunningDuty } from './state.ts';
 import { occurrence } from './time/grid.ts';
-import { fromMinute, untilMinute } from './time/occurrence.ts';
+import { fromMinute, untilMinute } from './time/minutes.ts';
 import { nameOfDay } from './time/recurrence.ts';
 
 /** Why an open occurrence of a duty must be done, in words: when it is planned, and how much of a quota is done. */

@@ -56,7 +56,8 @@ interface Planned {
   readonly window?: Window;
   /**
    * A planned day that is a rest day stays (without this), moves to the `next` working day or the one `before`, or is left
-   * out (`skip`). Two that meet on one day are one.
+   * out (`skip`; not where the grid may have weekends alone). Two that meet on one day are one. A calendar that comes out late
+   * plans open and coming occurrences again.
    */
   readonly restDays?: 'next' | 'before' | 'skip';
 }

@@ -4,7 +4,7 @@ import { isWithin } from '../duties.ts';
 import { openItems } from '../lookup.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { OpenItem } from '../state.ts';
-import { fromMinute, untilMinute } from '../time/occurrence.ts';
+import { fromMinute, untilMinute } from '../time/minutes.ts';
 
 /**
  * The occurrence something that happened at `at` belongs to. Where a duty says when it may be done, a key means the oldest open

@@ -4,7 +4,7 @@ import type { Text } from '../../sdk/program.ts';
 import type { CalendarDate, Instant } from '../../sdk/time.ts';
 import { parseAt } from '../../sdk/time-slot.ts';
 import { addWorkingDays, nearestWorkingDay, type WorkCalendar } from './calendar.ts';
-import { addDays, addMonths, addMs, atTime, daysBetween, endOfDay, msBetween, startOfDay, toDate } from './civil.ts';
+import { addDays, addMonths, addMs, atTime, daysBetween, endOfDay, startOfDay, toDate } from './civil.ts';
 import { fromDayNumber, toDayNumber } from './day-number.ts';
 import { gridDayAfter, mostOf, nameOfDay, periodStart } from './recurrence.ts';
 
@@ -189,18 +189,4 @@ function shift(
   if (unit === 'working days') return addWorkingDays(calendar, date, n);
   if (unit === 'days' || unit === 'weeks') return addDays(date, unit === 'days' ? n : n * 7);
   return addMonths(date, unit === 'months' ? n : n * 12);
-}
-
-/** A moment from which something holds, as people read it: local date and minute, `2026-11-22 11:16`. */
-export function fromMinute(at: Instant): string {
-  const date = toDate(at);
-  const minutes = Math.floor(msBetween(startOfDay(date), at) / MS.minutes);
-  const two = (n: number) => String(n).padStart(2, '0');
-  return `${date} ${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
-}
-
-/** A moment up to which something holds: midnight is 24:00 of the day that ends. */
-export function untilMinute(at: Instant): string {
-  const text = fromMinute(at);
-  return text.endsWith('00:00') ? `${addDays(toDate(at), -1)} 24:00` : text;
 }
