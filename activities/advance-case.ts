@@ -1,5 +1,6 @@
 import type { AdvanceAnswer, AdvanceQuery, CaseActivities } from '../workflows/names.ts';
 
+/** What the activity of a case asks: the door, and whether this machine's clock may be trusted. */
 export interface AdvanceDeps {
   readonly door: { advance(query: AdvanceQuery): Promise<AdvanceAnswer> };
   /** False while this machine's clock is too far off to fire anything (clock check). */

@@ -4,6 +4,7 @@ import type { TemporalClock } from './temporal-clock.ts';
 
 /** Difference of this process' clock from another at which an alarm is raised, and at which nothing fires. */
 export const ALARM_OFFSET_MS = 60_000;
+/** Off by more than this, milliseconds, a process fires nothing (architecture, “One clock”). */
 export const STOP_OFFSET_MS = 600_000;
 
 /** By how much this process' clock is ahead (positive) or behind; undefined where the other one could not be asked. */
@@ -23,6 +24,7 @@ export interface ClockCheck {
   stop(): void;
 }
 
+/** The clocks that are compared; whatever is left out is the real one. */
 export interface ClockCheckDeps {
   readonly sql: Sql;
   /** Asks Temporal's server for its time (temporal-clock.ts). Without it only the database is asked. */

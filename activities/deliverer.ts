@@ -4,6 +4,7 @@ import { createDeliveries } from '../door/deliveries.ts';
 import type { Instant } from '../sdk/time.ts';
 import { createLoop, type Loop } from './loop.ts';
 
+/** What the loop that brings messages to people needs. */
 export interface DelivererDeps {
   readonly sql: Sql;
   readonly log: Logger;

@@ -11,6 +11,7 @@ import {
 import { createLoop, type Loop } from './loop.ts';
 import { spanMs } from './span.ts';
 
+/** What the loop that starts effects needs. */
 export interface DispatcherDeps {
   readonly sql: Sql;
   readonly client: Client;
@@ -21,6 +22,7 @@ export interface DispatcherDeps {
   readonly oldestMs?: number;
 }
 
+/** The loop of a worker process that starts the workflows of effects the door has asked for. */
 export interface Dispatcher extends Loop {
   /** One turn: starts at most 100 effects, and answers how many it took. */
   dispatch(): Promise<number>;

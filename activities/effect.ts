@@ -4,6 +4,7 @@ import type { ActRequest, CaseRow, OpenCaseRequest, Outcome } from '../door/outc
 import type { ProgramCatalogue } from '../plugins/index.ts';
 import { type EffectActivities, type EffectOutcome, effectWorkflowId } from '../workflows/names.ts';
 
+/** What the activities of an effect need: its row, the door for its answer, and the programs' calls. */
 export interface EffectDeps {
   readonly sql: Sql;
   readonly door: { open(request: OpenCaseRequest): Promise<Outcome>; act(request: ActRequest): Promise<Outcome> };

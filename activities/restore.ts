@@ -5,6 +5,7 @@ import { SWEEP_SIGNAL, TASK_QUEUE } from '../workflows/names.ts';
 import { signalRun } from './case-run.ts';
 import { loadCaseToRun } from './case-to-run.ts';
 
+/** What starting lost workflows again needs. */
 export interface RestoreDeps {
   readonly sql: Sql;
   readonly client: Client;

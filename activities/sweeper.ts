@@ -19,6 +19,7 @@ export interface SweeperCounts {
   followed: number;
 }
 
+/** What the sweeper needs. */
 export interface SweeperDeps {
   readonly sql: Sql;
   readonly client: Client;
@@ -34,6 +35,7 @@ export interface SweeperDeps {
   readonly patienceMs?: number;
 }
 
+/** The loop of a worker process that wakes cases whose workflow sleeps on or lags behind. */
 export interface Sweeper extends Loop {
   counts(): Readonly<SweeperCounts>;
   /** One turn: looks, wakes at most 100 cases, and answers how many. */

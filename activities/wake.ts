@@ -9,6 +9,7 @@ export interface WakingAct {
   readonly id: string;
 }
 
+/** What waking cases needs. */
 export interface WakerDeps {
   readonly client: Client;
   readonly log: Logger;

@@ -29,6 +29,7 @@ export async function callWheel(client: Client, unit: string, at?: Instant, task
   );
 }
 
+/** What calling wheels needs. */
 export interface WheelCallerDeps {
   readonly client: Client;
   readonly log: Logger;

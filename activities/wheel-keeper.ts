@@ -6,6 +6,7 @@ import { TASK_QUEUE } from '../workflows/names.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { callWheel } from './wheel-call.ts';
 
+/** What keeping wheels turning needs. */
 export interface WheelKeeperDeps {
   readonly sql: Sql;
   readonly client: Client;

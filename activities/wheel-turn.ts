@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { WheelActivities, WheelAnswer } from '../workflows/names.ts';
 
+/** What a turn of a wheel asks: the door, and whether this machine's clock may be trusted. */
 export interface WheelTurnDeps {
   readonly door: {
     turn(query: { unit: string; until?: string }, options?: { readonly budgetMs?: number }): Promise<WheelAnswer>;

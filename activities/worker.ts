@@ -15,6 +15,7 @@ import { createSweeper, type Sweeper, type SweeperDeps } from './sweeper.ts';
 import { createWheelKeeper, type WheelKeeper } from './wheel-keeper.ts';
 import { createTurnWheel, type WheelTurnDeps } from './wheel-turn.ts';
 
+/** What a worker is made of; see each for its unit and default. */
 export interface WorkerDeps {
   readonly connection: NativeConnection;
   /** For the loops: starts and wakes workflows. */

@@ -26,6 +26,7 @@ export async function yearlyReport(deps: AppDeps, reader: Reader, post: string, 
   return { post, postName: pick([nameZh, nameEn], language), unit, year, holders: [...holders], counts };
 }
 
+/** A post's report over a year (述职). */
 export type YearlyReport = NonNullable<Awaited<ReturnType<typeof yearlyReport>>>;
 
 /** At most so many records are written out in the text; the list has them all, page by page. */

@@ -8,6 +8,7 @@ export const failpoints = [
   'advance-committed',
   ...doorSteps,
 ] as const;
+/** A place at which a process can be made to end. */
 export type FailpointName = (typeof failpoints)[number];
 
 /** Where the process ends, and the how manieth time it gets there. */

@@ -28,6 +28,7 @@ export interface Transactions {
   end(): Promise<void>;
 }
 
+/** How many transactions run at a time, and how long one may take (milliseconds). */
 export interface TransactionOptions {
   /** Connections at most. Default 10. */
   readonly lanes?: number;

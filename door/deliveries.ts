@@ -14,6 +14,7 @@ export interface Deliveries {
   turn(): Promise<number>;
 }
 
+/** When messages are brought: the clock, the calendar, and the spans for tests. */
 export interface DeliveriesOptions {
   readonly sql: Sql;
   /** The clock; without it the database's. */

@@ -14,4 +14,5 @@ export const doorSteps = [
   'wheel-committed',
   'wheel-between',
 ] as const;
+/** A place in the door at which tests let a process end. */
 export type DoorStep = (typeof doorSteps)[number];

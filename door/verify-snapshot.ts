@@ -33,6 +33,7 @@ export const modelNames = [
   'accountability',
   'effects',
 ] as const;
+/** The name of a read model. */
 export type ModelName = (typeof modelNames)[number];
 
 /** A row as the driver gives it. */

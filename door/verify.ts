@@ -52,6 +52,7 @@ export interface AuditProof {
   readonly findings: readonly VerifyFinding[];
 }
 
+/** What is verified, and against which witnesses. */
 export interface VerifyOptions {
   /** Without it the record is compared with itself only. */
   readonly histories?: HistoryReader;

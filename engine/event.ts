@@ -176,6 +176,7 @@ export interface EventData extends BookEventData {
   'case.reopened': { status: 'proposed' | 'open' };
 }
 
+/** The type of an event. */
 export type EventType = keyof EventData;
 
 /** What was said with the act an event comes from; the first event of an act keeps it. */

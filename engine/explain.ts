@@ -6,6 +6,7 @@ import { answersFor, doerOf, dutyOf, itemOf, kindOf, openItems, roleName, stageC
 import { missing, withoutProof } from './need.ts';
 import type { OpenItem, StageState, State } from './state.ts';
 
+/** What an item is to the people of a case at this moment. */
 export type ItemState = 'must' | 'may' | 'waiting' | 'blocked' | 'done' | 'skipped';
 
 /** One line of the visible plan. `key` is what an act may name as `target`; `act` the type of act that does it. */
@@ -29,6 +30,7 @@ export interface PlanItem {
   readonly count: number;
 }
 
+/** A stage of the plan with its items. */
 export interface PlanStage {
   readonly stage: string;
   readonly name: Text;

@@ -16,14 +16,17 @@ export function doerOf(item: Item, stage: Stage): string {
   return 'milestone' in item ? item.agrees : stage.answers;
 }
 
+/** The stage of that key; undefined when the program has none. */
 export function stageOf(program: Program, key: string | undefined): Stage | undefined {
   return program.stages.find((each) => each.stage === key);
 }
 
+/** The item of that key in a stage; undefined when there is none. */
 export function itemOf(program: Program, stage: string | undefined, key: string): Item | undefined {
   return stageOf(program, stage)?.items.find((each) => keyOf(each) === key);
 }
 
+/** The duty of that key; undefined when the program has none. */
 export function dutyOf(program: Program, key: string): Duty | undefined {
   return program.duties.find((each) => each.duty === key);
 }

@@ -38,6 +38,7 @@ export function withoutProof(need: Need): Need {
   return rest;
 }
 
+/** What kinds of proof are called. */
 export const proofName: Readonly<Record<Proof, Text>> = {
   photo: ['照片', 'a photo'],
   file: ['文件', 'a document'],

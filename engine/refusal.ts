@@ -79,6 +79,7 @@ export const catalogue = {
   BUSY: { kind: 'unavailable', title: ['系统繁忙', 'Too much of this is under way'] },
 } as const satisfies Record<string, { kind: RefusalKind; title: Text }>;
 
+/** A code of the catalogue. */
 export type RefusalCode = keyof typeof catalogue;
 
 /** Makes a refusal of the catalogue. Every refusal says what and why (`detail`) and the ways out. */

@@ -25,6 +25,7 @@ export interface TimedAct extends Omit<Act, 'id'> {
   readonly label?: string;
 }
 
+/** A program, the world it is simulated in, and what is done along the way. */
 export interface Simulation {
   readonly program: Program;
   readonly programHash: string;

@@ -6,6 +6,7 @@ import type { BookState } from './books/state.ts';
 /** The version of the state's form. A process that meets a newer one answers NEWER_STATE rather than guess. */
 export const STATE_VERSION = 1;
 
+/** Where a case is in its life. */
 export type Status = 'proposed' | 'open' | 'suspended' | 'followUp' | 'closed';
 
 /** Who fills a role of the case: a post (whoever holds it) or one person. */
@@ -162,6 +163,7 @@ export interface RunningDuty {
   readonly after?: CalendarDate;
 }
 
+/** A stage in its present round. */
 export interface StageState {
   readonly round: number;
   readonly state: 'future' | 'current' | 'done' | 'skipped';

@@ -4,6 +4,7 @@ import type { PostedLine } from './books/entry.ts';
 import type { Assignment } from './state.ts';
 import type { WorkCalendar } from './time/calendar.ts';
 
+/** The level of a unit of the administration. */
 export type Level = 'community' | 'sub-district' | 'district' | 'grid';
 
 /** A person in a post, from when (included) until when (excluded). */

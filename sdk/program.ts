@@ -18,6 +18,7 @@ export interface PartyRole<R extends string = string> {
   readonly optional?: true;
   readonly answers: NoInfer<R>;
 }
+/** A role of a program: a post's or a party's. */
 export type Role<R extends string = string> = PostRole | PartyRole<R>;
 
 /** A field of the case's form. `personal` fields are masked and never leave the case in clear. `number` takes safe integers. */
@@ -106,6 +107,7 @@ export interface CallItem<F extends string = string, L extends string = string, 
   readonly call: K;
   readonly limit: Budget;
 }
+/** An item of a stage, of any kind. */
 export type Item<
   R extends string = string,
   F extends string = string,
@@ -113,6 +115,7 @@ export type Item<
   K extends string = string,
 > = TaskItem<R, F, L, K> | MilestoneItem<R, F, L, K> | AwaitItem<F, L, K> | ChildItem<F, L, K> | CallItem<F, L, K>;
 
+/** A stage: who answers for it, how long it may take, and its items. */
 export interface Stage<
   R extends string = string,
   F extends string = string,
@@ -174,6 +177,7 @@ export interface Book<R extends string = string, L extends string = string> {
   readonly ladder: NoInfer<L>;
   readonly closes: 'monthly';
 }
+/** How money moves. */
 export type Channel = 'cash' | 'bank' | 'wechat';
 
 /** At most so many extensions of a deadline, no longer than `cap` together, each approved by the head of that level or one above. */
@@ -183,6 +187,7 @@ export interface Extension {
   readonly approves: 'unit' | 'sub-district' | 'district';
 }
 
+/** How a case may be extended, followed up and closed. */
 export interface Life {
   readonly extend: Extension;
   readonly followUp?: Budget;

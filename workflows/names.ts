@@ -5,7 +5,9 @@ export const TASK_QUEUE = 'linli';
 
 /** Workflow types, as exported by workflows/index.ts. */
 export const CASE_WORKFLOW = 'caseWorkflow';
+/** Workflow type of an effect. */
 export const EFFECT_WORKFLOW = 'effectWorkflow';
+/** Workflow type of a unit's wheel. */
 export const WHEEL_WORKFLOW = 'wheelWorkflow';
 
 /** Workflow id of a case, for its whole life and after a reopening. */
@@ -29,6 +31,7 @@ export const PLANNED_SIGNAL = 'linli.planned';
  * the two below it.
  */
 export const FOLDED_SIGNAL = 'acts';
+/** Ends a freeze; sent by `linli repair-record` alone. */
 export const UNFREEZE_SIGNAL = 'linli.unfreeze';
 /** A commit in which only time did something. */
 export const TIME_SIGNAL = 'linli.time';
@@ -79,6 +82,7 @@ export interface RecordBehind {
   readonly recordBehind: true;
 }
 
+/** What the door answers a case's workflow. */
 export type AdvanceAnswer = Advanced | RecordBehind;
 
 /** Input of an effect's workflow. `limitMs` bounds a plugin's call; a child case has no limit. */
@@ -118,10 +122,12 @@ export interface WheelAnswer {
 export interface CaseActivities {
   advanceCase(query: AdvanceQuery): Promise<AdvanceAnswer>;
 }
+/** The activities of an effect's workflow. */
 export interface EffectActivities {
   runEffect(effectId: string): Promise<EffectOutcome>;
   answerEffect(effectId: string, outcome: EffectOutcome): Promise<void>;
 }
+/** The activity of a wheel's workflow. */
 export interface WheelActivities {
   turnWheel(query: WheelQuery): Promise<WheelAnswer>;
 }

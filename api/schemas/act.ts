@@ -14,6 +14,7 @@ export const ActRequest = z
     onBehalfOf: idIn.optional(),
   })
   .openapi('ActRequest');
+/** The body of an act as it is validated. */
 export type ActRequestBody = z.infer<typeof ActRequest>;
 
 /** An event in answers: what was recorded. */

@@ -82,7 +82,9 @@ export const BookEntry = z
     lines: z.array(Line).optional(),
   })
   .openapi('BookEntry');
+/** An entry of a book as it is answered. */
 export type BookEntryView = z.infer<typeof BookEntry>;
+/** A page of entries. */
 export const BookEntryList = listOf(BookEntry).openapi('BookEntryList');
 
 /** Answer of `…/books/reconciliations`. */

@@ -87,4 +87,5 @@ export const CalendarYear = z
       .openapi({ description: 'How far deadlines have been projected again by this revision' }),
   })
   .openapi('CalendarYear');
+/** A year of the calendar as it is answered. */
 export type CalendarYearView = z.infer<typeof CalendarYear>;

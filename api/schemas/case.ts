@@ -76,6 +76,7 @@ export const Case = z
     revision: countOut,
   })
   .openapi('Case');
+/** A case as it is answered. */
 export type CaseView = z.infer<typeof Case>;
 
 /** An entry of the list of cases. */
@@ -91,6 +92,7 @@ export const CaseSummary = z
     revision: countOut,
   })
   .openapi('CaseSummary');
+/** A case in a list as it is answered. */
 export type CaseSummaryView = z.infer<typeof CaseSummary>;
 
 /** Filters of `GET /cases`, also of `/tasks`. */
@@ -104,6 +106,7 @@ export const caseFilters = {
   q: textIn(100).optional().openapi({ description: 'Part of a case number or of a name' }),
   party: idIn.optional().openapi({ description: 'Id of a person, or name of a party' }),
 };
+/** Filters and page of `GET /cases`. */
 export const CaseListQuery = z.object({ ...caseFilters, ...pageQuery, count: flagIn.optional() });
 
 /** Answer of `GET /cases`. */

@@ -13,6 +13,7 @@ export const Unit = z
     hours: z.object({ from: z.string(), to: z.string() }),
   })
   .openapi('Unit');
+/** A page of units. */
 export const UnitList = listOf(Unit).openapi('UnitList');
 
 /** A post and who holds it now. */
@@ -26,16 +27,19 @@ export const Post = z
     holderName: z.string().nullable(),
   })
   .openapi('Post');
+/** A page of posts. */
 export const PostList = listOf(Post).openapi('PostList');
 
 /** A person who signs in or holds posts. */
 export const Person = z.object({ id: z.string(), name: z.string(), posts: z.array(z.string()) }).openapi('Person');
+/** A page of people. */
 export const PersonList = listOf(Person).openapi('PersonList');
 
 /** Who holds a post: `from` included, `until` excluded. */
 export const Appointment = z
   .object({ id: z.string(), post: z.string(), person: z.string(), from: instantOut, until: instantOut.nullable() })
   .openapi('Appointment');
+/** A page of appointments. */
 export const AppointmentList = listOf(Appointment).openapi('AppointmentList');
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
@@ -49,6 +53,7 @@ export const UnitHours = z
 export const Substitution = z
   .object({ id: z.string(), post: z.string(), person: z.string(), from: instantOut, until: instantOut.nullable() })
   .openapi('Substitution');
+/** A page of substitutions. */
 export const SubstitutionList = listOf(Substitution).openapi('SubstitutionList');
 
 /** Body of `POST /substitutions`. */

@@ -6,6 +6,7 @@ export const ProgramSummary = z
   .object({ id: z.string(), version: z.string(), hash: z.string(), name: z.string() })
   .openapi('ProgramSummary');
 
+/** The installed programs. */
 export const ProgramList = listOf(ProgramSummary).openapi('ProgramList');
 
 /** A program as installed: `definition` is what is pinned, hashed and shown to auditors. */

@@ -25,6 +25,7 @@ export const PlanItem = z
     count: countOut,
   })
   .openapi('PlanItem');
+/** An item of the plan as it is answered. */
 export type PlanItemView = z.infer<typeof PlanItem>;
 
 /** Answer of `GET /cases/{id}/plan`. */
@@ -50,6 +51,7 @@ export const Plan = z
       .openapi({ description: 'What belongs to no stage: what comes before them, duties, others' }),
   })
   .openapi('Plan');
+/** The plan of a case as it is answered. */
 export type PlanView = z.infer<typeof Plan>;
 
 /** A clock with its rungs. */
@@ -87,7 +89,9 @@ export const DeadlineEntry = z
   })
   .openapi('Deadline');
 
+/** A clock with its rungs as it is answered. */
 export type DeadlineView = z.infer<typeof DeadlineEntry>;
+/** All clocks of a case. */
 export const DeadlineList = z.object({ items: z.array(DeadlineEntry) }).openapi('DeadlineList');
 
 /** Answer of `…/deadlines/{deadlineId}/explain`. */
@@ -128,7 +132,9 @@ export const TimelineEntry = z
     hash: z.string(),
   })
   .openapi('TimelineEntry');
+/** An event as people read it, as it is answered. */
 export type TimelineView = z.infer<typeof TimelineEntry>;
+/** A page of the timeline. */
 export const Timeline = listOf(TimelineEntry).openapi('Timeline');
 
 /** An uploaded document. */
@@ -165,7 +171,9 @@ export const Task = z
     missed: z.boolean(),
   })
   .openapi('Task');
+/** An entry of the work list as it is answered. */
 export type TaskView = z.infer<typeof Task>;
+/** A page of the work list. */
 export const TaskList = listOf(Task).extend({ total: countOut.optional() }).openapi('TaskList');
 
 /** A message of the inbox. */
@@ -189,6 +197,7 @@ export const Message = z
     broughtWhy: z.enum(['first', 'repeat', 'weekly']).nullable(),
   })
   .openapi('Message');
+/** A page of the inbox. */
 export const MessageList = listOf(Message).openapi('MessageList');
 
 /** What was brought to the caller: a message, or one digest of many. */
@@ -202,6 +211,7 @@ export const Delivery = z
     messages: z.array(z.object({ id: z.string(), why: z.enum(['first', 'repeat', 'weekly']) })),
   })
   .openapi('Delivery');
+/** A page of what was brought to the caller. */
 export const DeliveryList = listOf(Delivery).openapi('DeliveryList');
 
 /** A record of accountability. */
@@ -249,6 +259,7 @@ export const YearlyReport = z
     }),
   })
   .openapi('YearlyReport');
+/** A page of accountability records. */
 export const AccountabilityList = listOf(AccountabilityRecord)
   .extend({ report: YearlyReport.optional().openapi({ description: 'With `post` and `year`' }) })
   .openapi('AccountabilityList');

@@ -1,8 +1,12 @@
 /** Task queue of the reference worker, on the same Temporal server as Linli. */
 export const REFERENCE_QUEUE = 'bench-reference';
+/** Workflow type of the bare reference. */
 export const REFERENCE_WORKFLOW = 'entityWorkflow';
+/** Workflow type of a bare timer with one activity. */
 export const ALARM_WORKFLOW = 'alarmWorkflow';
+/** The update that adds one in memory. */
 export const BUMP = 'bump';
+/** The update whose activity commits one row. */
 export const STORE = 'store';
 
 /** Database of the reference, in the same PostgreSQL as Linli's. */

@@ -7,6 +7,7 @@ import { type Api, apiAt } from './api.ts';
 import type { Cast } from './cast.ts';
 import { photo, sheet } from './papers.ts';
 
+/** What an act was answered. */
 export type ActAnswered = z.infer<typeof ActAnswer>;
 
 /** An act that was sent, with its answer. */
@@ -18,6 +19,7 @@ export interface Played {
   readonly answer: ActAnswered;
 }
 
+/** Where the story is driven, in which language, and where it is told. */
 export interface DriveOptions {
   readonly url: string;
   readonly cast: Cast;

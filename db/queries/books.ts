@@ -2,6 +2,7 @@ import type { Channel } from '../../sdk/program.ts';
 import type { CalendarDate, Instant } from '../../sdk/time.ts';
 import type { Sql } from '../client.ts';
 
+/** `cash` is the journal of who keeps the money, `ledger` the vouchers of who keeps the accounts. */
 export type BookSide = 'cash' | 'ledger';
 
 /** A line of a voucher; amounts are negative in red ink. */

@@ -6,6 +6,7 @@ import { isCalendarDate } from '../time/civil.ts';
 export const text = z.string().trim().min(1).max(20_000);
 /** Names and keys. */
 export const name = z.string().trim().min(1).max(200);
+/** A civil date. */
 export const date = z.string().refine(isCalendarDate, 'a date like 2026-11-22');
 /** A positive budget of the sdk, e.g. `10 working days`. */
 export const budget = z

@@ -1,6 +1,7 @@
 import type { Channel } from '../../sdk/program.ts';
 import type { CalendarDate } from '../../sdk/time.ts';
 
+/** Money coming in or going out, as the side of the book sees it. */
 export type Direction = 'in' | 'out';
 
 /** `cash` is the journal of who keeps the money, `ledger` the vouchers of who keeps the accounts. */

@@ -17,8 +17,11 @@ export function words(most: number) {
 /** The number on the paper, the same on both sides. */
 export const sourceDoc = words(100).describe('the number on the paper, the same on both sides');
 
+/** How money moves. */
 export const channel = z.enum(['cash', 'bank', 'wechat']);
+/** In or out. */
 export const direction = z.enum(['in', 'out']);
+/** The key of a book. */
 export const bookKey = words(60).describe('the key of the book in the program');
 
 function hasControls(text: string): boolean {
