@@ -44,7 +44,7 @@ test("Temporal's clock counts as well, as long as it answers", async () => {
 test('a process that was stopped in the middle of a comparison is not off', async () => {
   let calls = 0;
   const check = createClockCheck({ sql, log, nowMs: () => Date.now() + (calls++ === 0 ? -60 : 0) * minuteMs });
-  expect(Math.abs((await check.compare()).databaseMs ?? Number.NaN)).toBe(0);
+  expect(Math.abs((await check.compare()).databaseMs ?? Number.NaN)).toBeLessThan(1_000);
   expect(check.mayFire()).toBe(true);
 });
 
