@@ -138,7 +138,7 @@ const killWorkerAndTemporal: Scenario = async (ground) => {
 /** Temporal and all workers are away, and people go on working as if nothing were. */
 const temporalAway: Scenario = async (ground) => {
   const { rig, callers, length } = ground;
-  const awayMs = 20_000 * length;
+  const awayMs = 60_000 * length;
   await among(ground, { cases: 12, dueIn: [5, 25] }, async (cases) => {
     await Promise.all([rig.part('worker').kill(), rig.killServer('temporal')]);
     const begin = performance.now();
@@ -184,10 +184,13 @@ const postgresAway: Scenario = async (ground) => {
   const { rig, callers, length } = ground;
   await among(ground, { cases: 12, dueIn: [5, 25] }, async () => {
     const begin = callers.journal.length;
-    await rig.killServer('postgres');
-    await seconds(15 * length);
-    await rig.startServer('postgres');
-    count(ground, 'PostgreSQL away for a while');
+    for (let n = 0; n < length; n++) {
+      await rig.killServer('postgres');
+      await seconds(60);
+      await rig.startServer('postgres');
+      count(ground, 'PostgreSQL away for a minute');
+      await seconds(10);
+    }
     const failures = new Set(callers.journal.slice(begin).map(({ firstFailure }) => firstFailure));
     ground.figures['answers while PostgreSQL was away'] = [...failures].filter(Boolean).join(', ');
   });
