@@ -156,7 +156,8 @@ async function books(tx: Tx, { scene: { world, recorder }, progress: { state }, 
 
 /**
  * Their workflows take the events in as the sweeper comes round to them: soon, but never all at once. In the order in which
- * the sweeper inserts as well, so that the two never wait for each other.
+ * the sweeper inserts as well, so that the two never wait for each other. A case that is fired again before it has caught up
+ * is due at once: the pause after its last wake is for wakes that failed.
  */
 function listWakes(tx: Tx, kept: readonly Fired[]): PromiseLike<unknown> | undefined {
   if (kept.length === 0) return undefined;
@@ -164,7 +165,8 @@ function listWakes(tx: Tx, kept: readonly Fired[]): PromiseLike<unknown> | undef
     INSERT INTO wakes (case_id, why, found_at, next_try)
     SELECT id, 'fired', clock_timestamp(), clock_timestamp()
     FROM json_array_elements_text(${JSON.stringify(kept.map(({ scene }) => scene.row.caseId))}::text::json) AS id
-    ORDER BY id ON CONFLICT DO NOTHING`;
+    ORDER BY id
+    ON CONFLICT (case_id) DO UPDATE SET next_try = excluded.next_try, tries = 0 WHERE wakes.why = 'fired'`;
 }
 
 function setAside(tx: Tx, stuck: readonly Stuck[]): PromiseLike<unknown> | undefined {

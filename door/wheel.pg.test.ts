@@ -160,6 +160,17 @@ describe('one case among many', () => {
   });
 });
 
+test('a case that is fired while its last wake pauses is due to be woken at once', async () => {
+  const [caseId] = await openDue(1);
+  await bench.sql`INSERT INTO wakes (case_id, why, found_at, tries, next_try)
+    VALUES (${caseId!}, 'fired', now(), 3, now() + interval '5 minutes')`;
+  bench.clock.now = instant(dueAtMs);
+  await turnUntilDone(await another());
+  const rows =
+    await bench.sql`SELECT tries, next_try <= clock_timestamp() AS due FROM wakes WHERE case_id = ${caseId!}`;
+  expect(rows).toEqual([{ tries: 0, due: true }]);
+});
+
 test('nothing later than asked fires, nor anything that is not due by the door’s own clock', async () => {
   await openDue(3);
   await openDue(2, dueAtMs + 60_000);
