@@ -1,6 +1,6 @@
 // All checks, as `npm test` runs them: format and lint, types, tests. Arguments go to the test runner and leave the
 // checks out: `npm test -- --project unit`, `npm test -- engine/clock`. The tests of faults take a quarter of an hour and
-// come by `npm run faults`, or after everything else by `npm test -- --with-faults` (as .ci/run does). The last line counts
+// come by `npm run faults`, or after everything else by `npm test -- --with-faults`. The last line counts
 // what the runners reported, of both.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
