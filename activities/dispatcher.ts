@@ -8,6 +8,7 @@ import {
   TASK_QUEUE,
   WORKFLOW_TASK_TIMEOUT,
 } from '../workflows/names.ts';
+import { leased } from './lease.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { spanMs } from './span.ts';
 
@@ -30,7 +31,6 @@ export interface Dispatcher extends Loop {
 
 const everyMs = 1_000;
 const atMost = 100;
-const leaseMs = 30_000;
 
 /**
  * Starts the workflow `effect/<id>` of every effect the door wrote down. Started once however often it is tried: Temporal
@@ -40,8 +40,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const { sql, client, log, taskQueue = TASK_QUEUE, oldestMs = 90 * 86_400_000, mayFire = () => true } = deps;
 
   const lease = () => sql<{ id: string; payload: { limit?: string } }[]>`
-    UPDATE effects SET lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms', tries = tries + 1,
-      next_try = clock_timestamp() + least(15 * 2 ^ least(tries, 10), 300) * interval '1 s'
+    UPDATE effects SET ${leased(sql)}
     WHERE id IN (
       SELECT e.id FROM effects e JOIN cases c ON c.case_id = e.case_id AND c.frozen_at IS NULL
       WHERE e.done_at IS NULL AND e.next_try <= clock_timestamp()
@@ -71,13 +70,13 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   async function dispatch(): Promise<number> {
     if (!mayFire()) return 0;
-    const leased = await lease();
-    for (const { id, payload } of leased) {
+    const taken = await lease();
+    for (const { id, payload } of taken) {
       await begin(id, payload.limit).catch((error: Error) =>
         log.warn({ effectId: id, reason: error.message }, 'an effect could not be started and is tried again'),
       );
     }
-    return leased.length;
+    return taken.length;
   }
 
   const loop = createLoop({ name: 'dispatcher', everyMs, log, body: async () => (await dispatch()) === atMost });

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
+import { leased } from './lease.ts';
 import { createLoop, type Loop } from './loop.ts';
+import { someAtATime } from './some-at-a-time.ts';
 
 export interface ProjectorDeps {
   readonly sql: Sql;
@@ -18,7 +20,6 @@ export interface Projector extends Loop {
 }
 
 const everyMs = 1_000;
-const leaseMs = 30_000;
 const atATime = 4;
 
 /**
@@ -79,8 +80,7 @@ export function createProjector(deps: ProjectorDeps): Projector {
   }
 
   const lease = () => sql<{ seq: number; caseId: string }[]>`
-    UPDATE calendar_effects SET lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms', tries = tries + 1,
-      next_try = clock_timestamp() + least(15 * 2 ^ least(tries, 10), 300) * interval '1 s'
+    UPDATE calendar_effects SET ${leased(sql)}
     WHERE (seq, case_id) IN (
       SELECT e.seq, e.case_id FROM calendar_effects e JOIN cases c ON c.case_id = e.case_id AND c.frozen_at IS NULL
       WHERE e.done_at IS NULL AND e.next_try <= clock_timestamp()
@@ -117,14 +117,10 @@ export function createProjector(deps: ProjectorDeps): Projector {
     if (!open) return 0;
     await raiseBarrier();
     const looked = await find();
-    const leased = await lease();
-    const queue = [...leased];
-    const workers = Array.from({ length: atATime }, async () => {
-      for (let each = queue.pop(); each; each = queue.pop()) await project(each.seq, each.caseId);
-    });
-    await Promise.all(workers);
+    const taken = await lease();
+    await someAtATime(atATime, taken, ({ seq, caseId }) => project(seq, caseId));
     await close();
-    return looked + leased.length;
+    return looked + taken.length;
   }
 
   const loop = createLoop({ name: 'projector', everyMs, log, body: async () => (await turn()) > 0 });

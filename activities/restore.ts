@@ -4,6 +4,7 @@ import type { Sql } from '../db/client.ts';
 import { SWEEP_SIGNAL, TASK_QUEUE } from '../workflows/names.ts';
 import { signalRun } from './case-run.ts';
 import { loadCaseToRun } from './case-to-run.ts';
+import { someAtATime } from './some-at-a-time.ts';
 
 /** What starting lost workflows again needs. */
 export interface RestoreDeps {
@@ -30,16 +31,12 @@ export async function restoreWorkflows({ sql, client, log, taskQueue = TASK_QUEU
     const last = page.at(-1);
     if (!last) break;
     after = last.caseId;
-    const queue = [...page];
-    const workers = Array.from({ length: atOnce }, async () => {
-      for (let each = queue.pop(); each; each = queue.pop()) {
-        const work = await loadCaseToRun(sql, each.caseId);
-        if (!work) continue;
-        await signalRun(client, work, { name: SWEEP_SIGNAL, args: [] }, taskQueue);
-        done += 1;
-      }
+    await someAtATime(atOnce, page, async ({ caseId }) => {
+      const work = await loadCaseToRun(sql, caseId);
+      if (!work) return;
+      await signalRun(client, work, { name: SWEEP_SIGNAL, args: [] }, taskQueue);
+      done += 1;
     });
-    await Promise.all(workers);
   }
   log.info({ cases: done }, "the cases' workflows are there again");
   return done;

@@ -5,7 +5,9 @@ import type { Instant } from '../sdk/time.ts';
 import { caseWorkflowId, SWEEP_SIGNAL, TASK_QUEUE, TIME_SIGNAL } from '../workflows/names.ts';
 import { signalRun } from './case-run.ts';
 import { loadCaseToRun } from './case-to-run.ts';
+import { leased } from './lease.ts';
 import { createLoop, type Loop } from './loop.ts';
+import { someAtATime } from './some-at-a-time.ts';
 
 /** What the sweeper has found since the process began. In order, all of it is zero. */
 export interface SweeperCounts {
@@ -49,7 +51,6 @@ interface Leased {
 
 const everyMs = 1_000;
 const atMost = 100;
-const leaseMs = 30_000;
 
 /**
  * Wakes cases that sleep on or whose events are not witnessed, and starts lost runs again; and those the wheel fired, so
@@ -91,8 +92,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
 
   // what was found comes before what the wheel left
   const lease = () => sql<Leased[]>`
-    UPDATE wakes SET lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms', tries = tries + 1,
-      next_try = clock_timestamp() + least(15 * 2 ^ least(tries, 10), 300) * interval '1 s'
+    UPDATE wakes SET ${leased(sql)}
     WHERE case_id IN (
       SELECT case_id FROM wakes WHERE next_try <= clock_timestamp()
         AND (lease_until IS NULL OR lease_until < clock_timestamp())
@@ -142,13 +142,9 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
     const now = (await deps.now?.()) ?? null;
     await forget(now);
     await find(now);
-    const leased = await lease();
-    const queue = [...leased];
-    const workers = Array.from({ length: 8 }, async () => {
-      for (let each = queue.pop(); each; each = queue.pop()) await wake(each);
-    });
-    await Promise.all(workers);
-    return leased.length;
+    const taken = await lease();
+    await someAtATime(8, taken, wake);
+    return taken.length;
   }
 
   const loop = createLoop({ name: 'sweeper', everyMs, log, body: async () => (await sweep()) < 0 });

@@ -4,6 +4,7 @@ import type { Sql } from '../db/client.ts';
 import type { Instant } from '../sdk/time.ts';
 import { TASK_QUEUE } from '../workflows/names.ts';
 import { createLoop, type Loop } from './loop.ts';
+import { someAtATime } from './some-at-a-time.ts';
 import { callWheel } from './wheel-call.ts';
 
 /** What keeping wheels turning needs. */
@@ -49,13 +50,7 @@ export function createWheelKeeper(deps: WheelKeeperDeps): WheelKeeper {
         AND (${first} OR w.turned_at IS NULL OR w.turned_at < clock.now - ${silentMs} * interval '1 ms')`;
     const units = rows.map(({ unit }) => unit);
     if (!first && units.length > 0) log.warn({ alarm: 'WHEEL', units }, 'units had due cases and no wheel that turns');
-    const queue = [...units];
-    const calls = Array.from({ length: atOnce }, async () => {
-      for (let unit = queue.pop(); unit !== undefined; unit = queue.pop()) {
-        await callWheel(client, unit, undefined, taskQueue);
-      }
-    });
-    await Promise.all(calls);
+    await someAtATime(atOnce, units, (unit) => callWheel(client, unit, undefined, taskQueue));
     first = false;
     return units;
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { someAtATime } from '../activities/some-at-a-time.ts';
 import type { Sql } from '../db/client.ts';
 import { readHistories, type Witnessed } from './histories.ts';
 import { median } from './numbers.ts';
@@ -27,12 +28,8 @@ export async function drained(sql: Sql): Promise<void> {
 
 /** Reads the histories of these workflows, a few at a time. */
 export async function historiesOf(client: Client, workflowIds: readonly string[]): Promise<Witnessed[]> {
-  const queue = [...workflowIds];
   const found: Witnessed[] = [];
-  const reader = async (): Promise<void> => {
-    for (let id = queue.pop(); id !== undefined; id = queue.pop()) found.push(await readHistories(client, id));
-  };
-  await Promise.all(Array.from({ length: 4 }, reader));
+  await someAtATime(4, workflowIds, async (id) => found.push(await readHistories(client, id)));
   return found;
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { signalRun } from '../../activities/case-run.ts';
+import { someAtATime } from '../../activities/some-at-a-time.ts';
 import { callWheel } from '../../activities/wheel-call.ts';
 import { connect, type Sql } from '../../db/client.ts';
 import { migrate } from '../../db/migrate.ts';
@@ -68,7 +69,7 @@ export async function startFleet(
     witnessed,
     async prepare(n, dueAtMs) {
       const openedAt = new Date(dueAtMs - burstBudgetMs).toISOString();
-      const queue = await openMany(sql, program, n, {
+      const cases = await openMany(sql, program, n, {
         actor: { kind: 'person', id: 'the caseworker', logins: [{ role: 'caseworker', unit }] },
         ...{ unit, openedAt, data: { need: '行动不便,没有收入' }, assignments: {} },
         parties: [{ role: 'household', name: '周某' }],
@@ -77,13 +78,10 @@ export async function startFleet(
         await callWheel(client, unit, undefined, taskQueue);
         await until(() => sql`SELECT count(*) = 1 AS ok FROM wheels WHERE armed_at IS NOT NULL`);
       }
-      const starter = async (): Promise<void> => {
-        for (let caseId = queue.pop(); caseId !== undefined; caseId = queue.pop()) {
-          const work = { caseId, openedAt, witnessed: { seq: 0, head: GENESIS } };
-          await signalRun(client, work, { name: 'case.open', args: [] }, taskQueue);
-        }
-      };
-      await Promise.all(Array.from({ length: startsAtOnce }, starter));
+      await someAtATime(startsAtOnce, cases, (caseId) => {
+        const work = { caseId, openedAt, witnessed: { seq: 0, head: GENESIS } };
+        return signalRun(client, work, { name: 'case.open', args: [] }, taskQueue);
+      });
       await witnessed();
     },
     async stop() {

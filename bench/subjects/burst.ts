@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { someAtATime } from '../../activities/some-at-a-time.ts';
 import { connect, type Sql } from '../../db/client.ts';
 import { rungFaults } from '../../test/support/rungs-once.ts';
 import { makeDatabase, startFleet } from '../burst/fleet.ts';
@@ -122,11 +123,8 @@ async function runFleet(
 
 async function runBare({ reference }: Bench, n: number, dueAtMs: number): Promise<number> {
   const [before] = await stored(reference.sql);
-  const queue = Array.from({ length: n }, (_, i) => `${i}`);
-  const starter = async (): Promise<void> => {
-    for (let text = queue.pop(); text !== undefined; text = queue.pop()) await reference.alarm(dueAtMs, text);
-  };
-  await Promise.all(Array.from({ length: 32 }, starter));
+  const texts = Array.from({ length: n }, (_, i) => `${i}`);
+  await someAtATime(32, texts, (text) => reference.alarm(dueAtMs, text));
   return measure(dueAtMs, before!.n + n, () => stored(reference.sql));
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { someAtATime } from '../../activities/some-at-a-time.ts';
 import { startFleet } from '../burst/fleet.ts';
 import type { Bench, Subject } from '../context.ts';
 import { residentBytes } from '../processes.ts';
@@ -94,11 +95,8 @@ async function databaseBytes(sql: Bench['installation']['sql']): Promise<number>
 }
 
 async function startBare({ reference }: Bench, n: number, dueAtMs: number): Promise<void> {
-  const queue = Array.from({ length: n }, (_, i) => `${i}`);
-  const starter = async (): Promise<void> => {
-    for (let text = queue.pop(); text !== undefined; text = queue.pop()) await reference.alarm(dueAtMs, text);
-  };
-  await Promise.all(Array.from({ length: 32 }, starter));
+  const texts = Array.from({ length: n }, (_, i) => `${i}`);
+  await someAtATime(32, texts, (text) => reference.alarm(dueAtMs, text));
   // until the last of them sleeps
   await sleep(3_000);
 }
