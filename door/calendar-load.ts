@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Sql } from '../db/client.ts';
+import { calendarPlace } from '../db/queries/calendars.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import type { WorkCalendar } from '../engine/time/calendar.ts';
 import {
@@ -13,8 +13,8 @@ import { addDays } from '../engine/time/civil.ts';
 import { calendarOf } from '../engine/time/official-calendar.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
 import type { CalendarDate, Instant } from '../sdk/time.ts';
-import { layersOf, loadRecords } from './calendars.ts';
-import { GENESIS } from './chain.ts';
+import { areasOf, layersOf, loadRecords } from './calendars.ts';
+import { GENESIS, sha256 } from './chain.ts';
 
 /** A year to be loaded, for the country or an area. */
 export interface YearWish {
@@ -52,13 +52,14 @@ export async function loadYear(sql: Sql, wish: YearWish): Promise<YearLoaded> {
 
 async function addRecord(tx: Tx, { record, area, by, reason, ifMatch }: YearWish): Promise<YearLoaded> {
   await tx`SELECT pg_advisory_xact_lock(${recordLock})`;
-  const [[last], byArea, above, [clock]] = await Promise.all([
+  const [[last], byArea, place, [clock]] = await Promise.all([
     tx<{ seq: number; hash: string }[]>`SELECT seq, hash FROM calendar_records ORDER BY seq DESC LIMIT 1`,
     loadRecords(tx, Number.MAX_SAFE_INTEGER),
-    area === undefined ? [] : unitsAbove(tx, area),
+    calendarPlace(tx, area),
     tx<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`,
   ]);
-  const under = area === undefined ? undefined : calendarOf(layersOf(byArea, above));
+  const areas = area === undefined ? [] : areasOf(area, place);
+  const under = area === undefined ? undefined : calendarOf(layersOf(byArea, areas.slice(0, -1)));
   const problems = problemsOf(record, under);
   if (problems.length > 0) return { kind: 'invalid', problems };
 
@@ -68,7 +69,6 @@ async function addRecord(tx: Tx, { record, area, by, reason, ifMatch }: YearWish
   if (current && sameRecord(current, record)) return { kind: 'loaded', revision, changed: false };
   if (ifMatch !== undefined && ifMatch !== revision) return { kind: 'stale', revision };
 
-  const areas = area === undefined ? [] : [...above, area];
   const next = [...own.filter((each) => each !== current), { ...record, revision: revision + 1 }];
   const before = calendarOf(layersOf(byArea, areas));
   const after = calendarOf(layersOf(new Map([...byArea, [area, next]]), areas));
@@ -78,7 +78,7 @@ async function addRecord(tx: Tx, { record, area, by, reason, ifMatch }: YearWish
   const prev = last?.hash ?? GENESIS;
   const at = clock!.now;
   const content = canonicalJson({ seq, area: area ?? null, record, by, at, reason: reason ?? null, prev });
-  const hash = createHash('sha256').update(content).digest('hex');
+  const hash = sha256(content);
   await Promise.all([
     tx`INSERT INTO calendar_records (seq, area, year, version, content, hash, prev, loaded_at)
       VALUES (${seq}, ${area ?? null}, ${record.year}, ${revision + 1}, ${Buffer.from(content)}, ${hash}, ${prev}, ${at})`,
@@ -86,16 +86,6 @@ async function addRecord(tx: Tx, { record, area, by, reason, ifMatch }: YearWish
       VALUES (${seq}, ${JSON.stringify(days)}::text::json, ${days.length > 0 ? null : at}, ${days.length > 0 ? null : at})`,
   ]);
   return { kind: 'loaded', revision: revision + 1, changed: true };
-}
-
-/** The units above one, from the top. */
-async function unitsAbove(tx: Tx, unit: string): Promise<string[]> {
-  const rows = await tx<{ id: string }[]>`
-    WITH RECURSIVE up (id, above, n) AS (
-      SELECT id, above, 0 FROM units WHERE id = ${unit}
-      UNION ALL SELECT u.id, u.above, n + 1 FROM units u JOIN up ON u.id = up.above WHERE n < 100)
-    SELECT id FROM up WHERE n > 0 ORDER BY n DESC`;
-  return rows.map(({ id }) => id);
 }
 
 /** Stretches of days that two calendars see differently, or one only guesses. */

@@ -43,7 +43,7 @@ export function createCalendars(): Calendars {
 export const fixedCalendar = (calendar: WorkCalendar): Calendars => ({ load: async () => calendar });
 
 /** A unit with all units above it, from the top. */
-function areasOf(unit: string, { units }: UnitTree): string[] {
+export function areasOf(unit: string, { units }: UnitTree): string[] {
   const areas: string[] = [];
   for (let each: string | undefined = unit; each !== undefined && !areas.includes(each); each = units[each]?.above) {
     areas.unshift(each);

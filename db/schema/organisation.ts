@@ -51,50 +51,35 @@ export const posts = pgTable(
   (t) => [index('posts_unit').on(t.unit)],
 );
 
+/** A person at a post from when (included) until when (excluded). */
+const tenureColumns = () => ({
+  id: text('id').primaryKey(),
+  post: text('post')
+    .notNull()
+    .references(() => posts.id),
+  person: text('person')
+    .notNull()
+    .references(() => people.id),
+  fromAt: instant('from_at').notNull(),
+  untilAt: instant('until_at'),
+});
+
 /** Who holds a post from when (included) until when (excluded). Two holders at one instant are refused (migration `constraints`). */
-export const appointments = pgTable(
-  'appointments',
-  {
-    id: text('id').primaryKey(),
-    post: text('post')
-      .notNull()
-      .references(() => posts.id),
-    person: text('person')
-      .notNull()
-      .references(() => people.id),
-    fromAt: instant('from_at').notNull(),
-    untilAt: instant('until_at'),
-  },
-  (t) => [
-    check('appointments_range', sql`${t.untilAt} > ${t.fromAt}`),
-    index('appointments_person').on(t.person),
-    index('appointments_post').on(t.post),
-  ],
-);
+export const appointments = pgTable('appointments', tenureColumns(), (t) => [
+  check('appointments_range', sql`${t.untilAt} > ${t.fromAt}`),
+  index('appointments_person').on(t.person),
+  index('appointments_post').on(t.post),
+]);
 
 /**
  * Who stands in for the holder of a post from when (included) until when (excluded). Two deputies at one instant are refused
  * (migration `ladder_rules`).
  */
-export const substitutions = pgTable(
-  'substitutions',
-  {
-    id: text('id').primaryKey(),
-    post: text('post')
-      .notNull()
-      .references(() => posts.id),
-    person: text('person')
-      .notNull()
-      .references(() => people.id),
-    fromAt: instant('from_at').notNull(),
-    untilAt: instant('until_at'),
-  },
-  (t) => [
-    check('substitutions_range', sql`${t.untilAt} > ${t.fromAt}`),
-    index('substitutions_person').on(t.person),
-    index('substitutions_post').on(t.post),
-  ],
-);
+export const substitutions = pgTable('substitutions', tenureColumns(), (t) => [
+  check('substitutions_range', sql`${t.untilAt} > ${t.fromAt}`),
+  index('substitutions_person').on(t.person),
+  index('substitutions_post').on(t.post),
+]);
 
 /** Changes of the organisation asked for over HTTP, by what their Idempotency-Key stands for, each with its answer: a repeat finds it. */
 export const organisationRequests = pgTable('organisation_requests', {
