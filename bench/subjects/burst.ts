@@ -9,12 +9,14 @@ import type { Bench, Subject } from '../context.ts';
 import { startScript } from '../processes.ts';
 import { type Line, line } from '../report.ts';
 
-/** Time to prepare each; when it was not enough on this machine, all of it is done again with three times as much. */
-const caseMs = 70;
-const bareMs = 30;
-const jobMs = 3;
-const leastMs = 20_000;
+/** Time set aside to prepare, for each by the pace of some prepared before; when it was not enough, all of it is done again with three times as much. */
+const spare = 1.4;
+const leastMs = 10_000;
+const jobMs = 1;
 const mostTries = 3;
+/** So many are prepared before, with a deadline after everything (within the hour that the program gives); this also warms the processes up. */
+const before = (n: number): number => Math.max(20, Math.ceil(n / 20));
+const longAfterMs = 55 * 60_000;
 
 /** Not everything was prepared when the instant came: nothing is at one instant. */
 class TooLate extends Error {}
@@ -29,11 +31,11 @@ export const burst: Subject = {
     say(`burst: ${n} jobs of a plain queue …`);
     const queueMs = await runQueue(bench, n);
     say(`burst: ${n} bare workflows with a timer and one activity that writes one row …`);
-    const bareTaken = await inTime(leastMs + n * bareMs, say, (dueAtMs) => runBare(bench, n, dueAtMs));
+    const bareTaken = await inTime(say, (attempt) => runBare(bench, n, attempt));
     say(`burst: ${n} cases by their own timers alone …`);
-    const timers = await inTime(leastMs + n * caseMs, say, (...due) => runFleet(bench, 'timers', n, ...due));
+    const timers = await inTime(say, (attempt) => runFleet(bench, 'timers', n, attempt));
     say(`burst: ${n} cases of a unit with a wheel …`);
-    const wheel = await inTime(leastMs + n * caseMs, say, (...due) => runFleet(bench, 'wheel', n, ...due));
+    const wheel = await inTime(say, (attempt) => runFleet(bench, 'wheel', n, attempt));
     return lines(n, { queueMs, bareMs: bareTaken, timers, wheel });
   },
 };
@@ -87,11 +89,11 @@ async function measure(dueAtMs: number, n: number, count: () => PromiseLike<{ n:
   }
 }
 
-/** Runs with an instant so many milliseconds from now, and again with a later one when that was too early. */
-async function inTime<T>(leadMs: number, say: Bench['say'], run: (dueAtMs: number, attempt: number) => Promise<T>) {
+/** Runs, and again with more time to prepare when that was too little. */
+async function inTime<T>(say: Bench['say'], run: (attempt: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await run(Date.now() + leadMs * 3 ** (attempt - 1), attempt);
+      return await run(attempt);
     } catch (error) {
       if (!(error instanceof TooLate) || attempt === mostTries) throw error;
       say(`burst: ${error.message} Again, with more time.`);
@@ -99,15 +101,24 @@ async function inTime<T>(leadMs: number, say: Bench['say'], run: (dueAtMs: numbe
   }
 }
 
+/** The instant for n, by the pace at which some are prepared now. */
+async function instantFor(n: number, attempt: number, prepare: (count: number, dueAtMs: number) => Promise<unknown>) {
+  const count = before(n);
+  const begunMs = performance.now();
+  await prepare(count, Date.now() + longAfterMs);
+  const eachMs = (performance.now() - begunMs) / count;
+  return Date.now() + leastMs + n * eachMs * spare * 3 ** (attempt - 1);
+}
+
 async function runFleet(
   { installation, say }: Bench,
   mode: 'wheel' | 'timers',
   n: number,
-  dueAtMs: number,
   attempt: number,
 ): Promise<FleetTimes> {
   const fleet = await startFleet(installation, `${mode}_${attempt}`, { wheels: mode === 'wheel' });
   try {
+    const dueAtMs = await instantFor(n, attempt, fleet.prepare);
     await fleet.prepare(n, dueAtMs);
     say(`burst: ${mode} ready ${Math.round((dueAtMs - Date.now()) / 1_000)} s before the instant`);
     const writtenMs = await measure(dueAtMs, n, () => fleet.sql<{ n: number }[]>`SELECT count(*) AS n FROM messages`);
@@ -121,11 +132,17 @@ async function runFleet(
   }
 }
 
-async function runBare({ reference }: Bench, n: number, dueAtMs: number): Promise<number> {
-  const [before] = await stored(reference.sql);
-  const texts = Array.from({ length: n }, (_, i) => `${i}`);
-  await someAtATime(32, texts, (text) => reference.alarm(dueAtMs, text));
-  return measure(dueAtMs, before!.n + n, () => stored(reference.sql));
+async function runBare({ reference }: Bench, n: number, attempt: number): Promise<number> {
+  const start = (count: number, dueAtMs: number) =>
+    someAtATime(
+      32,
+      Array.from({ length: count }, (_, i) => `${i}`),
+      (text) => reference.alarm(dueAtMs, text),
+    );
+  const dueAtMs = await instantFor(n, attempt, start);
+  const [there] = await stored(reference.sql);
+  await start(n, dueAtMs);
+  return measure(dueAtMs, there!.n + n, () => stored(reference.sql));
 }
 
 async function runQueue({ installation }: Bench, n: number): Promise<number> {
