@@ -54,3 +54,26 @@ it('a clock that is over says so when today’s calendar would count another dat
     `该期限已经结束，以当时登记的 2026-12-01 为准；按现行日历逐日推算则为 ${due}。`,
   );
 });
+
+it('lists say of a due date that it is provisional', async () => {
+  const marks = async () => {
+    const cases = (await (await scene.ask('caseworker', 'GET', '/cases')).json()) as {
+      items: { id: string; nextDueProvisional: boolean }[];
+    };
+    const tasks = (await (await scene.ask('caseworker', 'GET', '/tasks?unit=community-1')).json()) as {
+      items: { case: { id: string }; dueAt: string | null; provisional: boolean }[];
+    };
+    return {
+      case: cases.items.find(({ id }) => id === opened)?.nextDueProvisional,
+      tasks: tasks.items.filter((task) => task.case.id === opened && task.dueAt).map(({ provisional }) => provisional),
+    };
+  };
+  const opened = await scene.open();
+  for (const guess of [false, true]) {
+    await scene.sql`UPDATE deadlines SET provisional = ${guess} WHERE case_id = ${opened}`;
+    const seen = await marks();
+    expect(seen.case).toBe(guess);
+    expect(seen.tasks.length).toBeGreaterThan(0);
+    expect(new Set(seen.tasks)).toEqual(new Set([guess]));
+  }
+});

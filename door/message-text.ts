@@ -4,14 +4,19 @@ import type { Text } from '../sdk/program.ts';
 
 // Texts of inbox messages: the case's number, names of things and dates, never names of people.
 
-/** A rung: what is due or overdue, and whether a record of accountability was written. */
-export function rungText(caseNo: string, { name, plannedAt, dueAt, account }: EventData['rung.fired']): Text {
+/** A rung: what is due (暂定 where the day hangs on a year without official calendar) or overdue, and whether a record of accountability was written. */
+export function rungText(
+  caseNo: string,
+  { name, plannedAt, dueAt, account }: EventData['rung.fired'],
+  provisional: boolean,
+): Text {
   // a due date ends at 24:00, the first instant of the next day
   const day = toDate(new Date(Date.parse(dueAt) - 1).toISOString());
+  const [guessZh, guessEn] = provisional ? ['（暂定）', ' (provisional)'] : ['', ''];
   const [zh, en] =
     plannedAt < dueAt
-      ? [`将于 ${day} 到期`, `is due on ${day}`]
-      : [`已于 ${day} 到期，尚未完成`, `was due on ${day} and is not done`];
+      ? [`将于 ${day}${guessZh}到期`, `is due on ${day}${guessEn}`]
+      : [`已于 ${day}${guessZh}到期，尚未完成`, `was due on ${day}${guessEn} and is not done`];
   const record = account ? ['。已记入问责', ' A record of accountability was written.'] : ['', ''];
   return [`个案 ${caseNo}：“${name[0]}”${zh}${record[0]}`, `Case ${caseNo}: "${name[1]}" ${en}.${record[1]}`];
 }

@@ -105,9 +105,9 @@ const projections: Projections = {
       told,
     });
     refresh(scene, deadline);
-    const planned = state.deadlines[deadline]?.rungs ?? [];
+    const { rungs: planned = [], provisional = false } = state.deadlines[deadline] ?? {};
     const top = planned.length > 0 && planned.every(({ n, at }) => n === rung || at <= plannedAt);
-    send(scene, 'rung', deadline, told, rungText(state.caseNo, event.data), { generation, top });
+    send(scene, 'rung', deadline, told, rungText(state.caseNo, event.data, provisional), { generation, top });
   },
   'deadline.nudged': (scene) => {
     const { id, told } = scene.event.data;

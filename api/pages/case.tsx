@@ -5,7 +5,7 @@ import { localTime } from '../timeline-text.ts';
 import { headName } from './cases.tsx';
 import { dueDay, nearness } from './dates.ts';
 import { Layout, type Visitor } from './layout.tsx';
-import { say, stateWord } from './words.ts';
+import { guessed, say, stateWord } from './words.ts';
 
 /** One case: how far its plan has come, what is to be done by whom, and what has happened. */
 export function CasePage({
@@ -50,7 +50,8 @@ export function CasePage({
           <div>
             <dt>{say('nextDue', language)}</dt>
             <dd>
-              {dueDay(view.nextDue)} <span class={`chip ${due.mark}`}>{due.text}</span>
+              {dueDay(view.nextDue)}
+              {guessed(view.nextDueProvisional, language)} <span class={`chip ${due.mark}`}>{due.text}</span>
             </dd>
           </div>
         ) : null}
@@ -163,7 +164,9 @@ function Stage({ stage, language, now }: { stage: PlanView['stages'][number]; la
           {stateWord(stage.state, language)}
         </span>{' '}
         {due && stage.dueAt && stage.state === 'current' ? (
-          <span class={`chip ${due.mark}`}>{`${dueDay(stage.dueAt)}${guessed(stage, language)} · ${due.text}`}</span>
+          <span
+            class={`chip ${due.mark}`}
+          >{`${dueDay(stage.dueAt)}${guessed(stage.provisional, language)} · ${due.text}`}</span>
         ) : null}
       </summary>
       {stage.target ? (
@@ -177,12 +180,6 @@ function Stage({ stage, language, now }: { stage: PlanView['stages'][number]; la
   );
 }
 
-/** Marks a due date whose year's calendar is not out yet. */
-function guessed({ provisional }: { provisional: boolean }, language: Language): string {
-  if (!provisional) return '';
-  return language === 'zh' ? `（${say('provisional', language)}）` : ` (${say('provisional', language)})`;
-}
-
 function Items({ items, language, now }: { items: PlanView['items']; language: Language; now: string }) {
   if (items.length === 0) return <p class="hint">{say('noItems', language)}</p>;
   return (
@@ -194,7 +191,7 @@ function Items({ items, language, now }: { items: PlanView['items']; language: L
             <span>{item.name}</span>
             <span>
               {due && item.state !== 'done' && item.state !== 'skipped' ? (
-                <span class={`chip ${due.mark}`}>{`${due.text}${guessed(item, language)}`}</span>
+                <span class={`chip ${due.mark}`}>{`${due.text}${guessed(item.provisional, language)}`}</span>
               ) : null}{' '}
               <span class={`chip ${item.state}`}>{stateWord(item.state, language)}</span>
             </span>

@@ -2,7 +2,7 @@ import type { Language } from '../language.ts';
 import type { CaseSummaryView } from '../schemas/case.ts';
 import { dueDay, longDay, nearness } from './dates.ts';
 import { Layout, type Visitor } from './layout.tsx';
-import { say, stateWord } from './words.ts';
+import { guessed, say, stateWord } from './words.ts';
 
 /** The front page: the cases in the visitor's care, next due first, overdue ones marked. */
 export function CasesPage({
@@ -85,7 +85,10 @@ function CaseEntry({
           {due && one.nextDue ? (
             <>
               <span class={`chip ${due.mark}`}>{due.text}</span>
-              <small>{dueDay(one.nextDue)}</small>
+              <small>
+                {dueDay(one.nextDue)}
+                {guessed(one.nextDueProvisional, language)}
+              </small>
             </>
           ) : (
             <span class="detail">{say('nothingDue', language)}</span>

@@ -58,6 +58,12 @@ export function say(key: keyof typeof words, language: Language): string {
   return pick(words[key], language);
 }
 
+/** Marks a due date whose year's calendar is not out yet; nothing for one that is certain. */
+export function guessed(provisional: boolean, language: Language): string {
+  if (!provisional) return '';
+  return language === 'zh' ? `（${say('provisional', language)}）` : ` (${say('provisional', language)})`;
+}
+
 const STATES: Readonly<Record<string, Text>> = {
   must: ['要办', 'to do'],
   may: ['可办', 'optional'],

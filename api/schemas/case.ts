@@ -38,6 +38,10 @@ const Party = z.object({
 });
 
 /** What every answer about a case begins with. */
+const nextDueProvisional = z
+  .boolean()
+  .openapi({ description: 'The next due date hangs on a year without an official calendar' });
+
 const caseHead = {
   id: z.string(),
   caseNo: z.string(),
@@ -66,6 +70,7 @@ export const Case = z
     nextDue: instantOut
       .nullable()
       .openapi({ description: 'The earliest due date of an open deadline; may lie in the past' }),
+    nextDueProvisional,
     overdue: z.boolean(),
     updatedAt: instantOut,
     workflowId: z.string(),
@@ -87,6 +92,7 @@ export const CaseSummary = z
     openedAt: instantOut,
     closedAt: instantOut.nullable(),
     nextDue: instantOut.nullable(),
+    nextDueProvisional,
     overdue: z.boolean(),
     updatedAt: instantOut,
     revision: countOut,

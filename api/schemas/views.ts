@@ -167,6 +167,7 @@ export const Task = z
     plannedDate: dateOut.nullable(),
     openedAt: instantOut,
     dueAt: instantOut.nullable(),
+    provisional: z.boolean().openapi({ description: 'The due date hangs on a year without an official calendar' }),
     overdue: z.boolean(),
     missed: z.boolean(),
   })

@@ -41,6 +41,9 @@ export function caseView(row: CaseSource, program: Program | undefined, language
     outcome: state.outcome ?? null,
     approvedAt: state.approvedAt ?? null,
     nextDue: row.nextDue,
+    nextDueProvisional: Object.values(state.deadlines).some(
+      ({ dueAt, provisional, pausedSince }) => provisional && !pausedSince && dueAt === row.nextDue,
+    ),
     overdue: row.nextDue !== null && row.nextDue <= now,
     updatedAt: row.lastAt,
     workflowId: caseWorkflowId(row.caseId),
@@ -63,6 +66,7 @@ export function caseSummary(
     openedAt: row.openedAt,
     closedAt: row.closedAt,
     nextDue: row.nextDue,
+    nextDueProvisional: row.nextDueProvisional,
     overdue: row.nextDue !== null && row.nextDue <= now,
     updatedAt: row.lastAt,
     revision: row.seq,
@@ -74,8 +78,10 @@ export function etagOf(revision: number): string {
   return `"${revision}"`;
 }
 
+type CaseHeadRow = Omit<CaseListRow, 'parties' | 'nextDueProvisional'>;
+
 /** What every answer about a case begins with. */
-function headOf(row: Omit<CaseListRow, 'parties'>, program: Program | undefined, language: Language) {
+function headOf(row: CaseHeadRow, program: Program | undefined, language: Language) {
   return {
     id: row.caseId,
     caseNo: row.caseNo,
@@ -87,7 +93,7 @@ function headOf(row: Omit<CaseListRow, 'parties'>, program: Program | undefined,
   };
 }
 
-function programView(row: Omit<CaseListRow, 'parties'>, program: Program | undefined, language: Language) {
+function programView(row: CaseHeadRow, program: Program | undefined, language: Language) {
   return {
     id: row.programId,
     version: row.programVersion,

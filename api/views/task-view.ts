@@ -18,6 +18,7 @@ export function taskView(row: TaskRow, language: Language, now: string): TaskVie
     plannedDate: row.plannedDate,
     openedAt: row.openedAt,
     dueAt: row.dueAt,
+    provisional: row.provisional,
     overdue: row.dueAt !== null && row.dueAt <= now,
     missed: row.missedAt !== null,
   };

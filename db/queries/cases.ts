@@ -48,6 +48,8 @@ export async function heldPosts(sql: Sql, person: string): Promise<ReadonlySet<s
 /** An entry of a list of cases. */
 export interface CaseListRow extends Omit<CaseRecord, 'state' | 'head' | 'witnessedSeq' | 'runId'> {
   readonly parties: readonly { readonly role: string; readonly name: string | null }[];
+  /** The next due date hangs on a year without an official calendar. */
+  readonly nextDueProvisional: boolean;
 }
 
 /** What a list of cases is narrowed to; absent means not narrowed. */
@@ -120,6 +122,8 @@ export async function listCases(
     SELECT c.case_id AS "caseId", c.case_no AS "caseNo", c.unit, c.program_id AS "programId",
       c.program_version AS "programVersion", c.program_hash AS "programHash", c.status, c.stage, c.seq,
       c.opened_at AS "openedAt", c.last_at AS "lastAt", c.closed_at AS "closedAt", c.next_due AS "nextDue",
+      EXISTS (SELECT FROM deadlines d WHERE d.case_id = c.case_id AND d.state = 'running' AND d.due_at = c.next_due
+        AND d.provisional) AS "nextDueProvisional",
       (SELECT coalesce(json_agg(json_build_object('role', p.role, 'name', p.name) ORDER BY p.since, p.party_id), '[]')
        FROM person.parties p WHERE p.case_id = c.case_id AND p.ended_at IS NULL) AS parties
     FROM cases c WHERE ${readable(sql, reader)} AND ${matches(sql, filters)} ${rest}

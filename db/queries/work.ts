@@ -22,6 +22,8 @@ export interface TaskRow {
   readonly plannedDate: string | null;
   readonly openedAt: string;
   readonly dueAt: string | null;
+  /** The due date hangs on a year without an official calendar. */
+  readonly provisional: boolean;
   readonly missedAt: string | null;
 }
 
@@ -58,8 +60,9 @@ export async function listTasks(
     SELECT i.case_id AS "caseId", c.case_no AS "caseNo", c.program_id AS "programId", c.unit, i.item_id AS "itemId", i.key,
       i.kind, i.name_zh AS "nameZh", i.name_en AS "nameEn", i.stage, i.required, i.by_role AS by, i.by_post AS "byPost",
       i.by_person AS "byPerson", i.answering_post AS "answeringPost", i.planned_date AS "plannedDate",
-      i.opened_at AS "openedAt", i.due_at AS "dueAt", i.missed_at AS "missedAt"
+      i.opened_at AS "openedAt", i.due_at AS "dueAt", coalesce(l.provisional, false) AS provisional, i.missed_at AS "missedAt"
     FROM ${openWork(sql)} i JOIN cases c ON c.case_id = i.case_id
+      LEFT JOIN deadlines l ON l.case_id = i.case_id AND l.deadline_id = i.item_id
     WHERE ${readable(sql, reader)} AND ${matches(sql, ofCase)}
       ${own ? sql`AND ${taskOf(sql, reader.person)}` : sql``}
       ${responsible === undefined ? sql`` : sql`AND ${taskOf(sql, responsible)}`}
