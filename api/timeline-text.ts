@@ -110,6 +110,11 @@ export function resultText(result: string): Text {
   return (settled as Readonly<Record<string, Text>>)[result] ?? [result, result];
 }
 
+const movedWhy: Readonly<Record<EventData['case.moved']['why'], Text>> = {
+  transfer: ['移交接收', 'handed over'],
+  organisation: ['单位撤并', 'units were merged or split'],
+};
+
 /** What each type of event reads like. Types the table does not know (of a newer release) are shown by their name. */
 const table: { readonly [T in EventType]: Say<T> } = {
   'case.opened': (d, n) => [
@@ -356,6 +361,20 @@ const table: { readonly [T in EventType]: Say<T> } = {
   ],
   'case.ended': () => ['回访结束，个案终结', 'Follow-up is over; the case has ended'],
   'case.reopened': () => ['重新立案', 'The case is opened again'],
+  'case.moved': (d, n) => {
+    const [zh, en] = movedWhy[d.why] ?? movedWhy.organisation;
+    const filled = Object.entries(d.assignments ?? {}).map(([role, { post, person }]) => {
+      const holder = post ? n.post(post) : n.person(person ?? '');
+      const [roleZh, roleEn] = n.role(role);
+      return [`${roleZh}由${holder}担任`, `${roleEn} is now ${holder}`] as const;
+    });
+    return [
+      [`个案转到${n.unit(d.unit)}（原属${n.unit(d.from)}，${zh}）`, ...filled.map(([each]) => each)].join('；'),
+      [`The case went from ${n.unit(d.from)} to ${n.unit(d.unit)} (${en})`, ...filled.map(([, each]) => each)].join(
+        '; ',
+      ),
+    ];
+  },
 };
 
 interface EntryLike {

@@ -24,7 +24,13 @@ export function loadEntries(tx: Tx, caseId: string, needed: NeededEntries): Prom
   return entryFacts(tx, caseId, needed);
 }
 
-const rolesMayChange = new Set<CaseEvent['type']>(['role.assigned', 'party.added', 'party.changed', 'party.ended']);
+const rolesMayChange = new Set<CaseEvent['type']>([
+  'role.assigned',
+  'case.moved',
+  'party.added',
+  'party.changed',
+  'party.ended',
+]);
 const entryTypes = new Set<CaseEvent['type']>(['cash.recorded', 'cash.reversed', 'ledger.recorded', 'ledger.reversed']);
 
 /**

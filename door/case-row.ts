@@ -16,6 +16,7 @@ export function nextDueOf(state: State): Instant | undefined {
 /** The columns of a case's row that follow from its state. */
 export function columnsOf(engine: Engine, { state, seq, head }: Progress & { state: State }, now: Instant) {
   return {
+    unit: state.unit,
     status: state.status,
     stage: state.stage ?? null,
     seq,

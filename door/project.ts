@@ -36,16 +36,9 @@ const projections: Projections = {
   'party.ended': ({ event, state, models }) => {
     models.partyEnds.push({ case_id: state.caseId, party_id: event.data.id, ended_at: event.occurredAt });
   },
-  'role.assigned': ({ event, state, models }) => {
-    const { role, assignment } = event.data;
-    models.assignments.set(role, assignmentRow(state, role, assignment, event.occurredAt));
-    for (const item of Object.values(state.items)) {
-      if (item.by !== role && item.answers !== role) continue;
-      patch(models.items, models.itemPatches, item.id, filledBy(state, item));
-    }
-    for (const deadline of Object.values(state.deadlines)) {
-      if (deadline.answers === role) putDeadline(state, models, deadline);
-    }
+  'role.assigned': (scene) => fill(scene, scene.event.data.role, scene.event.data.assignment),
+  'case.moved': (scene) => {
+    for (const [role, assignment] of Object.entries(scene.event.data.assignments ?? {})) fill(scene, role, assignment);
   },
   'item.opened': ({ event, state, models }) => {
     put(models.items, models.itemPatches, event.data.item.id, itemRow(state, event.data.item));
@@ -176,6 +169,18 @@ export function project(models: ReadModels, event: CaseEvent, state: State): voi
 /** The id of the n-th effect an event asks for; also its idempotency key towards the outside. */
 export function effectIdOf(caseId: string, seq: number, n: number): string {
   return sha256(`${caseId}/${seq}/${n}`).slice(0, 40);
+}
+
+/** A role filled anew, and everything open that hangs on it. */
+function fill({ event, state, models }: Scene<EventType>, role: string, assignment: Assignment): void {
+  models.assignments.set(role, assignmentRow(state, role, assignment, event.occurredAt));
+  for (const item of Object.values(state.items)) {
+    if (item.by !== role && item.answers !== role) continue;
+    patch(models.items, models.itemPatches, item.id, filledBy(state, item));
+  }
+  for (const deadline of Object.values(state.deadlines)) {
+    if (deadline.answers === role) putDeadline(state, models, deadline);
+  }
 }
 
 function close(scene: Scene<EventType>, state: string, at?: Instant): void {

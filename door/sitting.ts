@@ -202,12 +202,15 @@ export class Sitting {
       ...(decision.post === undefined ? {} : { post: decision.post }),
     };
     const firstSeq = this.#progress.seq + 1;
+    const { unit } = this.#progress.state as State;
     const { progress, events } = append(recorder, this.#progress, decision.events, cause, this.#pending);
     this.#progress = progress;
     this.#events.push(...events);
     this.#facts = events.reduce(factsAfter, this.#facts);
     this.#committed.push({ type: act.type, id: act.id });
-    if (fires) this.#fire();
+    // a case that has come to another unit goes on in the next transaction, in the world of that unit
+    if ((progress.state as State).unit !== unit) this.#more = true;
+    else if (fires) this.#fire();
     const lastAt = this.#progress.seq > row.seq ? recorder.now : row.lastAt;
     const caseRow = caseRowOf(this.#progress.state!, { ...row, seq: this.#progress.seq, lastAt });
     this.#revision = this.#progress.seq;
@@ -282,7 +285,7 @@ class RuleBroken extends Error {
 
 /** Whether the tables of the books may have to know of an event. */
 export function mayTouchBooks({ type }: CaseEvent): boolean {
-  return /^(cash|ledger|books|document|discrepancy|payout|party|role)\.|^case\.opened$/.test(type);
+  return /^(cash|ledger|books|document|discrepancy|payout|party|role)\.|^case\.(opened|moved)$/.test(type);
 }
 
 function actRow(

@@ -173,7 +173,6 @@ function compareRow({ row, events }: Snapshot, { state }: RebuiltModels): string
   }
   const fixed = {
     case_no: state.caseNo,
-    unit: state.unit,
     program_hash: state.program.hash,
     opened_at: state.openedAt,
   };

@@ -50,11 +50,11 @@ export function statementsForMany(tx: Tx, moved: readonly MovedCase[]): Statemen
         tx,
         moved.flatMap(({ pending }) => pending.events),
       )})
-      UPDATE cases c SET status = r.status, stage = r.stage, seq = r.seq, head = r.head, state = r.state,
+      UPDATE cases c SET unit = r.unit, status = r.status, stage = r.stage, seq = r.seq, head = r.head, state = r.state,
         state_version = r.state_version, calendar_version = r.calendar_version, last_at = r.last_at,
         closed_at = r.closed_at, next_due = r.next_due, wake_at = r.wake_at,
         lagging_since = coalesce(c.lagging_since, r.last_at)
-      FROM json_to_recordset(${`[${rows.join(',')}]`}::text::json) AS r (case_id text, status text, stage text,
+      FROM json_to_recordset(${`[${rows.join(',')}]`}::text::json) AS r (case_id text, unit text, status text, stage text,
         seq bigint, head text, state json, state_version int, calendar_version text, last_at timestamptz,
         closed_at timestamptz, next_due timestamptz, wake_at timestamptz)
       WHERE c.case_id = r.case_id`,
@@ -75,7 +75,7 @@ function recordAll(
 ): Statement {
   return tx`
     WITH recorded AS (${insertEvents(tx, events)}), decided AS (${insertActs(tx, acts)})
-    UPDATE cases SET status = ${columns.status}, stage = ${columns.stage}, seq = ${columns.seq}, head = ${columns.head},
+    UPDATE cases SET unit = ${columns.unit}, status = ${columns.status}, stage = ${columns.stage}, seq = ${columns.seq}, head = ${columns.head},
       state = ${columns.state}::text::json, state_version = ${columns.state_version},
       calendar_version = ${columns.calendar_version}, last_at = ${columns.last_at}, closed_at = ${columns.closed_at},
       next_due = ${columns.next_due}, wake_at = ${columns.wake_at}, stuck_since = NULL, stuck_reason = NULL,

@@ -174,6 +174,13 @@ export interface EventData extends BookEventData {
   'case.closed': { outcome: string; text?: string; followUpUntil?: Instant };
   'case.ended': Record<string, never>;
   'case.reopened': { status: 'proposed' | 'open' };
+  /** The case belongs to another unit from now on: handed over, or its old unit was merged or split. `assignments`: roles that others fill there. */
+  'case.moved': {
+    unit: string;
+    from: string;
+    why: 'transfer' | 'organisation';
+    assignments?: Record<string, Assignment>;
+  };
 }
 
 /** The type of an event. */

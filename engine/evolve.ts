@@ -202,6 +202,10 @@ function change(state: State, event: CaseEvent): State {
       const again: State = { ...state, status: event.data.status, reopened: state.reopened + 1 };
       return without(without(without(again, 'followUpUntil'), 'outcome'), 'closedAt');
     }
+    case 'case.moved': {
+      const { unit, assignments = {} } = event.data;
+      return { ...state, unit, assignments: { ...state.assignments, ...assignments } };
+    }
     default:
       return state;
   }

@@ -4,6 +4,7 @@ import { answerActs } from './answering.ts';
 import { clockActs } from './clocks.ts';
 import { effectActs } from './effects.ts';
 import { lifeActs } from './life.ts';
+import { moveActs } from './move.ts';
 import { peopleActs } from './people.ts';
 import { planActs } from './plan.ts';
 import { workActs } from './work.ts';
@@ -18,4 +19,5 @@ export const actKinds: Readonly<Record<string, ActKind>> = {
   ...lifeActs,
   ...bookActs,
   ...effectActs,
+  ...moveActs,
 };
