@@ -20,7 +20,11 @@ export interface ComplaintSight {
 }
 
 /** The sight of a caller on the complaints of a case. What he wrote himself he may read. */
-export async function complaintSight(deps: AppDeps, caller: Caller, caseId: string): Promise<ComplaintSight> {
+export async function complaintSight(
+  deps: Pick<AppDeps, 'sql'>,
+  caller: Pick<Caller, 'person'>,
+  caseId: string,
+): Promise<ComplaintSight> {
   const against = await complaintsAgainst(deps.sql, caseId, caller.person);
   const seqs = new Set(against.map(({ seq }) => seq));
   const messages = new Set(against.flatMap((each) => each.messages));

@@ -7,6 +7,8 @@ export interface Visitor {
   readonly name: string;
   readonly post: string | undefined;
   readonly csrfToken: string;
+  /** How many messages of the inbox wait for him. */
+  readonly unread: number;
 }
 
 /** The frame of every page. `path` is where the language switch leads back to. */
@@ -45,6 +47,7 @@ export function Layout({
                 {language === 'zh' ? '邻里 Linli' : 'Linli 邻里'} <small>{say('motto', language)}</small>
               </span>
             </a>
+            {visitor ? <Ways language={language} path={path} unread={visitor.unread} /> : null}
             <div class="who">
               {visitor ? (
                 <span>
@@ -80,6 +83,27 @@ export function Layout({
         </footer>
       </body>
     </html>
+  );
+}
+
+/** Where the pages of work are; the number beside the inbox is kept up to date by the script of the inbox, where that runs. */
+function Ways({ language, path, unread }: { language: Language; path: string; unread: number }) {
+  const here = (href: string) => (path === href ? 'page' : undefined);
+  return (
+    <nav class="ways" aria-label={say('ways', language)}>
+      <a href="/" aria-current={here('/')}>
+        {say('cases', language)}
+      </a>
+      <a href="/tasks" aria-current={here('/tasks')}>
+        {say('myTasks', language)}
+      </a>
+      <a href="/inbox" aria-current={here('/inbox')}>
+        {say('inbox', language)}{' '}
+        <strong class="count" id="unread" hidden={unread === 0} title={say('unread', language)}>
+          {unread > 99 ? '99+' : unread}
+        </strong>
+      </a>
+    </nav>
   );
 }
 

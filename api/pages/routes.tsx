@@ -1,16 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { type Context, Hono } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
-import { csrf } from 'hono/csrf';
-import { createMiddleware } from 'hono/factory';
-import type { Child } from 'hono/jsx';
-import { secureHeaders } from 'hono/secure-headers';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { Hono } from 'hono';
+import { setCookie } from 'hono/cookie';
 import { type AfterCase, countCases, listCases } from '../../db/queries/cases.ts';
 import { latestEvents } from '../../db/queries/events.ts';
 import { namesOf } from '../../db/queries/names.ts';
 import { addMs } from '../../engine/time/civil.ts';
-import type { Caller } from '../auth/caller.ts';
 import { callerOfSession, signIn, signOut } from '../auth/sessions.ts';
 import { sameText } from '../auth/tokens.ts';
 import { bookSight, withSight } from '../book-sight.ts';
@@ -18,7 +11,7 @@ import { complaintSight } from '../complaint-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
 import { ApiProblem } from '../errors.ts';
-import { type Language, negotiate, pick } from '../language.ts';
+import { pick } from '../language.ts';
 import { decodeCursor, encodeCursor } from '../pagination.ts';
 import { caseNames, caseToRead, nowOf, pinnedProgram, readerOf } from '../reading.ts';
 import { limitBody } from '../validation.ts';
@@ -28,7 +21,7 @@ import { timelineView } from '../views/timeline-view.ts';
 import { CasePage } from './case.tsx';
 import { CasesPage } from './cases.tsx';
 import { DocsPage, ErrorsPage } from './docs.tsx';
-import type { Visitor } from './layout.tsx';
+import { asset, ownForms, ownPath, page, pageLanguage, strict, toSignIn, visitorOf } from './frame.ts';
 import { MessagePage } from './message.tsx';
 import { SignInPage } from './sign-in.tsx';
 
@@ -47,32 +40,10 @@ const BOOKKEEPING = [
   'duty.ended',
 ];
 
-/** Everything a page may load comes from this server; no script at all. */
-const strict = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    styleSrc: ["'self'"],
-    imgSrc: ["'self'"],
-    formAction: ["'self'"],
-    frameAncestors: ["'none'"],
-    baseUri: ["'none'"],
-  },
-  referrerPolicy: 'same-origin',
-  xFrameOptions: 'DENY',
-});
-
-/** A browser tells where a form comes from, and only our own pages may send one; programs tell nothing and are no danger. */
-const ownForms = createMiddleware<AppEnv>(async (c, next) => {
-  const tells = c.req.header('origin') !== undefined || c.req.header('sec-fetch-site') !== undefined;
-  return tells ? csrf()(c, next) : next();
-});
-
-const asset = (name: string) => readFileSync(new URL(name, import.meta.url));
-
 /** The pages: sign in, today's cases, a case with plan and timeline, and the reference of the API. */
 export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
-  const sheet = asset('linli.css').toString('utf8');
-  const icon = asset('linli.svg').toString('utf8');
+  const sheet = asset('linli.css');
+  const icon = asset('linli.svg');
   const app = new Hono<AppEnv>();
   app.use(strict, limitBody(64 * 1024), ownForms);
 
@@ -145,7 +116,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
   app.get('/cases/:caseId', async (c) => {
     const language = pageLanguage(c);
     const caller = await callerOfSession(c, deps.sql);
-    if (!caller) return c.redirect(`/sign-in?back=${encodeURIComponent(c.req.path)}`, 303);
+    if (!caller) return toSignIn(c);
     const record = await caseToRead(deps, caller, c.req.param('caseId'));
     const before = seqOf(c.req.query('before'));
     const [program, found] = await Promise.all([
@@ -191,21 +162,6 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
   return app;
 }
 
-/** Answers a page. */
-function page(c: Context, content: Child, status: ContentfulStatusCode = 200, headers: Record<string, string> = {}) {
-  return c.html(`<!DOCTYPE html>${content}`, status, headers);
-}
-
-/** Where a page of ours may lead back to: a path on this server, nothing else. */
-function ownPath(path: unknown): string {
-  return typeof path === 'string' && /^\/(?![/\\])[\w\-./%?=&]{0,300}$/.test(path) ? path : '/';
-}
-
-function pageLanguage(c: Context): Language {
-  const chosen = getCookie(c, 'linli_language');
-  return chosen === 'en' || chosen === 'zh' ? chosen : negotiate(c.req.header('accept-language'));
-}
-
 /** What a link to earlier events names; anything else means the latest ones. */
 function seqOf(text: string | undefined): { readonly before?: number } {
   return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? { before: Number(text) } : {};
@@ -219,14 +175,4 @@ function cursorOf(cursor: string | undefined): AfterCase | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function visitorOf(deps: AppDeps, caller: Caller, language: Language): Promise<Visitor> {
-  const names = await namesOf(deps.sql, new Set([caller.person, caller.post ?? caller.unit]));
-  const post = names.posts.get(caller.post ?? '') ?? names.units.get(caller.unit);
-  return {
-    name: names.people.get(caller.person) ?? caller.person,
-    post: post && pick(post, language),
-    csrfToken: caller.csrfToken ?? '',
-  };
 }

@@ -177,7 +177,8 @@ export async function caseOfMessage(sql: Sql, person: string, messageId: string)
   return row?.caseId;
 }
 
-function toldTo(sql: Sql, person: string, adminOf?: string) {
+/** The condition that message `m` was told to a person, or to a post he holds now. */
+export function toldTo(sql: Sql, person: string, adminOf?: string) {
   return sql`(m.person = ${person} OR (m.person IS NULL AND m.unit = ${adminOf ?? null}) 
     OR m.post IN (${postsNow(sql, person, 'appointments')}))`;
 }
