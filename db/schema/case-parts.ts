@@ -139,9 +139,8 @@ export const messages = pgTable(
   'messages',
   {
     id: text('id').primaryKey(),
-    caseId: text('case_id')
-      .notNull()
-      .references(() => cases.caseId),
+    /** Of what the door tells always; none for what is about no case: that something was not delivered. */
+    caseId: text('case_id').references(() => cases.caseId),
     seq: bigint('seq', { mode: 'number' }).notNull(),
     n: integer('n').notNull(),
     kind: text('kind').notNull(),
@@ -167,7 +166,8 @@ export const messages = pgTable(
     index('messages_case').on(t.caseId, t.seq),
     index('messages_post').on(t.post, t.createdAt),
     index('messages_person').on(t.person, t.createdAt),
-    check('messages_kind', sql`${t.kind} IN ('rung', 'nudge', 'complaint')`),
+    check('messages_kind', sql`${t.kind} IN ('rung', 'nudge', 'complaint', 'undelivered')`),
+    check('messages_caseless', sql`(${t.kind} = 'undelivered') = (${t.caseId} IS NULL)`),
   ],
 );
 
