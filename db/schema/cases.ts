@@ -52,6 +52,8 @@ export const cases = pgTable(
     uniqueIndex('cases_case_no').on(t.caseNo),
     index('cases_unit').on(t.unit, t.status),
     index('cases_next_due').on(t.nextDue, t.caseId),
+    // streams ask every few seconds what has changed since
+    index('cases_last_at').on(t.lastAt),
     index('cases_wake_at').on(t.wakeAt).where(sql`${t.wakeAt} IS NOT NULL`),
     index('cases_unit_wake_at')
       .on(t.unit, t.wakeAt)
