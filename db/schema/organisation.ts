@@ -25,6 +25,8 @@ export const units = pgTable(
     /** Working hours of a working day, `HH:MM`, the end excluded; without them 09:00–17:00. */
     hoursFrom: text('hours_from'),
     hoursTo: text('hours_to'),
+    /** Since when the unit is closed. `above` is then the unit it went into: its cases are on their way there. */
+    closedAt: instant('closed_at'),
   },
   (t) => [
     check(
@@ -33,6 +35,7 @@ export const units = pgTable(
     ),
     check('units_level', sql`${t.level} IN ('grid', 'community', 'sub-district', 'district')`),
     index('units_above').on(t.above),
+    index('units_closed').on(t.id).where(sql`${t.closedAt} IS NOT NULL`),
   ],
 );
 
@@ -47,6 +50,8 @@ export const posts = pgTable(
       .references(() => units.id),
     nameZh: text('name_zh').notNull(),
     nameEn: text('name_en').notNull(),
+    /** Since when nobody can hold it or be made responsible by it. */
+    closedAt: instant('closed_at'),
   },
   (t) => [index('posts_unit').on(t.unit)],
 );
