@@ -5,14 +5,16 @@ import { startInstallation } from './installation.ts';
 import { startReference } from './reference/reference.ts';
 import { inWords, type Line } from './report.ts';
 import { act, spread } from './subjects/act.ts';
-import { burst } from './subjects/burst.ts';
+import { burst, burstQueue } from './subjects/burst.ts';
 import { hot } from './subjects/hot.ts';
 import { idle } from './subjects/idle.ts';
 import { start } from './subjects/start.ts';
 import { noteTexts } from './texts.ts';
 
 /** Everything that can be measured, by name. */
-export const subjects: Readonly<Record<string, Subject>> = { start, act, spread, hot, burst, idle };
+export const subjects: Readonly<Record<string, Subject>> = {
+  ...{ start, act, spread, hot, burst, 'burst.queue': burstQueue, idle },
+};
 
 /** How to measure. */
 export interface BenchOptions {
