@@ -51,10 +51,11 @@ const projections: Projections = {
     patch(models.items, models.itemPatches, id, { planned_date: plannedDate });
   },
   'item.assigned': ({ event, models }) => {
-    const { post = null, person = null } = event.data.assignee;
+    const { post = null, person = null, since = null } = event.data.assignee;
     patch(models.items, models.itemPatches, event.data.id, {
       assignee_post: post,
       assignee_person: person,
+      assignee_given_at: since,
       assigned: true,
     });
   },
@@ -254,8 +255,9 @@ function partyRow({ caseId }: State, { id, role, person, name, birthDate, since 
   };
 }
 
-function assignmentRow({ caseId }: State, role: string, { post, person }: Assignment, since: Instant): Row {
-  return { case_id: caseId, role, post: post ?? null, person: person ?? null, since };
+function assignmentRow({ caseId }: State, role: string, given: Assignment, since: Instant): Row {
+  const { post = null, person = null, since: givenAt = null } = given;
+  return { case_id: caseId, role, post, person, since, given_at: givenAt };
 }
 
 /** Which posts and persons stand behind the roles of an item now. */
@@ -263,6 +265,7 @@ function filledBy({ assignments }: State, { by, answers }: OpenItem): Row {
   return {
     by_post: assignments[by]?.post ?? null,
     by_person: assignments[by]?.person ?? null,
+    by_given_at: assignments[by]?.since ?? null,
     answering_post: assignments[answers]?.post ?? null,
     filled: true,
   };
@@ -284,6 +287,7 @@ function itemRow(state: State, item: OpenItem): Row {
     ...filledBy(state, item),
     assignee_post: item.assignee?.post ?? null,
     assignee_person: item.assignee?.person ?? null,
+    assignee_given_at: item.assignee?.since ?? null,
     planned_date: item.plannedDate ?? null,
     opened_at: item.openedAt,
     due_at: null,

@@ -30,8 +30,8 @@ const outside: Readonly<Partial<Record<ModelName, readonly string[]>>> = { effec
 
 /** Columns that are changed only together, when the patch says so. */
 const flagged = {
-  assigned: ['assignee_post', 'assignee_person'],
-  filled: ['by_post', 'by_person', 'answering_post'],
+  assigned: ['assignee_post', 'assignee_person', 'assignee_given_at'],
+  filled: ['by_post', 'by_person', 'by_given_at', 'answering_post'],
 } as const;
 
 /** Columns that a row put again leaves as they are. */

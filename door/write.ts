@@ -158,20 +158,22 @@ const endParties = (tx: Tx, rows: string): Statement => tx`
   WHERE t.case_id = r.case_id AND t.party_id = r.party_id`;
 
 const putAssignments = (tx: Tx, rows: string): Statement => tx`
-  INSERT INTO assignments AS t (case_id, role, post, person, since)
-  SELECT * FROM json_to_recordset(${rows}::text::json) AS r (case_id text, role text, post text, person text, since timestamptz)
-  ON CONFLICT (case_id, role) DO UPDATE SET post = excluded.post, person = excluded.person, since = excluded.since`;
+  INSERT INTO assignments AS t (case_id, role, post, person, since, given_at)
+  SELECT * FROM json_to_recordset(${rows}::text::json) AS r (case_id text, role text, post text, person text, since timestamptz,
+    given_at timestamptz)
+  ON CONFLICT (case_id, role) DO UPDATE SET post = excluded.post, person = excluded.person, since = excluded.since,
+    given_at = excluded.given_at`;
 
 const putItems = (tx: Tx, rows: string): Statement => tx`
   INSERT INTO items AS t (case_id, item_id, key, kind, name_zh, name_en, stage, state, required, by_role, by_post, by_person,
-    answers_role, answering_post, assignee_post, assignee_person, planned_date, opened_at, due_at, missed_at, done_at, done_by)
+    by_given_at, answers_role, answering_post, assignee_post, assignee_person, assignee_given_at, planned_date, opened_at, due_at, missed_at, done_at, done_by)
   SELECT * FROM json_to_recordset(${rows}::text::json) AS r (case_id text, item_id text, key text, kind text, name_zh text,
-    name_en text, stage text, state text, required boolean, by_role text, by_post text, by_person text, answers_role text,
-    answering_post text, assignee_post text, assignee_person text, planned_date date, opened_at timestamptz,
+    name_en text, stage text, state text, required boolean, by_role text, by_post text, by_person text, by_given_at timestamptz,
+    answers_role text, answering_post text, assignee_post text, assignee_person text, assignee_given_at timestamptz, planned_date date, opened_at timestamptz,
     due_at timestamptz, missed_at timestamptz, done_at timestamptz, done_by text)
   ON CONFLICT (case_id, item_id) DO UPDATE SET state = excluded.state, by_post = excluded.by_post,
-    by_person = excluded.by_person, answering_post = excluded.answering_post, assignee_post = excluded.assignee_post,
-    assignee_person = excluded.assignee_person, opened_at = excluded.opened_at, due_at = excluded.due_at,
+    by_person = excluded.by_person, by_given_at = excluded.by_given_at, answering_post = excluded.answering_post, assignee_post = excluded.assignee_post,
+    assignee_person = excluded.assignee_person, assignee_given_at = excluded.assignee_given_at, opened_at = excluded.opened_at, due_at = excluded.due_at,
     missed_at = excluded.missed_at, done_at = excluded.done_at, done_by = excluded.done_by`;
 
 const patchItems = (tx: Tx, own: Own, rows: string): Statement => tx`
@@ -180,12 +182,14 @@ const patchItems = (tx: Tx, own: Own, rows: string): Statement => tx`
     done_by = coalesce(r.done_by, t.done_by),
     assignee_post = CASE WHEN r.assigned THEN r.assignee_post ELSE t.assignee_post END,
     assignee_person = CASE WHEN r.assigned THEN r.assignee_person ELSE t.assignee_person END,
+    assignee_given_at = CASE WHEN r.assigned THEN r.assignee_given_at ELSE t.assignee_given_at END,
     by_post = CASE WHEN r.filled THEN r.by_post ELSE t.by_post END,
     by_person = CASE WHEN r.filled THEN r.by_person ELSE t.by_person END,
+    by_given_at = CASE WHEN r.filled THEN r.by_given_at ELSE t.by_given_at END,
     answering_post = CASE WHEN r.filled THEN r.answering_post ELSE t.answering_post END
   FROM json_to_recordset(${rows}::text::json) AS r (case_id text, id text, state text, planned_date date, due_at timestamptz, missed_at timestamptz,
-    done_at timestamptz, done_by text, assigned boolean, assignee_post text, assignee_person text, filled boolean,
-    by_post text, by_person text, answering_post text)
+    done_at timestamptz, done_by text, assigned boolean, assignee_post text, assignee_person text, assignee_given_at timestamptz,
+    filled boolean, by_post text, by_person text, by_given_at timestamptz, answering_post text)
   WHERE t.case_id = ${own()} AND t.item_id = r.id`;
 
 const putDeadlines = (tx: Tx, rows: string): Statement => tx`

@@ -3,6 +3,7 @@ import type { Instant } from '../sdk/time.ts';
 import { roleName } from './lookup.ts';
 import { holderAt } from './org.ts';
 import type { State } from './state.ts';
+import { ownerOf } from './succession.ts';
 import type { Org } from './world.ts';
 
 /** Who fills roles of a case: its parties and assignments. */
@@ -13,7 +14,8 @@ export type Cast = Pick<State, 'parties' | 'assignments'>;
  * them, as `rolesOn` gives rights to all of them.
  */
 export function personsOf(cast: Cast, role: string, org: Org, at: Instant): string[] {
-  const assignment = Object.hasOwn(cast.assignments, role) ? cast.assignments[role] : undefined;
+  const given = Object.hasOwn(cast.assignments, role) ? cast.assignments[role] : undefined;
+  const assignment = given && ownerOf(org, given, at);
   const holder = assignment?.post === undefined ? assignment?.person : holderAt(org, assignment.post, at);
   const parties = Object.values(cast.parties).flatMap((party) =>
     party.role === role && party.person ? [party.person] : [],
@@ -26,11 +28,9 @@ export function notApart(program: Program, cast: Cast, org: Org, at: Instant): T
   for (const set of program.apart) {
     const seen = new Map<string, string>();
     for (const role of set) {
+      const { post } = ownerOf(org, cast.assignments[role] ?? {}, at);
       const key = (person: string) => `person ${person}`;
-      const filled = [
-        ...personsOf(cast, role, org, at).map(key),
-        ...(cast.assignments[role]?.post ? [`post ${cast.assignments[role].post}`] : []),
-      ];
+      const filled = [...personsOf(cast, role, org, at).map(key), ...(post ? [`post ${post}`] : [])];
       for (const who of filled) {
         const other = seen.get(who);
         if (other !== undefined && other !== role) return sentence(program, other, role);

@@ -2,6 +2,7 @@ import type { Program } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { postsOf, unitsUp } from './org.ts';
 import type { State } from './state.ts';
+import { ownerOf } from './succession.ts';
 import type { Holding, Org } from './world.ts';
 
 /**
@@ -23,17 +24,16 @@ export function seenBy(
 ): Org {
   if (!org.deputies?.length) return org;
   const money = moneyRoles(program);
-  const assigned = new Map(Object.entries(assignments).flatMap(([role, { post }]) => (post ? [[post, role]] : [])));
+  const owned = Object.entries(assignments).map(([role, given]) => ({ role, ...ownerOf(org, given, at) }));
+  const assigned = new Map(owned.flatMap(({ role, post }) => (post ? [[post, role]] : [])));
   const moneyKinds = money.flatMap((role) => {
     const def = program.roles[role];
     return def && 'post' in def ? [def.post] : [];
   });
   const keepsMoney = (post: string) =>
     money.includes(assigned.get(post) ?? '') || moneyKinds.includes(org.posts[post]?.kind ?? '');
-  const given = Object.values(items).flatMap(({ assignee }) => assignee ?? []);
-  const own = new Set(
-    [...Object.values(parties), ...Object.values(assignments), ...given].flatMap((each) => each.person ?? []),
-  );
+  const given = Object.values(items).flatMap(({ assignee }) => (assignee ? ownerOf(org, assignee, at) : []));
+  const own = new Set([...Object.values(parties), ...owned, ...given].flatMap((each) => each.person ?? []));
   const postsOfCase = new Set([...assigned.keys(), ...given.flatMap((each) => each.post ?? [])]);
   const hasToDoWithIt = (person: string) =>
     own.has(person) || postsOf(org, person, at).some((post) => postsOfCase.has(post));

@@ -7,7 +7,7 @@ import type { CaseEvent, Decision } from './event.ts';
 import { evolve } from './evolve.ts';
 import { checkedFields, fieldProblems } from './fields.ts';
 import { beginDuties, beginStages } from './flow.ts';
-import { holderAt, postsOf } from './org.ts';
+import { holderAt, homeOf, isOpenPost, postsOf, servesFrom } from './org.ts';
 import { inBoth, type Refusal, refuse } from './refusal.ts';
 import { rolesOn } from './rights.ts';
 import type { Assignment, Party } from './state.ts';
@@ -40,12 +40,16 @@ const SUPERVISING_POSTS = ['supervision-head'];
 
 /**
  * Opens a case: proposed while it needs approval, else open with its first stage entered; the duties of the case begin.
- * Refuses, in this order, with UNKNOWN_UNIT, FORBIDDEN, OCCURRED_IN_FUTURE, OPENED_TOO_EARLY, UNKNOWN_ASSIGNMENT, INVALID_DATA,
+ * Refuses, in this order, with UNKNOWN_UNIT, UNIT_CLOSED, FORBIDDEN, OCCURRED_IN_FUTURE, OPENED_TOO_EARLY, UNKNOWN_ASSIGNMENT, INVALID_DATA,
  * ROLES_NOT_APART. Whom the request assigns gives nobody the right to open it.
  */
-export function open(request: OpenRequest, world: World): Decision | Refusal {
+export function open(asked: OpenRequest, world: World): Decision | Refusal {
   const { program, org, now } = world;
-  if (!Object.hasOwn(org.units, request.unit)) return unknownUnit(request.unit);
+  if (!Object.hasOwn(org.units, asked.unit)) return unknownUnit(asked.unit);
+  const home = homeOf(org, asked.unit);
+  // a child case that was asked for before the unit of its parent was closed begins where that went
+  const request = asked.actor.kind === 'system' ? { ...asked, unit: home } : asked;
+  if (org.units[request.unit]!.closed) return closedUnit(request.unit, home);
   const right = rightToOpen(request, world);
   if (isRefusal(right)) return right;
   const untimely = timeProblem(request, now);
@@ -122,6 +126,19 @@ function unknownUnit(unit: string): Refusal {
   );
 }
 
+function closedUnit(unit: string, home: string): Refusal {
+  return refuse(
+    'UNIT_CLOSED',
+    [`单位“${unit}”已撤并，不再立案。`, `The unit "${unit}" is closed: no case is opened there any more.`],
+    [
+      home === unit
+        ? ['在其他单位立案', 'Open it in another unit']
+        : [`在并入的单位“${home}”立案`, `Open it in "${home}", where the unit went`],
+    ],
+    [{ path: 'unit', message: inBoth('已撤并', 'closed') }],
+  );
+}
+
 function timeProblem({ openedAt, imported }: OpenRequest, now: Instant): Refusal | undefined {
   if (openedAt === undefined) return undefined;
   if (openedAt > now) {
@@ -153,14 +170,14 @@ function assign(
     const path = `assignments.${role}`;
     if (!found || !('post' in found))
       errors.push({ path, message: inBoth('本程序没有这个岗位角色', 'no post role of this program') });
-    else if (Object.hasOwn(org.posts, id)) result[role] = { post: id };
-    else if (org.appointments.some((each) => each.person === id)) result[role] = { person: id };
+    else if (isOpenPost(org, id)) result[role] = { post: id };
+    else if (servesFrom(org, id, now)) result[role] = { person: id, since: now };
     else errors.push({ path, message: inBoth(`没有岗位或人员“${id}”`, `no post or person "${id}"`) });
   }
   for (const [role, def] of Object.entries(program.roles)) {
     if (!('post' in def) || Object.hasOwn(assignments, role)) continue;
     const posts = Object.keys(org.posts).filter(
-      (id) => org.posts[id]!.kind === def.post && org.posts[id]!.unit === unit,
+      (id) => org.posts[id]!.kind === def.post && org.posts[id]!.unit === unit && isOpenPost(org, id),
     );
     const held = posts.filter((id) => holderAt(org, id, now) !== undefined);
     const only = held.length === 1 ? held[0] : posts.length === 1 ? posts[0] : undefined;

@@ -51,12 +51,27 @@ function postsIn(list: readonly Holding[], person: string, at: Instant): string[
     .map((each) => each.post);
 }
 
-/** The unit itself and all units above it, lowest first. */
+/** Whether a person holds a post at an instant or will: who has left is given nothing any more. */
+export function servesFrom(org: Org, person: string, at: Instant): boolean {
+  return org.appointments.some((each) => each.person === person && (!each.until || at < each.until));
+}
+
+/** The unit itself and all units above it, lowest first. A closed unit is passed over: it went into the next one. */
 export function unitsUp(org: Org, unit: string): string[] {
-  const up: string[] = [];
-  for (let at: string | undefined = unit; at && org.units[at] && !up.includes(at); at = org.units[at]!.above)
-    up.push(at);
-  return up;
+  const seen: string[] = [];
+  for (let at: string | undefined = unit; at && org.units[at] && !seen.includes(at); at = org.units[at]!.above)
+    seen.push(at);
+  return seen.filter((each) => !org.units[each]!.closed);
+}
+
+/** The unit that is meant by a unit's name today: itself, or the one that it went into when it was closed. */
+export function homeOf(org: Org, unit: string): string {
+  return unitsUp(org, unit)[0] ?? unit;
+}
+
+/** Whether a post is there and not closed: only such a post is made responsible for anything. */
+export function isOpenPost(org: Org, post: string): boolean {
+  return Object.hasOwn(org.posts, post) && !org.posts[post]!.closed;
 }
 
 const HEIGHT: Readonly<Record<string, number>> = { grid: 0, community: 1, 'sub-district': 2, district: 3 };

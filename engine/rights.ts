@@ -1,7 +1,11 @@
+import type { Program } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { Actor } from './act.ts';
 import { deputyshipsOf, postsOf, unitsUp } from './org.ts';
 import type { State } from './state.ts';
+import { ownerOf } from './succession.ts';
+import { isOfAge } from './time/age.ts';
+import { toDate } from './time/civil.ts';
 import type { Org } from './world.ts';
 
 /** What rights are asked of: the part of a case that says who has to do with it. */
@@ -32,12 +36,14 @@ export function rolesOn(
   const held = postsOf(org, actor.id, at);
   const standsIn = asDeputy && !actor.logins.some(({ role }) => role === 'auditor');
   const posts = standsIn ? [...held, ...deputyshipsOf(org, actor.id, at)] : held;
-  for (const [role, assignment] of Object.entries(subject.assignments)) {
+  for (const [role, given] of Object.entries(subject.assignments)) {
+    const assignment = ownerOf(org, given, at);
     if (assignment.post !== undefined && posts.includes(assignment.post)) roles.set(role, { post: assignment.post });
     if (assignment.person === actor.id) roles.set(role, {});
   }
   for (const party of Object.values(subject.parties)) if (party.person === actor.id) roles.set(party.role, {});
-  for (const { assignee } of Object.values(subject.items ?? {})) {
+  for (const { assignee: given } of Object.values(subject.items ?? {})) {
+    const assignee = given && ownerOf(org, given, at);
     if (assignee?.person === actor.id) roles.set(ASSIGNEE, {});
     else if (assignee?.post !== undefined && posts.includes(assignee.post))
       roles.set(ASSIGNEE, { post: assignee.post });
@@ -46,7 +52,7 @@ export function rolesOn(
   for (const unit of up) {
     const { head, level } = org.units[unit]!;
     if (head !== undefined && posts.includes(head)) {
-      roles.set(unit === subject.unit ? 'head:unit' : `head:${level}`, { post: head });
+      roles.set(unit === up[0] ? 'head:unit' : `head:${level}`, { post: head });
     }
   }
   for (const { role, unit } of actor.logins) {
@@ -63,4 +69,52 @@ export function mayRead(roles: Roles): boolean {
 function postOfLogin(org: Org, posts: readonly string[], unit: string): { readonly post?: string } {
   const post = posts.find((each) => org.posts[each]?.unit === unit);
   return post === undefined ? {} : { post };
+}
+
+/** The role of who speaks for somebody who cannot, by the convention of all programs. */
+export const GUARDIAN = 'guardian';
+
+/** Roles of those whose consent is asked, without the guardian's. */
+export function wardRoles({ consent }: Pick<Program, 'consent'>): readonly string[] {
+  return (consent?.by ?? ['beneficiary']).filter((role) => role !== GUARDIAN);
+}
+
+/** Who says yes or no for those whom a case is about, and what has to be recorded with it. */
+export interface Voice {
+  readonly by: 'self' | 'guardian';
+  /** What the child, or the adult under guardianship, says to it (Civil Code art. 35). */
+  readonly heard: boolean;
+  /** The guardian says yes to the handling of a child's data separately (PIPL arts. 29 and 31). */
+  readonly separate: boolean;
+  readonly under?: 8 | 14 | 18;
+}
+
+/**
+ * Whose word counts at a moment (Civil Code arts. 17 to 24, PIPL art. 31). Under eighteen the guardian's: from eight years
+ * on the child is heard, under fourteen the guardian also agrees to the handling of its data. An adult speaks for himself;
+ * only where a document names his guardian does that one, and he is heard. Who is the youngest decides for all; without a
+ * date of birth somebody counts as an adult. Programs in which no guardian can speak ask everybody himself.
+ */
+export function voiceOf({ parties }: Pick<State, 'parties'>, program: Program, at: Instant): Voice {
+  const self = { by: 'self', heard: false, separate: false } as const;
+  if (!(program.consent?.by ?? [GUARDIAN]).includes(GUARDIAN)) return self;
+  const wards = Object.values(parties).filter(({ role }) => wardRoles(program).includes(role));
+  const under = ([8, 14, 18] as const).find((age) =>
+    wards.some(({ birthDate }) => birthDate !== undefined && !isOfAge(birthDate, age, at)),
+  );
+  if (under !== undefined) return { by: 'guardian', heard: under !== 8, separate: under !== 18, under };
+  const named = Object.values(parties).some((each) => each.guardian?.basis !== undefined && isInForce(each, at));
+  return named ? { by: 'guardian', heard: true, separate: false } : self;
+}
+
+/** Whether the guardian of a case is one at a moment: of a child, or named by a document, and within his dates. */
+export function guardianStands(state: Pick<State, 'parties'>, program: Program, at: Instant): boolean {
+  const there = Object.values(state.parties).some((each) => each.role === GUARDIAN && isInForce(each, at));
+  return there && voiceOf(state, program, at).by === 'guardian';
+}
+
+function isInForce({ guardian }: Pick<State['parties'][string], 'guardian'>, at: Instant): boolean {
+  const { from, until } = guardian ?? {};
+  const day = toDate(at);
+  return (from === undefined || from <= day) && (until === undefined || day <= until);
 }

@@ -2,6 +2,7 @@ import type { Tell, Text } from '../sdk/program.ts';
 import type { CalendarDate, Instant } from '../sdk/time.ts';
 import type { FieldValue } from './act.ts';
 import type { BookState } from './books/state.ts';
+import type { Told } from './event.ts';
 
 /** The version of the state's form. A process that meets a newer one answers NEWER_STATE rather than guess. */
 export const STATE_VERSION = 1;
@@ -13,6 +14,17 @@ export type Status = 'proposed' | 'open' | 'suspended' | 'followUp' | 'closed';
 export interface Assignment {
   readonly post?: string;
   readonly person?: string;
+  /** When a person was given it, as recorded; absent: before every handover (engine/succession.ts). */
+  readonly since?: Instant;
+}
+
+/** How a guardian came to be one, the document that says so, and the first and last day on which he is. */
+export interface Guardianship {
+  readonly kind: 'parent' | 'appointed' | 'organisation';
+  /** Id of a document of the case. */
+  readonly basis?: string;
+  readonly from?: CalendarDate;
+  readonly until?: CalendarDate;
 }
 
 /** A person of the case. `person` links to a login where there is one. `name` and `birthDate` are personal data. */
@@ -23,6 +35,44 @@ export interface Party {
   readonly name?: string;
   readonly birthDate?: CalendarDate;
   readonly since: Instant;
+  /** Of a guardian. */
+  readonly guardian?: Guardianship;
+  /** His consent is asked for, and he was under eighteen when this was recorded; `turned`: the last birthday that changed who consents. */
+  readonly minor?: true;
+  readonly turned?: 14 | 18;
+}
+
+/** A complaint that is not closed. What was said stands in the record. */
+export interface Complaint {
+  readonly id: string;
+  /** The person who recorded it, and the role he spoke for. */
+  readonly by: string;
+  readonly onBehalfOf?: string;
+  readonly about?: string;
+  /** Persons who are never told of it, and do not see it: whom it is about, in whatever post, and who stands in for them. */
+  readonly sealed: readonly string[];
+  /** Who has been told, and so may answer. */
+  readonly told: readonly Told[];
+  /** 1, and one more with each appeal. */
+  readonly round: number;
+  readonly dueAt: Instant;
+  readonly dueDate?: CalendarDate;
+  /** The reminders still to come; `up`: how many levels above the first one told. */
+  readonly rungs: readonly { readonly at: Instant; readonly up: number }[];
+  /** Set while it is answered: until then it can be appealed against. */
+  readonly endsAt?: Instant;
+  readonly answeredBy?: string;
+}
+
+/** An emergency that is not closed: when it is told again, and how often it has been. */
+export interface Emergency {
+  readonly id: string;
+  readonly about: readonly string[];
+  readonly sealed: readonly string[];
+  readonly told: readonly Told[];
+  readonly n: number;
+  readonly nextAt: Instant;
+  readonly acknowledgedAt?: Instant;
 }
 
 /** A task, milestone, duty occurrence … that is open. Finished ones live in tables only; `State.counts` keeps how many. */
@@ -41,7 +91,10 @@ export interface OpenItem {
     | 'discrepancy'
     | 'payout'
     | 'extension'
-    | 'accountability';
+    | 'escalation'
+    | 'accountability'
+    | 'consent'
+    | 'settlement';
   readonly name: Text;
   /** Stage key it belongs to. */
   readonly stage?: string;
@@ -105,9 +158,21 @@ export interface Grant {
 /** A clock. Its id is the id of what it is for: an item id, `stage:<key>.<round>`, or a discrepancy id. */
 export interface Deadline {
   readonly id: string;
-  readonly of: 'item' | 'stage' | 'duty' | 'discrepancy' | 'payout' | 'extension';
+  readonly of:
+    | 'item'
+    | 'stage'
+    | 'duty'
+    | 'discrepancy'
+    | 'payout'
+    | 'extension'
+    | 'settlement'
+    | 'transfer'
+    | 'referral'
+    | 'escalation';
   readonly name: Text;
   readonly answers: string;
+  /** The unit whose head has to answer, where that is not the post that answers for the case: another unit, or a level above. */
+  readonly unit?: string;
   readonly start: Instant;
   readonly budget: string;
   /** The planned day of a duty's occurrence: the budget is then its grace. */
@@ -163,6 +228,51 @@ export interface RunningDuty {
   readonly after?: CalendarDate;
 }
 
+/** Where a referred case comes from. */
+export interface ReferredFrom {
+  readonly caseId: string;
+  readonly caseNo: string;
+  readonly unit: string;
+  readonly text: string;
+}
+
+/** That the person whose matter it is agreed to others learning of it (`by`: a role), or on which legal ground it was done without. */
+export type SharingConsent =
+  | { readonly kind: 'given'; readonly by: string; readonly evidence?: readonly string[]; readonly witness?: string }
+  | { readonly kind: 'overridden'; readonly ground: string };
+
+/** What of a case another unit is given with a referral, and nothing else: these fields and parties, and what was written for it. */
+export interface Shared {
+  readonly fields: readonly string[];
+  /** Ids of parties. */
+  readonly parties: readonly string[];
+  readonly data: Readonly<Record<string, FieldValue>>;
+}
+
+/**
+ * A request to another unit that waits for its answer: to take over the whole case (`transfer`), or one matter of it
+ * (`referral`). Its id is also the id of its clock. Until it is accepted nothing of the case changes.
+ */
+export interface Offer {
+  /** `transfer:<n>` or `referral:<n>`, unique in the case. */
+  readonly id: string;
+  readonly kind: 'transfer' | 'referral';
+  /** The unit that is asked. */
+  readonly unit: string;
+  /** Who asked. */
+  readonly by: string;
+  readonly at: Instant;
+  /** Posts or persons proposed for the roles of the case there. */
+  readonly assignments?: Readonly<Record<string, string>>;
+  /** Of a referral: what is asked, the program of the case to be opened there, what it is given, and the time for the answer. */
+  readonly text?: string;
+  readonly program?: string;
+  readonly shared?: Shared;
+  readonly within?: string;
+  /** A referral that was accepted: its case is being opened, or runs. */
+  readonly accepted?: true;
+}
+
 /** A stage in its present round. */
 export interface StageState {
   readonly round: number;
@@ -201,6 +311,12 @@ export interface State {
   readonly assignments: Readonly<Record<string, Assignment>>;
   readonly fields: Readonly<Record<string, FieldValue>>;
   readonly consent?: { readonly by: string; readonly at: Instant };
+  /** Consent was refused: by whom, when, and until when nobody else may bring the question up again. */
+  readonly refused?: { readonly by: string; readonly at: Instant; readonly until: Instant };
+  /** Whose consent was asked for and who is no more of the case, by role: died, or moved away. */
+  readonly gone?: Readonly<Record<string, { readonly why: 'death' | 'moved'; readonly at: Instant }>>;
+  readonly complaints?: Readonly<Record<string, Complaint>>;
+  readonly emergencies?: Readonly<Record<string, Emergency>>;
   /** Passed votes by body; a lost vote clears nothing but itself. */
   readonly votes: Readonly<Record<string, { readonly passed: boolean; readonly at: Instant }>>;
   readonly approvedAt?: Instant;
@@ -223,6 +339,10 @@ export interface State {
   readonly serial: Readonly<Record<string, number>>;
   /** Items the approved plan fixes for this case by key, which come back with each round of their stage; and those a worker added `once`, until they end. */
   readonly added: Readonly<Record<string, AddedItem>>;
+  /** Requests to other units that wait for an answer, and referrals that were accepted and not answered yet, by id. */
+  readonly offers?: Readonly<Record<string, Offer>>;
+  /** Of a case opened by a referral: the case it comes from, that one's unit, and what is asked. */
+  readonly referredFrom?: ReferredFrom;
   readonly outcome?: string;
   readonly closedAt?: Instant;
   readonly followUpUntil?: Instant;

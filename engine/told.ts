@@ -4,6 +4,7 @@ import { personsOf } from './apart.ts';
 import type { EventData, Told } from './event.ts';
 import { holdersBetween, sureTold, toldAbove, toldDeputy, toldFor, unitsUp } from './org.ts';
 import type { Deadline, State } from './state.ts';
+import { ownerOf, ownersBetween } from './succession.ts';
 import type { Org } from './world.ts';
 
 /**
@@ -12,19 +13,54 @@ import type { Org } from './world.ts';
  * upwards, so that unassigned work escalates too. Deputies are told beside those they stand in for. There is always
  * somebody told, or the fact that nobody could be, addressed to the highest unit.
  */
-export function toldAbout(state: State, org: Org, deadline: Deadline, tell: Tell, at: Instant): Told[] {
-  const { post, person } = state.assignments[deadline.answers] ?? {};
+export function toldAbout(
+  state: State,
+  org: Org,
+  deadline: Pick<Deadline, 'id' | 'answers' | 'unit' | 'skips'>,
+  tell: Tell,
+  at: Instant,
+): Told[] {
+  if (deadline.unit !== undefined) return sureTold(org, state.unit, toldOfUnits(state, org, deadline, tell, at));
+  const { post, person } = ownerOf(org, state.assignments[deadline.answers] ?? {}, at);
   const skips = deadline.skips ?? [];
   const told =
     post !== undefined ? toldFor(org, { post, tell, at, skips }) : atHome(state, org, { tell, at, skips, person });
   if (tell !== 'holder') return sureTold(org, state.unit, told);
   const doers = [
     ...doersOf(state, org, deadline.id, at).map((each) => asPerson(state, org, each)),
-    ...doingPost(state, deadline.id).flatMap((each) => toldDeputy(org, each, at, skips)),
+    ...doingPost(state, org, deadline.id, at).flatMap((each) => toldDeputy(org, each, at, skips)),
   ].filter(({ person }) => !skips.includes(person!));
   const all = [...told];
   for (const each of doers) if (!all.some((other) => other.person === each.person)) all.push(each);
   return sureTold(org, state.unit, all);
+}
+
+/**
+ * What waits for the head of another unit, or of a level above: `unit` tells that head, `holder` also whoever answers for the
+ * case, and a level the heads of that level above both units. A question to a level above is no matter of two units.
+ */
+function toldOfUnits(
+  state: State,
+  org: Org,
+  { unit = state.unit, ...deadline }: Pick<Deadline, 'id' | 'answers' | 'unit' | 'skips'>,
+  tell: Tell,
+  at: Instant,
+): Told[] {
+  const { skips = [] } = deadline;
+  const theirs = toldAbove(org, { unit, tell: tell === 'holder' ? 'unit' : tell, at, skips });
+  if (tell === 'unit' || unitsUp(org, state.unit).includes(unit)) return theirs;
+  return together(theirs, toldAbout(state, org, deadline, tell, at));
+}
+
+/** Told lists as one, nobody twice. */
+export function together(...lists: readonly (readonly Told[])[]): Told[] {
+  const all: Told[] = [];
+  for (const each of lists.flat()) {
+    const same = (other: Told) =>
+      each.person === undefined ? other.post === each.post && other.unit === each.unit : other.person === each.person;
+    if (!all.some(same)) all.push(each);
+  }
+  return all;
 }
 
 function atHome(
@@ -43,9 +79,9 @@ function asPerson({ unit }: State, org: Org, person: string): Told {
 }
 
 /** The post that does an item, if a post does. */
-function doingPost(state: State, id: string): string[] {
+function doingPost(state: State, org: Org, id: string, at: Instant): string[] {
   const item = state.items[id];
-  const { post } = item?.assignee ?? state.assignments[item?.by ?? ''] ?? {};
+  const { post } = ownerOf(org, item?.assignee ?? state.assignments[item?.by ?? ''] ?? {}, at);
   return post === undefined ? [] : [post];
 }
 
@@ -64,15 +100,16 @@ function doersOf(state: State, org: Org, id: string, at: Instant): string[] {
 export function accountable(
   state: State,
   org: Org,
-  { answers, start }: Deadline,
+  { answers, start, unit: asked }: Deadline,
   told: readonly Told[],
   until: Instant,
 ): { post: string; holders: EventData['accountability.opened']['holders'] } {
-  const { post: assigned, person } = state.assignments[answers] ?? {};
-  const own = assigned === undefined ? [] : holdersBetween(org, assigned, start, until);
+  const given = state.assignments[answers] ?? {};
+  const { post: assigned, person } = ownerOf(org, given, until);
+  const own = ownersBetween(org, given, start, until);
   if (assigned !== undefined && own.some(({ deputy }) => !deputy)) return { post: assigned, holders: own };
   const heads = unitsUp(org, state.unit).flatMap((unit) => org.units[unit]!.head ?? []);
   const post = told.find((each) => each.post !== undefined)?.post ?? heads[0] ?? assigned ?? '';
-  const holders = person === undefined ? holdersBetween(org, post, start, until) : [{ person, from: start }];
+  const holders = person === undefined ? holdersBetween(org, post, start, until) : own;
   return { post, holders };
 }

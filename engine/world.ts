@@ -15,6 +15,17 @@ export interface Holding {
   readonly until?: Instant;
 }
 
+/**
+ * A handover: what was given to a person by name belongs from an instant on to his successor, or without one to a post
+ * (that of the head above).
+ */
+export interface Succession {
+  readonly person: string;
+  readonly to?: string;
+  readonly toPost?: string;
+  readonly from: Instant;
+}
+
 /** The organisation as far as a case needs it: the units above the case's, their posts and who held them when. */
 export interface Org {
   readonly units: Readonly<
@@ -27,14 +38,18 @@ export interface Org {
         readonly head?: string;
         /** Working hours of a working day; without them `OFFICE_HOURS`. */
         readonly hours?: { readonly from: TimeOfDay; readonly to: TimeOfDay };
+        /** It went into `above`, where its cases are on their way. */
+        readonly closed?: true;
       }
     >
   >;
-  readonly posts: Readonly<Record<string, { readonly kind: string; readonly unit: string }>>;
+  readonly posts: Readonly<Record<string, { readonly kind: string; readonly unit: string; readonly closed?: true }>>;
   /** `from` included, `until` excluded. At most one holder of a post at an instant. */
   readonly appointments: readonly Holding[];
   /** Who stands in for the holder of a post: at most one at an instant. */
   readonly deputies?: readonly Holding[];
+  /** Handovers of those whom the case names, and of whoever followed them, oldest first (engine/succession.ts). */
+  readonly successions?: readonly Succession[];
 }
 
 /** A document uploaded for the case, by what its bytes are. */

@@ -35,6 +35,8 @@ export const assignments = pgTable(
     post: text('post'),
     person: text('person'),
     since: instant('since').notNull(),
+    /** When the person was given it, as recorded; null: before every handover. */
+    givenAt: instant('given_at'),
   },
   (t) => [
     primaryKey({ columns: [t.caseId, t.role] }),
@@ -61,10 +63,13 @@ export const items = pgTable(
     by: text('by_role').notNull(),
     byPost: text('by_post'),
     byPerson: text('by_person'),
+    /** When the person was given the role, and when the assignee the item; null: before every handover. */
+    byGivenAt: instant('by_given_at'),
     answers: text('answers_role').notNull(),
     answeringPost: text('answering_post'),
     assigneePost: text('assignee_post'),
     assigneePerson: text('assignee_person'),
+    assigneeGivenAt: instant('assignee_given_at'),
     plannedDate: date('planned_date', { mode: 'string' }),
     openedAt: instant('opened_at').notNull(),
     dueAt: instant('due_at'),

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { type AnyPgColumn, check, index, json, pgSchema, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  type AnyPgColumn,
+  boolean,
+  check,
+  date,
+  index,
+  json,
+  pgSchema,
+  pgTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
 
 /** Searchable personal data lies in this schema and nowhere else in clear. */
@@ -70,11 +81,57 @@ const tenureColumns = () => ({
 });
 
 /** Who holds a post from when (included) until when (excluded). Two holders at one instant are refused (migration `constraints`). */
-export const appointments = pgTable('appointments', tenureColumns(), (t) => [
-  check('appointments_range', sql`${t.untilAt} > ${t.fromAt}`),
-  index('appointments_person').on(t.person),
-  index('appointments_post').on(t.post),
-]);
+export const appointments = pgTable(
+  'appointments',
+  {
+    ...tenureColumns(),
+    /** The responsibility pledge (责任书): its text or its document, the SHA-256 of either, and the day it was signed. */
+    pledgeText: text('pledge_text'),
+    pledgeDocument: text('pledge_document'),
+    pledgeHash: text('pledge_hash'),
+    pledgeOn: date('pledge_on', { mode: 'string' }),
+  },
+  (t) => [
+    check('appointments_range', sql`${t.untilAt} > ${t.fromAt}`),
+    check(
+      'appointments_pledge',
+      sql`num_nonnulls(${t.pledgeHash}, ${t.pledgeOn}) IN (0, 2) AND num_nonnulls(${t.pledgeText}, ${t.pledgeDocument}) = num_nonnulls(${t.pledgeHash})`,
+    ),
+    index('appointments_person').on(t.person),
+    index('appointments_post').on(t.post),
+  ],
+);
+
+/**
+ * Handovers of a post: who left it when, and who has since what he had: the successor, or the post of the head above.
+ * `byName`: what he was given by name went along. What was said with it lies here, its hash in the organisation's chain.
+ */
+export const handovers = pgTable(
+  'handovers',
+  {
+    id: text('id').primaryKey(),
+    post: text('post')
+      .notNull()
+      .references(() => posts.id),
+    person: text('person')
+      .notNull()
+      .references(() => people.id),
+    toPerson: text('to_person').references(() => people.id),
+    toPost: text('to_post').references(() => posts.id),
+    fromAt: instant('from_at').notNull(),
+    byName: boolean('by_name').notNull(),
+    reason: text('reason'),
+    note: text('note'),
+    /** SHA-256 of the RFC 8785 form of `{note, reason}`; null when nothing was said. */
+    wordsHash: text('words_hash'),
+    recordedAt: instant('recorded_at').notNull().default(sql`clock_timestamp()`),
+  },
+  (t) => [
+    check('handovers_one_heir', sql`num_nonnulls(${t.toPerson}, ${t.toPost}) = 1`),
+    index('handovers_person').on(t.person),
+    index('handovers_post').on(t.post),
+  ],
+);
 
 /**
  * Who stands in for the holder of a post from when (included) until when (excluded). Two deputies at one instant are refused

@@ -9,6 +9,7 @@ import { deputyAt } from '../org.ts';
 import { inBoth, NEEDED, oneOf, type Refusal, refuse } from '../refusal.ts';
 import type { Deadline } from '../state.ts';
 import { add, tell } from '../story.ts';
+import { ownerOf } from '../succession.ts';
 import { toDate } from '../time/civil.ts';
 import { toldAbout } from '../told.ts';
 import { capProblem, extensionOf } from './extension.ts';
@@ -75,7 +76,7 @@ const decideExtension: ActKind<{ approve: boolean }> = {
         [['先用 deadline.requestExtension 申请', 'Ask with deadline.requestExtension first']],
       );
     }
-    const post = state.assignments[deadline.answers]?.post;
+    const { post } = ownerOf(world.org, state.assignments[deadline.answers] ?? {}, world.now);
     const standsIn = post !== undefined && deputyAt(world.org, post, world.now) === act.actor.id;
     if (requested.by === act.actor.id || standsIn) {
       return refuse(

@@ -5,10 +5,11 @@ import { notApart } from '../apart.ts';
 import type { EventDraft } from '../event.ts';
 import { endDuty } from '../flow.ts';
 import { roleMeant, roleName } from '../lookup.ts';
-import { sureTold, toldAbove } from '../org.ts';
+import { isOpenPost, servesFrom, sureTold, toldAbove } from '../org.ts';
 import { inBoth, oneOf, type Refusal, refuse } from '../refusal.ts';
 import type { Assignment, Party, State, Status } from '../state.ts';
 import { add, tell } from '../story.ts';
+import { ownerOf } from '../succession.ts';
 import { suspendCase } from '../suspension.ts';
 import { withoutUndefined } from './plan.ts';
 import { onBehalfProblem } from './proof.ts';
@@ -202,10 +203,10 @@ function withParty(
 function assign(context: ActContext, role: string, given: z.infer<typeof partyShape>): readonly EventDraft[] | Refusal {
   const { state, world } = context;
   const named = typeof given === 'string' ? given : (given.post ?? given.person ?? '');
-  const assignment: Assignment | undefined = Object.hasOwn(world.org.posts, named)
+  const assignment: Assignment | undefined = isOpenPost(world.org, named)
     ? { post: named }
-    : world.org.appointments.some((each) => each.person === named)
-      ? { person: named }
+    : servesFrom(world.org, named, world.now)
+      ? { person: named, since: world.now }
       : undefined;
   if (!assignment) {
     return refuse(
@@ -265,7 +266,8 @@ const complaintMake: ActKind<z.infer<typeof complaintShape>> = {
  * who stands in for them.
  */
 function personsNamed(state: State, { org, now }: ActContext['world'], about: string): string[] {
-  const assignment = Object.hasOwn(state.assignments, about) ? state.assignments[about] : undefined;
+  const given = Object.hasOwn(state.assignments, about) ? state.assignments[about] : undefined;
+  const assignment = given && ownerOf(org, given, now);
   const post = assignment?.post ?? about;
   const holders = [...org.appointments, ...(org.deputies ?? [])].filter(
     (each) => each.post === post && (!each.until || each.until > now),

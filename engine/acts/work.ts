@@ -7,11 +7,12 @@ import { checkedFields, fieldProblems } from '../fields.ts';
 import { afterDone, cancelClock, finish, keysOf, meet, openAdded, openItem, openReady } from '../flow.ts';
 import { answersFor, doerOf, dutyOf, itemOf, openItems, roleMeant, stageOf } from '../lookup.ts';
 import { missing, withoutProof } from '../need.ts';
-import { standsFor } from '../org.ts';
+import { isOpenPost, servesFrom, standsFor } from '../org.ts';
 import { inBoth, NEEDED, type Refusal, refuse } from '../refusal.ts';
 import { ASSIGNEE } from '../rights.ts';
 import type { Assignment, OpenItem } from '../state.ts';
 import { add, tell } from '../story.ts';
+import { ownerOf } from '../succession.ts';
 import type { World } from '../world.ts';
 import { onBehalfProblem, proofOf, proofProblem } from './proof.ts';
 import { budget, fields, name, proofShape, text } from './shapes.ts';
@@ -63,7 +64,8 @@ function rolesOfKey({ program }: World, key: string | undefined): string[] {
   });
 }
 
-function isMine({ act, world }: ActContext, assignee: Assignment): boolean {
+function isMine({ act, world }: ActContext, given: Assignment): boolean {
+  const assignee = ownerOf(world.org, given, world.now);
   if (assignee.post === undefined) return assignee.person === act.actor.id;
   return standsFor(world.org, assignee.post, act.actor.id, world.now);
 }
@@ -183,10 +185,10 @@ const taskAssign: ActKind<{ to: string }> = {
 };
 
 function assigneeOf({ state, world }: ActContext, to: string): Assignment | undefined {
-  if (Object.hasOwn(world.org.posts, to)) return { post: to };
+  if (isOpenPost(world.org, to)) return { post: to };
   const person = (Object.hasOwn(state.parties, to) ? state.parties[to]?.person : undefined) ?? to;
-  if (Object.values(state.parties).some((party) => party.person === person)) return { person };
-  return world.org.appointments.some((each) => each.person === person) ? { person } : undefined;
+  if (Object.values(state.parties).some((party) => party.person === person)) return { person, since: world.now };
+  return servesFrom(world.org, person, world.now) ? { person, since: world.now } : undefined;
 }
 
 const addShape = z.strictObject({
