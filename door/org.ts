@@ -17,16 +17,21 @@ interface OrgParts {
     head: string | null;
     from: string | null;
     to: string | null;
+    closed: boolean;
   }[];
-  readonly posts: { id: string; kind: string; unit: string }[];
+  readonly posts: { id: string; kind: string; unit: string; closed: boolean }[];
   readonly appointments: HoldingRow[];
   readonly deputies: HoldingRow[];
+  readonly successions: { person: string; to: string | null; toPost: string | null; from: Instant }[] | null;
 }
 
 /** The organisation around cases, kept in memory as long as no organisation event was added. */
 export interface OrgCache {
-  /** The unit's own, all units above it, and these further posts with theirs. `seq` = last organisation event, read under the lock. */
-  load(tx: Tx, seq: number, unit: string, posts: readonly string[]): Promise<Org>;
+  /**
+   * The unit's own, all units above it, these further posts with theirs, and what these persons handed over to whom.
+   * `seq` = last organisation event, read under the lock.
+   */
+  load(tx: Tx, seq: number, unit: string, posts: readonly string[], persons?: readonly string[]): Promise<Org>;
 }
 
 const mostKept = 2_000;
@@ -35,11 +40,11 @@ const mostKept = 2_000;
 export function createOrgCache(): OrgCache {
   const kept = new Map<string, { seq: number; org: Org }>();
   return {
-    async load(tx, seq, unit, posts) {
-      const key = JSON.stringify([unit, ...posts.toSorted()]);
+    async load(tx, seq, unit, posts, persons = []) {
+      const key = JSON.stringify([unit, posts.toSorted(), persons.toSorted()]);
       const found = kept.get(key);
       if (found?.seq === seq) return found.org;
-      const org = await loadOrg(tx, unit, posts);
+      const org = await loadOrg(tx, unit, posts, persons);
       if (kept.size >= mostKept) kept.clear();
       kept.set(key, { seq, org });
       return org;
@@ -47,33 +52,53 @@ export function createOrgCache(): OrgCache {
   };
 }
 
-async function loadOrg(tx: Tx, unit: string, posts: readonly string[]): Promise<Org> {
+async function loadOrg(tx: Tx, unit: string, posts: readonly string[], persons: readonly string[]): Promise<Org> {
   const holdings = (table: string) => tx`
     SELECT json_agg(json_build_object('post', post, 'person', person, 'from', ${instantText(tx, 'from_at')},
       'until', ${instantText(tx, 'until_at')}) ORDER BY from_at, post) FROM ${tx.unsafe(table)}
     WHERE post IN (SELECT id FROM near)`;
   const [row] = await tx<OrgParts[]>`
-    WITH RECURSIVE up AS (
+    WITH RECURSIVE heirs AS (
+      SELECT person, to_person, to_post, from_at, recorded_at FROM handovers
+      WHERE by_name AND person IN (SELECT json_array_elements_text(${JSON.stringify(persons)}::text::json))
+      UNION SELECT h.person, h.to_person, h.to_post, h.from_at, h.recorded_at
+      FROM handovers h JOIN heirs ON h.person = heirs.to_person WHERE h.by_name
+    ), up AS (
       SELECT id, above FROM units
-      WHERE id = ${unit} OR id IN (SELECT unit FROM posts WHERE id IN (SELECT json_array_elements_text(${JSON.stringify(posts)}::text::json)))
+      WHERE id = ${unit} OR id IN (SELECT unit FROM posts WHERE id IN (SELECT json_array_elements_text(${JSON.stringify(posts)}::text::json)
+        UNION SELECT to_post FROM heirs))
       UNION SELECT u.id, u.above FROM units u JOIN up ON u.id = up.above
-    ), near AS (SELECT id, kind, unit FROM posts WHERE unit IN (SELECT id FROM up))
+    ), near AS (SELECT id, kind, unit, closed_at IS NOT NULL AS closed FROM posts WHERE unit IN (SELECT id FROM up))
     SELECT
       (SELECT json_agg(json_build_object('id', id, 'level', level, 'above', above, 'head', head_post,
-         'from', hours_from, 'to', hours_to) ORDER BY id)
+         'from', hours_from, 'to', hours_to, 'closed', closed_at IS NOT NULL) ORDER BY id)
        FROM units WHERE id IN (SELECT id FROM up)) AS units,
       (SELECT json_agg(near ORDER BY id) FROM near) AS posts,
-      (${holdings('appointments')}) AS appointments, (${holdings('substitutions')}) AS deputies`;
+      (${holdings('appointments')}) AS appointments, (${holdings('substitutions')}) AS deputies,
+      (SELECT json_agg(json_build_object('person', person, 'to', to_person, 'toPost', to_post,
+         'from', ${instantText(tx, 'from_at')}) ORDER BY from_at, recorded_at) FROM heirs) AS successions`;
   return {
     units: Object.fromEntries(
-      (row?.units ?? []).map(({ id, level, above, head, from, to }) => [
+      (row?.units ?? []).map(({ id, level, above, head, from, to, closed }) => [
         id,
-        { level, ...given({ above, head }), ...(from === null || to === null ? {} : { hours: { from, to } }) },
+        {
+          ...{ level, ...given({ above, head }) },
+          ...(from === null || to === null ? {} : { hours: { from, to } }),
+          ...(closed ? { closed } : {}),
+        },
       ]),
     ),
-    posts: Object.fromEntries((row?.posts ?? []).map(({ id, kind, unit: home }) => [id, { kind, unit: home }])),
+    posts: Object.fromEntries(
+      (row?.posts ?? []).map(({ id, kind, unit: home, closed }) => [
+        id,
+        { kind, unit: home, ...(closed ? { closed } : {}) },
+      ]),
+    ),
     appointments: (row?.appointments ?? []).map(holdingOf),
     deputies: (row?.deputies ?? []).map(holdingOf),
+    ...(row?.successions
+      ? { successions: row.successions.map(({ person, from, ...to }) => ({ person, from, ...given(to) })) }
+      : {}),
   };
 }
 

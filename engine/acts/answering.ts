@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CalendarDate } from '../../sdk/time.ts';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
-import { deputyAt, headsAbove, holderAt } from '../org.ts';
+import { deputyAt, headsAbove, holderAt, homeOf } from '../org.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Deadline, Status } from '../state.ts';
 import { toDate } from '../time/civil.ts';
@@ -202,7 +202,7 @@ function above({ state, world }: ActContext): string[] {
   if (post === undefined) return headsFrom('unit');
   return headsAbove(world.org, post).map((head) => {
     const unit = world.org.posts[head]?.unit ?? '';
-    return unit === state.unit ? 'head:unit' : `head:${world.org.units[unit]?.level}`;
+    return unit === homeOf(world.org, state.unit) ? 'head:unit' : `head:${world.org.units[unit]?.level}`;
   });
 }
 
