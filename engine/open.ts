@@ -139,19 +139,6 @@ function closedUnit(unit: string, home: string): Refusal {
   );
 }
 
-function closedUnit(unit: string, home: string): Refusal {
-  return refuse(
-    'UNIT_CLOSED',
-    [`单位“${unit}”已撤并，不再立案。`, `The unit "${unit}" is closed: no case is opened there any more.`],
-    [
-      home === unit
-        ? ['在其他单位立案', 'Open it in another unit']
-        : [`在并入的单位“${home}”立案`, `Open it in "${home}", where the unit went`],
-    ],
-    [{ path: 'unit', message: inBoth('已撤并', 'closed') }],
-  );
-}
-
 function timeProblem({ openedAt, imported }: OpenRequest, now: Instant): Refusal | undefined {
   if (openedAt === undefined) return undefined;
   if (openedAt > now) {

@@ -40,8 +40,6 @@ export interface Org {
         readonly hours?: { readonly from: TimeOfDay; readonly to: TimeOfDay };
         /** It went into `above`, where its cases are on their way. */
         readonly closed?: true;
-        /** It went into `above`, where its cases are on their way. */
-        readonly closed?: true;
       }
     >
   >;
