@@ -1,6 +1,7 @@
 import type { Sql } from '../db/client.ts';
 import { type AppointmentRow, appointmentOf, postInReach } from '../db/queries/organisation.ts';
 import { changeOrganisation, type OrgActor, type Organisation } from '../door/organisation.ts';
+import type { Tx } from '../db/transactions.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { Caller } from './auth/caller.ts';
 import { hasLogin } from './auth/caller.ts';
@@ -82,7 +83,7 @@ export function notBefore(at: Instant, now: Instant, path: string): void {
 export async function change<T>(
   sql: Sql,
   { caller, request }: Pick<Asking, 'caller' | 'request'>,
-  work: (organisation: Organisation) => Promise<T>,
+  work: (organisation: Organisation, tx: Tx) => Promise<T>,
 ): Promise<T> {
   const actor: OrgActor = { kind: 'person', id: caller.person };
   try {

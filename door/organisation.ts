@@ -49,7 +49,34 @@ export type OrgEvent =
       readonly type: 'substitution.ended';
       readonly data: { readonly post: string; readonly person: string; readonly until: Instant };
     }
-  | { readonly type: 'unit.hoursSet'; readonly data: { readonly unit: string; readonly hours: WorkingHours | null } };
+  | { readonly type: 'unit.hoursSet'; readonly data: { readonly unit: string; readonly hours: WorkingHours | null } }
+  | { readonly type: 'unit.renamed'; readonly data: { readonly id: string; readonly name: Text } }
+  | { readonly type: 'unit.headSet'; readonly data: { readonly unit: string; readonly head: string | null } }
+  | { readonly type: 'unit.merged'; readonly data: UnitMerged }
+  | { readonly type: 'unit.split'; readonly data: UnitSplit }
+  | { readonly type: 'unit.closed'; readonly data: { readonly id: string; readonly at: Instant } }
+  | { readonly type: 'post.renamed'; readonly data: { readonly id: string; readonly name: Text } }
+  | {
+      readonly type: 'post.moved';
+      readonly data: { readonly id: string; readonly from: string; readonly unit: string; readonly heads?: true };
+    }
+  | { readonly type: 'post.closed'; readonly data: { readonly id: string; readonly at: Instant } }
+  | { readonly type: 'person.renamed'; readonly data: { readonly id: string } };
+
+/** A unit went into another one and is closed: its posts and the units below it lie there from that instant on. */
+export interface UnitMerged {
+  readonly id: string;
+  readonly into: string;
+  readonly at: Instant;
+  readonly posts: readonly string[];
+  readonly units: readonly string[];
+}
+
+/** Posts of a unit went to others; `head`: which of them is the head's post there. */
+export interface UnitSplit {
+  readonly id: string;
+  readonly into: readonly { readonly id: string; readonly posts: readonly string[]; readonly head?: string }[];
+}
 
 /** Working hours of a working day, the end excluded. */
 export interface WorkingHours {
@@ -161,6 +188,74 @@ export class Organisation {
     await this.#record({ type: 'unit.hoursSet', data: { unit, hours: hours ?? null } });
   }
 
+  /** Gives a unit another name. */
+  async renameUnit(id: string, name: Text): Promise<void> {
+    await this.#tx`UPDATE units SET name_zh = ${name[0]}, name_en = ${name[1]} WHERE id = ${id}`;
+    await this.#record({ type: 'unit.renamed', data: { id, name } });
+  }
+
+  /** Makes a post of a unit that of its head; null: it has none for now, and what is for the head goes to the unit above. */
+  async setHead(unit: string, head: string | null): Promise<void> {
+    await this.#tx`UPDATE units SET head_post = ${head} WHERE id = ${unit}`;
+    await this.#record({ type: 'unit.headSet', data: { unit, head } });
+  }
+
+  /** Closes a unit that went into another one, with whatever lies in it. The caller sees to its cases. */
+  async mergeUnit(merged: UnitMerged): Promise<void> {
+    const { id, into, at, posts, units } = merged;
+    await this.#tx`UPDATE units SET above = ${into}, closed_at = ${at}, head_post = NULL WHERE id = ${id}`;
+    await this.#tx`UPDATE units SET above = ${into} WHERE id IN (${listed(this.#tx, units)})`;
+    await this.#tx`UPDATE posts SET unit = ${into} WHERE id IN (${listed(this.#tx, posts)})`;
+    await this.#record({ type: 'unit.merged', data: merged });
+  }
+
+  /** Posts of a unit go to others, which are there already. The caller sees to the cases. */
+  async splitUnit(split: UnitSplit): Promise<void> {
+    for (const { id, posts, head } of split.into) {
+      await this.#tx`UPDATE units SET head_post = NULL WHERE id = ${split.id} AND head_post IN (${listed(this.#tx, posts)})`;
+      await this.#tx`UPDATE posts SET unit = ${id} WHERE id IN (${listed(this.#tx, posts)})`;
+      if (head !== undefined) await this.#tx`UPDATE units SET head_post = ${head} WHERE id = ${id}`;
+    }
+    await this.#record({ type: 'unit.split', data: split });
+  }
+
+  /** Closes a unit in which nothing is left. */
+  async closeUnit(id: string, at: Instant): Promise<void> {
+    await this.#tx`UPDATE units SET closed_at = ${at}, head_post = NULL WHERE id = ${id}`;
+    await this.#record({ type: 'unit.closed', data: { id, at } });
+  }
+
+  /** Gives a post another name. */
+  async renamePost(id: string, name: Text): Promise<void> {
+    await this.#tx`UPDATE posts SET name_zh = ${name[0]}, name_en = ${name[1]} WHERE id = ${id}`;
+    await this.#record({ type: 'post.renamed', data: { id, name } });
+  }
+
+  /** Moves a post to another unit with its holder and all it answers for; it is no longer the head's post where it was. */
+  async movePost({ id, from, unit, heads }: { id: string; from: string; unit: string; heads?: true }): Promise<void> {
+    await this.#tx`UPDATE posts SET unit = ${unit} WHERE id = ${id}`;
+    await this.#tx`UPDATE units SET head_post = NULL WHERE id = ${from} AND head_post = ${id}`;
+    if (heads) await this.#tx`UPDATE units SET head_post = ${id} WHERE id = ${unit}`;
+    await this.#record({ type: 'post.moved', data: { id, from, unit, ...(heads ? { heads } : {}) } });
+  }
+
+  /** Closes a post for which nothing is left to answer, and ends who holds it or stands in for it. */
+  async closePost(id: string, at: Instant): Promise<void> {
+    await this.endAppointment(id, at);
+    const deputies = await this.#tx<{ id: string }[]>`
+      SELECT id FROM substitutions WHERE post = ${id} AND (until_at IS NULL OR until_at > ${at}) ORDER BY id`;
+    for (const deputy of deputies) await this.endSubstitution(deputy.id, at);
+    await this.#tx`UPDATE posts SET closed_at = ${at} WHERE id = ${id}`;
+    await this.#tx`UPDATE units SET head_post = NULL WHERE head_post = ${id}`;
+    await this.#record({ type: 'post.closed', data: { id, at } });
+  }
+
+  /** Corrects a person's name; the chain says whose, and neither name. */
+  async renamePerson(id: string, name: string): Promise<void> {
+    await this.#tx`UPDATE person.people SET name = ${name} WHERE id = ${id}`;
+    await this.#record({ type: 'person.renamed', data: { id } });
+  }
+
   async #record({ type, data }: OrgEvent): Promise<void> {
     const tx = this.#tx;
     const [, [installation], [last], [clock]] = await Promise.all([
@@ -196,6 +291,11 @@ export class Organisation {
   }
 }
 
+/** Ids as a list that SQL takes apart. */
+function listed(tx: Tx, ids: readonly string[]) {
+  return tx`SELECT json_array_elements_text(${JSON.stringify(ids)}::text::json)`;
+}
+
 /** A change as somebody asked for it: the id its Idempotency-Key stands for, and the SHA-256 of its canonical body. */
 export interface OrgRequest {
   readonly id: string;
@@ -212,7 +312,7 @@ export class RepeatedOrgRequest extends Error {}
 export async function changeOrganisation<T>(
   sql: Sql,
   actor: OrgActor,
-  work: (organisation: Organisation) => Promise<T>,
+  work: (organisation: Organisation, tx: Tx) => Promise<T>,
   request?: OrgRequest,
 ): Promise<T> {
   const transactions = createTransactions(sql, { lanes: 1 });
@@ -223,7 +323,7 @@ export async function changeOrganisation<T>(
           VALUES (${request.id}, ${request.bodyHash}) ON CONFLICT DO NOTHING`;
         if (count === 0) throw new RepeatedOrgRequest('this change is recorded already');
       }
-      const answer = await work(new Organisation(tx, actor));
+      const answer = await work(new Organisation(tx, actor), tx);
       if (request)
         await tx`UPDATE organisation_requests SET answer = ${JSON.stringify(answer ?? null)}::text::json WHERE id = ${request.id}`;
       return answer;

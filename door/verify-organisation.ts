@@ -70,17 +70,24 @@ function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
   const made: Record<TableName, Rows> = {
     ...{ units: new Map(), posts: new Map(), people: new Map(), appointments: new Map(), substitutions: new Map() },
   };
+  const posts = new Map<string, Record<string, unknown>>();
+  const toUnit = (ids: readonly string[], unit: string) => {
+    for (const id of ids) Object.assign(posts.get(id) ?? {}, { unit });
+  };
+  const noHead = (post: string, of?: string) => {
+    for (const [id, unit] of units) if (unit['head'] === post && (of ?? id) === id) unit['head'] = null;
+  };
   for (const row of rows) {
     const event = eventOf(row);
     switch (event.type) {
       case 'unit.added': {
         const { id, level, name, above } = event.data;
-        units.set(id, { id, level, zh: name[0], en: name[1], above: above ?? null, head: null, ...noHours });
+        units.set(id, { id, level, zh: name[0], en: name[1], above: above ?? null, head: null, ...noHours, closed: null });
         break;
       }
       case 'post.added': {
         const { id, kind, unit, name, heads } = event.data;
-        made.posts.set(id, canonicalJson({ id, kind, unit, zh: name[0], en: name[1] }));
+        posts.set(id, { id, kind, unit, zh: name[0], en: name[1], closed: null });
         const its = units.get(unit);
         if (heads && its) its['head'] = id;
         break;
@@ -110,9 +117,48 @@ function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
         if (its) Object.assign(its, hours ? { opens: hours.from, closes: hours.to } : noHours);
         break;
       }
+      case 'unit.renamed':
+      case 'post.renamed': {
+        const { id, name } = event.data;
+        const its = event.type === 'unit.renamed' ? units.get(id) : posts.get(id);
+        if (its) Object.assign(its, { zh: name[0], en: name[1] });
+        break;
+      }
+      case 'unit.headSet':
+        Object.assign(units.get(event.data.unit) ?? {}, { head: event.data.head });
+        break;
+      case 'unit.merged': {
+        const { id, into, at } = event.data;
+        Object.assign(units.get(id) ?? {}, { above: into, closed: at, head: null });
+        for (const below of event.data.units) Object.assign(units.get(below) ?? {}, { above: into });
+        toUnit(event.data.posts, into);
+        break;
+      }
+      case 'unit.split':
+        for (const part of event.data.into) {
+          for (const post of part.posts) noHead(post, event.data.id);
+          toUnit(part.posts, part.id);
+          if (part.head !== undefined) Object.assign(units.get(part.id) ?? {}, { head: part.head });
+        }
+        break;
+      case 'unit.closed':
+        Object.assign(units.get(event.data.id) ?? {}, { closed: event.data.at, head: null });
+        break;
+      case 'post.moved': {
+        const { id, from, unit, heads } = event.data;
+        noHead(id, from);
+        toUnit([id], unit);
+        if (heads) Object.assign(units.get(unit) ?? {}, { head: id });
+        break;
+      }
+      case 'post.closed':
+        Object.assign(posts.get(event.data.id) ?? {}, { closed: event.data.at });
+        noHead(event.data.id);
+        break;
     }
   }
   for (const [id, unit] of units) made.units.set(id, canonicalJson(unit));
+  for (const [id, post] of posts) made.posts.set(id, canonicalJson(post));
   for (const [key, each] of appointments) made.appointments.set(key, canonicalJson(each));
   for (const [key, each] of substitutions) made.substitutions.set(key, canonicalJson(each));
   return made;
@@ -139,8 +185,8 @@ function eventOf({ type, payload }: OrgRow): OrgEvent {
 async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> {
   const [units, posts, people, appointments, substitutions] = await Promise.all([
     sql`SELECT id, level, name_zh AS zh, name_en AS en, above, head_post AS head, hours_from AS opens,
-      hours_to AS closes FROM units`,
-    sql`SELECT id, kind, unit, name_zh AS zh, name_en AS en FROM posts`,
+      hours_to AS closes, closed_at AS closed FROM units`,
+    sql`SELECT id, kind, unit, name_zh AS zh, name_en AS en, closed_at AS closed FROM posts`,
     sql`SELECT id FROM person.people`,
     sql`SELECT post, person, from_at AS "from", until_at AS until FROM appointments`,
     sql`SELECT post, person, from_at AS "from", until_at AS until FROM substitutions`,
