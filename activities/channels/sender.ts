@@ -15,6 +15,10 @@ export interface Outgoing {
   /** Where the reader goes on: the case, or the inbox. */
   readonly link?: string;
   readonly language: 'zh' | 'en';
+  /** The cases it is about, for receivers that are programs. */
+  readonly ids?: readonly string[];
+  /** What the messages are, for receivers that are programs: `rung`, `reminder`, … */
+  readonly kinds?: readonly string[];
 }
 
 /** How an attempt ended. */

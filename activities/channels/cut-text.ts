@@ -1,0 +1,38 @@
+const ellipsis = '…';
+const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
+
+/** Bytes of a text as it is sent in UTF-8. */
+export const utf8Bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
+
+/** Bytes of a text inside a JSON string, its escapes included. */
+export const jsonBytes = (text: string): number => Buffer.byteLength(JSON.stringify(text), 'utf8') - 2;
+
+/**
+ * The longest beginning of a text that takes at most `maxBytes`, with `…` at its end where something is missing. Nothing a
+ * reader sees as one character is halved (a surrogate pair, an accent, an emoji of several); where a single one is longer
+ * than all there is room for, its code points are kept as far as they go. Halves of surrogate pairs become U+FFFD.
+ */
+export function cutText(text: string, maxBytes: number, bytesOf = utf8Bytes): string {
+  const whole = Buffer.from(text, 'utf8').toString('utf8');
+  if (bytesOf(whole) <= maxBytes) return whole;
+  const room = maxBytes - bytesOf(ellipsis);
+  if (room < 0) return '';
+  // every UTF-16 unit takes a byte or more: what lies further behind cannot fit, and need not be looked at
+  const near = whole.slice(0, room + 1);
+  const byCharacter = beginning(
+    Array.from(graphemes.segment(near), ({ segment }) => segment),
+    room,
+    bytesOf,
+  );
+  return `${byCharacter || beginning([...near], room, bytesOf)}${ellipsis}`;
+}
+
+/** The first parts that fit together. Counted one by one: bytes of UTF-8 and of JSON add up. */
+function beginning(parts: readonly string[], room: number, bytesOf: (text: string) => number): string {
+  let bytes = 0;
+  const end = parts.findIndex((part) => {
+    bytes += bytesOf(part);
+    return bytes > room;
+  });
+  return parts.slice(0, end === -1 ? parts.length : end).join('');
+}
