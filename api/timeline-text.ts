@@ -301,6 +301,25 @@ const table: { readonly [T in EventType]: Say<T> } = {
   'document.attached': (d) => [`附上 ${d.documents.length} 份材料`, `${d.documents.length} document(s) attached`],
   'complaint.made': (d) => [`投诉：${d.text}`, `Complaint: ${d.text}`],
   'message.acknowledged': () => ['已读提醒', 'A message was acknowledged'],
+  'history.imported': (d, n) => {
+    const [zh, en] = historyText(d, n);
+    return [`补录（${paperDay(d.on.date)}）${zh}`, `From paper (${d.on.date})${en}`];
+  },
+  'history.stageDone': (d, n) => [
+    `补录（${paperDay(d.on.date)}）阶段已完成：${n.stage(d.stage)[0]}${d.text ? `。${d.text}` : ''}`,
+    `From paper (${d.on.date}): stage done, ${n.stage(d.stage)[1]}${d.text ? `. ${d.text}` : ''}`,
+  ],
+  'history.counted': (d, n) => [
+    `补录（截至 ${paperDay(d.on.date)}）：${n.item(d.item)[0]}已进行 ${d.count} 次${d.text ? `。${d.text}` : ''}`,
+    `From paper (up to ${d.on.date}): ${n.item(d.item)[1]} was done ${d.count} times${d.text ? `. ${d.text}` : ''}`,
+  ],
+  'history.corrected': (d, n) => {
+    const [zh, en] = historyText(d, n);
+    const when = d.on === undefined ? ['', ''] : [`（${paperDay(d.on.date)}）`, ` (${d.on.date})`];
+    return d.withdrawn
+      ? [`补录作废（${d.id}）${zh}`, `Entry from paper withdrawn (${d.id})${en}`]
+      : [`补录更正（${d.id}）${when[0]}${zh}`, `Entry from paper corrected (${d.id})${when[1]}${en}`];
+  },
   'effect.asked': (d, n) => [`启动：${n.thing(d.item)[0]}`, `Started: ${n.thing(d.item)[1]}`],
   'effect.answered': (d, n) => [
     `${d.failed === undefined ? '已有结果' : '没有办成'}：${n.thing(d.item)[0]}`,
@@ -375,6 +394,59 @@ const table: { readonly [T in EventType]: Say<T> } = {
       ),
     ];
   },
+};
+
+/** A date of paper in Chinese: `2008-05-17` → `2008年5月17日`, a month or a year likewise. */
+export function paperDay(date: string): string {
+  const [year, month, day] = date.split('-').map(Number);
+  return `${year}年${month === undefined ? '' : `${month}月`}${day === undefined ? '' : `${day}日`}`;
+}
+
+/** What an entry of paper says, the money in words: it stands in no book. */
+function historyText(d: EventData['history.corrected'] & { kind?: string }, names: Names): Text {
+  const kind = d.kind === undefined ? undefined : HISTORY_KINDS[d.kind];
+  const persons = (d.persons ?? []).map(({ role, name }) => [role, name ?? ''] as const);
+  const amounts = d.amounts ?? [];
+  const zh = [
+    d.text,
+    persons.length > 0
+      ? `参与：${persons.map(([role, name]) => `${names.role(role)[0]}${name}`).join('、')}`
+      : undefined,
+    amounts.length > 0
+      ? `金额（未入账）：${amounts.map((a) => `${a.direction === 'in' ? '收' : '支'} ${yuan(a.amountFen)} 元${a.text ? `（${a.text}）` : ''}`).join('、')}`
+      : undefined,
+    d.source ? `出处：${d.source}` : undefined,
+  ].filter((part) => part !== undefined);
+  const en = [
+    d.text,
+    persons.length > 0
+      ? `with ${persons.map(([role, name]) => `${names.role(role)[1]}${name ? ` ${name}` : ''}`).join(', ')}`
+      : undefined,
+    amounts.length > 0
+      ? `money (not in the books): ${amounts.map((a) => `${a.direction} ${yuan(a.amountFen)} yuan${a.text ? ` (${a.text})` : ''}`).join(', ')}`
+      : undefined,
+    d.source ? `source: ${d.source}` : undefined,
+  ].filter((part) => part !== undefined);
+  const [kindZh, kindEn] = kind ?? ['', ''];
+  return [
+    `${kindZh}${zh.length > 0 ? `：${zh.join('；')}` : ''}`,
+    `${kindEn ? `: ${kindEn}` : ''}${en.length > 0 ? `: ${en.join('; ')}` : ''}`,
+  ];
+}
+
+const HISTORY_KINDS: Readonly<Record<string, Text>> = {
+  visit: ['走访', 'visit'],
+  help: ['帮扶', 'help'],
+  gift: ['慰问', 'gift'],
+  money: ['钱款', 'money'],
+  benefit: ['救助待遇', 'benefit'],
+  meeting: ['会议', 'meeting'],
+  decision: ['决定', 'decision'],
+  project: ['帮扶项目', 'project'],
+  handover: ['责任人交接', 'handover'],
+  health: ['健康情况', 'health'],
+  letter: ['来信来函', 'letter'],
+  note: ['记录', 'note'],
 };
 
 interface EntryLike {

@@ -50,7 +50,10 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
     messages === nothing
       ? []
       : tx<{ id: string; post: string | null; person: string | null; acknowledged: boolean }[]>`
-          SELECT id, post, person, acknowledged_at IS NOT NULL AS acknowledged FROM messages
+          SELECT id, coalesce(m.post, o.post) AS post, CASE WHEN o IS NULL THEN m.person ELSE o.person END AS person,
+            acknowledged_at IS NOT NULL AS acknowledged
+          FROM messages m LEFT JOIN LATERAL owner_of(m.person, m.created_at, clock_timestamp()) o
+            ON m.post IS NULL AND m.deputy_for IS NULL AND m.person IS NOT NULL
           WHERE case_id = ${caseId} AND id IN (SELECT json_array_elements_text(${messages}::text::json))`,
     witnessed.length === 0
       ? []
@@ -129,13 +132,21 @@ function namesWitness({ data }: Act): boolean {
 
 /** Documents an act names: its evidence, and for acts about documents also target and data. */
 function documentsOf(act: Act): string[] {
-  const named = [...(act.evidence ?? [])];
+  const named = [...(act.evidence ?? []), ...(act.type === 'case.import' ? scansOf(act) : [])];
   if (documentActs.some((prefix) => act.type.startsWith(prefix))) {
     const { documents } = Object(act.data) as { documents?: unknown };
     if (act.target !== undefined) named.push(act.target);
     if (Array.isArray(documents)) named.push(...documents.filter((each) => typeof each === 'string'));
   }
   return named;
+}
+
+/** Scans that the entries of an imported history name. */
+function scansOf({ data }: Act): string[] {
+  const { events } = Object(data) as { events?: unknown };
+  if (!Array.isArray(events)) return [];
+  const named = events.flatMap((entry) => (Object(entry) as { evidence?: unknown }).evidence ?? []);
+  return named.filter((each): each is string => typeof each === 'string');
 }
 
 function unique(entries: readonly EntryFact[]): EntryFact[] {

@@ -3,7 +3,18 @@ import type { CalendarDate, Instant } from '../sdk/time.ts';
 import type { FieldValue } from './act.ts';
 import type { BookEventData } from './books/event.ts';
 import type { FellOut } from './duties.ts';
-import type { Assignment, Deadline, OpenItem, Party, RunningDuty } from './state.ts';
+import type { PaperDate } from './history.ts';
+import type {
+  Assignment,
+  Deadline,
+  Offer,
+  OpenItem,
+  Party,
+  ReferredFrom,
+  RunningDuty,
+  Shared,
+  SharingConsent,
+} from './state.ts';
 
 /**
  * Whom a rung told: the post, who held it at that moment (none: vacant, the unit above was told too), and on which level.
@@ -18,6 +29,13 @@ export interface Told {
   readonly level: string;
 }
 
+/** When a complaint is to be answered, and the reminders until then and after; `up`: how many levels higher. */
+export interface ComplaintClock {
+  readonly dueAt: Instant;
+  readonly dueDate?: CalendarDate;
+  readonly rungs: readonly { readonly at: Instant; readonly up: number }[];
+}
+
 /** How an item ended. `at` is when it happened; `late` = after its deadline, `recordedLate` = in time, but after the deadline was noticed. */
 interface Done {
   readonly id: string;
@@ -28,6 +46,14 @@ interface Done {
   readonly witness?: string;
   readonly evidence?: readonly string[];
   readonly onBehalfOf?: string;
+}
+
+/** Who was there and what was given, as paper tells it; money is told, never booked. `source`: where it stands. */
+interface PaperDetails {
+  readonly persons?: readonly { readonly role: string; readonly name?: string }[];
+  readonly amounts?: readonly { readonly direction: 'in' | 'out'; readonly amountFen: number; readonly text?: string }[];
+  readonly source?: string;
+  readonly evidence?: readonly string[];
 }
 
 /** What each type of event carries: everything `evolve` and the read models need, so that neither looks into the program. */
@@ -49,8 +75,26 @@ export interface EventData extends BookEventData {
     flags: Text[];
     /** For an imported case: when it really began, on paper. */
     since?: Instant;
+    /** Opened by a referral from another case. */
+    referredFrom?: ReferredFrom;
   };
-  'consent.given': { by: string; evidence?: readonly string[]; witness?: string; note?: string };
+  /** `heard`: what the child, or the adult under guardianship, said to it; `separate`: also to the handling of a child's data. */
+  'consent.given': {
+    by: string;
+    evidence?: readonly string[];
+    witness?: string;
+    note?: string;
+    heard?: string;
+    separate?: true;
+  };
+  /** Somebody wants no help. The question rests until that moment. */
+  'consent.refused': {
+    by: string;
+    evidence?: readonly string[];
+    witness?: string;
+    note?: string;
+    restsUntil: Instant;
+  };
   'consent.withdrawn': { by: string; evidence?: readonly string[]; witness?: string; note?: string };
   'decision.recorded': {
     body: string;
@@ -159,15 +203,65 @@ export interface EventData extends BookEventData {
   'accountability.appealed': { id: string; text: string };
   'party.added': { party: Party };
   'party.changed': { party: Party };
-  'party.ended': { id: string };
+  /** `voice`: his consent was asked for, so that the case cannot simply go on without him. Without `why`: he left. */
+  'party.ended': { id: string; why?: 'death' | 'moved' | 'left' | 'cameOfAge'; voice?: string };
+  /** Somebody whose consent is asked is fourteen, or eighteen, from this moment on. */
+  'party.cameOfAge': { id: string; age: 14 | 18 };
   'role.assigned': { role: string; assignment: Assignment };
   'data.corrected': { fields: Record<string, FieldValue> };
   'note.added': { text: string; evidence?: readonly string[] };
   'document.attached': { documents: readonly string[]; target?: string };
-  /** `told` never holds whom it is about. */
-  'complaint.made': { text: string; about?: string; told: Told[] };
-  'message.acknowledged': { message: string; case: string };
-  'effect.asked': { id: string; kind: 'child' | 'call'; item: string; program?: string; call?: string; limit?: string };
+  /** `told` never holds whom it is about. Before there were answers complaints had no id. */
+  'complaint.made': {
+    text: string;
+    about?: string;
+    told: Told[];
+    id?: string;
+    sealed?: readonly string[];
+    anonymous?: true;
+    witness?: string;
+  } & Partial<ComplaintClock>;
+  /** It lies unanswered: those who were told, or the level above, are told again. */
+  'complaint.reminded': { id: string; plannedAt: Instant; dueAt: Instant; told: Told[] };
+  /** `told`: who complained. */
+  'complaint.answered': { id: string; text: string; told: Told[]; endsAt: Instant };
+  'complaint.appealed': { id: string; text: string; told: Told[]; round: number; sealed: readonly string[] } & ComplaintClock;
+  'complaint.withdrawn': { id: string };
+  /** Nobody has appealed in time, or nobody can any more. */
+  'complaint.closed': { id: string };
+  'emergency.reported': {
+    id: string;
+    kind: 'harm' | 'abuse' | 'danger' | 'missing';
+    text: string;
+    about?: readonly string[];
+    witness?: string;
+    sealed: readonly string[];
+    told: Told[];
+    nextAt: Instant;
+  };
+  /** Nobody has acknowledged it, or nobody has said what was done: told again, and higher. */
+  'emergency.repeated': { id: string; n: number; plannedAt: Instant; told: Told[]; nextAt: Instant };
+  'emergency.closed': { id: string; text: string };
+  /** `emergency`: the one it told of, which is not told again every half hour from now on; `nextAt`: when it is, unless closed. */
+  /** What paper tells of the time before the case was opened. Nothing follows from it. */
+  'history.imported': { id: string; kind: string; on: PaperDate; text: string } & PaperDetails;
+  /** A stage was done before the case was opened. */
+  'history.stageDone': { stage: string; on: PaperDate; text?: string };
+  /** So often an item was done on paper; it counts for the stage the case has reached. */
+  'history.counted': { item: string; count: number; on: PaperDate; text?: string };
+  /** What is right instead of what an entry says; `withdrawn`: it should not be there. */
+  'history.corrected': { id: string; on?: PaperDate; text?: string; withdrawn?: true } & PaperDetails;
+  'message.acknowledged': { message: string; case: string; emergency?: string; nextAt?: Instant };
+  /** `child`: where the child case is opened and what it is given, when that is not the unit and all data of this case. */
+  'effect.asked': {
+    id: string;
+    kind: 'child' | 'call';
+    item: string;
+    program?: string;
+    call?: string;
+    limit?: string;
+    child?: { unit: string; text: string; shared: Shared; assignments: Record<string, string> };
+  };
   'effect.answered': { id: string; item: string; result?: unknown; failed?: string };
   'case.suspended': Record<string, never>;
   'case.resumed': Record<string, never>;
@@ -181,6 +275,39 @@ export interface EventData extends BookEventData {
     why: 'transfer' | 'organisation';
     assignments?: Record<string, Assignment>;
   };
+  /** Another unit is asked to take the case, or one matter of it. `from`: the unit that stays responsible until it is accepted. */
+  'transfer.offered': Omit<Offer, 'by' | 'at' | 'accepted'> & {
+    from: string;
+    consent?: SharingConsent;
+    told: Told[];
+  };
+  'transfer.accepted': Answered;
+  'transfer.refused': Answered;
+  /** `why`: where the case itself was closed, and nobody revoked it by hand. */
+  'transfer.revoked': Answered & { why?: Text };
+  /** Nobody answered, and the ladder of its clock has run out. */
+  'transfer.lapsed': Answered;
+  /** The referred case was closed, or could not be opened (`failed`). `case` is its id. */
+  'referral.answered': {
+    id: string;
+    unit: string;
+    case?: string;
+    outcome?: string;
+    text?: string;
+    failed?: string;
+    told: Told[];
+  };
+  /** A question is put before the head of a level above (`unit`: that level's). */
+  'escalation.made': { id: string; to: 'sub-district' | 'district'; unit: string; text: string; told: Told[] };
+  'escalation.returned': { id: string; to: 'sub-district' | 'district'; unit: string; text: string; told: Told[] };
+}
+
+/** An answer to what another unit was asked; `unit` is that unit, `told` are both sides. */
+interface Answered {
+  readonly id: string;
+  readonly kind: Offer['kind'];
+  readonly unit: string;
+  readonly told: Told[];
 }
 
 /** The type of an event. */

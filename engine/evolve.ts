@@ -2,9 +2,12 @@ import type { Instant } from '../sdk/time.ts';
 import { evolveBooks } from './books/evolve.ts';
 import { openBook } from './books/state.ts';
 import type { CaseEvent, EventData } from './event.ts';
+import { HISTORY } from './history.ts';
 import { serialKey } from './lookup.ts';
+import { evolveOffers } from './offers.ts';
 import { type Deadline, type OpenItem, type Party, STATE_VERSION, type StageState, type State } from './state.ts';
 import { addMs, msBetween, toDate } from './time/civil.ts';
+import { evolveVoice } from './voice/evolve.ts';
 
 /**
  * The state after an event. Total: what happened is never refused. It looks at nothing but state and event, so that a
@@ -13,7 +16,7 @@ import { addMs, msBetween, toDate } from './time/civil.ts';
 export function evolve(state: State | undefined, event: CaseEvent): State {
   if (event.type === 'case.opened') return opened(event.data, event);
   if (!state) throw new Error(`A case begins with case.opened, not with ${event.type}.`);
-  const next = evolveBooks(state, event) ?? change(state, event);
+  const next = evolveBooks(state, event) ?? evolveVoice(state, event) ?? change(state, event);
   return next.at < event.recordedAt ? { ...next, at: event.recordedAt } : next;
 }
 
@@ -43,14 +46,13 @@ function opened(data: EventData['case.opened'], event: CaseEvent): State {
     effects: {},
     serial: partySerials(data.parties),
     added: {},
+    ...(data.referredFrom ? { referredFrom: data.referredFrom } : {}),
     reopened: 0,
   };
 }
 
 function change(state: State, event: CaseEvent): State {
   switch (event.type) {
-    case 'consent.given':
-      return { ...state, consent: { by: event.data.by, at: event.occurredAt } };
     case 'consent.withdrawn':
       return without(state, 'consent');
     case 'decision.recorded': {
@@ -89,7 +91,7 @@ function change(state: State, event: CaseEvent): State {
     case 'item.reopened':
       return openedItem(uncounted(state, event.data.item.key), event.data.item);
     case 'item.assigned':
-      return withItem(state, event.data.id, { assignee: event.data.assignee });
+      return assigned(state, event.data);
     case 'item.cancelled':
       return forgotten(withoutItem(state, event.data.id), event.data.key);
     case 'item.skipped':
@@ -173,16 +175,23 @@ function change(state: State, event: CaseEvent): State {
     case 'party.added': {
       const { party } = event.data;
       const serial = { ...state.serial, [`party:${party.role}`]: partyNo(party) };
-      return { ...state, serial, parties: { ...state.parties, [party.id]: party } };
+      const next = { ...state, serial, parties: { ...state.parties, [party.id]: party } };
+      return state.gone?.[party.role] ? { ...next, gone: removed(state.gone, party.role) } : next;
     }
     case 'party.changed':
       return { ...state, parties: { ...state.parties, [event.data.party.id]: event.data.party } };
-    case 'party.ended':
-      return { ...state, parties: removed(state.parties, event.data.id) };
     case 'role.assigned':
       return { ...state, assignments: { ...state.assignments, [event.data.role]: event.data.assignment } };
     case 'data.corrected':
       return { ...state, fields: { ...state.fields, ...event.data.fields } };
+    case 'history.imported':
+      return { ...state, serial: { ...state.serial, [HISTORY]: serialOf(event.data.id) } };
+    case 'history.stageDone':
+      return doneOnPaper(state, event);
+    case 'history.counted': {
+      const { item, count } = event.data;
+      return { ...state, counts: { ...state.counts, [item]: (state.counts[item] ?? 0) + count } };
+    }
     case 'effect.asked':
       return { ...state, effects: { ...state.effects, [event.data.id]: event.data.item } };
     case 'effect.answered':
@@ -202,6 +211,15 @@ function change(state: State, event: CaseEvent): State {
       const again: State = { ...state, status: event.data.status, reopened: state.reopened + 1 };
       return without(without(without(again, 'followUpUntil'), 'outcome'), 'closedAt');
     }
+    case 'transfer.offered':
+    case 'transfer.accepted':
+    case 'transfer.refused':
+    case 'transfer.revoked':
+    case 'transfer.lapsed':
+    case 'referral.answered':
+      return evolveOffers(state, event);
+    case 'escalation.returned':
+      return withoutItem(state, event.data.id);
     case 'case.moved': {
       const { unit, assignments = {} } = event.data;
       return { ...state, unit, assignments: { ...state.assignments, ...assignments } };
@@ -234,7 +252,15 @@ function openedItem(state: State, item: OpenItem): State {
   const source = serialKey(item);
   const serial = { ...state.serial, [source]: Math.max(state.serial[source] ?? 0, serialOf(item.id)) };
   const next = { ...state, serial, items: { ...state.items, [item.id]: item } };
-  return item.kind === 'duty' ? next : marked(next, item.key, 'open');
+  return item.kind === 'duty' || item.kind === 'escalation' ? next : marked(next, item.key, 'open');
+}
+
+/** An item falls to somebody, or to nobody in particular: then to whoever fills its role again. */
+function assigned(state: State, { id, assignee }: EventData['item.assigned']): State {
+  const item = state.items[id];
+  if (assignee.post !== undefined || assignee.person !== undefined || !item) return withItem(state, id, { assignee });
+  const { assignee: _, ...rest } = item;
+  return { ...state, items: { ...state.items, [id]: rest } };
 }
 
 function done(state: State, { id, key, at, fields }: EventData['task.completed']): State {
@@ -353,6 +379,13 @@ function without(
 ): State {
   const { [key]: _, ...rest } = state;
   return rest;
+}
+
+/** A stage that was done before the case was opened; the plan goes on elsewhere. */
+function doneOnPaper(state: State, { data, occurredAt }: CaseEvent & { type: 'history.stageDone' }): State {
+  const round = Math.max(1, state.stages[data.stage]?.round ?? 0);
+  const next = withStage(state, data.stage, { state: 'done', round, doneAt: occurredAt });
+  return next.stage === data.stage ? without(next, 'stage') : next;
 }
 
 /** The number at the end of an item's id `<key>-<n>`. */

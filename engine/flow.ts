@@ -168,7 +168,7 @@ export function endStageIfDone(story: Story): void {
 }
 
 /** Enters the first stage after `key` that is neither done nor skipped and whose condition holds. */
-export function enterNext(story: Story, key: string | undefined): void {
+export function enterNext(story: Story, key: string | undefined, { carryCounts = key === undefined } = {}): void {
   const { program } = story.world;
   const from = program.stages.findIndex((stage) => stage.stage === key) + 1;
   const next = program.stages.slice(from).find((stage) => {
@@ -176,7 +176,7 @@ export function enterNext(story: Story, key: string | undefined): void {
     if (state === 'done' || state === 'skipped') return false;
     return !stage.when || missing(stage.when, { state: story.state, program }).length === 0;
   });
-  if (next) enterStage(story, next.stage, { carryCounts: key === undefined });
+  if (next) enterStage(story, next.stage, { carryCounts });
 }
 
 /** Leaves a stage before it is done: its clock, items and duties end. */
@@ -188,7 +188,7 @@ export function leaveStage(story: Story, key: string, why: 'repeat' | 'stepBack'
 }
 
 /** Cancels what is still open of a stage. */
-function clearStage(story: Story, key: string, why: Text): void {
+export function clearStage(story: Story, key: string, why: Text): void {
   for (const item of Object.values(story.state.items)) {
     if (item.stage === key && item.kind !== 'duty') cancelItem(story, item, why);
   }

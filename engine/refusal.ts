@@ -12,6 +12,7 @@ export type RefusalKind =
   | 'tooLarge'
   | 'mediaType'
   | 'invalid'
+  | 'tooMany'
   | 'internal'
   | 'unavailable';
 
@@ -67,9 +68,12 @@ export const catalogue = {
   ID_TAKEN: { kind: 'conflict', title: ['编号已被使用', 'The id is taken'] },
   POST_HELD: { kind: 'conflict', title: ['岗位已有人担任', 'The post is held by somebody'] },
   WRONG_STATUS: { kind: 'conflict', title: ['个案当前状态不允许', 'The state of the case refuses it'] },
+  NOT_IMPORTED: { kind: 'conflict', title: ['不是由纸质档案转入的个案', 'The case did not begin on paper'] },
   NOT_OPEN: { kind: 'conflict', title: ['没有未完成的事项', 'Nothing open to act on'] },
   ALREADY_DONE: { kind: 'conflict', title: ['已经办过', 'Already done'] },
   BLOCKED: { kind: 'conflict', title: ['条件还没有满足', 'What it needs is not there yet'] },
+  OTHER_VOICE: { kind: 'conflict', title: ['应由另一人表示意愿', 'The word is for somebody else to give'] },
+  CONSENT_RESTS: { kind: 'conflict', title: ['本人已表示不同意，暂不再问', 'Consent was refused; the question rests'] },
   CONSENT_MISSING: { kind: 'conflict', title: ['还没有得到本人或监护人同意', 'Consent has not been given'] },
   TOO_OFTEN: { kind: 'conflict', title: ['今天已经够多次了', 'Often enough for today'] },
   NO_DEPUTY: { kind: 'conflict', title: ['这个岗位不设代理', 'This post takes no deputy'] },
@@ -78,6 +82,8 @@ export const catalogue = {
   SAME_DOCUMENT: { kind: 'conflict', title: ['同一张单据已经记过', 'This source document is already recorded'] },
   BOOKS_REFUSED: { kind: 'conflict', title: ['账簿不接受这笔记录', 'The books refuse this entry'] },
   BOOK_FROZEN: { kind: 'conflict', title: ['账簿已冻结', 'The book is frozen'] },
+  LIMIT_REACHED: { kind: 'conflict', title: ['已到数量上限', 'There are as many as there may be'] },
+  TOO_MANY_REQUESTS: { kind: 'tooMany', title: ['请求太频繁', 'Too many requests'] },
   STALE_REVISION: { kind: 'stale', title: ['内容已被他人更新', 'Somebody else has changed it meanwhile'] },
   CASE_STUCK: { kind: 'unavailable', title: ['个案暂停处理，等待检修', 'The case is stuck and waits for repair'] },
   CASE_FROZEN: { kind: 'unavailable', title: ['个案已冻结，等待核对', 'The case is frozen until it is compared'] },

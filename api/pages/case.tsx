@@ -1,7 +1,7 @@
 import type { Language } from '../language.ts';
 import type { CaseView } from '../schemas/case.ts';
 import type { PlanView, TimelineView } from '../schemas/views.ts';
-import { localTime } from '../timeline-text.ts';
+import { localTime, paperDay } from '../timeline-text.ts';
 import { headName } from './cases.tsx';
 import { dueDay, nearness } from './dates.ts';
 import { Layout, type Visitor } from './layout.tsx';
@@ -207,13 +207,15 @@ const LATE = new Set(['duty.missed', 'duty.lapsed', 'accountability.opened', 'di
 
 function TimelineLine({ entry, language }: { entry: TimelineView; language: Language }) {
   const kind = LATE.has(entry.type) ? 'late' : entry.actor.kind === 'system' ? 'system' : '';
-  const happened = localTime(entry.occurredAt);
+  const onPaper = entry.paperDate !== null && language === 'zh' ? paperDay(entry.paperDate) : entry.paperDate;
+  const happened = onPaper ?? localTime(entry.occurredAt);
   const recorded = localTime(entry.recordedAt);
   return (
     <li class={kind} value={entry.seq}>
       <p>{entry.text}</p>
       <small>
-        <time datetime={entry.occurredAt}>{happened}</time>
+        {entry.imported ? <span class="chip">{say('fromPaper', language)}</span> : null}{' '}
+        <time datetime={entry.paperDate ?? entry.occurredAt}>{happened}</time>
         {entry.actor.name ? ` · ${entry.actor.name}` : ''}
         {happened === recorded ? '' : ` · ${say('recorded', language)} ${recorded}`}
       </small>

@@ -51,6 +51,7 @@ const words = {
   unread: ['未读', 'Unread'],
   api: ['接口说明', 'API reference'],
   recorded: ['记录于', 'recorded'],
+  fromPaper: ['补录', 'from paper'],
   before: ['同意与表决', 'Consent and votes'],
   notFound: ['没有找到这一页', 'This page was not found'],
   notFoundLead: ['它不存在，或者您无权查看。', 'It does not exist, or is not yours to see.'],

@@ -12,7 +12,6 @@ import {
 } from '../../db/queries/books.ts';
 import type { Side } from '../../engine/books/entry.ts';
 import { type BookSight, bookSight, isHidden } from '../book-sight.ts';
-import { toCsv } from '../csv.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
 import { languageOf } from '../language.ts';
@@ -20,6 +19,7 @@ import { decodeCursor, pageOf } from '../pagination.ts';
 import { caseToRead, pinnedProgram } from '../reading.ts';
 import { BookEntryList, Books, Reconciliations } from '../schemas/books.ts';
 import { idIn, json, pageQuery, pathId, problems } from '../schemas/common.ts';
+import { csvOf } from '../sheets/write-csv.ts';
 import { routes } from '../validation.ts';
 import { balanceViews, entryTable, entryView, reconciliationTable } from '../views/book-view.ts';
 
@@ -117,14 +117,14 @@ export const bookRoutes = (deps: AppDeps) => {
       const { sight } = await look(c, caseId);
       const page = await listEntries(caseId, 'cash', c.req.valid('query'), sight);
       if (c.req.valid('query').format === 'json') return c.json(page, 200);
-      return c.body(toCsv(entryTable(page.items, languageOf(c))), 200, csvHeaders('cash'));
+      return c.body(csvOf(entryTable(page.items, languageOf(c))), 200, csvHeaders('cash'));
     })
     .openapi(accounts, async (c) => {
       const { caseId } = c.req.valid('param');
       const { sight } = await look(c, caseId);
       const page = await listEntries(caseId, 'ledger', c.req.valid('query'), sight);
       if (c.req.valid('query').format === 'json') return c.json(page, 200);
-      return c.body(toCsv(entryTable(page.items, languageOf(c))), 200, csvHeaders('accounts'));
+      return c.body(csvOf(entryTable(page.items, languageOf(c))), 200, csvHeaders('accounts'));
     })
     .openapi(comparison, async (c) => {
       const { caseId } = c.req.valid('param');
@@ -148,7 +148,7 @@ export const bookRoutes = (deps: AppDeps) => {
         }),
       }));
       if (c.req.valid('query').format === 'csv')
-        return c.body(toCsv(reconciliationTable(compared, languageOf(c))), 200, csvHeaders('reconciliation'));
+        return c.body(csvOf(reconciliationTable(compared, languageOf(c))), 200, csvHeaders('reconciliation'));
       const items = recorded.map(({ result, ...one }) => {
         // isHidden, as for its event: sums that hold what the reader has yet to record himself
         const event = { type: 'books.reconciled', seq: one.seq, data: result as object };

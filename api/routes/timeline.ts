@@ -1,14 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { eventsAfter } from '../../db/queries/events.ts';
+import { eventsAfter, eventsByOccurrence } from '../../db/queries/events.ts';
 import { bookSight, withSight } from '../book-sight.ts';
 import { complaintSight } from '../complaint-sight.ts';
-import { toCsv } from '../csv.ts';
 import type { AppDeps } from '../deps.ts';
 import { languageOf, languageTags } from '../language.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
 import { caseNames, caseToRead, pinnedProgram } from '../reading.ts';
 import { pageQuery, pathId, problems } from '../schemas/common.ts';
 import { Timeline } from '../schemas/views.ts';
+import { csvOf } from '../sheets/write-csv.ts';
 import { routes } from '../validation.ts';
 import { timelineTable, timelineView } from '../views/timeline-view.ts';
 
@@ -25,6 +25,10 @@ const timeline = createRoute({
     query: z.object({
       ...pageQuery,
       format: z.enum(['json', 'csv']).default('json'),
+      order: z.enum(['recorded', 'occurred']).default('recorded').openapi({
+        description:
+          'As recorded, which is the order of the chain, or by when it happened: what was taken over from paper in its place',
+      }),
       lang: z.enum(['zh', 'zh-CN', 'en']).optional().openapi({ description: 'Otherwise by Accept-Language' }),
     }),
   },
@@ -41,13 +45,12 @@ const timeline = createRoute({
 export const timelineRoutes = (deps: AppDeps) =>
   routes().openapi(timeline, async (c) => {
     const { caseId } = c.req.valid('param');
-    const { limit, cursor, format } = c.req.valid('query');
+    const { limit, cursor, format, order } = c.req.valid('query');
     const language = languageOf(c);
     const caller = c.get('caller');
     const record = await caseToRead(deps, caller, caseId);
-    const after = Number(decodeCursor(cursor, ['number'])?.[0] ?? 0);
     const wanted = format === 'csv' ? MOST_ROWS : limit;
-    const rows = await eventsAfter(deps.sql, caseId, Number.isSafeInteger(after) ? after : 0, wanted + 1);
+    const rows = await eventsOf(deps, caseId, { order, cursor, limit: wanted + 1 });
     const [sight, complaints] = await Promise.all([
       pinnedProgram(deps, record.programHash).then((program) => bookSight(deps, caller, record, program)),
       complaintSight(deps, caller, caseId),
@@ -63,13 +66,24 @@ export const timelineRoutes = (deps: AppDeps) =>
       seen,
       wanted,
       (row) => (complaints.hides(row) ? undefined : timelineView(row, names, language)),
-      (row) => [row.seq],
+      (row) => (order === 'recorded' ? [row.seq] : [row.occurredAt, row.seq]),
     );
     const page = { items: items.filter((entry) => entry !== undefined), nextCursor };
     c.header('Content-Language', languageTags[language]);
     if (format === 'json') return c.json(page, 200);
-    return c.body(toCsv(timelineTable(page.items, language)), 200, {
+    return c.body(csvOf(timelineTable(page.items, language)), 200, {
       'Content-Type': 'text/csv; charset=utf-8',
       'Content-Disposition': 'attachment; filename="timeline.csv"',
     });
   });
+
+/** A stretch of the record in the order asked for, from where its cursor says. */
+function eventsOf(
+  { sql }: AppDeps,
+  caseId: string,
+  { order, cursor, limit }: { order: 'recorded' | 'occurred'; cursor: string | undefined; limit: number },
+) {
+  if (order === 'recorded') return eventsAfter(sql, caseId, Number(decodeCursor(cursor, ['number'])?.[0] ?? 0), limit);
+  const at = decodeCursor(cursor, ['moment', 'number']);
+  return eventsByOccurrence(sql, caseId, at && { occurredAt: String(at[0]), seq: Number(at[1]) }, limit);
+}

@@ -128,6 +128,11 @@ export const TimelineEntry = z
     recordedAt: instantOut,
     actor: z.object({ kind: z.string(), id: z.string(), name: z.string().nullable(), post: z.string().nullable() }),
     actId: z.string().nullable(),
+    imported: z.boolean().openapi({ description: 'Taken over from paper (补录)' }),
+    paperDate: z.string().nullable().openapi({
+      description: 'When it happened as exactly as paper says: a day, a month or a year',
+      example: '2008-05',
+    }),
     data: z.record(z.string(), z.unknown()),
     hash: z.string(),
   })

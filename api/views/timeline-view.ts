@@ -16,9 +16,18 @@ export function timelineView(row: EventRow, names: Names, language: Language): T
     recordedAt: row.recordedAt,
     actor: { kind: row.actorKind, id: row.actorId, name: actorName(row, names, language), post: row.actorPost },
     actId: row.actId,
+    imported: FROM_PAPER.has(row.type),
+    paperDate: FROM_PAPER.has(row.type) ? paperDateOf(row.data) : null,
     data: row.data,
     hash: row.hash,
   };
+}
+
+const FROM_PAPER = new Set(['history.imported', 'history.stageDone', 'history.counted']);
+
+function paperDateOf({ on }: Readonly<Record<string, unknown>>): string | null {
+  const { date } = Object(on) as { date?: unknown };
+  return typeof date === 'string' ? date : null;
 }
 
 function actorName(row: EventRow, names: Names, language: Language): string | null {
@@ -27,8 +36,8 @@ function actorName(row: EventRow, names: Names, language: Language): string | nu
 }
 
 const COLUMNS = {
-  zh: ['序号', '发生时间', '记录时间', '类型', '内容', '经办', '岗位', '操作编号', '哈希'],
-  en: ['No.', 'Happened', 'Recorded', 'Type', 'What', 'Who', 'Post', 'Act', 'Hash'],
+  zh: ['序号', '发生时间', '记录时间', '类型', '内容', '经办', '岗位', '操作编号', '哈希', '补录'],
+  en: ['No.', 'Happened', 'Recorded', 'Type', 'What', 'Who', 'Post', 'Act', 'Hash', 'From paper'],
 } as const;
 
 /** The timeline as a table for a spreadsheet. */
@@ -45,6 +54,7 @@ export function timelineTable(entries: readonly TimelineView[], language: Langua
       e.actor.post ?? '',
       e.actId ?? '',
       e.hash,
+      e.imported ? (e.paperDate ?? '1') : '',
     ]),
   ];
 }

@@ -31,7 +31,23 @@ export async function eventsAfter(sql: Sql, caseId: string, seq: number, limit: 
   return rows.map(read);
 }
 
-/** The latest events of a case, newest first, without those of some types; those before a seq where one is given. */
+/** Events of a case by when they happened, and of one moment as they were recorded, after a place in that order. */
+export async function eventsByOccurrence(
+  sql: Sql,
+  caseId: string,
+  after: { readonly occurredAt: string; readonly seq: number } | undefined,
+  limit: number,
+): Promise<EventRow[]> {
+  const rest = after ? sql`AND (e.occurred_at, e.seq) > (${after.occurredAt}::timestamptz, ${after.seq})` : sql``;
+  const rows = await sql<StoredEvent[]>`
+    SELECT ${columns(sql)} FROM events e WHERE e.case_id = ${caseId} ${rest} ORDER BY e.occurred_at, e.seq LIMIT ${limit}`;
+  return rows.map(read);
+}
+
+/**
+ * The latest events of a case, by when they happened, without those of some types; those that come before one of them where
+ * its seq is given.
+ */
 export async function latestEvents(
   sql: Sql,
   caseId: string,
@@ -39,7 +55,8 @@ export async function latestEvents(
 ): Promise<EventRow[]> {
   const rows = await sql<StoredEvent[]>`
     SELECT ${columns(sql)} FROM events e WHERE e.case_id = ${caseId} AND e.type NOT IN ${sql(without)}
-      ${before === undefined ? sql`` : sql`AND e.seq < ${before}`} ORDER BY e.seq DESC LIMIT ${limit}`;
+      ${before === undefined ? sql`` : sql`AND (e.occurred_at, e.seq) < (SELECT b.occurred_at, b.seq FROM events b WHERE b.case_id = ${caseId} AND b.seq = ${before})`}
+    ORDER BY e.occurred_at DESC, e.seq DESC LIMIT ${limit}`;
   return rows.map(read);
 }
 

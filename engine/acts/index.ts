@@ -2,11 +2,17 @@ import type { ActKind } from '../act-kind.ts';
 import { bookActs } from '../books/index.ts';
 import { answerActs } from './answering.ts';
 import { clockActs } from './clocks.ts';
+import { complaintActs } from './complaint.ts';
+import { consentActs } from './consent.ts';
 import { effectActs } from './effects.ts';
+import { emergencyActs } from './emergency.ts';
+import { historyActs } from './history.ts';
+import { levelActs } from './levels.ts';
 import { lifeActs } from './life.ts';
 import { moveActs } from './move.ts';
 import { peopleActs } from './people.ts';
 import { planActs } from './plan.ts';
+import { transferActs } from './transfer.ts';
 import { workActs } from './work.ts';
 
 /** Every type of act the engine knows. Programs add none: they configure these. */
@@ -15,9 +21,15 @@ export const actKinds: Readonly<Record<string, ActKind>> = {
   ...planActs,
   ...clockActs,
   ...answerActs,
+  ...consentActs,
+  ...complaintActs,
+  ...emergencyActs,
   ...peopleActs,
   ...lifeActs,
+  ...historyActs,
   ...bookActs,
   ...effectActs,
   ...moveActs,
+  ...transferActs,
+  ...levelActs,
 };

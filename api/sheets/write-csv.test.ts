@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { toCsv } from './csv.ts';
+import { csvOf } from './write-csv.ts';
 
-describe('toCsv', () => {
+describe('csvOf', () => {
   it.each([
     [['a', 1, null], 'a,1,'],
     [['a,b', 'say "x"'], '"a,b","say ""x"""'],
@@ -9,6 +9,6 @@ describe('toCsv', () => {
     [[-5, '-5'], "-5,'-5"],
     [['=1+1', '+1', '@x', '＝1', ' =1', '\t=1'], "'=1+1,'+1,'@x,'＝1,' =1,'\t=1"],
   ])('%j', (row, line) => {
-    expect(toCsv([row])).toBe(`\u{feff}${line}\r\n`);
+    expect(csvOf([row])).toBe(`\u{feff}${line}\r\n`);
   });
 });
