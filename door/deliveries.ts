@@ -6,6 +6,7 @@ import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { type Calendars, createCalendars } from './calendars.ts';
 import { digestText, type Named, singleText } from './delivery-text.ts';
+import { endpointsFor, type OpenEndpoint, outboxRows, type Routed } from './outbox.ts';
 import { type Remindable, type Turn, turnOf } from './reminder.ts';
 
 /** Brings messages to people. Several processes may do so at once. */
@@ -31,6 +32,8 @@ export interface DeliveriesOptions {
 export const mostSingle = 3;
 
 const channel = 'inbox';
+/** Messages of this kind wait for nothing and are brought one by one. */
+const urgentKind = 'emergency';
 const atMost = 50;
 const leaseMs = 60_000;
 const settlesMs = 5_000;
@@ -70,12 +73,12 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
         SELECT FROM cases WHERE wake_at < ${now}::timestamptz - ${lateMs} * interval '1 ms'
           AND frozen_at IS NULL AND stuck_since IS NULL LIMIT ${manyLate}) late
     ), due AS (
-      SELECT ${recipient(sql, now)} AS person, r.next_at, m.created_at
+      SELECT ${recipient(sql, now)} AS person, r.next_at, m.created_at, m.kind
       FROM (SELECT * FROM reminders WHERE next_at <= ${now} ORDER BY next_at LIMIT ${mostLookedAt}) r
       JOIN messages m ON m.id = r.message_id
     ), ready AS (
       SELECT person FROM due WHERE person IS NOT NULL GROUP BY person
-      HAVING (max(created_at) <= ${now}::timestamptz - ${settleMs} * interval '1 ms' AND NOT (SELECT much FROM behind))
+      HAVING bool_or(kind = ${urgentKind}) OR (max(created_at) <= ${now}::timestamptz - ${settleMs} * interval '1 ms' AND NOT (SELECT much FROM behind))
         OR min(next_at) <= ${now}::timestamptz
           - CASE WHEN (SELECT much FROM behind) THEN ${longestBehindMs}::int ELSE ${longestMs}::int END * interval '1 ms'
       ORDER BY min(next_at), person LIMIT ${4 * atMost}
@@ -93,7 +96,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   /** Messages of posts that stand empty are looked at again in an hour; what was addressed to a unit alone is brought to nobody. */
   const putOff = (now: Instant) => sql`
     WITH due AS (
-      SELECT r.message_id, m.post IS NULL AS never FROM reminders r JOIN messages m ON m.id = r.message_id
+      SELECT r.message_id, m.post IS NULL AND (m.person IS NULL OR m.deputy_for IS NOT NULL) AS never FROM reminders r JOIN messages m ON m.id = r.message_id
       WHERE r.next_at <= ${now} AND ${recipient(sql, now)} IS NULL
       ORDER BY r.next_at LIMIT 1000 FOR UPDATE OF r SKIP LOCKED
     ), gone AS (DELETE FROM reminders WHERE message_id IN (SELECT message_id FROM due WHERE never))
@@ -104,10 +107,11 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const rows = await dueFor(sql, person, now);
     const turns = rows.map((row) => ({ row, turn: turnOf(remindable(row), now, wayOf(row.unit)) }));
     const brought = turns.flatMap(({ row, turn: { bring: why } }) =>
-      why ? [{ ...why, id: row.id, text: [row.textZh, row.textEn] as const }] : [],
+      why ? [{ ...why, ...routed(row), id: row.id, text: [row.textZh, row.textEn] as const }] : [],
     );
+    const endpoints = brought.length === 0 ? [] : await endpointsFor(sql, person, brought);
     await options.step?.();
-    await write(sql, { person, token, now }, brought, turns);
+    await write(sql, { person, token, now }, { brought, turns, endpoints });
   }
 
   return {
@@ -124,17 +128,31 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   };
 }
 
-/** Who has a message `m` brought: the holder of its post, or the person it was told to, a deputy while he is one. */
+/**
+ * Who has a message `m` brought: the holder of its post, or the person it was told to, a deputy while he is one; who has
+ * left, whoever followed him.
+ */
 function recipient(sql: Sql, now: Instant) {
   return sql`CASE WHEN m.deputy_for IS NOT NULL THEN (SELECT s.person FROM substitutions s WHERE s.post = m.deputy_for
       AND s.person = m.person AND s.from_at <= ${now} AND (s.until_at IS NULL OR s.until_at > ${now}))
-    WHEN m.post IS NULL THEN m.person ELSE (SELECT a.person FROM appointments a WHERE a.post = m.post
-    AND a.from_at <= ${now} AND (a.until_at IS NULL OR a.until_at > ${now})) END`;
+    WHEN m.post IS NULL THEN (SELECT coalesce(o.person, ${holder(sql, now, sql`o.post`)})
+      FROM owner_of(m.person, m.created_at, ${now}::timestamptz) o)
+    ELSE ${holder(sql, now, sql`m.post`)} END`;
+}
+
+function holder(sql: Sql, now: Instant, post: ReturnType<Sql>) {
+  return sql`(SELECT a.person FROM appointments a WHERE a.post = ${post}
+    AND a.from_at <= ${now} AND (a.until_at IS NULL OR a.until_at > ${now}))`;
 }
 
 interface DueRow {
   readonly id: string;
+  readonly kind: string;
   readonly unit: string;
+  readonly post: string | null;
+  readonly postUnit: string | null;
+  readonly caseId: string | null;
+  readonly caseNo: string | null;
   readonly textZh: string;
   readonly textEn: string;
   readonly createdAt: Instant;
@@ -148,7 +166,8 @@ interface DueRow {
 /** What is due for a person, in the order in which it fell due. */
 function dueFor(sql: Sql, person: string, now: Instant): Promise<DueRow[]> {
   return sql<DueRow[]>`
-    SELECT m.id, m.unit, m.text_zh AS "textZh", m.text_en AS "textEn", m.created_at AS "createdAt",
+    SELECT m.id, m.kind, m.unit, m.post, o.unit AS "postUnit", m.case_id AS "caseId", c.case_no AS "caseNo",
+      m.text_zh AS "textZh", m.text_en AS "textEn", m.created_at AS "createdAt",
       (SELECT max(d.delivered_at) FROM delivery_messages b JOIN deliveries d ON d.id = b.delivery_id
        WHERE b.message_id = m.id) AS "broughtAt",
       (SELECT count(*)::int FROM delivery_messages b WHERE b.message_id = m.id AND b.reason = 'repeat') AS repeats,
@@ -156,6 +175,7 @@ function dueFor(sql: Sql, person: string, now: Instant): Promise<DueRow[]> {
       CASE WHEN l.state IS NULL THEN NULL WHEN m.generation IS NOT NULL AND m.generation <> l.generation THEN 'over'
         WHEN l.state IN ('running', 'paused') THEN l.state ELSE 'over' END AS deadline
     FROM reminders r JOIN messages m ON m.id = r.message_id
+    LEFT JOIN cases c ON c.case_id = m.case_id LEFT JOIN posts o ON o.id = m.post
     LEFT JOIN deadlines l ON l.case_id = m.case_id AND l.deadline_id = m.about AND m.kind IN ('rung', 'nudge')
     LEFT JOIN rungs g ON m.kind = 'rung' AND g.case_id = m.case_id AND g.deadline_id = m.about
       AND g.generation = m.generation AND g.seq = m.seq
@@ -165,6 +185,17 @@ function dueFor(sql: Sql, person: string, now: Instant): Promise<DueRow[]> {
 
 function remindable({ createdAt, broughtAt, repeats, acknowledged, top, deadline }: DueRow): Remindable {
   return { createdAt, repeats, acknowledged, top, broughtAt: broughtAt ?? undefined, deadline: deadline ?? undefined };
+}
+
+/** What of a message says where outside it goes. */
+function routed({ kind, post, postUnit, caseId, caseNo }: DueRow): Routed {
+  return {
+    post: post ?? undefined,
+    postUnit: postUnit ?? undefined,
+    caseId: caseId ?? undefined,
+    caseNo: caseNo ?? undefined,
+    urgent: kind === urgentKind,
+  };
 }
 
 /** The working days and hours of a unit. */
@@ -197,21 +228,30 @@ async function loadWays(sql: Sql, calendars: Calendars): Promise<WayOf> {
   return (unit) => byUnit.get(unit)!;
 }
 
-type Brought = Named & { readonly id: string; readonly day: string };
+type Brought = Named & Routed & { readonly id: string; readonly day: string };
 
-/** Writes a person's deliveries and when to look at the messages again, all or nothing, if the lease still holds. */
+/**
+ * Writes a person's deliveries, what of them goes out to which endpoint, and when to look at the messages again: all or
+ * nothing, if the lease still holds.
+ */
 async function write(
   sql: Sql,
   { person, token, now }: { readonly person: string; readonly token: string; readonly now: Instant },
-  brought: readonly Brought[],
-  turns: readonly { readonly row: DueRow; readonly turn: Turn }[],
+  {
+    brought,
+    turns,
+    endpoints,
+  }: {
+    readonly brought: readonly Brought[];
+    readonly turns: readonly { readonly row: DueRow; readonly turn: Turn }[];
+    readonly endpoints: readonly OpenEndpoint[];
+  },
 ): Promise<void> {
-  const digest = brought.length > mostSingle;
-  const groups = digest ? [brought] : brought.map((each) => [each]);
-  const made = groups.map((messages) => ({ id: randomUUID(), messages, text: textOf(messages, digest) }));
+  const made = grouped(brought).map((messages) => ({ id: randomUUID(), messages, text: textOf(messages) }));
   const deliveries = made.map(({ id, messages, text: [text_zh, text_en] }) => ({
-    ...{ id, kind: digest ? 'digest' : 'message', count: messages.length, text_zh, text_en },
+    ...{ id, kind: messages.length > 1 ? 'digest' : 'message', count: messages.length, text_zh, text_en },
   }));
+  const outside = made.flatMap((delivery) => outboxRows(delivery, endpoints, now, textOf));
   const parts = made.flatMap(({ id, messages }) =>
     messages.map((each) => ({ message_id: each.id, reason: each.reason, day: each.day, delivery_id: id })),
   );
@@ -230,6 +270,12 @@ async function write(
       SELECT b.message_id, mine.person, ${channel}, b.reason, b.day, b.delivery_id
       FROM mine, json_to_recordset(${JSON.stringify(parts)}::text::json)
         AS b (message_id text, reason text, day date, delivery_id text)
+    ), outside AS (
+      INSERT INTO outbox (id, delivery_id, endpoint_id, personal, count, text_zh, text_en, case_id, case_no, urgent,
+        created_at, due_at)
+      SELECT o.* FROM mine, json_to_recordset(${JSON.stringify(outside)}::text::json)
+        AS o (id text, delivery_id text, endpoint_id text, personal boolean, count int, text_zh text, text_en text,
+          case_id text, case_no text, urgent boolean, created_at timestamptz, due_at timestamptz)
     ), moved AS (
       UPDATE reminders t SET next_at = n.next_at
       FROM mine, json_to_recordset(${JSON.stringify(next)}::text::json) AS n (message_id text, next_at timestamptz)
@@ -242,6 +288,14 @@ async function write(
     UPDATE delivery_turns t SET lease_until = NULL FROM mine WHERE t.person = mine.person`;
 }
 
-function textOf(messages: readonly Brought[], digest: boolean): Text {
-  return digest ? digestText(messages) : singleText(messages[0]!);
+/** What comes together: a few one by one, more of them as one; what is urgent always by itself, and first. */
+function grouped(brought: readonly Brought[]): Brought[][] {
+  const urgent = brought.filter((each) => each.urgent);
+  const others = brought.filter((each) => !each.urgent);
+  const rest = others.length > mostSingle ? [others] : others.map((each) => [each]);
+  return [...urgent.map((each) => [each]), ...rest];
+}
+
+function textOf(messages: readonly Named[]): Text {
+  return messages.length > 1 ? digestText(messages) : singleText(messages[0]!);
 }
