@@ -29,6 +29,8 @@ export interface BenchOptions {
   readonly n?: number;
   /** A folder for CPU profiles of the process with API and worker. */
   readonly profile?: string;
+  /** Breaks the measuring off: everything that was started is ended, and the bench throws. */
+  readonly signal?: AbortSignal;
 }
 
 /** Where the bench speaks: results, and what goes on. */
@@ -61,7 +63,7 @@ export async function runBench(options: BenchOptions, { print, say }: BenchVoice
       };
       const unasked = Object.keys(subjects).filter((name) => !subjects[name]!.byName);
       for (const name of options.names.length > 0 ? options.names : unasked) {
-        for (const each of await subjects[name]!.run(bench)) {
+        for (const each of await unlessBroken(subjects[name]!.run(bench), options.signal)) {
           lines.push(each);
           print(options.json ? JSON.stringify(each) : inWords(each));
         }
@@ -78,4 +80,14 @@ export async function runBench(options: BenchOptions, { print, say }: BenchVoice
     await installation.stop();
   }
   return lines;
+}
+
+function unlessBroken<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  const broken = new Promise<never>((_, reject) => {
+    const end = () => reject(new Error('The measuring was broken off.'));
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
+  });
+  return Promise.race([work, broken]);
 }

@@ -10,6 +10,7 @@ export interface OwnProcess {
 export async function startScript(file: string, setup: unknown): Promise<OwnProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', file], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  process.once('exit', () => child.kill('SIGKILL'));
   child.stdin.end(JSON.stringify(setup));
   await new Promise<void>((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

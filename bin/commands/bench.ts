@@ -31,7 +31,13 @@ export const register: RegisterCommand = (program, context) => {
         return;
       }
       const given = { ...(profile === undefined ? {} : { profile }), ...(n === undefined ? {} : { n }) };
-      await runBench({ names, seconds, rounds: Math.ceil(rounds), seed, json: json ?? false, ...given }, context);
+      const broken = new AbortController();
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => broken.abort());
+      const { signal } = broken;
+      await runBench(
+        { names, seconds, rounds: Math.ceil(rounds), seed, json: json ?? false, signal, ...given },
+        context,
+      );
       process.exit();
     });
 };

@@ -18,6 +18,8 @@ export async function startWorkerChild(orders: WorkerOrders): Promise<WorkerChil
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(orders)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // it never outlives who started it
+  process.once('exit', () => child.kill('SIGKILL'));
   const ended = once(child, 'exit').then(([code, signal]) => String(signal ?? code));
   const ready = once(child.stdout!, 'data');
   await Promise.race([
