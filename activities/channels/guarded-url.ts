@@ -23,7 +23,7 @@ export function parseGuarded(text: string, allow: AllowList): URL | ChannelReaso
     // 134744072, 0x8.8.8.8 and 8.8.2056 are all 8.8.8.8: who writes so wants to get past a filter
     if (!text.toLowerCase().includes(`//${url.hostname}`)) return 'address-unusual';
   } else if (insideNames.test(host.replace(/\.+$/, '')) || !host.includes('.')) return 'address-inside';
-  else if (host.endsWith('.')) return 'address-invalid';
+  else if (/(^|\.)(\.|$)/.test(host)) return 'address-invalid';
   return url.protocol === 'https:' ? url : 'address-not-https';
 }
 

@@ -40,6 +40,7 @@ export function pinnedRequest(
   { connectMs, totalMs, responseBytes }: FetchLimits,
   ca?: string,
 ): Promise<GuardedResponse> {
+  if (signal?.aborted) return Promise.reject(outOfTime(signal));
   return new Promise((resolve, reject) => {
     const secure = url.protocol === 'https:';
     const host = bareHost(url);
@@ -77,7 +78,6 @@ export function pinnedRequest(
     const connecting = setTimeout(late, connectMs);
     const whole = setTimeout(late, totalMs);
     signal?.addEventListener('abort', late, { once: true });
-    if (signal?.aborted) return late();
 
     sent.once('socket', (socket) => socket.once(secure ? 'secureConnect' : 'connect', () => clearTimeout(connecting)));
     sent.on('error', (error) => fail(networkFailure(error)));
