@@ -4,10 +4,20 @@ import { addFact, neededFacts } from '../engine/books/index.ts';
 import type { CaseEvent } from '../engine/event.ts';
 import type { DocumentFact, EntryFact, Facts } from '../engine/world.ts';
 import { loadEntries } from './books.ts';
+import type { AlsoNear } from './deps.ts';
 
 type ClosedItem = NonNullable<Facts['closedItem']>;
 type Accountability = NonNullable<Facts['accountability']>;
 type Message = NonNullable<Facts['message']>;
+
+interface MessageRow {
+  readonly id: string;
+  readonly unit: string;
+  readonly post: string | null;
+  readonly person: string | null;
+  readonly emergency: string | null;
+  readonly acknowledged: boolean;
+}
 
 /** The rows a batch of acts asks about, read under the lock. */
 export interface LoadedFacts {
@@ -49,8 +59,8 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
           WHERE case_id = ${caseId} AND id IN (SELECT json_array_elements_text(${accounts}::text::json))`,
     messages === nothing
       ? []
-      : tx<{ id: string; post: string | null; person: string | null; acknowledged: boolean }[]>`
-          SELECT id, coalesce(m.post, o.post) AS post, CASE WHEN o IS NULL THEN m.person ELSE o.person END AS person,
+      : tx<MessageRow[]>`
+          SELECT id, m.unit, CASE WHEN m.kind = 'emergency' THEN m.about END AS emergency, coalesce(m.post, o.post) AS post, CASE WHEN o IS NULL THEN m.person ELSE o.person END AS person,
             acknowledged_at IS NOT NULL AS acknowledged
           FROM messages m LEFT JOIN LATERAL owner_of(m.person, m.created_at, clock_timestamp()) o
             ON m.post IS NULL AND m.deputy_for IS NULL AND m.person IS NOT NULL
@@ -70,15 +80,29 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
       ...(outcome === null ? {} : { outcome }),
       ...(decidedBy === null ? {} : { decidedBy }),
     })),
-    messages: messageRows.map(({ id, post, person, acknowledged }) => ({
+    messages: messageRows.map(({ id, unit, post, person, emergency, acknowledged }) => ({
       id,
+      unit,
       acknowledged,
+      ...(emergency === null ? {} : { emergency }),
       ...(post === null ? {} : { post }),
       ...(person === null ? {} : { person }),
     })),
     names: Object.fromEntries(nameRows.map(({ id, name }) => [id, name])),
     entries: unique(entryRows.flat()),
   };
+}
+
+/** The units and posts acts name: those asked to take a case, and those a record or a message is about, wherever they are now. */
+export function askedAbout(acts: readonly Act[], { accountability, messages }: LoadedFacts): AlsoNear {
+  const units = acts.filter(({ type }) => type === 'case.offerTransfer' || type === 'case.refer').flatMap(unitNamed);
+  const posts = [...accountability, ...messages].flatMap(({ post }) => post ?? []);
+  return { units, posts };
+}
+
+function unitNamed({ data }: Act): string[] {
+  const { unit } = Object(data) as { unit?: unknown };
+  return typeof unit === 'string' && unit.length <= 200 ? [unit] : [];
 }
 
 /** What one act of the batch may look at. */

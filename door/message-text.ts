@@ -30,3 +30,39 @@ export function nudgeText(caseNo: string, name: Text): Text {
 export function complaintText(caseNo: string): Text {
   return [`个案 ${caseNo}：收到一条投诉，请处理`, `Case ${caseNo}: a complaint was made; please see to it.`];
 }
+
+/** A complaint is to be answered soon, or is late. */
+export function complaintDueText(caseNo: string, dueAt: string, plannedAt: string): Text {
+  const day = toDate(new Date(Date.parse(dueAt) - 1).toISOString());
+  const [zh, en] =
+    plannedAt < dueAt
+      ? [`应于 ${day} 前答复`, `is to be answered by ${day}`]
+      : [`应于 ${day} 前答复，尚未答复`, `was to be answered by ${day} and is not`];
+  return [`个案 ${caseNo}：一条投诉${zh}`, `Case ${caseNo}: a complaint ${en}.`];
+}
+
+/** Who complained finds the answer in the case. */
+export function complaintAnsweredText(caseNo: string): Text {
+  return [`个案 ${caseNo}：您的投诉已有答复`, `Case ${caseNo}: your complaint is answered.`];
+}
+
+/** An answer is appealed against. */
+export function complaintAppealText(caseNo: string): Text {
+  return [
+    `个案 ${caseNo}：投诉人不同意答复，请复查`,
+    `Case ${caseNo}: who complained does not agree with the answer; please look at it again.`,
+  ];
+}
+
+/** Somebody is in danger; told for the n-th time again. */
+export function emergencyText(caseNo: string, n: number): Text {
+  return n === 0
+    ? [
+        `紧急！个案 ${caseNo} 有人报告危险，请立即查看并确认`,
+        `Emergency in case ${caseNo}: somebody is in danger. Look at it and acknowledge it at once.`,
+      ]
+    : [
+        `紧急！个案 ${caseNo} 的危险报告还没有办结（第 ${n} 次再通知）`,
+        `Emergency in case ${caseNo} is not settled yet (told again, ${n}).`,
+      ];
+}

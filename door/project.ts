@@ -4,7 +4,15 @@ import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { uuidV5 } from './act-id.ts';
 import { sha256 } from './chain.ts';
-import { complaintText, nudgeText, rungText } from './message-text.ts';
+import {
+  complaintAnsweredText,
+  complaintAppealText,
+  complaintDueText,
+  complaintText,
+  emergencyText,
+  nudgeText,
+  rungText,
+} from './message-text.ts';
 import { patch, put, type ReadModels, type Row } from './pending.ts';
 
 /** What a projection looks at: the event and the state after it. */
@@ -109,8 +117,28 @@ const projections: Projections = {
     send(scene, 'nudge', id, told, nudgeText(scene.state.caseNo, name));
   },
   'complaint.made': (scene) => {
-    const { about, told } = scene.event.data;
-    send(scene, 'complaint', about ?? null, told, complaintText(scene.state.caseNo));
+    const { id, about, told } = scene.event.data;
+    send(scene, 'complaint', id ?? about ?? null, told, complaintText(scene.state.caseNo));
+  },
+  'complaint.reminded': (scene) => {
+    const { id, told, dueAt } = scene.event.data;
+    send(scene, 'complaint', id, told, complaintDueText(scene.state.caseNo, dueAt, scene.event.data.plannedAt));
+  },
+  'complaint.answered': (scene) => {
+    const { id, told } = scene.event.data;
+    send(scene, 'complaint', id, told, complaintAnsweredText(scene.state.caseNo));
+  },
+  'complaint.appealed': (scene) => {
+    const { id, told } = scene.event.data;
+    send(scene, 'complaint', id, told, complaintAppealText(scene.state.caseNo));
+  },
+  'emergency.reported': (scene) => {
+    const { id, told } = scene.event.data;
+    send(scene, 'emergency', id, told, emergencyText(scene.state.caseNo, 0));
+  },
+  'emergency.repeated': (scene) => {
+    const { id, told, n } = scene.event.data;
+    send(scene, 'emergency', id, told, emergencyText(scene.state.caseNo, n));
   },
   'message.acknowledged': ({ event, state, models }) => {
     models.acknowledged.push({
@@ -215,7 +243,7 @@ function amend({ event, models }: Scene<EventType>, change: Row): void {
 
 function send(
   { event, state, models }: Scene<EventType>,
-  kind: 'rung' | 'nudge' | 'complaint',
+  kind: 'rung' | 'nudge' | 'complaint' | 'emergency',
   about: string | null,
   told: readonly Told[],
   text: Text,

@@ -58,7 +58,9 @@ export function planOf(state: State, program: Program): Plan {
     before: [...consentItem(state, program), ...voteItems(state, program)],
     stages: program.stages.map((stage) => stageLine(state, program, stage)),
     duties: program.duties.flatMap((duty) => dutyLines(state, program, duty)),
-    other: open.filter((item) => item.kind === 'added' && !item.stage).map((item) => openLine(state, program, item)),
+    other: open
+      .filter((item) => OTHER.includes(item.kind) && !item.stage)
+      .map((item) => openLine(state, program, item)),
   };
 }
 
@@ -75,7 +77,9 @@ function consentItem(state: State, program: Program): PlanItem[] {
   };
   const who = roleName(program, by);
   const done: Text = ['已同意', 'given'];
-  const open: Text = ['表决之前需要本人或监护人同意', 'needed before the vote, from the person or the guardian'];
+  const open: Text = state.refused
+    ? ['本人或监护人表示不同意', 'refused by the person or the guardian']
+    : ['表决之前需要本人或监护人同意', 'needed before the vote, from the person or the guardian'];
   const count = state.consent ? 1 : 0;
   return [
     {
@@ -217,8 +221,9 @@ function openState(state: State, program: Program, item: OpenItem): { state: Ite
   if (item.kind === 'await' || item.kind === 'child' || item.kind === 'call') {
     return { state: 'waiting', reason: ['等待外部结果', 'waits for something from outside'] };
   }
+  if (item.kind === 'escalation') return { state: 'waiting', reason: ['等待上级答复', 'waits for the level above'] };
   if (item.kind === 'duty') return { state: 'must', reason: occurrenceText(item, [zh, en]) };
-  const required = item.kind === 'added' || (def !== undefined && isRequired(def));
+  const required = OTHER.includes(item.kind) || (def !== undefined && isRequired(def));
   if (required) return { state: 'must', reason: [`由${zh}办理`, `to be done by the ${en}`] };
   return { state: 'may', reason: [`可由${zh}办理`, `can be done by the ${en}`] };
 }
@@ -253,4 +258,10 @@ const actFor: Readonly<Record<string, string>> = {
   added: 'task.complete',
   milestone: 'milestone.reach',
   await: 'await.occur',
+  consent: 'consent.give',
+  settlement: 'case.close',
+  escalation: 'case.return',
 };
+
+/** Kinds of items that are of no stage of the program. */
+const OTHER: readonly OpenItem['kind'][] = ['added', 'consent', 'settlement', 'escalation'];

@@ -1,6 +1,6 @@
 import { SUSPENSION } from '../sdk/pauses.ts';
 import type { Text } from '../sdk/program.ts';
-import { isOfMoney } from './agenda.ts';
+import { runsSuspended } from './agenda.ts';
 import { endPause, moved, openPauses, pauseFrom } from './deadline.ts';
 import { resumed } from './duties.ts';
 import { endStageIfDone, openReady } from './flow.ts';
@@ -15,7 +15,7 @@ export function suspendCase(story: Story): void {
   const { deadlines } = story.state;
   add(story, { type: 'case.suspended', data: {} });
   for (const deadline of Object.values(deadlines)) {
-    if (isOfMoney(deadline)) continue;
+    if (runsSuspended(deadline)) continue;
     const data = {
       id: deadline.id,
       kind: SUSPENSION,

@@ -101,6 +101,9 @@ export interface Facts {
     readonly id: string;
     readonly post?: string;
     readonly person?: string;
+    readonly unit?: string;
+    /** The emergency it tells of. */
+    readonly emergency?: string;
     readonly acknowledged: boolean;
   };
 }

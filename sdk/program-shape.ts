@@ -129,7 +129,9 @@ export const programShape = z.strictObject({
   apart: z.array(z.array(key).min(2)),
   fields: z.record(key, field),
   intake: z.array(key),
-  consent: z.strictObject({ by: z.array(key).min(1), before: z.literal('approval') }).optional(),
+  consent: z
+    .strictObject({ by: z.array(key).min(1), before: z.literal('approval'), rest: z.string().optional() })
+    .optional(),
   ladders: z.record(key, z.array(rung).min(1)),
   pauses: z.record(key, text).optional(),
   approval: z

@@ -213,8 +213,8 @@ export interface Program<
   readonly apart: readonly (readonly NoInfer<R>[])[];
   readonly fields: Readonly<Record<F, Field>>;
   readonly intake: readonly NoInfer<F>[];
-  /** Whose consent (`consent.give`) is needed before approval can begin. */
-  readonly consent?: { readonly by: readonly NoInfer<R>[]; readonly before: 'approval' };
+  /** Whose consent (`consent.give`) is needed before approval can begin; for how long the question rests after a refusal (without it 30 days). */
+  readonly consent?: { readonly by: readonly NoInfer<R>[]; readonly before: 'approval'; readonly rest?: Budget };
   readonly ladders: Readonly<Record<L, readonly Rung[]>>;
   /** What its clocks may be paused for (`deadline.pause`), by kind. Without it the kinds of sdk/pauses.ts; empty: for nothing. */
   readonly pauses?: Readonly<Record<string, Text>>;

@@ -171,7 +171,7 @@ export const messages = pgTable(
     index('messages_case').on(t.caseId, t.seq),
     index('messages_post').on(t.post, t.createdAt),
     index('messages_person').on(t.person, t.createdAt),
-    check('messages_kind', sql`${t.kind} IN ('rung', 'nudge', 'complaint', 'undelivered')`),
+    check('messages_kind', sql`${t.kind} IN ('rung', 'nudge', 'complaint', 'emergency', 'undelivered')`),
     check('messages_caseless', sql`(${t.kind} = 'undelivered') = (${t.caseId} IS NULL)`),
   ],
 );

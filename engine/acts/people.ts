@@ -1,116 +1,23 @@
 import { z } from 'zod';
-import type { Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { notApart } from '../apart.ts';
 import type { EventDraft } from '../event.ts';
-import { endDuty } from '../flow.ts';
-import { roleMeant, roleName } from '../lookup.ts';
-import { isOpenPost, servesFrom, sureTold, toldAbove } from '../org.ts';
-import { inBoth, oneOf, type Refusal, refuse } from '../refusal.ts';
-import type { Assignment, Party, State, Status } from '../state.ts';
+import { isOpenPost, servesFrom } from '../org.ts';
+import { inBoth, type Refusal, refuse } from '../refusal.ts';
+import { GUARDIAN, wardRoles } from '../rights.ts';
+import type { Assignment, Party, State } from '../state.ts';
 import { add, tell } from '../story.ts';
-import { ownerOf } from '../succession.ts';
-import { suspendCase } from '../suspension.ts';
+import { withMinority } from '../voice/age.ts';
+import { partsWithout } from '../voice/settlement.ts';
 import { withoutUndefined } from './plan.ts';
-import { onBehalfProblem } from './proof.ts';
-import { date, name, nothing, proofShape, text } from './shapes.ts';
+import { date, name } from './shapes.ts';
 import { WORKERS } from './work.ts';
-
-const ANY: readonly Status[] = ['proposed', 'open', 'suspended', 'followUp', 'closed'];
 
 /** A case with more people than that is several cases. */
 const MOST_PARTIES = 1_000;
 
-const consentShape = z.strictObject({ ...proofShape });
-
-/** The role whose consent an act gives: whom it speaks for, else the actor's own, else the first of those asked that is there. */
-function consentRole({ state, act, world, roles }: ActContext): string | undefined {
-  const by = world.program.consent?.by ?? ['beneficiary'];
-  if (act.onBehalfOf !== undefined) {
-    const role = roleMeant(state, act.onBehalfOf);
-    return role !== undefined && by.includes(role) ? role : undefined;
-  }
-  return by.find((role) => roles.has(role)) ?? by.find((role) => partyOf(state, role));
-}
-
-/** What an act of consent or of its withdrawal leaves in the record besides whose it is. */
-function saidWith({ act, data }: ActContext<z.infer<typeof consentShape>>) {
-  return {
-    ...(act.evidence?.length ? { evidence: act.evidence } : {}),
-    ...(data.witness ? { witness: data.witness } : {}),
-    ...(data.note ? { note: data.note } : {}),
-  };
-}
-
 function partyOf(state: State, role: string): Party | undefined {
   return Object.values(state.parties).find((party) => party.role === role);
-}
-
-/** Consent can be given whenever there is none; a case suspended by its withdrawal goes on with `case.resume`. */
-const consentGive: ActKind<z.infer<typeof consentShape>> = {
-  data: consentShape,
-  statuses: ANY,
-  evenColliding: true,
-  who: ({ world }) => [...(world.program.consent?.by ?? ['beneficiary']), ...answering(world), ...WORKERS],
-  decide(context) {
-    const { state, data, roles } = context;
-    const role = consentRole(context);
-    if (role === undefined || !partyOf(state, role)) return noSuchVoice(context);
-    if (state.consent) {
-      return refuse(
-        'ALREADY_DONE',
-        ['已经同意过。', 'Consent has been given already.'],
-        [['撤回用 consent.withdraw', 'Use consent.withdraw to withdraw it']],
-      );
-    }
-    const problem = roles.has(role) ? undefined : onBehalfProblem(context, data);
-    if (problem) return problem;
-    return [{ type: 'consent.given', data: { by: role, ...saidWith(context) } }];
-  },
-};
-
-/**
- * Withdrawn at any time, without proof or reason: nobody is helped against his will. The help stops at once: the case is
- * suspended until consent is given again or the case is closed; in the follow-up the visits end.
- */
-const consentWithdraw: ActKind<z.infer<typeof consentShape>> = {
-  data: consentShape,
-  statuses: ['proposed', 'open', 'suspended', 'followUp'],
-  lateExempt: true,
-  evenColliding: true,
-  who: ({ world }) => [...(world.program.consent?.by ?? ['beneficiary']), ...answering(world), ...WORKERS],
-  decide(context) {
-    const { state, world, at, act } = context;
-    const role = consentRole(context);
-    if (role === undefined || !partyOf(state, role)) return noSuchVoice(context);
-    if (!state.consent) {
-      return refuse(
-        'NOT_OPEN',
-        ['没有可撤回的同意。', 'There is no consent to withdraw.'],
-        [['退出个案用 case.close,outcome 写明本人退出', 'Close the case with the outcome that says so']],
-      );
-    }
-    const story = tell(state, world, at, act.actor.id);
-    add(story, { type: 'consent.withdrawn', data: { by: role, ...saidWith(context) } });
-    if (state.status === 'proposed' || state.status === 'open') suspendCase(story);
-    if (state.status === 'followUp') for (const duty of world.program.duties) endDuty(story, duty, WITHDRAWN);
-    return story.events;
-  },
-};
-
-const WITHDRAWN: Text = ['已撤回同意', 'consent was withdrawn'];
-
-function noSuchVoice({ world, act }: ActContext): Refusal {
-  const by = world.program.consent?.by ?? ['beneficiary'];
-  return refuse(
-    'INVALID_DATA',
-    [
-      `“${act.onBehalfOf ?? ''}”不是可以表示同意的人。`,
-      `"${act.onBehalfOf ?? ''}" is nobody whose consent is asked here.`,
-    ],
-    [[`可以是：${by.map((role) => roleName(world.program, role)[0]).join('、')}`, `It can be: ${by.join(', ')}`]],
-    [{ path: 'onBehalfOf', message: oneOf(by) }],
-  );
 }
 
 /** Post roles that answer for the program's stages. */
@@ -120,7 +27,20 @@ function answering({ program }: ActContext['world']): string[] {
 
 /** A person (for a party role), or a post or person id (for a post role). */
 const partyShape = z.union([
-  z.strictObject({ name: name.optional(), birthDate: date.optional(), person: name.optional(), post: name.optional() }),
+  z.strictObject({
+    name: name.optional(),
+    birthDate: date.optional(),
+    person: name.optional(),
+    post: name.optional(),
+    guardian: z
+      .strictObject({
+        kind: z.enum(['parent', 'appointed', 'organisation']),
+        basis: name.optional().describe('id of the document that says so'),
+        from: date.optional(),
+        until: date.optional(),
+      })
+      .optional(),
+  }),
   name,
 ]);
 const addShape = z.strictObject({ role: name, party: partyShape });
@@ -172,17 +92,29 @@ const partyChange: ActKind<z.infer<typeof changeShape>> = {
   },
 };
 
-const partyEnd: ActKind<Record<string, never>> = {
-  data: nothing,
+const endShape = z.strictObject({ why: z.enum(['death', 'moved', 'left']).optional() });
+
+/**
+ * Somebody is no more of the case. Where the help was for him, it stops: the case is suspended, and what is to become of it
+ * (closed, or gone on with for somebody else of the household) is a task with a clock of its own.
+ */
+const partyEnd: ActKind<z.infer<typeof endShape>> = {
+  data: endShape,
   evenColliding: true,
   statuses: ['proposed', 'open', 'suspended', 'followUp'],
   reasonNeeded: true,
   who: ({ world }) => [...answering(world), ...WORKERS],
   decide(context) {
-    const { state, act } = context;
+    const { state, world, act, at, data } = context;
     const key = act.target ?? '';
     const party = Object.hasOwn(state.parties, key) ? state.parties[key] : partyOf(state, key);
-    return party ? [{ type: 'party.ended', data: { id: party.id } }] : unknownRole(context, key);
+    if (!party) return unknownRole(context, key);
+    const { why } = data;
+    const voice = wardRoles(world.program).includes(party.role) ? { voice: party.role } : {};
+    const story = tell(state, world, at, act.actor.id);
+    add(story, { type: 'party.ended', data: { id: party.id, ...(why === undefined ? {} : { why }), ...voice } });
+    if (why === 'death' || why === 'moved') partsWithout(story, party, why);
+    return story.events;
   },
 };
 
@@ -192,11 +124,48 @@ function withParty(
   given: z.infer<typeof partyShape>,
   type: 'party.added' | 'party.changed',
 ): readonly EventDraft[] | Refusal {
-  const { state, at } = context;
+  const { state, at, world } = context;
+  const problem = guardianProblem(context, as.role, given);
+  if (problem) return problem;
   const { post: _, ...person } = typeof given === 'string' ? { person: given } : withoutUndefined(given);
-  const party: Party = { ...as, since: at, ...person };
+  const party = withMinority({ ...as, since: at, ...person } as Party, world.program);
   const cast = { assignments: state.assignments, parties: { ...state.parties, [as.id]: party } };
   return collision(context, cast) ?? [{ type, data: { party } }];
+}
+
+/** INVALID_DATA when what makes somebody a guardian is said of another, names a document that was not given, or ends before it begins. */
+function guardianProblem({ act }: ActContext, role: string, given: z.infer<typeof partyShape>): Refusal | undefined {
+  const { guardian } = typeof given === 'string' ? {} : given;
+  if (!guardian) return undefined;
+  const { basis, from, until } = guardian;
+  const errors = [
+    ...(role === GUARDIAN
+      ? []
+      : [{ path: 'data.party.guardian', message: inBoth('只有监护人才填写', 'is said of a guardian only') }]),
+    ...(basis === undefined || act.evidence?.includes(basis)
+      ? []
+      : [
+          {
+            path: 'data.party.guardian.basis',
+            message: inBoth('须同时写进 evidence', 'has to be in evidence as well'),
+          },
+        ]),
+    ...(from !== undefined && until !== undefined && until < from
+      ? [{ path: 'data.party.guardian.until', message: inBoth('早于开始日期', 'is before it begins') }]
+      : []),
+  ];
+  if (errors.length === 0) return undefined;
+  return refuse(
+    'INVALID_DATA',
+    ['监护情况填写有误。', 'What is said of the guardianship is not valid.'],
+    [
+      [
+        '先上传监护材料，再把编号写进 evidence 和 guardian.basis',
+        'Upload the document and name its id in evidence and guardian.basis',
+      ],
+    ],
+    errors,
+  );
 }
 
 /** A post role of the case gets another post or person. */
@@ -241,50 +210,9 @@ function nextId(state: State, role: string): string {
   return n === 1 ? role : `${role}-${n}`;
 }
 
-const complaintShape = z.strictObject({ text, about: name.optional() });
-
-/**
- * A complaint goes to the head of the level above the case's unit, and never to whoever it is about, in whatever post: past
- * him it goes on upwards. Where everybody above is meant, it is addressed to the highest unit and to no person.
- */
-const complaintMake: ActKind<z.infer<typeof complaintShape>> = {
-  data: complaintShape,
-  evenColliding: true,
-  statuses: ['proposed', 'open', 'suspended', 'followUp', 'closed'],
-  lateExempt: true,
-  who: ({ roles }) => [...roles.keys()].filter((role) => role !== 'auditor'),
-  decide({ state, world, data }) {
-    const { org, now } = world;
-    const skips = data.about === undefined ? [] : personsNamed(state, world, data.about);
-    const told = toldAbove(org, { unit: state.unit, tell: 'sub-district', at: now, skips });
-    return [{ type: 'complaint.made', data: { ...withoutUndefined(data), told: sureTold(org, state.unit, told) } }];
-  },
-};
-
-/**
- * Persons a complaint names: by a role, a party's id or name, a post or a person. Who is appointed to come counts too, and
- * who stands in for them.
- */
-function personsNamed(state: State, { org, now }: ActContext['world'], about: string): string[] {
-  const given = Object.hasOwn(state.assignments, about) ? state.assignments[about] : undefined;
-  const assignment = given && ownerOf(org, given, now);
-  const post = assignment?.post ?? about;
-  const holders = [...org.appointments, ...(org.deputies ?? [])].filter(
-    (each) => each.post === post && (!each.until || each.until > now),
-  );
-  const parties = Object.values(state.parties).filter(({ id, role, name: called }) =>
-    [id, role, called].includes(about),
-  );
-  const persons = [...holders, ...parties, ...(assignment ? [assignment] : [])].flatMap((each) => each.person ?? []);
-  return [about, ...persons];
-}
-
-/** People: consent, parties, roles, complaints. */
+/** People: parties and roles. */
 export const peopleActs: Readonly<Record<string, ActKind>> = {
-  'consent.give': actKind(consentGive),
-  'consent.withdraw': actKind(consentWithdraw),
   'party.add': actKind(partyAdd),
   'party.change': actKind(partyChange),
   'party.end': actKind(partyEnd),
-  'complaint.make': actKind(complaintMake),
 };

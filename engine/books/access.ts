@@ -2,6 +2,7 @@ import type { Book, Program } from '../../sdk/program.ts';
 import type { ActContext } from '../act-kind.ts';
 import { personsOf } from '../apart.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
+import { GUARDIAN } from '../rights.ts';
 import type { State } from '../state.ts';
 import type { World } from '../world.ts';
 import { readBookId, type Side } from './entry.ts';
@@ -51,9 +52,6 @@ export function own<T>(record: Readonly<Record<string, T>>, key: string): T | un
 export function voicesOf({ roles }: Program, def: Book): readonly string[] {
   return Object.hasOwn(roles, GUARDIAN) ? [def.confirms, GUARDIAN] : [def.confirms];
 }
-
-/** The role that speaks for somebody who cannot, by the convention of all programs. */
-const GUARDIAN = 'guardian';
 
 /** The heads above, who decide where the book's own approver may not. */
 export const heads: readonly string[] = ['head:unit', 'head:sub-district', 'head:district'];

@@ -75,5 +75,7 @@ export interface BookEventData {
     onBehalfOf?: string;
     witness?: string;
     evidence?: readonly string[];
+    /** Received by the heirs, or elsewhere: the person it was kept for is no more of the case. */
+    without?: 'death' | 'moved';
   };
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Book } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, isRefusal } from '../act-kind.ts';
-import { onBehalfProblem } from '../acts/proof.ts';
+import { onBehalfProblem, proofProblem } from '../acts/proof.ts';
 import { personsOf } from '../apart.ts';
 import { roleMeant, roleName } from '../lookup.ts';
 import { oneOf, type Refusal, refuse } from '../refusal.ts';
+import { GUARDIAN, guardianStands } from '../rights.ts';
+import { goneFrom } from '../voice/settlement.ts';
 import { bookOf, bookOfTarget, findPayout, heads, own, rolesOf, voicesOf, whyNotApprover } from './access.ts';
 import { channelProblem } from './checks.ts';
 import { idMaker } from './ids.ts';
@@ -43,7 +45,7 @@ export const payoutRequest: ActKind<z.infer<typeof requestData>> = {
     const { channel, amountFen, text, witness } = ctx.data;
     const problem = channelProblem(book, channel);
     if (problem) return problem;
-    const voice = voiceOf(ctx, book.def);
+    const voice = estateProblem(ctx) ?? voiceOf(ctx, book.def);
     if (voice && isRefusal(voice)) return voice;
     const id = idMaker(book.def.book, book.state)('p');
     const { actor, evidence } = ctx.act;
@@ -99,12 +101,13 @@ export const payoutRefuse: ActKind<z.infer<typeof decideData>> = {
 export const payoutConfirm: ActKind<z.infer<typeof confirmData>> = {
   data: confirmData,
   statuses: ['open', 'suspended', 'followUp', 'closed'],
-  who: ({ world, act }) => {
+  who: ({ world, act, state }) => {
+    const forHimself = act.onBehalfOf === undefined && goneFrom(state) === undefined;
     const roles = rolesOf(world.program, bookOfTarget(act.target), (def) => [
       ...voicesOf(world.program, def),
-      ...(act.onBehalfOf === undefined ? [] : [def.approves, def.ledger, def.cash]),
+      ...(forHimself ? [] : [def.approves, def.ledger, def.cash]),
     ]);
-    return act.onBehalfOf === undefined ? roles : [...roles, 'caseworker'];
+    return forHimself ? roles : [...roles, 'caseworker'];
   },
   decide(ctx) {
     const { state, world, act, data } = ctx;
@@ -125,8 +128,9 @@ export const payoutConfirm: ActKind<z.infer<typeof confirmData>> = {
         [['由本人或其他人确认', 'Let the beneficiary or somebody else confirm it']],
       );
     }
-    const voice = voiceOf(ctx, def, payout.paidBy);
+    const voice = estateProblem(ctx) ?? voiceOf(ctx, def, payout.paidBy);
     if (voice && isRefusal(voice)) return voice;
+    const without = goneFrom(state);
     return [
       {
         type: 'payout.confirmed',
@@ -137,11 +141,18 @@ export const payoutConfirm: ActKind<z.infer<typeof confirmData>> = {
           ...(voice ? { onBehalfOf: voice.onBehalfOf } : {}),
           ...(data.witness ? { witness: data.witness } : {}),
           ...(act.evidence?.length ? { evidence: act.evidence } : {}),
+          ...(without ? { without } : {}),
         },
       },
     ];
   },
 };
+
+/** EVIDENCE_MISSING where money of somebody who died or moved away is asked for or confirmed without a document: to heirs, or elsewhere. */
+function estateProblem(ctx: ActContext<{ witness?: string | undefined }>): Refusal | undefined {
+  if (goneFrom(ctx.state) === undefined || ctx.act.onBehalfOf !== undefined) return undefined;
+  return proofProblem(ctx, {}, ['file']);
+}
 
 function approvers({ world, act }: ActContext<unknown>): readonly string[] {
   return [...rolesOf(world.program, bookOfTarget(act.target), (def) => [def.approves]), ...heads];
@@ -177,7 +188,8 @@ function voiceOf(
   const voices = voicesOf(world.program, def);
   const role = roleMeant(state, act.onBehalfOf) ?? '';
   const there = own(state.assignments, role) ?? Object.values(state.parties).find((party) => party.role === role);
-  if (!voices.includes(role) || !there) return noVoice(ctx, voices);
+  const stands = role !== GUARDIAN || guardianStands(state, world.program, world.now);
+  if (!voices.includes(role) || !there || !stands) return noVoice(ctx, voices);
   if (voices.some((each) => roles.has(each))) return undefined;
   const problem = onBehalfProblem(ctx, { witness: data.witness, parts: [payer] });
   if (problem) return problem;

@@ -15,6 +15,7 @@ export function timeProblems(program: Program): string[] {
       ]),
     ]),
     ...program.books.map((book): [string, string] => [`books.${book.book}.match`, book.match]),
+    ['consent.rest', program.consent?.rest],
     ['life.extend.cap', program.life.extend.cap],
     ['life.followUp', program.life.followUp],
   ];

@@ -1,0 +1,96 @@
+import type { Instant } from '../../sdk/time.ts';
+import { personsOf } from '../apart.ts';
+import type { Told } from '../event.ts';
+import { sureTold, toldAbove, unitFor, unitsUp } from '../org.ts';
+import type { State } from '../state.ts';
+import { ownerOf } from '../succession.ts';
+import type { Org } from '../world.ts';
+
+// Whom a word against somebody is told: never that person, nor anyone who stands in for him or answers to him.
+
+/**
+ * Persons a word names: by a role, a party's id or name, a post or a person. Who is appointed to come counts too, and who
+ * stands in for them.
+ */
+export function personsNamed(state: State, org: Org, about: string, now: Instant): string[] {
+  const given = Object.hasOwn(state.assignments, about) ? state.assignments[about] : undefined;
+  const assignment = given && ownerOf(org, given, now);
+  const post = assignment?.post ?? about;
+  const holders = [...org.appointments, ...(org.deputies ?? [])].filter(
+    (each) => each.post === post && (!each.until || each.until > now),
+  );
+  const parties = Object.values(state.parties).filter(({ id, role, name: called }) =>
+    [id, role, called].includes(about),
+  );
+  const persons = [...holders, ...parties, ...(assignment ? [assignment] : [])].flatMap((each) => each.person ?? []);
+  return [...new Set([about, ...persons])];
+}
+
+/** Persons from whom something about these is sealed: themselves, and who stands in for one of their posts. */
+export function sealedFor(state: State, org: Org, about: readonly string[], now: Instant): string[] {
+  const named = about.flatMap((each) => personsNamed(state, org, each, now));
+  const theirs = org.appointments.filter((each) => named.includes(each.person) && isOn(each, now));
+  const deputies = (org.deputies ?? []).filter(
+    (each) => theirs.some(({ post }) => post === each.post) && (!each.until || each.until > now),
+  );
+  return [...new Set([...named, ...deputies.map(({ person }) => person)])];
+}
+
+/** Everybody who fills a role of the case now: through a post, as its deputy, by name, or as a party with a login. */
+export function involved(state: State, org: Org, now: Instant): string[] {
+  const roles = new Set([...Object.keys(state.assignments), ...Object.values(state.parties).map(({ role }) => role)]);
+  const persons = [...roles].flatMap((role) => personsOf(state, role, org, now));
+  return sealedFor(state, org, [...new Set(persons)], now);
+}
+
+/**
+ * The lowest unit none of whose heads answers to one of these persons: at least the sub-district, and above every unit they
+ * head (`head`), or in which they hold any post at all (`any`). Undefined when nobody is above them.
+ */
+export function unitAbove(
+  { unit }: Pick<State, 'unit'>,
+  org: Org,
+  persons: readonly string[],
+  { now, post: which }: { readonly now: Instant; readonly post: 'head' | 'any' },
+): string | undefined {
+  const up = unitsUp(org, unit);
+  const held = [...org.appointments, ...(org.deputies ?? [])].filter(
+    (each) => persons.includes(each.person) && isOn(each, now),
+  );
+  const theirs = up.flatMap((each, n) => {
+    const here = held.filter(({ post }) => org.posts[post]?.unit === each);
+    return here.some(({ post }) => which === 'any' || post === org.units[each]?.head) ? [n + 1] : [];
+  });
+  return up[Math.max(up.indexOf(unitFor(org, unit, 'sub-district') ?? unit), ...theirs)];
+}
+
+/**
+ * The heads from a unit upwards, `levels` times one level higher each; past the highest one also that unit itself, where its
+ * administrators find it. There is always somebody told, or the highest unit.
+ */
+export function toldFrom(
+  { unit }: Pick<State, 'unit'>,
+  org: Org,
+  from: string | undefined,
+  { levels, now, skips }: { readonly levels: number; readonly now: Instant; readonly skips: readonly string[] },
+): Told[] {
+  let told: readonly Told[] = [];
+  let next = from;
+  for (let n = 0; n <= levels; n++) {
+    const here = next === undefined ? [] : toldAbove(org, { unit: next, tell: 'unit', at: now, skips });
+    const head = here.find(({ post }) => post !== undefined);
+    if (!head) return withTop(org, unit, n === 0 ? here : told);
+    told = here;
+    next = org.units[head.unit]?.above;
+  }
+  return sureTold(org, unit, told);
+}
+
+function withTop(org: Org, unit: string, told: readonly Told[]): Told[] {
+  const top = unitsUp(org, unit).at(-1) ?? unit;
+  return [...told, { unit: top, level: org.units[top]?.level ?? 'community' }];
+}
+
+function isOn({ from, until }: { readonly from: Instant; readonly until?: Instant }, now: Instant): boolean {
+  return from <= now && (!until || now < until);
+}

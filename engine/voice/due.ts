@@ -1,0 +1,49 @@
+import type { Instant } from '../../sdk/time.ts';
+import type { Party, State } from '../state.ts';
+import { add, type Story } from '../story.ts';
+import { comesOfAge } from '../time/age.ts';
+import { turnsOfAge } from './age.ts';
+import { complaintDue, complaintDueAt } from './complaint.ts';
+import { emergencyDue } from './emergency.ts';
+
+/** Something that time does to somebody's own voice. */
+export interface VoiceDue {
+  readonly what: 'voice';
+  readonly of: 'age' | 'complaint' | 'emergency';
+  readonly at: Instant;
+  readonly id: string;
+}
+
+/**
+ * What time will do to the voices of a case: a birthday that changes who consents, the next reminder of a complaint or the
+ * end of the time to appeal, an emergency told again. Complaints and emergencies have clocks of their own, in every state of
+ * the case: among the deadlines of the case whoever they are about would see them.
+ */
+export function* voicesDue(state: State): Iterable<VoiceDue> {
+  for (const each of Object.values(state.emergencies ?? {}))
+    yield { what: 'voice', of: 'emergency', at: each.nextAt, id: each.id };
+  for (const each of Object.values(state.complaints ?? {})) {
+    const at = complaintDueAt(each);
+    if (at !== undefined) yield { what: 'voice', of: 'complaint', at, id: each.id };
+  }
+  if (state.status === 'closed') return;
+  for (const party of Object.values(state.parties)) {
+    const next = nextAge(party);
+    if (next) yield { what: 'voice', of: 'age', at: next.at, id: party.id };
+  }
+}
+
+/** Does it. */
+export function advanceVoice(story: Story, { of, id, at }: VoiceDue): void {
+  const { state, world } = story;
+  if (of === 'age') return turnsOfAge(story, state.parties[id]!, nextAge(state.parties[id]!)!.age);
+  if (of === 'emergency') return add(story, emergencyDue(state, world, state.emergencies![id]!));
+  add(story, complaintDue(state, { ...world, now: world.now > at ? world.now : at }, state.complaints![id]!));
+}
+
+/** The next birthday that changes who consents for a child. One before he was recorded has changed it already. */
+function nextAge({ minor, birthDate, turned, since }: Party): { age: 14 | 18; at: Instant } | undefined {
+  if (!minor || birthDate === undefined) return undefined;
+  const ages = ([14, 18] as const).map((age) => ({ age, at: comesOfAge(birthDate, age) }));
+  return ages.find(({ age, at }) => age > (turned ?? 0) && at > since);
+}
