@@ -38,6 +38,11 @@ test.each([
     4,
   ],
   ['a record removed', 'DELETE FROM calendar_records WHERE seq = 4', 5],
+  [
+    'bytes that are no JSON',
+    `UPDATE calendar_records SET content = '\\xff00', hash = encode(sha256('\\xff00'::bytea), 'hex') WHERE seq = 6`,
+    6,
+  ],
   ['a column changed', 'UPDATE calendar_records SET year = 2040 WHERE seq = 2', 2],
   ['a time changed', "UPDATE calendar_records SET loaded_at = loaded_at + interval '1 day' WHERE seq = 8", 8],
 ])('%s is found', async (_, edit, seq) => {

@@ -5,6 +5,7 @@ import { canonicalJson } from '../sdk/canonical.ts';
 import { columnsOf } from './case-row.ts';
 import { type ChainFinding, GENESIS, verifyChain } from './chain.ts';
 import { engine } from './engine.ts';
+import { objectIn } from './json-bytes.ts';
 import { verifyCalendar } from './verify-calendar.ts';
 import { compareHistories, type WitnessedRun } from './verify-histories.ts';
 import { compareModels, type RebuiltModels, rebuildModels } from './verify-models.ts';
@@ -144,18 +145,10 @@ async function verifyCase(
 function chainFindings({ row, events }: Snapshot, installation: string | undefined): ChainFinding[] {
   const findings = verifyChain(events, { seq: row.seq, hash: row.head });
   for (const { caseId, seq, header } of events) {
-    const said = headerOf(header)?.['installation'];
+    const said = objectIn<Record<string, unknown>>(header)?.['installation'];
     if (said !== installation) findings.push({ caseId, seq, what: 'it was recorded by another installation' });
   }
   return findings;
-}
-
-function headerOf(bytes: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The case's row against what the events lead to. */
