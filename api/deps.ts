@@ -16,6 +16,10 @@ export interface AppDeps {
   readonly verifyCase: (caseId: string) => Promise<CaseVerification>;
   /** The time answers compare due dates with; decisions take the door's. Default: this process' clock. */
   readonly now?: () => Instant;
+  /** Where people reach this installation, without a slash at the end; without it the address a request was sent to. */
+  readonly publicUrl?: string;
+  /** Aborted when the process is about to stop: streams then end, so that the server can. */
+  readonly stopping?: AbortSignal;
   /** Whether Temporal and a worker can be reached, for `/readyz`. Absent: not asked. */
   readonly temporal?: () => Promise<{ readonly temporal: boolean; readonly worker: boolean }>;
 }

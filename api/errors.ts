@@ -20,6 +20,7 @@ export const statusOfKind = {
   tooLarge: 413,
   mediaType: 415,
   invalid: 422,
+  tooMany: 429,
   internal: 500,
   unavailable: 503,
 } as const satisfies Record<RefusalKind, ContentfulStatusCode>;
@@ -49,6 +50,17 @@ export function problem(
 /** The problem of something that is not there, or that the caller may not know of. */
 export function notFound(): ApiProblem {
   return problem('NOT_FOUND', ['没有这条内容，或者您无权查看。', 'It does not exist, or is not yours to see.']);
+}
+
+/** The problem of somebody who asks too often, with the seconds to wait. */
+export function tooMany(afterSeconds: number): ApiProblem {
+  return problem(
+    'TOO_MANY_REQUESTS',
+    [`请在 ${afterSeconds} 秒后再试。`, `Try again in ${afterSeconds} seconds.`],
+    [],
+    undefined,
+    { 'Retry-After': String(afterSeconds) },
+  );
 }
 
 /** The body of a problem (RFC 9457) in one language. */

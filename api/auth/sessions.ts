@@ -34,10 +34,16 @@ export async function signOut(c: Context, sql: Sql): Promise<void> {
 
 /** Who is signed in by the cookie of this browser. */
 export async function callerOfSession(c: Context, sql: Sql): Promise<Caller | undefined> {
-  const token = getCookie(c, COOKIE);
-  if (token === undefined || token.length > 100) return undefined;
+  const token = sessionToken(c);
+  if (token === undefined) return undefined;
   const login = await loginOfSession(sql, hashOf(token));
   return login && { ...callerOf(login), csrfToken: login.csrfToken };
+}
+
+/** The token of the session cookie of this browser. */
+export function sessionToken(c: Context): string | undefined {
+  const token = getCookie(c, COOKIE);
+  return token !== undefined && token.length <= 100 ? token : undefined;
 }
 
 /** A key as it may come in a header or form: nothing longer is worth hashing. */

@@ -87,6 +87,7 @@ const PROBLEMS = {
   413: 'The body is too large',
   415: 'The content type is not taken here',
   422: 'Well formed but invalid',
+  429: 'Too often: see Retry-After',
   503: 'Not now: see Retry-After; the same Idempotency-Key is safe',
 } as const;
 
