@@ -1,5 +1,5 @@
 import type { DoorDeps } from './deps.ts';
-import { loadFacts } from './facts.ts';
+import { askedAbout, loadFacts } from './facts.ts';
 import { replay } from './known-acts.ts';
 import { holdAppointments, lockCase, readMoment } from './lock.ts';
 import type { Outcome } from './outcome.ts';
@@ -43,7 +43,7 @@ export function attemptActs(
       await tx.undo();
       return nothingKept(outcomes.map((outcome) => outcome ?? { status: 'refused', refusal: closed! }));
     }
-    const scene = await sceneOf(deps, tx, row!, moment);
+    const scene = await sceneOf(deps, tx, row!, moment, askedAbout(asked, facts));
     return new Sitting(deps, tx, scene, facts, manner, dry).hold(acts, outcomes);
   });
 }

@@ -55,8 +55,27 @@ export function worldOf({ program, hash }: PinnedProgram, calendar: WorkCalendar
   return { now, program, programHash: hash, calendar, org, facts: noFacts };
 }
 
-/** The organisation a case needs: its unit's and that of the posts its roles are assigned to. */
-export function orgOf(deps: DoorDeps, tx: Tx, seq: number, state: Pick<State, 'unit' | 'assignments'>): Promise<Org> {
-  const posts = Object.values(state.assignments).flatMap(({ post }) => (post === undefined ? [] : [post]));
-  return deps.orgs.load(tx, seq, state.unit, posts);
+/** What acts ask about of the organisation besides what the case itself has to do with. */
+export interface AlsoNear {
+  readonly units: readonly string[];
+  readonly posts: readonly string[];
+}
+
+/**
+ * The organisation a case needs: its unit's, that of the posts its roles are assigned to, who followed whom it names, and
+ * the units that are asked to take it or a matter of it.
+ */
+export function orgOf(
+  deps: DoorDeps,
+  tx: Tx,
+  seq: number,
+  { unit, assignments, items, offers = {} }: Pick<State, 'unit' | 'assignments' | 'items' | 'offers'>,
+  also: AlsoNear = { units: [], posts: [] },
+): Promise<Org> {
+  const given = Object.values(assignments);
+  const posts = given.flatMap(({ post }) => (post === undefined ? [] : [post]));
+  const named = [...given, ...Object.values(items).flatMap(({ assignee }) => assignee ?? [])];
+  const persons = new Set(named.flatMap(({ person }) => (person === undefined ? [] : [person])));
+  const asked = [...Object.values(offers).map((each) => each.unit), ...also.units];
+  return deps.orgs.load(tx, seq, unit, [...posts, ...also.posts], [...persons], [...new Set(asked)]);
 }

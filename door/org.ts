@@ -31,7 +31,15 @@ export interface OrgCache {
    * The unit's own, all units above it, these further posts with theirs, and what these persons handed over to whom.
    * `seq` = last organisation event, read under the lock.
    */
-  load(tx: Tx, seq: number, unit: string, posts: readonly string[], persons?: readonly string[]): Promise<Org>;
+  load(
+    tx: Tx,
+    seq: number,
+    unit: string,
+    posts: readonly string[],
+    persons?: readonly string[],
+    /** Further units with those above them: those that are asked to take a case or a matter of it. */
+    asked?: readonly string[],
+  ): Promise<Org>;
 }
 
 const mostKept = 2_000;
@@ -40,11 +48,11 @@ const mostKept = 2_000;
 export function createOrgCache(): OrgCache {
   const kept = new Map<string, { seq: number; org: Org }>();
   return {
-    async load(tx, seq, unit, posts, persons = []) {
-      const key = JSON.stringify([unit, posts.toSorted(), persons.toSorted()]);
+    async load(tx, seq, unit, posts, persons = [], asked = []) {
+      const key = JSON.stringify([unit, posts.toSorted(), persons.toSorted(), asked.toSorted()]);
       const found = kept.get(key);
       if (found?.seq === seq) return found.org;
-      const org = await loadOrg(tx, unit, posts, persons);
+      const org = await loadOrg(tx, [unit, ...asked], posts, persons);
       if (kept.size >= mostKept) kept.clear();
       kept.set(key, { seq, org });
       return org;
@@ -52,7 +60,12 @@ export function createOrgCache(): OrgCache {
   };
 }
 
-async function loadOrg(tx: Tx, unit: string, posts: readonly string[], persons: readonly string[]): Promise<Org> {
+async function loadOrg(
+  tx: Tx,
+  own: readonly string[],
+  posts: readonly string[],
+  persons: readonly string[],
+): Promise<Org> {
   const holdings = (table: string) => tx`
     SELECT json_agg(json_build_object('post', post, 'person', person, 'from', ${instantText(tx, 'from_at')},
       'until', ${instantText(tx, 'until_at')}) ORDER BY from_at, post) FROM ${tx.unsafe(table)}
@@ -65,7 +78,7 @@ async function loadOrg(tx: Tx, unit: string, posts: readonly string[], persons: 
       FROM handovers h JOIN heirs ON h.person = heirs.to_person WHERE h.by_name
     ), up AS (
       SELECT id, above FROM units
-      WHERE id = ${unit} OR id IN (SELECT unit FROM posts WHERE id IN (SELECT json_array_elements_text(${JSON.stringify(posts)}::text::json)
+      WHERE id IN (SELECT json_array_elements_text(${JSON.stringify(own)}::text::json)) OR id IN (SELECT unit FROM posts WHERE id IN (SELECT json_array_elements_text(${JSON.stringify(posts)}::text::json)
         UNION SELECT to_post FROM heirs))
       UNION SELECT u.id, u.above FROM units u JOIN up ON u.id = up.above
     ), near AS (SELECT id, kind, unit, closed_at IS NOT NULL AS closed FROM posts WHERE unit IN (SELECT id FROM up))

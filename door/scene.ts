@@ -1,7 +1,7 @@
 import type { Tx } from '../db/transactions.ts';
 import type { World } from '../engine/world.ts';
 import type { Instant } from '../sdk/time.ts';
-import { type DoorDeps, orgOf, worldOf } from './deps.ts';
+import { type AlsoNear, type DoorDeps, orgOf, worldOf } from './deps.ts';
 import { type LockedCase, later, type Moment } from './lock.ts';
 import type { Recorder } from './record.ts';
 
@@ -13,11 +13,17 @@ export interface Scene {
 }
 
 /** Puts a locked case in its world. */
-export async function sceneOf(deps: DoorDeps, tx: Tx, row: LockedCase, moment: Moment): Promise<Scene> {
+export async function sceneOf(
+  deps: DoorDeps,
+  tx: Tx,
+  row: LockedCase,
+  moment: Moment,
+  also?: AlsoNear,
+): Promise<Scene> {
   const now = later(row.lastAt, moment.now);
   const [program, org] = await Promise.all([
     deps.programs.byHash(tx, row.programHash),
-    orgOf(deps, tx, moment.orgSeq, row.state),
+    orgOf(deps, tx, moment.orgSeq, row.state, also),
   ]);
   const calendar = await deps.calendars.load(tx, moment.calendarSeq, row.state.unit, org);
   const { engine, installation } = deps;

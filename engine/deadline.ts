@@ -2,6 +2,7 @@ import type { Text } from '../sdk/program.ts';
 import type { CalendarDate, Instant } from '../sdk/time.ts';
 import type { EventDraft } from './event.ts';
 import { hoursOf, planRungs } from './ladder.ts';
+import { rungsOf } from './own-ladders.ts';
 import type { Deadline, KindPause, PlannedRung } from './state.ts';
 import { addDays, addMs, startOfDay, toDate } from './time/civil.ts';
 import { dueOf, graceDeadline, isLate } from './time/clock.ts';
@@ -29,18 +30,21 @@ interface DeadlineWish {
   readonly world: ClockWorld;
   readonly plannedDate?: CalendarDate;
   readonly graceFrom?: Instant;
+  /** The unit whose head has to answer, where that is not the answering post. */
+  readonly unit?: string;
   /** Persons whose posts the ladder passes over. */
   readonly skips?: readonly string[];
 }
 
 /** A new clock with its ladder planned, in generation 1. */
 export function deadlineFor(wish: DeadlineWish): Deadline {
-  const { id, of, name, answers, start, budget, ladder, world, plannedDate, graceFrom, skips } = wish;
+  const { id, of, name, answers, unit, start, budget, ladder, world, plannedDate, graceFrom, skips } = wish;
   const { calendar } = world;
   const due = plannedDate
     ? graceDeadline({ plannedDate, grace: budget, calendar, ...(graceFrom ? { from: graceFrom } : {}) })
     : dueOf({ start, budget, calendar, pauses: [], extensions: [] });
-  const base = { id, of, name, answers, start, budget, ladder, extensions: [], pauses: [], generation: 1 };
+  const whose = { answers, ...(unit === undefined ? {} : { unit }) };
+  const base = { id, of, name, ...whose, start, budget, ladder, extensions: [], pauses: [], generation: 1 };
   return {
     ...base,
     ...due,
@@ -97,14 +101,14 @@ function highestPassed(
 
 /** Rungs of an unmoved deadline after a pause of it has ended: days that an earlier pause has covered move nothing again. */
 function postponed(deadline: Deadline, after: Deadline['pauses'], world: ClockWorld): readonly PlannedRung[] {
-  const { ladder, answers, rungs, pauses: before, pausedSince } = deadline;
+  const { ladder, rungs, pauses: before, pausedSince } = deadline;
   const ended = after.find((pause, n) => pause.to !== undefined && before[n] && before[n].to === undefined);
   if (ended === undefined || !isAfterDue(deadline, ended.from)) return rungs;
   const since = pausedSince ?? startOfDay(ended.from);
   const lasted = (pausedDays(after) - pausedDays(before)) * DAY_MS;
   return rungs.map((rung) => {
     if (rung.firedAt || rung.at < since) return rung;
-    const hours = hoursOf(world, answers, world.program.ladders[ladder]?.[rung.n]);
+    const hours = hoursOf(world, deadline, rungsOf(world.program, ladder)[rung.n]);
     return {
       ...rung,
       at: rungInstant({ dueAt: addMs(rung.at, lasted), offset: 'due', hours, calendar: world.calendar }),

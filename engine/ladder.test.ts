@@ -50,10 +50,10 @@ describe('a rung', () => {
   it('goes by the unit of the case where no post answers, and by the answering post where that is elsewhere', () => {
     const hours = { community: { from: '14:00', to: '18:00' }, district: { from: '10:00', to: '11:00' } };
     const world = worldOf(ladder, hours);
-    expect(hoursOf(world, 'nobody', ladder[0])).toEqual(hours.community);
+    expect(hoursOf(world, { answers: 'nobody' }, ladder[0])).toEqual(hours.community);
     const above = { ...world, home: { unit: 'community', assignments: { secretary: { post: 'district-head' } } } };
-    expect(hoursOf(above, 'secretary', ladder[0])).toEqual(hours.district);
-    expect(hoursOf(above, 'secretary', ladder[4])).toBe('any');
+    expect(hoursOf(above, { answers: 'secretary' }, ladder[0])).toEqual(hours.district);
+    expect(hoursOf(above, { answers: 'secretary' }, ladder[4])).toBe('any');
   });
 });
 
@@ -92,7 +92,7 @@ describe('rungs of units with any hours', () => {
           if (rungs[i]!.at.startsWith('-')) expect(one.at < at.dueAt).toBe(true);
           else expect(one.at >= at.dueAt).toBe(true);
           const shared = planned.some((other, j) => j !== i && other.at === one.at);
-          const own = hoursOf(world, 'secretary', rungs[i]);
+          const own = hoursOf(world, { answers: 'secretary' }, rungs[i]);
           if (own === 'any' || shared) continue;
           const on = fromDayNumber(dayOfMs(toMs(one.at)));
           expect(weekdayCalendar.isWorkingDay(on)).toBe(true);

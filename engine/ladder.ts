@@ -1,6 +1,7 @@
 import type { Rung, Tell } from '../sdk/program.ts';
 import type { CalendarDate, Instant } from '../sdk/time.ts';
 import { unitFor } from './org.ts';
+import { rungsOf } from './own-ladders.ts';
 import type { Deadline, PlannedRung } from './state.ts';
 import { firstWorkingInstant, type Hours, OFFICE_HOURS, rungInstant } from './time/rungs.ts';
 import type { World } from './world.ts';
@@ -17,12 +18,12 @@ type LadderWorld = Pick<World, 'program' | 'calendar' | 'org' | 'home'>;
  */
 export function planRungs(
   due: { readonly start: Instant; readonly dueAt: Instant; readonly dueDate?: CalendarDate },
-  { ladder, answers }: Pick<Deadline, 'ladder' | 'answers'>,
+  { ladder, ...whose }: Pick<Deadline, 'ladder' | 'answers' | 'unit'>,
   world: LadderWorld,
 ): PlannedRung[] {
   const { program, calendar } = world;
-  const rungs = (program.ladders[ladder] ?? []).map((rung, n) => {
-    const hours = hoursOf(world, answers, rung);
+  const rungs = rungsOf(program, ladder).map((rung, n) => {
+    const hours = hoursOf(world, whose, rung);
     const plain = { ...due, offset: rung.at, calendar };
     const inOrder = rungInstant({ ...plain, hours: hours === 'any' ? hours : OFFICE_HOURS });
     return { n, rung, hours, inOrder, at: rungInstant({ ...plain, hours }) };
@@ -42,13 +43,21 @@ export function planRungs(
 }
 
 /** The hours in which a rung may fire: `any`, or the working hours of the unit it tells. */
-export function hoursOf(world: Pick<World, 'org' | 'home'>, answers: string, rung: Rung | undefined): Hours {
+export function hoursOf(
+  world: Pick<World, 'org' | 'home'>,
+  whose: Pick<Deadline, 'answers' | 'unit'>,
+  rung: Rung | undefined,
+): Hours {
   if (rung?.hours === 'any') return 'any';
-  return world.org.units[unitTold(world, answers, rung?.tell ?? 'holder') ?? '']?.hours ?? OFFICE_HOURS;
+  return world.org.units[unitTold(world, whose, rung?.tell ?? 'holder') ?? '']?.hours ?? OFFICE_HOURS;
 }
 
-function unitTold({ org, home }: Pick<World, 'org' | 'home'>, answers: string, tell: Tell): string | undefined {
+function unitTold(
+  { org, home }: Pick<World, 'org' | 'home'>,
+  { answers, unit: asked }: Pick<Deadline, 'answers' | 'unit'>,
+  tell: Tell,
+): string | undefined {
   const post = home?.assignments[answers]?.post;
-  const unit = (post === undefined ? undefined : org.posts[post]?.unit) ?? home?.unit;
+  const unit = asked ?? (post === undefined ? undefined : org.posts[post]?.unit) ?? home?.unit;
   return unit === undefined || tell === 'holder' ? unit : unitFor(org, unit, tell);
 }

@@ -3,6 +3,7 @@ import { isAfterDue, moved } from './deadline.ts';
 import { seenBy } from './deputies.ts';
 import type { EventData, EventDraft } from './event.ts';
 import { hoursOf, planRungs } from './ladder.ts';
+import { rungsOf } from './own-ladders.ts';
 import { replanDuties } from './replan.ts';
 import type { Deadline, PlannedRung, State } from './state.ts';
 import { tell } from './story.ts';
@@ -42,10 +43,10 @@ function recounted(deadline: Deadline, world: World): Deadline {
  * them back, they are only moved on to the working hours of the new calendar.
  */
 function replanned(deadline: Deadline, world: World): PlannedRung[] {
-  const { rungs, start, dueAt, dueDate, pauses, ladder, answers } = deadline;
+  const { rungs, start, dueAt, dueDate, pauses, ladder } = deadline;
   const heldBack = pauses.some(({ from }) => isAfterDue(deadline, from));
   if (heldBack) {
-    const hours = (n: number) => hoursOf(world, answers, world.program.ladders[ladder]?.[n]);
+    const hours = (n: number) => hoursOf(world, deadline, rungsOf(world.program, ladder)[n]);
     const onward = (rung: PlannedRung) =>
       rungInstant({ dueAt: rung.at, offset: 'due', hours: hours(rung.n), calendar: world.calendar });
     return rungs.map((rung) => (rung.firedAt ? rung : { ...rung, at: onward(rung) }));

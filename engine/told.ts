@@ -104,7 +104,7 @@ export function accountable(
   told: readonly Told[],
   until: Instant,
 ): { post: string; holders: EventData['accountability.opened']['holders'] } {
-  const given = state.assignments[answers] ?? {};
+  const given = asked === undefined ? (state.assignments[answers] ?? {}) : {};
   const { post: assigned, person } = ownerOf(org, given, until);
   const own = ownersBetween(org, given, start, until);
   if (assigned !== undefined && own.some(({ deputy }) => !deputy)) return { post: assigned, holders: own };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pausesOf, SUSPENSION } from '../../sdk/pauses.ts';
 import type { Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
-import { isOfMoney } from '../agenda.ts';
+import { isBetweenUnits, isOfMoney } from '../agenda.ts';
 import { endPause, extension, isOverdue, moved, openPauses, pauseFrom } from '../deadline.ts';
 import { deadlineOf } from '../lookup.ts';
 import { deputyAt } from '../org.ts';
@@ -130,6 +130,13 @@ const pause: ActKind<{ kind: string }> = {
       );
     }
     const name = kinds[data.kind]!;
+    if (isBetweenUnits(deadline)) {
+      return refuse(
+        'BLOCKED',
+        ['单位之间、层级之间的答复期限不能暂停。', 'Deadlines for answers between units and levels are never paused.'],
+        [['催办用 deadline.nudge', 'Ask for the answer with deadline.nudge']],
+      );
+    }
     if (openPauses(deadline).some(({ kind }) => kind === data.kind)) {
       return refuse(
         'ALREADY_DONE',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ActKind, actKind } from '../act-kind.ts';
 import { finish } from '../flow.ts';
+import { answerReferral } from '../offer-story.ts';
 import { refuse } from '../refusal.ts';
 import { add, tell } from '../story.ts';
 
@@ -33,6 +34,8 @@ const answer: ActKind<z.infer<typeof answerShape>> = {
       ...(data.failed ? { failed: data.failed } : {}),
     };
     add(story, { type: 'effect.answered', data: { id, item: itemId, ...said } });
+    const referral = state.offers?.[itemId];
+    if (referral) answerReferral(story, referral, data);
     const item = state.items[itemId];
     if (item && !data.failed) finish(story, item, 'await.occurred', { at });
     return story.events;
