@@ -10,6 +10,7 @@ import type { ClockCheck } from './clock-check.ts';
 import { createDeliverer } from './deliverer.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { createEffects, type EffectDeps } from './effect.ts';
+import { createMover, type MoverDeps } from './mover.ts';
 import { createProjector, type ProjectorDeps } from './projector.ts';
 import { createSweeper, type Sweeper, type SweeperDeps } from './sweeper.ts';
 import { createWheelKeeper, type WheelKeeper } from './wheel-keeper.ts';
@@ -20,7 +21,11 @@ export interface WorkerDeps {
   readonly connection: NativeConnection;
   /** For the loops: starts and wakes workflows. */
   readonly client: Client;
-  readonly door: AdvanceDeps['door'] & EffectDeps['door'] & WheelTurnDeps['door'] & ProjectorDeps['door'];
+  readonly door: AdvanceDeps['door'] &
+    EffectDeps['door'] &
+    WheelTurnDeps['door'] &
+    ProjectorDeps['door'] &
+    MoverDeps['door'];
   /** For leases; its pool is also the limit of calls of the door at a time. */
   readonly sql: Sql;
   readonly programs: EffectDeps['programs'];
@@ -69,8 +74,9 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
   const dispatcher = createDispatcher({ sql, client, log, taskQueue, mayFire });
   const keeper = createWheelKeeper({ ...{ sql, client, log, taskQueue, mayFire }, ...(now ? { now } : {}) });
   const projector = createProjector({ sql, door, log, mayFire });
+  const mover = createMover({ sql, door, log, mayFire });
   const deliverer = createDeliverer({ sql, log, mayFire, ...(now ? { now } : {}) });
-  const loops = [sweeper, dispatcher, projector, deliverer, ...(deps.wheels === false ? [] : [keeper])];
+  const loops = [sweeper, dispatcher, projector, mover, deliverer, ...(deps.wheels === false ? [] : [keeper])];
   const worker = await Worker.create({
     connection,
     taskQueue,

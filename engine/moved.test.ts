@@ -21,9 +21,9 @@ it('a case that moves keeps everything but its unit, and whom the move names for
 
 it('only the system moves a case, in any state of its life, and once', () => {
   const one = Case.opened();
-  expect(one.does('secretary', 'case.move', { data: { unit: 'north' } })).toBe('UNKNOWN_ACT');
+  expect(one.does('secretary', 'case.move', { data: { unit: 'north', from: one.state.unit } })).toBe('UNKNOWN_ACT');
   const act = {
-    ...{ id: 'm', type: 'case.move', data: { unit: 'north' } },
+    ...{ id: 'm', type: 'case.move', data: { unit: 'north', from: one.state.unit } },
     actor: { kind: 'system', id: 'organisation', logins: [] },
   } as const;
   for (const status of ['proposed', 'open', 'suspended', 'followUp', 'closed'] as const) {
