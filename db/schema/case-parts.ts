@@ -171,7 +171,7 @@ export const messages = pgTable(
     index('messages_case').on(t.caseId, t.seq),
     index('messages_post').on(t.post, t.createdAt),
     index('messages_person').on(t.person, t.createdAt),
-    check('messages_kind', sql`${t.kind} IN ('rung', 'nudge', 'complaint', 'emergency', 'undelivered')`),
+    check('messages_kind', sql`${t.kind} IN ('rung', 'nudge', 'complaint', 'emergency', 'transfer', 'undelivered')`),
     check('messages_caseless', sql`(${t.kind} = 'undelivered') = (${t.caseId} IS NULL)`),
   ],
 );
@@ -203,6 +203,51 @@ export const accountability = pgTable(
     appealedAt: instant('appealed_at'),
   },
   (t) => [primaryKey({ columns: [t.caseId, t.id] }), index('accountability_post').on(t.post, t.openedAt)],
+);
+
+/**
+ * Requests between units and levels: to take a case (`transfer`), to see to one matter of it (`referral`), a question to a level
+ * above (`escalation`). `fromUnit` is the unit that asked, as it was then. Deadlines are in `deadlines`, under the same id.
+ */
+export const transfers = pgTable(
+  'transfers',
+  {
+    caseId: text('case_id')
+      .notNull()
+      .references(() => cases.caseId),
+    id: text('id').notNull(),
+    kind: text('kind').notNull(),
+    fromUnit: text('from_unit').notNull(),
+    toUnit: text('to_unit').notNull(),
+    /** `done` and `failed`: of an accepted referral, when its answer has come. */
+    state: text('state').notNull(),
+    /** Of a referral: the program of the case opened there. */
+    programId: text('program_id'),
+    /** What is asked; of a transfer the reason says it. */
+    text: text('text'),
+    reason: text('reason'),
+    /** Whether the person agreed that another unit learns of it; overridden: on which legal ground. */
+    consent: text('consent'),
+    ground: text('ground'),
+    offeredAt: instant('offered_at').notNull(),
+    offeredBy: text('offered_by').notNull(),
+    answeredAt: instant('answered_at'),
+    answeredBy: text('answered_by'),
+    answer: text('answer'),
+    closedAt: instant('closed_at'),
+    childCase: text('child_case'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.caseId, t.id] }),
+    index('transfers_to').on(t.toUnit, t.offeredAt),
+    index('transfers_from').on(t.fromUnit, t.offeredAt),
+    check('transfers_kind', sql`${t.kind} IN ('transfer', 'referral', 'escalation')`),
+    check(
+      'transfers_state',
+      sql`${t.state} IN ('offered', 'accepted', 'refused', 'revoked', 'lapsed', 'returned', 'done', 'failed')`,
+    ),
+    check('transfers_consent', sql`(${t.consent} = 'overridden') = (${t.ground} IS NOT NULL)`),
+  ],
 );
 
 /** Documents by their hash and what their bytes are. Rows never change; a rejection is an event. */
