@@ -13,12 +13,11 @@ export const jsonBytes = (text: string): number => Buffer.byteLength(JSON.string
  * than all there is room for, its code points are kept as far as they go. Halves of surrogate pairs become U+FFFD.
  */
 export function cutText(text: string, maxBytes: number, bytesOf = utf8Bytes): string {
-  const whole = Buffer.from(text, 'utf8').toString('utf8');
-  if (bytesOf(whole) <= maxBytes) return whole;
+  // every UTF-16 unit takes a byte or more: what lies further behind cannot fit, and need not be looked at
+  const near = Buffer.from(text.slice(0, maxBytes + 1), 'utf8').toString('utf8');
+  if (text.length <= maxBytes && bytesOf(near) <= maxBytes) return near;
   const room = maxBytes - bytesOf(ellipsis);
   if (room < 0) return '';
-  // every UTF-16 unit takes a byte or more: what lies further behind cannot fit, and need not be looked at
-  const near = whole.slice(0, room + 1);
   const byCharacter = beginning(
     Array.from(graphemes.segment(near), ({ segment }) => segment),
     room,

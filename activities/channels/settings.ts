@@ -42,11 +42,11 @@ export function checkSettings(
   entered: unknown,
 ): ChannelSettings | Problem[] {
   const { data, error } = schema.safeParse(entered);
-  if (error) return error.issues.flatMap(problemsOf);
+  if (error) return error.issues.flatMap((issue) => problemsOf(issue, entered));
   return Object.fromEntries(Object.entries(data).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-function problemsOf(issue: z.core.$ZodIssue): Problem[] {
+function problemsOf(issue: z.core.$ZodIssue, entered: unknown): Problem[] {
   const path = issue.path.join('.');
   switch (issue.code) {
     case 'custom':
@@ -60,7 +60,7 @@ function problemsOf(issue: z.core.$ZodIssue): Problem[] {
             {
               path,
               message:
-                issue.input === undefined
+                (entered as Record<string, unknown>)[path] === undefined
                   ? ['请填写这一项。', 'This is missing.']
                   : ['应为文字。', 'This must be a text.'],
             },
