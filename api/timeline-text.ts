@@ -105,6 +105,20 @@ const settled: Readonly<Record<EventData['accountability.settled']['result'], Te
   'never done': ['始终没有办', 'never done'],
 };
 
+const endedWhy: Readonly<Record<NonNullable<EventData['party.ended']['why']>, Text>> = {
+  death: ['去世', 'has died'],
+  moved: ['迁出', 'has moved away'],
+  left: ['退出', 'leaves'],
+  cameOfAge: ['不再担任监护人（被监护人已成年）', 'is no guardian any more: the child has come of age'],
+};
+
+const emergencies: Readonly<Record<EventData['emergency.reported']['kind'], Text>> = {
+  harm: ['受到伤害', 'harm'],
+  abuse: ['遭受虐待或侵害', 'abuse'],
+  danger: ['面临危险', 'danger'],
+  missing: ['失踪', 'missing'],
+};
+
 /** How what a post had to account for ended, in words; results of a newer release are shown as they are. */
 export function resultText(result: string): Text {
   return (settled as Readonly<Record<string, Text>>)[result] ?? [result, result];
@@ -115,15 +129,53 @@ const movedWhy: Readonly<Record<EventData['case.moved']['why'], Text>> = {
   organisation: ['单位撤并', 'units were merged or split'],
 };
 
+const offered = {
+  transfer: ['移交', 'handing over'],
+  referral: ['转介', 'referral'],
+} as const satisfies Record<EventData['transfer.offered']['kind'], Text>;
+
+/** A request to another unit by its kind, with that unit. */
+function offerText({ kind, unit }: { kind: keyof typeof offered; unit: string }, names: Names): Text {
+  const [zh, en] = offered[kind];
+  return [`${names.unit(unit)}（${zh}）`, `${names.unit(unit)} (${en})`];
+}
+
+/** With whose consent another unit learns of the case, or on which ground without; the latter is marked. */
+function sharingText(consent: EventData['transfer.offered']['consent'], names: Names): Text {
+  if (!consent) return ['', ''];
+  if (consent.kind === 'overridden')
+    return [`【未经本人同意】依据：${consent.ground}`, `[without consent] on the ground of: ${consent.ground}`];
+  const witness = consent.witness;
+  return [
+    `已征得${names.role(consent.by)[0]}同意${witness ? `（见证人 ${witness}）` : ''}`,
+    `with the consent of: ${names.role(consent.by)[1]}${witness ? ` (witness: ${witness})` : ''}`,
+  ];
+}
+
+/** Clauses as one sentence, empty ones left out. */
+function clauses(...texts: readonly Text[]): Text {
+  const said = texts.filter(([zh]) => zh !== '');
+  return [said.map(([zh]) => zh).join('；'), said.map(([, en]) => en).join('; ')];
+}
+
+const levelNames: Readonly<Record<EventData['escalation.made']['to'], Text>> = {
+  'sub-district': ['街道', 'the sub-district'],
+  district: ['区级', 'the district'],
+};
+
 /** What each type of event reads like. Types the table does not know (of a newer release) are shown by their name. */
 const table: { readonly [T in EventType]: Say<T> } = {
   'case.opened': (d, n) => [
-    `立案：${d.caseNo}，${n.unit(d.unit)}${d.imported ? '（由纸质档案转入）' : ''}`,
-    `Case ${d.caseNo} opened at ${n.unit(d.unit)}${d.imported ? ' (taken over from paper)' : ''}`,
+    `立案：${d.caseNo}，${n.unit(d.unit)}${d.imported ? '（由纸质档案转入）' : ''}${d.referredFrom ? `（${n.unit(d.referredFrom.unit)}转介：${d.referredFrom.text}）` : ''}`,
+    `Case ${d.caseNo} opened at ${n.unit(d.unit)}${d.imported ? ' (taken over from paper)' : ''}${d.referredFrom ? ` (referred by ${n.unit(d.referredFrom.unit)}: ${d.referredFrom.text})` : ''}`,
   ],
   'consent.given': (d, n) => [
-    `${n.party(d.by)}表示同意${d.witness ? `（见证人 ${d.witness}）` : ''}`,
-    `${n.party(d.by)} gave consent${d.witness ? ` (witness: ${d.witness})` : ''}`,
+    `${n.party(d.by)}表示同意${d.separate ? '，并单独同意处理其个人信息' : ''}${d.witness ? `（见证人 ${d.witness}）` : ''}${d.heard ? `。听取本人意见：${d.heard}` : ''}`,
+    `${n.party(d.by)} gave consent${d.separate ? ', separately also to the handling of personal data' : ''}${d.witness ? ` (witness: ${d.witness})` : ''}${d.heard ? `. Heard: ${d.heard}` : ''}`,
+  ],
+  'consent.refused': (d, n) => [
+    `${n.party(d.by)}表示不同意${d.witness ? `（见证人 ${d.witness}）` : ''}${d.note ? `：${d.note}` : ''}`,
+    `${n.party(d.by)} refused${d.witness ? ` (witness: ${d.witness})` : ''}${d.note ? `: ${d.note}` : ''}`,
   ],
   'consent.withdrawn': (d, n) => [`${n.party(d.by)}撤回同意`, `${n.party(d.by)} withdrew consent`],
   'decision.recorded': (d, n) => {
@@ -170,6 +222,7 @@ const table: { readonly [T in EventType]: Say<T> } = {
   'item.opened': (d) => [`待办：${d.item.name[0]}`, `To do: ${d.item.name[1]}`],
   'item.assigned': (d, n) => {
     const to = d.assignee.person ? n.person(d.assignee.person) : d.assignee.post ? n.post(d.assignee.post) : '';
+    if (to === '') return [`取消指派：${n.thing(d.id)[0]}`, `No longer assigned: ${n.thing(d.id)[1]}`];
     return [`指派：${n.thing(d.id)[0]} → ${to}`, `Assigned: ${n.thing(d.id)[1]} → ${to}`];
   },
   'item.cancelled': (d, n) => [
@@ -284,7 +337,11 @@ const table: { readonly [T in EventType]: Say<T> } = {
     `更新${n.role(d.party.role)[0]}资料：${n.party(d.party.id)}`,
     `Details of ${n.party(d.party.id)} changed`,
   ],
-  'party.ended': (d, n) => [`${n.party(d.id)}退出`, `${n.party(d.id)} leaves`],
+  'party.ended': (d, n) => {
+    const [zh, en] = endedWhy[d.why ?? 'left'];
+    return [`${n.party(d.id)}${zh}`, `${n.party(d.id)} ${en}`];
+  },
+  'party.cameOfAge': (d, n) => [`${n.party(d.id)}年满 ${d.age} 周岁`, `${n.party(d.id)} is ${d.age} years old`],
   'role.assigned': (d, n) => {
     const to = d.assignment.person ? n.person(d.assignment.person) : d.assignment.post ? n.post(d.assignment.post) : '';
     return [`${n.role(d.role)[0]}改由${to}担任`, `${n.role(d.role)[1]} is now ${to}`];
@@ -299,7 +356,33 @@ const table: { readonly [T in EventType]: Say<T> } = {
   ],
   'note.added': (d) => [`记录：${d.text}`, `Note: ${d.text}`],
   'document.attached': (d) => [`附上 ${d.documents.length} 份材料`, `${d.documents.length} document(s) attached`],
-  'complaint.made': (d) => [`投诉：${d.text}`, `Complaint: ${d.text}`],
+  'complaint.made': (d) => [
+    `${d.anonymous ? '匿名投诉' : '投诉'}：${d.text}${d.witness ? `（见证人 ${d.witness}）` : ''}`,
+    `${d.anonymous ? 'Anonymous complaint' : 'Complaint'}: ${d.text}${d.witness ? ` (witness: ${d.witness})` : ''}`,
+  ],
+  'complaint.reminded': (d, n) => [
+    `投诉待答复，提醒${who(d.told, n)}（应于 ${dueText(d.dueAt)} 前答复）`,
+    `A complaint waits for its answer, told ${who(d.told, n)} (due by ${dueText(d.dueAt)})`,
+  ],
+  'complaint.answered': (d) => [`投诉答复：${d.text}`, `The complaint is answered: ${d.text}`],
+  'complaint.appealed': (d) => [
+    `不同意答复，申请${d.round > 2 ? '复核' : '复查'}：${d.text}`,
+    `The answer is appealed against: ${d.text}`,
+  ],
+  'complaint.withdrawn': () => ['投诉已撤回', 'The complaint is withdrawn'],
+  'complaint.closed': () => ['投诉办结', 'The complaint is closed'],
+  'emergency.reported': (d, n) => {
+    const [zh, en] = emergencies[d.kind];
+    return [
+      `紧急报告（${zh}）：${d.text}。已通知${who(d.told, n)}`,
+      `Emergency (${en}): ${d.text}. Told ${who(d.told, n)}`,
+    ];
+  },
+  'emergency.repeated': (d, n) => [
+    `紧急报告未办结，第 ${d.n} 次再通知${who(d.told, n)}`,
+    `The emergency is not settled; told again (${d.n}) ${who(d.told, n)}`,
+  ],
+  'emergency.closed': (d) => [`紧急报告办结：${d.text}`, `The emergency is settled: ${d.text}`],
   'message.acknowledged': () => ['已读提醒', 'A message was acknowledged'],
   'history.imported': (d, n) => {
     const [zh, en] = historyText(d, n);
@@ -369,7 +452,7 @@ const table: { readonly [T in EventType]: Say<T> } = {
   'payout.paid': () => ['款项已付', 'The payout is paid'],
   'payout.unpaid': () => ['付款已冲销，等待重新支付', 'The payment was reversed and is due again'],
   'payout.confirmed': (d) => [
-    `本人确认收到款项${d.witness ? `（见证人 ${d.witness}）` : ''}`,
+    `${d.without === undefined ? '本人确认收到款项' : d.without === 'death' ? '继承人收到款项' : '已按材料付到本人迁入地'}${d.witness ? `（见证人 ${d.witness}）` : ''}`,
     `Receipt of the payout is confirmed${d.witness ? ` (witness: ${d.witness})` : ''}`,
   ],
   'case.suspended': () => ['个案暂停', 'The case is suspended'],
@@ -380,9 +463,49 @@ const table: { readonly [T in EventType]: Say<T> } = {
   ],
   'case.ended': () => ['回访结束，个案终结', 'Follow-up is over; the case has ended'],
   'case.reopened': () => ['重新立案', 'The case is opened again'],
+  'transfer.offered': (d, n) => {
+    const unit = n.unit(d.unit);
+    const what: Text =
+      d.kind === 'transfer'
+        ? [
+            `请${unit}接收本个案，答复前仍由${n.unit(d.from)}负责`,
+            `${unit} is asked to take the case; ${n.unit(d.from)} stays responsible until it accepts`,
+          ]
+        : [`转介至${unit}：${d.text ?? ''}`, `Referred to ${unit}: ${d.text ?? ''}`];
+    return clauses(what, sharingText(d.consent, n));
+  },
+  'transfer.accepted': (d, n) => [`${offerText(d, n)[0]}：已接收`, `Accepted by ${offerText(d, n)[1]}`],
+  'transfer.refused': (d, n) => [`${offerText(d, n)[0]}：不予接收`, `Refused by ${offerText(d, n)[1]}`],
+  'transfer.revoked': (d, n) => [
+    `撤回请求：${offerText(d, n)[0]}${d.why ? `（${d.why[0]}）` : ''}`,
+    `Taken back: ${offerText(d, n)[1]}${d.why ? ` (${d.why[1]})` : ''}`,
+  ],
+  'transfer.lapsed': (d, n) => [
+    `逾期未答复，请求失效：${offerText(d, n)[0]}，个案仍由原单位负责`,
+    `Never answered, the request has lapsed: ${offerText(d, n)[1]}; the case stays where it is`,
+  ],
+  'referral.answered': (d, n) =>
+    d.failed === undefined
+      ? [
+          `转介事项已办结（${n.unit(d.unit)}）：${d.text ?? (d.outcome ? n.outcome(d.outcome)[0] : '')}`,
+          `The referred matter is settled (${n.unit(d.unit)}): ${d.text ?? (d.outcome ? n.outcome(d.outcome)[1] : '')}`,
+        ]
+      : [
+          `转介未能办成（${n.unit(d.unit)}），事项仍由本单位负责`,
+          `The referral failed (${n.unit(d.unit)}); the matter is this unit's again`,
+        ],
+  'escalation.made': (d, n) => [
+    `上报${levelNames[d.to][0]}（${n.unit(d.unit)}）：${d.text}`,
+    `Put before ${levelNames[d.to][1]} (${n.unit(d.unit)}): ${d.text}`,
+  ],
+  'escalation.returned': (d, n) => [
+    `${levelNames[d.to][0]}答复（${n.unit(d.unit)}）：${d.text}`,
+    `Answered by ${levelNames[d.to][1]} (${n.unit(d.unit)}): ${d.text}`,
+  ],
   'case.moved': (d, n) => {
     const [zh, en] = movedWhy[d.why] ?? movedWhy.organisation;
-    const filled = Object.entries(d.assignments ?? {}).map(([role, { post, person }]) => {
+    const named = Object.entries(d.assignments ?? {}).filter(([, { post, person }]) => post ?? person);
+    const filled = named.map(([role, { post, person }]) => {
       const holder = post ? n.post(post) : n.person(person ?? '');
       const [roleZh, roleEn] = n.role(role);
       return [`${roleZh}由${holder}担任`, `${roleEn} is now ${holder}`] as const;

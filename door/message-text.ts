@@ -66,3 +66,35 @@ export function emergencyText(caseNo: string, n: number): Text {
         `Emergency in case ${caseNo} is not settled yet (told again, ${n}).`,
       ];
 }
+
+/** News of a request between units, for the side that has to know. Nobody's name, nothing of the case. */
+export function offerText(caseNo: string, what: keyof typeof OFFER_NEWS, kind: 'transfer' | 'referral'): Text {
+  const [zh, en] = OFFER_NEWS[what];
+  const [nameZh, nameEn] = kind === 'transfer' ? ['移交', 'offer to hand it over'] : ['转介', 'referral'];
+  return [`个案 ${caseNo}：${nameZh}请求${zh}`, `Case ${caseNo}: the ${nameEn} ${en}.`];
+}
+
+const OFFER_NEWS = {
+  'transfer.offered': ['待您单位答复', 'waits for your unit to answer'],
+  'transfer.accepted': ['已被接收', 'was accepted'],
+  'transfer.refused': ['未被接收，个案仍由原单位负责', 'was refused: the case stays where it is'],
+  'transfer.revoked': ['已撤回，无需再答复', 'was taken back and needs no answer'],
+  'transfer.lapsed': [
+    '逾期未答复，已失效，个案仍由原单位负责',
+    'was never answered and has lapsed: the case stays where it is',
+  ],
+} as const satisfies Record<string, Text>;
+
+/** The answer to a referral has come, or its case could not be opened. */
+export function referralText(caseNo: string, failed: boolean): Text {
+  return failed
+    ? [`个案 ${caseNo}：转介未能办成，请继续办理`, `Case ${caseNo}: the referral failed; please go on with the matter.`]
+    : [`个案 ${caseNo}：转介事项已有结果`, `Case ${caseNo}: the referred matter has its result.`];
+}
+
+/** A level above is asked, or has answered. */
+export function questionText(caseNo: string, answered: boolean): Text {
+  return answered
+    ? [`个案 ${caseNo}：上级已有答复`, `Case ${caseNo}: the level above has answered.`]
+    : [`个案 ${caseNo}：有问题上报，请答复`, `Case ${caseNo}: a question was put before you; please answer it.`];
+}

@@ -56,6 +56,8 @@ export interface ReadModels {
   readonly assignments: Map<string, Row>;
   readonly accountability: Map<string, Row>;
   readonly accountabilityPatches: Map<string, Row>;
+  readonly transfers: Map<string, Row>;
+  readonly transferPatches: Map<string, Row>;
   readonly effects: Row[];
 }
 
@@ -86,6 +88,8 @@ export function noRows(): ReadModels {
     assignments: new Map(),
     accountability: new Map(),
     accountabilityPatches: new Map(),
+    transfers: new Map(),
+    transferPatches: new Map(),
     effects: [],
   };
 }
@@ -112,6 +116,7 @@ export function merge(into: Pending, added: Pending): void {
     [to.items, to.itemPatches, from.items, from.itemPatches],
     [to.deadlines, to.deadlinePatches, from.deadlines, from.deadlinePatches],
     [to.accountability, to.accountabilityPatches, from.accountability, from.accountabilityPatches],
+    [to.transfers, to.transferPatches, from.transfers, from.transferPatches],
   ] as const;
   for (const [whole, patches, newWhole, newPatches] of pairs) {
     for (const [id, row] of newWhole) put(whole, patches, id, row);

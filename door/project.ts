@@ -1,4 +1,5 @@
 import type { CaseEvent, EventType, Told } from '../engine/event.ts';
+import { QUESTION } from '../engine/offer-story.ts';
 import type { Assignment, Deadline, OpenItem, Party, State } from '../engine/state.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
@@ -11,6 +12,9 @@ import {
   complaintText,
   emergencyText,
   nudgeText,
+  offerText,
+  questionText,
+  referralText,
   rungText,
 } from './message-text.ts';
 import { patch, put, type ReadModels, type Row } from './pending.ts';
@@ -67,7 +71,12 @@ const projections: Projections = {
       assigned: true,
     });
   },
-  'item.cancelled': (scene) => close(scene, 'cancelled'),
+  'item.cancelled': (scene) => {
+    const { event, models } = scene;
+    close(scene, 'cancelled');
+    if (event.data.key === QUESTION)
+      patch(models.transfers, models.transferPatches, event.data.id, answered(event, 'revoked'));
+  },
   'item.skipped': (scene) => close(scene, 'skipped'),
   'task.completed': (scene) => close(scene, 'done', scene.event.data.at),
   'milestone.reached': (scene) => close(scene, 'done', scene.event.data.at),
@@ -139,6 +148,54 @@ const projections: Projections = {
   'emergency.repeated': (scene) => {
     const { id, told, n } = scene.event.data;
     send(scene, 'emergency', id, told, emergencyText(scene.state.caseNo, n));
+  },
+  'transfer.offered': (scene) => {
+    const { event, state, models } = scene;
+    const { id, kind, unit, from, text, program, consent, told } = event.data;
+    models.transfers.set(id, {
+      ...{ case_id: state.caseId, id, kind, from_unit: from, to_unit: unit, state: 'offered', text: text ?? null },
+      ...{ program_id: program ?? null, reason: event.data.reason ?? null, offered_at: event.recordedAt },
+      ...{ offered_by: event.actor.id, consent: consent?.kind ?? null },
+      ground: consent?.kind === 'overridden' ? consent.ground : null,
+    });
+    send(scene, 'transfer', id, told, offerText(state.caseNo, event.type, kind));
+  },
+  'transfer.accepted': (scene) => answerOffer(scene, 'accepted'),
+  'transfer.refused': (scene) => answerOffer(scene, 'refused'),
+  'transfer.revoked': (scene) => answerOffer(scene, 'revoked'),
+  'transfer.lapsed': (scene) => answerOffer(scene, 'lapsed'),
+  'referral.answered': (scene) => {
+    const { event, state, models } = scene;
+    const { id, failed, told, case: child } = event.data;
+    patch(models.transfers, models.transferPatches, id, {
+      ...{ state: failed === undefined ? 'done' : 'failed', closed_at: event.recordedAt, child_case: child ?? null },
+    });
+    send(scene, 'transfer', id, told, referralText(state.caseNo, failed !== undefined));
+  },
+  'escalation.made': (scene) => {
+    const { event, state, models } = scene;
+    const { id, unit, text, told } = event.data;
+    models.transfers.set(id, {
+      ...{
+        case_id: state.caseId,
+        id,
+        kind: 'escalation',
+        from_unit: state.unit,
+        to_unit: unit,
+        state: 'offered',
+        text,
+      },
+      ...{ program_id: null, reason: event.data.reason ?? null, offered_at: event.recordedAt },
+      ...{ offered_by: event.actor.id, consent: null, ground: null },
+    });
+    send(scene, 'transfer', id, told, questionText(state.caseNo, false));
+  },
+  'escalation.returned': (scene) => {
+    const { event, state, models } = scene;
+    const { id, told } = event.data;
+    close(scene, 'done');
+    patch(models.transfers, models.transferPatches, id, answered(event, 'returned'));
+    send(scene, 'transfer', id, told, questionText(state.caseNo, true));
   },
   'message.acknowledged': ({ event, state, models }) => {
     models.acknowledged.push({
@@ -212,6 +269,22 @@ function fill({ event, state, models }: Scene<EventType>, role: string, assignme
   }
 }
 
+/** A request between units was answered, taken back, or lapsed: whoever has to know is told. */
+function answerOffer(
+  scene: Scene<'transfer.accepted' | 'transfer.refused' | 'transfer.revoked' | 'transfer.lapsed'>,
+  as: string,
+): void {
+  const { event, state, models } = scene;
+  const { id, kind, told } = event.data;
+  patch(models.transfers, models.transferPatches, id, answered(event, as));
+  send(scene, 'transfer', id, told, offerText(state.caseNo, event.type, kind));
+}
+
+function answered({ data, actor, recordedAt }: CaseEvent, as: string): Row {
+  const by = actor.kind === 'system' ? null : actor.id;
+  return { state: as, answered_at: recordedAt, answered_by: by, answer: data.reason ?? null };
+}
+
 function close(scene: Scene<EventType>, state: string, at?: Instant): void {
   const { event, models } = scene;
   const { id } = event.data as { id: string };
@@ -243,7 +316,7 @@ function amend({ event, models }: Scene<EventType>, change: Row): void {
 
 function send(
   { event, state, models }: Scene<EventType>,
-  kind: 'rung' | 'nudge' | 'complaint' | 'emergency',
+  kind: 'rung' | 'nudge' | 'complaint' | 'emergency' | 'transfer',
   about: string | null,
   told: readonly Told[],
   text: Text,

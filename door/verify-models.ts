@@ -22,6 +22,7 @@ const keysOf: Readonly<Record<ModelName, readonly string[]>> = {
   rungs: ['deadline_id', 'generation', 'rung'],
   messages: ['id'],
   accountability: ['id'],
+  transfers: ['id'],
   effects: ['id'],
 };
 
@@ -106,13 +107,14 @@ function apply(rows: Record<ModelName, Map<string, Row>>, models: ReadModels): v
     const before = rows[model].get(id);
     if (before) rows[model].set(id, patched(before, change));
   };
-  for (const model of ['parties', 'assignments', 'items', 'deadlines', 'accountability'] as const) {
+  for (const model of ['parties', 'assignments', 'items', 'deadlines', 'accountability', 'transfers'] as const) {
     for (const row of models[model].values()) put(model, row);
   }
   for (const { party_id, ended_at } of models.partyEnds) amend('parties', String(party_id), { ended_at });
   for (const [id, change] of models.itemPatches) amend('items', id, change);
   for (const [id, change] of models.deadlinePatches) amend('deadlines', id, change);
   for (const [id, change] of models.accountabilityPatches) amend('accountability', id, change);
+  for (const [id, change] of models.transferPatches) amend('transfers', id, change);
   for (const model of ['rungs', 'messages', 'effects'] as const) for (const row of models[model]) put(model, row);
   for (const { id, acknowledged_at, acknowledged_by } of models.acknowledged) {
     if (rows.messages.get(String(id))?.['acknowledged_at'] == null)

@@ -105,7 +105,7 @@ function insertActs(tx: Tx, rows: readonly ActRow[]) {
       recorded_at timestamptz, occurred_at timestamptz, after json)`;
 }
 
-type Patches = 'itemPatches' | 'deadlinePatches' | 'accountabilityPatches';
+type Patches = 'itemPatches' | 'deadlinePatches' | 'accountabilityPatches' | 'transferPatches';
 type WholeRows = Exclude<keyof ReadModels, Patches>;
 
 /** Read models of one case or of many: the same statements, each with the rows of all of them. */
@@ -141,6 +141,8 @@ function modelStatements(
   each('acknowledged', (rows) => acknowledge(tx, own, rows));
   each('accountability', (rows) => insertAccountability(tx, rows));
   patch('accountabilityPatches', (rows) => patchAccountability(tx, own, rows));
+  each('transfers', (rows) => insertTransfers(tx, rows));
+  patch('transferPatches', (rows) => patchTransfers(tx, own, rows));
   each('effects', (rows) => insertEffects(tx, rows));
   return list;
 }
@@ -245,6 +247,21 @@ const patchAccountability = (tx: Tx, own: Own, rows: string): Statement => tx`
     appealed_at = coalesce(r.appealed_at, t.appealed_at)
   FROM json_to_recordset(${rows}::text::json) AS r (case_id text, id text, result text, settled_at timestamptz, answer text,
     answered_at timestamptz, outcome text, decided_at timestamptz, decided_by text, appeal text, appealed_at timestamptz)
+  WHERE t.case_id = ${own()} AND t.id = r.id`;
+
+const insertTransfers = (tx: Tx, rows: string): Statement => tx`
+  INSERT INTO transfers (case_id, id, kind, from_unit, to_unit, state, program_id, text, reason, consent, ground, offered_at,
+    offered_by, answered_at, answered_by, answer, closed_at, child_case)
+  SELECT * FROM json_to_recordset(${rows}::text::json) AS r (case_id text, id text, kind text, from_unit text, to_unit text,
+    state text, program_id text, text text, reason text, consent text, ground text, offered_at timestamptz,
+    offered_by text, answered_at timestamptz, answered_by text, answer text, closed_at timestamptz, child_case text)`;
+
+const patchTransfers = (tx: Tx, own: Own, rows: string): Statement => tx`
+  UPDATE transfers t SET state = coalesce(r.state, t.state), answered_at = coalesce(r.answered_at, t.answered_at),
+    answered_by = coalesce(r.answered_by, t.answered_by), answer = coalesce(r.answer, t.answer),
+    closed_at = coalesce(r.closed_at, t.closed_at), child_case = coalesce(r.child_case, t.child_case)
+  FROM json_to_recordset(${rows}::text::json) AS r (case_id text, id text, state text, answered_at timestamptz,
+    answered_by text, answer text, closed_at timestamptz, child_case text)
   WHERE t.case_id = ${own()} AND t.id = r.id`;
 
 const insertEffects = (tx: Tx, rows: string): Statement => tx`

@@ -29,6 +29,8 @@ export interface ActKind<D = unknown> {
   readonly lateExempt?: true;
   /** Done in a role that collides with another of the actor's all the same: to speak, to read, and to end the collision. */
   readonly evenColliding?: true;
+  /** Rights for this kind of act alone of people who may have no role on the case: a unit that is asked, a post that was told. */
+  readonly outsiders?: (asked: Pick<ActContext, 'state' | 'act' | 'world'>) => Roles;
   /** True when only a process of Linli itself sends it. */
   readonly internal?: true;
   readonly decide: (context: ActContext<D>) => readonly EventDraft[] | Refusal;

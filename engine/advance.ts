@@ -6,10 +6,12 @@ import type { EventDraft } from './event.ts';
 import { cancelItem, endDuty } from './flow.ts';
 import { dutyOf } from './lookup.ts';
 import { openOccurrence } from './occurrences.ts';
+import { endOffers, lapseOffer } from './offer-story.ts';
 import type { OpenItem, State } from './state.ts';
 import { add, type Story, tell } from './story.ts';
 import { addMs } from './time/civil.ts';
 import { accountable, toldAbout } from './told.ts';
+import { advanceVoice } from './voice/due.ts';
 import type { World } from './world.ts';
 
 /** How long after its deadline a missed occurrence of a duty can still be recorded late: as long as a case may be opened back. */
@@ -49,6 +51,8 @@ function happen(story: Story, due: Due): void {
   else if (due.what === 'rung') fire(story, due);
   else if (due.what === 'occurrence') occur(story, due);
   else if (due.what === 'lapsed') lapse(story, due);
+  else if (due.what === 'offer') lapseOffer(story, due.offer);
+  else if (due.what === 'voice') advanceVoice(story, due);
   else if (due.what === 'books') add(story, ...advanceBooks(story.state, { ...story.world, now: due.at }));
   else endFollowUp(story);
 }
@@ -95,6 +99,7 @@ function progressOf({ quota }: OpenItem): { done: number; of: number } | Record<
 function endFollowUp(story: Story): void {
   const why = ['回访期已满', 'the follow-up has ended'] as const;
   for (const duty of story.world.program.duties) endDuty(story, duty, why);
+  endOffers(story, why);
   for (const item of Object.values(story.state.items)) cancelItem(story, item, why);
   add(story, { type: 'case.ended', data: {} });
 }

@@ -1,7 +1,8 @@
 import type { Instant } from '../sdk/time.ts';
 import { booksDueAt } from './books/clock.ts';
 import { RUNNING } from './life.ts';
-import type { Deadline, OpenItem, PlannedRung, State } from './state.ts';
+import type { Deadline, Offer, OpenItem, PlannedRung, State } from './state.ts';
+import { type VoiceDue, voicesDue } from './voice/due.ts';
 
 /** Something that time will do to a case, and when. */
 export type Due =
@@ -9,17 +10,32 @@ export type Due =
   | { readonly what: 'rung'; readonly at: Instant; readonly deadline: Deadline; readonly rung: PlannedRung }
   | { readonly what: 'occurrence'; readonly at: Instant; readonly duty: string }
   | { readonly what: 'lapsed'; readonly at: Instant; readonly item: OpenItem }
+  | { readonly what: 'offer'; readonly at: Instant; readonly offer: Offer }
   | { readonly what: 'books'; readonly at: Instant }
+  | VoiceDue
   | { readonly what: 'followUpEnds'; readonly at: Instant };
 
 /** What comes first of things due at the same instant. */
 const ORDER: Readonly<Record<Due['what'], number>> = {
-  ...{ missed: 0, rung: 1, occurrence: 2, lapsed: 3, books: 4, followUpEnds: 5 },
+  ...{ missed: 0, rung: 1, occurrence: 2, lapsed: 3, offer: 4, books: 5, voice: 6, followUpEnds: 7 },
 };
 
 /** Clocks of the case's money. They run while the case is suspended and after it is closed. */
 export function isOfMoney({ of }: Pick<Deadline, 'of'>): boolean {
   return of === 'discrepancy' || of === 'payout';
+}
+
+/**
+ * Clocks that also run while the case is suspended: those of its money, of what is to become of it without whom it is for,
+ * and those between units and levels.
+ */
+export function runsSuspended(deadline: Pick<Deadline, 'of'>): boolean {
+  return isOfMoney(deadline) || deadline.of === 'settlement' || isBetweenUnits(deadline);
+}
+
+/** Clocks between units and levels: what officials owe each other is neither paused nor suspended with the help. */
+export function isBetweenUnits({ of }: Pick<Deadline, 'of'>): boolean {
+  return of === 'transfer' || of === 'referral' || of === 'escalation';
 }
 
 /**
@@ -34,11 +50,17 @@ export function nextDue(state: State): Due | undefined {
   };
   const running = RUNNING.includes(state.status);
   for (const deadline of Object.values(state.deadlines)) {
-    const rung = deadline.pausedSince || !(running || isOfMoney(deadline)) ? undefined : nextRung(deadline);
+    const stands = deadline.pausedSince || !(running || runsSuspended(deadline));
+    const rung = stands ? undefined : nextRung(deadline);
     if (rung) offer({ what: 'rung', at: rung.at, deadline, rung });
   }
   const books = booksDueAt(state);
   if (books) offer({ what: 'books', at: books });
+  for (const due of voicesDue(state)) offer(due);
+  for (const each of Object.values(state.offers ?? {})) {
+    const at = each.accepted ? undefined : lapseOf(state.deadlines[each.id]);
+    if (at) offer({ what: 'offer', at, offer: each });
+  }
   if (!running) return next;
   for (const item of Object.values(state.items)) {
     const deadline = state.deadlines[item.id];
@@ -64,7 +86,15 @@ function isBefore(one: Due, other: Due): boolean {
 function nameOf(due: Due): string {
   if ('item' in due) return due.item.id;
   if ('deadline' in due) return due.deadline.id;
+  if ('offer' in due) return due.offer.id;
+  if ('of' in due) return `${due.of} ${due.id}`;
   return 'duty' in due ? due.duty : '';
+}
+
+/** When a request nobody answers lapses: with the last rung of its clock, which has to fire first. */
+function lapseOf(deadline: Deadline | undefined): Instant | undefined {
+  if (!deadline || nextRung(deadline)) return undefined;
+  return deadline.rungs.reduce((last, { at }) => (at > last ? at : last), deadline.dueAt);
 }
 
 /** The instant of the next thing time will do to the case. */

@@ -10,7 +10,7 @@ import type { Decision, EventDraft, Words } from './event.ts';
 import { statusName, WORKING } from './life.ts';
 import { roleName } from './lookup.ts';
 import { inBoth, NEEDED, type Refusal, refuse } from './refusal.ts';
-import { rolesOn } from './rights.ts';
+import { GUARDIAN, guardianStands, type Roles, rolesOn } from './rights.ts';
 import type { State } from './state.ts';
 import { addMs, toDate } from './time/civil.ts';
 import { workingDaysLate } from './time/clock.ts';
@@ -37,7 +37,14 @@ export function decide(state: State, act: Act, outside: World): Decision | Refus
   const parsed = kind.data.safeParse(act.data ?? {});
   if (!parsed.success) return invalidData(parsed.error);
   const at = act.occurredAt ?? world.now;
-  const roles = rolesOn(state, act.actor, org, world.now, { asDeputy: !Object.hasOwn(bookActs, act.type) });
+  const own = kind.evenColliding
+    ? rolesOn(state, act.actor, org, world.now)
+    : withStanding(
+        state,
+        world,
+        rolesOn(state, act.actor, org, world.now, { asDeputy: !Object.hasOwn(bookActs, act.type) }),
+      );
+  const roles = kind.outsiders ? new Map([...kind.outsiders({ state, act, world }), ...own]) : own;
   const colliding = collidingOf(world.program, roles);
   const context: ActContext = { state, act, data: parsed.data, at, world, roles };
   const who = kind.who(context);
@@ -55,6 +62,12 @@ export function decide(state: State, act: Act, outside: World): Decision | Refus
   const post = roles.get(grant)?.post;
   const events = answer.map((draft, n) => ({ occurredAt: at, ...(n === 0 ? withWords(draft, act) : draft) }));
   return { events, ...(post ? { post } : {}) };
+}
+
+/** Without the role of a guardian who is none at this moment: he may speak up and complain, and decides nothing for another. */
+function withStanding(state: State, { program, now }: World, roles: Roles): Roles {
+  if (!roles.has(GUARDIAN) || guardianStands(state, program, now)) return roles;
+  return new Map([...roles].filter(([role]) => role !== GUARDIAN));
 }
 
 /** Why, in whose stead and with which documents: whatever of it the event does not say by itself. */
@@ -137,6 +150,7 @@ const rightName: Readonly<Record<string, readonly [string, string]>> = {
   caseworker: ['本单位经办人', 'a caseworker of the unit'],
   auditor: ['审计员', 'an auditor'],
   admin: ['管理员', 'an administrator'],
+  receiver: ['接收单位的负责人或经办人', 'the head or a caseworker of the unit that was asked'],
   'head:unit': ['本单位负责人', "the unit's head"],
   'head:community': ['社区负责人', "the community's head"],
   'head:sub-district': ['街道负责人', "the sub-district's head"],

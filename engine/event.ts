@@ -51,7 +51,11 @@ interface Done {
 /** Who was there and what was given, as paper tells it; money is told, never booked. `source`: where it stands. */
 interface PaperDetails {
   readonly persons?: readonly { readonly role: string; readonly name?: string }[];
-  readonly amounts?: readonly { readonly direction: 'in' | 'out'; readonly amountFen: number; readonly text?: string }[];
+  readonly amounts?: readonly {
+    readonly direction: 'in' | 'out';
+    readonly amountFen: number;
+    readonly text?: string;
+  }[];
   readonly source?: string;
   readonly evidence?: readonly string[];
 }
@@ -225,7 +229,13 @@ export interface EventData extends BookEventData {
   'complaint.reminded': { id: string; plannedAt: Instant; dueAt: Instant; told: Told[] };
   /** `told`: who complained. */
   'complaint.answered': { id: string; text: string; told: Told[]; endsAt: Instant };
-  'complaint.appealed': { id: string; text: string; told: Told[]; round: number; sealed: readonly string[] } & ComplaintClock;
+  'complaint.appealed': {
+    id: string;
+    text: string;
+    told: Told[];
+    round: number;
+    sealed: readonly string[];
+  } & ComplaintClock;
   'complaint.withdrawn': { id: string };
   /** Nobody has appealed in time, or nobody can any more. */
   'complaint.closed': { id: string };

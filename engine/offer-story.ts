@@ -17,6 +17,9 @@ import type { World } from './world.ts';
 export const ANSWER_WITHIN = '5 working days';
 export const REFERRAL_WITHIN = '20 working days';
 
+/** The key of questions to levels above; no program's key has a colon. */
+export const QUESTION = 'linli:question';
+
 /** How requests are called; the names of units stand beside it. */
 export const OFFER_NAME: Readonly<Record<Offer['kind'], Text>> = {
   transfer: ['个案移交请求待答复', 'the offer to hand the case over waits for its answer'],

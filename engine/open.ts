@@ -10,9 +10,10 @@ import { beginDuties, beginStages } from './flow.ts';
 import { holderAt, homeOf, isOpenPost, postsOf, servesFrom } from './org.ts';
 import { inBoth, type Refusal, refuse } from './refusal.ts';
 import { rolesOn } from './rights.ts';
-import type { Assignment, Party } from './state.ts';
+import type { Assignment, Party, ReferredFrom } from './state.ts';
 import { tell } from './story.ts';
 import { addMs } from './time/civil.ts';
+import { withMinority } from './voice/age.ts';
 import type { World } from './world.ts';
 
 /** A request to open a case. `assignments` name a post or a person for each post role. */
@@ -27,6 +28,8 @@ export interface OpenRequest {
   readonly assignments: Readonly<Record<string, string>>;
   readonly openedAt?: Instant;
   readonly imported?: boolean;
+  /** A child case that a referral opens. */
+  readonly referredFrom?: ReferredFrom;
 }
 
 /** A case can be opened this long back; what began earlier is imported. */
@@ -54,7 +57,7 @@ export function open(asked: OpenRequest, world: World): Decision | Refusal {
   if (isRefusal(right)) return right;
   const untimely = timeProblem(request, now);
   if (untimely) return untimely;
-  const assignments = assign(request, world);
+  const assignments = assignIn(request, world);
   if (isRefusal(assignments)) return assignments;
   const parties = partiesOf(request, program, now);
   if (isRefusal(parties)) return parties;
@@ -82,6 +85,7 @@ export function open(asked: OpenRequest, world: World): Decision | Refusal {
     })),
     flags: flagsOf(assignments, world),
     ...(imported && request.openedAt ? { since: request.openedAt } : {}),
+    ...(request.referredFrom ? { referredFrom: request.referredFrom } : {}),
   };
   const event: CaseEvent = {
     ...{ type: 'case.opened', data: opened, seq: 0, occurredAt: openedAt, recordedAt: now },
@@ -158,16 +162,20 @@ function timeProblem({ openedAt, imported }: OpenRequest, now: Instant): Refusal
   );
 }
 
-/** Posts and persons for the post roles: as named, else the one post of that kind in the unit. */
-function assign(
-  { assignments, unit }: OpenRequest,
+/**
+ * Posts and persons for the post roles: as named, else the one post of that kind in the unit (`namedOnly`: as far as named).
+ * UNKNOWN_ASSIGNMENT with every path under `path`.
+ */
+export function assignIn(
+  { assignments, unit }: Pick<OpenRequest, 'assignments' | 'unit'>,
   { program, org, now }: World,
+  { path: within = 'assignments', namedOnly = false } = {},
 ): Record<string, Assignment> | Refusal {
   const errors: { path: string; message: string }[] = [];
   const result: Record<string, Assignment> = {};
   for (const [role, id] of Object.entries(assignments)) {
     const found = Object.hasOwn(program.roles, role) ? program.roles[role] : undefined;
-    const path = `assignments.${role}`;
+    const path = `${within}.${role}`;
     if (!found || !('post' in found))
       errors.push({ path, message: inBoth('本程序没有这个岗位角色', 'no post role of this program') });
     else if (isOpenPost(org, id)) result[role] = { post: id };
@@ -175,7 +183,7 @@ function assign(
     else errors.push({ path, message: inBoth(`没有岗位或人员“${id}”`, `no post or person "${id}"`) });
   }
   for (const [role, def] of Object.entries(program.roles)) {
-    if (!('post' in def) || Object.hasOwn(assignments, role)) continue;
+    if (!('post' in def) || Object.hasOwn(assignments, role) || namedOnly) continue;
     const posts = Object.keys(org.posts).filter(
       (id) => org.posts[id]!.kind === def.post && org.posts[id]!.unit === unit && isOpenPost(org, id),
     );
@@ -184,7 +192,7 @@ function assign(
     if (only !== undefined) result[role] = { post: only };
     else if (!def.optional)
       errors.push({
-        path: `assignments.${role}`,
+        path: `${within}.${role}`,
         message: inBoth(`请指明由哪个 ${def.post} 类岗位担任`, `say which post of kind ${def.post} answers`),
       });
   }
@@ -211,7 +219,7 @@ function partiesOf({ parties }: OpenRequest, program: Program, since: Instant): 
       });
     else if (def.party === 'one' && nth > 1)
       errors.push({ path: `parties.${n}.role`, message: inBoth('只能有一人担任', 'only one person fills it') });
-    return { id: nth === 1 ? party.role : `${party.role}-${nth}`, since, ...party };
+    return withMinority({ id: nth === 1 ? party.role : `${party.role}-${nth}`, since, ...party }, program);
   });
   for (const [role, def] of Object.entries(program.roles)) {
     if ('party' in def && !def.optional && !count.has(role)) {

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { CalendarDate } from '../../sdk/time.ts';
+import type { Actor } from '../act.ts';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
 import { deputyAt, headsAbove, holderAt, homeOf } from '../org.ts';
 import { type Refusal, refuse } from '../refusal.ts';
+import type { Roles } from '../rights.ts';
 import type { Deadline, Status } from '../state.ts';
 import { toDate } from '../time/civil.ts';
 import { toldAbout } from '../told.ts';
+import { untilClosed } from '../voice/emergency.ts';
 import { clockTargeted } from './clocks.ts';
 import { headsFrom, withoutUndefined } from './plan.ts';
 import { name, nothing, text } from './shapes.ts';
@@ -53,19 +56,23 @@ const nudge: ActKind<Record<string, never>> = {
   },
 };
 
+/** Whether the message an act targets was told to the actor: who was told may say so, also when the case has gone elsewhere. */
+function isTold({ act, world }: Pick<ActContext, 'act' | 'world'>): boolean {
+  const { post, person, unit } = world.facts.message ?? {};
+  if (post === undefined && person === undefined) return administers(act.actor, unit);
+  return person === act.actor.id || (post !== undefined && holderAt(world.org, post, world.now) === act.actor.id);
+}
+
 const acknowledge: ActKind<{ message?: string | undefined }> = {
   data: z.strictObject({ message: name.optional() }),
   evenColliding: true,
   statuses: ANY,
   lateExempt: true,
   who: ({ roles }) => [...roles.keys()],
+  outsiders: (asked) => (isTold(asked) ? new Map([['told', {}]]) : new Map()),
   decide({ act, world, state }) {
     const { message } = world.facts;
-    const mine =
-      message &&
-      (message.person === act.actor.id ||
-        (message.post !== undefined && holderAt(world.org, message.post, world.now) === act.actor.id));
-    if (!message || !mine) {
+    if (!message || !isTold({ act, world })) {
       return refuse(
         'NOT_FOUND',
         ['没有这条消息。', 'There is no such message in your inbox.'],
@@ -79,9 +86,19 @@ const acknowledge: ActKind<{ message?: string | undefined }> = {
         [['无需再次确认', 'There is nothing more to do']],
       );
     }
-    return [{ type: 'message.acknowledged', data: { message: message.id, case: state.caseId } }];
+    const told = { message: message.id, case: state.caseId };
+    const { emergency } = message;
+    const open = emergency === undefined ? undefined : state.emergencies?.[emergency];
+    if (!open || open.acknowledgedAt !== undefined) return [{ type: 'message.acknowledged', data: told }];
+    const again = { emergency: open.id, nextAt: untilClosed(world.now) };
+    return [{ type: 'message.acknowledged', data: { ...told, ...again } }];
   },
 };
+
+/** What nobody in office could be told lies with the administrators of its unit. */
+function administers({ logins }: Actor, unit: string | undefined): boolean {
+  return logins.some((login) => login.role === 'admin' && login.unit === unit);
+}
 
 function recordOf({ world, act }: ActContext) {
   const { accountability } = world.facts;
@@ -110,6 +127,7 @@ const answer: ActKind<{ text: string }> = {
   data: z.strictObject({ text }),
   statuses: ANY,
   who: holding,
+  outsiders: accountableOutside,
   decide(context) {
     const record = recordOf(context);
     if (isRefusal(record)) return record;
@@ -165,6 +183,7 @@ const appeal: ActKind<{ text: string }> = {
   data: z.strictObject({ text }),
   statuses: ANY,
   who: holding,
+  outsiders: accountableOutside,
   decide(context) {
     const record = recordOf(context);
     if (isRefusal(record)) return record;
@@ -187,6 +206,13 @@ const appeal: ActKind<{ text: string }> = {
     return [{ type: 'accountability.appealed', data: { id: record.id, text: context.data.text } }];
   },
 };
+
+/** Whoever holds the post of a record now may be heard on it, also when the case has gone to another unit. */
+function accountableOutside({ act, world }: Pick<ActContext, 'act' | 'world'>): Roles {
+  const post = world.facts.accountability?.post;
+  if (post === undefined || holderAt(world.org, post, world.now) !== act.actor.id) return new Map();
+  return new Map([['accountable', { post }]]);
+}
 
 /** Roles under which one answers for a record: any, for whoever holds its post now; else those its post fills, to be named. */
 function holding({ state, world, act, roles }: ActContext): string[] {

@@ -3,7 +3,7 @@ import type { Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
 import { meet } from '../flow.ts';
 import { nextId } from '../lookup.ts';
-import { ANSWER_WITHIN, answeringRole, openQuestions, setClock, toldOwn, toldThere } from '../offer-story.ts';
+import { ANSWER_WITHIN, answeringRole, openQuestions, QUESTION, setClock, toldOwn, toldThere } from '../offer-story.ts';
 import { unitFor } from '../org.ts';
 import { inBoth, oneOf, type Refusal, refuse } from '../refusal.ts';
 import type { OpenItem } from '../state.ts';
@@ -13,9 +13,6 @@ import { budget, text } from './shapes.ts';
 import { askers, RUNNING_CASE } from './transfer.ts';
 
 type Above = 'sub-district' | 'district';
-
-/** The key of questions to levels above; no program's key has a colon. */
-const KEY = 'linli:question';
 
 /** Questions by the level they were put before. */
 const NAMES: Readonly<Record<Above, Text>> = {
@@ -45,7 +42,12 @@ const escalate: ActKind<z.infer<typeof escalateShape>> = {
     const story = tell(state, world, world.now, act.actor.id);
     const head = world.org.units[unit]?.head;
     const item: OpenItem = {
-      ...{ id: nextId(state, { key: KEY, kind: 'escalation' }), key: KEY, kind: 'escalation', name: NAMES[to] },
+      ...{
+        id: nextId(state, { key: QUESTION, kind: 'escalation' }),
+        key: QUESTION,
+        kind: 'escalation',
+        name: NAMES[to],
+      },
       ...{ by: roleOf(to), answers: answeringRole(state, world), required: false, repeat: false },
       ...(head === undefined ? {} : { assignee: { post: head } }),
       openedAt: world.now,

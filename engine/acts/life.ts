@@ -2,11 +2,14 @@ import { z } from 'zod';
 import type { Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { isOfMoney } from '../agenda.ts';
+import { totalFen } from '../books/state.ts';
 import { beginDuties, beginStages, cancelClock, cancelItem, endDuty, enterStage } from '../flow.ts';
+import { endOffers } from '../offer-story.ts';
 import { NEEDED, oneOf, type Refusal, refuse } from '../refusal.ts';
 import { add, type Story, tell } from '../story.ts';
 import { resumeCase, suspendCase } from '../suspension.ts';
 import { dueOf } from '../time/clock.ts';
+import { goneFrom, settle } from '../voice/settlement.ts';
 import { name, nothing, text } from './shapes.ts';
 import { WORKERS } from './work.ts';
 
@@ -34,13 +37,33 @@ const resume: ActKind<Record<string, never>> = {
   who: deciders,
   decide(context) {
     const { state, world, at, act } = context;
-    const problem = state.suspendedFrom === 'open' ? consentProblem(context) : undefined;
+    const problem = goneProblem(context) ?? (state.suspendedFrom === 'open' ? consentProblem(context) : undefined);
     if (problem) return problem;
     const story = tell(state, world, at, act.actor.id);
+    settle(story);
     resumeCase(story);
     return story.events;
   },
 };
+
+/** BLOCKED while whom the help was for has died or moved away, and nobody has come in his place. */
+function goneProblem({ state }: ActContext): Refusal | undefined {
+  const why = goneFrom(state);
+  if (!why) return undefined;
+  return refuse(
+    'BLOCKED',
+    why === 'death'
+      ? ['本人已去世，不能恢复办理。', 'The person has died: the help cannot go on.']
+      : ['本人已迁出，不能恢复办理。', 'The person has moved away: the help cannot go on.'],
+    [
+      ['用 case.close 结案', 'Close the case with case.close'],
+      [
+        '同户另有人需要帮扶：先用 party.add 登记，再征得同意',
+        'Somebody else of the household is helped: party.add first, then consent',
+      ],
+    ],
+  );
+}
 
 /** CONSENT_MISSING when the program asks for consent and there is none (any more). */
 function consentProblem({ state, world }: ActContext): Refusal | undefined {
@@ -71,9 +94,11 @@ const close: ActKind<z.infer<typeof closeShape>> = {
   who: deciders,
   decide(context) {
     const { state, world, data, at, act } = context;
-    const problem = outcomeProblem(context) ?? followUpProblem(context) ?? moneyProblem(context);
+    const problem =
+      outcomeProblem(context) ?? followUpProblem(context) ?? moneyProblem(context) ?? estateProblem(context);
     if (problem) return problem;
     const story = tell(state, world, at, act.actor.id);
+    settle(story);
     const { calendar, program } = world;
     const wanted = data.followUp !== false && state.status !== 'proposed' && (state.consent || !program.consent);
     const budget = wanted ? program.life.followUp : undefined;
@@ -84,6 +109,7 @@ const close: ActKind<z.infer<typeof closeShape>> = {
       data: { outcome: data.outcome, ...said, ...(until ? { followUpUntil: until } : {}) },
     });
     const why: Text = ['个案已结案', 'the case was closed'];
+    endOffers(story, why);
     for (const duty of program.duties) endDuty(story, duty, why);
     for (const item of Object.values(story.state.items)) cancelItem(story, item, why);
     for (const deadline of Object.values(story.state.deadlines))
@@ -117,7 +143,7 @@ function outcomeProblem({ world, data }: ActContext<z.infer<typeof closeShape>>)
 }
 
 /** Nobody's money is lost by closing: payouts are confirmed or refused, differences settled, and both books say the same. */
-function moneyProblem({ state }: ActContext): Refusal | undefined {
+export function moneyProblem({ state }: Pick<ActContext, 'state'>): Refusal | undefined {
   const books = Object.values(state.books);
   const payouts = books.flatMap((book) => Object.keys(book.payouts)).length;
   const discrepancies = books.flatMap((book) => Object.keys(book.discrepancies)).length;
@@ -140,6 +166,31 @@ function moneyProblem({ state }: ActContext): Refusal | undefined {
   );
 }
 
+/** BLOCKED while a book still holds money of somebody who has died or moved away. */
+function estateProblem({ state, world }: ActContext): Refusal | undefined {
+  const why = goneFrom(state);
+  const held = world.program.books.filter(({ book, keeps }) => {
+    const kept = state.books[book];
+    return keeps === 'held for beneficiary' && kept !== undefined && totalFen(kept.cash) !== 0;
+  });
+  if (!why || held.length === 0) return undefined;
+  return refuse(
+    'BLOCKED',
+    ['本人已不在，代管的钱还没有付清。', 'Money kept for the person who is gone has not been paid out.'],
+    [
+      why === 'death'
+        ? [
+            '付给继承人：payout.request 附继承材料，付款后凭收据 payout.confirm',
+            'Pay it to the heirs: payout.request with the document of inheritance, then payout.confirm with their receipt',
+          ]
+        : [
+            '付给本人：payout.request 附委托或转账材料，付款后凭收据 payout.confirm',
+            'Pay it to the person: payout.request with the document, then payout.confirm with the receipt',
+          ],
+    ],
+  );
+}
+
 /**
  * The case begins again with its last stage, in a new round; what was finished stays in the record. Its clocks start when it
  * is recorded: nothing was promised for the time in which it was closed.
@@ -156,6 +207,7 @@ const reopen: ActKind<Record<string, never>> = {
     if (problem) return problem;
     const story = tell(state, world, at, act.actor.id);
     const why: Text = ['个案重新打开', 'the case was reopened'];
+    endOffers(story, why);
     for (const duty of world.program.duties) endDuty(story, duty, why);
     for (const item of Object.values(story.state.items)) cancelItem(story, item, why);
     add(story, { type: 'case.reopened', data: { status: approved ? 'open' : 'proposed' } });
