@@ -58,6 +58,7 @@ const act = fc.oneof(
   said('task.add', fc.constant({ data: { item: { name: 'one more', by: 'companion', within: '3 days' } } })),
   said('consent.give', fc.constant({ onBehalfOf: 'beneficiary' })),
   said('consent.withdraw', fc.constant({})),
+  said('consent.refuse', fc.constant({ onBehalfOf: 'beneficiary' })),
   {
     weight: 3,
     arbitrary: said(
@@ -107,6 +108,15 @@ const act = fc.oneof(
   said(
     'party.end',
     fc.constantFrom('volunteers', 'volunteers-2', 'companion').map((target) => ({ target })),
+  ),
+  said('party.end', fc.constant({ target: 'beneficiary', data: { why: 'death' } })),
+  said(
+    'party.add',
+    fc.constant({ data: { role: 'beneficiary', party: { name: '某', person: 'zhou', birthDate: '2008-04-01' } } }),
+  ),
+  said(
+    'emergency.report',
+    holder.map((about) => ({ data: { kind: 'harm', ...text, about } })),
   ),
   said(
     'complaint.make',

@@ -34,11 +34,12 @@ export function* voicesDue(state: State): Iterable<VoiceDue> {
 }
 
 /** Does it. */
-export function advanceVoice(story: Story, { of, id, at }: VoiceDue): void {
+export function advanceVoice(story: Story, { of, id }: VoiceDue): void {
   const { state, world } = story;
-  if (of === 'age') return turnsOfAge(story, state.parties[id]!, nextAge(state.parties[id]!)!.age);
-  if (of === 'emergency') return add(story, emergencyDue(state, world, state.emergencies![id]!));
-  add(story, complaintDue(state, { ...world, now: world.now > at ? world.now : at }, state.complaints![id]!));
+  const [party, complaint, emergency] = [state.parties[id], state.complaints?.[id], state.emergencies?.[id]];
+  if (of === 'age' && party) turnsOfAge(story, party, nextAge(party)!.age);
+  if (of === 'complaint' && complaint) add(story, complaintDue(state, world, complaint));
+  if (of === 'emergency' && emergency) add(story, emergencyDue(state, world, emergency));
 }
 
 /** The next birthday that changes who consents for a child. One before he was recorded has changed it already. */
