@@ -133,6 +133,12 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
  * left, whoever followed him.
  */
 function recipient(sql: Sql, now: Instant) {
+  const told = inOffice(sql, now);
+  return sql`(SELECT t.person FROM (SELECT ${told} AS person) t
+    WHERE m.sealed_from IS NULL OR NOT (m.sealed_from::jsonb ? t.person))`;
+}
+
+function inOffice(sql: Sql, now: Instant) {
   return sql`CASE WHEN m.deputy_for IS NOT NULL THEN (SELECT s.person FROM substitutions s WHERE s.post = m.deputy_for
       AND s.person = m.person AND s.from_at <= ${now} AND (s.until_at IS NULL OR s.until_at > ${now}))
     WHEN m.post IS NULL THEN (SELECT coalesce(o.person, ${holder(sql, now, sql`o.post`)})
@@ -148,6 +154,7 @@ function holder(sql: Sql, now: Instant, post: ReturnType<Sql>) {
 interface DueRow {
   readonly id: string;
   readonly kind: string;
+  readonly sealed: boolean;
   readonly unit: string;
   readonly post: string | null;
   readonly postUnit: string | null;
@@ -166,7 +173,7 @@ interface DueRow {
 /** What is due for a person, in the order in which it fell due. */
 function dueFor(sql: Sql, person: string, now: Instant): Promise<DueRow[]> {
   return sql<DueRow[]>`
-    SELECT m.id, m.kind, m.unit, m.post, o.unit AS "postUnit", m.case_id AS "caseId", c.case_no AS "caseNo",
+    SELECT m.id, m.kind, m.unit, m.post, coalesce(json_array_length(m.sealed_from), 0) > 0 AS sealed, o.unit AS "postUnit", m.case_id AS "caseId", c.case_no AS "caseNo",
       m.text_zh AS "textZh", m.text_en AS "textEn", m.created_at AS "createdAt",
       (SELECT max(d.delivered_at) FROM delivery_messages b JOIN deliveries d ON d.id = b.delivery_id
        WHERE b.message_id = m.id) AS "broughtAt",
@@ -188,8 +195,10 @@ function remindable({ createdAt, broughtAt, repeats, acknowledged, top, deadline
 }
 
 /** What of a message says where outside it goes. */
-function routed({ kind, post, postUnit, caseId, caseNo }: DueRow): Routed {
+function routed({ kind, sealed, post, postUnit, caseId, caseNo }: DueRow): Routed {
   return {
+    // a group may hold whom it is about
+    sealed: sealed || kind === 'complaint',
     post: post ?? undefined,
     postUnit: postUnit ?? undefined,
     caseId: caseId ?? undefined,

@@ -21,6 +21,8 @@ export interface Routed {
   readonly caseId: string | undefined;
   readonly caseNo: string | undefined;
   readonly urgent: boolean;
+  /** For the person alone: not for what a post or a unit shares. */
+  readonly sealed?: boolean;
 }
 
 /** A row of the outbox, as it is written with its delivery. */
@@ -123,5 +125,6 @@ export function outboxRows<M extends Routed>(
 
 function concerns({ person, post, unit }: OpenEndpoint, message: Routed): boolean {
   if (person !== undefined) return true;
+  if (message.sealed) return false;
   return post === undefined ? unit === message.postUnit : post === message.post;
 }

@@ -127,11 +127,25 @@ const projections: Projections = {
   },
   'complaint.made': (scene) => {
     const { id, about, told } = scene.event.data;
-    send(scene, 'complaint', id ?? about ?? null, told, complaintText(scene.state.caseNo));
+    send(
+      scene,
+      'complaint',
+      id ?? about ?? null,
+      told,
+      complaintText(scene.state.caseNo),
+      sealedFrom(scene.event.data.sealed),
+    );
   },
   'complaint.reminded': (scene) => {
     const { id, told, dueAt } = scene.event.data;
-    send(scene, 'complaint', id, told, complaintDueText(scene.state.caseNo, dueAt, scene.event.data.plannedAt));
+    send(
+      scene,
+      'complaint',
+      id,
+      told,
+      complaintDueText(scene.state.caseNo, dueAt, scene.event.data.plannedAt),
+      sealedFrom(scene.state.complaints?.[id]?.sealed),
+    );
   },
   'complaint.answered': (scene) => {
     const { id, told } = scene.event.data;
@@ -139,15 +153,22 @@ const projections: Projections = {
   },
   'complaint.appealed': (scene) => {
     const { id, told } = scene.event.data;
-    send(scene, 'complaint', id, told, complaintAppealText(scene.state.caseNo));
+    send(scene, 'complaint', id, told, complaintAppealText(scene.state.caseNo), sealedFrom(scene.event.data.sealed));
   },
   'emergency.reported': (scene) => {
     const { id, told } = scene.event.data;
-    send(scene, 'emergency', id, told, emergencyText(scene.state.caseNo, 0));
+    send(scene, 'emergency', id, told, emergencyText(scene.state.caseNo, 0), sealedFrom(scene.event.data.sealed));
   },
   'emergency.repeated': (scene) => {
     const { id, told, n } = scene.event.data;
-    send(scene, 'emergency', id, told, emergencyText(scene.state.caseNo, n));
+    send(
+      scene,
+      'emergency',
+      id,
+      told,
+      emergencyText(scene.state.caseNo, n),
+      sealedFrom(scene.state.emergencies?.[id]?.sealed),
+    );
   },
   'transfer.offered': (scene) => {
     const { event, state, models } = scene;
@@ -314,13 +335,25 @@ function amend({ event, models }: Scene<EventType>, change: Row): void {
   patch(models.accountability, models.accountabilityPatches, id, change);
 }
 
+/** What a message is besides its text. `sealed`: the persons it is never brought to. */
+interface Sending {
+  readonly generation: number | null;
+  readonly top: boolean;
+  readonly sealed: readonly string[] | null;
+}
+
+/** Of a complaint or an emergency: a message that is kept from whom it is about. */
+function sealedFrom(sealed: readonly string[] | undefined): Sending {
+  return { generation: null, top: false, sealed: sealed?.length ? sealed : null };
+}
+
 function send(
   { event, state, models }: Scene<EventType>,
   kind: 'rung' | 'nudge' | 'complaint' | 'emergency' | 'transfer',
   about: string | null,
   told: readonly Told[],
   text: Text,
-  { generation, top }: { generation: number | null; top: boolean } = { generation: null, top: false },
+  { generation, top, sealed }: Sending = { generation: null, top: false, sealed: null },
 ): void {
   for (const [n, { post, person, deputyFor, unit, level }] of told.entries()) {
     models.messages.push({
@@ -337,6 +370,7 @@ function send(
       deputy_for: deputyFor ?? null,
       generation,
       top,
+      sealed_from: sealed,
       text_zh: text[0],
       text_en: text[1],
       created_at: event.recordedAt,

@@ -217,11 +217,11 @@ const insertRungs = (tx: Tx, rows: string): Statement => tx`
 
 const insertMessages = (tx: Tx, rows: string): Statement => tx`
   WITH told AS (
-    INSERT INTO messages (id, case_id, seq, n, kind, about, post, person, unit, level, deputy_for, generation, top, text_zh,
-      text_en, created_at)
+    INSERT INTO messages (id, case_id, seq, n, kind, about, post, person, unit, level, deputy_for, generation, top,
+      sealed_from, text_zh, text_en, created_at)
     SELECT * FROM json_to_recordset(${rows}::text::json) AS r (id text, case_id text, seq bigint, n int, kind text,
-      about text, post text, person text, unit text, level text, deputy_for text, generation int, top boolean, text_zh text,
-      text_en text, created_at timestamptz)
+      about text, post text, person text, unit text, level text, deputy_for text, generation int, top boolean,
+      sealed_from json, text_zh text, text_en text, created_at timestamptz)
     RETURNING id, created_at)
   INSERT INTO reminders (message_id, next_at) SELECT id, created_at FROM told`;
 

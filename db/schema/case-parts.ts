@@ -161,6 +161,8 @@ export const messages = pgTable(
     /** Of a rung: the generation of its deadline, and whether it was the last of the ladder. */
     generation: integer('generation'),
     top: boolean('top').notNull().default(false),
+    /** Persons who are never told of it, whatever post they come to hold: a complaint or an emergency is about them. */
+    sealedFrom: exactJson<string[]>('sealed_from'),
     textZh: text('text_zh').notNull(),
     textEn: text('text_en').notNull(),
     createdAt: instant('created_at').notNull(),
