@@ -1,18 +1,22 @@
 import type { Sql } from '../db/client.ts';
 import { type AppointmentRow, appointmentOf, postInReach } from '../db/queries/organisation.ts';
-import { changeOrganisation, type OrgActor, type Organisation } from '../door/organisation.ts';
 import type { Tx } from '../db/transactions.ts';
+import type { Pledge } from '../door/handover.ts';
+import { changeOrganisation, type OrgActor, type Organisation } from '../door/organisation.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { Caller } from './auth/caller.ts';
 import { hasLogin } from './auth/caller.ts';
+import type { AppDeps } from './deps.ts';
 import { notFound, problem } from './errors.ts';
 import type { Asking } from './once.ts';
+import { type PledgeWish, pledgeOf } from './pledge.ts';
 
 /** An appointment to be made; its id is the request's. */
 export interface AppointmentWish {
   readonly post: string;
   readonly person: string;
   readonly from: Instant;
+  readonly pledge?: PledgeWish | undefined;
 }
 
 /** Appointments shape who answered when, so they are made for now or later, never back in time (but for a slow clock). */
@@ -20,19 +24,28 @@ const SLACK_MS = 60_000;
 
 /** Appoints a person to a post in the administrator's unit or below. Throws the problems 403, 409, 422. */
 export async function appoint(
-  sql: Sql,
-  { caller, now, request }: Asking,
-  { post, person, from }: AppointmentWish,
+  deps: Pick<AppDeps, 'sql'>,
+  asking: Asking,
+  { post, person, from, pledge: wish }: AppointmentWish,
 ): Promise<AppointmentRow> {
-  await administers(sql, caller, post);
+  const { caller, now, request } = asking;
+  await administers(deps.sql, caller, post);
   notBefore(from, now, 'from');
-  return change(sql, { caller, request }, async (organisation) => {
-    await organisation.appoint(post, person, from, request.id);
-    return { id: request.id, post, person, fromAt: from, untilAt: null };
+  const pledge = wish && (await pledgeOf(deps, asking, wish));
+  return change(deps.sql, { caller, request }, async (organisation) => {
+    await organisation.appoint(post, person, from, request.id, pledge);
+    return { id: request.id, post, person, fromAt: from, untilAt: null, pledge: pledgeRow(pledge) };
   });
 }
 
-/** Ends an appointment. One that has ended already comes back as it is. Throws the problems 403, 404, 422. */
+/** A pledge as appointments show it. */
+export function pledgeRow(pledge: Pledge | undefined): AppointmentRow['pledge'] {
+  if (!pledge) return null;
+  const { hash, signedOn, text = null, documentId = null } = pledge;
+  return { hash, signedOn, text, documentId };
+}
+
+/** Ends an appointment: a handover to the head above (api/handover.ts). One that has ended already comes back as it is. Throws the problems 403, 404, 422. */
 export async function endAppointment(
   sql: Sql,
   { caller, now, request }: Asking,

@@ -7,6 +7,7 @@ import { actorOf, type Caller } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
 import { notFound } from './errors.ts';
 import type { Language } from './language.ts';
+import { asOwnedNow } from './owners.ts';
 import type { Names } from './timeline-text.ts';
 import { idsIn, namesFor } from './views/names.ts';
 
@@ -15,15 +16,15 @@ export function readerOf(caller: Caller): Reader {
   return { person: caller.person, loginUnit: actorOf(caller).logins[0]?.unit };
 }
 
-/** A case the caller may read. Throws the problem 404 otherwise, whether it exists or not. */
+/** A case the caller may read, with who has it now (api/owners.ts). Throws the problem 404 otherwise, whether it exists or not. */
 export async function caseToRead(
-  deps: AppDeps,
+  deps: Pick<AppDeps, 'sql'>,
   caller: Caller,
   caseId: string,
 ): Promise<CaseRecord & { readonly state: State }> {
   const row = await caseRecord(deps.sql, readerOf(caller), caseId);
   if (!row) throw notFound();
-  return row as CaseRecord & { readonly state: State };
+  return { ...row, state: await asOwnedNow(deps.sql, row.state as State) };
 }
 
 /** Programs that are no longer installed, read from the database once: content under a hash never changes. */

@@ -5,6 +5,7 @@ import type { Level } from '../engine/world.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { drawSalt, forge, GENESIS } from './chain.ts';
+import { afterLeaving, endingSubstitutions, type HandedOver, type Pledge, type Words, wordsHash } from './handover.ts';
 
 /** A unit of the organisation. `head` is the post of its head, which may be made later. */
 export interface NewUnit {
@@ -30,11 +31,29 @@ export type OrgEvent =
   | { readonly type: 'person.added'; readonly data: { readonly id: string } }
   | {
       readonly type: 'appointment.made';
-      readonly data: { readonly post: string; readonly person: string; readonly from: Instant };
+      readonly data: {
+        readonly post: string;
+        readonly person: string;
+        readonly from: Instant;
+        readonly pledge?: Pick<Pledge, 'hash' | 'signedOn'>;
+      };
     }
   | {
       readonly type: 'appointment.ended';
       readonly data: { readonly post: string; readonly person: string; readonly until: Instant };
+    }
+  | {
+      /** `words`: the hash of what was said with it. */
+      readonly type: 'post.handedOver';
+      readonly data: {
+        readonly post: string;
+        readonly person: string;
+        readonly to?: string;
+        readonly toPost?: string;
+        readonly from: Instant;
+        readonly byName: boolean;
+        readonly words?: string;
+      };
     }
   | {
       readonly type: 'substitution.made';
@@ -131,28 +150,63 @@ export class Organisation {
   }
 
   /** Appoints a person to a post. Refused by the database (23P01) while somebody else holds it at some time from then on. */
-  async appoint(post: string, person: string, from: Instant, id: string = randomUUID()): Promise<void> {
-    await this.#tx`INSERT INTO appointments (id, post, person, from_at) VALUES (${id}, ${post}, ${person}, ${from})`;
-    await this.#record({ type: 'appointment.made', data: { post, person, from } });
+  async appoint(
+    post: string,
+    person: string,
+    from: Instant,
+    id: string = randomUUID(),
+    pledge?: Pledge,
+  ): Promise<void> {
+    const { text = null, documentId = null, hash = null, signedOn = null } = pledge ?? {};
+    await this.#tx`
+      INSERT INTO appointments (id, post, person, from_at, pledge_text, pledge_document, pledge_hash, pledge_on)
+      VALUES (${id}, ${post}, ${person}, ${from}, ${text}, ${documentId}, ${hash}, ${signedOn})`;
+    const signed = pledge && { pledge: { hash: pledge.hash, signedOn: pledge.signedOn } };
+    await this.#record({ type: 'appointment.made', data: { post, person, from, ...signed } });
   }
 
   /**
-   * Ends whoever's appointment to a post runs at that moment, which is not in the past of its beginning. Waits for acts that
-   * are being recorded under it. Answers whose it was; undefined when the post was vacant.
+   * Ends whoever's appointment to a post runs at that moment, which is not in the past of its beginning: a handover to the
+   * head above. Waits for acts that are being recorded under it. Answers whose it was; undefined when the post was vacant.
    */
   async endAppointment(post: string, until: Instant): Promise<string | undefined> {
-    const [row] = await this.#tx<{ person: string }[]>`
-      UPDATE appointments SET until_at = ${until} WHERE post = ${post} AND from_at < ${until}
-        AND (until_at IS NULL OR until_at > ${until}) RETURNING person`;
-    if (!row) return undefined;
-    await this.#record({ type: 'appointment.ended', data: { post, person: row.person, until } });
-    return row.person;
+    return (await this.handOver(post, undefined, until))?.person;
   }
 
-  /** A handover: the present appointment ends where the next begins. */
-  async handOver(post: string, person: string, at: Instant): Promise<void> {
-    await this.endAppointment(post, at);
-    await this.appoint(post, person, at);
+  /**
+   * A handover: the present appointment ends where the next begins, or the post falls to the head above. What was given to
+   * who leaves by name goes along, unless he stays in office in the same unit; substitutions of his end. No case is
+   * written: cases look it up. Undefined when nobody held the post.
+   */
+  async handOver(
+    post: string,
+    to: string | undefined,
+    at: Instant,
+    more: Words & {
+      readonly id?: string;
+      readonly appointmentId?: string;
+      readonly pledge?: Pledge | undefined;
+    } = {},
+  ): Promise<HandedOver | undefined> {
+    const tx = this.#tx;
+    const [row] = await tx<{ person: string }[]>`
+      UPDATE appointments SET until_at = ${at} WHERE post = ${post} AND from_at < ${at}
+        AND (until_at IS NULL OR until_at > ${at}) RETURNING person`;
+    if (row) await this.#record({ type: 'appointment.ended', data: { post, person: row.person, until: at } });
+    if (to !== undefined) await this.appoint(post, to, at, more.appointmentId, more.pledge);
+    if (!row) return undefined;
+    const { person } = row;
+    const { toPost, stays } = await afterLeaving(tx, post, person, at);
+    const substitutions = await endingSubstitutions(tx, { post, person, to, stays, at });
+    for (const { id } of substitutions) await this.endSubstitution(id, at);
+    const heir = to === undefined ? { toPost } : { to };
+    const words = wordsHash(more);
+    await tx`INSERT INTO handovers (id, post, person, to_person, to_post, from_at, by_name, reason, note, words_hash)
+      VALUES (${more.id ?? randomUUID()}, ${post}, ${person}, ${to ?? null}, ${to === undefined ? toPost : null}, ${at},
+        ${!stays}, ${more.reason ?? null}, ${more.note ?? null}, ${words ?? null})`;
+    const data = { post, person, ...heir, from: at, byName: !stays, ...(words ? { words } : {}) };
+    await this.#record({ type: 'post.handedOver', data });
+    return { person, ...heir, byName: !stays, substitutions };
   }
 
   /**
@@ -212,7 +266,8 @@ export class Organisation {
   /** Posts of a unit go to others, which are there already. The caller sees to the cases. */
   async splitUnit(split: UnitSplit): Promise<void> {
     for (const { id, posts, head } of split.into) {
-      await this.#tx`UPDATE units SET head_post = NULL WHERE id = ${split.id} AND head_post IN (${listed(this.#tx, posts)})`;
+      await this
+        .#tx`UPDATE units SET head_post = NULL WHERE id = ${split.id} AND head_post IN (${listed(this.#tx, posts)})`;
       await this.#tx`UPDATE posts SET unit = ${id} WHERE id IN (${listed(this.#tx, posts)})`;
       if (head !== undefined) await this.#tx`UPDATE units SET head_post = ${head} WHERE id = ${id}`;
     }

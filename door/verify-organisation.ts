@@ -3,6 +3,7 @@ import { canonicalJson } from '../sdk/canonical.ts';
 import type { Instant } from '../sdk/time.ts';
 import { GENESIS, sha256 } from './chain.ts';
 import type { OrgEvent } from './organisation.ts';
+import { changedWords } from './verify-words.ts';
 
 /** Something of the organisation that does not hold; `seq` is that of its event, where it is about one. */
 export interface OrgFinding {
@@ -41,6 +42,7 @@ export async function verifyOrganisation(sql: Sql): Promise<OrgFinding[]> {
     for (const key of rowsThere.keys())
       if (!expected[table].has(key)) findings.push({ what: `${table} ${key} comes from no event` });
   }
+  findings.push(...(await changedWords(sql)).map((what) => ({ what })));
   return findings;
 }
 
@@ -57,7 +59,7 @@ function brokenLink(row: OrgRow, before: { readonly seq: number; readonly hash: 
   return found;
 }
 
-type TableName = 'units' | 'posts' | 'people' | 'appointments' | 'substitutions';
+type TableName = 'units' | 'posts' | 'people' | 'appointments' | 'substitutions' | 'handovers';
 /** What a row says, as canonical text, by its key. */
 type Rows = Map<string, string>;
 
@@ -65,10 +67,11 @@ const appointmentKey = (post: string, from: Instant): string => `${post} from ${
 
 function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
   const units = new Map<string, Record<string, unknown>>();
-  const appointments = new Map<string, { post: string; person: string; from: Instant; until: Instant | null }>();
-  const substitutions: typeof appointments = new Map();
+  const appointments = new Map<string, Tenure & { pledgeHash: string | null; pledgeOn: string | null }>();
+  const substitutions = new Map<string, Tenure>();
   const made: Record<TableName, Rows> = {
-    ...{ units: new Map(), posts: new Map(), people: new Map(), appointments: new Map(), substitutions: new Map() },
+    ...{ units: new Map(), posts: new Map(), people: new Map() },
+    ...{ appointments: new Map(), substitutions: new Map(), handovers: new Map() },
   };
   const posts = new Map<string, Record<string, unknown>>();
   const toUnit = (ids: readonly string[], unit: string) => {
@@ -82,7 +85,16 @@ function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
     switch (event.type) {
       case 'unit.added': {
         const { id, level, name, above } = event.data;
-        units.set(id, { id, level, zh: name[0], en: name[1], above: above ?? null, head: null, ...noHours, closed: null });
+        units.set(id, {
+          id,
+          level,
+          zh: name[0],
+          en: name[1],
+          above: above ?? null,
+          head: null,
+          ...noHours,
+          closed: null,
+        });
         break;
       }
       case 'post.added': {
@@ -96,13 +108,19 @@ function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
         made.people.set(event.data.id, canonicalJson({ id: event.data.id }));
         break;
       case 'appointment.made': {
-        const { post, person, from } = event.data;
-        appointments.set(appointmentKey(post, from), { post, person, from, until: null });
+        const { post, person, from, pledge } = event.data;
+        const signed = { pledgeHash: pledge?.hash ?? null, pledgeOn: pledge?.signedOn ?? null };
+        appointments.set(appointmentKey(post, from), { post, person, from, until: null, ...signed });
         break;
       }
       case 'appointment.ended':
         end(appointments, event.data);
         break;
+      case 'post.handedOver': {
+        const { to = null, toPost = null, words = null, ...rest } = event.data;
+        made.handovers.set(appointmentKey(rest.post, rest.from), canonicalJson({ ...rest, to, toPost, words }));
+        break;
+      }
       case 'substitution.made': {
         const { post, person, from, until = null } = event.data;
         substitutions.set(appointmentKey(post, from), { post, person, from, until });
@@ -166,9 +184,16 @@ function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
 
 const noHours = { opens: null, closes: null };
 
+interface Tenure {
+  readonly post: string;
+  readonly person: string;
+  readonly from: Instant;
+  readonly until: Instant | null;
+}
+
 /** Ends what runs in a post at a moment, or is to come under that person's name. */
 function end(
-  holdings: ReadonlyMap<string, { post: string; person: string; from: Instant; until: Instant | null }>,
+  holdings: ReadonlyMap<string, Tenure>,
   { post, person, until }: { readonly post: string; readonly person: string; readonly until: Instant },
 ): void {
   for (const each of holdings.values()) {
@@ -183,13 +208,16 @@ function eventOf({ type, payload }: OrgRow): OrgEvent {
 }
 
 async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> {
-  const [units, posts, people, appointments, substitutions] = await Promise.all([
+  const [units, posts, people, appointments, substitutions, handovers] = await Promise.all([
     sql`SELECT id, level, name_zh AS zh, name_en AS en, above, head_post AS head, hours_from AS opens,
       hours_to AS closes, closed_at AS closed FROM units`,
     sql`SELECT id, kind, unit, name_zh AS zh, name_en AS en, closed_at AS closed FROM posts`,
     sql`SELECT id FROM person.people`,
-    sql`SELECT post, person, from_at AS "from", until_at AS until FROM appointments`,
+    sql`SELECT post, person, from_at AS "from", until_at AS until, pledge_hash AS "pledgeHash", pledge_on AS "pledgeOn"
+      FROM appointments`,
     sql`SELECT post, person, from_at AS "from", until_at AS until FROM substitutions`,
+    sql`SELECT post, person, to_person AS "to", to_post AS "toPost", from_at AS "from", by_name AS "byName",
+      words_hash AS words FROM handovers`,
   ]);
   const byId = (rows: readonly Record<string, unknown>[]): Rows =>
     new Map(rows.map((row) => [String(row['id']), canonicalJson({ ...row })]));
@@ -201,5 +229,6 @@ async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> 
     people: byId(people),
     appointments: byPost(appointments),
     substitutions: byPost(substitutions),
+    handovers: byPost(handovers),
   };
 }

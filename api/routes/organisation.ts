@@ -13,7 +13,7 @@ import type { AppDeps } from '../deps.ts';
 import { type Language, languageOf, pick } from '../language.ts';
 import { once } from '../once.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
-import { nowOf } from '../reading.ts';
+import { nowOf, readerOf } from '../reading.ts';
 import { idempotencyHeader, idIn, json, jsonBody, pageQuery, pathId, problems } from '../schemas/common.ts';
 import {
   Appointment,
@@ -84,7 +84,8 @@ const end = createRoute({
   method: 'post',
   path: '/appointments/{appointmentId}/end',
   tags: ['organisation'],
-  summary: 'End an appointment: duties stay with the post, a vacant one falls to the head above; for administrators',
+  summary:
+    'End an appointment: a handover to the head above. Duties stay with the post, a vacant one falls to him, with what its holder was given by name; for administrators',
   request: {
     params: z.object({ appointmentId: pathId('appointmentId') }),
     headers: idempotencyHeader,
@@ -108,7 +109,12 @@ const unitView = ({ nameZh, nameEn, hoursFrom, hoursTo, ...unit }: UnitRow, lang
   hours: hoursFrom === null || hoursTo === null ? OFFICE_HOURS : { from: hoursFrom, to: hoursTo },
 });
 
-const appointmentView = ({ fromAt, untilAt, ...rest }: AppointmentRow) => ({ ...rest, from: fromAt, until: untilAt });
+/** An appointment as the API answers it. */
+export const appointmentView = ({ fromAt, untilAt, ...rest }: AppointmentRow) => ({
+  ...rest,
+  from: fromAt,
+  until: untilAt,
+});
 
 const after = (cursor: string | undefined) => {
   const at = decodeCursor(cursor, ['text']);
@@ -156,7 +162,12 @@ export const organisationRoutes = (deps: AppDeps) =>
     })
     .openapi(appointments, async (c) => {
       const { limit, cursor, post, person } = c.req.valid('query');
-      const rows = await listAppointments(deps.sql, { limit, after: after(cursor) }, { post, person });
+      const rows = await listAppointments(
+        deps.sql,
+        readerOf(c.get('caller')),
+        { limit, after: after(cursor) },
+        { post, person },
+      );
       return c.json(pageOf(rows, limit, appointmentView, byId), 200);
     })
     .openapi(make, async (c) => {
@@ -164,7 +175,7 @@ export const organisationRoutes = (deps: AppDeps) =>
       const now = nowOf(deps);
       const body = c.req.valid('json');
       const row = await once(c, { sql, now, body }, (asking) =>
-        appoint(sql, asking, { ...body, from: body.from ?? now }),
+        appoint(deps, asking, { ...body, from: body.from ?? now }),
       );
       return c.json(appointmentView(row), 201);
     })

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { idIn, instantIn, instantOut, listOf } from './common.ts';
+import { dateIn, dateOut, idIn, instantIn, instantOut, listOf, textIn } from './common.ts';
 
 /** A unit of the organisation. */
 export const Unit = z
@@ -35,9 +35,33 @@ export const Person = z.object({ id: z.string(), name: z.string(), posts: z.arra
 /** A page of people. */
 export const PersonList = listOf(Person).openapi('PersonList');
 
+/** A responsibility pledge (责任书): what it says is shown to who signed it and to those who oversee the unit. */
+const Pledge = z.object({
+  hash: z.string(),
+  signedOn: dateOut,
+  text: z.string().nullable(),
+  documentId: z.string().nullable(),
+});
+
+/** A responsibility pledge as it comes in: its text, or a document of a case; `signedOn` defaults to today. */
+export const PledgeRequest = z
+  .strictObject({
+    text: textIn(20_000).optional(),
+    documentId: idIn.optional(),
+    signedOn: dateIn.optional(),
+  })
+  .openapi('PledgeRequest');
+
 /** Who holds a post: `from` included, `until` excluded. */
 export const Appointment = z
-  .object({ id: z.string(), post: z.string(), person: z.string(), from: instantOut, until: instantOut.nullable() })
+  .object({
+    id: z.string(),
+    post: z.string(),
+    person: z.string(),
+    from: instantOut,
+    until: instantOut.nullable(),
+    pledge: Pledge.nullable(),
+  })
   .openapi('Appointment');
 /** A page of appointments. */
 export const AppointmentList = listOf(Appointment).openapi('AppointmentList');
@@ -66,7 +90,7 @@ export const SubstitutionEnd = z.strictObject({ until: instantIn.optional() }).o
 
 /** Body of `POST /appointments`. */
 export const AppointmentRequest = z
-  .strictObject({ post: idIn, person: idIn, from: instantIn.optional() })
+  .strictObject({ post: idIn, person: idIn, from: instantIn.optional(), pledge: PledgeRequest.optional() })
   .openapi('AppointmentRequest');
 
 /** Body of `POST /appointments/{id}/end`. */

@@ -40,6 +40,12 @@ function columns(sql: Sql) {
     d.uploaded_by AS "uploadedBy", d.uploaded_at AS "uploadedAt"`;
 }
 
+/** A document without its bytes, of whatever case. */
+export async function documentNamed(sql: Sql, id: string): Promise<DocumentRow | undefined> {
+  const [row] = await sql<DocumentRow[]>`SELECT ${columns(sql)} FROM documents d WHERE d.id = ${id}`;
+  return row;
+}
+
 /** A document of a case with its bytes. */
 export async function documentOf(
   sql: Sql,

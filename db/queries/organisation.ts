@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { type Reader, readerScope } from './reader.ts';
 
 /** Where a page begins: after this id. */
 interface Page {
@@ -107,26 +108,49 @@ export interface AppointmentRow {
   readonly person: string;
   readonly fromAt: string;
   readonly untilAt: string | null;
+  readonly pledge: PledgeRow | null;
 }
 
-/** Appointments by id, all or of one post or person. */
+/** The responsibility pledge signed with an appointment: its hash and day, and its words or document for those who may read them. */
+export interface PledgeRow {
+  readonly hash: string;
+  readonly signedOn: string;
+  readonly text: string | null;
+  readonly documentId: string | null;
+}
+
+/** The columns of an appointment `a`; the words of its pledge where `readable` holds. */
+function appointmentColumns(sql: Sql, readable: ReturnType<Sql>) {
+  return sql`a.id, a.post, a.person, a.from_at AS "fromAt", a.until_at AS "untilAt",
+    CASE WHEN a.pledge_hash IS NOT NULL THEN json_build_object('hash', a.pledge_hash, 'signedOn', a.pledge_on,
+      'text', CASE WHEN ${readable} THEN a.pledge_text END,
+      'documentId', CASE WHEN ${readable} THEN a.pledge_document END) END AS pledge`;
+}
+
+/**
+ * Appointments by id, all or of one post or person. What a pledge says is for who signed it and those who see all of the
+ * unit: it may name people.
+ */
 export async function listAppointments(
   sql: Sql,
+  reader: Reader,
   page: Page,
   filters: { readonly post?: string | undefined; readonly person?: string | undefined } = {},
 ): Promise<AppointmentRow[]> {
   const { post, person } = filters;
+  const mayRead: ReturnType<Sql> = sql`(a.person = ${reader.person} OR o.unit IN (SELECT unit FROM reach))`;
   return sql<AppointmentRow[]>`
-    SELECT id, post, person, from_at AS "fromAt", until_at AS "untilAt" FROM appointments
-    WHERE TRUE ${post === undefined ? sql`` : sql`AND post = ${post}`}
-      ${person === undefined ? sql`` : sql`AND person = ${person}`}
-      ${page.after === undefined ? sql`` : sql`AND id > ${page.after}`} ORDER BY id LIMIT ${page.limit + 1}`;
+    ${readerScope(sql, reader)}
+    SELECT ${appointmentColumns(sql, mayRead)} FROM appointments a JOIN posts o ON o.id = a.post
+    WHERE TRUE ${post === undefined ? sql`` : sql`AND a.post = ${post}`}
+      ${person === undefined ? sql`` : sql`AND a.person = ${person}`}
+      ${page.after === undefined ? sql`` : sql`AND a.id > ${page.after}`} ORDER BY a.id LIMIT ${page.limit + 1}`;
 }
 
-/** One appointment. */
+/** One appointment, with all of its pledge. */
 export async function appointmentOf(sql: Sql, id: string): Promise<AppointmentRow | undefined> {
   const [row] = await sql<AppointmentRow[]>`
-    SELECT id, post, person, from_at AS "fromAt", until_at AS "untilAt" FROM appointments WHERE id = ${id}`;
+    SELECT ${appointmentColumns(sql, sql`TRUE`)} FROM appointments a WHERE a.id = ${id}`;
   return row;
 }
 

@@ -28,14 +28,27 @@ export function postsNow(sql: Sql, person: string, by: 'appointments' | 'stand_i
     WHERE person = ${person} AND from_at <= now() AND (until_at IS NULL OR until_at > now())`;
 }
 
+/**
+ * The condition that what a person was given by name (columns `person`, and when: null is before all handovers) is now that of
+ * `who`: his own, or gone over to him or to a post he holds or (`deputies`) stands in for. As `ownerOf` of
+ * engine/succession.ts.
+ */
+export function ownedBy(sql: Sql, who: string, person: Fragment, givenAt: Fragment, deputies = true) {
+  const owned = sql`given_to(${who}, now(), ${deputies}) g`;
+  return sql`(${person} IN (SELECT g.person FROM ${owned}) AND EXISTS (SELECT FROM ${owned} WHERE g.person = ${person}
+    AND coalesce(${givenAt}, '-infinity') >= g.after_at AND coalesce(${givenAt}, '-infinity') < g.before_at))`;
+}
+
+type Fragment = ReturnType<Sql>;
+
 /** The condition that the reader may read case `c`; goes with {@link readerScope}. */
 export function readable(sql: Sql, { person }: Reader) {
   return sql`(
     c.unit IN (SELECT unit FROM reach)
     OR EXISTS (SELECT FROM assignments a WHERE a.case_id = c.case_id
-               AND (a.person = ${person} OR a.post IN (SELECT post FROM held)))
+               AND (${ownedBy(sql, person, sql`a.person`, sql`a.given_at`)} OR a.post IN (SELECT post FROM held)))
     OR EXISTS (SELECT FROM items i WHERE i.case_id = c.case_id AND i.state = 'open'
-               AND (i.assignee_person = ${person} OR i.assignee_post IN (SELECT post FROM held)))
+               AND (${ownedBy(sql, person, sql`i.assignee_person`, sql`i.assignee_given_at`)} OR i.assignee_post IN (SELECT post FROM held)))
     OR EXISTS (SELECT FROM person.parties p WHERE p.case_id = c.case_id AND p.person = ${person} AND p.ended_at IS NULL))`;
 }
 

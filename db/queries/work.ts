@@ -1,6 +1,6 @@
 import type { Sql } from '../client.ts';
 import { type CaseFilters, matches } from './cases.ts';
-import { postsNow, type Reader, readable, readerScope } from './reader.ts';
+import { ownedBy, postsNow, type Reader, readable, readerScope } from './reader.ts';
 
 /** An open item on somebody's work list. */
 export interface TaskRow {
@@ -58,11 +58,12 @@ export async function listTasks(
   return sql<TaskRow[]>`
     ${readerScope(sql, reader)}
     SELECT i.case_id AS "caseId", c.case_no AS "caseNo", c.program_id AS "programId", c.unit, i.item_id AS "itemId", i.key,
-      i.kind, i.name_zh AS "nameZh", i.name_en AS "nameEn", i.stage, i.required, i.by_role AS by, i.by_post AS "byPost",
-      i.by_person AS "byPerson", i.answering_post AS "answeringPost", i.planned_date AS "plannedDate",
+      i.kind, i.name_zh AS "nameZh", i.name_en AS "nameEn", i.stage, i.required, i.by_role AS by, coalesce(i.by_post, o.post) AS "byPost",
+      o.person AS "byPerson", i.answering_post AS "answeringPost", i.planned_date AS "plannedDate",
       i.opened_at AS "openedAt", i.due_at AS "dueAt", coalesce(l.provisional, false) AS provisional, i.missed_at AS "missedAt"
     FROM ${openWork(sql)} i JOIN cases c ON c.case_id = i.case_id
       LEFT JOIN deadlines l ON l.case_id = i.case_id AND l.deadline_id = i.item_id
+      LEFT JOIN LATERAL owner_of(i.by_person, i.by_given_at, now()) o ON i.by_person IS NOT NULL
     WHERE ${readable(sql, reader)} AND ${matches(sql, ofCase)}
       ${own ? sql`AND ${taskOf(sql, reader.person)}` : sql``}
       ${responsible === undefined ? sql`` : sql`AND ${taskOf(sql, responsible)}`}
@@ -72,23 +73,24 @@ export async function listTasks(
 }
 
 /** Open items, and running clocks of the books as items: they name the document and whom it waits for, never an amount. */
-function openWork(sql: Sql) {
+export function openWork(sql: Sql) {
   return sql`(
-    SELECT case_id, item_id, key, kind, name_zh, name_en, stage, required, by_role, by_post, by_person, assignee_post,
-      assignee_person, answering_post, planned_date, opened_at, due_at, missed_at
+    SELECT case_id, item_id, key, kind, name_zh, name_en, stage, required, by_role, by_post, by_person, by_given_at, assignee_post,
+      assignee_person, assignee_given_at, answering_post, planned_date, opened_at, due_at, missed_at
     FROM items WHERE state = 'open'
     UNION ALL
     SELECT d.case_id, d.deadline_id, regexp_replace(d.deadline_id, '[.][md][.][0-9]+$', ''),
       CASE WHEN d.deadline_id ~ '[.]m[.][0-9]+$' THEN 'document' ELSE 'discrepancy' END, d.name_zh, d.name_en, NULL, true,
-      d.answers_role, d.answering_post, a.person, NULL, NULL, d.answering_post, NULL, (d.data ->> 'start')::timestamptz, d.due_at, NULL
+      d.answers_role, d.answering_post, a.person, a.given_at, NULL, NULL, NULL, d.answering_post, NULL, (d.data ->> 'start')::timestamptz, d.due_at, NULL
     FROM deadlines d LEFT JOIN assignments a ON a.case_id = d.case_id AND a.role = d.answers_role
     WHERE d.of = 'discrepancy' AND d.state IN ('running', 'paused'))`;
 }
 
 /** Items that fall to a post or a person: by the role that does it, by assignment, or by the post that answers. */
-function taskOf(sql: Sql, who: string) {
+export function taskOf(sql: Sql, who: string) {
   const posts = sql`(${postsNow(sql, who, 'stand_ins')} UNION SELECT ${who})`;
-  return sql`(i.by_person = ${who} OR i.assignee_person = ${who}
+  return sql`(${ownedBy(sql, who, sql`i.by_person`, sql`i.by_given_at`)}
+    OR ${ownedBy(sql, who, sql`i.assignee_person`, sql`i.assignee_given_at`)}
     OR i.by_post IN ${posts} OR i.assignee_post IN ${posts} OR i.answering_post IN ${posts})`;
 }
 
@@ -177,9 +179,10 @@ export async function caseOfMessage(sql: Sql, person: string, messageId: string)
   return row?.caseId;
 }
 
-/** The condition that message `m` was told to a person, or to a post he holds now. */
+/** The condition that message `m` was told to a person, to a post he holds now, or by name to somebody whom he followed. */
 export function toldTo(sql: Sql, person: string, adminOf?: string) {
-  return sql`(m.person = ${person} OR (m.person IS NULL AND m.unit = ${adminOf ?? null}) 
+  const inherited = ownedBy(sql, person, sql`m.person`, sql`m.created_at`, false);
+  return sql`(m.person = ${person} OR (m.post IS NULL AND m.deputy_for IS NULL AND ${inherited}) OR (m.person IS NULL AND m.unit = ${adminOf ?? null}) 
     OR m.post IN (${postsNow(sql, person, 'appointments')}))`;
 }
 

@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { caseRecord } from '../db/queries/cases.ts';
+import { createTransactions, type Transactions } from '../db/transactions.ts';
+import { ownerOf } from '../engine/succession.ts';
+import type { Succession } from '../engine/world.ts';
+import { actOn, caseworker, type DoorBench, doorBench, fuleOpening, person, recorded } from '../test/support/door.ts';
+import { Organisation } from './organisation.ts';
+import { verifyOrganisation } from './verify-organisation.ts';
+
+let bench: DoorBench;
+let transactions: Transactions;
+beforeAll(async () => {
+  bench = await doorBench();
+  transactions = createTransactions(bench.sql);
+});
+afterAll(async () => {
+  await transactions?.end();
+  await bench?.close();
+});
+
+const admin = { kind: 'person', id: 'p-admin' } as const;
+const changed = <T>(work: (organisation: Organisation) => Promise<T>) =>
+  transactions.run((tx) => work(new Organisation(tx, admin)));
+const now = async () => (await bench.sql<{ now: string }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`)[0]!.now;
+const reads = async (who: string, caseId: string) =>
+  (await caseRecord(bench.sql, { person: who, loginUnit: undefined }, caseId)) !== undefined;
+
+/** A case of a community whose secretary is named as a person. */
+async function openNamed(secretary: string, n: 1 | 2 = 1): Promise<string> {
+  const actor = n === 1 ? caseworker : person('p-caseworker-2', 'caseworker', 'community-2');
+  const opening = fuleOpening({ unit: `community-${n}`, actor, assignments: { secretary } });
+  return recorded(await bench.door.open(opening)).case.caseId;
+}
+
+test('what was given by name goes to the successor at the instant of a rung, who alone is told, reads and acts', async () => {
+  const caseId = await openNamed('p-secretary');
+  const [rung] = await bench.sql<{ at: string }[]>`
+    SELECT r->>'at' AS at FROM deadlines, json_array_elements(data->'rungs') r WHERE case_id = ${caseId}
+      AND r->>'tell' = 'holder' ORDER BY 1 LIMIT 1`;
+  const done = await changed(async (organisation) => {
+    await organisation.addPerson({ id: 'p-after', name: '何某' });
+    return organisation.handOver('community-1-secretary', 'p-after', rung!.at);
+  });
+  expect(done).toEqual({ person: 'p-secretary', to: 'p-after', byName: true, substitutions: [] });
+  bench.clock.now = rung!.at;
+  await Promise.all([1, 2].map(() => bench.door.advance({ caseId, seq: 0, head: '0'.repeat(64) })));
+  bench.clock.now = undefined;
+  const told = await bench.sql<{ person: string }[]>`
+    SELECT person FROM messages WHERE case_id = ${caseId} AND kind = 'rung' ORDER BY created_at, n`;
+  expect(told.map((row) => row.person)).toEqual(['p-after']);
+  expect(await verifyOrganisation(bench.sql)).toEqual([]);
+});
+
+test('without a successor it falls to the head above; who comes back is given only what is new', async () => {
+  const caseId = await openNamed('p-secretary-2', 2);
+  expect(await reads('p-secretary-2', caseId)).toBe(true);
+  const at = await now();
+  const done = await changed((organisation) => organisation.handOver('community-2-secretary', undefined, at));
+  expect(done).toMatchObject({ person: 'p-secretary-2', toPost: 'community-2-director', byName: true });
+  expect(await reads('p-secretary-2', caseId)).toBe(false);
+  expect(await reads('p-director-2', caseId)).toBe(true);
+  const note = (id: string) => actOn(caseId, 'note.add', { actor: person(id), data: { text: '走访' } });
+  expect(await bench.door.act(note('p-secretary-2'))).toMatchObject({ refusal: { code: 'FORBIDDEN' } });
+  expect((await bench.door.act(note('p-director-2'))).status).toBe('recorded');
+  const [event] = await bench.sql`SELECT actor_post FROM events WHERE case_id = ${caseId} AND type = 'note.added'`;
+  expect(event).toEqual({ actor_post: 'community-2-director' });
+
+  await changed(async (organisation) => organisation.appoint('community-2-secretary', 'p-secretary-2', await now()));
+  expect(await reads('p-secretary-2', caseId)).toBe(false);
+  const again = await openNamed('p-secretary-2', 2);
+  expect(await reads('p-secretary-2', again)).toBe(true);
+  expect((await bench.door.act({ ...note('p-secretary-2'), caseId: again })).status).toBe('recorded');
+});
+
+test('deputyships of who leaves end, with that of the successor for the post itself; who stays in the unit keeps all', async () => {
+  const from = await now();
+  await changed(async (organisation) => {
+    await organisation.substitute({ post: 'community-1-secretary', person: 'p-director', from });
+    await organisation.substitute({ post: 'subdistrict-1-head', person: 'p-caseworker', from });
+  });
+  const at = await now();
+  const done = await changed((organisation) => organisation.handOver('community-1-caseworker', 'p-director', at));
+  expect(done).toMatchObject({ byName: true, substitutions: [{ post: 'subdistrict-1-head', person: 'p-caseworker' }] });
+  const later = new Date(Date.parse(at) + 1000).toISOString();
+  const taken = await changed(async (organisation) => {
+    await organisation.addPost({
+      id: 'community-1-second',
+      kind: 'second',
+      unit: 'community-1',
+      name: ['副职', 'second'],
+    });
+    await organisation.appoint('community-1-second', 'p-accountant', at);
+    return organisation.handOver('community-1-supervision-head', 'p-after', later);
+  });
+  expect(taken).toMatchObject({ person: 'p-accountant', byName: false, substitutions: [] });
+  expect(await verifyOrganisation(bench.sql)).toEqual([]);
+});
+
+test('the database and the engine find the same owner for everything, at every moment', async () => {
+  const people = ['p-admin', 'p-auditor', 'p-director', 'p-caseworker'];
+  const moment = (n: number) => `2020-01-01T00:00:00.${String(n).padStart(3, '0')}Z`;
+  const handover = fc.record({
+    person: fc.constantFrom(...people),
+    to: fc.constantFrom(...people, 'post'),
+    at: fc.integer({ min: 1, max: 8 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(handover, { maxLength: 8 }), async (rows) => {
+      const successions: Succession[] = rows
+        .map(({ person: who, to, at }) => ({
+          ...{ person: who, from: moment(at) },
+          ...(to === 'post' ? { toPost: 'district-1-head' } : { to }),
+        }))
+        .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+      const org = { units: {}, posts: {}, appointments: [], successions };
+      await transactions.run(async (tx) => {
+        for (const [n, { person: who, to = null, toPost = null, from }] of successions.entries())
+          await tx`INSERT INTO handovers (id, post, person, to_person, to_post, from_at, by_name)
+            VALUES (${`t-${n}`}, 'district-1-head', ${who}, ${to}, ${toPost}, ${from}, true)`;
+        for (const who of people) {
+          for (const since of [null, 1, 4]) {
+            for (const at of [0, 3, 8]) {
+              const owner = ownerOf(
+                org,
+                { person: who, ...(since === null ? {} : { since: moment(since) }) },
+                moment(at),
+              );
+              const given = since === null ? null : moment(since);
+              const [found] = await tx`SELECT person, post FROM owner_of(${who}, ${given}, ${moment(at)})`;
+              expect(found).toEqual({ person: owner.person ?? null, post: owner.post ?? null });
+              for (const each of people) {
+                const [owns] = await tx<{ owns: boolean }[]>`
+                  SELECT EXISTS (SELECT FROM given_to(${each}, ${moment(at)}, true) g WHERE g.person = ${who}
+                    AND coalesce(${given}::timestamptz, '-infinity') >= g.after_at
+                    AND coalesce(${given}::timestamptz, '-infinity') < g.before_at) AS owns`;
+                expect([each, owns!.owns]).toEqual([each, owner.person === each]);
+              }
+            }
+          }
+        }
+        await tx.undo();
+      });
+    }),
+    { numRuns: 15 },
+  );
+});
