@@ -51,6 +51,13 @@ test("Temporal's own variables are read as Temporal reads them", () => {
   expect(temporal).toMatchObject({ namespace: 'street', connectionOptions: { address: 'temporal.example:7233' } });
 });
 
+test('hosts that are allowed are read, and what is no host is told', () => {
+  const { allowHosts } = readConfig({ LINLI_ALLOW_HOSTS: 'notify.intranet:8443, 10.2.3.4' });
+  expect(allowHosts.entries).toEqual(['notify.intranet:8443', '10.2.3.4']);
+  expect(readConfig({}).allowHosts.entries).toEqual([]);
+  expect(() => readConfig({ LINLI_ALLOW_HOSTS: 'http://a.b/' })).toThrow(/^LINLI_ALLOW_HOSTS has an entry .+"http:/);
+});
+
 test('every variable is documented', () => {
   const page = readFileSync(join(import.meta.dirname, '../docs/configuration.md'), 'utf8').replaceAll(/ +/g, ' ');
   for (const { name, meaning } of describeVariables()) expect(page).toContain(`| \`${name}\` | ${meaning} |`);

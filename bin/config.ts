@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { z } from 'zod';
+import { type AllowList, AllowListError, parseAllowList } from '../activities/channels/allow-list.ts';
 import { type Failpoint, failpoints, parseFailpoint } from './failpoint.ts';
 
 /** What a process is told from outside, checked. */
@@ -21,6 +22,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** npm packages with programs, beside the folders in plugins/. */
   readonly plugins: readonly string[];
+  /** Hosts of an intranet that messages may be sent to. */
+  readonly allowHosts: AllowList;
   /** Where a test makes the process end on the spot. */
   readonly failpoint?: Failpoint;
   /** Variables that look like ours and are not: most likely misspelt. */
@@ -70,6 +73,21 @@ const ownVariables = z.object({
         .filter(Boolean),
     )
     .describe('npm packages with further programs, separated by commas.'),
+  LINLI_ALLOW_HOSTS: z
+    .string()
+    .default('')
+    .transform((text, issues) => {
+      try {
+        return parseAllowList(text);
+      } catch (error) {
+        if (!(error instanceof AllowListError)) throw error;
+        issues.addIssue(`has an entry that cannot be read: ${error.message}`);
+        return z.NEVER;
+      }
+    })
+    .describe(
+      'Hosts of an intranet, `host` or `host:port`, separated by commas, that webhooks and gateways may lie on and use plain http.',
+    ),
   LINLI_FAILPOINT: z
     .string()
     .transform((text, issues) => {
@@ -105,6 +123,7 @@ export function readConfig(environment: Environment = process.env): Config {
     dataDir: resolve(data.LINLI_DATA ?? defaultDataDir()),
     logLevel: data.LINLI_LOG,
     plugins: data.LINLI_PLUGINS,
+    allowHosts: data.LINLI_ALLOW_HOSTS,
     ...(data.LINLI_FAILPOINT ? { failpoint: data.LINLI_FAILPOINT } : {}),
     unknown: Object.keys(given).filter((name) => name.startsWith('LINLI_') && !isKnown(name)),
   };

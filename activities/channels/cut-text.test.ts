@@ -28,6 +28,12 @@ describe('cutting a text', () => {
   });
 });
 
+test('counted in characters', () => {
+  const characters = (value: string) => [...value].length;
+  expect(cutText('😀'.repeat(10), 10, characters)).toBe('😀'.repeat(10));
+  expect(cutText('😀'.repeat(11), 10, characters)).toBe(`${'😀'.repeat(9)}…`);
+});
+
 const text = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 200 }),
   fc.string({ unit: 'binary', maxLength: 200 }),

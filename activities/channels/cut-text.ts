@@ -11,11 +11,13 @@ export const jsonBytes = (text: string): number => Buffer.byteLength(JSON.string
  * The longest beginning of a text that takes at most `maxBytes`, with `…` at its end where something is missing. Nothing a
  * reader sees as one character is halved (a surrogate pair, an accent, an emoji of several); where a single one is longer
  * than all there is room for, its code points are kept as far as they go. Halves of surrogate pairs become U+FFFD.
+ * `bytesOf` may count otherwise, such as in characters: every code point for one or more, and adding up.
  */
 export function cutText(text: string, maxBytes: number, bytesOf = utf8Bytes): string {
-  // every UTF-16 unit takes a byte or more: what lies further behind cannot fit, and need not be looked at
-  const near = Buffer.from(text.slice(0, maxBytes + 1), 'utf8').toString('utf8');
-  if (text.length <= maxBytes && bytesOf(near) <= maxBytes) return near;
+  // every code point counts for one or more, and has at most two units: what lies further behind cannot fit
+  const far = 2 * (maxBytes + 1);
+  const near = Buffer.from(text.slice(0, far), 'utf8').toString('utf8');
+  if (text.length <= far && bytesOf(near) <= maxBytes) return near;
   const room = maxBytes - bytesOf(ellipsis);
   if (room < 0) return '';
   const byCharacter = beginning(
