@@ -201,6 +201,8 @@ export async function record(
 ): Promise<void> {
   const { at, outcome, reason = null, reference = null, durationMs, nextTry } = attempt;
   const ended = outcome === 'sent' ? 'sent' : nextTry === undefined ? 'failed' : null;
+  // waiting for one's turn is no failure, and a test says nothing of the messages
+  const counts = kind === 'messages' && reason !== 'pace';
   await sql`
     WITH tried AS (
       INSERT INTO delivery_attempts (sending_id, endpoint_id, n, at, outcome, reason, reference, duration_ms)
@@ -219,8 +221,8 @@ export async function record(
         AND outcome IS NULL AND tries > 0
     )
     UPDATE channel_states SET
-      failing_since = CASE WHEN ${outcome} = 'sent' THEN NULL WHEN ${kind} = 'messages' THEN coalesce(failing_since, ${at}) ELSE failing_since END,
-      failures = CASE WHEN ${outcome} = 'sent' THEN 0 WHEN ${kind} = 'messages' THEN failures + 1 ELSE failures END,
+      failing_since = CASE WHEN ${outcome} = 'sent' THEN NULL WHEN ${counts} THEN coalesce(failing_since, ${at}) ELSE failing_since END,
+      failures = CASE WHEN ${outcome} = 'sent' THEN 0 WHEN ${counts} THEN failures + 1 ELSE failures END,
       sent_at = CASE WHEN ${outcome} = 'sent' THEN ${at}::timestamptz ELSE sent_at END
     WHERE endpoint_id = ${endpointId}`;
 }
