@@ -1,4 +1,4 @@
-import { complaintsAgainst } from '../db/queries/complaints.ts';
+import { sealedFor } from '../db/queries/complaints.ts';
 import type { Caller } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
 
@@ -11,28 +11,30 @@ interface Seen {
 }
 
 /**
- * What a complaint left in a case's record is not shown to whoever it is about: a complaint does not pass through them, and
- * whoever complains must not have to fear them. It is left out, not masked: that somebody complained must not show either.
+ * What complaints and emergencies left in a case's record is not shown to whoever they are about: they do not pass through
+ * them, and whoever speaks up must not have to fear them. It is left out, not masked: that somebody spoke up must not show either.
  */
 export interface ComplaintSight {
   hides(event: Seen): boolean;
   hidesMessage(id: string): boolean;
 }
 
-/** The sight of a caller on the complaints of a case. What he wrote himself he may read. */
+/** Types of events that name the complaint or emergency they are about. */
+const FAMILY = /^(complaint|emergency)\./;
+
+/** The sight of a caller on the complaints and emergencies of a case. What he wrote himself he may read. */
 export async function complaintSight(
   deps: Pick<AppDeps, 'sql'>,
   caller: Pick<Caller, 'person'>,
   caseId: string,
 ): Promise<ComplaintSight> {
-  const against = await complaintsAgainst(deps.sql, caseId, caller.person);
-  const seqs = new Set(against.map(({ seq }) => seq));
-  const messages = new Set(against.flatMap((each) => each.messages));
+  const sealed = await sealedFor(deps.sql, caseId, caller.person);
+  const [seqs, ids, messages] = [new Set(sealed.seqs), new Set(sealed.ids), new Set(sealed.messages)];
   return {
     hides({ seq, type, actorId, data }) {
       if (actorId === caller.person) return false;
       if (type === 'message.acknowledged') return messages.has(String((data as { message?: unknown }).message));
-      return seqs.has(seq);
+      return seqs.has(seq) || (FAMILY.test(type) && ids.has(String((data as { id?: unknown }).id)));
     },
     hidesMessage: (id) => messages.has(id),
   };

@@ -118,7 +118,11 @@ const projections: Projections = {
     refresh(scene, deadline);
     const { rungs: planned = [], provisional = false } = state.deadlines[deadline] ?? {};
     const top = planned.length > 0 && planned.every(({ n, at }) => n === rung || at <= plannedAt);
-    send(scene, 'rung', deadline, told, rungText(state.caseNo, event.data, provisional), { generation, top });
+    send(scene, 'rung', deadline, told, rungText(state.caseNo, event.data, provisional), {
+      generation,
+      top,
+      sealed: null,
+    });
   },
   'deadline.nudged': (scene) => {
     const { id, told } = scene.event.data;

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { actRow, eventsOfAct } from '../../db/queries/events.ts';
+import { type ActRow, actRow, eventsOfAct } from '../../db/queries/events.ts';
 import type { ActRequest as DoorRequest, Outcome, Recorded } from '../../door/outcome.ts';
 import type { Act } from '../../engine/act.ts';
 import { actKinds } from '../../engine/acts/index.ts';
@@ -117,7 +117,7 @@ export const actRoutes = (deps: AppDeps) => {
         complaintSight(deps, caller, caseId),
         eventsOfAct(deps.sql, caseId, actId),
       ]);
-      if (made.some((event) => complaints.hides(event))) throw notFound();
+      if (made.some((event) => complaints.hides(event)) || isOthersWord(row, caller)) throw notFound();
       const events = made.map((event) => withSight(event, sight));
       const language = languageOf(c);
       return c.json(
@@ -137,6 +137,11 @@ export const actRoutes = (deps: AppDeps) => {
       );
     });
 };
+
+/** A complaint or an emergency of somebody else that was refused: it has left no events that could say whom it was about. */
+function isOthersWord({ type, status, actorId }: ActRow, caller: Caller): boolean {
+  return status === 'refused' && /^(complaint|emergency)\./.test(type) && actorId !== caller.person;
+}
 
 /** The events of an act as its actor may see them: only a comparison can show a keeper figures of the other side. */
 async function seenEvents(deps: AppDeps, caller: Caller, recorded: Recorded): Promise<readonly CaseEvent[]> {

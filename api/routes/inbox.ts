@@ -5,6 +5,7 @@ import { complaintSight } from '../complaint-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import { notFound } from '../errors.ts';
 import { requestId } from '../idempotency.ts';
+import { administeredBy } from '../inbox.ts';
 import { caseAfter, recordedOf } from '../outcomes.ts';
 import { ActAnswer } from '../schemas/act.ts';
 import { idempotencyHeader, json, pathId, problems } from '../schemas/common.ts';
@@ -25,7 +26,7 @@ export const inboxRoutes = (deps: AppDeps) =>
   routes().openapi(acknowledge, async (c) => {
     const { messageId } = c.req.valid('param');
     const caller = c.get('caller');
-    const caseId = await caseOfMessage(deps.sql, caller.person, messageId);
+    const caseId = await caseOfMessage(deps.sql, caller.person, messageId, administeredBy(caller));
     if (caseId === undefined) throw notFound();
     if ((await complaintSight(deps, caller, caseId)).hidesMessage(messageId)) throw notFound();
     const { id } = requestId(c);

@@ -41,6 +41,9 @@ const deliveries = createRoute({
   responses: { 200: json(DeliveryList, 'Deliveries'), ...problems(401, 422, 503) },
 });
 
+/** Kinds of messages that may be kept from their reader. */
+const SEALED: ReadonlySet<string> = new Set(['complaint', 'emergency']);
+
 /** `/tasks`, `/inbox`, `/inbox/deliveries` */
 export const taskRoutes = (deps: AppDeps) =>
   routes()
@@ -74,7 +77,7 @@ export const taskRoutes = (deps: AppDeps) =>
         ...{ limit, after, acknowledged },
         adminOf: hasLogin(c.get('caller'), 'admin') ? c.get('caller').unit : undefined,
       });
-      const cases = new Set(rows.filter(({ kind }) => kind === 'complaint').map(({ caseId }) => caseId));
+      const cases = new Set(rows.filter(({ kind }) => SEALED.has(kind)).map(({ caseId }) => caseId));
       const sights = await Promise.all([...cases].map((caseId) => complaintSight(deps, caller, caseId)));
       const page = pageOf(
         rows,

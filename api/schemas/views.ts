@@ -188,7 +188,7 @@ export const Message = z
     id: z.string(),
     caseId: z.string(),
     caseNo: z.string(),
-    kind: z.enum(['rung', 'nudge', 'complaint']),
+    kind: z.enum(['rung', 'nudge', 'complaint', 'emergency']),
     about: z.string().nullable(),
     text: label,
     post: z.string().nullable(),

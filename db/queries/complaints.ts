@@ -1,17 +1,28 @@
 import type { Sql } from '../client.ts';
 
-/** A complaint of a case, by what it left in the record. */
-export interface ComplaintRow {
-  readonly seq: number;
-  /** The messages that told of it. */
+/** What complaints about a person, and emergencies he is named in, have left in a case's record. */
+export interface SealedRow {
+  /** Events that say so. */
+  readonly seqs: readonly number[];
+  /** Ids of the complaints and emergencies: all that is recorded of them later names one. */
+  readonly ids: readonly string[];
+  /** The messages that told of them. */
   readonly messages: readonly string[];
 }
 
-interface Complaint extends ComplaintRow {
-  /** Role, party, post or person, as the complaint names it. */
-  readonly about: string;
+interface Word {
+  readonly seq: number;
+  readonly messages: readonly { readonly id: string; readonly about: string | null }[];
+  readonly payload: Uint8Array;
   readonly occurredAt: string;
   readonly recordedAt: string;
+}
+
+/** What a complaint or an emergency says of itself. Before complaints were answered they had no id and no list. */
+interface Said {
+  readonly id?: string;
+  readonly about?: string | readonly string[];
+  readonly sealed?: readonly string[];
 }
 
 interface Known {
@@ -28,17 +39,41 @@ interface Known {
 }
 
 /**
- * The complaints of a case that name this person: by his id, as a party, by his post, or by a role he or his post filled
- * when it was made. Whoever holds that post later is not meant. The rule of `complaint.make` (engine/acts/people.ts), which
- * tells of a complaint only past these persons.
+ * The complaints and emergencies of a case that are kept from this person: he is among those of whom the record says so, or
+ * is named by his id, as a party, by his post, or by a role he or his post filled when it was made. Whoever holds that post
+ * later is not meant. The rule of `complaint.make` and `emergency.report` (engine/voice/above.ts), which tell past these persons.
  */
-export async function complaintsAgainst(sql: Sql, caseId: string, person: string): Promise<ComplaintRow[]> {
-  const complaints = await sql<Complaint[]>`
-    SELECT m.seq, m.about, e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt", json_agg(m.id) AS messages
-    FROM messages m JOIN events e ON e.case_id = m.case_id AND e.seq = m.seq
-    WHERE m.case_id = ${caseId} AND m.kind = 'complaint' AND m.about IS NOT NULL
-    GROUP BY m.seq, m.about, e.occurred_at, e.recorded_at ORDER BY m.seq`;
-  if (complaints.length === 0) return [];
+export async function sealedFor(sql: Sql, caseId: string, person: string): Promise<SealedRow> {
+  const words = await sql<Word[]>`
+    SELECT e.seq, e.payload, e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt",
+      (SELECT json_agg(json_build_object('id', m.id, 'about', m.about)) FROM messages m
+       WHERE m.case_id = e.case_id AND m.seq = e.seq) AS messages
+    FROM events e
+    WHERE e.case_id = ${caseId} AND e.type IN ('complaint.made', 'emergency.reported') AND e.seq IN (
+      SELECT m.seq FROM messages m WHERE m.case_id = ${caseId} AND m.kind IN ('complaint', 'emergency'))
+    ORDER BY e.seq`;
+  if (words.length === 0) return { seqs: [], ids: [], messages: [] };
+  const known = await knownOf(sql, caseId, person);
+  const against = words.flatMap((word) => {
+    const said = dataOf<Said>(word.payload);
+    return said.sealed?.includes(person) || names(word, said, person, known) ? [{ ...word, said }] : [];
+  });
+  const ids = against.flatMap(({ said }) => said.id ?? []);
+  const told = against.flatMap(({ messages }) => messages.map(({ id }) => id));
+  const later =
+    ids.length === 0
+      ? []
+      : await sql<{ id: string }[]>`
+          SELECT id FROM messages WHERE case_id = ${caseId} AND kind IN ('complaint', 'emergency')
+            AND about IN (SELECT json_array_elements_text(${JSON.stringify(ids)}::text::json))`;
+  return {
+    seqs: against.map(({ seq }) => seq),
+    ids,
+    messages: [...new Set([...told, ...later.map(({ id }) => id)])],
+  };
+}
+
+async function knownOf(sql: Sql, caseId: string, person: string): Promise<Known> {
   const [appointments, parties, filled] = await Promise.all([
     sql<Known['appointments'][number][]>`
       SELECT post, from_at AS "fromAt", until_at AS "untilAt" FROM stand_ins WHERE person = ${person}`,
@@ -47,23 +82,22 @@ export async function complaintsAgainst(sql: Sql, caseId: string, person: string
     sql<{ seq: number; payload: Uint8Array }[]>`
       SELECT seq, payload FROM events WHERE case_id = ${caseId} AND type IN ('case.opened', 'role.assigned') ORDER BY seq`,
   ]);
-  const known: Known = {
+  return {
     appointments,
     parties: parties.flatMap(({ partyId, role, name }) => [partyId, role, ...(name === null ? [] : [name])]),
     filled: filled.flatMap(({ seq, payload }) => assignmentsIn(payload).map((one) => ({ seq, ...one }))),
   };
-  return complaints
-    .filter((complaint) => names(complaint, person, known))
-    .map(({ seq, messages }) => ({ seq, messages }));
 }
 
-function names({ seq, about, occurredAt, recordedAt }: Complaint, person: string, known: Known): boolean {
-  const role = known.filled.filter((each) => each.role === about && each.seq < seq).at(-1);
-  const post = role?.post ?? about;
-  const held = known.appointments.some(
-    (each) => each.post === post && each.fromAt <= recordedAt && (each.untilAt === null || each.untilAt > occurredAt),
-  );
-  return about === person || role?.person === person || held || known.parties.includes(about);
+function names({ seq, occurredAt, recordedAt }: Word, { about = [] }: Said, person: string, known: Known): boolean {
+  return [about].flat().some((each) => {
+    const role = known.filled.filter((one) => one.role === each && one.seq < seq).at(-1);
+    const post = role?.post ?? each;
+    const held = known.appointments.some(
+      (one) => one.post === post && one.fromAt <= recordedAt && (one.untilAt === null || one.untilAt > occurredAt),
+    );
+    return each === person || role?.person === person || held || known.parties.includes(each);
+  });
 }
 
 interface Assigned {
@@ -73,9 +107,11 @@ interface Assigned {
 
 /** Who fills roles from an event on: all of them at the opening, one later. */
 function assignmentsIn(payload: Uint8Array): ({ readonly role: string } & Assigned)[] {
-  const { data } = JSON.parse(new TextDecoder().decode(payload)) as {
-    data: { assignments?: Record<string, Assigned>; role?: string; assignment?: Assigned };
-  };
+  const data = dataOf<{ assignments?: Record<string, Assigned>; role?: string; assignment?: Assigned }>(payload);
   const all = data.assignments ?? (data.role === undefined ? {} : { [data.role]: data.assignment ?? {} });
   return Object.entries(all).map(([role, assigned]) => ({ role, ...assigned }));
+}
+
+function dataOf<T>(payload: Uint8Array): T {
+  return (JSON.parse(new TextDecoder().decode(payload)) as { data: T }).data;
 }
