@@ -2,6 +2,7 @@ import { ApplicationFailure, heartbeat } from '@temporalio/activity';
 import type { Sql } from '../db/client.ts';
 import type { ActRequest, CaseRow, OpenCaseRequest, Outcome } from '../door/outcome.ts';
 import type { ProgramCatalogue } from '../plugins/index.ts';
+import type { Program } from '../sdk/program.ts';
 import { type EffectActivities, type EffectOutcome, effectWorkflowId } from '../workflows/names.ts';
 
 /** What the activities of an effect need: its row, the door for its answer, and the programs' calls. */
@@ -20,12 +21,31 @@ export interface CallInput {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** Of a referral: the unit its case is opened in, and all that it is given. */
+interface Referred {
+  readonly unit: string;
+  readonly text: string;
+  readonly shared: {
+    readonly fields: readonly string[];
+    readonly parties: readonly string[];
+    readonly data: Readonly<Record<string, unknown>>;
+  };
+  readonly assignments: Readonly<Record<string, string>>;
+}
+
 /** A row of `effects` with the case that asks for it. */
 interface Effect {
   readonly id: string;
   readonly caseId: string;
   readonly kind: 'child' | 'call';
-  readonly payload: { id: string; item: string; programId: string; program?: string; call?: string };
+  readonly payload: {
+    readonly id: string;
+    readonly item: string;
+    readonly programId: string;
+    readonly program?: string;
+    readonly call?: string;
+    readonly child?: Referred;
+  };
   readonly case: Pick<CaseRow, 'caseNo' | 'unit' | 'state'>;
 }
 
@@ -51,31 +71,34 @@ export function createEffects(deps: EffectDeps): EffectActivities {
     return row;
   }
 
-  /** The child is opened once, with the people and posts of the same roles; done when it is closed. */
-  async function child({ id, payload, case: parent }: Effect): Promise<EffectOutcome> {
+  /**
+   * The child is opened once, with the people and posts of the same roles; that of a referral in another unit, with what was
+   * named for it. Done when it is closed: the words of its end are told to who referred it, not to a mother case of one unit.
+   */
+  async function child({ id, caseId: asking, payload, case: parent }: Effect): Promise<EffectOutcome> {
     const program = programs.byId(payload.program ?? '');
-    if (!program) throw new Error(`the program ${payload.program} is not installed`);
-    const { state, unit } = parent;
-    const roles = new Set(Object.keys(program.roles));
-    const posts = Object.entries(state.assignments).flatMap(([role, { post, person }]) =>
-      roles.has(role) ? [[role, post ?? person ?? ''] as const] : [],
-    );
+    if (!program) {
+      // who referred it can name another; a program that misses one of its own waits for the release that brings it
+      if (payload.child) return { failed: `the program ${payload.program} is not installed` };
+      throw new Error(`the program ${payload.program} is not installed`);
+    }
+    const given = payload.child ? referral(asking, parent, payload.child, program) : ownChild(parent, program);
     const outcome = await door.open({
       actId: `${effectWorkflowId(id)}/open`,
-      actor: system(unit),
+      actor: system(given.unit),
       program: program.id,
-      unit,
-      data: Object.fromEntries(Object.entries(state.fields).filter(([key]) => key in program.fields)),
-      parties: Object.values(state.parties)
-        .filter(({ role }) => roles.has(role))
-        .map(({ id: _id, since: _since, ...party }) => party),
-      assignments: Object.fromEntries(posts),
+      ...given,
     });
     if (outcome.status === 'refused') return refused(outcome);
     const { caseId } = outcome.case;
-    const [now] = await sql<{ status: string; outcome: string | null }[]>`
-      SELECT status, state->>'outcome' AS outcome FROM cases WHERE case_id = ${caseId}`;
-    if (now?.status === 'closed' || now?.status === 'followUp') return { result: { caseId, outcome: now.outcome } };
+    const [now] = await sql<{ status: string; outcome: string | null; text: string | null }[]>`
+      SELECT status, state->>'outcome' AS outcome, (SELECT convert_from(e.payload, 'UTF8')::json -> 'data' ->> 'text'
+        FROM events e WHERE e.case_id = c.case_id AND e.type = 'case.closed' ORDER BY e.seq DESC LIMIT 1) AS text
+      FROM cases c WHERE case_id = ${caseId}`;
+    if (now?.status === 'closed' || now?.status === 'followUp') {
+      const text = payload.child && now.text !== null ? { text: now.text } : {};
+      return { result: { caseId, outcome: now.outcome, ...text } };
+    }
     // not an error: Temporal's retry is the wait, and adds nothing to the history
     throw ApplicationFailure.create({
       type: 'CHILD_OPEN',
@@ -124,6 +147,53 @@ export function createEffects(deps: EffectDeps): EffectActivities {
       if (outcome.status === 'refused' && outcome.refusal.kind === 'unavailable') throw new Error(outcome.refusal.code);
       await sql`UPDATE effects SET answer = ${JSON.stringify(data)}::text::json WHERE id = ${effectId} AND answer IS NULL`;
     },
+  };
+}
+
+/** What a child case of the same unit begins with: all that its program has a place for. */
+function ownChild({ state, unit }: Effect['case'], program: Program) {
+  const roles = new Set(Object.keys(program.roles));
+  const posts = Object.entries(state.assignments).flatMap(([role, { post, person }]) =>
+    roles.has(role) ? [[role, post ?? person ?? ''] as const] : [],
+  );
+  return {
+    unit,
+    data: Object.fromEntries(Object.entries(state.fields).filter(([key]) => key in program.fields)),
+    parties: Object.values(state.parties)
+      .filter(({ role }) => roles.has(role))
+      .map(({ id: _id, since: _since, ...party }) => party),
+    assignments: Object.fromEntries(posts),
+  };
+}
+
+/** What the case of a referral begins with: what the act named of the other case, as it stands there now, and nothing else. */
+function referral(
+  caseId: string,
+  { caseNo, state, unit: from }: Effect['case'],
+  { unit, text, shared, assignments }: Referred,
+  program: Program,
+) {
+  const fields = shared.fields.flatMap((key) =>
+    key in program.fields && Object.hasOwn(state.fields, key) ? [[key, state.fields[key]] as const] : [],
+  );
+  return {
+    unit,
+    data: { ...Object.fromEntries(fields), ...shared.data },
+    parties: shared.parties.flatMap((id) => {
+      const party = state.parties[id];
+      if (!party || !(party.role in program.roles)) return [];
+      const { role, name, birthDate, person } = party;
+      return [
+        {
+          role,
+          ...(name === undefined ? {} : { name }),
+          ...(birthDate === undefined ? {} : { birthDate }),
+          ...(person === undefined ? {} : { person }),
+        },
+      ];
+    }),
+    assignments,
+    referredFrom: { caseId, caseNo, unit: from, text },
   };
 }
 

@@ -8,6 +8,7 @@ import { evolve } from './evolve.ts';
 import { planOf } from './explain.ts';
 import type { State } from './state.ts';
 import { addMs } from './time/civil.ts';
+import { overridden, twoUnits } from './two-units.fixture.ts';
 
 // Random people doing random things at random times: whatever comes, what is promised of the engine holds.
 
@@ -140,6 +141,19 @@ const act = fc.oneof(
   },
   said('discrepancy.decide', fc.constant({ data: { decision: 'carry', text: 'x' } })),
   said(
+    'case.offerTransfer',
+    fc.constantFrom('north', 'sub-district').map((unit) => ({ data: { unit, ...overridden } })),
+  ),
+  said('case.acceptTransfer', fc.constant({})),
+  said('case.refuseTransfer', fc.constant({})),
+  said('case.revokeTransfer', fc.constant({})),
+  said('case.refer', fc.constant({ data: { unit: 'north', ...text, ...overridden } })),
+  said(
+    'case.escalate',
+    fc.constantFrom('sub-district', 'district').map((to) => ({ data: { to, ...text } })),
+  ),
+  said('case.return', fc.constant({ data: text })),
+  said(
     'appoint',
     holder.map((target) => ({ target })),
   ),
@@ -159,6 +173,7 @@ const WHO = [
 const RIGHT: Readonly<Record<string, string>> = {
   ...{ 'cash.record': 'cash-holder', 'ledger.record': 'accountant', 'discrepancy.decide': 'secretary' },
   ...{ 'stage.extend': 'sub-district-head', 'deadline.decideExtension': 'sub-district-head' },
+  ...{ 'case.refuseTransfer': 'north-director', 'case.return': 'sub-district-head' },
   ...{ 'milestone.reach': 'secretary', 'stage.skip': 'secretary', 'complaint.make': 'zhou' },
 };
 const step: fc.Arbitrary<Step> = fc
@@ -184,6 +199,7 @@ const step: fc.Arbitrary<Step> = fc
 /** Plays steps; `look` is shown the case after each. Answers the case. */
 function play(steps: readonly Step[], { naps = false, look = (_: Case, __: State) => {} } = {}): Case {
   const one = new Case();
+  one.org = twoUnits;
   one.open();
   for (const { hours, who, type, said: words, backHours } of steps) {
     one.until(addMs(one.now, hours * 3_600_000), { naps });
