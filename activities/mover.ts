@@ -46,7 +46,7 @@ export function createMover(deps: MoverDeps): Mover {
   const { sql, door, log, mayFire = () => true, atOnce = 100 } = deps;
 
   const listLate = () => sql`
-    INSERT INTO case_moves (move, case_id, into, next_try)
+    INSERT INTO case_moves (move, case_id, "into", next_try)
     SELECT m.id, c.case_id, u.above, clock_timestamp()
     FROM units u JOIN cases c ON c.unit = u.id AND c.status <> 'closed'
     CROSS JOIN LATERAL (
@@ -63,14 +63,14 @@ export function createMover(deps: MoverDeps): Mover {
         WHERE w.done_at IS NULL AND w.next_try <= clock_timestamp()
           AND (w.lease_until IS NULL OR w.lease_until < clock_timestamp())
         ORDER BY w.next_try LIMIT ${atOnce} FOR UPDATE OF w SKIP LOCKED)
-      RETURNING move, case_id, into
+      RETURNING move, case_id, "into" AS target
     ), up AS (
-      SELECT DISTINCT into AS start, into AS at FROM taken
+      SELECT DISTINCT target AS start, target AS at FROM taken
       UNION SELECT up.start, u.above FROM up JOIN units u ON u.id = up.at WHERE u.closed_at IS NOT NULL AND u.above IS NOT NULL
     )
-    SELECT t.move, t.case_id AS "caseId", m.unit AS "from", c.unit, u.id AS into
+    SELECT t.move, t.case_id AS "caseId", m.unit AS "from", c.unit, u.id AS "into"
     FROM taken t JOIN unit_moves m ON m.id = t.move JOIN cases c ON c.case_id = t.case_id
-    JOIN up ON up.start = t.into JOIN units u ON u.id = up.at AND u.closed_at IS NULL`;
+    JOIN up ON up.start = t.target JOIN units u ON u.id = up.at AND u.closed_at IS NULL`;
 
   async function move(each: Leased): Promise<void> {
     const { move: id, caseId, unit, into } = each;

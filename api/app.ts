@@ -27,6 +27,7 @@ import { programRoutes } from './routes/programs.ts';
 import { substitutionRoutes } from './routes/substitutions.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { timelineRoutes } from './routes/timeline.ts';
+import { unitRoutes } from './routes/units.ts';
 import { limitApiBody, plausiblePath, strictJson } from './validation.ts';
 
 /** Longer than the door tries by itself; uploads take as long as their sender, whom the server's own limits watch. */
@@ -49,6 +50,7 @@ function resources(deps: AppDeps) {
     .route('/', organisationRoutes(deps))
     .route('/', calendarRoutes(deps))
     .route('/', substitutionRoutes(deps))
+    .route('/', unitRoutes(deps))
     .route('/', auditRoutes(deps));
 }
 

@@ -109,7 +109,7 @@ export async function mergeUnits({ tx, organisation }: OrgChange, { id, unit, in
   await tx`UPDATE api_keys SET unit = ${into} WHERE unit = ${unit} AND revoked_at IS NULL AND role NOT IN ${tx(staying)}`;
   await tx`INSERT INTO unit_moves (id, kind, unit, found) VALUES (${id}, 'merge', ${unit}, ${counts.cases})`;
   await tx`
-    INSERT INTO case_moves (move, case_id, into, next_try)
+    INSERT INTO case_moves (move, case_id, "into", next_try)
     SELECT ${id}, case_id, ${into}, clock_timestamp() FROM cases WHERE unit = ${unit} AND status <> 'closed'`;
   await recountBelow(
     tx,
@@ -124,7 +124,7 @@ async function recountBelow(tx: Tx, move: string, units: readonly string[]): Pro
   await tx`
     WITH RECURSIVE below AS (
       SELECT id FROM units WHERE id IN (${listed(tx, units)}) UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id)
-    INSERT INTO case_moves (move, case_id, into, next_try)
+    INSERT INTO case_moves (move, case_id, "into", next_try)
     SELECT ${move}, c.case_id, c.unit, clock_timestamp() FROM cases c JOIN below b ON b.id = c.unit
     WHERE c.status <> 'closed' AND EXISTS (SELECT FROM calendar_records WHERE area IS NOT NULL)
     ON CONFLICT DO NOTHING`;
@@ -171,7 +171,7 @@ export async function splitUnit(
     WHERE k.id = l.key`;
   await tx`INSERT INTO unit_moves (id, kind, unit, found) VALUES (${id}, 'split', ${unit}, ${going.length})`;
   await tx`
-    INSERT INTO case_moves (move, case_id, into, next_try)
+    INSERT INTO case_moves (move, case_id, "into", next_try)
     SELECT ${id}, g.case_id, g.id, clock_timestamp()
     FROM json_to_recordset(${JSON.stringify(going)}::text::json) AS g (case_id text, id text)`;
   return counts;

@@ -103,10 +103,11 @@ const hours = createRoute({
   responses: { 200: json(Unit, 'Set'), ...problems(400, 401, 403, 404, 413, 415, 422, 503) },
 });
 
-const unitView = ({ nameZh, nameEn, hoursFrom, hoursTo, ...unit }: UnitRow, language: Language) => ({
+const unitView = ({ nameZh, nameEn, hoursFrom, hoursTo, closedAt, ...unit }: UnitRow, language: Language) => ({
   ...unit,
   name: pick([nameZh, nameEn], language),
   hours: hoursFrom === null || hoursTo === null ? OFFICE_HOURS : { from: hoursFrom, to: hoursTo },
+  closed: closedAt,
 });
 
 /** An appointment as the API answers it. */
@@ -146,8 +147,9 @@ export const organisationRoutes = (deps: AppDeps) =>
       const { limit, cursor, unit, kind, holder } = c.req.valid('query');
       const language = languageOf(c);
       const rows = await listPosts(deps.sql, { limit, after: after(cursor) }, { unit, kind, holder });
-      const view = ({ nameZh, nameEn, ...post }: (typeof rows)[number]) => ({
+      const view = ({ nameZh, nameEn, closedAt, ...post }: (typeof rows)[number]) => ({
         ...post,
+        closed: closedAt,
         name: pick([nameZh, nameEn], language),
       });
       return c.json(pageOf(rows, limit, view, byId), 200);

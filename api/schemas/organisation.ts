@@ -11,6 +11,8 @@ export const Unit = z
     headPost: z.string().nullable(),
     /** Working hours of a working day, the end excluded. */
     hours: z.object({ from: z.string(), to: z.string() }),
+    /** Since when it is closed; `above` is then the unit it went into. */
+    closed: instantOut.nullable(),
   })
   .openapi('Unit');
 /** A page of units. */
@@ -25,6 +27,10 @@ export const Post = z
     name: z.string(),
     holder: z.string().nullable(),
     holderName: z.string().nullable(),
+    /** Who stands in for the holder now. */
+    deputy: z.string().nullable(),
+    deputyName: z.string().nullable(),
+    closed: instantOut.nullable(),
   })
   .openapi('Post');
 /** A page of posts. */

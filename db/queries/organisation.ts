@@ -17,6 +17,8 @@ export interface UnitRow {
   readonly headPost: string | null;
   readonly hoursFrom: string | null;
   readonly hoursTo: string | null;
+  /** Since when it is closed; `above` is then the unit it went into. */
+  readonly closedAt: string | null;
 }
 
 /** Units by id; `below` narrows to one unit and those below it. */
@@ -30,7 +32,7 @@ export async function listUnits(
     WITH RECURSIVE under (id) AS (
       SELECT id FROM units WHERE id = ${below ?? null} UNION SELECT u.id FROM units u JOIN under b ON u.above = b.id)
     SELECT id, level, name_zh AS "nameZh", name_en AS "nameEn", above, head_post AS "headPost",
-      hours_from AS "hoursFrom", hours_to AS "hoursTo" FROM units
+      hours_from AS "hoursFrom", hours_to AS "hoursTo", closed_at AS "closedAt" FROM units
     WHERE TRUE ${level === undefined ? sql`` : sql`AND level = ${level}`}
       ${below === undefined ? sql`` : sql`AND id IN (SELECT id FROM under)`}
       ${page.after === undefined ? sql`` : sql`AND id > ${page.after}`} ORDER BY id LIMIT ${page.limit + 1}`;
@@ -46,7 +48,7 @@ export async function unitInReach(
     WITH RECURSIVE below (id) AS (
       SELECT id FROM units WHERE id = ${reach} UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id)
     SELECT id, level, name_zh AS "nameZh", name_en AS "nameEn", above, head_post AS "headPost", hours_from AS "hoursFrom",
-      hours_to AS "hoursTo", id IN (SELECT id FROM below) AS within FROM units WHERE id = ${id}`;
+      hours_to AS "hoursTo", closed_at AS "closedAt", id IN (SELECT id FROM below) AS within FROM units WHERE id = ${id}`;
   if (!row) return undefined;
   const { within, ...unit } = row;
   return { unit, within };
@@ -61,6 +63,10 @@ export interface PostRow {
   readonly nameEn: string;
   readonly holder: string | null;
   readonly holderName: string | null;
+  /** Who stands in for the holder now. */
+  readonly deputy: string | null;
+  readonly deputyName: string | null;
+  readonly closedAt: string | null;
 }
 
 /** Posts by id, each with its holder of this moment. */
@@ -75,10 +81,13 @@ export async function listPosts(
 ): Promise<PostRow[]> {
   const { unit, kind, holder } = filters;
   return sql<PostRow[]>`
-    SELECT o.id, o.kind, o.unit, o.name_zh AS "nameZh", o.name_en AS "nameEn", a.person AS holder, p.name AS "holderName"
+    SELECT o.id, o.kind, o.unit, o.name_zh AS "nameZh", o.name_en AS "nameEn", a.person AS holder, p.name AS "holderName",
+      s.person AS deputy, d.name AS "deputyName", o.closed_at AS "closedAt"
     FROM posts o
     LEFT JOIN appointments a ON a.post = o.id AND a.from_at <= now() AND (a.until_at IS NULL OR a.until_at > now())
     LEFT JOIN person.people p ON p.id = a.person
+    LEFT JOIN substitutions s ON s.post = o.id AND s.from_at <= now() AND (s.until_at IS NULL OR s.until_at > now())
+    LEFT JOIN person.people d ON d.id = s.person
     WHERE TRUE ${unit === undefined ? sql`` : sql`AND o.unit = ${unit}`}
       ${kind === undefined ? sql`` : sql`AND o.kind = ${kind}`}
       ${holder === undefined ? sql`` : sql`AND a.person = ${holder}`}

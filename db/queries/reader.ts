@@ -17,7 +17,7 @@ export function readerScope(sql: Sql, { person, loginUnit }: Reader) {
     WITH RECURSIVE held AS (
       ${postsNow(sql, person, 'stand_ins')}
     ), reach (unit) AS (
-      SELECT id FROM units WHERE id = ${loginUnit ?? null} OR head_post IN (SELECT post FROM held)
+      SELECT id FROM units WHERE id = ${loginUnit ?? null} AND closed_at IS NULL OR head_post IN (SELECT post FROM held)
       UNION SELECT u.id FROM units u JOIN reach r ON u.above = r.unit
     )`;
 }
