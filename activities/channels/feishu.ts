@@ -11,9 +11,9 @@ export const FEISHU_CODES: Readonly<Record<string, CodeMeaning>> = {
   99991400: { againMs: 60_000 },
   9499: 'refused',
   19002: 'refused',
-  19021: 'refused',
-  19022: 'refused',
-  19024: 'refused',
+  19021: 'again',
+  19022: 'again',
+  19024: 'again',
   19001: 'gone',
 };
 

@@ -42,7 +42,8 @@ test.each([
 });
 
 test('failures of a fetch are outcomes, other errors are none', () => {
-  expect(outcomeOfFailure(new FetchRefused('redirect'))).toEqual({ kind: 'refused', reason: 'redirect' });
+  expect(outcomeOfFailure(new FetchRefused('redirect'))).toEqual({ kind: 'again', reason: 'redirect' });
+  expect(outcomeOfFailure(new FetchRefused('too-large'))).toEqual({ kind: 'refused', reason: 'too-large' });
   expect(outcomeOfFailure(new FetchFailed('timeout'))).toEqual({ kind: 'again', reason: 'timeout' });
   expect(() => outcomeOfFailure(new TypeError('x'))).toThrow(TypeError);
 });

@@ -8,10 +8,13 @@ const shortestWaitMs = 1_000;
 /** The wait when a peer says that it is overloaded and not for how long. */
 const throttledMs = 60_000;
 
-/** What comes of a failed fetch. Throws what is none. */
+/**
+ * What comes of a failed fetch. Throws what is none. Addresses and redirects can be mended by who looks after the endpoint:
+ * nothing is given up until its time is over. A message that is too large stays so.
+ */
 export function outcomeOfFailure(error: unknown): SendOutcome {
-  if (error instanceof FetchRefused) return { kind: 'refused', reason: error.reason };
-  if (error instanceof FetchFailed) return { kind: 'again', reason: error.reason };
+  if (error instanceof FetchRefused && error.reason === 'too-large') return { kind: 'refused', reason: error.reason };
+  if (error instanceof FetchRefused || error instanceof FetchFailed) return { kind: 'again', reason: error.reason };
   throw error;
 }
 

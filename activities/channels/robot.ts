@@ -9,8 +9,11 @@ import type { Outgoing, Sender, SendOutcome } from './sender.ts';
 import type { SenderDeps } from './sender-deps.ts';
 import { checkSettings, SETTINGS_INVALID } from './settings.ts';
 
-/** What a vendor's code means for a message. */
-export type CodeMeaning = 'refused' | 'gone' | { readonly againMs: number };
+/**
+ * What a vendor's code means for a message: never to be taken; the robot is gone; again, when somebody may have mended the
+ * settings on either side; again after so long.
+ */
+export type CodeMeaning = 'refused' | 'gone' | 'again' | { readonly againMs: number };
 
 /** A robot's settings: its address, which is a secret itself, and what its security asks for besides. */
 export interface RobotSettings {
@@ -64,7 +67,7 @@ export function robotSender(robot: Robot, { fetch, now }: SenderDeps): Sender {
     check: (entered) => checkSettings(robot.schema, entered),
     async send(given, message, signal) {
       const { data: settings } = robot.schema.safeParse(given);
-      if (!settings) return { kind: 'refused', reason: SETTINGS_INVALID };
+      if (!settings) return SETTINGS_INVALID;
       // the address is a secret: it serves as a key by its hash only
       const key = createHash('sha256').update(settings.url).digest('base64');
       const waitMs = pace.take(key);
@@ -105,6 +108,7 @@ export function robotSender(robot: Robot, { fetch, now }: SenderDeps): Sender {
     const does = robot.codes[meaning] ?? { againMs: unknownCodeMs };
     if (does === 'refused') return { kind: 'refused', reason };
     if (does === 'gone') return { kind: 'refused', reason, gone: true };
+    if (does === 'again') return { kind: 'again', reason };
     return { kind: 'again', reason, afterMs: does.againMs };
   }
 }

@@ -130,9 +130,11 @@ describe.each(names)('%s', (name) => {
       double.answerNext(json({ [says]: Number(code), errmsg: 'x', msg: 'x' }));
       const reason = `${name}-${code}`;
       expect(await sendBy(make(deps()), { url: double.robotUrl })).toEqual(
-        typeof meaning === 'object'
-          ? { kind: 'again', reason, afterMs: meaning.againMs }
-          : { kind: 'refused', reason, ...(meaning === 'gone' ? { gone: true } : {}) },
+        meaning === 'again'
+          ? { kind: 'again', reason }
+          : typeof meaning === 'object'
+            ? { kind: 'again', reason, afterMs: meaning.againMs }
+            : { kind: 'refused', reason, ...(meaning === 'gone' ? { gone: true } : {}) },
       );
       expect(CHANNEL_REASONS).toContain(reason);
     },
@@ -161,18 +163,18 @@ describe.each(names)('%s', (name) => {
     await expect(sendBy(make(deps()), { url })).resolves.toMatchObject({ kind: 'refused', gone: true });
   });
 
-  test('requests from an address that the robot does not take are refused', async () => {
+  test('requests from an address that the robot does not take wait until somebody mends it', async () => {
     const double = await start(name, { addresses: ['10.1.1.1'] });
     const outcome = await sendBy(make(deps()), { url: double.robotUrl });
-    expect(outcome).toMatchObject({ kind: 'refused' });
-    expect(outcome.kind === 'refused' && explainReason(outcome.reason)[1]).toMatch(/outgoing IP address/);
+    expect(outcome).toMatchObject({ kind: 'again' });
+    expect(outcome.kind === 'again' && explainReason(outcome.reason)[1]).toMatch(/outgoing IP address/);
   });
 
   test('a vendor that is away, redirects or never answers', async () => {
     const double = await start(name);
     double.answerNext({ status: 302, headers: { location: 'http://127.0.0.1:1/' } });
     await expect(sendBy(make(deps()), { url: double.robotUrl })).resolves.toEqual({
-      kind: 'refused',
+      kind: 'again',
       reason: 'redirect',
     });
     await double.close();
@@ -182,9 +184,9 @@ describe.each(names)('%s', (name) => {
     });
   });
 
-  test('settings that no longer hold are refused, and say nothing of what they were', async () => {
+  test('settings that no longer hold can be mended, and nothing is said of what they were', async () => {
     await expect(sendBy(make(deps()), { url: 'https://evil.example/x?key=abc' })).resolves.toEqual({
-      kind: 'refused',
+      kind: 'again',
       reason: 'settings-invalid',
     });
   });
@@ -198,7 +200,7 @@ describe.each(['dingtalk', 'feishu'] as const)('security of %s', (name) => {
     await expect(sendBy(make(deps()), { url: double.robotUrl, secret })).resolves.toEqual({ kind: 'sent' });
     for (const settings of [{ url: double.robotUrl }, { url: double.robotUrl, secret: `${secret}0` }])
       await expect(sendBy(make(deps()), settings)).resolves.toMatchObject({
-        kind: 'refused',
+        kind: 'again',
         reason: expect.stringMatching(/^(dingtalk-310000-(sign|timestamp)|feishu-19021)$/),
       });
   });
@@ -206,8 +208,8 @@ describe.each(['dingtalk', 'feishu'] as const)('security of %s', (name) => {
   test.each([
     [59 * 60_000, 'sent'],
     [-59 * 60_000, 'sent'],
-    [61 * 60_000, 'refused'],
-    [-61 * 60_000, 'refused'],
+    [61 * 60_000, 'again'],
+    [-61 * 60_000, 'again'],
   ])('a clock off by %d ms: %s', async (skewMs, kind) => {
     const double = await start(name, { secret });
     await expect(sendBy(make(deps(skewMs)), { url: double.robotUrl, secret })).resolves.toMatchObject({ kind });
@@ -216,7 +218,7 @@ describe.each(['dingtalk', 'feishu'] as const)('security of %s', (name) => {
   test('puts the keyword in front where a text lacks it', async () => {
     const double = await start(name, { keywords: ['邻里'] });
     await expect(sendBy(make(deps()), { url: double.robotUrl })).resolves.toMatchObject({
-      kind: 'refused',
+      kind: 'again',
       reason: expect.stringMatching(/^(dingtalk-310000-keyword|feishu-19024)$/),
     });
     const settings = { url: double.robotUrl, keyword: '邻里' };

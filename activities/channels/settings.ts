@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type ChannelReason, explainReason } from '../../door/channel-reasons.ts';
+import { explainReason } from '../../door/channel-reasons.ts';
 import type { Text } from '../../sdk/program.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
-import type { ChannelSettings, Problem } from './sender.ts';
+import type { ChannelSettings, Problem, SendOutcome } from './sender.ts';
 
 /** A rule of ours for a value: what is wrong with it, in both languages, or nothing. */
 export type Rule = (value: string) => Text | undefined;
@@ -68,8 +68,8 @@ function problemsOf(issue: z.core.$ZodIssue, entered: unknown): Problem[] {
   }
 }
 
-/** An outcome's reason for settings that no longer pass the check, as after an update of the allow-list. */
-export const SETTINGS_INVALID: ChannelReason = 'settings-invalid';
+/** What comes of settings that no longer pass the check, such as after a change of the allow-list. They can be mended. */
+export const SETTINGS_INVALID: SendOutcome = { kind: 'again', reason: 'settings-invalid' };
 
 /** The rule for a robot's keyword: what its vendor lets one be. */
 export const isKeyword = must(

@@ -99,7 +99,8 @@ test('a gateway in an inner network is reached only where the administrator allo
     gateway: parseSmsGateway(JSON.stringify({ url, body: '{phone}{text}' })),
   });
   expect(await sender.send({ phone: '13800000000' }, message, AbortSignal.timeout(5_000))).toMatchObject({
-    kind: 'refused',
+    kind: 'again',
+    reason: 'address-inside',
   });
 });
 

@@ -95,7 +95,7 @@ describe('what the receiver answers', () => {
     [{ status: 500 }, { kind: 'again', reason: 'http-500' }],
     [
       { status: 307, headers: { location: 'http://127.0.0.1/' } },
-      { kind: 'refused', reason: 'redirect' },
+      { kind: 'again', reason: 'redirect' },
     ],
   ])('%j', async (answer, outcome) => {
     const { url } = await receiver(() => answer as Answered);
@@ -117,7 +117,7 @@ describe('what the receiver answers', () => {
     const fetch = createGuardedFetch({ resolve: async () => ['169.254.169.254'] });
     const by = webhookSender({ fetch, now: () => new Date() });
     await expect(send({ url: 'https://receiver.example.com/', secret }, {}, by)).resolves.toEqual({
-      kind: 'refused',
+      kind: 'again',
       reason: 'address-inside',
     });
   });

@@ -31,7 +31,7 @@ export function webhookSender({ fetch, now }: SenderDeps): Sender {
     check: (entered) => checkSettings(schema, entered),
     async send(settings, message, signal) {
       const { data } = schema.safeParse(settings);
-      if (!data) return { kind: 'refused', reason: SETTINGS_INVALID };
+      if (!data) return SETTINGS_INVALID;
       const body = webhookBody(message);
       const sentAt = now();
       let response: GuardedResponse;

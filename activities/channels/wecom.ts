@@ -18,7 +18,7 @@ export const WECOM_CODES: Readonly<Record<string, CodeMeaning>> = {
   40058: 'refused',
   44004: 'refused',
   45002: 'refused',
-  60020: 'refused',
+  60020: 'again',
   93000: 'gone',
   93004: 'gone',
   93008: 'gone',
