@@ -10,6 +10,7 @@ import type { ClockCheck } from './clock-check.ts';
 import { createDeliverer } from './deliverer.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { createEffects, type EffectDeps } from './effect.ts';
+import { createImporter, type ImporterDeps } from './importer.ts';
 import { createMover, type MoverDeps } from './mover.ts';
 import { createProjector, type ProjectorDeps } from './projector.ts';
 import { createSweeper, type Sweeper, type SweeperDeps } from './sweeper.ts';
@@ -25,7 +26,8 @@ export interface WorkerDeps {
     EffectDeps['door'] &
     WheelTurnDeps['door'] &
     ProjectorDeps['door'] &
-    MoverDeps['door'];
+    MoverDeps['door'] &
+    ImporterDeps['door'];
   /** For leases; its pool is also the limit of calls of the door at a time. */
   readonly sql: Sql;
   readonly programs: EffectDeps['programs'];
@@ -76,7 +78,16 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
   const projector = createProjector({ sql, door, log, mayFire });
   const mover = createMover({ sql, door, log, mayFire });
   const deliverer = createDeliverer({ sql, log, mayFire, ...(now ? { now } : {}) });
-  const loops = [sweeper, dispatcher, projector, mover, deliverer, ...(deps.wheels === false ? [] : [keeper])];
+  const importer = createImporter({ sql, door, log, mayFire });
+  const loops = [
+    sweeper,
+    dispatcher,
+    projector,
+    mover,
+    importer,
+    deliverer,
+    ...(deps.wheels === false ? [] : [keeper]),
+  ];
   const worker = await Worker.create({
     connection,
     taskQueue,

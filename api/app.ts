@@ -15,20 +15,26 @@ import { accountabilityRoutes } from './routes/accountability.ts';
 import { actRoutes } from './routes/acts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { bookRoutes } from './routes/books.ts';
+import { calendarFeedRoutes } from './routes/calendar-feeds.ts';
+import { calendarFileRoutes } from './routes/calendar-file.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { clockRoutes } from './routes/clocks.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { handoverRoutes } from './routes/handover.ts';
 import { healthRoutes } from './routes/health.ts';
+import { importRoutes } from './routes/imports.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { organisationRoutes } from './routes/organisation.ts';
 import { planRoutes } from './routes/plan.ts';
 import { programRoutes } from './routes/programs.ts';
+import { streamRoutes } from './routes/stream.ts';
 import { substitutionRoutes } from './routes/substitutions.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { timelineRoutes } from './routes/timeline.ts';
+import { transferRoutes } from './routes/transfers.ts';
 import { unitRoutes } from './routes/units.ts';
-import { limitApiBody, plausiblePath, strictJson } from './validation.ts';
+import { isUpload, limitApiBody, plausiblePath, strictJson } from './validation.ts';
 
 /** Longer than the door tries by itself; uploads take as long as their sender, whom the server's own limits watch. */
 const REQUEST_LIMIT_MS = 15_000;
@@ -43,11 +49,16 @@ function resources(deps: AppDeps) {
     .route('/', actRoutes(deps))
     .route('/', timelineRoutes(deps))
     .route('/', documentRoutes(deps))
+    .route('/', importRoutes(deps))
     .route('/', bookRoutes(deps))
     .route('/', taskRoutes(deps))
     .route('/', inboxRoutes(deps))
+    .route('/', calendarFeedRoutes(deps))
+    .route('/', streamRoutes(deps))
     .route('/', accountabilityRoutes(deps))
+    .route('/', transferRoutes(deps))
     .route('/', organisationRoutes(deps))
+    .route('/', handoverRoutes(deps))
     .route('/', calendarRoutes(deps))
     .route('/', substitutionRoutes(deps))
     .route('/', unitRoutes(deps))
@@ -82,11 +93,12 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     compressReads,
   );
   const patient = patience(REQUEST_LIMIT_MS);
-  app.use('/api/*', (c, next) => (c.req.path.endsWith('/documents') ? next() : patient(c, next)));
+  app.use('/api/*', (c, next) => (isUpload(c.req.path) ? next() : patient(c, next)));
   app.use('/api/*', requireCaller(deps.sql), noStore, limitApiBody, strictJson);
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', securitySchemes.apiKey);
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', securitySchemes.session);
   app.route('/', healthRoutes(deps, metrics.registry));
+  app.route('/', calendarFileRoutes(deps));
   app.route('/api/v1', resources(deps));
   app.get('/openapi.json', (c) => c.json(openApiDocument()));
   app.route('/', pageRoutes(deps, openApiDocument));

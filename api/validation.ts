@@ -5,6 +5,7 @@ import type { AppEnv } from './env.ts';
 import { ApiProblem, problem } from './errors.ts';
 import { inputErrors } from './issues.ts';
 import { languageOf } from './language.ts';
+import { sheetLimits } from './sheets/sheet.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** An act's body at most (architecture.md). */
@@ -69,10 +70,19 @@ export function limitBody(maxBytes: number) {
 const bodies = limitBody(MAX_BODY_BYTES);
 const documents = limitBody(MAX_DOCUMENT_BYTES + 64 * 1024);
 
-/** The limit of the bodies under `/api`, before anything reads them: documents may be larger. */
-export const limitApiBody = createMiddleware<AppEnv>((c, next) =>
-  (c.req.path.endsWith('/documents') ? documents : bodies)(c, next),
-);
+const lists = limitBody(sheetLimits.fileBytes + 64 * 1024);
+
+/** Whether a path takes files: they take as long as their sender. */
+export function isUpload(path: string): boolean {
+  return /\/(documents|imports)$/.test(path);
+}
+
+/** The limit of the bodies under `/api`, before anything reads them: documents and lists may be larger. */
+export const limitApiBody = createMiddleware<AppEnv>((c, next) => {
+  const { path } = c.req;
+  const limit = path.endsWith('/documents') ? documents : isUpload(path) ? lists : bodies;
+  return limit(c, next);
+});
 
 /** Path ids that name nothing we could have made are not found, before anything is asked of the database. */
 export const plausiblePath = createMiddleware<AppEnv>(async (c, next) => {

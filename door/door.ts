@@ -3,13 +3,14 @@ import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import { bookSideOf } from '../engine/books/index.ts';
-import { refuse } from '../engine/refusal.ts';
+import { type Refusal, refuse } from '../engine/refusal.ts';
 import type { WorkCalendar } from '../engine/time/calendar.ts';
 import type { Instant } from '../sdk/time.ts';
 import { askedBy, bodyOf, refuseBody } from './act-body.ts';
 import { attemptActs } from './acts.ts';
 import { attemptAdvance } from './advance.ts';
 import { createCalendars, fixedCalendar } from './calendars.ts';
+import { checkOpenings } from './check-openings.ts';
 import { refusalOfRule } from './constraint.ts';
 import type { CommittedAct, DoorDeps, Planned } from './deps.ts';
 import { type Engine, engine as ownEngine } from './engine.ts';
@@ -50,6 +51,8 @@ export interface DoorOptions {
 export interface Door {
   /** Opens a case. The same act id again answers the same. */
   open(request: OpenCaseRequest): Promise<Outcome>;
+  /** What would be refused of these openings now, in the same order. Writes nothing; throws while the store cannot answer. */
+  checkOpenings(requests: readonly OpenCaseRequest[]): Promise<(Refusal | undefined)[]>;
   /** Decides and records one act. The same act id again answers the same. */
   act(request: ActRequest): Promise<Outcome>;
   /** Several waiting acts of one case in one transaction; a refused one harms no other. Outcomes in the same order. */
@@ -94,6 +97,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
   };
   return {
     open: (request) => openCase(deps, request),
+    checkOpenings: (requests) => checkOpenings(deps, requests),
     act: async (request) => (await decideAll(deps, request.caseId, [request]))[0]!,
     acts: (caseId, requests) => decideAll(deps, caseId, requests),
     advance: (query) => advanceCase(deps, query),

@@ -1,6 +1,6 @@
 import type { Tx } from '../db/transactions.ts';
 import { isRefusal } from '../engine/act-kind.ts';
-import { refuse } from '../engine/refusal.ts';
+import { type Refusal, refuse } from '../engine/refusal.ts';
 import type { State } from '../engine/state.ts';
 import { openBooks } from './books.ts';
 import { caseRowOf, columnsOf } from './case-row.ts';
@@ -51,16 +51,7 @@ export function attemptOpening(
     const found = known.get(actId);
     if (found) return refused(await replay(tx, found, { caseId: found.caseId, bodyHash }));
     const program = deps.programs.latest(request.program);
-    if (!program) {
-      return refused({
-        status: 'refused',
-        refusal: refuse(
-          'UNKNOWN_PROGRAM',
-          [`没有安装“${request.program}”`, `No program "${request.program}" is installed.`],
-          [['用 GET /programs 查看已安装的项目', 'See GET /programs.']],
-        ),
-      });
-    }
+    if (!program) return refused({ status: 'refused', refusal: unknownProgram(request.program) });
     const org = await deps.orgs.load(tx, orgSeq, request.unit, Object.values(request.assignments));
     const calendar = await deps.calendars.load(tx, calendarSeq, request.unit, org);
     const world = worldOf(program, calendar, org, now);
@@ -121,6 +112,15 @@ export function attemptOpening(
       more: caught.kind === 'more',
     };
   });
+}
+
+/** The refusal of a program that is not installed. */
+export function unknownProgram(id: string): Refusal {
+  return refuse(
+    'UNKNOWN_PROGRAM',
+    [`没有安装“${id}”`, `No program "${id}" is installed.`],
+    [['用 GET /programs 查看已安装的项目', 'See GET /programs.']],
+  );
 }
 
 /** Numbers grow; one that an opening took and did not use stays free. */

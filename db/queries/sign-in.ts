@@ -25,6 +25,14 @@ export async function loginsOfKeys(sql: Sql, hashes: readonly string[]): Promise
   return new Map(rows.map(({ hash, ...login }) => [hash, login]));
 }
 
+/** The login of a key by its id; none when it is expired or revoked by now. */
+export async function loginOfKeyId(sql: Sql, id: string): Promise<LoginRow | undefined> {
+  const [row] = await sql<LoginRow[]>`
+    SELECT k.id AS key, k.role, k.person, k.post, k.unit, ${inOffice(sql)} AS "inOffice" FROM api_keys k
+    WHERE k.id = ${id} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`;
+  return row;
+}
+
 /** The login of a session by the SHA-256 of its token; ends with the session, and with its key. */
 export async function loginOfSession(sql: Sql, hash: string): Promise<(LoginRow & { csrfToken: string }) | undefined> {
   const [row] = await sql<(LoginRow & { csrfToken: string })[]>`

@@ -1,0 +1,286 @@
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createImporter, type ImporterDeps } from '../activities/importer.ts';
+import { verify } from '../door/verify.ts';
+import { type Login, type Scene, setScene } from './scene.fixture.ts';
+import { readSheet, readSheets } from './sheets/read.ts';
+import { writeTables } from './sheets/write.ts';
+
+const log = pino({ level: 'silent' });
+let scene: Scene;
+let close = async () => {};
+beforeAll(async () => {
+  scene = await setScene();
+  close = () => scene.close();
+});
+afterAll(() => close());
+
+const HEAD = ['本人姓名', '本人出生日期', '临时妈妈姓名', '困难与需要'];
+const people = (n: number, from = 1) =>
+  Array.from({ length: n }, (_, i) => [`周某${from + i}`, '1999-01-01', '邱某', '不愿出门']);
+
+interface List {
+  readonly id: string;
+  readonly status: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly mapping: Readonly<Record<string, string | null>>;
+  readonly rows: readonly {
+    row: number;
+    state: string;
+    problems: { column: string | null; code: string; zh: string; en: string }[];
+  }[];
+}
+
+const csvBytes = (rows: readonly (readonly string[])[]) => writeTables('csv', [{ columns: HEAD, rows }]);
+
+async function bring(bytes: Uint8Array, more: Record<string, string> = {}, login: Login = 'caseworker', headers = {}) {
+  const form = new FormData();
+  form.set('file', new File([new Uint8Array(bytes)], 'list'));
+  for (const [name, value] of Object.entries({ program: 'fule', unit: 'community-1', ...more })) form.set(name, value);
+  return scene.ask(login, 'POST', '/imports', form, headers);
+}
+async function brought(bytes: Uint8Array, more: Record<string, string> = {}): Promise<List> {
+  const response = await bring(bytes, more);
+  expect(response.status, await response.clone().text()).toBe(201);
+  return (await response.json()) as List;
+}
+const post = async (path: string, body?: unknown) => {
+  const response = await scene.ask('caseworker', 'POST', path, body);
+  return { status: response.status, body: (await response.json()) as List };
+};
+const look = async (id: string) => (await (await scene.ask('caseworker', 'GET', `/imports/${id}`)).json()) as List;
+const importer = (door: ImporterDeps['door'] = scene.door, atOnce = 20) =>
+  createImporter({ sql: scene.sql, door, log, atOnce });
+async function untilDone(one = importer()): Promise<void> {
+  while (await one.turn());
+}
+const casesOf = async (): Promise<number> => {
+  const [row] = await scene.sql<{ n: number }[]>`SELECT count(*)::int AS n FROM cases`;
+  return row?.n ?? 0;
+};
+
+test('a list is checked first: nothing is written, and every mistake is named with row and column', async () => {
+  const before = await casesOf();
+  const list = await brought(
+    await csvBytes([
+      ['周某', '1999年1月1日', '邱某', '不愿出门'],
+      ['', '2001-02-30', '邱某', '不愿出门'],
+      ['张某', '', '', ''],
+      ['周某', '', '罗某', '同名'],
+    ]),
+  );
+  expect(list.status).toBe('checked');
+  expect(list.mapping).toEqual({
+    本人姓名: 'party.beneficiary.name',
+    本人出生日期: 'party.beneficiary.birthDate',
+    临时妈妈姓名: 'party.companion.name',
+    困难与需要: 'data.needs',
+  });
+  expect(list.counts).toMatchObject({ total: 4, ready: 1, refused: 2, duplicate: 1, opened: 0 });
+  const wrong = list.rows.map(({ row, state, problems }) => [
+    row,
+    state,
+    problems.map(({ column, code }) => `${column} ${code}`),
+  ]);
+  expect(wrong).toEqual([
+    [3, 'refused', ['本人出生日期 INVALID_DATA']],
+    [4, 'refused', ['null INVALID_DATA']],
+    [5, 'duplicate', ['本人姓名 DUPLICATE']],
+  ]);
+  expect(list.rows[1]?.problems[0]).toMatchObject({
+    zh: expect.stringContaining('临时妈妈'),
+    en: expect.stringContaining('companion'),
+  });
+  expect(await casesOf()).toBe(before);
+});
+
+test('192 households are opened once each in the background, in the order of the list', async () => {
+  const before = await casesOf();
+  const bytes = await writeTables('xlsx', [{ name: '名单', columns: HEAD, rows: people(192) }]);
+  const list = await brought(bytes);
+  expect(list.counts).toMatchObject({ total: 192, ready: 192 });
+  expect((await post(`/imports/${list.id}/run`, {})).status).toBe(202);
+  await untilDone();
+  const done = await look(list.id);
+  expect(done).toMatchObject({ status: 'done', counts: { opened: 192, ready: 0 } });
+  expect(await casesOf()).toBe(before + 192);
+  const rows = await scene.sql<{ cells: unknown; request: unknown; name: string; caseNo: string }[]>`
+    SELECT r.cells, r.request, p.name, c.case_no AS "caseNo" FROM person.import_rows r JOIN cases c ON c.case_id = r.case_id
+    JOIN person.parties p ON p.case_id = c.case_id AND p.role = 'beneficiary' WHERE r.import_id = ${list.id} ORDER BY r.row`;
+  expect(rows.map(({ name }) => name)).toEqual(people(192).map(([name]) => name));
+  expect(rows.map(({ caseNo }) => caseNo)).toEqual(rows.map(({ caseNo }) => caseNo).toSorted());
+  expect(rows.every(({ cells, request }) => cells === null && request === null)).toBe(true);
+  // the same list again: all are there, and none is opened unless that is wished
+  const again = await brought(bytes);
+  expect(again.counts).toMatchObject({ duplicate: 192, ready: 0 });
+  await post(`/imports/${again.id}/run`, { duplicates: 'skip' });
+  await untilDone();
+  expect((await look(again.id)).counts).toMatchObject({ skipped: 192, opened: 0 });
+  expect(await casesOf()).toBe(before + 192);
+});
+
+describe('a process that dies in the middle of a run', () => {
+  const expireLease = (id: string) => scene.sql`
+    UPDATE imports SET lease_until = clock_timestamp() - interval '1 s', next_try = clock_timestamp() WHERE id = ${id}`;
+
+  test.each(['before it opens a row', 'after it opened a row'])('%s neither loses nor doubles one', async (when) => {
+    const from = when.startsWith('before') ? 1_000 : 2_000;
+    const before = await casesOf();
+    const list = await brought(await csvBytes(people(30, from)));
+    await post(`/imports/${list.id}/run`, {});
+    let opened = 0;
+    const dying: ImporterDeps['door'] = {
+      async open(request) {
+        opened += 1;
+        if (opened === 7 && when.startsWith('before')) throw new Error('killed');
+        const outcome = await scene.door.open(request);
+        if (opened === 7) throw new Error('killed');
+        return outcome;
+      },
+    };
+    await expect(importer(dying, 10).turn()).rejects.toThrow('killed');
+    // while the lease holds nobody else takes it
+    expect(await importer().turn()).toBe(false);
+    expect((await look(list.id)).counts).toMatchObject({ opened: 6, ready: 24 });
+    await expireLease(list.id);
+    await Promise.all([untilDone(importer(scene.door, 10)), untilDone(importer(scene.door, 10))]);
+    expect(await look(list.id)).toMatchObject({ status: 'done', counts: { opened: 30 } });
+    expect(await casesOf()).toBe(before + 30);
+  });
+
+  test('two that run at once, the lease of one having run out, open each row once', async () => {
+    const before = await casesOf();
+    const list = await brought(await csvBytes(people(20, 3_000)));
+    await post(`/imports/${list.id}/run`, {});
+    const slow: ImporterDeps['door'] = {
+      async open(request) {
+        await expireLease(list.id);
+        await importer(scene.door, 3).turn();
+        return scene.door.open(request);
+      },
+    };
+    await importer(slow, 20).turn();
+    await untilDone();
+    expect(await look(list.id)).toMatchObject({ status: 'done', counts: { opened: 20 } });
+    expect(await casesOf()).toBe(before + 20);
+  });
+});
+
+test('a run can be cancelled between batches, and goes on when it is let run again', async () => {
+  const before = await casesOf();
+  const list = await brought(await csvBytes(people(25, 4_000)));
+  await post(`/imports/${list.id}/run`, {});
+  expect(await importer(scene.door, 10).turn()).toBe(true);
+  expect((await post(`/imports/${list.id}/cancel`)).body).toMatchObject({
+    status: 'cancelled',
+    counts: { opened: 10, ready: 15 },
+  });
+  await untilDone();
+  expect(await casesOf()).toBe(before + 10);
+  await post(`/imports/${list.id}/run`, {});
+  await untilDone();
+  expect(await look(list.id)).toMatchObject({ status: 'done', counts: { opened: 25 } });
+});
+
+test('what was refused can be mended in the file of errors and brought again', async () => {
+  const list = await brought(
+    await csvBytes([
+      ['周某5000', '1999-01-01', '邱某', '=1+1'],
+      ['周某5001', '昨天', '邱某', '不愿出门'],
+    ]),
+  );
+  await post(`/imports/${list.id}/run`, {});
+  await untilDone();
+  for (const format of ['xlsx', 'csv']) {
+    const response = await scene.ask('caseworker', 'GET', `/imports/${list.id}/errors?format=${format}`);
+    expect(response.status).toBe(200);
+    const sheet = await readSheet(new Uint8Array(await response.arrayBuffer()));
+    expect(sheet.columns).toEqual([...HEAD, '原行号', '原因']);
+    expect(sheet.rows.map(({ cells }) => [cells['本人姓名'], cells['原行号'], cells['原因']])).toEqual([
+      ['周某5001', '3', expect.stringContaining('本人出生日期：')],
+    ]);
+    const mended = sheet.rows.map(({ cells }) =>
+      sheet.columns.map((column) => (column === '本人出生日期' ? '1999/1/2' : (cells[column] ?? ''))),
+    );
+    const again = await brought(await writeTables('csv', [{ columns: sheet.columns, rows: mended }]));
+    expect(again.counts).toMatchObject({ total: 1, ready: 1 });
+  }
+  await post(`/imports/${list.id}/forget`);
+  const [kept] = await scene.sql<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM person.import_rows WHERE import_id = ${list.id} AND coalesce(cells, problems, request) IS NOT NULL`;
+  expect(kept?.n).toBe(0);
+});
+
+test('a file as Excel writes it in China, with columns called otherwise, is mapped by hand', async () => {
+  // 户主,出生,陪伴,备注\n周某6000,1999/1/1,邱某,不愿出门\n in GBK
+  const gbk = Buffer.from(
+    'bba7d6f72cb3f6c9fa2cc5e3b0e92cb1b8d7a20ad6dcc4b3363030302c313939392f312f312cc7f1c4b32cb2bbd4b8b3f6c3c50a',
+    'hex',
+  );
+  const list = await brought(gbk);
+  expect(list.mapping).toEqual({ 户主: 'party.beneficiary.name', 出生: null, 陪伴: null, 备注: null });
+  expect(list.counts).toMatchObject({ refused: 1 });
+  const mapping = { 出生: 'party.beneficiary.birthDate', 陪伴: 'party.companion.name', 备注: 'data.needs' };
+  const checked = await post(`/imports/${list.id}/check`, { mapping });
+  expect(checked.body).toMatchObject({ mapping: { 户主: 'party.beneficiary.name', ...mapping }, counts: { ready: 1 } });
+  for (const wrong of [{ 没有: null }, { 备注: 'data.moon' }, { 备注: 'data.needs', 陪伴: 'data.needs' }])
+    expect((await post(`/imports/${list.id}/check`, { mapping: wrong })).status).toBe(422);
+});
+
+test('a list is its owner’s, who may open cases there', async () => {
+  const bytes = await csvBytes(people(2, 7_000));
+  expect((await bring(bytes, {}, 'otherCaseworker')).status).toBe(403);
+  expect((await bring(bytes, { unit: 'moon' })).status).toBe(422);
+  expect((await bring(bytes, { program: 'moon' })).status).toBe(422);
+  expect((await bring(new Uint8Array([1, 2, 3, 0, 255]))).status).toBe(422);
+  expect((await bring(new Uint8Array(8 * 1024 * 1024 + 1))).status).toBe(413);
+  const list = await brought(bytes);
+  for (const path of ['', '/rows', '/errors'])
+    expect((await scene.ask('otherCaseworker', 'GET', `/imports/${list.id}${path}`)).status).toBe(404);
+  expect((await scene.ask('otherCaseworker', 'POST', `/imports/${list.id}/run`, {})).status).toBe(404);
+});
+
+test('the same key brings the same list once, and another file under it is refused', async () => {
+  const headers = { 'idempotency-key': 'list-1' };
+  const one = (await (await bring(await csvBytes(people(1, 8_000)), {}, 'caseworker', headers)).json()) as List;
+  const again = await bring(await csvBytes(people(1, 8_000)), {}, 'caseworker', headers);
+  expect(again.headers.get('idempotency-replayed')).toBe('true');
+  expect(((await again.json()) as List).id).toBe(one.id);
+  expect((await bring(await csvBytes(people(2, 8_000)), {}, 'caseworker', headers)).status).toBe(422);
+});
+
+test('a run stops when the key of who let it run is revoked', async () => {
+  const list = await brought(await csvBytes(people(3, 9_000)));
+  await post(`/imports/${list.id}/run`, {});
+  await scene.sql`UPDATE api_keys SET revoked_at = clock_timestamp() WHERE person = 'p-caseworker'`;
+  await untilDone();
+  await scene.sql`UPDATE api_keys SET revoked_at = NULL WHERE person = 'p-caseworker'`;
+  const stopped = await look(list.id);
+  expect(stopped).toMatchObject({
+    status: 'stopped',
+    counts: { opened: 0, ready: 3 },
+    stopped: { zh: expect.stringContaining('密钥') },
+  });
+});
+
+test('the template names the columns that are understood, and explains them', async () => {
+  for (const language of ['zh', 'en']) {
+    const path = `/programs/fule/import-template?format=xlsx&unit=community-1&lang=${language}`;
+    const response = await scene.ask('caseworker', 'GET', path);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const sheets = await readSheets(bytes);
+    const columns = sheets[0]?.columns ?? [];
+    const row = columns.map((column) =>
+      /姓名|name/.test(column) ? '周某' : /困难|needs/.test(column) ? '不愿出门' : '',
+    );
+    const list = await brought(await writeTables('csv', [{ columns, rows: [row] }]));
+    expect(Object.values(list.mapping)).not.toContain(null);
+    expect(sheets[1]?.rows.length).toBe(columns.length);
+    expect(sheets[2]?.rows.some(({ cells }) => Object.values(cells).includes('community-1-secretary'))).toBe(true);
+  }
+});
+
+test('all that was opened holds before an auditor', async () => {
+  const proof = await verify(scene.sql);
+  expect(proof.findings).toEqual([]);
+}, 240_000);
