@@ -120,6 +120,8 @@ export async function change<T>(
           ? [['先结束现有的代理', 'End that substitution first']]
           : [['先结束现任的任职', 'End the present appointment first']],
       );
+    if (rule === 'post_closed')
+      throw problem('POST_CLOSED', ['这个岗位已撤销。', 'The post is closed.'], [['换一个岗位', 'Choose another post']]);
     if (code === '23514')
       throw problem('INVALID_DATA', ['任职的起止时间不对。', 'An appointment ends after it begins.']);
     throw error;
