@@ -20,11 +20,31 @@ const SIGNATURES: readonly (MediaType & { readonly at: readonly (readonly [offse
     ],
   },
   { kind: 'file', mediaType: 'application/pdf', extension: 'pdf', at: [[0, '%PDF-']] },
+  // what somebody says or shows who does not write: recordings of telephones
+  {
+    kind: 'file',
+    mediaType: 'audio/wav',
+    extension: 'wav',
+    at: [
+      [0, 'RIFF'],
+      [8, 'WAVE'],
+    ],
+  },
+  { kind: 'file', mediaType: 'audio/mpeg', extension: 'mp3', at: [[0, 'ID3']] },
+  { kind: 'file', mediaType: 'audio/mpeg', extension: 'mp3', at: [[0, '\xff\xfb']] },
+  { kind: 'file', mediaType: 'audio/amr', extension: 'amr', at: [[0, '#!AMR']] },
+  { kind: 'file', mediaType: 'audio/ogg', extension: 'ogg', at: [[0, 'OggS']] },
+  { kind: 'file', mediaType: 'video/webm', extension: 'webm', at: [[0, '\x1a\x45\xdf\xa3']] },
+  { kind: 'file', mediaType: 'audio/mp4', extension: 'm4a', at: [[4, 'ftypM4A']] },
+  { kind: 'file', mediaType: 'video/3gpp', extension: '3gp', at: [[4, 'ftyp3g']] },
+  { kind: 'file', mediaType: 'video/quicktime', extension: 'mov', at: [[4, 'ftypqt']] },
+  { kind: 'file', mediaType: 'video/mp4', extension: 'mp4', at: [[4, 'ftypmp4']] },
+  { kind: 'file', mediaType: 'video/mp4', extension: 'mp4', at: [[4, 'ftypisom']] },
 ];
 
 /**
- * Says what a document is by its content alone: pictures are `photo`; PDF and plain UTF-8 text are `file`; anything
- * else, whatever it is called, is undefined and not taken.
+ * Says what a document is by its content alone: pictures are `photo`; PDF, recordings of sound and video and plain UTF-8
+ * text are `file`; anything else, whatever it is called, is undefined and not taken.
  */
 export function mediaTypeOf(bytes: Uint8Array): MediaType | undefined {
   for (const { at, kind, mediaType, extension } of SIGNATURES)

@@ -67,8 +67,8 @@ export const documentRoutes = (deps: AppDeps) =>
         throw problem(
           'UNSUPPORTED_MEDIA_TYPE',
           [
-            '只收 JPEG、PNG、WebP、GIF 图片，PDF 和纯文本，按内容判断。',
-            'Taken are JPEG, PNG, WebP and GIF pictures, PDF and plain text, judged by content.',
+            '只收 JPEG、PNG、WebP、GIF 图片，PDF，录音（WAV、MP3、M4A、AMR、OGG）和视频（MP4、MOV、3GP、WebM），以及纯文本，按内容判断。',
+            'Taken are JPEG, PNG, WebP and GIF pictures, PDF, sound (WAV, MP3, M4A, AMR, OGG), video (MP4, MOV, 3GP, WebM) and plain text, judged by content.',
           ],
           [['另存为其中一种格式再上传。', 'Save it as one of these and upload again.']],
         );
