@@ -3,6 +3,7 @@ import type { Sql } from '../db/client.ts';
 import type { Door } from '../door/door.ts';
 import type { ProgramCatalogue } from '../plugins/index.ts';
 import type { Instant } from '../sdk/time.ts';
+import type { StreamOptions } from './stream/hub.ts';
 
 /** What the HTTP application is made of. */
 export interface AppDeps {
@@ -20,6 +21,8 @@ export interface AppDeps {
   readonly publicUrl?: string;
   /** Aborted when the process is about to stop: streams then end, so that the server can. */
   readonly stopping?: AbortSignal;
+  /** Spans and bounds of streams; for tests. */
+  readonly streams?: StreamOptions;
   /** Whether Temporal and a worker can be reached, for `/readyz`. Absent: not asked. */
   readonly temporal?: () => Promise<{ readonly temporal: boolean; readonly worker: boolean }>;
 }

@@ -20,8 +20,15 @@ export function serveApp(
   return new Promise((resolve, reject) => {
     const server = serve(
       { fetch: app.fetch, port, hostname: host, serverOptions: { connectionsCheckingInterval: 5_000 } },
-      (info) => resolve({ port: info.port, stop: () => stopServer(server as Server) }),
+      (info) => resolve({ port: info.port, stop: () => stopServer(server as Server, () => answering) }),
     ) as Server;
+    let answering = 0;
+    server.on('request', (_, response) => {
+      answering += 1;
+      response.once('close', () => {
+        answering -= 1;
+      });
+    });
     server.headersTimeout = 10_000;
     server.requestTimeout = 60_000;
     server.keepAliveTimeout = 30_000;
@@ -30,10 +37,17 @@ export function serveApp(
   });
 }
 
-function stopServer(server: Server): Promise<void> {
+/** Connections on which nothing was ever asked (browsers keep some ready) do not count as idle, and would be waited for. */
+const UNASKED_MS = 500;
+
+function stopServer(server: Server, answering: () => number): Promise<void> {
   return new Promise((resolve) => {
+    const began = performance.now();
     // a connection that was answering when we began becomes idle later, and would be kept for its next request
-    const idle = setInterval(() => server.closeIdleConnections(), 50);
+    const idle = setInterval(() => {
+      server.closeIdleConnections();
+      if (answering() === 0 && performance.now() - began > UNASKED_MS) server.closeAllConnections();
+    }, 50);
     server.close(() => {
       clearInterval(idle);
       resolve();
