@@ -18,9 +18,10 @@ import { inputErrors } from '../issues.ts';
 import { type Language, languageOf, pick } from '../language.ts';
 import { caseAfter, recordedOf } from '../outcomes.ts';
 import { caseNames, caseToRead, pinnedProgram } from '../reading.ts';
-import { ActAnswer, ActRecord, ActRequest, type ActRequestBody, DryRunAnswer } from '../schemas/act.ts';
+import { ActAnswer, ActRecord, ActRequest, type ActRequestBody, DryRunAnswer, OutsideAnswer } from '../schemas/act.ts';
 import { flagIn, idempotencyHeader, json, jsonBody, pathId, problems } from '../schemas/common.ts';
 import { readable } from '../timeline-text.ts';
+import { isAsked, mayReadCase } from '../transfer-sight.ts';
 import { routes } from '../validation.ts';
 import { eventView, plainData } from '../views/event-view.ts';
 
@@ -38,7 +39,7 @@ const post = createRoute({
     body: jsonBody(ActRequest),
   },
   responses: {
-    200: json(z.union([ActAnswer, DryRunAnswer]), 'Recorded, or what would be recorded'),
+    200: json(z.union([ActAnswer, OutsideAnswer, DryRunAnswer]), 'Recorded, or what would be recorded'),
     ...problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 503),
   },
 });
@@ -70,8 +71,12 @@ export const actRoutes = (deps: AppDeps) => {
       if (c.req.valid('query').dryRun) {
         const outcome = await deps.door.dryRun({ caseId, act: { ...actOf(body), id: 'dry-run', actor } });
         if (outcome.status === 'refused') {
-          await mayKnow(deps, c.get('caller'), caseId, outcome.refusal);
+          await mayKnow(deps, c.get('caller'), caseId, { refusal: outcome.refusal, type: body.type });
           throw refused(outcome.refusal, body, language);
+        }
+        if (await isOutside(deps, c.get('caller'), caseId, body.type)) {
+          const types = outcome.events.map(({ type }) => ({ type, data: {}, text: '' }));
+          return c.json({ dryRun: true as const, events: types }, 200);
         }
         const record = await caseToRead(deps, c.get('caller'), caseId);
         const names = await caseNames(deps, record, outcome.events, language);
@@ -92,14 +97,18 @@ export const actRoutes = (deps: AppDeps) => {
         act: { ...actOf(body), id, actor },
         ...(ifMatch === undefined ? {} : { ifMatch }),
       });
-      if (outcome.status === 'refused') await mayKnow(deps, c.get('caller'), caseId, outcome.refusal);
+      if (outcome.status === 'refused')
+        await mayKnow(deps, c.get('caller'), caseId, { refusal: outcome.refusal, type: body.type });
       const recorded = recordedOf(
         c,
         outcome.status === 'refused' ? { ...outcome, refusal: reworded(outcome.refusal, body, language) } : outcome,
       );
+      const act = { id: recorded.actId, type: body.type, seq: recorded.seq, recordedAt: recorded.recordedAt };
+      if (await isOutside(deps, c.get('caller'), caseId, body.type))
+        return c.json({ act, events: [], case: null }, 200);
       return c.json(
         {
-          act: { id: recorded.actId, type: body.type, seq: recorded.seq, recordedAt: recorded.recordedAt },
+          act,
           events: (await seenEvents(deps, c.get('caller'), recorded)).map(eventView),
           case: await caseAfter(c, deps, recorded),
         },
@@ -151,9 +160,26 @@ async function seenEvents(deps: AppDeps, caller: Caller, recorded: Recorded): Pr
   return recorded.events.map((event) => withSight(event, sight));
 }
 
-/** A refusal tells of a case: whoever may not read it is told that there is none. */
-async function mayKnow(deps: AppDeps, caller: Caller, caseId: string, refusal: Refusal): Promise<void> {
-  if (refusal.code !== 'STORE_UNAVAILABLE') await caseToRead(deps, caller, caseId);
+/** A refusal tells of a case: whoever may neither read it nor is asked to take it is told that there is none. */
+async function mayKnow(
+  deps: AppDeps,
+  caller: Caller,
+  caseId: string,
+  { refusal, type }: { readonly refusal: Refusal; readonly type: string },
+): Promise<void> {
+  if (refusal.code === 'STORE_UNAVAILABLE') return;
+  if (takesOutsiders(type) && (await isAsked(deps, caller, caseId))) return;
+  await caseToRead(deps, caller, caseId);
+}
+
+/** Whether people without any role on a case may do this kind of act on it. */
+function takesOutsiders(type: string): boolean {
+  return Object.hasOwn(actKinds, type) && actKinds[type]?.outsiders !== undefined;
+}
+
+/** Whether somebody did an act on a case that he may not read. */
+async function isOutside(deps: AppDeps, caller: Caller, caseId: string, type: string): Promise<boolean> {
+  return takesOutsiders(type) && !(await mayReadCase(deps, caller, caseId));
 }
 
 /** The envelope as the engine knows acts; what was not given stays absent, so that a repeat reads the same. */

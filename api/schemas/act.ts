@@ -37,6 +37,15 @@ export const ActAnswer = z
   })
   .openapi('ActAnswer');
 
+/** Answer to an act of somebody who may not read the case: what was recorded is told, not what it led to. */
+export const OutsideAnswer = z
+  .object({
+    act: z.object({ id: z.string(), type: z.string(), seq: countOut, recordedAt: instantOut }),
+    events: z.array(RecordedEvent).max(0),
+    case: z.null(),
+  })
+  .openapi('OutsideAnswer');
+
 /** Answer of `POST /cases/{id}/acts?dryRun=true`: what would be recorded now. */
 export const DryRunAnswer = z
   .object({
