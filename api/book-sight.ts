@@ -89,8 +89,10 @@ export function isHidden(event: Seen, sight: BookSight): boolean {
     book?: string;
     sourceDoc?: string;
     entry?: { book: string; sourceDoc: string };
-    document?: { sourceDoc: string };
+    document?: { sourceDoc: string; count?: { side: Side } };
     waiting?: number;
+    side?: Side;
+    count?: { side: Side };
   };
   const { seq } = event;
   const side = sideOf(event);
@@ -104,6 +106,9 @@ export function isHidden(event: Seen, sight: BookSight): boolean {
       SIDES.some((each) => sight.hidesBalance(book, each, seq === undefined ? undefined : { seq }))
     );
   }
+  // a count says what the balance is
+  const counted = event.type === 'book.handedOver' ? data.side : (data.count ?? data.document?.count)?.side;
+  if (counted && sight.hidesBalance(book, counted, seq === undefined ? undefined : { seq })) return true;
   const sourceDoc = data.sourceDoc ?? data.document?.sourceDoc;
   return sourceDoc !== undefined && SIDES.some((each) => sight.hides(book, each, sourceDoc, seq));
 }

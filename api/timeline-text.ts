@@ -1,3 +1,4 @@
+import type { CountedChannel } from '../engine/books/event.ts';
 import type { CaseEvent, EventData, EventType, Told } from '../engine/event.ts';
 import { addMs } from '../engine/time/civil.ts';
 import type { Text } from '../sdk/program.ts';
@@ -412,18 +413,37 @@ const table: { readonly [T in EventType]: Say<T> } = {
   'ledger.recorded': (d, n) => entryText(d.entry, n, ['总账', 'Ledger']),
   'cash.reversed': (d, n) => entryText(d.entry, n, ['现金日记账红字冲销', 'Cash book, red-ink reversal']),
   'ledger.reversed': (d, n) => entryText(d.entry, n, ['总账红字冲销', 'Ledger, red-ink reversal']),
-  'document.opened': (d) => [
-    d.wasMatched ? `单据 ${d.document.sourceDoc} 不再相符` : `单据 ${d.document.sourceDoc} 等待另一方记账`,
-    d.wasMatched
-      ? `Document ${d.document.sourceDoc} no longer agrees`
-      : `Document ${d.document.sourceDoc} waits for the other side`,
-  ],
+  'book.handedOver': (d, n) => {
+    const book = n.book(d.book);
+    const who: Text = d.side === 'cash' ? ['管钱', 'cash'] : ['管账', 'accounts'];
+    const [zh, en] = [0, 1].map((i) =>
+      d.channels.map((each) => countedText(each)[i as 0 | 1]).join(i === 0 ? '；' : '; '),
+    );
+    return [
+      `账簿移交（${book[0]}，${who[0]}）：${zh}（见证人 ${d.witness}）${d.text ? `。${d.text}` : ''}`,
+      `Book taken over (${book[1]}, ${who[1]}): ${en} (witness: ${d.witness})${d.text ? `. ${d.text}` : ''}`,
+    ];
+  },
+  'document.opened': (d) => {
+    const { sourceDoc, cash, ledger, count } = d.document;
+    if (count && !cash && !ledger) return [`${sourceDoc} 列为差异`, `${sourceDoc} is a difference`];
+    return d.wasMatched
+      ? [`单据 ${sourceDoc} 不再相符`, `Document ${sourceDoc} no longer agrees`]
+      : [`单据 ${sourceDoc} 等待另一方记账`, `Document ${sourceDoc} waits for the other side`];
+  },
   'document.matched': (d) => [
     `单据 ${d.sourceDoc} 两账相符：${yuan(d.amountFen)} 元`,
     `Document ${d.sourceDoc} agrees in both books: ${yuan(d.amountFen)} yuan`,
   ],
-  'document.voided': (d) => [`单据 ${d.sourceDoc} 两账均已冲销`, `Document ${d.sourceDoc} is reversed in both books`],
-  'discrepancy.found': (d) => [`发现两账不符：单据 ${d.sourceDoc}`, `The books differ on document ${d.sourceDoc}`],
+  'document.voided': (d) =>
+    d.counted
+      ? [`${d.sourceDoc} 已经审批人认定`, `${d.sourceDoc} is settled by the approver`]
+      : [`单据 ${d.sourceDoc} 两账均已冲销`, `Document ${d.sourceDoc} is reversed in both books`],
+  'discrepancy.found': (d) => {
+    if (!d.count) return [`发现两账不符：单据 ${d.sourceDoc}`, `The books differ on document ${d.sourceDoc}`];
+    const [zh, en] = countedText(d.count);
+    return [`移交盘点不符（${d.sourceDoc}）：${zh}`, `The count at the hand-over differs (${d.sourceDoc}): ${en}`];
+  },
   'discrepancy.explained': (d) => [
     `差异说明（单据 ${d.sourceDoc}）：${d.text}`,
     `Difference on ${d.sourceDoc} explained: ${d.text}`,
@@ -571,6 +591,21 @@ const HISTORY_KINDS: Readonly<Record<string, Text>> = {
   letter: ['来信来函', 'letter'],
   note: ['记录', 'note'],
 };
+
+const CHANNELS: Readonly<Record<string, Text>> = {
+  cash: ['现金', 'cash'],
+  bank: ['银行', 'bank'],
+  wechat: ['微信', 'WeChat'],
+};
+
+/** What a count found on a channel, beside what the book says. */
+function countedText({ channel, bookedFen, countedFen }: CountedChannel): Text {
+  const [zh, en] = CHANNELS[channel] ?? [channel, channel];
+  return [
+    `${zh}账面 ${yuan(bookedFen)} 元，实点 ${yuan(countedFen)} 元`,
+    `${en}: ${yuan(bookedFen)} yuan booked, ${yuan(countedFen)} counted`,
+  ];
+}
 
 interface EntryLike {
   readonly book: string;

@@ -30,6 +30,7 @@ const rolesMayChange = new Set<CaseEvent['type']>([
   'party.added',
   'party.changed',
   'party.ended',
+  'book.handedOver',
 ]);
 const entryTypes = new Set<CaseEvent['type']>(['cash.recorded', 'cash.reversed', 'ledger.recorded', 'ledger.reversed']);
 

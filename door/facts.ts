@@ -41,6 +41,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
   const items = targets(({ type }) => /^(task|milestone|await)\./.test(type));
   const entries = acts.flatMap((act) => neededFacts(act) ?? []);
   const nothing = '[]';
+  const handsOver = acts.some(({ type }) => type === 'book.handOver');
   const witnessed = acts.filter(namesWitness).map(({ actor }) => actor.id);
   const [documentRows, itemRows, accountRows, messageRows, nameRows, ...entryRows] = await Promise.all([
     documents.size === 0
@@ -69,7 +70,8 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
       ? []
       : tx<{ id: string; name: string }[]>`SELECT id, name FROM person.people
           WHERE id IN (SELECT json_array_elements_text(${JSON.stringify(witnessed)}::text::json)
-            UNION SELECT paid_by FROM book_payouts WHERE case_id = ${caseId} AND state = 'paid')`,
+            UNION SELECT paid_by FROM book_payouts WHERE case_id = ${caseId} AND state = 'paid'
+            UNION SELECT person FROM book_duties WHERE case_id = ${caseId} AND ${handsOver}::boolean)`,
     ...entries.map((needed) => loadEntries(tx, caseId, needed)),
   ]);
   return {

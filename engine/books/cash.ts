@@ -5,6 +5,7 @@ import { bookOf, keepers } from './access.ts';
 import { balanceAfter, entryProblem, payoutPaid, payoutProblem } from './checks.ts';
 import { afterEntry } from './document.ts';
 import { type CashEntry, movementFen } from './entry.ts';
+import { frozenProblem, takingOver } from './keeper.ts';
 import { amountFen, bookKey, channel, direction, sourceDoc, words } from './shapes.ts';
 
 const data = z.strictObject({
@@ -20,7 +21,7 @@ const data = z.strictObject({
 /**
  * The cash holder enters the amount of a source document. Starts the match clock, or compares with the accountant's voucher.
  * Money held for a person leaves the book by an approved payout only; a sale that is undone is reversed instead.
- * Refused: INVALID_DATA, SAME_DOCUMENT, ROLES_COLLIDE, NOT_ENOUGH_MONEY, BLOCKED (no payout, or none approved as paid).
+ * Refused: INVALID_DATA, BOOK_FROZEN, SAME_DOCUMENT, ROLES_COLLIDE, NOT_ENOUGH_MONEY, BLOCKED (no payout, or none approved as paid).
  */
 export const cashRecord: ActKind<z.infer<typeof data>> = {
   data,
@@ -30,7 +31,8 @@ export const cashRecord: ActKind<z.infer<typeof data>> = {
     const book = bookOf(ctx.state, ctx.world, ctx.data.book);
     if (isRefusal(book)) return book;
     const asked = ctx.data;
-    const problem = entryProblem(ctx, book, { side: 'cash', ...asked });
+    const by = ctx.act.actor.id;
+    const problem = frozenProblem(book, 'cash', by) ?? entryProblem(ctx, book, { side: 'cash', ...asked });
     if (problem) return problem;
     const payout = payoutPaid(book, asked);
     if (typeof payout === 'object') return payout;
@@ -53,7 +55,6 @@ export const cashRecord: ActKind<z.infer<typeof data>> = {
       ...(asked.text ? { text: asked.text } : {}),
       ...(payout ? { payout } : {}),
     };
-    const by = ctx.act.actor.id;
     const live = {
       entry: entry.id,
       channel: entry.channel,
@@ -62,7 +63,7 @@ export const cashRecord: ActKind<z.infer<typeof data>> = {
       by,
     };
     return [
-      { type: 'cash.recorded', data: { entry } },
+      { type: 'cash.recorded', data: { entry, ...takingOver(book.state, 'cash', by) } },
       ...(payout
         ? [{ type: 'payout.paid' as const, data: { book: asked.book, id: payout, by, entry: entry.id } }]
         : []),

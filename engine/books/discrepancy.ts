@@ -60,11 +60,14 @@ export const discrepancyDecide: ActKind<z.infer<typeof decideData>> = {
     const decided = { book: def.book, id, sourceDoc: discrepancy.sourceDoc, decision, text };
     if (decision === 'correct' || !document) return [{ type: 'discrepancy.decided', data: decided }];
     const { clock: _, discrepancy: __, ...rest } = document;
+    const uncounted = document.count && !document.cash && !document.ledger;
     return [
       { type: 'discrepancy.decided', data: decided },
       ...settled(ctx, def.book, document, 'carried'),
       ...cancelled(ctx, document.clock),
-      { type: 'document.opened', data: { book: def.book, document: { ...rest, carried: true } } },
+      uncounted
+        ? { type: 'document.voided', data: { book: def.book, sourceDoc: document.sourceDoc, counted: true } }
+        : { type: 'document.opened', data: { book: def.book, document: { ...rest, carried: true } } },
     ];
   },
 };

@@ -7,9 +7,9 @@ import { isLate } from '../time/clock.ts';
 import type { EntryFact, World } from '../world.ts';
 import type { OpenedBook } from './access.ts';
 import type { Side } from './entry.ts';
-import type { Difference, DifferenceFound } from './event.ts';
+import type { Difference, DifferenceFound, FoundHow } from './event.ts';
 import { idMaker } from './ids.ts';
-import { documentKey, type Live, type OpenDocument } from './state.ts';
+import { type Count, documentKey, type Live, type OpenDocument } from './state.ts';
 
 /** What a decision about documents sees. */
 export interface Scene {
@@ -33,9 +33,11 @@ export function bothSides({ world }: Scene, book: OpenedBook, sourceDoc: string)
 }
 
 /** Why the two sides of a document disagree; undefined when they agree or nothing is left of it. */
-export function differenceOf(document: Partial<Record<Side, Live>>): Difference | undefined {
-  const { cash, ledger } = document;
-  if (!cash && !ledger) return undefined;
+export function differenceOf(
+  document: Partial<Record<Side, Live>> & Pick<OpenDocument, 'count'>,
+): Difference | undefined {
+  const { cash, ledger, count } = document;
+  if (!cash && !ledger) return count && 'count';
   if (!cash || !ledger) return 'missing';
   if (cash.direction !== ledger.direction) return 'direction';
   if (cash.amountFen !== ledger.amountFen) return 'amount';
@@ -51,7 +53,12 @@ export function describe(document: OpenDocument, why: Difference): DifferenceFou
     ...(document.cash ? { cash: figure(document.cash) } : {}),
     ...(document.ledger ? { ledger: figure(document.ledger) } : {}),
     ...(document.discrepancy ? { discrepancy: document.discrepancy } : {}),
+    ...(document.count ? { count: counted(document.count) } : {}),
   };
+}
+
+function counted({ side, channel, bookedFen, countedFen }: Count): NonNullable<DifferenceFound['count']> {
+  return { side, channel, bookedFen, countedFen };
 }
 
 /** What follows for a source document when one side has a new live entry for it (or, reversed, none any more). */
@@ -70,6 +77,7 @@ export function afterEntry(
     ...(live ? { [side]: live } : {}),
     ...(other ? { [otherSide[side]]: other } : {}),
     ...(before?.discrepancy ? { discrepancy: before.discrepancy } : {}),
+    ...(before?.count ? { count: before.count } : {}),
   };
   const why = differenceOf(after);
   if (!why) {
@@ -107,12 +115,14 @@ export function findDiscrepancyIn(
   { def }: OpenedBook,
   before: OpenDocument,
   why: Difference,
-  found: 'at entry' | 'by the clock' | 'by comparison',
+  found: FoundHow,
   id: string,
 ): EventDraft[] {
   const { world } = scene;
   const document: OpenDocument = { ...before, discrepancy: id };
-  const name: Text = [`账实不符：单据 ${document.sourceDoc}`, `The books differ on document ${document.sourceDoc}`];
+  const name: Text = document.count
+    ? [`移交盘点不符：${document.sourceDoc}`, `The count at a hand-over differs: ${document.sourceDoc}`]
+    : [`账实不符：单据 ${document.sourceDoc}`, `The books differ on document ${document.sourceDoc}`];
   const deadline = deadlineFor({
     id,
     of: 'discrepancy',
@@ -143,9 +153,12 @@ export function settled(
   return [{ type: 'discrepancy.settled', data: { book, id, sourceDoc: document.sourceDoc, how } }, ...met(scene, id)];
 }
 
-/** The persons who recorded a document, on either side. */
-export function recorders(document: Partial<Record<Side, Live>> | undefined): readonly string[] {
-  return [document?.cash?.by, document?.ledger?.by].filter((by) => by !== undefined);
+/** The persons who recorded a document, on either side, or who had a part in the count it stands for. */
+export function recorders(
+  document: (Partial<Record<Side, Live>> & Pick<OpenDocument, 'count'>) | undefined,
+): readonly string[] {
+  const { cash, ledger, count } = document ?? {};
+  return [cash?.by, ledger?.by, ...(count?.by ?? [])].filter((by) => by !== undefined);
 }
 
 /** Ends a deadline that is not wanted any more. */

@@ -1,9 +1,19 @@
 import type { Channel } from '../../sdk/program.ts';
-import type { CashEntry, Direction, LedgerEntry } from './entry.ts';
+import type { CashEntry, Direction, LedgerEntry, Side } from './entry.ts';
 import type { OpenDocument } from './state.ts';
 
 /** Why two books disagree about a source document. */
-export type Difference = 'missing' | 'amount' | 'direction' | 'channel';
+export type Difference = 'missing' | 'amount' | 'direction' | 'channel' | 'count';
+
+/** What a count found on one channel, beside what the book says. */
+export interface CountedChannel {
+  readonly channel: Channel;
+  readonly bookedFen: number;
+  readonly countedFen: number;
+}
+
+/** How a difference was found. */
+export type FoundHow = 'at entry' | 'by the clock' | 'by comparison' | 'at hand-over';
 
 /** One source document on which the books disagree; the figure of a side that has none is absent. */
 export interface DifferenceFound {
@@ -12,24 +22,36 @@ export interface DifferenceFound {
   readonly cash?: { readonly channel: Channel; readonly direction: Direction; readonly amountFen: number };
   readonly ledger?: { readonly channel: Channel; readonly direction: Direction; readonly amountFen: number };
   readonly discrepancy?: string;
+  /** Of a count at a hand-over: the side and channel, what the book said and what was there. */
+  readonly count?: CountedChannel & { readonly side: Side };
 }
 
 /** What the events of the books carry. */
 export interface BookEventData {
-  'cash.recorded': { entry: CashEntry };
-  'ledger.recorded': { entry: LedgerEntry };
+  /** `keeper`: by it the actor has become the keeper of the side. */
+  'cash.recorded': { entry: CashEntry; keeper?: true };
+  'ledger.recorded': { entry: LedgerEntry; keeper?: true };
   /** Red ink: the mirror of one earlier entry. */
-  'cash.reversed': { entry: CashEntry };
-  'ledger.reversed': { entry: LedgerEntry };
+  'cash.reversed': { entry: CashEntry; keeper?: true };
+  'ledger.reversed': { entry: LedgerEntry; keeper?: true };
+  /** The actor has taken over one side by a count, from whoever kept it (nobody yet: absent). */
+  'book.handedOver': {
+    book: string;
+    side: Side;
+    from?: string;
+    channels: readonly CountedChannel[];
+    witness: string;
+    text?: string;
+  };
   /** A source document waits for the other side, or both sides differ; `wasMatched`: a reversal took an agreed one apart. */
   'document.opened': { book: string; document: OpenDocument; wasMatched?: true };
   'document.matched': { book: string; sourceDoc: string; amountFen: number };
   /** Both sides have reversed it. */
-  'document.voided': { book: string; sourceDoc: string };
+  'document.voided': { book: string; sourceDoc: string; counted?: true };
   'discrepancy.found': {
     book: string;
     id: string;
-    found: 'at entry' | 'by the clock' | 'by comparison';
+    found: FoundHow;
   } & DifferenceFound;
   'discrepancy.explained': { book: string; id: string; sourceDoc: string; text: string };
   'discrepancy.decided': { book: string; id: string; sourceDoc: string; decision: 'correct' | 'carry'; text: string };

@@ -8,14 +8,18 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
   switch (event.type) {
     case 'cash.recorded':
     case 'cash.reversed':
-      return change(state, event.data.entry.book, (book) => moved(book, 'cash', event.data.entry));
+      return change(state, event.data.entry.book, (book) => kept(moved(book, 'cash', event.data.entry), 'cash', event));
     case 'ledger.recorded':
     case 'ledger.reversed': {
       const { entry } = event.data;
       return change(state, entry.book, (book) => ({
-        ...moved(book, 'ledger', entry),
+        ...kept(moved(book, 'ledger', entry), 'ledger', event),
         voucher: { period: entry.period, no: entry.no },
       }));
+    }
+    case 'book.handedOver': {
+      const { book: key, side } = event.data;
+      return change(state, key, (book) => ({ ...book, keepers: { ...book.keepers, [side]: event.actor.id } }));
     }
     case 'document.opened': {
       const { document, wasMatched } = event.data;
@@ -122,6 +126,10 @@ function changeDiscrepancy(
 function moved(book: BookState, side: Side, entry: CashEntry): BookState {
   const before = book[side][entry.channel]?.no ?? 0;
   return { ...book, [side]: { ...book[side], [entry.channel]: { no: before + 1, balanceFen: entry.balanceFen } } };
+}
+
+function kept(book: BookState, side: Side, { data, actor }: CaseEvent & { readonly data: object }): BookState {
+  return 'keeper' in data ? { ...book, keepers: { ...book.keepers, [side]: actor.id } } : book;
 }
 
 function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {

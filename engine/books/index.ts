@@ -1,6 +1,7 @@
 import { type ActKind, actKind } from '../act-kind.ts';
 import { cashRecord } from './cash.ts';
 import { discrepancyDecide, discrepancyExplain } from './discrepancy.ts';
+import { bookHandOver } from './hand-over.ts';
 import { ledgerRecord } from './ledger.ts';
 import { payoutApprove, payoutConfirm, payoutRefuse, payoutRequest } from './payout.ts';
 import { booksReconcile } from './reconcile.ts';
@@ -18,6 +19,7 @@ export const bookActs: Readonly<Record<string, ActKind>> = {
   'ledger.record': actKind(ledgerRecord),
   'entry.reverse': actKind(entryReverse),
   'books.reconcile': actKind(booksReconcile),
+  'book.handOver': actKind(bookHandOver),
   'discrepancy.explain': actKind(discrepancyExplain),
   'discrepancy.decide': actKind(discrepancyDecide),
   'payout.request': actKind(payoutRequest),

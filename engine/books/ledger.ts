@@ -5,6 +5,7 @@ import { bookOf, keepers, type OpenedBook } from './access.ts';
 import { balanceAfter, entryProblem, payoutNameProblem } from './checks.ts';
 import { afterEntry } from './document.ts';
 import { type LedgerEntry, movementFen } from './entry.ts';
+import { frozenProblem, takingOver } from './keeper.ts';
 import { amountFen, bookKey, channel, direction, sourceDoc, words } from './shapes.ts';
 import { makeVoucher } from './voucher.ts';
 
@@ -35,7 +36,7 @@ export function nextVoucher(book: OpenedBook, period: string): number {
 
 /**
  * The accountant posts the voucher behind a source document. Starts the match clock, or compares with the cash journal.
- * Refused: INVALID_DATA (also when lines do not balance), SAME_DOCUMENT, ROLES_COLLIDE, BOOKS_REFUSED.
+ * Refused: INVALID_DATA (also when lines do not balance), BOOK_FROZEN, SAME_DOCUMENT, ROLES_COLLIDE, BOOKS_REFUSED.
  */
 export const ledgerRecord: ActKind<z.infer<typeof data>> = {
   data,
@@ -45,7 +46,11 @@ export const ledgerRecord: ActKind<z.infer<typeof data>> = {
     const book = bookOf(ctx.state, ctx.world, ctx.data.book);
     if (isRefusal(book)) return book;
     const asked = ctx.data;
-    const problem = entryProblem(ctx, book, { side: 'ledger', ...asked }) ?? payoutNameProblem(book, asked.payout);
+    const by = ctx.act.actor.id;
+    const problem =
+      frozenProblem(book, 'ledger', by) ??
+      entryProblem(ctx, book, { side: 'ledger', ...asked }) ??
+      payoutNameProblem(book, asked.payout);
     if (problem) return problem;
     const voucher = makeVoucher(book.def, asked.direction, asked.channel, asked.lines);
     if (isRefusal(voucher)) return voucher;
@@ -71,9 +76,9 @@ export const ledgerRecord: ActKind<z.infer<typeof data>> = {
       period,
       lines,
     };
-    const live = { entry: entry.id, channel, direction, amountFen, by: ctx.act.actor.id };
+    const live = { entry: entry.id, channel, direction, amountFen, by };
     return [
-      { type: 'ledger.recorded', data: { entry } },
+      { type: 'ledger.recorded', data: { entry, ...takingOver(book.state, 'ledger', by) } },
       ...afterEntry(ctx, book, { side: 'ledger', sourceDoc: entry.sourceDoc, live }),
     ];
   },

@@ -8,6 +8,7 @@ import { bookOf, keepers, type OpenedBook } from './access.ts';
 import { balanceAfter } from './checks.ts';
 import { afterEntry } from './document.ts';
 import { bookSideOf, type CashEntry, movementFen, readBookId } from './entry.ts';
+import { frozenProblem, takingOver } from './keeper.ts';
 import { nextVoucher } from './ledger.ts';
 import { words } from './shapes.ts';
 import { mirrorLines } from './voucher.ts';
@@ -16,7 +17,7 @@ const data = z.strictObject({ text: words(500).optional() });
 
 /**
  * Red ink: the exact mirror of one earlier entry (`target`), by the keeper of its side, with a reason. The source document
- * can then be recorded anew. Refused: NOT_OPEN (no such entry), ALREADY_DONE (reversed, or red itself),
+ * can then be recorded anew. Refused: NOT_OPEN (no such entry), BOOK_FROZEN, ALREADY_DONE (reversed, or red itself),
  * NOT_ENOUGH_MONEY, BOOKS_REFUSED (money the beneficiary has confirmed).
  */
 export const entryReverse: ActKind<z.infer<typeof data>> = {
@@ -41,7 +42,7 @@ export const entryReverse: ActKind<z.infer<typeof data>> = {
     }
     const book = bookOf(state, world, target.book);
     if (isRefusal(book)) return book;
-    const problem = reversalProblem(book, target);
+    const problem = frozenProblem(book, target.side, act.actor.id) ?? reversalProblem(book, target);
     if (problem) return problem;
     const amountFen = -target.amountFen;
     const { side, channel, direction, sourceDoc } = target;
@@ -62,22 +63,27 @@ export const entryReverse: ActKind<z.infer<typeof data>> = {
       reverses: target.id,
     };
     return [
-      ...posted(book, target, red, toDate(world.now).slice(0, 7)),
+      ...posted(book, target, { red, by: act.actor.id, period: toDate(world.now).slice(0, 7) }),
       ...afterEntry(ctx, book, { side, sourceDoc, live: undefined }),
     ];
   },
 };
 
-function posted(book: OpenedBook, target: EntryFact, red: Omit<CashEntry, 'id' | 'no'>, period: string): EventDraft[] {
+function posted(
+  book: OpenedBook,
+  target: EntryFact,
+  { red, by, period }: { red: Omit<CashEntry, 'id' | 'no'>; by: string; period: string },
+): EventDraft[] {
+  const keeper = takingOver(book.state, target.side, by);
   if (target.side === 'ledger') {
     const no = nextVoucher(book, period);
     const lines = mirrorLines(target.lines ?? []);
     const entry = { id: `${target.book}.v.${period}.${no}`, no, ...red, period, lines };
-    return [{ type: 'ledger.reversed', data: { entry } }];
+    return [{ type: 'ledger.reversed', data: { entry, ...keeper } }];
   }
   const no = (book.state.cash[target.channel]?.no ?? 0) + 1;
   const entry = { id: `${target.book}.c.${target.channel}.${no}`, no, ...red };
-  const events: EventDraft[] = [{ type: 'cash.reversed', data: { entry } }];
+  const events: EventDraft[] = [{ type: 'cash.reversed', data: { entry, ...keeper } }];
   if (target.payout)
     events.push({ type: 'payout.unpaid', data: { book: target.book, id: target.payout, entry: entry.id } });
   return events;

@@ -1,6 +1,6 @@
 import type { Channel } from '../../sdk/program.ts';
 import type { Instant } from '../../sdk/time.ts';
-import type { Direction } from './entry.ts';
+import type { Direction, Side } from './entry.ts';
 
 /** One side of a book on one channel: how many entries it has and the running balance. */
 export interface SideState {
@@ -27,8 +27,19 @@ export interface OpenDocument {
   /** The deadline that waits for the missing side. */
   readonly clock?: string;
   readonly discrepancy?: string;
+  /** It is no paper but a count of a side at a hand-over, which found another sum than the book's. */
+  readonly count?: Count;
   /** The approver has signed the difference as carried. */
   readonly carried?: true;
+}
+
+/** What a count found on a channel of one side, and who counted: the new keeper, and before whom he took it over. */
+export interface Count {
+  readonly side: Side;
+  readonly channel: Channel;
+  readonly bookedFen: number;
+  readonly countedFen: number;
+  readonly by: readonly string[];
 }
 
 /** Whether a document still waits for its other side: neither in front of the approver nor signed by him as it is. */
@@ -73,6 +84,8 @@ export interface BookState {
   readonly matched: number;
   /** Source of the ids of clocks, discrepancies and payouts. */
   readonly serial: number;
+  /** The person who keeps each side (keeper.ts); absent until somebody does. */
+  readonly keepers?: { readonly cash?: string; readonly ledger?: string };
 }
 
 /** The key of a source document in the state: a text of a person must never be a bare property name. */
