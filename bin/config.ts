@@ -17,6 +17,8 @@ export interface Config {
   readonly port: number;
   /** Address to listen on. */
   readonly host: string;
+  /** Where people reach this installation, without a slash at the end; undefined: the address a request was sent to. */
+  readonly publicUrl: string | undefined;
   /** Folder of all that Linli keeps on this machine, absolute. */
   readonly dataDir: string;
   readonly logLevel: LogLevel;
@@ -58,6 +60,12 @@ const ownVariables = z.object({
     .default(8420)
     .describe('HTTP port. When it is taken, the next free one.'),
   LINLI_HOST: z.string().default('127.0.0.1').describe('Address to listen on. Behind a proxy of your own: 0.0.0.0.'),
+  LINLI_PUBLIC_URL: z
+    .string()
+    .regex(/^https?:\/\/[^\s/?#]+\/?$/, 'is an address like https://linli.example.org, without a path')
+    .transform((url) => url.replace(/\/$/, ''))
+    .optional()
+    .describe('Where people reach Linli: in QR codes and feeds. Default: the address a request was sent to.'),
   LINLI_DATA: z.string().optional().describe('Data folder. Default `~/.local/share/linli`, for root `/var/lib/linli`.'),
   LINLI_LOG: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'is one of debug, info, warn, error, silent')
@@ -120,6 +128,7 @@ export function readConfig(environment: Environment = process.env): Config {
     temporal: temporalVariables.some((name) => given[name] !== undefined) ? readTemporal(given) : undefined,
     port: data.LINLI_PORT,
     host: data.LINLI_HOST,
+    publicUrl: data.LINLI_PUBLIC_URL,
     dataDir: resolve(data.LINLI_DATA ?? defaultDataDir()),
     logLevel: data.LINLI_LOG,
     plugins: data.LINLI_PLUGINS,

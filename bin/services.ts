@@ -142,6 +142,7 @@ function wakerFor(client: Client, sql: Sql, log: Logger): Waker {
 
 async function startApi({ config, log, temporalUi }: ServicesOptions, shared: Shared): Promise<Part> {
   const { sql, door, programs, client } = shared;
+  const stopping = new AbortController();
   const app = createApp({
     sql,
     door,
@@ -149,12 +150,18 @@ async function startApi({ config, log, temporalUi }: ServicesOptions, shared: Sh
     log,
     verifyCase: caseVerifier(sql, client),
     temporal: () => reachable(client),
+    stopping: stopping.signal,
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
   });
   const port = await freePortFrom(config.port, config.host);
   const server = await serveApp(app, { port, host: config.host });
   const host = config.host === '0.0.0.0' ? '127.0.0.1' : config.host;
+  const stop = () => {
+    stopping.abort();
+    return server.stop();
+  };
   const ui = temporalUi ? [`Temporal's Web UI: ${temporalUi}`] : [];
-  return { url: `http://${host}:${server.port}`, notes: ui, stop: () => server.stop() };
+  return { url: `http://${host}:${server.port}`, notes: ui, stop };
 }
 
 /** Whether Temporal answers, and whether a worker asks for work. */
