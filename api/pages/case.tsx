@@ -5,6 +5,7 @@ import { localTime, paperDay } from '../timeline-text.ts';
 import { headName } from './cases.tsx';
 import { dueDay, nearness } from './dates.ts';
 import { Layout, type Visitor } from './layout.tsx';
+import { voiceWord } from './voice-words.ts';
 import { guessed, say, stateWord } from './words.ts';
 
 /** One case: how far its plan has come, what is to be done by whom, and what has happened. */
@@ -62,6 +63,9 @@ export function CasePage({
             .join(language === 'zh' ? '、' : ', ')}
         />
       </dl>
+      <p class="voice-link">
+        <a href={`/cases/${encodeURIComponent(view.id)}/voice`}>{voiceWord('link', language)}</a>
+      </p>
       <Progress plan={plan} language={language} />
       <div class="columns">
         <section aria-labelledby="plan">

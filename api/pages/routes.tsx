@@ -24,6 +24,7 @@ import { DocsPage, ErrorsPage } from './docs.tsx';
 import { asset, ownForms, ownPath, page, pageLanguage, strict, toSignIn, visitorOf } from './frame.ts';
 import { MessagePage } from './message.tsx';
 import { SignInPage } from './sign-in.tsx';
+import { voiceRoutes } from './voice-routes.tsx';
 
 const PAGE_SIZE = 50;
 const TIMELINE_SIZE = 60;
@@ -151,6 +152,8 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
       />,
     );
   });
+
+  app.route('/', voiceRoutes(deps));
 
   app.onError((error, c) => {
     const missing = error instanceof ApiProblem && error.refusal.kind === 'notFound';

@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import type { EventRow } from './events.ts';
 
 /** What complaints about a person, and emergencies he is named in, have left in a case's record. */
 export interface SealedRow {
@@ -114,4 +115,13 @@ function assignmentsIn(payload: Uint8Array): ({ readonly role: string } & Assign
 
 function dataOf<T>(payload: Uint8Array): T {
   return (JSON.parse(new TextDecoder().decode(payload)) as { data: T }).data;
+}
+
+/** What was said of complaints and emergencies in a case, in order: at most the latest 500. */
+export async function wordsOf(sql: Sql, caseId: string): Promise<EventRow[]> {
+  const rows = await sql<(Omit<EventRow, 'data'> & { payload: Uint8Array })[]>`
+    SELECT e.seq, e.type, e.payload, e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt",
+      e.actor_kind AS "actorKind", e.actor_id AS "actorId", e.actor_post AS "actorPost", e.act_id AS "actId", e.hash
+    FROM events e WHERE e.case_id = ${caseId} AND e.type ~ '^(complaint|emergency)[.]' ORDER BY e.seq DESC LIMIT 500`;
+  return rows.map(({ payload, ...row }) => ({ ...row, data: dataOf<Record<string, unknown>>(payload) })).reverse();
 }

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import { wordsOf } from '../../db/queries/complaints.ts';
+import { actIdOf } from '../../door/act-id.ts';
+import type { Act } from '../../engine/act.ts';
+import { actorOf, type Caller } from '../auth/caller.ts';
+import { callerOfSession } from '../auth/sessions.ts';
+import { complaintSight } from '../complaint-sight.ts';
+import type { AppDeps } from '../deps.ts';
+import type { AppEnv } from '../env.ts';
+import { notFound, problemBody } from '../errors.ts';
+import { type Language, pick } from '../language.ts';
+import { caseNames, caseToRead, nowOf, pinnedProgram } from '../reading.ts';
+import { caseView } from '../views/case-view.ts';
+import { voiceView } from '../views/voice-view.ts';
+import { formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
+import { type Saying, SayPage, type Trouble, VoicePage } from './voice.tsx';
+
+const SAYINGS: Readonly<Record<Saying, (form: Form) => Pick<Act, 'type' | 'target' | 'data'>>> = {
+  agree: ({ heard, separate }) => ({
+    type: 'consent.give',
+    data: { ...(heard?.trim() ? { heard } : {}), ...(separate === 'yes' ? { separate: true } : {}) },
+  }),
+  refuse: ({ note }) => ({ type: 'consent.refuse', data: note?.trim() ? { note } : {} }),
+  withdraw: ({ note }) => ({ type: 'consent.withdraw', data: note?.trim() ? { note } : {} }),
+  complain: ({ text = '', about }) => ({ type: 'complaint.make', data: { text, ...(about ? { about } : {}) } }),
+  emergency: ({ text = '', kind = '', about }) => ({
+    type: 'emergency.report',
+    data: { kind, text, ...(about ? { about } : {}) },
+  }),
+  appeal: ({ id = '', text = '' }) => ({ type: 'complaint.appeal', target: id, data: { text } }),
+  takeBack: ({ id = '' }) => ({ type: 'complaint.withdraw', target: id }),
+};
+
+type Form = Readonly<Record<string, string | undefined>>;
+
+/** `/cases/{id}/voice`: the page of whoever a case is for, and what he says there. Every word is an act like any other. */
+export function voiceRoutes(deps: AppDeps) {
+  const app = new Hono<AppEnv>();
+
+  app.get('/cases/:caseId/voice', async (c) => {
+    const caller = await callerOfSession(c, deps.sql);
+    if (!caller) return toSignIn(c);
+    const shown = await shownTo(deps, c, caller);
+    return page(c, <VoicePage {...shown} done={c.req.query('done') === 'yes'} />);
+  });
+
+  app.get('/cases/:caseId/voice/:saying', async (c) => {
+    const caller = await callerOfSession(c, deps.sql);
+    if (!caller) return toSignIn(c);
+    const saying = sayingOf(c.req.param('saying'));
+    const shown = await shownTo(deps, c, caller);
+    const form = { key: randomUUID(), id: c.req.query('id') ?? '' };
+    return page(c, <SayPage {...shown} saying={saying} form={form} trouble={undefined} />);
+  });
+
+  app.post('/cases/:caseId/voice/:saying', async (c) => {
+    const caller = await callerOfSession(c, deps.sql);
+    if (!caller) return toSignIn(c);
+    const saying = sayingOf(c.req.param('saying'));
+    const form = await formOf(c);
+    const shown = await shownTo(deps, c, caller);
+    const again = (trouble: Trouble, status: 403 | 409 | 422) =>
+      page(c, <SayPage {...shown} saying={saying} form={{ ...form, key: randomUUID() }} trouble={trouble} />, status);
+    if (!isOurs(form, caller)) return again({ detail: expired(shown.language), waysOut: [] }, 403);
+    const { path } = c.req;
+    const key = /^[\x21-\x7e]{1,255}$/.test(form['key'] ?? '') ? form['key']! : randomUUID();
+    const id = actIdOf({ caller: caller.person, method: 'POST', path, idempotencyKey: key });
+    const act: Act = { id, actor: actorOf(caller), ...SAYINGS[saying](form) };
+    const outcome = await deps.door.act({ caseId: shown.view.id, act });
+    if (outcome.status === 'recorded')
+      return c.redirect(`/cases/${encodeURIComponent(shown.view.id)}/voice?done=yes`, 303);
+    const { status, detail, waysOut = [] } = problemBody(outcome.refusal, shown.language);
+    return again({ detail, waysOut }, status === 403 || status === 409 ? status : 422);
+  });
+
+  return app;
+}
+
+function sayingOf(text: string): Saying {
+  if (Object.hasOwn(SAYINGS, text)) return text as Saying;
+  throw notFound();
+}
+
+function expired(language: Language): string {
+  return pick(['表单已过期，请再发送一次。', 'The form had expired. Please send it again.'], language);
+}
+
+/** What the pages of a voice show to this caller. Throws the problem 404 where the case is not his to know of. */
+async function shownTo(deps: AppDeps, c: Context<AppEnv>, caller: Caller) {
+  const language = pageLanguage(c);
+  const record = await caseToRead(deps, caller, c.req.param('caseId') ?? '');
+  const program = await pinnedProgram(deps, record.programHash);
+  if (!program) throw notFound();
+  const [words, sight, names, visitor] = await Promise.all([
+    wordsOf(deps.sql, record.caseId),
+    complaintSight(deps, caller, record.caseId),
+    caseNames(deps, record, [record.state.assignments, record.unit], language),
+    visitorOf(deps, caller, language),
+  ]);
+  const now = nowOf(deps);
+  const { state } = record;
+  const voice = voiceView({ state, program, now }, { person: caller.person, words, sight }, names, language);
+  return { language, visitor, view: caseView(record, program, language, now), voice };
+}

@@ -1,0 +1,74 @@
+import type { Text } from '../../sdk/program.ts';
+import { type Language, pick } from '../language.ts';
+
+const words = {
+  title: ['我的话', 'My own voice'],
+  link: ['说出来：同意、投诉、紧急求助', 'Speak up: consent, complain, call for help'],
+  back: ['返回', 'Back'],
+  whole: ['看全部经过', 'See the whole record'],
+  now: ['现在怎么样', 'How it stands'],
+  next: ['接下来', 'What comes next'],
+  nothingNext: ['目前没有要做的事。', 'Nothing is planned right now.'],
+  consentAsked: ['想请您决定：是否同意这项帮扶？', 'You are asked: do you agree to this help?'],
+  consentAgain: [
+    '到了新的年龄，要重新问一次：是否同意继续？',
+    'A birthday has changed who decides. You are asked again: shall it go on?',
+  ],
+  consentGiven: [
+    '已经同意这项帮扶。您随时可以撤回，不用说理由。',
+    'This help was agreed to. You may take that back at any time, without a reason.',
+  ],
+  consentOther: [
+    '这件事由您的监护人决定是否同意。您不愿意时，随时可以说出来。',
+    'Your guardian decides about this. When you do not want it, say so at any time.',
+  ],
+  agree: ['同意', 'I agree'],
+  refuse: ['不同意', 'I do not agree'],
+  withdraw: ['撤回同意', 'Take consent back'],
+  complain: ['投诉', 'Complain'],
+  emergency: ['紧急求助', 'Emergency'],
+  agreeHint: ['同意以后，计划才会开始。您以后可以撤回。', 'The plan begins only then. You can take it back later.'],
+  refuseHint: ['不用说理由。之后一段时间里不会再来问您。', 'No reason is needed. Nobody asks you again for a while.'],
+  withdrawHint: ['帮扶会马上停下来，直到您再同意。', 'The help stops at once, until you agree again.'],
+  complainHint: [
+    '您写的话不会给被投诉的人看到，也不经过他们。上一级会在 15 个工作日内答复您。',
+    'Whoever it is about does not see it, and it does not pass through them. The level above answers within 15 working days.',
+  ],
+  emergencyHint: [
+    '有生命危险请先打 110 或 120。在这里说的话会立刻告诉上一级，半夜也一样，没人回应就每半小时再报一次。',
+    'In danger of life call 110 or 120 first. What you say here is told to the level above at once, at any hour, and again every half hour until somebody answers.',
+  ],
+  heard: ['本人怎么说', 'What the child, or the person, says to it'],
+  separate: [
+    '我另外同意处理孩子的个人信息（不满 14 周岁）',
+    'I also agree, separately, to the handling of the child’s data (under fourteen)',
+  ],
+  noteOptional: ['想说的话（可以不写）', 'What you want to say (may be left empty)'],
+  what: ['发生了什么', 'What has happened'],
+  about: ['是关于谁', 'Whom it is about'],
+  nobody: ['不针对某一个人', 'Nobody in particular'],
+  kind: ['是哪一种', 'Which of these'],
+  harm: ['有人受伤', 'Somebody is hurt'],
+  abuse: ['有人被打、被虐待', 'Somebody is beaten or abused'],
+  danger: ['有危险', 'Somebody is in danger'],
+  missing: ['找不到人了', 'Somebody is missing'],
+  send: ['发送', 'Send'],
+  sendNow: ['立刻求助', 'Call for help now'],
+  done: ['已经收到您的话。', 'What you said has arrived.'],
+  mine: ['我的投诉', 'My complaints'],
+  calls: ['我的紧急求助', 'My calls for help'],
+  waiting: ['等待答复', 'Waits for an answer'],
+  until: ['最晚', 'at the latest'],
+  answer: ['答复', 'Answer'],
+  me: ['我', 'I'],
+  ended: ['已办结', 'closed'],
+  open: ['正在处理', 'being seen to'],
+  appeal: ['不满意，请再看一次', 'I do not agree: look at it again'],
+  takeBack: ['撤回这条投诉', 'Take the complaint back'],
+  failed: ['没有办成', 'This did not work'],
+} as const satisfies Record<string, Text>;
+
+/** A word of the page of somebody's own voice. */
+export function voiceWord(key: keyof typeof words, language: Language): string {
+  return pick(words[key], language);
+}

@@ -1,0 +1,135 @@
+import type { EventRow } from '../../db/queries/events.ts';
+import { planOf } from '../../engine/explain.ts';
+import { GUARDIAN, type Voice, voiceOf, wardRoles } from '../../engine/rights.ts';
+import type { State } from '../../engine/state.ts';
+import type { Program } from '../../sdk/program.ts';
+import type { ComplaintSight } from '../complaint-sight.ts';
+import type { Language } from '../language.ts';
+import { pick } from '../language.ts';
+import { dueText, type Names } from '../timeline-text.ts';
+
+/** A complaint as who made it reads it: what was said, and what was answered. */
+export interface ComplaintView {
+  readonly id: string;
+  readonly text: string;
+  readonly saidAt: string;
+  readonly answers: readonly { readonly text: string; readonly at: string; readonly mine: boolean }[];
+  readonly dueAt: string | undefined;
+  readonly mayAppeal: boolean;
+  readonly mayWithdraw: boolean;
+}
+
+/** What somebody may do with his own voice now, and what has become of what he said. */
+export interface VoiceView {
+  /** The role of the case he fills as a party, if any. */
+  readonly role: string | undefined;
+  readonly consent: 'give' | 'again' | 'given' | 'other' | 'none';
+  readonly voice: Voice;
+  readonly complaints: readonly ComplaintView[];
+  readonly emergencies: readonly { readonly id: string; readonly text: string; readonly open: boolean }[];
+  /** What is done next, in words. */
+  readonly next: readonly string[];
+  readonly people: readonly { readonly value: string; readonly name: string }[];
+}
+
+/** The case as one person's own: `words` are its complaints and emergencies as recorded. */
+export function voiceView(
+  { state, program, now }: { readonly state: State; readonly program: Program; readonly now: string },
+  {
+    person,
+    words,
+    sight,
+  }: { readonly person: string; readonly words: readonly EventRow[]; readonly sight: ComplaintSight },
+  names: Names,
+  language: Language,
+): VoiceView {
+  const party = Object.values(state.parties).find((each) => each.person === person);
+  const voice = voiceOf(state, program, now);
+  const seen = words.filter((event) => !sight.hides(event));
+  const own = (event: EventRow) =>
+    event.actorId === person || (party !== undefined && event.data['onBehalfOf'] === party.role);
+  return {
+    role: party?.role,
+    consent: consentOf(state, program, party?.role, voice),
+    voice,
+    complaints: seen
+      .filter((event) => event.type === 'complaint.made' && own(event))
+      .map((event) => complaintView(state, event, seen, person)),
+    emergencies: seen
+      .filter((event) => event.type === 'emergency.reported' && own(event))
+      .map(({ data }) => ({
+        id: String(data['id']),
+        text: String(data['text']),
+        open: Object.hasOwn(state.emergencies ?? {}, String(data['id'])),
+      })),
+    next: nextOf(state, program, language),
+    people: peopleOf(state, program, { person, role: party?.role }, names, language),
+  };
+}
+
+function consentOf(state: State, program: Program, role: string | undefined, { by }: Voice): VoiceView['consent'] {
+  const decides = role === GUARDIAN ? by === 'guardian' : role !== undefined && wardRoles(program).includes(role);
+  if (!decides || !program.consent || state.status === 'closed') return 'none';
+  if (role !== GUARDIAN && by === 'guardian') return state.consent ? 'given' : 'other';
+  if (Object.values(state.items).some(({ kind }) => kind === 'consent')) return 'again';
+  return state.consent ? 'given' : 'give';
+}
+
+function complaintView(state: State, made: EventRow, words: readonly EventRow[], person: string): ComplaintView {
+  const id = String(made.data['id']);
+  const open = state.complaints?.[id];
+  const answers = words
+    .filter(({ type, data }) => data['id'] === id && (type === 'complaint.answered' || type === 'complaint.appealed'))
+    .map(({ type, data, recordedAt }) => ({
+      text: String(data['text']),
+      at: recordedAt,
+      mine: type === 'complaint.appealed',
+    }));
+  const mine = made.actorId === person;
+  return {
+    id,
+    text: String(made.data['text']),
+    saidAt: made.recordedAt,
+    answers,
+    dueAt: open && open.endsAt === undefined ? dueText(open.dueAt) : undefined,
+    mayAppeal: mine && open?.endsAt !== undefined,
+    mayWithdraw: mine && open !== undefined,
+  };
+}
+
+/** The first things the plan asks for now, who does them and until when. */
+function nextOf(state: State, program: Program, language: Language): string[] {
+  const plan = planOf(state, program);
+  const current = plan.stages.find((stage) => stage.state === 'current');
+  return [...plan.before, ...(current?.items ?? []), ...plan.duties, ...plan.other]
+    .filter((item) => item.state === 'must' || item.state === 'waiting')
+    .slice(0, 5)
+    .map((item) => {
+      const due = item.dueAt === undefined ? '' : dueText(item.dueAt).slice(0, 10);
+      const [name, who] = [pick(item.name, language), pick(item.who, language)];
+      if (language === 'zh') return `${name}（${who}${due ? `，${due} 前` : ''}）`;
+      return `${name} (${who}${due ? `, by ${due}` : ''})`;
+    });
+}
+
+/** Whom a word can be about: who fills a role of the case, each once, without the reader himself. */
+function peopleOf(
+  state: State,
+  program: Program,
+  self: { readonly person: string; readonly role: string | undefined },
+  names: Names,
+  language: Language,
+): VoiceView['people'] {
+  const posts = Object.entries(state.assignments).flatMap(([role, { post, person }]) => {
+    if (person === self.person) return [];
+    const held = post === undefined ? (person === undefined ? '' : names.person(person)) : names.post(post);
+    return [{ value: role, name: `${pick(program.roles[role]?.name ?? [role, role], language)} ${held}`.trim() }];
+  });
+  const parties = Object.values(state.parties)
+    .filter((each) => each.person !== self.person)
+    .map(({ id, role, name }) => ({
+      value: id,
+      name: `${pick(program.roles[role]?.name ?? [role, role], language)} ${name ?? ''}`.trim(),
+    }));
+  return [...parties, ...posts];
+}
