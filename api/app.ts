@@ -19,6 +19,7 @@ import { calendarFeedRoutes } from './routes/calendar-feeds.ts';
 import { calendarFileRoutes } from './routes/calendar-file.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { caseRoutes } from './routes/cases.ts';
+import { channelRoutes } from './routes/channels.ts';
 import { clockRoutes } from './routes/clocks.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { handoverRoutes } from './routes/handover.ts';
@@ -53,6 +54,7 @@ function resources(deps: AppDeps) {
     .route('/', bookRoutes(deps))
     .route('/', taskRoutes(deps))
     .route('/', inboxRoutes(deps))
+    .route('/', channelRoutes(deps))
     .route('/', calendarFeedRoutes(deps))
     .route('/', streamRoutes(deps))
     .route('/', accountabilityRoutes(deps))

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
 import type { Door } from '../door/door.ts';
+import type { ChannelCheck } from '../door/endpoint.ts';
 import type { ProgramCatalogue } from '../plugins/index.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { StreamOptions } from './stream/hub.ts';
@@ -23,6 +24,8 @@ export interface AppDeps {
   readonly stopping?: AbortSignal;
   /** Spans and bounds of streams; for tests. */
   readonly streams?: StreamOptions;
+  /** What the channels outside take. Absent: none is set up. */
+  readonly channels?: ChannelCheck;
   /** Whether Temporal and a worker can be reached, for `/readyz`. Absent: not asked. */
   readonly temporal?: () => Promise<{ readonly temporal: boolean; readonly worker: boolean }>;
 }

@@ -198,7 +198,7 @@ function remindable({ createdAt, broughtAt, repeats, acknowledged, top, deadline
 function routed({ kind, sealed, post, postUnit, caseId, caseNo }: DueRow): Routed {
   return {
     // a group may hold whom it is about
-    sealed: sealed || kind === 'complaint',
+    sealed: sealed || kind === 'complaint' || kind === 'undelivered',
     post: post ?? undefined,
     postUnit: postUnit ?? undefined,
     caseId: caseId ?? undefined,

@@ -27,3 +27,18 @@ export type Digest = 'atOnce' | 'hourly' | { readonly dailyAt: TimeOfDay };
 
 /** When nothing else is wished. */
 export const QUIET_HOURS: QuietHours = { from: '21:00', to: '07:30' };
+
+/** What the channels of this installation take. */
+export interface ChannelCheck {
+  /** Those that are set up. */
+  readonly available: readonly ChannelName[];
+  /** Makes settings of what somebody entered, or says what is wrong with it. */
+  check(channel: ChannelName, settings: unknown): ChannelSettings | Problem[];
+}
+
+/** What of an address may be shown again, so that its owner knows which it is: `z•••@example.cn`, `138••••0000`, the host of a URL. */
+export function hintOf(channel: ChannelName, { address = '', phone = '', url = '' }: ChannelSettings): string {
+  if (channel === 'email') return address.replace(/^(.).*@/u, '$1•••@');
+  if (channel === 'sms') return `${phone.slice(0, 3)}••••${phone.slice(-4)}`;
+  return URL.canParse(url) ? new URL(url).host : '';
+}

@@ -1,8 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type AfterTask, listDeliveries, listMessages, listTasks } from '../../db/queries/work.ts';
-import { hasLogin } from '../auth/caller.ts';
-import { complaintSight } from '../complaint-sight.ts';
 import type { AppDeps } from '../deps.ts';
+import { administeredBy, shownTo } from '../inbox.ts';
 import { languageOf, pick } from '../language.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
 import { nowOf, readerOf } from '../reading.ts';
@@ -41,9 +40,6 @@ const deliveries = createRoute({
   responses: { 200: json(DeliveryList, 'Deliveries'), ...problems(401, 422, 503) },
 });
 
-/** Kinds of messages that may be kept from their reader. */
-const SEALED: ReadonlySet<string> = new Set(['complaint', 'emergency']);
-
 /** `/tasks`, `/inbox`, `/inbox/deliveries` */
 export const taskRoutes = (deps: AppDeps) =>
   routes()
@@ -77,7 +73,7 @@ export const taskRoutes = (deps: AppDeps) =>
         ...{ limit, after, acknowledged },
         adminOf: hasLogin(c.get('caller'), 'admin') ? c.get('caller').unit : undefined,
       });
-      const cases = new Set(rows.filter(({ kind }) => SEALED.has(kind)).map(({ caseId }) => caseId));
+      const cases = new Set(rows.flatMap(({ kind, caseId }) => (SEALED.has(kind) && caseId !== null ? [caseId] : [])));
       const sights = await Promise.all([...cases].map((caseId) => complaintSight(deps, caller, caseId)));
       const page = pageOf(
         rows,
@@ -85,8 +81,7 @@ export const taskRoutes = (deps: AppDeps) =>
         ({ textZh, textEn, ...message }) => ({ ...message, text: pick([textZh, textEn], language) }),
         (row) => [row.createdAt, row.id],
       );
-      const items = page.items.filter(({ id }) => !sights.some((sight) => sight.hidesMessage(id)));
-      return c.json({ ...page, items }, 200);
+      return c.json({ ...page, items: await shownTo(deps, caller, page.items) }, 200);
     })
     .openapi(deliveries, async (c) => {
       const { limit, cursor } = c.req.valid('query');

@@ -186,9 +186,9 @@ export const TaskList = listOf(Task).extend({ total: countOut.optional() }).open
 export const Message = z
   .object({
     id: z.string(),
-    caseId: z.string(),
-    caseNo: z.string(),
-    kind: z.enum(['rung', 'nudge', 'complaint', 'emergency']),
+    caseId: z.string().nullable().openapi({ description: 'null: it is about no case (`undelivered`)' }),
+    caseNo: z.string().nullable(),
+    kind: z.enum(['rung', 'nudge', 'complaint', 'emergency', 'transfer', 'undelivered']),
     about: z.string().nullable(),
     text: label,
     post: z.string().nullable(),

@@ -97,9 +97,10 @@ export function taskOf(sql: Sql, who: string) {
 /** A message of the inbox. */
 export interface MessageRow {
   readonly id: string;
-  readonly caseId: string;
-  readonly caseNo: string;
-  readonly kind: 'rung' | 'nudge' | 'complaint';
+  /** None of what is about no case: that something was not delivered. */
+  readonly caseId: string | null;
+  readonly caseNo: string | null;
+  readonly kind: 'rung' | 'nudge' | 'complaint' | 'emergency' | 'transfer' | 'undelivered';
   readonly about: string | null;
   readonly post: string | null;
   readonly person: string | null;
@@ -134,7 +135,7 @@ export async function listMessages(
     SELECT m.id, m.case_id AS "caseId", c.case_no AS "caseNo", m.kind, m.about, m.post, m.person, m.unit, m.level,
       m.text_zh AS "textZh", m.text_en AS "textEn", m.created_at AS "createdAt", m.acknowledged_at AS "acknowledgedAt",
       m.deputy_for AS "deputyFor", coalesce(b.brought, 0) AS brought, b.at AS "broughtAt", b.why AS "broughtWhy"
-    FROM messages m JOIN cases c ON c.case_id = m.case_id
+    FROM messages m LEFT JOIN cases c ON c.case_id = m.case_id
     LEFT JOIN LATERAL (
       SELECT count(*) AS brought, max(d.delivered_at) AS at, (array_agg(x.reason ORDER BY d.delivered_at DESC))[1] AS why
       FROM delivery_messages x JOIN deliveries d ON d.id = x.delivery_id
@@ -172,11 +173,16 @@ export async function listDeliveries(
     ORDER BY d.delivered_at DESC, d.id DESC LIMIT ${page.limit + 1}`;
 }
 
-/** The case of a message that was told to this person; none when it was told to others. */
-export async function caseOfMessage(sql: Sql, person: string, messageId: string): Promise<string | undefined> {
-  const [row] = await sql<{ caseId: string }[]>`
-    SELECT m.case_id AS "caseId" FROM messages m WHERE m.id = ${messageId} AND ${toldTo(sql, person)}`;
-  return row?.caseId;
+/** The case of a message that was told to this person; none when it was told to others, or is about no case. */
+export async function caseOfMessage(
+  sql: Sql,
+  person: string,
+  messageId: string,
+  adminOf?: string,
+): Promise<string | undefined> {
+  const [row] = await sql<{ caseId: string | null }[]>`
+    SELECT m.case_id AS "caseId" FROM messages m WHERE m.id = ${messageId} AND ${toldTo(sql, person, adminOf)}`;
+  return row?.caseId ?? undefined;
 }
 
 /** The condition that message `m` was told to a person, to a post he holds now, or by name to somebody whom he followed. */
