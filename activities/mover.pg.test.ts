@@ -3,7 +3,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Door } from '../door/door.ts';
 import { changeOrganisation } from '../door/organisation.ts';
-import { lockUnits, mergeUnits, splitUnit } from '../door/unit-changes.ts';
+import { lockUnits, mergeUnits, type SplitPart, splitUnit } from '../door/unit-changes.ts';
 import { verify } from '../door/verify.ts';
 import { verifyOrganisation } from '../door/verify-organisation.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, person, recorded } from '../test/support/door.ts';
@@ -19,29 +19,35 @@ beforeEach(async () => {
 afterEach(() => bench.close());
 
 const open = async (change = {}) => recorded(await bench.door.open(fuleOpening(change))).case.caseId;
-const many = (n: number, change = {}) => Promise.all(Array.from({ length: n }, () => open(change)));
 const mover = (change: Partial<Parameters<typeof createMover>[0]> = {}) =>
   createMover({ sql: bench.sql, door: bench.door, log, ...change });
 const merge = (unit: string, into: string, id: string = randomUUID()) =>
   changeOrganisation(bench.sql, admin, (organisation, tx) => mergeUnits({ tx, organisation }, { id, unit, into }));
+const split = (unit: string, into: readonly SplitPart[]) =>
+  changeOrganisation(bench.sql, admin, async (organisation, tx) =>
+    splitUnit({ tx, organisation }, { id: randomUUID(), unit, into }, (await lockUnits(tx, [unit])).get(unit)!),
+  );
 const drain = async (one = mover()) => {
   while ((await one.turn()) > 0);
 };
+const unitOf = async (caseId: string) =>
+  (await bench.sql<{ unit: string }[]>`SELECT unit FROM cases WHERE case_id = ${caseId}`)[0]!.unit;
 const unitsOf = async () =>
   Object.fromEntries(
     (await bench.sql<{ unit: string; n: number }[]>`SELECT unit, count(*)::int AS n FROM cases GROUP BY unit`).map(
       ({ unit, n }) => [unit, n],
     ),
   );
-const movesOf = () => bench.sql<{ caseId: string; n: number }[]>`
-  SELECT case_id AS "caseId", count(*)::int AS n FROM events WHERE type = 'case.moved' GROUP BY case_id`;
+const movesOf = (caseId?: string) => bench.sql<{ caseId: string; unit: string }[]>`
+  SELECT case_id AS "caseId", convert_from(payload, 'UTF8')::json->'data'->>'unit' AS unit FROM events
+  WHERE type = 'case.moved' AND (${caseId ?? null}::text IS NULL OR case_id = ${caseId ?? null}) ORDER BY case_id, seq`;
+const holds = async (caseId: string) => expect((await verify(bench.sql, { caseId })).findings).toEqual([]);
 
 describe('two communities become one', () => {
   test('sixty cases go along once each, although the process that moves them dies in between', async () => {
-    const cases = await many(60);
+    const cases = await Promise.all(Array.from({ length: 60 }, () => open()));
     const counts = await merge('community-1', 'community-2');
-    expect(counts).toMatchObject({ cases: 60, posts: 5, units: 0, books: 60 });
-    expect(counts.deadlines).toBeGreaterThan(60);
+    expect(counts).toMatchObject({ cases: 60, deadlines: 60, posts: 5, units: 0, books: 60, logins: 5 });
 
     // the first dies with what it holds: some moved but not ticked off, some not moved at all
     let n = 0;
@@ -50,8 +56,9 @@ describe('two communities become one', () => {
       async act(request) {
         n += 1;
         if (n > 25) throw new Error('gone');
+        const mine = n;
         const outcome = await bench.door.act(request);
-        if (n > 20) throw new Error('gone after the commit');
+        if (mine > 20) throw new Error('gone after the commit');
         return outcome;
       },
     };
@@ -65,11 +72,149 @@ describe('two communities become one', () => {
 
     expect(await unitsOf()).toEqual({ 'community-2': 60 });
     const moves = await movesOf();
-    expect(moves.map(({ n: times }) => times)).toEqual(cases.map(() => 1));
+    expect(moves.map((each) => each.caseId)).toEqual(cases.toSorted());
     expect(await bench.sql`SELECT FROM unit_moves WHERE done_at IS NULL`).toHaveLength(0);
     expect(await verifyOrganisation(bench.sql)).toEqual([]);
-    for (const caseId of cases.slice(0, 3)) {
-      expect((await verify(bench.sql, { caseId })).findings).toEqual([]);
+    await holds(cases[0]!);
+  });
+
+  test('while its case moves, its secretary goes on acting for it, and the head of the new unit is its head', async () => {
+    const caseId = await open();
+    await merge('community-1', 'community-2');
+    const note = (who: string) => actOn(caseId, 'note.add', { actor: person(who), data: { text: '走访' } });
+    const suspend = async (who: string) => {
+      const outcome = await bench.door.dryRun(
+        actOn(caseId, 'case.suspend', { actor: person(who), reason: '住院治疗' }),
+      );
+      return outcome.status === 'refused' ? outcome.refusal.code : 'may';
+    };
+    const heads = async () => [await suspend('p-director-2'), await suspend('p-director')];
+    expect(await heads()).toEqual(['may', 'FORBIDDEN']);
+    expect((await bench.door.act(note('p-secretary'))).status).toBe('recorded');
+    await drain();
+    expect(await heads()).toEqual(['may', 'FORBIDDEN']);
+    expect((await bench.door.act(note('p-secretary'))).status).toBe('recorded');
+    const opening = fuleOpening();
+    expect(await bench.door.open(opening)).toMatchObject({
+      status: 'refused',
+      refusal: { code: 'UNIT_CLOSED', waysOut: [['在并入的单位“community-2”立案', expect.anything()]] },
+    });
+    await holds(caseId);
+  });
+
+  test('a rung that is due while cases move fires once and tells a post, whoever comes first', async () => {
+    const cases = await Promise.all(Array.from({ length: 6 }, () => open()));
+    const [rung] = await bench.sql<{ at: string }[]>`
+      SELECT r->>'at' AS at FROM deadlines, json_array_elements(data->'rungs') r ORDER BY 1 LIMIT 1`;
+    bench.clock.now = rung!.at;
+    await merge('community-1', 'community-2');
+    await Promise.all([
+      mover({ atOnce: 3 }).turn(),
+      bench.door.turn({ unit: 'community-1' }),
+      bench.door.turn({ unit: 'community-2' }),
+    ]);
+    await drain();
+    await bench.door.turn({ unit: 'community-1' });
+    await bench.door.turn({ unit: 'community-2' });
+    expect(await unitsOf()).toEqual({ 'community-2': 6 });
+    const fired = await bench.sql<{ caseId: string; n: number; told: { post?: string; unit: string }[] }[]>`
+      SELECT r.case_id AS "caseId", count(*) OVER (PARTITION BY r.case_id, r.deadline_id, r.generation, r.rung)::int AS n, told
+      FROM rungs r WHERE r.case_id IN ${bench.sql(cases)}`;
+    expect(new Set(fired.map((each) => each.caseId)).size).toBe(6);
+    expect(fired.every(({ n }) => n === 1)).toBe(true);
+    for (const { told } of fired) {
+      expect(told.some(({ post }) => post !== undefined)).toBe(true);
+      expect(told.every(({ unit }) => unit === 'community-2' || !unit.startsWith('community'))).toBe(true);
     }
+    for (const caseId of cases.slice(0, 2)) await holds(caseId);
+  });
+
+  test('what came in late follows: a case opened in the same instant, and one in a unit that goes on itself', async () => {
+    const [first, late] = [await open(), await open()];
+    await merge('community-1', 'community-2', 'one');
+    // as if it had been opened on the organisation of the instant before
+    await bench.sql`DELETE FROM case_moves WHERE case_id = ${late}`;
+    await merge('community-2', 'subdistrict-1', 'two');
+    await drain();
+    expect(await unitsOf()).toEqual({ 'subdistrict-1': 2 });
+    expect(await movesOf(first)).toEqual([{ caseId: first, unit: 'subdistrict-1' }]);
+    expect(await unitOf(late)).toBe('subdistrict-1');
+    await holds(first);
+    expect(await verifyOrganisation(bench.sql)).toEqual([]);
+  });
+
+  test('a frozen case waits for its repair, and holds the others back as little as the merge', async () => {
+    const [frozen, free] = [await open(), await open()];
+    await bench.sql`UPDATE cases SET frozen_at = now(), frozen_seq = 99, frozen_head = 'x' WHERE case_id = ${frozen}`;
+    await merge('community-1', 'community-2', 'one');
+    await drain();
+    expect([await unitOf(frozen), await unitOf(free)]).toEqual(['community-1', 'community-2']);
+    expect(await bench.sql`SELECT FROM unit_moves WHERE done_at IS NULL`).toHaveLength(0);
+    await bench.sql`UPDATE cases SET frozen_at = NULL, frozen_seq = NULL, frozen_head = NULL WHERE case_id = ${frozen}`;
+    await drain();
+    expect(await unitOf(frozen)).toBe('community-2');
+  });
+});
+
+describe('a community is split', () => {
+  test('cases go with the post that answers for them, or where the request says', async () => {
+    const [withPost, stays, named] = [
+      await open({ assignments: { secretary: 'community-1-director' } }),
+      await open(),
+      await open(),
+    ];
+    const counts = await split('community-1', [
+      {
+        id: 'north',
+        name: ['北区', 'North'],
+        posts: ['community-1-director'],
+        head: 'community-1-director',
+        cases: [],
+      },
+      { id: 'south', name: ['南区', 'South'], posts: [], cases: [named] },
+    ]);
+    expect(counts).toMatchObject([
+      { id: 'north', cases: 1, posts: 1, logins: 1 },
+      { id: 'south', cases: 1, posts: 0, logins: 0 },
+    ]);
+    await drain();
+    expect(await Promise.all([withPost, stays, named].map(unitOf))).toEqual(['north', 'community-1', 'south']);
+    const rows = await bench.sql`SELECT id, head_post AS head, above, level FROM units
+      WHERE id IN ('north', 'south', 'community-1') ORDER BY id`;
+    expect(rows.map((row) => ({ ...row }))).toEqual([
+      { id: 'community-1', head: null, above: 'subdistrict-1', level: 'community' },
+      { id: 'north', head: 'community-1-director', above: 'subdistrict-1', level: 'community' },
+      { id: 'south', head: null, above: 'subdistrict-1', level: 'community' },
+    ]);
+    expect(await verifyOrganisation(bench.sql)).toEqual([]);
+    await holds(withPost);
+  });
+});
+
+describe('an edited row', () => {
+  test.each([
+    [
+      "UPDATE units SET name_zh = '另一个' WHERE id = 'community-2'",
+      'units community-2 is not what the events lead to',
+    ],
+    ["UPDATE units SET closed_at = NULL WHERE id = 'community-1'", 'units community-1 is not what the events lead to'],
+    [
+      "UPDATE units SET above = 'district-1' WHERE id = 'community-1'",
+      'units community-1 is not what the events lead to',
+    ],
+    [
+      "UPDATE posts SET unit = 'subdistrict-1' WHERE id = 'community-1-secretary'",
+      'posts community-1-secretary is not what the events lead to',
+    ],
+    [
+      "UPDATE posts SET closed_at = now() WHERE id = 'community-2-secretary'",
+      'posts community-2-secretary is not what the events lead to',
+    ],
+  ])('%s is found', async (edit, what) => {
+    await merge('community-1', 'community-2');
+    await changeOrganisation(bench.sql, admin, (organisation) => organisation.renameUnit('community-2', ['新', 'New']));
+    expect(await verifyOrganisation(bench.sql)).toEqual([]);
+    await bench.sql.unsafe(edit);
+    expect(await verifyOrganisation(bench.sql)).toEqual([{ what }]);
   });
 });

@@ -44,7 +44,11 @@ export async function writeBooks(tx: Tx, events: readonly CaseEvent[], context: 
   if (context.program.books.length === 0) return;
   const opened = events.find((event) => event.type === 'case.opened');
   if (opened) await Promise.all(openBooks(tx, context, opened.recordedAt));
-  const last = events.findLast((event) => rolesMayChange.has(event.type) || entryTypes.has(event.type));
+  const last = events.findLast(
+    (event) =>
+      entryTypes.has(event.type) ||
+      (rolesMayChange.has(event.type) && (event.type !== 'case.moved' || event.data.assignments !== undefined)),
+  );
   if (last) await syncDuties(tx, dutiesOf(context, last.recordedAt), context.caseId, last.recordedAt);
   const asked = events.filter((event) => event.type === 'payout.requested');
   const cash = events.filter((event) => event.type === 'cash.recorded' || event.type === 'cash.reversed');
