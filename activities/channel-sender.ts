@@ -13,6 +13,7 @@ import {
   gather,
   giveUp,
   loadEndpoint,
+  postpone,
   putOff,
   record,
   release,
@@ -94,6 +95,10 @@ export function createChannelSender(deps: ChannelSenderDeps): ChannelSender {
     if (n === undefined) return 'lost';
     const since = performance.now();
     const outcome = await sendOne(endpoint, sending);
+    if (outcome.kind === 'later') {
+      await postpone(sql, sending.id, n, new Date(Date.parse(at) + outcome.afterMs).toISOString());
+      return 'later';
+    }
     const durationMs = Math.round(performance.now() - since);
     await deps.afterSend?.();
     const nextTry = outcome.kind === 'again' ? again(n, outcome.afterMs) : undefined;
@@ -125,9 +130,10 @@ export function createChannelSender(deps: ChannelSenderDeps): ChannelSender {
   }
 
   function outgoing(endpoint: Served, sending: Sending): Outgoing {
-    const { id, createdAt, count, textZh, textEn, path } = sending;
+    const { id, kind, urgent, createdAt, count, textZh, textEn, path, cases } = sending;
     return {
       ...{ id, sentAt: createdAt, count, language: endpoint.language },
+      ...{ ids: cases, kinds: [kind, ...(urgent ? ['urgent'] : [])] },
       text: sending.kind === 'code' ? codeText(endpoint.code!) : [textZh, textEn],
       ...(baseUrl === undefined ? {} : { link: `${baseUrl}${path}` }),
     };
@@ -147,7 +153,7 @@ export function createChannelSender(deps: ChannelSenderDeps): ChannelSender {
       if (stopping.signal.aborted) return;
       const came = await attempt(endpoint, turn, sending);
       if (came === 'lost') return;
-      well &&= came !== 'again';
+      well &&= came !== 'again' && came !== 'later';
     }
     const since = await failingSince(sql, endpoint.id);
     if (endpoint.open && since !== undefined && failsForLong(since, now)) await disable(endpoint, 'failing', now);

@@ -23,7 +23,9 @@ const message: Outgoing = {
   sentAt: '2026-11-22T03:00:00.000Z',
   text: ['您有 2 条新消息。', 'You have 2 new messages.'],
   count: 2,
-  link: 'https://linli.example/inbox',
+  ids: ['5f0c6f0e-7d0a-4d7e-9c55-0d7d8c1f4b21'],
+  kinds: ['messages'],
+  link: 'https://linli.example/cases/5f0c6f0e-7d0a-4d7e-9c55-0d7d8c1f4b21',
   language: 'zh',
 };
 let folder: string;

@@ -42,10 +42,6 @@ const reasons = {
   connection: ['连接不上对方，或连接中断。', 'The other side could not be reached, or the connection broke.'],
   'answer-unreadable': ['看不懂对方的答复。', 'The answer of the other side cannot be understood.'],
   // robots
-  pace: [
-    '机器人每分钟只能发送有限的条数，正在排队。',
-    'A robot may send only so many messages a minute; this one is waiting its turn.',
-  ],
   'wecom--1': ['企业微信系统繁忙。', 'WeCom is busy.'],
   'wecom-45009': ['企业微信机器人发送太频繁，稍后再发。', 'The WeCom robot has sent too often; it goes on later.'],
   'wecom-45033': ['企业微信接口并发过多，稍后再发。', 'Too many calls of WeCom at once; it goes on later.'],

@@ -44,6 +44,8 @@ export interface Sending {
   readonly createdAt: Instant;
   readonly beganAt: Instant;
   readonly tries: number;
+  /** The cases of its parts that are about one each. */
+  readonly cases: readonly string[];
 }
 
 /** How an attempt ended, as it is written. */
@@ -172,7 +174,9 @@ const partOf = ({ count, textZh, textEn, caseId, caseNo, urgent }: PartRow): Par
 export async function dueSendings(sql: Sql, endpointId: string, now: Instant): Promise<Sending[]> {
   return sql<Sending[]>`
     SELECT id, kind, count, text_zh AS "textZh", text_en AS "textEn", path, urgent, created_at AS "createdAt",
-      began_at AS "beganAt", tries
+      began_at AS "beganAt", tries,
+      (SELECT coalesce(json_agg(DISTINCT o.case_id) FILTER (WHERE o.case_id IS NOT NULL), '[]') FROM outbox o
+        WHERE o.sending_id = sendings.id) AS cases
     FROM sendings WHERE endpoint_id = ${endpointId} AND outcome IS NULL AND next_try <= ${now}
     ORDER BY urgent DESC, kind <> 'messages' DESC, created_at, id LIMIT ${mostSent}`;
 }
@@ -189,6 +193,11 @@ export async function begin(sql: Sql, turn: Turn, id: string, nextTry: Instant):
     UPDATE sendings SET tries = tries + 1, next_try = ${nextTry} FROM mine
     WHERE id = ${id} AND sendings.endpoint_id = mine.endpoint_id AND outcome IS NULL RETURNING tries`;
   return row?.tries;
+}
+
+/** Takes back the count of an attempt that was not made because its turn had not come. */
+export async function postpone(sql: Sql, id: string, n: number, nextTry: Instant): Promise<void> {
+  await sql`UPDATE sendings SET tries = tries - 1, next_try = ${nextTry} WHERE id = ${id} AND tries = ${n} AND outcome IS NULL`;
 }
 
 /** After an attempt: the attempt, what it means for the message and its deliveries, and how the endpoint fares, in one statement. */

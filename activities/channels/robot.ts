@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ChannelName } from '../../door/endpoint.ts';
 import { cutText, jsonBytes } from './cut-text.ts';
@@ -55,11 +56,13 @@ const answerSchema = z.object({
   msg: z.string().optional(),
 });
 
+/** So short a wait is waited for on the spot. */
+const shortWaitMs = 2_000;
 /** How long to wait after a code that is in no documentation. */
 const unknownCodeMs = 60_000;
 
 /** A sender to one vendor's group robots: text messages, within the vendor's limits, whose answers are understood. */
-export function robotSender(robot: Robot, { fetch, now }: SenderDeps): Sender {
+export function robotSender(robot: Robot, { fetch, now, pause = pauseFor }: SenderDeps): Sender {
   const pace = createPace(robot.limits, () => now().getTime());
 
   return {
@@ -70,8 +73,12 @@ export function robotSender(robot: Robot, { fetch, now }: SenderDeps): Sender {
       if (!settings) return SETTINGS_INVALID;
       // the address is a secret: it serves as a key by its hash only
       const key = createHash('sha256').update(settings.url).digest('base64');
-      const waitMs = pace.take(key);
-      if (waitMs > 0) return { kind: 'again', reason: 'pace', afterMs: waitMs };
+      let waitMs = pace.take(key);
+      if (waitMs > 0 && waitMs <= shortWaitMs) {
+        await pause(waitMs, signal);
+        waitMs = pace.take(key);
+      }
+      if (waitMs > 0) return { kind: 'later', afterMs: waitMs };
       const outcome = await attempt(settings, message, signal);
       if (outcome.kind === 'again' && outcome.afterMs !== undefined) pace.rest(key, outcome.afterMs);
       return outcome;
@@ -130,6 +137,8 @@ export function textOf(
 
 /** Marks by which Feishu and WeCom call on members of the group, everybody among them, would do so from within a text too. */
 const withoutMentions = (text: string) => text.replaceAll(/<(?=\s*\/?\s*(?:at\b|@))/gi, '＜');
+
+const pauseFor = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => {});
 
 function parsed(body: string): unknown {
   try {

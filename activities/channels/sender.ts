@@ -15,9 +15,9 @@ export interface Outgoing {
   /** Where the reader goes on: the case, or the inbox. */
   readonly link?: string;
   readonly language: 'zh' | 'en';
-  /** The cases it is about, for receivers that are programs. */
+  /** The cases it is about, as far as its parts are about one each; for receivers that are programs. */
   readonly ids?: readonly string[];
-  /** What the messages are, for receivers that are programs: `rung`, `reminder`, … */
+  /** What it is, for receivers that are programs: `messages`, `test` or `code`, and `urgent`. */
   readonly kinds?: readonly string[];
 }
 
@@ -26,6 +26,8 @@ export type SendOutcome =
   | { readonly kind: 'sent'; readonly reference?: string }
   /** For now: the peer is away, or asked to wait so long. */
   | { readonly kind: 'again'; readonly reason: string; readonly afterMs?: number }
+  /** Not tried: its turn has not come, and comes after so long. */
+  | { readonly kind: 'later'; readonly afterMs: number }
   /** For ever for this message; `gone`: the endpoint itself is dead. */
   | { readonly kind: 'refused'; readonly reason: string; readonly gone?: boolean };
 

@@ -27,10 +27,14 @@ export interface HttpDouble {
   close(): Promise<void>;
 }
 
-/** Starts one; `answer` may never come, `host` is an address of this machine. */
+/** Starts one; `answer` may never come, `host` is an address of this machine, `port` one that is free (default: any). */
 export async function startDouble(
   answer: (got: Got) => Answered | Promise<Answered>,
-  { host = '127.0.0.1', tls }: { readonly host?: string; readonly tls?: https.ServerOptions } = {},
+  {
+    host = '127.0.0.1',
+    port: wished = 0,
+    tls,
+  }: { readonly host?: string; readonly port?: number; readonly tls?: https.ServerOptions } = {},
 ): Promise<HttpDouble> {
   const got: Got[] = [];
   const listener: http.RequestListener = async (request, response) => {
@@ -49,7 +53,7 @@ export async function startDouble(
     response.writeHead(status, headers).end(body);
   };
   const server = tls ? https.createServer(tls, listener) : http.createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  await new Promise<void>((resolve) => server.listen(wished, host, resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `${tls ? 'https' : 'http'}://${host}:${port}`,

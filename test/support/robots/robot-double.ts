@@ -20,6 +20,8 @@ export interface RobotDouble extends HttpDouble {
   readonly seen: readonly string[];
   /** Answers the next requests so, whatever they ask; in order. */
   answerNext(...answers: Answered[]): void;
+  /** Forgets such answers. */
+  mend(): void;
 }
 
 /** A vendor's answer in JSON: their errors too come with status 200. */
@@ -42,7 +44,13 @@ export async function startRobotDouble(
     if (text !== undefined) seen.push(text);
     return answer;
   });
-  return { ...double, robotUrl: `${double.url}${path}`, seen, answerNext: (...answers) => void next.push(...answers) };
+  return {
+    ...double,
+    robotUrl: `${double.url}${path}`,
+    seen,
+    answerNext: (...answers) => void next.push(...answers),
+    mend: () => void next.splice(0),
+  };
 }
 
 /** Counts in a window that slides; who goes over it stays out for `punishedMs`. */
