@@ -6,6 +6,7 @@ import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { drawSalt, forge, GENESIS } from './chain.ts';
 import { afterLeaving, endingSubstitutions, type HandedOver, type Pledge, type Words, wordsHash } from './handover.ts';
+import { type PostCard, type PublishedCard, personalHashOf } from './post-card.ts';
 
 /** A unit of the organisation. `head` is the post of its head, which may be made later. */
 export interface NewUnit {
@@ -80,7 +81,9 @@ export type OrgEvent =
       readonly data: { readonly id: string; readonly from: string; readonly unit: string; readonly heads?: true };
     }
   | { readonly type: 'post.closed'; readonly data: { readonly id: string; readonly at: Instant } }
-  | { readonly type: 'person.renamed'; readonly data: { readonly id: string } };
+  | { readonly type: 'person.renamed'; readonly data: { readonly id: string } }
+  | { readonly type: 'card.published'; readonly data: PublishedCard }
+  | { readonly type: 'card.withdrawn'; readonly data: { readonly post: string } };
 
 /** A unit went into another one and is closed: its posts and the units below it lie there from that instant on. */
 export interface UnitMerged {
@@ -309,6 +312,33 @@ export class Organisation {
   async renamePerson(id: string, name: string): Promise<void> {
     await this.#tx`UPDATE person.people SET name = ${name} WHERE id = ${id}`;
     await this.#record({ type: 'person.renamed', data: { id } });
+  }
+
+  /** Publishes the card of a post in place of the one before; the chain keeps of name and telephone only a hash. Answers its revision. */
+  async publishCard({ post, holder, showsName, telephone, services, languages }: PostCard): Promise<number> {
+    const salt = drawSalt();
+    const personal = personalHashOf(salt, { ...(holder ? { holder } : {}), ...(telephone ? { telephone } : {}) });
+    const [row] = await this.#tx<{ revision: number }[]>`
+      INSERT INTO person.post_cards AS c (post, holder, shows_name, telephone, services, languages, salt, personal_hash,
+        revision, published_at, published_by)
+      VALUES (${post}, ${holder ?? null}, ${showsName}, ${telephone ?? null}, ${JSON.stringify(services)}::text::json,
+        ${JSON.stringify(languages)}::text::json, ${salt}, ${personal}, 1, clock_timestamp(), ${this.#actor.id})
+      ON CONFLICT (post) DO UPDATE SET holder = excluded.holder, shows_name = excluded.shows_name,
+        telephone = excluded.telephone, services = excluded.services, languages = excluded.languages,
+        salt = excluded.salt, personal_hash = excluded.personal_hash, revision = c.revision + 1,
+        published_at = excluded.published_at, published_by = excluded.published_by
+      RETURNING revision`;
+    const { revision } = row!;
+    await this.#record({ type: 'card.published', data: { post, showsName, services, languages, personal, revision } });
+    return revision;
+  }
+
+  /** Takes the card of a post back, with everything personal in it; false when there is none. */
+  async withdrawCard(post: string): Promise<boolean> {
+    const { count } = await this.#tx`DELETE FROM person.post_cards WHERE post = ${post}`;
+    if (count === 0) return false;
+    await this.#record({ type: 'card.withdrawn', data: { post } });
+    return true;
   }
 
   async #record({ type, data }: OrgEvent): Promise<void> {

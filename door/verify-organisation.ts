@@ -3,6 +3,7 @@ import { canonicalJson } from '../sdk/canonical.ts';
 import type { Instant } from '../sdk/time.ts';
 import { GENESIS, sha256 } from './chain.ts';
 import type { OrgEvent } from './organisation.ts';
+import { type PublishedCard, personalHashOf } from './post-card.ts';
 import { changedWords } from './verify-words.ts';
 
 /** Something of the organisation that does not hold; `seq` is that of its event, where it is about one. */
@@ -59,7 +60,7 @@ function brokenLink(row: OrgRow, before: { readonly seq: number; readonly hash: 
   return found;
 }
 
-type TableName = 'units' | 'posts' | 'people' | 'appointments' | 'substitutions' | 'handovers';
+type TableName = 'units' | 'posts' | 'people' | 'appointments' | 'substitutions' | 'handovers' | 'cards';
 /** What a row says, as canonical text, by its key. */
 type Rows = Map<string, string>;
 
@@ -71,7 +72,7 @@ function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
   const substitutions = new Map<string, Tenure>();
   const made: Record<TableName, Rows> = {
     ...{ units: new Map(), posts: new Map(), people: new Map() },
-    ...{ appointments: new Map(), substitutions: new Map(), handovers: new Map() },
+    ...{ appointments: new Map(), substitutions: new Map(), handovers: new Map(), cards: new Map() },
   };
   const posts = new Map<string, Record<string, unknown>>();
   const toUnit = (ids: readonly string[], unit: string) => {
@@ -173,6 +174,12 @@ function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
         Object.assign(posts.get(event.data.id) ?? {}, { closed: event.data.at });
         noHead(event.data.id);
         break;
+      case 'card.published':
+        made.cards.set(event.data.post, canonicalJson(event.data));
+        break;
+      case 'card.withdrawn':
+        made.cards.delete(event.data.post);
+        break;
     }
   }
   for (const [id, unit] of units) made.units.set(id, canonicalJson(unit));
@@ -208,7 +215,7 @@ function eventOf({ type, payload }: OrgRow): OrgEvent {
 }
 
 async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> {
-  const [units, posts, people, appointments, substitutions, handovers] = await Promise.all([
+  const [units, posts, people, appointments, substitutions, handovers, cards] = await Promise.all([
     sql`SELECT id, level, name_zh AS zh, name_en AS en, above, head_post AS head, hours_from AS opens,
       hours_to AS closes, closed_at AS closed FROM units`,
     sql`SELECT id, kind, unit, name_zh AS zh, name_en AS en, closed_at AS closed FROM posts`,
@@ -218,6 +225,10 @@ async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> 
     sql`SELECT post, person, from_at AS "from", until_at AS until FROM substitutions`,
     sql`SELECT post, person, to_person AS "to", to_post AS "toPost", from_at AS "from", by_name AS "byName",
       words_hash AS words FROM handovers`,
+    sql<
+      CardRow[]
+    >`SELECT post, shows_name AS "showsName", services, languages, revision, personal_hash AS personal, salt,
+      holder, telephone FROM person.post_cards`,
   ]);
   const byId = (rows: readonly Record<string, unknown>[]): Rows =>
     new Map(rows.map((row) => [String(row['id']), canonicalJson({ ...row })]));
@@ -230,5 +241,18 @@ async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> 
     appointments: byPost(appointments),
     substitutions: byPost(substitutions),
     handovers: byPost(handovers),
+    cards: new Map(cards.map((row) => [row.post, canonicalJson(cardOf(row))])),
   };
+}
+
+interface CardRow extends PublishedCard {
+  readonly salt: string;
+  readonly holder: string | null;
+  readonly telephone: string | null;
+}
+
+/** A card as the chain knows it; its personal parts count as what they hash to. */
+function cardOf({ salt, holder, telephone, personal, ...card }: CardRow): PublishedCard {
+  const again = personalHashOf(salt, { ...(holder ? { holder } : {}), ...(telephone ? { telephone } : {}) });
+  return { ...card, personal: again === personal ? personal : `${again} instead of ${personal}` };
 }
