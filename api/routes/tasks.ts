@@ -71,10 +71,8 @@ export const taskRoutes = (deps: AppDeps) =>
       const caller = c.get('caller');
       const rows = await listMessages(deps.sql, caller.person, {
         ...{ limit, after, acknowledged },
-        adminOf: hasLogin(c.get('caller'), 'admin') ? c.get('caller').unit : undefined,
+        adminOf: administeredBy(caller),
       });
-      const cases = new Set(rows.flatMap(({ kind, caseId }) => (SEALED.has(kind) && caseId !== null ? [caseId] : [])));
-      const sights = await Promise.all([...cases].map((caseId) => complaintSight(deps, caller, caseId)));
       const page = pageOf(
         rows,
         limit,
