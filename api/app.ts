@@ -9,6 +9,7 @@ import type { AppEnv } from './env.ts';
 import { onError, onNotFound, problemResponse } from './errors.ts';
 import { createMetrics } from './metrics.ts';
 import { completeDocument, openApiConfig, securitySchemes } from './openapi.ts';
+import { registerOutboxMetrics } from './outbox-metrics.ts';
 import { pageRoutes } from './pages/routes.tsx';
 import { patience } from './patience.ts';
 import { accountabilityRoutes } from './routes/accountability.ts';
@@ -28,6 +29,7 @@ import { importRoutes } from './routes/imports.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { organisationRoutes } from './routes/organisation.ts';
 import { planRoutes } from './routes/plan.ts';
+import { postCardRoutes } from './routes/post-cards.ts';
 import { programRoutes } from './routes/programs.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { substitutionRoutes } from './routes/substitutions.ts';
@@ -39,6 +41,9 @@ import { isUpload, limitApiBody, plausiblePath, strictJson } from './validation.
 
 /** Longer than the door tries by itself; uploads take as long as their sender, whom the server's own limits watch. */
 const REQUEST_LIMIT_MS = 15_000;
+
+/** What anybody may read. */
+const PUBLIC = '/api/v1/public/';
 
 /** The resources under `/api/v1`; its type is what the client knows. */
 function resources(deps: AppDeps) {
@@ -61,6 +66,7 @@ function resources(deps: AppDeps) {
     .route('/', transferRoutes(deps))
     .route('/', organisationRoutes(deps))
     .route('/', handoverRoutes(deps))
+    .route('/', postCardRoutes(deps))
     .route('/', calendarRoutes(deps))
     .route('/', substitutionRoutes(deps))
     .route('/', unitRoutes(deps))
@@ -77,6 +83,7 @@ export type AppType = ReturnType<typeof resources>;
 export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   const metrics = createMetrics();
+  registerOutboxMetrics(metrics.registry, deps.sql);
   let document: object | undefined;
   const openApiDocument = () => {
     document ??= completeDocument(app.getOpenAPI31Document(openApiConfig));
@@ -96,7 +103,9 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   );
   const patient = patience(REQUEST_LIMIT_MS);
   app.use('/api/*', (c, next) => (isUpload(c.req.path) ? next() : patient(c, next)));
-  app.use('/api/*', requireCaller(deps.sql), noStore, limitApiBody, strictJson);
+  const signedIn = requireCaller(deps.sql);
+  app.use('/api/*', (c, next) => (c.req.path.startsWith(PUBLIC) ? next() : signedIn(c, next)));
+  app.use('/api/*', noStore, limitApiBody, strictJson);
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', securitySchemes.apiKey);
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', securitySchemes.session);
   app.route('/', healthRoutes(deps, metrics.registry));

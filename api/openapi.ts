@@ -57,7 +57,8 @@ export function completeDocument(document: object): Json {
     ...actSchemas(whole.components.schemas['ActRequest'] as Json),
   };
   for (const [path, operations] of Object.entries(whole.paths)) {
-    if (!path.startsWith('/api/')) for (const operation of Object.values(operations)) operation['security'] = [];
+    if (!path.startsWith('/api/') || path.startsWith('/api/v1/public/'))
+      for (const operation of Object.values(operations)) operation['security'] = [];
   }
   return sorted(whole) as Json;
 }
