@@ -3,7 +3,7 @@ import { type Language, pick } from '../language.ts';
 
 const words = {
   title: ['我的话', 'My own voice'],
-  link: ['说出来：同意、投诉、紧急求助', 'Speak up: consent, complain, call for help'],
+  link: ['我有话说：同意、意见、紧急求助', 'Speak up: consent, what is wrong, an emergency'],
   back: ['返回', 'Back'],
   whole: ['看全部经过', 'See the whole record'],
   now: ['现在怎么样', 'How it stands'],
