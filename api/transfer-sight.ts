@@ -9,12 +9,11 @@ import { nowOf, readerOf } from './reading.ts';
 /** Whether the caller may answer what one unit asks another, by the rule the engine decides by. */
 export type MayAnswer = (between: { readonly from: string; readonly to: string }) => boolean;
 
-/** The rule of {@link MayAnswer} for a caller, as the organisation stands now. */
-export async function mayAnswerOf(deps: Pick<AppDeps, 'sql' | 'now'>, caller: Caller): Promise<MayAnswer> {
+/** The organisation as far as it says what a caller may do now: the tree, who heads its units, and the caller's own posts. */
+export async function officeOf(deps: AppDeps, caller: Caller): Promise<Org> {
   const { units, held } = await unitTree(deps.sql, caller.person);
-  const at = deps.now ? deps.now() : new Date().toISOString();
-  const from = at;
-  const org: Org = {
+  const from = nowOf(deps);
+  return {
     units: Object.fromEntries(
       units.map(({ id, level, above, head, closed }) => [
         id,
@@ -30,6 +29,12 @@ export async function mayAnswerOf(deps: Pick<AppDeps, 'sql' | 'now'>, caller: Ca
     appointments: held.flatMap(({ post, person, deputy }) => (deputy ? [] : [{ post, person, from }])),
     deputies: held.flatMap(({ post, person, deputy }) => (deputy ? [{ post, person, from }] : [])),
   };
+}
+
+/** The rule of {@link MayAnswer} for a caller, as the organisation stands now. */
+export async function mayAnswerOf(deps: AppDeps, caller: Caller): Promise<MayAnswer> {
+  const org = await officeOf(deps, caller);
+  const at = nowOf(deps);
   return (between) => answersFor(org, between, actorOf(caller), at) !== undefined;
 }
 
@@ -45,6 +50,6 @@ export async function mayReadCase(deps: AppDeps, caller: Caller, caseId: string)
 export async function isAsked(deps: AppDeps, caller: Caller, caseId: string): Promise<boolean> {
   const waiting = await waitingRequests(deps.sql, caseId);
   if (waiting.length === 0) return false;
-  const mayAnswer = await mayAnswerOf({ ...deps, now: () => nowOf(deps) }, caller);
+  const mayAnswer = await mayAnswerOf(deps, caller);
   return waiting.some(mayAnswer);
 }

@@ -147,7 +147,7 @@ const act = fc.oneof(
   said('case.acceptTransfer', fc.constant({})),
   said('case.refuseTransfer', fc.constant({})),
   said('case.revokeTransfer', fc.constant({})),
-  said('case.refer', fc.constant({ data: { unit: 'north', ...text, ...overridden } })),
+  said('case.refer', fc.constant({ data: { unit: 'north', program: 'survey', ...text, ...overridden } })),
   said(
     'case.escalate',
     fc.constantFrom('sub-district', 'district').map((to) => ({ data: { to, ...text } })),

@@ -260,6 +260,9 @@ describe('a referral', () => {
       'INVALID_DATA',
     );
     one.must('secretary', 'case.refer', refer);
+    expect(one.does('secretary', 'case.refer', { data: { ...refer.data, program: 'everything' } })).toBe(
+      'INVALID_DATA',
+    );
     expect(one.state.unit).toBe('community');
     const mark = one.mark();
     one.must('north-director', 'case.acceptTransfer', { data: { assignments: { secretary: 'north-secretary' } } });
@@ -380,7 +383,7 @@ describe('whatever units ask each other', { timeout: 120_000 }, () => {
       ['case.acceptTransfer', { assignments: { secretary: 'district-head' } }],
       ['case.refuseTransfer', {}],
       ['case.revokeTransfer', {}],
-      ['case.refer', { unit: 'north', text: 'x', ...overridden }],
+      ['case.refer', { unit: 'north', program: 'survey', text: 'x', ...overridden }],
       ['case.escalate', { to: 'sub-district', text: 'x' }],
       ['case.escalate', { to: 'district', text: 'x' }],
       ['case.return', { text: 'x' }],

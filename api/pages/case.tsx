@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx';
 import type { Language } from '../language.ts';
 import type { CaseView } from '../schemas/case.ts';
 import type { PlanView, TimelineView } from '../schemas/views.ts';
@@ -18,6 +19,7 @@ export function CasePage({
   plan,
   timeline,
   earlier,
+  units,
   now,
 }: {
   language: Language;
@@ -29,6 +31,8 @@ export function CasePage({
   timeline: readonly TimelineView[];
   /** The seq before which there is more to read; null at the beginning of the record. */
   earlier: number | null;
+  /** What waits between units and levels, with its forms. */
+  units?: Child;
   now: string;
 }) {
   const due = view.nextDue === null ? undefined : nearness(view.nextDue, now, language);
@@ -67,6 +71,7 @@ export function CasePage({
         <a href={`/cases/${encodeURIComponent(view.id)}/voice`}>{voiceWord('link', language)}</a>
       </p>
       <Progress plan={plan} language={language} />
+      {units}
       <div class="columns">
         <section aria-labelledby="plan">
           <h2 id="plan">{say('plan', language)}</h2>

@@ -11,18 +11,22 @@ export interface Visitor {
   readonly unread: number;
 }
 
-/** The frame of every page. `path` is where the language switch leads back to. */
+/** The frame of every page. `path` is where the language switch leads back to; `sheet` and `script` are files of our own for this page. */
 export function Layout({
   title,
   language,
   path,
   visitor,
+  sheet,
+  script,
   children,
 }: {
   title: string;
   language: Language;
   path: string;
   visitor?: Visitor | undefined;
+  sheet?: string;
+  script?: string;
   children: Child;
 }) {
   return (
@@ -34,6 +38,8 @@ export function Layout({
         <title>{`${title} · ${say('product', language)}`}</title>
         <link rel="icon" href="/assets/linli.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/linli.css" />
+        {sheet ? <link rel="stylesheet" href={sheet} /> : null}
+        {script ? <script src={script} defer /> : null}
       </head>
       <body>
         <a class="skip" href="#content">
@@ -96,6 +102,9 @@ function Ways({ language, path, unread }: { language: Language; path: string; un
       </a>
       <a href="/tasks" aria-current={here('/tasks')}>
         {say('myTasks', language)}
+      </a>
+      <a href="/transfers" aria-current={here('/transfers')}>
+        {say('transfers', language)}
       </a>
       <a href="/inbox" aria-current={here('/inbox')}>
         {say('inbox', language)}{' '}

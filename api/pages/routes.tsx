@@ -24,6 +24,7 @@ import { DocsPage, ErrorsPage } from './docs.tsx';
 import { asset, ownForms, ownPath, page, pageLanguage, strict, toSignIn, visitorOf } from './frame.ts';
 import { MessagePage } from './message.tsx';
 import { SignInPage } from './sign-in.tsx';
+import { caseTransfers, transferPages } from './transfer-routes.tsx';
 import { voiceRoutes } from './voice-routes.tsx';
 
 const PAGE_SIZE = 50;
@@ -114,6 +115,8 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
     );
   });
 
+  app.route('/', transferPages(deps));
+
   app.get('/cases/:caseId', async (c) => {
     const language = pageLanguage(c);
     const caller = await callerOfSession(c, deps.sql);
@@ -137,11 +140,13 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
     ];
     const names = await caseNames(deps, record, mentioned, language);
     const now = nowOf(deps);
+    const visitor = await visitorOf(deps, caller, language);
     return page(
       c,
       <CasePage
         language={language}
-        visitor={await visitorOf(deps, caller, language)}
+        visitor={visitor}
+        units={await caseTransfers(deps, caller, { ...record, program }, { language, visitor })}
         view={caseView(record, program, language, now)}
         unit={names.unit(record.unit)}
         roles={(key) => pick(names.role(key), language)}

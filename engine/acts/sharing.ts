@@ -3,6 +3,7 @@ import { type ActContext, isRefusal } from '../act-kind.ts';
 import { roleMeant, roleName } from '../lookup.ts';
 import { NEEDED, oneOf, type Refusal, refuse } from '../refusal.ts';
 import type { SharingConsent, State } from '../state.ts';
+import type { World } from '../world.ts';
 import { onBehalfProblem } from './proof.ts';
 import { name, text } from './shapes.ts';
 
@@ -31,7 +32,7 @@ interface Said {
 }
 
 /** Roles whose consent counts, of the people the case has. */
-export function voices({ state, world }: Pick<ActContext, 'state' | 'world'>): string[] {
+export function voices({ state, world }: { state: State; world: Pick<World, 'program'> }): string[] {
   const by = world.program.consent?.by ?? ['beneficiary'];
   const there = new Set(Object.values(state.parties).map(({ role }) => role));
   return by.filter((role) => there.has(role));

@@ -16,10 +16,10 @@ import { answersFor, nextOfferId, RECEIVER, receiverRoles, waitingOffers } from 
 import { assignIn } from '../open.ts';
 import { homeOf, unitsUp } from '../org.ts';
 import { inBoth, oneOf, type Refusal, refuse } from '../refusal.ts';
-import type { Assignment, Offer, OpenItem, State, Status } from '../state.ts';
+import type { Assignment, Offer, OpenItem, Shared, State, Status } from '../state.ts';
 import { add, type Story, tell } from '../story.ts';
 import { together } from '../told.ts';
-import type { Org } from '../world.ts';
+import type { Org, World } from '../world.ts';
 import { moneyProblem } from './life.ts';
 import { budget, name, text } from './shapes.ts';
 import { sharingConsent, sharingShape, voices } from './sharing.ts';
@@ -39,7 +39,7 @@ const assignments = z
   .describe('Post or person by role; without it the one post of its kind there');
 
 /** Who turns to another unit or level: those who work on the case. */
-export function askers({ state, world }: Pick<ActContext, 'state' | 'world'>): string[] {
+export function askers({ state, world }: { state: State; world: Pick<World, 'program'> }): string[] {
   return [...new Set([answeringRole(state, world), ...WORKERS])];
 }
 
@@ -334,6 +334,8 @@ const refer: ActKind<z.infer<typeof referShape>> = {
     if (problem) return problem;
     const shared = sharedOf(state, data);
     if (isRefusal(shared)) return shared;
+    const lacking = (data.program ?? world.program.id) === world.program.id ? lacks(context, shared) : undefined;
+    if (lacking) return lacking;
     return ask(context, {
       ...{ kind: 'referral', unit: data.unit, text: data.text, shared },
       program: data.program ?? world.program.id,
@@ -343,10 +345,28 @@ const refer: ActKind<z.infer<typeof referShape>> = {
   },
 };
 
-function sharedOf(
-  state: State,
-  { share = {}, data = {} }: z.infer<typeof referShape>,
-): (Offer['shared'] & object) | Refusal {
+/** INVALID_DATA when a case of the same program could not be opened with what is shared: what it asks for at its opening. */
+function lacks({ state, world }: ActContext, { fields, parties, data }: Shared): Refusal | undefined {
+  const { program } = world;
+  const given = new Set(parties.map((id) => state.parties[id]?.role));
+  const errors = [
+    ...program.intake.flatMap((key) =>
+      fields.includes(key) || Object.hasOwn(data, key) ? [] : [{ path: 'data.share.fields', key }],
+    ),
+    ...Object.entries(program.roles).flatMap(([key, def]) =>
+      'party' in def && !def.optional && !given.has(key) ? [{ path: 'data.share.parties', key }] : [],
+    ),
+  ];
+  if (errors.length === 0) return undefined;
+  return refuse(
+    'INVALID_DATA',
+    ['提供的内容不足以在对方立案。', 'What is shared is not enough to open a case there.'],
+    [['在 data.share 中补上所列内容，或另选项目（data.program）', 'Share what is listed, or name another program']],
+    errors.map(({ path, key }) => ({ path, message: inBoth(`缺少 ${key}`, `${key} is missing`) })),
+  );
+}
+
+function sharedOf(state: State, { share = {}, data = {} }: z.infer<typeof referShape>): Shared | Refusal {
   const { fields = [], parties = [] } = share;
   const ids = parties.flatMap((named) => {
     if (Object.hasOwn(state.parties, named)) return [named];
