@@ -10,6 +10,7 @@ import { register as demo } from './commands/demo.ts';
 import { register as doctor } from './commands/doctor.ts';
 import { register as keys } from './commands/keys.ts';
 import { register as migrate } from './commands/migrate.ts';
+import { register as owners } from './commands/owners.ts';
 import { register as programs } from './commands/program.ts';
 import { register as restoreWorkflows } from './commands/restore-workflows.ts';
 import { register as start } from './commands/start.ts';
@@ -30,6 +31,7 @@ const commands = [
   calendar,
   programs,
   books,
+  owners,
   audit,
   restoreWorkflows,
   bench,

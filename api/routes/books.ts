@@ -11,6 +11,7 @@ import {
   vouchers,
 } from '../../db/queries/books.ts';
 import type { Side } from '../../engine/books/entry.ts';
+import { bookKeepers } from '../book-keepers.ts';
 import { type BookSight, bookSight, isHidden } from '../book-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
@@ -87,7 +88,7 @@ export const bookRoutes = (deps: AppDeps) => {
     const caller = c.get('caller');
     const record = await caseToRead(deps, caller, caseId);
     const program = await pinnedProgram(deps, record.programHash);
-    return { record, sight: await bookSight(deps, caller, record, program) };
+    return { record, program, sight: await bookSight(deps, caller, record, program) };
   };
   const listEntries = async (caseId: string, side: Side, query: z.infer<typeof entryQuery>, sight: BookSight) => {
     const { limit, cursor, book, channel, month } = query;
@@ -106,11 +107,10 @@ export const bookRoutes = (deps: AppDeps) => {
     .openapi(overview, async (c) => {
       const { caseId } = c.req.valid('param');
       const [balances, paid] = await Promise.all([bookBalances(deps.sql, caseId), payouts(deps.sql, caseId, 200)]);
-      const { record, sight } = await look(c, caseId);
-      return c.json(
-        { items: balanceViews(balances, record.state, sight, languageOf(c)), payouts: paid.map((one) => ({ ...one })) },
-        200,
-      );
+      const { record, program, sight } = await look(c, caseId);
+      const keepers = await bookKeepers(deps, record.state, program);
+      const items = balanceViews(balances, record.state, sight, languageOf(c), keepers);
+      return c.json({ items, payouts: paid.map((one) => ({ ...one })) }, 200);
     })
     .openapi(cash, async (c) => {
       const { caseId } = c.req.valid('param');

@@ -23,6 +23,19 @@ export const Books = z
         channels: z.array(Balance),
         openDocuments: countOut,
         openDiscrepancies: countOut,
+        keepers: z
+          .array(
+            z.object({
+              side: z.enum(['cash', 'ledger']),
+              keeper: z.string().nullable(),
+              holder: z.string().nullable(),
+              frozenSince: instantOut.nullable(),
+            }),
+          )
+          .openapi({
+            description:
+              'Who keeps each side and who fills its role now; `frozenSince`: it waits to be counted by the new keeper (`book.handOver`)',
+          }),
       }),
     ),
     payouts: z.array(

@@ -1,13 +1,20 @@
 import type { BalanceRow, EntryRow } from '../../db/queries/books.ts';
 import type { Side } from '../../engine/books/entry.ts';
 import type { State } from '../../engine/state.ts';
+import type { KeeperView } from '../book-keepers.ts';
 import type { BookSight } from '../book-sight.ts';
 import { type Language, pick } from '../language.ts';
 import type { BookEntryView } from '../schemas/books.ts';
 import { yuan } from '../timeline-text.ts';
 
 /** Books with their channels; a side that may not be seen yet has no figures. */
-export function balanceViews(rows: readonly BalanceRow[], state: State, sight: BookSight, language: Language) {
+export function balanceViews(
+  rows: readonly BalanceRow[],
+  state: State,
+  sight: BookSight,
+  language: Language,
+  keepers: ReadonlyMap<string, readonly KeeperView[]> = new Map(),
+) {
   return [...new Set(rows.map(({ book }) => book))].map((book) => {
     const own = rows.filter((row) => row.book === book);
     const noCash = sight.hidesBalance(book, 'cash');
@@ -28,6 +35,7 @@ export function balanceViews(rows: readonly BalanceRow[], state: State, sight: B
       })),
       openDocuments: Object.keys(state.books[book]?.open ?? {}).length,
       openDiscrepancies: Object.keys(state.books[book]?.discrepancies ?? {}).length,
+      keepers: (keepers.get(book) ?? []).map((each) => ({ ...each })),
     };
   });
 }

@@ -38,10 +38,10 @@ export async function clocksOf(sql: Sql, person: string, most: number): Promise<
       CASE WHEN d.of = 'duty' THEN c.state -> 'items' -> d.deadline_id ->> 'plannedAt' END AS "plannedAt"
     FROM deadlines d JOIN cases c ON c.case_id = d.case_id
     LEFT JOIN LATERAL (
-      SELECT by_post, by_person, by_given_at, assignee_post, assignee_person, assignee_given_at, answering_post, key, kind,
+      SELECT case_id, by_post, by_person, by_given_at, assignee_post, assignee_person, assignee_given_at, answers_role, answering_post, key, kind,
         planned_date FROM items
       WHERE case_id = d.case_id AND item_id = d.deadline_id AND state = 'open'
-      UNION ALL SELECT d.answering_post, a.person, a.given_at, NULL, NULL, NULL, d.answering_post, NULL, NULL, NULL
+      UNION ALL SELECT d.case_id, d.answering_post, a.person, a.given_at, NULL, NULL, NULL, d.answers_role, d.answering_post, NULL, NULL, NULL
       FROM (SELECT) one LEFT JOIN assignments a ON a.case_id = d.case_id AND a.role = d.answers_role
       WHERE NOT EXISTS (SELECT FROM items WHERE case_id = d.case_id AND item_id = d.deadline_id)) i ON true
     WHERE d.state IN ('running', 'paused') AND ${taskOf(sql, person)}

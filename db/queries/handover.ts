@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { ownedBy, type Reader, readable, readerScope } from './reader.ts';
+import { answeredByName, ownedBy, type Reader, readable, readerScope } from './reader.ts';
 
 /** At most so many of each kind are listed; the total is always given. */
 export const MOST_LISTED = 200;
@@ -80,15 +80,16 @@ export async function workHeld(
     'post' in by
       ? sql`${by.post} IN (w.by_post, w.assignee_post, w.answering_post)`
       : sql`(${ownedBy(sql, by.person, sql`w.assignee_person`, sql`w.assignee_given_at`)}
-          OR ${ownedBy(sql, by.person, sql`w.by_person`, sql`w.by_given_at`)})`;
+          OR ${ownedBy(sql, by.person, sql`w.by_person`, sql`w.by_given_at`)}
+          OR (w.answering_post IS NULL AND ${answeredByName(sql, by.person, sql`w`)}))`;
   const open = sql`
     SELECT w.*, w.due_at IS NOT NULL AND w.due_at <= now() AS overdue FROM (
       SELECT case_id, item_id AS id, kind, name_zh, name_en, by_role, by_post, by_person, by_given_at, assignee_post,
-        assignee_person, assignee_given_at, answering_post, due_at
+        assignee_person, assignee_given_at, answers_role, answering_post, due_at
       FROM items WHERE state = 'open'
       UNION ALL
       SELECT d.case_id, d.deadline_id, d.of, d.name_zh, d.name_en, d.answers_role, d.answering_post, a.person, a.given_at,
-        NULL, NULL, NULL, d.answering_post, d.due_at
+        NULL, NULL, NULL, d.answers_role, d.answering_post, d.due_at
       FROM deadlines d LEFT JOIN assignments a ON a.case_id = d.case_id AND a.role = d.answers_role
       WHERE d.state IN ('running', 'paused') AND d.of IN ('stage', 'discrepancy')) w
     WHERE ${mine}`;

@@ -41,6 +41,12 @@ export function ownedBy(sql: Sql, who: string, person: Fragment, givenAt: Fragme
 
 type Fragment = ReturnType<Sql>;
 
+/** The condition that the role that answers for open work (`case_id`, `answers_role`) was given to `who` by name, or is his by now. */
+export function answeredByName(sql: Sql, who: string, work: Fragment) {
+  return sql`EXISTS (SELECT FROM assignments n WHERE n.case_id = ${work}.case_id AND n.role = ${work}.answers_role
+    AND ${ownedBy(sql, who, sql`n.person`, sql`n.given_at`)})`;
+}
+
 /** The condition that the reader may read case `c`; goes with {@link readerScope}. */
 export function readable(sql: Sql, { person }: Reader) {
   return sql`(

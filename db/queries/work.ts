@@ -1,6 +1,6 @@
 import type { Sql } from '../client.ts';
 import { type CaseFilters, matches } from './cases.ts';
-import { ownedBy, postsNow, type Reader, readable, readerScope } from './reader.ts';
+import { answeredByName, ownedBy, postsNow, type Reader, readable, readerScope } from './reader.ts';
 
 /** An open item on somebody's work list. */
 export interface TaskRow {
@@ -76,12 +76,12 @@ export async function listTasks(
 export function openWork(sql: Sql) {
   return sql`(
     SELECT case_id, item_id, key, kind, name_zh, name_en, stage, required, by_role, by_post, by_person, by_given_at, assignee_post,
-      assignee_person, assignee_given_at, answering_post, planned_date, opened_at, due_at, missed_at
+      assignee_person, assignee_given_at, answers_role, answering_post, planned_date, opened_at, due_at, missed_at
     FROM items WHERE state = 'open'
     UNION ALL
     SELECT d.case_id, d.deadline_id, regexp_replace(d.deadline_id, '[.][md][.][0-9]+$', ''),
       CASE WHEN d.deadline_id ~ '[.]m[.][0-9]+$' THEN 'document' ELSE 'discrepancy' END, d.name_zh, d.name_en, NULL, true,
-      d.answers_role, d.answering_post, a.person, a.given_at, NULL, NULL, NULL, d.answering_post, NULL, (d.data ->> 'start')::timestamptz, d.due_at, NULL
+      d.answers_role, d.answering_post, a.person, a.given_at, NULL, NULL, NULL, d.answers_role, d.answering_post, NULL, (d.data ->> 'start')::timestamptz, d.due_at, NULL
     FROM deadlines d LEFT JOIN assignments a ON a.case_id = d.case_id AND a.role = d.answers_role
     WHERE d.of = 'discrepancy' AND d.state IN ('running', 'paused'))`;
 }
@@ -91,7 +91,8 @@ export function taskOf(sql: Sql, who: string) {
   const posts = sql`(${postsNow(sql, who, 'stand_ins')} UNION SELECT ${who})`;
   return sql`(${ownedBy(sql, who, sql`i.by_person`, sql`i.by_given_at`)}
     OR ${ownedBy(sql, who, sql`i.assignee_person`, sql`i.assignee_given_at`)}
-    OR i.by_post IN ${posts} OR i.assignee_post IN ${posts} OR i.answering_post IN ${posts})`;
+    OR i.by_post IN ${posts} OR i.assignee_post IN ${posts} OR i.answering_post IN ${posts}
+    OR (i.answering_post IS NULL AND ${answeredByName(sql, who, sql`i`)}))`;
 }
 
 /** A message of the inbox. */

@@ -1,0 +1,43 @@
+import { keepersNow } from '../db/queries/book-keepers.ts';
+import type { Side } from '../engine/books/entry.ts';
+import { isEmpty, keeperOf } from '../engine/books/keeper.ts';
+import type { State } from '../engine/state.ts';
+import type { Program } from '../sdk/program.ts';
+import type { AppDeps } from './deps.ts';
+
+/** Who keeps a side of a book, who fills its role now, and since when it waits to be counted; null: it does not. */
+export interface KeeperView {
+  readonly side: Side;
+  readonly keeper: string | null;
+  readonly holder: string | null;
+  readonly frozenSince: string | null;
+}
+
+const SIDES: readonly Side[] = ['cash', 'ledger'];
+
+/**
+ * The keepers of both sides of a case's books. A side is frozen while its role is filled by another than its keeper, or by
+ * nobody, and something is left in it: since its keeper lost the post, or the role was given to another.
+ */
+export async function bookKeepers(
+  deps: Pick<AppDeps, 'sql'>,
+  state: State,
+  program: Program | undefined,
+): Promise<ReadonlyMap<string, readonly KeeperView[]>> {
+  const asked = (program?.books ?? []).flatMap((def) =>
+    SIDES.map((side) => {
+      const book = state.books[def.book];
+      const { post = null, person = null } = state.assignments[def[side]] ?? {};
+      const keeper = (book && keeperOf(book, side)) ?? null;
+      return { book: def.book, side, role: def[side], post, person, keeper, left: book ? !isEmpty(book, side) : false };
+    }),
+  );
+  const rows = await keepersNow(deps.sql, state.caseId, asked);
+  const views = new Map<string, KeeperView[]>();
+  for (const [n, { book, side, keeper, left }] of asked.entries()) {
+    const { holder = null, since = null } = rows[n] ?? {};
+    const frozen = left && keeper !== null && holder !== keeper;
+    views.set(book, [...(views.get(book) ?? []), { side, keeper, holder, frozenSince: frozen ? since : null }]);
+  }
+  return views;
+}
