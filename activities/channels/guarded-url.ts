@@ -21,11 +21,13 @@ export function parseGuarded(text: string, allow: AllowList): URL | ChannelReaso
   if (isIP(host)) {
     if (!isPublicAddress(host)) return 'address-inside';
     // 134744072, 0x8.8.8.8 and 8.8.2056 are all 8.8.8.8: who writes so wants to get past a filter
-    if (!text.toLowerCase().includes(`//${url.hostname}`)) return 'address-unusual';
+    if (isIP(host) === 4 && typedHost(text) !== host) return 'address-unusual';
   } else if (insideNames.test(host.replace(/\.+$/, '')) || !host.includes('.')) return 'address-inside';
   else if (/(^|\.)(\.|$)/.test(host)) return 'address-invalid';
   return url.protocol === 'https:' ? url : 'address-not-https';
 }
+
+const typedHost = (text: string) => /^\s*https?:\/\/([^/?#:\\]*)/i.exec(text)?.[1];
 
 /** The host without the brackets of an IPv6 address. */
 export function bareHost({ hostname }: URL): string {
