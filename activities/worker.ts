@@ -6,6 +6,7 @@ import type { Sql } from '../db/client.ts';
 import { TASK_QUEUE } from '../workflows/names.ts';
 import { type AdvanceDeps, createAdvanceCase } from './advance-case.ts';
 import { workflowBundle } from './bundle.ts';
+import { createChannelSender, type Senders } from './channel-sender.ts';
 import type { ClockCheck } from './clock-check.ts';
 import { createDeliverer } from './deliverer.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
@@ -44,6 +45,10 @@ export interface WorkerDeps {
    */
   readonly workflowTasks?: number;
   readonly maxCachedWorkflows?: number;
+  /** The channels that messages go out over. Default: none; what is for them waits. */
+  readonly senders?: Senders;
+  /** Where people reach the pages, for links in messages; undefined: they carry none. */
+  readonly baseUrl?: string | undefined;
   /** False: units get no wheels by themselves, and cases go by their own timers. Default true. */
   readonly wheels?: boolean;
   /** For tests: the one clock under time skipping, and what happens between the door's commit and the answer. */
@@ -63,6 +68,14 @@ export interface LinliWorker {
   readonly keeper: WheelKeeper;
 }
 
+/**
+ * The SDK breaks workflow code off after five seconds by the wall clock, and Node then ends the whole process (`async hook
+ * stack has become corrupted`, temporalio/sdk-typescript#939): on a machine that is short of processors, or was suspended,
+ * that would take API and books down with it. Ours never loops for long, so it may take its time; the server gives the
+ * task to somebody else meanwhile. An option the SDK knows but does not yet name in its types.
+ */
+export const UNHURRIED = { isolateExecutionTimeout: '10 minutes' } as const;
+
 /** Connects a worker; it works once `run` is called. `installRuntime` comes first, before any connection. */
 export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
   const { connection, client, door, sql, log, poolSize = 10, taskQueue = TASK_QUEUE } = deps;
@@ -79,6 +92,10 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
   const mover = createMover({ sql, door, log, mayFire });
   const deliverer = createDeliverer({ sql, log, mayFire, ...(now ? { now } : {}) });
   const importer = createImporter({ sql, door, log, mayFire });
+  const channels = createChannelSender({
+    ...{ sql, log, mayFire, senders: deps.senders ?? {}, baseUrl: deps.baseUrl },
+    ...(now ? { now } : {}),
+  });
   const loops = [
     sweeper,
     dispatcher,
@@ -86,6 +103,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     mover,
     importer,
     deliverer,
+    channels,
     ...(deps.wheels === false ? [] : [keeper]),
   ];
   const worker = await Worker.create({
@@ -103,6 +121,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     maxConcurrentLocalActivityExecutions: poolSize,
     maxConcurrentActivityTaskExecutions: poolSize,
     shutdownGraceTime: '10s',
+    ...UNHURRIED,
     stickyQueueScheduleToStartTimeout: '5s', // a worker that stopped holds up its cases no longer
     ...(deps.namespace === undefined ? {} : { namespace: deps.namespace }),
     ...(deps.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: deps.maxCachedWorkflows }),

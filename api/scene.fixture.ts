@@ -6,6 +6,7 @@ import { installPrograms } from '../door/programs.ts';
 import { loadPrograms } from '../plugins/index.ts';
 import { freshDatabase, type TestDatabase } from '../test/support/postgres.ts';
 import { createApp } from './app.ts';
+import type { AppDeps } from './deps.ts';
 
 /** Who signs in: keys of the demonstration's first community by what they are for, and three of the second. */
 const logins = {
@@ -49,7 +50,7 @@ export interface Scene {
 }
 
 /** Sets the scene. */
-export async function setScene(): Promise<Scene> {
+export async function setScene(more: Pick<AppDeps, 'channels' | 'now'> = {}): Promise<Scene> {
   const database = await freshDatabase();
   const sql = connect(database.url, { max: 4 });
   const demo = await seedDemo(sql);
@@ -65,6 +66,7 @@ export async function setScene(): Promise<Scene> {
     programs,
     log,
     verifyCase: async () => ({ holds: true, events: 0, findings: [] }),
+    ...more,
   });
   return sceneOver({ app, sql, door, keyOf }, database);
 }

@@ -58,6 +58,30 @@ test('hosts that are allowed are read, and what is no host is told', () => {
   expect(() => readConfig({ LINLI_ALLOW_HOSTS: 'http://a.b/' })).toThrow(/^LINLI_ALLOW_HOSTS has an entry .+"http:/);
 });
 
+test('a mail server has the usual port of its kind and a sender; its password may lie in a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'linli-config-'));
+  const file = join(folder, 'password');
+  writeFileSync(file, '密码\n');
+  const given = {
+    LINLI_SMTP_HOST: 'mail.example.cn',
+    LINLI_SMTP_FROM: '邻里 <linli@example.cn>',
+    LINLI_SMTP_USER: 'linli',
+  };
+  const { smtp, unknown } = readConfig({ ...given, LINLI_SMTP_PASSWORD_FILE: file });
+  rmSync(folder, { recursive: true });
+  expect(smtp).toEqual({
+    ...{ host: 'mail.example.cn', port: 587, tls: 'starttls', user: 'linli', password: '密码' },
+    from: '邻里 <linli@example.cn>',
+  });
+  expect(unknown).toEqual([]);
+  expect(readConfig({ ...given, LINLI_SMTP_TLS: 'tls' }).smtp?.port).toBe(465);
+  expect(() => readConfig({ LINLI_SMTP_HOST: 'mail.example.cn' })).toThrow('LINLI_SMTP_FROM is missing');
+  expect(() => readConfig({ LINLI_SMTP_FROM: 'nobody' })).toThrow('LINLI_SMTP_FROM is an address');
+  expect(() => readConfig({ LINLI_SMS_FILE: '/nowhere' })).toThrow(
+    'LINLI_SMS_FILE names a gateway that cannot be used',
+  );
+});
+
 test('every variable is documented', () => {
   const page = readFileSync(join(import.meta.dirname, '../docs/configuration.md'), 'utf8').replaceAll(/ +/g, ' ');
   for (const { name, meaning } of describeVariables()) expect(page).toContain(`| \`${name}\` | ${meaning} |`);

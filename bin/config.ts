@@ -5,6 +5,8 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { z } from 'zod';
 import { type AllowList, AllowListError, parseAllowList } from '../activities/channels/allow-list.ts';
+import type { SmtpTarget } from '../activities/channels/email.ts';
+import { readSmsGateway, type SmsGateway, SmsGatewayError } from '../activities/channels/sms-gateway.ts';
 import { type Failpoint, failpoints, parseFailpoint } from './failpoint.ts';
 
 /** What a process is told from outside, checked. */
@@ -26,6 +28,10 @@ export interface Config {
   readonly plugins: readonly string[];
   /** Hosts of an intranet that messages may be sent to. */
   readonly allowHosts: AllowList;
+  /** The mail server that takes our mail; undefined: there is no e-mail. */
+  readonly smtp: SmtpTarget | undefined;
+  /** The gateway for text messages; undefined: there are none. */
+  readonly sms: SmsGateway | undefined;
   /** Where a test makes the process end on the spot. */
   readonly failpoint?: Failpoint;
   /** Variables that look like ours and are not: most likely misspelt. */
@@ -65,7 +71,9 @@ const ownVariables = z.object({
     .regex(/^https?:\/\/[^\s/?#]+\/?$/, 'is an address like https://linli.example.org, without a path')
     .transform((url) => url.replace(/\/$/, ''))
     .optional()
-    .describe('Where people reach Linli: in QR codes and feeds. Default: the address a request was sent to.'),
+    .describe(
+      'Where people reach Linli: in messages, QR codes and feeds. Default: the address a request was sent to; messages then carry no link.',
+    ),
   LINLI_DATA: z.string().optional().describe('Data folder. Default `~/.local/share/linli`, for root `/var/lib/linli`.'),
   LINLI_LOG: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'is one of debug, info, warn, error, silent')
@@ -96,6 +104,41 @@ const ownVariables = z.object({
     .describe(
       'Hosts of an intranet, `host` or `host:port`, separated by commas, that webhooks and gateways may lie on and use plain http.',
     ),
+  LINLI_SMTP_HOST: z
+    .string()
+    .optional()
+    .describe('The mail server that takes our mail. Without it there is no e-mail.'),
+  LINLI_SMTP_PORT: z.coerce
+    .number('is a number')
+    .int('is a whole number')
+    .min(1, 'is at least 1')
+    .max(65_535, 'is at most 65535')
+    .optional()
+    .describe('Its port. Default 587; with `tls` 465, with `none` 25.'),
+  LINLI_SMTP_TLS: z
+    .enum(['starttls', 'tls', 'none'], 'is one of starttls, tls, none')
+    .default('starttls')
+    .describe('`starttls` insists on it, `tls` from the first byte, `none` only for a server on the same machine.'),
+  LINLI_SMTP_USER: z.string().optional().describe('The login at the mail server, where it asks for one.'),
+  LINLI_SMTP_PASSWORD: z.string().optional().describe('Its password; `LINLI_SMTP_PASSWORD_FILE` names a file instead.'),
+  LINLI_SMTP_FROM: z
+    .string()
+    .regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'is an address, or a name with an address: 邻里 <linli@example.cn>')
+    .optional()
+    .describe('The sender of our mail: an address, or `name <address>`.'),
+  LINLI_SMS_FILE: z
+    .string()
+    .transform((file, issues) => {
+      try {
+        return readSmsGateway(file);
+      } catch (error) {
+        if (!(error instanceof SmsGatewayError)) throw error;
+        issues.addIssue(`names a gateway that cannot be used: ${error.message}`);
+        return z.NEVER;
+      }
+    })
+    .optional()
+    .describe('A JSON file that describes the gateway for text messages; see docs/channels.md.'),
   LINLI_FAILPOINT: z
     .string()
     .transform((text, issues) => {
@@ -110,7 +153,7 @@ const ownVariables = z.object({
 /** Read by the set-up script, before anything is installed. */
 const setupVariables = ['LINLI_CACHE', 'LINLI_TEMPORAL_DOWNLOAD'];
 /** Variables whose value may lie in a file instead, as container platforms hand out secrets. */
-const secretVariables = ['DATABASE_URL'];
+const secretVariables = ['DATABASE_URL', 'LINLI_SMTP_PASSWORD'];
 const temporalVariables = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
 
 /** What each of our own variables means, for the documentation. */
@@ -133,9 +176,21 @@ export function readConfig(environment: Environment = process.env): Config {
     logLevel: data.LINLI_LOG,
     plugins: data.LINLI_PLUGINS,
     allowHosts: data.LINLI_ALLOW_HOSTS,
+    smtp: smtpOf(data),
+    sms: data.LINLI_SMS_FILE,
     ...(data.LINLI_FAILPOINT ? { failpoint: data.LINLI_FAILPOINT } : {}),
     unknown: Object.keys(given).filter((name) => name.startsWith('LINLI_') && !isKnown(name)),
   };
+}
+
+const smtpPorts = { starttls: 587, tls: 465, none: 25 } as const;
+
+function smtpOf(data: z.infer<typeof ownVariables>): SmtpTarget | undefined {
+  const { LINLI_SMTP_HOST: host, LINLI_SMTP_FROM: from, LINLI_SMTP_TLS: tls } = data;
+  if (host === undefined) return undefined;
+  if (from === undefined) throw new ConfigError('LINLI_SMTP_FROM is missing: mail needs a sender');
+  const [user, password] = [data.LINLI_SMTP_USER, data.LINLI_SMTP_PASSWORD];
+  return { host, from, tls, user, password, port: data.LINLI_SMTP_PORT ?? smtpPorts[tls] };
 }
 
 /** Temporal's own variables and file, read by Temporal's own library. */
@@ -170,7 +225,11 @@ function withSecretsFromFiles(given: Record<string, string>): Record<string, str
 }
 
 function isKnown(name: string): boolean {
-  return name in ownVariables.shape || setupVariables.includes(name);
+  return (
+    name in ownVariables.shape ||
+    setupVariables.includes(name) ||
+    secretVariables.some((secret) => name === `${secret}_FILE`)
+  );
 }
 
 function defaultDataDir(): string {

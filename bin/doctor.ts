@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Connection } from '@temporalio/client';
 import postgres from 'postgres';
+import { verifySmtp } from '../activities/channels/email.ts';
 import type { Config } from './config.ts';
 import { TEMPORAL_CLI_VERSION, temporalCliPath } from './platform/binaries.mjs';
 import { lives, readInstance } from './platform/claim.ts';
@@ -32,6 +33,7 @@ export async function examine(config: Config): Promise<Finding[]> {
     up ? good(`Linli runs as process ${instance.pid}, ${instance.url ?? 'still starting'}`) : await port(config),
     ...(await database(config, up)),
     ...(await temporal(config, up)),
+    ...(await mail(config)),
   ];
 }
 
@@ -113,6 +115,21 @@ async function temporal(config: Config, up: boolean): Promise<Finding[]> {
   } catch (error) {
     return [bad(`${where}: ${reason(error)}`, 'Check TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the server.')];
   }
+}
+
+async function mail({ smtp, publicUrl, sms }: Config): Promise<Finding[]> {
+  const outside = smtp !== undefined || sms !== undefined;
+  const links =
+    outside && publicUrl === undefined
+      ? [bad('messages carry no link to the pages', 'Set LINLI_PUBLIC_URL to the address people reach Linli at.')]
+      : [];
+  if (!smtp) return links;
+  const where = `the mail server ${smtp.host}:${smtp.port}`;
+  const found = await verifySmtp(smtp).then(
+    () => good(`${where} answers${smtp.user === undefined ? '' : ' and takes our login'}`),
+    (error: unknown) => bad(`${where}: ${reason(error)}`, 'Check LINLI_SMTP_… and the server.'),
+  );
+  return [found, ...links];
 }
 
 function clock(whose: string, theirs: number): Finding {

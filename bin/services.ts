@@ -4,6 +4,9 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { loadCaseToRun, saveRunId } from '../activities/case-to-run.ts';
+import type { Senders } from '../activities/channel-sender.ts';
+import { createGuardedFetch } from '../activities/channels/guarded-fetch.ts';
+import { channelCheck, createSenders } from '../activities/channels/index.ts';
 import { type ClockCheck, createClockCheck } from '../activities/clock-check.ts';
 import { restoreWorkflows } from '../activities/restore.ts';
 import { installRuntime } from '../activities/runtime.ts';
@@ -58,6 +61,7 @@ interface Shared {
   readonly waker: Waker;
   readonly clock: ClockCheck;
   readonly programs: ProgramCatalogue;
+  readonly senders: Senders;
 }
 
 interface Part {
@@ -105,7 +109,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       if (planned) wheels.planned(planned);
     },
   });
-  const shared = { sql, client, door, waker, clock, programs };
+  const shared = { sql, client, door, waker, clock, programs, senders: sendersOf(config) };
   const running: Part[] = [];
   if (parts.includes('worker')) running.push(await startWorker(options, shared));
   if (parts.includes('api')) running.push(await startApi(options, shared));
@@ -128,6 +132,16 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   };
 }
 
+function sendersOf({ allowHosts, smtp, sms, publicUrl }: Config): Senders {
+  const settingsUrl = publicUrl === undefined ? undefined : `${publicUrl}/channels`;
+  return createSenders({
+    fetch: createGuardedFetch({ allow: allowHosts }),
+    now: () => new Date(),
+    email: smtp && { smtp, settingsUrl },
+    sms,
+  });
+}
+
 function wakerFor(client: Client, sql: Sql, log: Logger): Waker {
   return createWaker({
     client,
@@ -141,13 +155,14 @@ function wakerFor(client: Client, sql: Sql, log: Logger): Waker {
 }
 
 async function startApi({ config, log, temporalUi }: ServicesOptions, shared: Shared): Promise<Part> {
-  const { sql, door, programs, client } = shared;
+  const { sql, door, programs, client, senders } = shared;
   const stopping = new AbortController();
   const app = createApp({
     sql,
     door,
     programs,
     log,
+    channels: channelCheck(senders),
     verifyCase: caseVerifier(sql, client),
     temporal: () => reachable(client),
     stopping: stopping.signal,
@@ -193,6 +208,8 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     door,
     sql,
     programs,
+    senders: shared.senders,
+    baseUrl: config.publicUrl,
     clock,
     log,
     namespace,

@@ -1,3 +1,4 @@
+import { CHANNELS, type ChannelCheck } from '../../door/endpoint.ts';
 import type { Senders } from '../channel-sender.ts';
 import { dingtalkSender } from './dingtalk.ts';
 import { type EmailDeps, emailSender } from './email.ts';
@@ -12,6 +13,17 @@ import { wecomSender } from './wecom.ts';
 export interface ChannelsDeps extends SenderDeps {
   readonly email?: EmailDeps | undefined;
   readonly sms?: SmsGateway | undefined;
+}
+
+/** What the channels there are take, for whoever adds an endpoint. */
+export function channelCheck(senders: Senders): ChannelCheck {
+  return {
+    available: CHANNELS.filter((channel) => senders[channel] !== undefined),
+    check: (channel, settings) =>
+      senders[channel]?.check(settings) ?? [
+        { path: '', message: ['没有配置这种渠道。', 'This channel is not set up.'] },
+      ],
+  };
 }
 
 /** The senders there are; e-mail and SMS only where they are configured. */
