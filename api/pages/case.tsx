@@ -31,8 +31,8 @@ export function CasePage({
   timeline: readonly TimelineView[];
   /** The seq before which there is more to read; null at the beginning of the record. */
   earlier: number | null;
-  /** What waits between units and levels, with its forms. */
-  units?: Child;
+  /** What is between units and levels, with its forms: first where something waits. */
+  units?: { readonly waits: boolean; readonly content: Child };
   now: string;
 }) {
   const due = view.nextDue === null ? undefined : nearness(view.nextDue, now, language);
@@ -71,7 +71,7 @@ export function CasePage({
         <a href={`/cases/${encodeURIComponent(view.id)}/voice`}>{voiceWord('link', language)}</a>
       </p>
       <Progress plan={plan} language={language} />
-      {units}
+      {units?.waits ? units.content : null}
       <div class="columns">
         <section aria-labelledby="plan">
           <h2 id="plan">{say('plan', language)}</h2>
@@ -111,6 +111,7 @@ export function CasePage({
           </div>
         </section>
       </div>
+      {units?.waits ? null : units?.content}
     </Layout>
   );
 }

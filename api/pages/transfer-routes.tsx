@@ -145,22 +145,20 @@ export async function caseTransfers(
   caller: Caller,
   { caseId, state, program }: { readonly caseId: string; readonly state: State; readonly program: Program | undefined },
   { language, visitor }: { readonly language: Language; readonly visitor: Visitor },
-): Promise<Child> {
-  if (!program) return null;
+): Promise<{ readonly waits: boolean; readonly content: Child }> {
+  if (!program) return { waits: false, content: null };
   const [org, requests] = await Promise.all([
     officeOf(deps, caller),
     transfersFor(deps, caller, { caseId }, { limit: PAGE_SIZE, language }),
   ]);
   const back = `/cases/${encodeURIComponent(caseId)}`;
   const ways = await waysOf(deps, caller, { state, program, org }, language);
-  return (
-    <CaseTransfers
-      frame={{ language, token: visitor.csrfToken, back }}
-      caseId={caseId}
-      requests={requests.slice(0, PAGE_SIZE).map(({ view }) => view)}
-      ways={ways}
-    />
-  );
+  const views = requests.slice(0, PAGE_SIZE).map(({ view }) => view);
+  const frame = { language, token: visitor.csrfToken, back };
+  return {
+    waits: views.some(({ state: so }) => so === 'offered'),
+    content: <CaseTransfers frame={frame} caseId={caseId} requests={views} ways={ways} />,
+  };
 }
 
 /** What a visitor may do; the door decides again when he does it. */

@@ -13,7 +13,7 @@ const words = {
   waiting: ['待答复', 'Waiting'],
   none: ['没有请求。', 'No requests.'],
   more: ['更多', 'More'],
-  fromTo: ['由谁到谁', 'From and to'],
+  fromTo: ['单位', 'Units'],
   program: ['项目', 'Program'],
   stage: ['阶段', 'Stage'],
   asked: ['请求内容', 'What is asked'],
