@@ -1,0 +1,246 @@
+import { randomUUID } from 'node:crypto';
+import pino from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createChannelSender } from '../activities/channel-sender.ts';
+import { parseAllowList } from '../activities/channels/allow-list.ts';
+import { createGuardedFetch } from '../activities/channels/guarded-fetch.ts';
+import { channelCheck, createSenders } from '../activities/channels/index.ts';
+import { createDeliveries } from '../door/deliveries.ts';
+import { type MailServer, startMailServer } from '../test/support/mail-server.ts';
+import { type Login, type Scene, setScene } from './scene.fixture.ts';
+
+// Over HTTP with a real SMTP server behind: people say where messages go, and see what became of them.
+
+let scene: Scene;
+let mail: MailServer;
+let refuses = false;
+let sender: ReturnType<typeof createChannelSender>;
+
+beforeAll(async () => {
+  mail = await startMailServer({ answer: () => (refuses ? { code: 451, words: 'later' } : undefined) });
+  const senders = createSenders({
+    fetch: createGuardedFetch({ allow: parseAllowList('127.0.0.1') }),
+    now: () => new Date(),
+    email: { smtp: { host: '127.0.0.1', port: mail.port, tls: 'none', from: 'linli@example.cn' } },
+  });
+  scene = await setScene({ channels: channelCheck(senders) });
+  sender = createChannelSender({ sql: scene.sql, senders, log: pino({ level: 'silent' }) });
+});
+afterAll(async () => {
+  await scene.close();
+  await mail.close();
+});
+beforeEach(() => {
+  refuses = false;
+});
+afterEach(async () => {
+  await scene.sql`UPDATE person.channel_endpoints SET removed_at = now() WHERE removed_at IS NULL`;
+});
+
+async function ask(login: Login, method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+  const response = await scene.ask(login, method, path, body, headers);
+  const text = await response.text();
+  return { status: response.status, text, body: text === '' ? undefined : JSON.parse(text) };
+}
+async function send() {
+  while ((await sender.turn()) > 0) await sender.idle();
+}
+const codeIn = (address: string) => /\d{6}/.exec(mail.to(address).at(-1)?.email.text ?? '')?.[0] ?? '';
+
+/** An address of a login, verified. */
+async function verified(login: Login, change: Record<string, unknown> = {}): Promise<string> {
+  const address = `${randomUUID()}@example.cn`;
+  const { body, status, text } = await ask(login, 'POST', '/channels', {
+    ...{ channel: 'email', settings: { address }, quietHours: null },
+    ...change,
+  });
+  if (status !== 201) throw new Error(text);
+  await send();
+  await ask(login, 'POST', `/channels/${body.id}/verify`, { code: codeIn(address) });
+  return body.id;
+}
+
+describe('an address', () => {
+  test('takes nothing before its code was given back; its text is never shown again', async () => {
+    const wish = { channel: 'email', settings: { address: 'zhang@example.cn' } };
+    const made = await ask('secretary', 'POST', '/channels', wish, { 'idempotency-key': 'c-1' });
+    expect([made.status, made.body]).toMatchObject([
+      201,
+      {
+        ...{ channel: 'email', hint: 'z•••@example.cn', owner: { person: 'p-secretary', unit: null, post: null } },
+        ...{ verifiedAt: null, trusted: false, quietHours: { from: '21:00', to: '07:30' }, digest: 'atOnce' },
+      },
+    ]);
+    const again = await ask('secretary', 'POST', '/channels', wish, { 'idempotency-key': 'c-1' });
+    expect(again.body.id).toBe(made.body.id);
+    const other = await ask(
+      'secretary',
+      'POST',
+      '/channels',
+      { ...wish, language: 'en' },
+      { 'idempotency-key': 'c-1' },
+    );
+    expect([other.status, other.body.code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
+    expect((await ask('secretary', 'POST', `/channels/${made.body.id}/test`)).body.code).toBe('BLOCKED');
+    await send();
+    const code = codeIn('zhang@example.cn');
+    const wrong = await ask('secretary', 'POST', `/channels/${made.body.id}/verify`, {
+      code: code === '000000' ? '000001' : '000000',
+    });
+    expect([wrong.status, wrong.body.errors[0].path]).toEqual([422, 'code']);
+    const right = await ask('secretary', 'POST', `/channels/${made.body.id}/verify`, { code });
+    expect([right.status, right.body.verifiedAt === null]).toEqual([200, false]);
+    const pages = await Promise.all([
+      ask('secretary', 'GET', '/channels'),
+      ask('admin', 'GET', '/channels?person=p-secretary'),
+      ask('secretary', 'GET', `/channels/${made.body.id}/attempts`),
+    ]);
+    for (const { status, text } of pages) expect([status, text.includes('zhang')]).toEqual([200, false]);
+    expect(pages[2]!.body.items).toMatchObject([{ kind: 'code', outcome: 'sent', n: 1, result: 'sent' }]);
+  });
+
+  test('has five tries for a code, and five codes a day', async () => {
+    const { body } = await ask('secretary', 'POST', '/channels', {
+      channel: 'email',
+      settings: { address: 'tries@example.cn' },
+    });
+    await send();
+    const code = codeIn('tries@example.cn');
+    const wrong = code === '111111' ? '222222' : '111111';
+    for (let i = 0; i < 5; i++) await ask('secretary', 'POST', `/channels/${body.id}/verify`, { code: wrong });
+    expect((await ask('secretary', 'POST', `/channels/${body.id}/verify`, { code })).status).toBe(422);
+    const statuses = [];
+    for (let i = 0; i < 5; i++) statuses.push((await ask('secretary', 'POST', `/channels/${body.id}/code`)).status);
+    expect(statuses).toEqual([202, 202, 202, 202, 409]);
+    await send();
+    expect(
+      (await ask('secretary', 'POST', `/channels/${body.id}/verify`, { code: codeIn('tries@example.cn') })).status,
+    ).toBe(200);
+  });
+
+  test('that is changed has to be verified anew', async () => {
+    const id = await verified('secretary');
+    const { body } = await ask('secretary', 'PATCH', `/channels/${id}`, { settings: { address: 'new@example.cn' } });
+    expect([body.verifiedAt, body.hint]).toEqual([null, 'n•••@example.cn']);
+  });
+
+  test.each([
+    [{ channel: 'email', settings: { address: 'nobody' } }, 'settings.address'],
+    [{ channel: 'email', settings: { address: 'a@b.cn', cc: 'x@b.cn' } }, 'settings.cc'],
+    [{ channel: 'sms', settings: { phone: '13800000000' } }, 'channel'],
+    [{ channel: 'webhook', settings: { url: 'https://x.cn/', secret: 's' } }, 'channel'],
+    [{ owner: { unit: 'community-1', post: 'x' }, channel: 'email', settings: { address: 'a@b.cn' } }, 'owner'],
+    [
+      { channel: 'email', settings: { address: 'a@b.cn' }, quietHours: { from: '25:00', to: '07:00' } },
+      'quietHours.from',
+    ],
+  ])('%j is refused at %s', async (wish, path) => {
+    const { status, body } = await ask('director', 'POST', '/channels', wish);
+    expect([status, body.errors?.[0]?.path]).toEqual([422, path]);
+  });
+});
+
+describe('who may', () => {
+  test('heads and administrators look after the channels of units and posts, holders after those of their post', async () => {
+    const wish = {
+      ...{ owner: { unit: 'community-1' }, channel: 'wecom' },
+      settings: { url: 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=secret-key' },
+    };
+    const statuses = async (owner: object, ...logins: Login[]) =>
+      Promise.all(logins.map(async (login) => (await ask(login, 'POST', '/channels', { ...wish, owner })).status));
+    const everybody = ['director', 'subDistrictHead', 'admin', 'secretary', 'stranger', 'caseworker'] as const;
+    expect(await statuses({ unit: 'community-1' }, ...everybody)).toEqual([201, 201, 201, 404, 404, 404]);
+    expect(await statuses({ post: 'community-1-secretary' }, ...everybody)).toEqual([201, 201, 201, 201, 404, 404]);
+    expect(await statuses({ unit: 'nowhere' }, 'admin')).toEqual([404]);
+    const { body, text } = await ask('director', 'GET', '/channels?unit=community-1');
+    expect([body.items.length, body.items[0].hint, text.includes('secret-key')]).toEqual([
+      3,
+      'qyapi.weixin.qq.com',
+      false,
+    ]);
+    const [{ id }] = body.items;
+    for (const [method, path, given] of [
+      ['PATCH', `/channels/${id}`, { language: 'en' }],
+      ['DELETE', `/channels/${id}`, undefined],
+      ['POST', `/channels/${id}/test`, undefined],
+      ['POST', `/channels/${id}/resend`, {}],
+      ['GET', `/channels/${id}/attempts`, undefined],
+    ] as const)
+      expect((await ask('secretary', method, path, given)).status).toBe(404);
+  });
+
+  test('only administrators mark a channel as trusted', async () => {
+    const id = await verified('secretary');
+    expect((await ask('secretary', 'PATCH', `/channels/${id}`, { trusted: true })).body.code).toBe('FORBIDDEN');
+    expect((await ask('admin', 'PATCH', `/channels/${id}`, { trusted: true })).body.trusted).toBe(true);
+    expect((await ask('secretary', 'PATCH', `/channels/${id}`, { trusted: false })).body.trusted).toBe(false);
+  });
+
+  test('removed, an endpoint is gone with its address', async () => {
+    const id = await verified('secretary');
+    expect((await ask('secretary', 'DELETE', `/channels/${id}`)).status).toBe(204);
+    expect((await ask('secretary', 'GET', `/channels/${id}/attempts`)).status).toBe(404);
+    const [row] =
+      await scene.sql`SELECT settings::text AS settings, hint FROM person.channel_endpoints WHERE id = ${id}`;
+    expect(row).toEqual({ settings: '{}', hint: '' });
+  });
+});
+
+test('a test goes out, its attempt is told; what failed is sent again by hand', async () => {
+  const id = await verified('secretary');
+  expect((await ask('secretary', 'POST', `/channels/${id}/test`)).status).toBe(202);
+  await send();
+  const { body } = await ask('secretary', 'GET', `/channels/${id}/attempts`);
+  expect(body.items[0]).toMatchObject({ kind: 'test', outcome: 'sent', reason: null });
+  // a message that nobody took
+  refuses = true;
+  const caseId = await scene.open();
+  await scene.sql`DELETE FROM reminders`;
+  const message = randomUUID();
+  await scene.sql`INSERT INTO messages (id, case_id, seq, n, kind, post, person, unit, level, text_zh, text_en, created_at)
+    VALUES (${message}, ${caseId}, 1, 9, 'rung', 'community-1-secretary', 'p-secretary', 'community-1', 'community', '消息', 'message', now() - interval '1 minute')`;
+  await scene.sql`INSERT INTO reminders VALUES (${message}, now())`;
+  await createDeliveries({ sql: scene.sql, settleMs: 0 }).turn();
+  await send();
+  const failed = (await ask('secretary', 'GET', `/channels/${id}/attempts?lang=en`)).body.items[0];
+  expect(failed).toMatchObject({ kind: 'messages', count: 1, outcome: 'again', reason: 'smtp-451', result: null });
+  expect((await ask('secretary', 'GET', '/channels')).body.items[0]).toMatchObject({
+    waiting: 1,
+    failingSince: expect.any(String),
+  });
+  await ask('secretary', 'PATCH', `/channels/${id}`, { enabled: false });
+  await send();
+  await scene.sql`UPDATE sendings SET next_try = now() WHERE outcome IS NULL`;
+  await send();
+  expect((await ask('secretary', 'POST', `/channels/${id}/resend`, {})).body.code).toBe('BLOCKED');
+  refuses = false;
+  await ask('secretary', 'PATCH', `/channels/${id}`, { enabled: true });
+  expect((await ask('secretary', 'POST', `/channels/${id}/resend`, {})).body).toEqual({ resent: 1 });
+  await send();
+  const { items } = (await ask('secretary', 'GET', `/channels/${id}/attempts`)).body;
+  expect(items[0]).toMatchObject({ sendingId: failed.sendingId, outcome: 'sent', result: 'sent' });
+  expect((await ask('secretary', 'POST', `/channels/${id}/resend`, {})).body).toEqual({ resent: 0 });
+  const metrics = await (await scene.app.request('/metrics')).text();
+  expect(metrics).toMatch(/linli_delivery_attempts_day\{channel="email",outcome="sent"\} \d/);
+  expect(metrics).toContain('linli_outbox_waiting 0');
+});
+
+test('a message about no case is read in the inbox and acknowledged', async () => {
+  const id = randomUUID();
+  await scene.sql`INSERT INTO messages (id, case_id, seq, n, kind, about, post, person, unit, level, text_zh, text_en, created_at)
+    VALUES (${id}, NULL, 0, 0, 'undelivered', 'person:p-secretary', 'community-1-director', 'p-director', 'community-1', 'community', '未送达', 'not delivered', now())`;
+  const { body } = await ask('director', 'GET', '/inbox?acknowledged=false');
+  expect(body.items.find((each: { id: string }) => each.id === id)).toMatchObject({
+    kind: 'undelivered',
+    caseId: null,
+    text: '未送达',
+  });
+  expect((await ask('secretary', 'POST', `/inbox/${id}/acknowledge`)).status).toBe(404);
+  expect((await ask('director', 'POST', `/inbox/${id}/acknowledge`)).body).toMatchObject({
+    act: { id },
+    events: [],
+    case: null,
+  });
+  const after = (await ask('director', 'GET', '/inbox?acknowledged=false')).body.items;
+  expect(after.some((each: { id: string }) => each.id === id)).toBe(false);
+});
