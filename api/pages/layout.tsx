@@ -106,6 +106,9 @@ function Ways({ language, path, unread }: { language: Language; path: string; un
       <a href="/transfers" aria-current={here('/transfers')}>
         {say('transfers', language)}
       </a>
+      <a href="/organisation" aria-current={here('/organisation')}>
+        {say('organisation', language)}
+      </a>
       <a href="/inbox" aria-current={here('/inbox')}>
         {say('inbox', language)}{' '}
         <strong class="count" id="unread" hidden={unread === 0} title={say('unread', language)}>

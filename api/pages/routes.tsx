@@ -23,6 +23,7 @@ import { CasesPage } from './cases.tsx';
 import { DocsPage, ErrorsPage } from './docs.tsx';
 import { asset, ownForms, ownPath, page, pageLanguage, strict, toSignIn, visitorOf } from './frame.ts';
 import { MessagePage } from './message.tsx';
+import { organisationPages } from './organisation-routes.tsx';
 import { SignInPage } from './sign-in.tsx';
 import { caseTransfers, transferPages } from './transfer-routes.tsx';
 import { voiceRoutes } from './voice-routes.tsx';
@@ -116,6 +117,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
   });
 
   app.route('/', transferPages(deps));
+  app.route('/', organisationPages(deps));
 
   app.get('/cases/:caseId', async (c) => {
     const language = pageLanguage(c);

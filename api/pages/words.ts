@@ -48,6 +48,7 @@ const words = {
   cases: ['个案', 'Cases'],
   myTasks: ['我的待办', 'My tasks'],
   transfers: ['移交', 'Transfers'],
+  organisation: ['机构', 'Organisation'],
   inbox: ['消息', 'Inbox'],
   unread: ['未读', 'Unread'],
   printHint: ['用浏览器的打印功能打印，比例设为 100%。', 'Print it with your browser, at 100 %.'],
