@@ -34,7 +34,7 @@ export interface VoiceView {
 
 /** The case as one person's own: `words` are its complaints and emergencies as recorded. */
 export function voiceView(
-  { state, program, now }: { readonly state: State; readonly program: Program; readonly now: string },
+  { state, program, now }: Asked,
   {
     person,
     words,
@@ -62,7 +62,7 @@ export function voiceView(
         text: String(data['text']),
         open: Object.hasOwn(state.emergencies ?? {}, String(data['id'])),
       })),
-    next: nextOf(state, program, language),
+    next: nextOf({ state, program, now }, language),
     people: peopleOf(state, program, { person, role: party?.role }, names, language),
   };
 }
@@ -97,19 +97,27 @@ function complaintView(state: State, made: EventRow, words: readonly EventRow[],
   };
 }
 
-/** The first things the plan asks for now, who does them and until when. */
-function nextOf(state: State, program: Program, language: Language): string[] {
+/** The first things the plan asks for now, each once, who does them and until when. */
+function nextOf({ state, program, now }: Asked, language: Language): string[] {
   const plan = planOf(state, program);
   const current = plan.stages.find((stage) => stage.state === 'current');
-  return [...plan.before, ...(current?.items ?? []), ...plan.duties, ...plan.other]
-    .filter((item) => item.state === 'must' || item.state === 'waiting')
-    .slice(0, 5)
-    .map((item) => {
-      const due = item.dueAt === undefined ? '' : dueText(item.dueAt).slice(0, 10);
-      const [name, who] = [pick(item.name, language), pick(item.who, language)];
-      if (language === 'zh') return `${name}（${who}${due ? `，${due} 前` : ''}）`;
-      return `${name} (${who}${due ? `, by ${due}` : ''})`;
-    });
+  const wanted = [...plan.before, ...(current?.items ?? []), ...plan.duties, ...plan.other].filter(
+    (item) => item.state === 'must' || item.state === 'waiting',
+  );
+  const latest = new Map(wanted.map((item) => [item.key, item]));
+  return [...latest.values()].slice(0, 5).map(({ name, who, dueAt }) => {
+    const day = dueAt === undefined ? '' : dueText(dueAt).slice(0, 10);
+    const late = dueAt !== undefined && dueAt <= now;
+    const [zh, en] = late ? [`，已过 ${day}`, `, was due on ${day}`] : [`，${day} 前`, `, by ${day}`];
+    return language === 'zh' ? `${name[0]}（${who[0]}${day ? zh : ''}）` : `${name[1]} (${who[1]}${day ? en : ''})`;
+  });
+}
+
+/** A case, its program, and the moment it is read at. */
+interface Asked {
+  readonly state: State;
+  readonly program: Program;
+  readonly now: string;
 }
 
 /** Whom a word can be about: who fills a role of the case, each once, without the reader himself. */
