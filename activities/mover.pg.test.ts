@@ -1,16 +1,42 @@
 import { randomUUID } from 'node:crypto';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadYear } from '../door/calendar-load.ts';
 import type { Door } from '../door/door.ts';
 import { changeOrganisation } from '../door/organisation.ts';
+import { installPrograms } from '../door/programs.ts';
 import { lockUnits, mergeUnits, type SplitPart, splitUnit } from '../door/unit-changes.ts';
 import { verify } from '../door/verify.ts';
 import { verifyOrganisation } from '../door/verify-organisation.ts';
+import type { Program } from '../sdk/program.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, person, recorded } from '../test/support/door.ts';
 import { createMover } from './mover.ts';
 
 const admin = { kind: 'person', id: 'p-admin' } as const;
 const log = pino({ level: 'silent' });
+
+/** One stage of ten working days. */
+const tenDays: Program = {
+  ...{
+    id: 'ten-days',
+    version: '1.0.0',
+    name: ['测试', 'test'],
+    apart: [],
+    fields: {},
+    intake: [],
+    duties: [],
+    books: [],
+  },
+  roles: { secretary: { name: ['书记', 'secretary'], post: 'secretary' } },
+  ladders: { gentle: [{ at: 'due', tell: 'unit' }] },
+  stages: [
+    {
+      ...{ stage: 'only', name: ['唯一', 'only'], target: ['完成', 'done'], answers: 'secretary', ladder: 'gentle' },
+      ...{ within: '10 working days', items: [{ task: 'look', name: ['看一看', 'look'], by: 'secretary' }] },
+    },
+  ],
+  life: { extend: { cap: '1 month', times: 1, approves: 'unit' }, outcomes: { done: ['完成', 'done'] } },
+};
 
 let bench: DoorBench;
 beforeEach(async () => {
@@ -141,6 +167,40 @@ describe('two communities become one', () => {
     expect(await unitOf(late)).toBe('subdistrict-1');
     await holds(first);
     expect(await verifyOrganisation(bench.sql)).toEqual([]);
+  });
+
+  test('cases that come under the calendar of another area are counted again, those of units below as well', async () => {
+    await changeOrganisation(bench.sql, admin, (organisation) =>
+      organisation.addUnit({ id: 'grid-1', level: 'grid', name: ['网格', 'grid'], above: 'community-1' }),
+    );
+    bench.clock.now = '2026-11-23T02:00:00.000Z';
+    const door = await bench.another({ programs: await installPrograms(bench.sql, [tenDays]) });
+    const begin = async (unit: string) => {
+      const opening = {
+        program: 'ten-days',
+        unit,
+        data: {},
+        parties: [],
+        assignments: { secretary: 'community-1-secretary' },
+      };
+      return recorded(await door.open(fuleOpening(opening))).case.caseId;
+    };
+    const cases = [await begin('community-1'), await begin('grid-1')];
+    const day = { date: '2026-11-26', name: '本地节日', off: true };
+    const record = { year: 2026, source: [{ title: '通知' }], days: [day] };
+    const by = { kind: 'person', id: 'p-admin' } as const;
+    expect(await loadYear(bench.sql, { record, area: 'community-2', by })).toMatchObject({ kind: 'loaded' });
+    await merge('community-1', 'community-2');
+    await drain();
+    expect(await Promise.all(cases.map(unitOf))).toEqual(['community-2', 'grid-1']);
+    for (const caseId of cases) {
+      const [projected] = await bench.sql<{ from: string; due: string }[]>`
+        SELECT p->>'from' AS "from", p->'deadline'->>'dueAt' AS due FROM events e
+        CROSS JOIN LATERAL (SELECT convert_from(e.payload, 'UTF8')::json->'data' AS p) d
+        WHERE case_id = ${caseId} AND type = 'deadline.projected'`;
+      expect(projected!.due > projected!.from).toBe(true);
+      await holds(caseId);
+    }
   });
 
   test('a frozen case waits for its repair, and holds the others back as little as the merge', async () => {

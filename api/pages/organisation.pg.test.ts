@@ -33,8 +33,8 @@ it('shows everybody the tree with holders and deputies, and forms to administrat
   const cookie = await signedIn('caseworker');
   const own = await page(cookie, '/organisation');
   expect(own.text).toContain('<h1>新安西路社区');
-  expect(own.text).toContain('任职: 张某');
-  expect(own.text).toContain('代理: 王某');
+  expect(own.text).toContain('任职：张某');
+  expect(own.text).toContain('代理：王某');
   expect(own.text).not.toContain('action="/organisation');
   expect((await page(cookie, '/organisation?unit=nowhere')).status).toBe(404);
   const top = await page(await signedIn('admin'), '/organisation', 'en');

@@ -14,6 +14,9 @@ const unitPath = (id: string): string => `/organisation?unit=${encodeURIComponen
 const nameOf = ({ nameZh, nameEn }: Pick<TreeUnit, 'nameZh' | 'nameEn'>, language: Language): string =>
   pick([nameZh, nameEn], language);
 
+const term = (word: 'holder' | 'deputy', language: Language): string =>
+  `${orgWord(word, language)}${language === 'zh' ? '：' : ': '}`;
+
 /** What the page of a unit shows. `others`: units it and its posts can go to; empty where the visitor may change nothing. */
 export interface ShownUnit {
   readonly tree: UnitTree;
@@ -124,13 +127,15 @@ function PostLine({
         <span class="chip soon">{orgWord('vacant', language)}</span>
       ) : (
         <span>
-          {orgWord('holder', language)}: {post.holderName}
+          {term('holder', language)}
+          {post.holderName}
         </span>
       )}
       {post.deputy === null ? null : (
         <span class="hint">
           {' '}
-          · {orgWord('deputy', language)}: {post.deputyName}
+          · {term('deputy', language)}
+          {post.deputyName}
         </span>
       )}
       {forms}
