@@ -3,6 +3,7 @@ import type { Sql } from '../db/client.ts';
 import { forgetOldImports, type RowProblem } from '../db/queries/imports.ts';
 import { loginOfKeyId } from '../db/queries/sign-in.ts';
 import { uuidV5 } from '../door/act-id.ts';
+import { runOrganisationImport } from '../door/organisation-import-run.ts';
 import type { OpenCaseRequest, Outcome } from '../door/outcome.ts';
 import type { Actor } from '../engine/act.ts';
 import type { Refusal } from '../engine/refusal.ts';
@@ -31,7 +32,7 @@ const everyMs = 1_000;
 const forgetEveryMs = 60_000;
 
 /**
- * Opens the cases of lists that run, a batch at a time, in the order of their rows, with the rights that whoever lets it run
+ * Carries out lists that run. Opens their cases, a batch at a time, in the order of their rows, with the rights that whoever lets it run
  * has at that moment. A row is opened by an act whose id follows from list and row: however often a process dies between
  * opening and noting it, whoever takes the list up next finds the case that is there. What an opened row held is deleted as
  * it is noted; what is not opened is kept for the file of errors, for some days.
@@ -42,10 +43,10 @@ export function createImporter({ sql, door, log, mayFire = () => true, atOnce = 
   const lease = () => sql<Taken[]>`
     UPDATE imports SET ${leased(sql)}
     WHERE id IN (SELECT id FROM imports
-      WHERE status = 'running' AND kind = 'cases' AND next_try <= clock_timestamp()
+      WHERE status = 'running' AND next_try <= clock_timestamp()
         AND (lease_until IS NULL OR lease_until < clock_timestamp())
       ORDER BY next_try LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING id, person, key, duplicates`;
+    RETURNING id, kind, person, key, duplicates`;
 
   const waiting = ({ id, duplicates }: Taken) => sql<WaitingRow[]>`
     SELECT row, request FROM person.import_rows
@@ -81,6 +82,17 @@ export function createImporter({ sql, door, log, mayFire = () => true, atOnce = 
       finished_at = clock_timestamp(), forget_at = clock_timestamp() + interval '7 days'
     WHERE id = ${id} AND status = 'running'`;
 
+  /** All of it in one transaction; what the database refuses for now is tried again when the lease has run out. */
+  async function organise({ id, person }: Taken, actor: Actor): Promise<boolean> {
+    const admin = actor.logins.find(({ role }) => role === 'admin');
+    if (!admin) await stop(id, NO_LONGER);
+    else {
+      const added = await runOrganisationImport(sql, { id, unit: admin.unit, actor: { kind: 'person', id: person } });
+      log.info({ import: id, added }, 'a list of the organisation is imported');
+    }
+    return true;
+  }
+
   async function turn(): Promise<boolean> {
     if (!mayFire()) return false;
     if (Date.now() - forgotAt > forgetEveryMs) {
@@ -95,6 +107,7 @@ export function createImporter({ sql, door, log, mayFire = () => true, atOnce = 
       await stop(taken.id, NO_LONGER);
       return true;
     }
+    if (taken.kind === 'organisation') return organise(taken, actor);
     const rows = await waiting(taken);
     for (const { row, request } of rows) {
       const outcome = await door.open({ ...request, actId: uuidV5('import', taken.id, String(row)), actor });
@@ -112,6 +125,7 @@ export function createImporter({ sql, door, log, mayFire = () => true, atOnce = 
 
 interface Taken {
   readonly id: string;
+  readonly kind: 'cases' | 'organisation';
   readonly person: string;
   readonly key: string;
   readonly duplicates: boolean;
@@ -123,8 +137,8 @@ interface WaitingRow {
 }
 
 const NO_LONGER: Text = [
-  '让它运行的人的密钥已失效，其余的行没有导入。重新登录后可以继续。',
-  'The key of who let it run is no longer valid; the other rows were not imported. Sign in again to go on.',
+  '让它运行的人的密钥已失效或不再有权，其余的行没有导入。重新登录后可以继续。',
+  'The key of who let it run is no longer valid or no longer may; the other rows were not imported. Sign in again to go on.',
 ];
 
 /** Who opens: whoever let the list run, with what the key may now. */

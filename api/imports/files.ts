@@ -1,10 +1,11 @@
-import { type ImportRecord, listImportRows } from '../../db/queries/imports.ts';
+import type { ImportRecord } from '../../db/queries/imports.ts';
 import { listPosts } from '../../db/queries/organisation.ts';
 import type { Program } from '../../sdk/program.ts';
 import type { AppDeps } from '../deps.ts';
 import { type Language, pick } from '../language.ts';
 import { sheetLimits } from '../sheets/sheet.ts';
 import { type Table, type TableFormat, writeTables } from '../sheets/write.ts';
+import { rowsToMend } from './lists.ts';
 import { targetsOf } from './targets.ts';
 
 /**
@@ -53,10 +54,7 @@ export async function errorFileOf(
   { format, language }: { readonly format: TableFormat; readonly language: Language },
 ): Promise<Uint8Array> {
   const zh = language === 'zh';
-  const rows = await listImportRows(deps.sql, list.id, {
-    states: ['refused', 'failed', 'duplicate', 'skipped'],
-    limit: sheetLimits.rows,
-  });
+  const rows = await rowsToMend(deps, list, sheetLimits.rows);
   const sheets = rows.some(({ sheet }) => sheet !== '');
   return writeTables(format, [
     {

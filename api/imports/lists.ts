@@ -5,19 +5,23 @@ import {
   importCounts,
   importOf,
   listImportRows,
+  type RowState,
   startImport,
   storeCheck,
   storeImport,
 } from '../../db/queries/imports.ts';
 import { unitInReach } from '../../db/queries/organisation.ts';
 import type { Program } from '../../sdk/program.ts';
-import { actorOf, type Caller } from '../auth/caller.ts';
+import { actorOf, type Caller, hasLogin } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { type ApiProblem, notFound, problem } from '../errors.ts';
 import { readSheet } from '../sheets/read.ts';
 import { type Sheet, SheetProblem, sheetLimits } from '../sheets/sheet.ts';
 import { checkCases } from './check.ts';
-import { guessMapping, targetsOf } from './targets.ts';
+import { orgTargets } from './org-targets.ts';
+import { administratorsOnly, checkOrganisation } from './organisation.ts';
+import { targetsOf } from './targets.ts';
+import { bytesOf, mappingOf, repeated, unreadable } from './upload.ts';
 
 /** A list of cases as somebody brings it. */
 export interface CaseUpload {
@@ -50,7 +54,7 @@ export async function bringCases(
   if (known) return repeated(known, bodyHash);
   if (!(await unitInReach(deps.sql, upload.unit, upload.unit))) throw noUnit(upload.unit);
   const sheet = await sheetOf(bytes, upload.sheet);
-  const mapping = mappingOf(program, sheet.columns, upload.mapping);
+  const mapping = mappingOf(targetsOf(program), sheet.columns, upload.mapping);
   const rows = sheet.rows.map(({ row, cells, rounded }) => ({ sheet: '', row, cells, rounded: rounded ?? null }));
   if (rows.length === 0)
     throw problem('INVALID_DATA', ['名单里没有内容，只有列名。', 'The list has a heading and nothing below it.']);
@@ -76,16 +80,23 @@ export async function checkAgain(
   list: ImportRecord,
   wished: Readonly<Record<string, string | null>> | undefined,
 ): Promise<void> {
-  if (list.kind !== 'cases' || list.status !== 'checked' || list.forgottenAt !== null) throw notWaiting();
-  const program = installed(deps, list.program ?? '');
-  const mapping = wished ? mappingOf(program, list.columns, wished) : list.mapping;
+  if (list.status !== 'checked' || list.forgottenAt !== null) throw notWaiting();
   const rows = await listImportRows(deps.sql, list.id, { limit: sheetLimits.rows });
-  const { unit, imported } = list;
-  const checked = await checkCases(deps, actorOf(caller), { program, unit: unit ?? '', imported, mapping, rows });
+  const targets = list.kind === 'cases' ? targetsOf(installed(deps, list.program ?? '')) : orgTargets;
+  const mapping = wished ? mappingOf(targets, list.columns, wished) : list.mapping;
+  const checked = await (list.kind === 'cases'
+    ? checkCases(deps, actorOf(caller), {
+        ...{ program: installed(deps, list.program ?? ''), unit: list.unit ?? '' },
+        ...{ imported: list.imported, mapping, rows },
+      })
+    : checkOrganisation(deps, caller.unit, mapping, rows));
   if (!(await storeCheck(deps.sql, list.id, mapping, checked))) throw notWaiting();
 }
 
-/** Lets a list run with the rights the caller has then. A list that runs or has run already stays as it is. */
+/**
+ * Lets a list run with the rights the caller has then. A list that runs or has run already stays as it is. Of the organisation
+ * all is recorded or nothing, so none of its rows may be refused. Throws the problems 403, 409.
+ */
 export async function runList(
   deps: AppDeps,
   caller: Caller,
@@ -93,6 +104,12 @@ export async function runList(
   { duplicates }: { readonly duplicates: boolean },
 ): Promise<void> {
   if (list.forgottenAt !== null) throw notWaiting();
+  if (list.kind === 'organisation') {
+    if (!hasLogin(caller, 'admin')) throw administratorsOnly();
+    if (list.status === 'stopped') throw notWaiting();
+    const { refused } = await importCounts(deps.sql, list.id);
+    if (refused > 0) throw notSound(refused);
+  }
   await startImport(deps.sql, list.id, { duplicates, key: caller.key });
 }
 
@@ -113,9 +130,11 @@ export async function withCounts(deps: AppDeps, list: ImportRecord) {
 /** A list with its counts. */
 export type CountedImport = Awaited<ReturnType<typeof withCounts>>;
 
-/** Rows of which something is wrong, or that look like another. */
-export function rowsToMend(deps: AppDeps, id: string, limit: number): Promise<ImportRow[]> {
-  return listImportRows(deps.sql, id, { states: ['refused', 'failed', 'duplicate', 'skipped'], limit });
+/** Rows of which something is wrong, or that look like another. What the organisation has already is not wrong. */
+export function rowsToMend(deps: AppDeps, { id, kind }: ImportRecord, limit: number): Promise<ImportRow[]> {
+  const states: RowState[] = ['refused', 'failed'];
+  if (kind === 'cases') states.push('duplicate', 'skipped');
+  return listImportRows(deps.sql, id, { states, limit });
 }
 
 /** The first sheet of a file, or the one of that name. Throws the problems 413, 422. */
@@ -123,63 +142,6 @@ async function sheetOf(bytes: Uint8Array, name: string | undefined): Promise<She
   return readSheet(bytes, name).catch((error: unknown) => {
     throw error instanceof SheetProblem ? unreadable(error) : error;
   });
-}
-
-/** A file that is no table, as a problem. */
-export function unreadable({ detail, waysOut, tooLarge }: SheetProblem): ApiProblem {
-  return problem(tooLarge ? 'BODY_TOO_LARGE' : 'INVALID_DATA', detail, waysOut, [
-    { path: 'file', message: `!${detail[0].replaceAll('|', '¦')}|${detail[1].replaceAll('|', '¦')}` },
-  ]);
-}
-
-/** The bytes of a form's file. Throws the problems 413, 422. */
-export async function bytesOf(file: unknown): Promise<Uint8Array> {
-  if (!(file instanceof File) || file.size === 0)
-    throw problem(
-      'INVALID_DATA',
-      ['表单里应当有一个名为 file 的文件。', 'The form should hold one file, called "file".'],
-      [['选择 CSV 或 XLSX 文件', 'Choose a CSV or XLSX file']],
-      [{ path: 'file', message: '!缺少文件|the file is missing or empty' }],
-    );
-  if (file.size > sheetLimits.fileBytes)
-    throw problem('BODY_TOO_LARGE', ['文件不超过 8 MiB。', 'The file may have at most 8 MiB.']);
-  return new Uint8Array(await file.arrayBuffer());
-}
-
-function mappingOf(
-  program: Program,
-  columns: readonly string[],
-  wished: Readonly<Record<string, string | null>> = {},
-): Record<string, string | null> {
-  const targets = targetsOf(program);
-  const known = new Set(targets.map(({ key }) => key));
-  const guess = guessMapping(columns, targets);
-  const mapping = Object.fromEntries(
-    columns.map((column) => [
-      column,
-      Object.hasOwn(wished, column) ? (wished[column] ?? null) : (guess[column] ?? null),
-    ]),
-  );
-  const errors: { path: string; message: string }[] = [];
-  for (const [column, target] of Object.entries(wished)) {
-    const path = `mapping.${column}`;
-    if (!columns.includes(column)) errors.push({ path, message: '!文件里没有这一列|the file has no such column' });
-    else if (target !== null && !known.has(target)) errors.push({ path, message: '!没有这个含义|means nothing here' });
-    else if (target !== null && Object.values(wished).filter((each) => each === target).length > 1)
-      errors.push({ path, message: '!另一列也是这个含义|another column means the same' });
-  }
-  if (errors.length > 0)
-    throw problem(
-      'INVALID_DATA',
-      ['列的含义填写有误。', 'What the columns mean is not right.'],
-      [[`可用的含义：${[...known].join('、')}`, `Columns can mean: ${[...known].join(', ')}`]],
-      errors,
-    );
-  // what was wished for wins over a guess for another column
-  for (const column of columns)
-    if (!Object.hasOwn(wished, column) && mapping[column] !== null && Object.values(wished).includes(mapping[column]!))
-      mapping[column] = null;
-  return mapping;
 }
 
 /** The installed program of that id. Throws the problem 422. */
@@ -204,19 +166,21 @@ function noUnit(id: string): ApiProblem {
   );
 }
 
+function notSound(n: number): ApiProblem {
+  return problem(
+    'BLOCKED',
+    [
+      `有 ${n} 行有误；机构要么全部导入，要么都不导入。`,
+      `${n} rows are not right; the organisation is imported as a whole or not at all.`,
+    ],
+    [['按错误文件改正后重新上传', 'Mend them by the file of errors and bring the list again']],
+  );
+}
+
 function notWaiting(): ApiProblem {
   return problem(
     'WRONG_STATUS',
     ['这份名单已经开始导入，或已清空。', 'The list runs or has run already, or was emptied.'],
     [['把没有导入的行做成新文件重新上传', 'Bring the rows that are left as a new file']],
-  );
-}
-
-function repeated(there: ImportRecord, bodyHash: string): { id: string; repeated: boolean } {
-  if (there.bodyHash === bodyHash) return { id: there.id, repeated: true };
-  throw problem(
-    'IDEMPOTENCY_KEY_REUSED',
-    ['这个幂等键已用于另一份名单。', 'This key was used for another list.'],
-    [['换一个幂等键。', 'Use another key.']],
   );
 }

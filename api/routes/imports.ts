@@ -7,6 +7,8 @@ import { notFound } from '../errors.ts';
 import { requestId } from '../idempotency.ts';
 import { errorFileOf, templateOf } from '../imports/files.ts';
 import { bringCases, checkAgain, listToSee, rowsToMend, runList, withCounts } from '../imports/lists.ts';
+import { orgTemplate } from '../imports/org-targets.ts';
+import { bringOrganisation } from '../imports/organisation.ts';
 import { importView, rowView } from '../imports/view.ts';
 import { languageOf } from '../language.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
@@ -19,6 +21,7 @@ import {
   ImportRowQuery,
   ImportRun,
   ImportView,
+  OrgImportForm,
   TableFormatQuery,
 } from '../schemas/imports.ts';
 import { tableTypes } from '../sheets/write.ts';
@@ -83,7 +86,7 @@ const run = createRoute({
   tags: ['imports'],
   summary: 'Record what a list holds, in the background; a cancelled or stopped one goes on',
   request: { params, headers: idempotencyHeader, body: jsonBody(ImportRun) },
-  responses: { 202: json(ImportView, 'It runs'), ...problems(400, 401, 404, 409, 413, 415, 422, 503) },
+  responses: { 202: json(ImportView, 'It runs'), ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) },
 });
 
 const cancel = createRoute({
@@ -102,6 +105,22 @@ const forget = createRoute({
   summary: 'Delete now what the rows of a list that does not run hold',
   request: { params, headers: idempotencyHeader },
   responses: { 200: json(ImportView, 'Deleted'), ...problems(401, 404, 503) },
+});
+
+const bringOrg = createRoute({
+  method: 'post',
+  path: '/organisation/imports',
+  tags: ['imports'],
+  summary:
+    'Bring a list of units, posts, people and appointments: it is checked, nothing is written; for administrators',
+  request: {
+    headers: idempotencyHeader,
+    body: { required: true, content: { 'multipart/form-data': { schema: OrgImportForm } } },
+  },
+  responses: {
+    201: json(ImportView, 'Checked; it runs like a list of cases'),
+    ...problems(400, 401, 403, 413, 415, 422, 503),
+  },
 });
 
 const fileAnswer = {
@@ -132,11 +151,20 @@ const template = createRoute({
   responses: { ...fileAnswer, ...problems(401, 404, 422, 503) },
 });
 
-/** `/imports`, `/programs/{id}/import-template` */
+const orgTemplateRoute = createRoute({
+  method: 'get',
+  path: '/organisation/import-template',
+  tags: ['imports'],
+  summary: 'An empty list of units, posts, people and appointments',
+  request: { query: z.object({ format: TableFormatQuery }) },
+  responses: { ...fileAnswer, ...problems(401, 422, 503) },
+});
+
+/** `/imports`, `/programs/{id}/import-template`, `/organisation/imports` */
 export const importRoutes = (deps: AppDeps) => {
   const answer = async (c: Context<AppEnv>, id: string) => {
     const found = await withCounts(deps, await listToSee(deps, c.get('caller'), id));
-    return { ...importView(found), rows: (await rowsToMend(deps, id, ROWS_SHOWN)).map(rowView) };
+    return { ...importView(found), rows: (await rowsToMend(deps, found, ROWS_SHOWN)).map(rowView) };
   };
   return routes()
     .openapi(bring, async (c) => {
@@ -150,6 +178,18 @@ export const importRoutes = (deps: AppDeps) => {
       if (repeated) c.header('Idempotency-Replayed', 'true');
       c.header('Location', `/api/v1/imports/${encodeURIComponent(id)}`);
       return c.json(await answer(c, id), 201);
+    })
+    .openapi(bringOrg, async (c) => {
+      const { id: wanted } = requestId(c);
+      const { file } = c.req.valid('form');
+      const { id, repeated } = await bringOrganisation(deps, c.get('caller'), { id: wanted, file });
+      if (repeated) c.header('Idempotency-Replayed', 'true');
+      c.header('Location', `/api/v1/imports/${encodeURIComponent(id)}`);
+      return c.json(await answer(c, id), 201);
+    })
+    .openapi(orgTemplateRoute, async (c) => {
+      const { format } = c.req.valid('query');
+      return c.body(new Uint8Array(await orgTemplate(format, languageOf(c))), 200, attachment(format, 'organisation'));
     })
     .openapi(list, async (c) => {
       const { limit, cursor } = c.req.valid('query');

@@ -88,6 +88,9 @@ export const ImportForm = z.object({
     .openapi({ type: 'string', description: 'JSON: column → what it means; those left out are guessed' }),
 });
 
+/** The file of a list of the organisation. */
+export const OrgImportForm = ImportForm.pick({ file: true });
+
 function json(text: string): unknown {
   try {
     return JSON.parse(text);

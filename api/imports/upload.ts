@@ -1,0 +1,71 @@
+import type { ImportRecord } from '../../db/queries/imports.ts';
+import { type ApiProblem, problem } from '../errors.ts';
+import { type SheetProblem, sheetLimits } from '../sheets/sheet.ts';
+import { guessMapping, type Target } from './targets.ts';
+
+/** A file that is no table, as a problem. */
+export function unreadable({ detail, waysOut, tooLarge }: SheetProblem): ApiProblem {
+  return problem(tooLarge ? 'BODY_TOO_LARGE' : 'INVALID_DATA', detail, waysOut, [
+    { path: 'file', message: `!${detail[0].replaceAll('|', '¦')}|${detail[1].replaceAll('|', '¦')}` },
+  ]);
+}
+
+/** The bytes of a form's file. Throws the problems 413, 422. */
+export async function bytesOf(file: unknown): Promise<Uint8Array> {
+  if (!(file instanceof File) || file.size === 0)
+    throw problem(
+      'INVALID_DATA',
+      ['表单里应当有一个名为 file 的文件。', 'The form should hold one file, called "file".'],
+      [['选择 CSV 或 XLSX 文件', 'Choose a CSV or XLSX file']],
+      [{ path: 'file', message: '!缺少文件|the file is missing or empty' }],
+    );
+  if (file.size > sheetLimits.fileBytes)
+    throw problem('BODY_TOO_LARGE', ['文件不超过 8 MiB。', 'The file may have at most 8 MiB.']);
+  return new Uint8Array(await file.arrayBuffer());
+}
+
+/** What columns mean: as wished, the others as guessed. Throws the problem 422. */
+export function mappingOf(
+  targets: readonly Target[],
+  columns: readonly string[],
+  wished: Readonly<Record<string, string | null>> = {},
+): Record<string, string | null> {
+  const known = new Set(targets.map(({ key }) => key));
+  const guess = guessMapping(columns, targets);
+  const mapping = Object.fromEntries(
+    columns.map((column) => [
+      column,
+      Object.hasOwn(wished, column) ? (wished[column] ?? null) : (guess[column] ?? null),
+    ]),
+  );
+  const errors: { path: string; message: string }[] = [];
+  for (const [column, target] of Object.entries(wished)) {
+    const path = `mapping.${column}`;
+    if (!columns.includes(column)) errors.push({ path, message: '!文件里没有这一列|the file has no such column' });
+    else if (target !== null && !known.has(target)) errors.push({ path, message: '!没有这个含义|means nothing here' });
+    else if (target !== null && Object.values(wished).filter((each) => each === target).length > 1)
+      errors.push({ path, message: '!另一列也是这个含义|another column means the same' });
+  }
+  if (errors.length > 0)
+    throw problem(
+      'INVALID_DATA',
+      ['列的含义填写有误。', 'What the columns mean is not right.'],
+      [[`可用的含义：${[...known].join('、')}`, `Columns can mean: ${[...known].join(', ')}`]],
+      errors,
+    );
+  // what was wished for wins over a guess for another column
+  for (const column of columns)
+    if (!Object.hasOwn(wished, column) && mapping[column] !== null && Object.values(wished).includes(mapping[column]!))
+      mapping[column] = null;
+  return mapping;
+}
+
+/** A list that is there already under the id of a request; throws 422 when it is another one. */
+export function repeated(there: ImportRecord, bodyHash: string): { id: string; repeated: boolean } {
+  if (there.bodyHash === bodyHash) return { id: there.id, repeated: true };
+  throw problem(
+    'IDEMPOTENCY_KEY_REUSED',
+    ['这个幂等键已用于另一份名单。', 'This key was used for another list.'],
+    [['换一个幂等键。', 'Use another key.']],
+  );
+}
