@@ -1,0 +1,90 @@
+import type { Text } from '../../sdk/program.ts';
+import { type Language, pick } from '../language.ts';
+
+const words = {
+  channels: ['消息渠道', 'Channels'],
+  lead: [
+    '收件箱里的消息还可以从这些渠道提醒您。收件箱始终是完整的。',
+    'What comes into your inbox can reach you outside as well. The inbox always has all of it.',
+  ],
+  mine: ['我的渠道', 'My channels'],
+  ofUnit: ['单位渠道：', 'Channels of the unit: '],
+  none: ['还没有渠道。', 'There is no channel yet.'],
+  addMine: ['添加邮箱或手机号', 'Add an address or a number'],
+  addUnit: ['添加群机器人或 Webhook', 'Add a group robot or a webhook'],
+  nothingSetUp: [
+    '本系统还没有配置邮件和短信，请联系管理员。',
+    'Neither e-mail nor text messages are set up here; ask the administrator.',
+  ],
+  kind: ['渠道', 'Channel'],
+  address: ['邮箱地址', 'E-mail address'],
+  phone: ['手机号码', 'Mobile number'],
+  url: ['地址（URL）', 'Address (URL)'],
+  secret: [
+    '签名密钥（没有可不填；Webhook 以 whsec_ 开头）',
+    'Signing secret (leave out where there is none; of a webhook it begins with whsec_)',
+  ],
+  keyword: ['关键词（机器人要求时填写）', 'Keyword (where the robot asks for one)'],
+  add: ['添加', 'Add'],
+  code: ['六位验证码', 'Code of six digits'],
+  codeHint: [
+    '验证码已发到这个地址，30 分钟内有效。验证之前不会发送任何消息。',
+    'A code was sent there, valid for 30 minutes. Nothing else is sent before it is verified.',
+  ],
+  verify: ['验证', 'Verify'],
+  newCode: ['重新发送验证码', 'Send a new code'],
+  works: ['正常', 'works'],
+  waits: ['待验证', 'to be verified'],
+  fails: ['发送失败，正在重试', 'fails, is tried again'],
+  disabled: ['已停用', 'disabled'],
+  gone: ['对方表示该地址已不存在', 'the other side says that it no longer exists'],
+  failing: ['连续五天未能送达', 'nothing got through for five days'],
+  byHand: ['手动停用', 'by hand'],
+  trusted: ['可信：发送消息正文', 'trusted: gets the texts'],
+  counted: ['只发送条数和案号', 'gets counts and case numbers only'],
+  settings: ['设置', 'Settings'],
+  digest: ['何时发送', 'When'],
+  atOnce: ['立即', 'At once'],
+  hourly: ['每小时汇总', 'Gathered each hour'],
+  daily: ['每天一次，时间：', 'Once a day, at:'],
+  dailyAt: ['每天发送的时间', 'Time of day'],
+  quiet: ['免打扰时段', 'Quiet hours'],
+  quietNone: ['不设免打扰', 'None'],
+  quietFrom: ['从', 'From'],
+  quietTo: ['到', 'To'],
+  quietHint: ['紧急消息不受免打扰限制。', 'Emergencies come at any time.'],
+  language: ['语言', 'Language'],
+  zh: ['中文', 'Chinese'],
+  en: ['英文', 'English'],
+  markTrusted: ['可信：可以发送消息正文', 'Trusted: texts of messages may go there'],
+  save: ['保存', 'Save'],
+  test: ['发送测试', 'Send a test'],
+  disable: ['停用', 'Disable'],
+  enable: ['启用', 'Enable'],
+  remove: ['删除', 'Remove'],
+  resend: ['重发失败的消息', 'Send what failed again'],
+  attempts: ['发送记录', 'Attempts'],
+  noAttempts: ['还没有发送过。', 'Nothing was sent yet.'],
+  sent: ['已送出', 'sent'],
+  again: ['未成功，将重试', 'failed, tried again'],
+  refused: ['被拒绝', 'refused'],
+  failed: ['未成功', 'failed'],
+  messages: ['消息', 'messages'],
+  aTest: ['测试', 'test'],
+  aCode: ['验证码', 'code'],
+  back: ['返回消息渠道', 'Back to the channels'],
+  lastSent: ['最近送出：', 'last sent '],
+  waiting: ['待发送：', 'waiting: '],
+  earlier: ['更早的', 'Earlier'],
+  done: ['已保存。', 'Saved.'],
+  onItsWay: ['已安排发送，结果见发送记录。', 'On its way; see the attempts for what comes of it.'],
+  expired: ['表单已过期，请再试一次。', 'The form had expired. Please try again.'],
+} as const satisfies Record<string, Text>;
+
+/** A word of the pages about channels. */
+export type ChannelWord = keyof typeof words;
+
+/** A word or sentence of the pages about channels. */
+export function tellChannel(key: ChannelWord, language: Language): string {
+  return pick(words[key], language);
+}
