@@ -74,6 +74,21 @@ describe('an offer to hand a case over', () => {
     expect(ask('caseworker', { consent: 'given' }, { evidence: ['file'] })).toMatchObject({ evidence: ['file'] });
     expect(ask('zhou', { consent: 'given' })).toEqual({ kind: 'given', by: 'beneficiary' });
     expect(ask('zhou', overridden)).toBe('INVALID_DATA');
+    // of a child it is the guardian's word that counts
+    const child = caseOfTwo();
+    child.must('caseworker', 'party.change', {
+      reason,
+      target: 'beneficiary',
+      data: { party: { name: '周某', person: 'zhou', birthDate: '2016-01-01' } },
+    });
+    const offerFor = (onBehalfOf: string) =>
+      child.does('caseworker', 'case.offerTransfer', {
+        ...{ reason, onBehalfOf, data: { unit: 'north', consent: 'given', witness: '罗某' } },
+      });
+    expect(offerFor('beneficiary')).toBe('INVALID_DATA');
+    expect(offerFor('guardian')).toBe('INVALID_DATA');
+    child.must('caseworker', 'party.add', { data: { role: 'guardian', party: { name: '周某某' } } });
+    expect(offerFor('guardian')).toBe('ok');
   });
 
   it('is answered by the head or a caseworker of that unit alone, never by who offered it', () => {
@@ -173,6 +188,14 @@ describe('accepting', () => {
     });
     expect(accept({ secretary: 'district-head' })).toBe('ok');
     expect(one.state.assignments['secretary']).toEqual({ post: 'district-head' });
+    // the money is another's to keep now: he counts it before he writes anything
+    const next = { data: { ...entry, sourceDoc: '2' }, evidence: ['photo'] };
+    expect(one.does('cash-holder', 'cash.record', next)).toBe('FORBIDDEN');
+    expect(one.does('north-cash', 'cash.record', next)).toBe('BOOK_FROZEN');
+    one.must('north-cash', 'book.handOver', {
+      data: { book: 'earnings', side: 'cash', channels: { cash: 100 }, witness: '邱某' },
+    });
+    expect(one.does('north-cash', 'cash.record', next)).toBe('ok');
   });
 
   it('tells the rungs of the new unit from then on', () => {

@@ -16,7 +16,7 @@ const accountability = createRoute({
   path: '/accountability',
   tags: ['work'],
   summary:
-    'Records of accountability in cases the caller may read, newest first; of one year by due date, and with `post` the yearly report (述职) of the post',
+    'Records of accountability in cases the caller may read, and of posts he holds wherever their case is now, newest first; of one year by due date, and with `post` the yearly report (述职) of the post',
   request: {
     query: z.object({
       ...pageQuery,

@@ -244,7 +244,7 @@ export async function listAccountability(
       r.name_en AS "nameEn", r.post, coalesce(o.unit, c.unit) AS unit, r.holders, r.promised_at AS "promisedAt", r.due_at AS "dueAt",
       r.opened_at AS "openedAt", r.result, r.settled_at AS "settledAt", r.answer, r.outcome, r.decided_by AS "decidedBy", r.appeal
     FROM accountability r JOIN cases c ON c.case_id = r.case_id LEFT JOIN posts o ON o.id = r.post
-    WHERE ${readable(sql, reader)} AND ${matches(sql, { unit })}
+    WHERE (${readable(sql, reader)} OR r.post IN (${postsNow(sql, reader.person, 'appointments')})) AND ${matches(sql, { unit })}
       ${post === undefined ? sql`` : sql`AND r.post = ${post}`}
       ${outcome === undefined ? sql`` : sql`AND r.outcome = ${outcome}`}
       ${caseId === undefined ? sql`` : sql`AND r.case_id = ${caseId}`}

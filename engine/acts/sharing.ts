@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ActContext, isRefusal } from '../act-kind.ts';
 import { roleMeant, roleName } from '../lookup.ts';
 import { NEEDED, oneOf, type Refusal, refuse } from '../refusal.ts';
+import { GUARDIAN, voiceOf } from '../rights.ts';
 import type { SharingConsent, State } from '../state.ts';
 import type { World } from '../world.ts';
 import { onBehalfProblem } from './proof.ts';
@@ -38,6 +39,12 @@ export function voices({ state, world }: { state: State; world: Pick<World, 'pro
   return by.filter((role) => there.has(role));
 }
 
+/** Of these whose word counts now: the guardian's for a child or whoever a document puts under guardianship, else their own. */
+function wordsThatCount({ state, world, at }: ActContext<Said>): string[] {
+  const byGuardian = voiceOf(state, world.program, at).by === 'guardian';
+  return voices({ state, world }).filter((role) => (role === GUARDIAN) === byGuardian);
+}
+
 /**
  * The consent under which a case or a part of it is shown to another unit. Given: it is his own act, or said on his behalf with a
  * document or a witness (EVIDENCE_MISSING). Overridden: by an official alone, with the legal ground. Undefined where there is
@@ -46,16 +53,17 @@ export function voices({ state, world }: { state: State; world: Pick<World, 'pro
 export function sharingConsent(context: ActContext<Said>): SharingConsent | undefined | Refusal {
   const { data, act, roles, state } = context;
   const asked = voices(context);
+  const counts = wordsThatCount(context);
   if (data.consent === undefined) return asked.length === 0 ? undefined : missing('consent', asked, context);
   if (data.consent === 'overridden') {
     const official = [...roles.keys()].some((role) => !asked.includes(role));
     if (!official) return notHis();
     return data.ground === undefined ? missing('ground', asked, context) : { kind: 'overridden', ground: data.ground };
   }
-  const own = act.onBehalfOf === undefined ? asked.find((role) => roles.has(role)) : undefined;
+  const own = act.onBehalfOf === undefined ? counts.find((role) => roles.has(role)) : undefined;
   if (own !== undefined) return { kind: 'given', by: own };
-  const by = spokenFor(state, act.onBehalfOf, asked);
-  if (by === undefined) return nobodyAsked(context, asked);
+  const by = spokenFor(state, act.onBehalfOf, counts);
+  if (by === undefined) return nobodyAsked(context, counts);
   const problem = onBehalfProblem(context, data);
   if (isRefusalOr(problem)) return problem;
   return {
