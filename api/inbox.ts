@@ -1,5 +1,7 @@
+import { acknowledgeNotice } from '../db/queries/channels.ts';
 import { unreadMessages } from '../db/queries/inbox.ts';
-import { type Caller, hasLogin } from './auth/caller.ts';
+import { caseOfMessage } from '../db/queries/work.ts';
+import { actorOf, type Caller, hasLogin } from './auth/caller.ts';
 import { type ComplaintSight, complaintSight } from './complaint-sight.ts';
 import type { AppDeps } from './deps.ts';
 
@@ -31,4 +33,26 @@ export async function shownTo<M extends { readonly id: string; readonly caseId: 
 export async function countUnread(deps: Pick<AppDeps, 'sql'>, caller: Caller): Promise<number> {
   const rows = await unreadMessages(deps.sql, caller.person, administeredBy(caller));
   return (await shownTo(deps, caller, rows)).length;
+}
+
+/** What became of reading a message: of a case it is an act, of anything else a note of when. */
+export type Acknowledged =
+  | { readonly caseId: string; readonly outcome: Awaited<ReturnType<AppDeps['door']['act']>> }
+  | { readonly caseId: undefined; readonly at: string };
+
+/** Acknowledges a message of the caller's inbox. Undefined where it is none of his, or is kept from him. */
+export async function acknowledgeMessage(
+  deps: AppDeps,
+  caller: Caller,
+  { messageId, actId }: { readonly messageId: string; readonly actId: string },
+): Promise<Acknowledged | undefined> {
+  const adminOf = administeredBy(caller);
+  const caseId = await caseOfMessage(deps.sql, caller.person, messageId, adminOf);
+  if (caseId === undefined) {
+    const at = await acknowledgeNotice(deps.sql, caller.person, messageId, adminOf);
+    return at ? { caseId, at } : undefined;
+  }
+  if ((await complaintSight(deps, caller, caseId)).hidesMessage(messageId)) return undefined;
+  const act = { id: actId, type: 'message.acknowledge', target: messageId, actor: actorOf(caller) };
+  return { caseId, outcome: await deps.door.act({ caseId, act }) };
 }

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import { type Language, languageTags } from '../language.ts';
+import { tellChannel } from './channel-words.ts';
 import { say } from './words.ts';
 
 /** Who is signed in, for the head of a page. */
@@ -67,6 +68,11 @@ export function Layout({
               >
                 {say('otherLanguage', language)}
               </a>
+              {visitor ? (
+                <a href="/channels" aria-current={path === '/channels' ? 'page' : undefined}>
+                  {tellChannel('channels', language)}
+                </a>
+              ) : null}
               {visitor ? (
                 <form method="post" action="/sign-out">
                   <input type="hidden" name="token" value={visitor.csrfToken} />

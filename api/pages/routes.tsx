@@ -18,6 +18,7 @@ import { limitBody } from '../validation.ts';
 import { caseSummary, caseView } from '../views/case-view.ts';
 import { planView } from '../views/plan-view.ts';
 import { timelineView } from '../views/timeline-view.ts';
+import { cardPages } from './card-routes.tsx';
 import { CasePage } from './case.tsx';
 import { CasesPage } from './cases.tsx';
 import { DocsPage, ErrorsPage } from './docs.tsx';
@@ -27,6 +28,7 @@ import { organisationPages } from './organisation-routes.tsx';
 import { SignInPage } from './sign-in.tsx';
 import { caseTransfers, transferPages } from './transfer-routes.tsx';
 import { voiceRoutes } from './voice-routes.tsx';
+import { workPages } from './work-routes.tsx';
 
 const PAGE_SIZE = 50;
 const TIMELINE_SIZE = 60;
@@ -48,7 +50,10 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
   const sheet = asset('linli.css');
   const icon = asset('linli.svg');
   const app = new Hono<AppEnv>();
+  // pages with a script have a policy of their own
+  app.route('/', workPages(deps));
   app.use(strict, limitBody(64 * 1024), ownForms);
+  app.route('/', cardPages(deps));
 
   app.get('/assets/linli.css', (c) =>
     c.body(sheet, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'max-age=300' }),

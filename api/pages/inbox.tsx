@@ -1,0 +1,115 @@
+import type { MessageRow } from '../../db/queries/work.ts';
+import type { Text } from '../../sdk/program.ts';
+import { type Language, pick } from '../language.ts';
+import { localTime } from '../timeline-text.ts';
+import { Layout, type Visitor } from './layout.tsx';
+import { say } from './words.ts';
+
+const KINDS: Readonly<Record<MessageRow['kind'], readonly [words: Text, mark: string]>> = {
+  rung: [['到期提醒', 'deadline'], 'late'],
+  nudge: [['催办', 'nudge'], 'soon'],
+  complaint: [['投诉', 'complaint'], 'late'],
+  emergency: [['紧急', 'emergency'], 'late'],
+  transfer: [['转交', 'transfer'], 'soon'],
+  undelivered: [['未送达', 'not delivered'], 'soon'],
+};
+
+/** The inbox: what its reader was told, with a button to say that he has read it. */
+export function InboxPage({
+  language,
+  visitor,
+  messages,
+  unreadOnly,
+  next,
+}: {
+  language: Language;
+  visitor: Visitor;
+  messages: readonly MessageRow[];
+  unreadOnly: boolean;
+  next: string | null;
+}) {
+  return (
+    <Layout
+      title={say('inbox', language)}
+      language={language}
+      path="/inbox"
+      visitor={visitor}
+      script="/assets/inbox.js"
+    >
+      <h1>{say('inbox', language)}</h1>
+      <p class="lead">{say('inboxLead', language)}</p>
+      <News language={language} path={unreadOnly ? '/inbox?unread=true' : '/inbox'} />
+      <p>
+        {unreadOnly ? (
+          <a href="/inbox">{say('allMessages', language)}</a>
+        ) : (
+          <a href="/inbox?unread=true">{say('onlyUnread', language)}</a>
+        )}
+      </p>
+      {messages.length === 0 ? (
+        <p class="card empty">{say('noMessages', language)}</p>
+      ) : (
+        <ul class="list messages">
+          {messages.map((message) => (
+            <MessageEntry message={message} language={language} token={visitor.csrfToken} unreadOnly={unreadOnly} />
+          ))}
+        </ul>
+      )}
+      {next === null ? null : (
+        <p class="more">
+          <a href={`/inbox?${unreadOnly ? 'unread=true&' : ''}cursor=${encodeURIComponent(next)}`}>
+            {say('earlier', language)} →
+          </a>
+        </p>
+      )}
+    </Layout>
+  );
+}
+
+/** Shown by the script when something has come in since the page was made. */
+export function News({ language, path }: { language: Language; path: string }) {
+  return (
+    <p role="status">
+      <a id="news" class="button" href={path} hidden>
+        {say('news', language)}
+      </a>
+    </p>
+  );
+}
+
+function MessageEntry({
+  message,
+  language,
+  token,
+  unreadOnly,
+}: {
+  message: MessageRow;
+  language: Language;
+  token: string;
+  unreadOnly: boolean;
+}) {
+  const [words, mark] = KINDS[message.kind];
+  const read = message.acknowledgedAt !== null;
+  return (
+    <li class={read ? 'card' : 'card unread'} id={`m-${message.id}`}>
+      <p class="about">
+        <span class={read ? 'chip' : `chip ${mark}`}>{pick(words, language)}</span>{' '}
+        <time datetime={message.createdAt}>{localTime(message.createdAt)}</time>
+        {read ? ` · ${say('acknowledged', language)}` : ''}
+      </p>
+      <p class="text">{pick([message.textZh, message.textEn], language)}</p>
+      <div class="buttons">
+        {message.caseId === null ? null : (
+          <a href={`/cases/${encodeURIComponent(message.caseId)}`}>{say('toCase', language)}</a>
+        )}
+        {read ? null : (
+          <form method="post" action={`/inbox/${encodeURIComponent(message.id)}/acknowledge`}>
+            <input type="hidden" name="token" value={token} />
+            {unreadOnly ? <input type="hidden" name="unread" value="true" /> : null}
+            <button type="submit">{say('acknowledge', language)}</button>
+          </form>
+        )}
+      </div>
+    </li>
+  );
+}
