@@ -361,6 +361,10 @@ const table: { readonly [T in EventType]: Say<T> } = {
     `${d.anonymous ? '匿名投诉' : '投诉'}：${d.text}${d.witness ? `（见证人 ${d.witness}）` : ''}`,
     `${d.anonymous ? 'Anonymous complaint' : 'Complaint'}: ${d.text}${d.witness ? ` (witness: ${d.witness})` : ''}`,
   ],
+  'complaint.projected': (d) => [
+    `按工作日历重新推算投诉答复期限：${dueText(d.dueAt)} 前`,
+    `The answer to a complaint is due by ${dueText(d.dueAt)}, by the newer calendar`,
+  ],
   'complaint.reminded': (d, n) => [
     `投诉待答复，提醒${who(d.told, n)}（应于 ${dueText(d.dueAt)} 前答复）`,
     `A complaint waits for its answer, told ${who(d.told, n)} (due by ${dueText(d.dueAt)})`,

@@ -225,6 +225,8 @@ export interface EventData extends BookEventData {
     anonymous?: true;
     witness?: string;
   } & Partial<ComplaintClock>;
+  /** By a newer calendar it is to be answered another day, or reminded of on other days. */
+  'complaint.projected': { id: string; calendar: string } & ComplaintClock;
   /** It lies unanswered: those who were told, or the level above, are told again. */
   'complaint.reminded': { id: string; plannedAt: Instant; dueAt: Instant; told: Told[] };
   /** `told`: who complained. */

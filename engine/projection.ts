@@ -9,6 +9,7 @@ import type { Deadline, PlannedRung, State } from './state.ts';
 import { tell } from './story.ts';
 import { toMs } from './time/civil.ts';
 import { rungInstant } from './time/rungs.ts';
+import { projectComplaints } from './voice/complaint.ts';
 import type { World } from './world.ts';
 
 /**
@@ -29,7 +30,7 @@ export function project(state: State, outside: World): EventDraft[] {
     const data = after && projection(before, after, state.calendar, version);
     return data ? [{ type: 'deadline.projected', data }] : [];
   });
-  return [...story.events, ...clocks];
+  return [...story.events, ...clocks, ...projectComplaints(state, world)];
 }
 
 /** A clock by another calendar. A moved one opens a new generation; one that stays plans its rungs still to come anew. */

@@ -53,8 +53,9 @@ export interface Complaint {
   readonly sealed: readonly string[];
   /** Who has been told, and so may answer. */
   readonly told: readonly Told[];
-  /** 1, and one more with each appeal. */
+  /** 1, and one more with each appeal; `since`: when its clock began. */
   readonly round: number;
+  readonly since: Instant;
   readonly dueAt: Instant;
   readonly dueDate?: CalendarDate;
   /** The reminders still to come; `up`: how many levels above the first one told. */

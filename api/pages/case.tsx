@@ -213,7 +213,14 @@ function Items({ items, language, now }: { items: PlanView['items']; language: L
   );
 }
 
-const LATE = new Set(['duty.missed', 'duty.lapsed', 'accountability.opened', 'discrepancy.found', 'complaint.made']);
+const LATE = new Set([
+  'duty.missed',
+  'duty.lapsed',
+  'accountability.opened',
+  'discrepancy.found',
+  'complaint.made',
+  'emergency.reported',
+]);
 
 function TimelineLine({ entry, language }: { entry: TimelineView; language: Language }) {
   const kind = LATE.has(entry.type) ? 'late' : entry.actor.kind === 'system' ? 'system' : '';

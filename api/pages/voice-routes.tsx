@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
-import { wordsOf } from '../../db/queries/complaints.ts';
+import { toldWords, wordsOf } from '../../db/queries/complaints.ts';
 import { actIdOf } from '../../door/act-id.ts';
 import type { Act } from '../../engine/act.ts';
 import { actorOf, type Caller } from '../auth/caller.ts';
@@ -9,6 +9,7 @@ import { complaintSight } from '../complaint-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
 import { notFound, problemBody } from '../errors.ts';
+import { administeredBy } from '../inbox.ts';
 import { type Language, pick } from '../language.ts';
 import { caseNames, caseToRead, nowOf, pinnedProgram } from '../reading.ts';
 import { caseView } from '../views/case-view.ts';
@@ -29,6 +30,8 @@ const SAYINGS: Readonly<Record<Saying, (form: Form) => Pick<Act, 'type' | 'targe
     data: { kind, text, ...(about ? { about } : {}) },
   }),
   appeal: ({ id = '', text = '' }) => ({ type: 'complaint.appeal', target: id, data: { text } }),
+  answer: ({ id = '', text = '' }) => ({ type: 'complaint.answer', target: id, data: { text } }),
+  settle: ({ id = '', text = '' }) => ({ type: 'emergency.close', target: id, data: { text } }),
   takeBack: ({ id = '' }) => ({ type: 'complaint.withdraw', target: id }),
 };
 
@@ -92,14 +95,15 @@ async function shownTo(deps: AppDeps, c: Context<AppEnv>, caller: Caller) {
   const record = await caseToRead(deps, caller, c.req.param('caseId') ?? '');
   const program = await pinnedProgram(deps, record.programHash);
   if (!program) throw notFound();
-  const [words, sight, names, visitor] = await Promise.all([
+  const [words, told, sight, names, visitor] = await Promise.all([
     wordsOf(deps.sql, record.caseId),
+    toldWords(deps.sql, record.caseId, caller.person, administeredBy(caller)),
     complaintSight(deps, caller, record.caseId),
     caseNames(deps, record, [record.state.assignments, record.unit], language),
     visitorOf(deps, caller, language),
   ]);
   const now = nowOf(deps);
   const { state } = record;
-  const voice = voiceView({ state, program, now }, { person: caller.person, words, sight }, names, language);
+  const voice = voiceView({ state, program, now }, { person: caller.person, words, sight, told }, names, language);
   return { language, visitor, view: caseView(record, program, language, now), voice };
 }

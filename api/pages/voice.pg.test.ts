@@ -40,7 +40,8 @@ const post = (path: string, fields: Record<string, string>, headers: Record<stri
 
 /** A browser of one person: reads pages, and sends the form of a page filled in. */
 async function browser(person: string) {
-  const signIn = await post('/sign-in', { key: keys[person]! }, {});
+  const key = person === 'p-sub-district-head' ? scene.keyOf('subDistrictHead') : (keys[person] ?? '');
+  const signIn = await post('/sign-in', { key }, {});
   const cookie = (signIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   const get = async (path: string) => {
     const response = await scene.app.request(path, { headers: { cookie, 'accept-language': 'zh-CN' } });
@@ -103,11 +104,12 @@ describe('the page of one’s own voice', () => {
     const [event] = await scene.sql<
       { id: string }[]
     >`SELECT about AS id FROM messages WHERE case_id = ${caseId} AND kind = 'complaint'`;
-    await scene.act('subDistrictHead', caseId, {
-      type: 'complaint.answer',
-      target: event!.id,
-      data: { text: '已经换人' },
-    });
+    const head = await browser('p-sub-district-head');
+    expect((await head.get(base)).text).toMatch(/等您答复[\s\S]*她很久没有来/);
+    expect((await his.get(base)).text).not.toContain('等您答复');
+    expect((await his.fill(`${base}/answer?id=${event!.id}`, { text: '我自己答复' })).status).toBe(403);
+    expect((await head.fill(`${base}/answer?id=${event!.id}`, { text: '已经换人' })).status).toBe(303);
+    expect((await head.get(base)).text).not.toContain('等您答复');
     expect((await his.get(base)).text).toContain('已经换人');
     expect((await his.fill(`${base}/appeal?id=${event!.id}`, { text: '还是没有来' })).status).toBe(303);
     const hers = await browser('p-qiu');
@@ -125,6 +127,12 @@ describe('the page of one’s own voice', () => {
     const his = await browser('p-zhou');
     expect((await his.fill(`${base}/emergency`, { kind: 'danger', text: '有人要打我' })).status).toBe(303);
     expect((await his.get(base)).text).toMatch(/有人要打我[\s\S]*正在处理/);
+    const head = await browser('p-sub-district-head');
+    const [told] = await scene.sql<
+      { id: string }[]
+    >`SELECT about AS id FROM messages WHERE case_id = ${caseId} AND kind = 'emergency'`;
+    expect((await head.fill(`${base}/settle?id=${told!.id}`, { text: '民警已到场' })).status).toBe(303);
+    expect((await his.get(base)).text).toMatch(/有人要打我[\s\S]*已办结/);
     expect((await his.fill(`${base}/emergency`, { token: 'x', kind: 'danger', text: 'y' })).status).toBe(403);
     expect((await his.fill(`${base}/emergency`, { kind: 'other', text: 'y' })).status).toBe(422);
     expect((await his.get(`${base}/nonsense`)).status).toBe(404);

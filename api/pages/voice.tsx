@@ -8,7 +8,16 @@ import { voiceWord } from './voice-words.ts';
 import { stateWord } from './words.ts';
 
 /** What somebody can say on his page. */
-export type Saying = 'agree' | 'refuse' | 'withdraw' | 'complain' | 'emergency' | 'appeal' | 'takeBack';
+export type Saying =
+  | 'agree'
+  | 'refuse'
+  | 'withdraw'
+  | 'complain'
+  | 'emergency'
+  | 'appeal'
+  | 'takeBack'
+  | 'answer'
+  | 'settle';
 
 /** What a refusal said, for the reader. */
 export interface Trouble {
@@ -60,6 +69,23 @@ export function VoicePage({ language, visitor, view, voice, done }: Shown & { vo
           </a>
         ))}
       </nav>
+      {voice.toAnswer.length > 0 ? (
+        <section class="card" aria-labelledby="answers">
+          <h2 id="answers">{t('toAnswer')}</h2>
+          <ul class="voice-said">
+            {voice.toAnswer.map(({ id, emergency, text }) => (
+              <li>
+                <p>{text}</p>
+                <p class="voice-small">
+                  <a href={`${base}/${emergency ? 'settle' : 'answer'}?id=${encodeURIComponent(id)}`}>
+                    {t(emergency ? 'settleNow' : 'answerNow')}
+                  </a>
+                </p>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
       <Complaints base={base} complaints={voice.complaints} language={language} />
       {voice.emergencies.length > 0 ? (
         <section class="card" aria-labelledby="calls">
@@ -163,6 +189,8 @@ export function SayPage({
     emergency: 'emergencyHint',
     appeal: undefined,
     takeBack: undefined,
+    answer: 'answerHint',
+    settle: 'settleHint',
   } as const;
   const hint = hints[saying];
   return (
@@ -189,12 +217,15 @@ export function SayPage({
         <input type="hidden" name="key" value={form['key'] ?? ''} />
         <Fields saying={saying} voice={voice} form={form} language={language} />
         <button class={`voice-${saying}`} type="submit">
-          {saying === 'emergency' ? t('sendNow') : saying === 'complain' || saying === 'appeal' ? t('send') : t(saying)}
+          {saying === 'emergency' ? t('sendNow') : SENT.has(saying) ? t('send') : t(saying)}
         </button>
       </form>
     </Layout>
   );
 }
+
+/** What is sent rather than done. */
+const SENT: ReadonlySet<Saying> = new Set(['complain', 'appeal', 'answer', 'settle']);
 
 function Fields({
   saying,
@@ -225,11 +256,13 @@ function Fields({
   }
   if (saying === 'refuse' || saying === 'withdraw')
     return <Long name="note" label={t('noteOptional')} value={form['note']} />;
-  if (saying === 'appeal' || saying === 'takeBack')
+  if (saying === 'appeal' || saying === 'takeBack' || saying === 'answer' || saying === 'settle')
     return (
       <>
         <input type="hidden" name="id" value={form['id'] ?? ''} />
-        {saying === 'appeal' ? <Long name="text" label={t('what')} value={form['text']} required /> : null}
+        {saying === 'takeBack' ? null : (
+          <Long name="text" label={t(saying === 'appeal' ? 'what' : 'answer')} value={form['text']} required />
+        )}
       </>
     );
   return (

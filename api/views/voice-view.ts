@@ -26,6 +26,8 @@ export interface VoiceView {
   readonly consent: 'give' | 'again' | 'given' | 'other' | 'none';
   readonly voice: Voice;
   readonly complaints: readonly ComplaintView[];
+  /** What he was told as one who can do something about it, and has yet to answer. */
+  readonly toAnswer: readonly { readonly id: string; readonly emergency: boolean; readonly text: string }[];
   readonly emergencies: readonly { readonly id: string; readonly text: string; readonly open: boolean }[];
   /** What is done next, in words. */
   readonly next: readonly string[];
@@ -39,7 +41,13 @@ export function voiceView(
     person,
     words,
     sight,
-  }: { readonly person: string; readonly words: readonly EventRow[]; readonly sight: ComplaintSight },
+    told,
+  }: {
+    readonly person: string;
+    readonly words: readonly EventRow[];
+    readonly sight: ComplaintSight;
+    readonly told: ReadonlySet<string>;
+  },
   names: Names,
   language: Language,
 ): VoiceView {
@@ -55,6 +63,7 @@ export function voiceView(
     complaints: seen
       .filter((event) => event.type === 'complaint.made' && own(event))
       .map((event) => complaintView(state, event, seen, person)),
+    toAnswer: toAnswerOf(state, seen, told),
     emergencies: seen
       .filter((event) => event.type === 'emergency.reported' && own(event))
       .map(({ data }) => ({
@@ -65,6 +74,16 @@ export function voiceView(
     next: nextOf({ state, program, now }, language),
     people: peopleOf(state, program, { person, role: party?.role }, names, language),
   };
+}
+
+function toAnswerOf(state: State, words: readonly EventRow[], told: ReadonlySet<string>): VoiceView['toAnswer'] {
+  return words.flatMap(({ type, data }) => {
+    const id = String(data['id']);
+    const emergency = type === 'emergency.reported';
+    const complaint = type === 'complaint.made' ? state.complaints?.[id] : undefined;
+    const open = emergency ? Object.hasOwn(state.emergencies ?? {}, id) : complaint && complaint.endsAt === undefined;
+    return open && told.has(id) ? [{ id, emergency, text: String(data['text']) }] : [];
+  });
 }
 
 function consentOf(state: State, program: Program, role: string | undefined, { by }: Voice): VoiceView['consent'] {

@@ -1,5 +1,6 @@
 import type { Sql } from '../client.ts';
 import type { EventRow } from './events.ts';
+import { toldTo } from './work.ts';
 
 /** What complaints about a person, and emergencies he is named in, have left in a case's record. */
 export interface SealedRow {
@@ -124,4 +125,18 @@ export async function wordsOf(sql: Sql, caseId: string): Promise<EventRow[]> {
       e.actor_kind AS "actorKind", e.actor_id AS "actorId", e.actor_post AS "actorPost", e.act_id AS "actId", e.hash
     FROM events e WHERE e.case_id = ${caseId} AND e.type ~ '^(complaint|emergency)[.]' ORDER BY e.seq DESC LIMIT 500`;
   return rows.map(({ payload, ...row }) => ({ ...row, data: dataOf<Record<string, unknown>>(payload) })).reverse();
+}
+
+/** Ids of the complaints and emergencies of a case that this person was told of, in a post or for the unit he administers. */
+export async function toldWords(
+  sql: Sql,
+  caseId: string,
+  person: string,
+  adminOf: string | undefined,
+): Promise<ReadonlySet<string>> {
+  const rows = await sql<{ about: string }[]>`
+    SELECT DISTINCT m.about FROM messages m
+    WHERE m.case_id = ${caseId} AND m.kind IN ('complaint', 'emergency') AND m.about IS NOT NULL
+      AND (m.post IS NOT NULL OR m.deputy_for IS NOT NULL OR m.person IS NULL) AND ${toldTo(sql, person, adminOf)}`;
+  return new Set(rows.map(({ about }) => about));
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Case, day, type Said } from '../case.fixture.ts';
 import type { CaseEvent, EventType } from '../event.ts';
+import { project } from '../projection.ts';
+import { weekdayCalendar } from '../time/calendar.ts';
 
 const of = <T extends EventType>(one: Case, type: T) =>
   one.events.filter((event): event is CaseEvent & { type: T } => event.type === type);
@@ -57,6 +59,24 @@ describe('a complaint', () => {
     expect(one.state.status).toBe('closed');
     one.until(day(30));
     expect(persons(of(one, 'complaint.reminded')[1]!.data.told)).toEqual(['district-head']);
+  });
+
+  it('is to be answered another day by a newer calendar, and nothing is left to do the second time', () => {
+    const { one } = complained();
+    one.until(day(17));
+    expect(of(one, 'complaint.reminded')).toHaveLength(1);
+    const closed = ['2026-03-23', '2026-03-24'];
+    const calendar = {
+      ...weekdayCalendar,
+      version: 'with two days off',
+      isWorkingDay: (date: string) => weekdayCalendar.isWorkingDay(date) && !closed.includes(date),
+    };
+    const found = project(one.state, { ...one.world(), calendar }).filter(({ type }) => type === 'complaint.projected');
+    expect(found).toHaveLength(1);
+    expect(found[0]?.data).toMatchObject({
+      dueDate: '2026-03-25',
+      rungs: [{ up: 1 }, { up: 2 }, { up: 3 }, { up: 3 }],
+    });
   });
 
   it('is appealed against twice, each time one level higher, and is then final', () => {

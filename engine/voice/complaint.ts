@@ -64,6 +64,17 @@ export function complaintDueAt({ rungs, endsAt }: Complaint): string | undefined
   return endsAt ?? rungs[0]?.at;
 }
 
+/** Complaints whose answer, or whose reminders still to come, a newer calendar sets for other days. */
+export function projectComplaints({ complaints = {} }: State, { calendar }: Pick<World, 'calendar'>): EventDraft[] {
+  return Object.values(complaints).flatMap(({ id, since, endsAt, dueAt, rungs: left }): EventDraft[] => {
+    if (endsAt !== undefined) return [];
+    const clock = complaintClock({ now: since, calendar });
+    const rungs = clock.rungs.slice(clock.rungs.length - left.length);
+    if (clock.dueAt === dueAt && rungs.every(({ at }, n) => at === left[n]?.at)) return [];
+    return [{ type: 'complaint.projected', data: { id, calendar: calendar.version, ...clock, rungs } }];
+  });
+}
+
 /** What time does to a complaint that is due. */
 export function complaintDue(state: State, world: World, complaint: Complaint): EventDraft {
   const { id, dueAt, endsAt, rungs, sealed, about, round } = complaint;

@@ -19,6 +19,10 @@ export function evolveVoice(state: State, event: CaseEvent): State | undefined {
       return ended(state, event);
     case 'complaint.made':
       return made(state, event);
+    case 'complaint.projected': {
+      const { id, dueAt, dueDate, rungs } = event.data;
+      return withComplaint(state, id, (each) => ({ ...each, dueAt, rungs, ...(dueDate ? { dueDate } : {}) }));
+    }
     case 'complaint.reminded': {
       const { id, told } = event.data;
       return withComplaint(state, id, (each) => ({
@@ -35,7 +39,7 @@ export function evolveVoice(state: State, event: CaseEvent): State | undefined {
       const { id, round, sealed, told, dueAt, dueDate, rungs } = event.data;
       return withComplaint(state, id, ({ endsAt: _, dueDate: __, ...each }) => ({
         ...each,
-        ...{ round, sealed, told, dueAt, rungs },
+        ...{ round, sealed, told, dueAt, rungs, since: event.recordedAt },
         ...(dueDate ? { dueDate } : {}),
       }));
     }
@@ -82,7 +86,7 @@ function made(state: State, { data, actor, ...event }: CaseEvent & { type: 'comp
   const { id, about, sealed = [], told, dueAt = event.recordedAt, dueDate, rungs = [], onBehalfOf } = data;
   if (id === undefined) return state;
   const complaint: Complaint = {
-    ...{ id, by: actor.id, sealed, told, round: 1, dueAt, rungs },
+    ...{ id, by: actor.id, sealed, told, round: 1, dueAt, rungs, since: event.recordedAt },
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     ...(about === undefined ? {} : { about }),
     ...(dueDate === undefined ? {} : { dueDate }),
