@@ -180,11 +180,15 @@ describe('an accepted case', () => {
 
   it('lets whoever answers for a record of before be heard on it', async () => {
     const caseId = await scene.openApproved();
-    const [record] = await scene.sql<{ id: string }[]>`
-      SELECT id FROM accountability WHERE case_id = ${caseId} AND post = 'community-1-secretary'`;
-    expect(record).toBeDefined();
     await offer(caseId);
     await scene.act('otherCaseworker', caseId, { type: 'case.acceptTransfer' });
+    const records = async (login: Login) => {
+      const answer = await scene.ask(login, 'GET', `/accountability?case=${caseId}`);
+      return ((await answer.json()) as { items: { id: string; post: string }[] }).items;
+    };
+    expect(await records('director')).toEqual([]);
+    const [record] = await records('secretary');
+    expect(record?.post).toBe('community-1-secretary');
     const answer = { type: 'accountability.answer', target: record?.id, data: { text: '当时病休' } };
     const heard = await act('secretary', caseId, answer);
     expect([heard.status, await heard.json()]).toMatchObject([200, { case: null }]);
