@@ -37,6 +37,7 @@ import { taskRoutes } from './routes/tasks.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { transferRoutes } from './routes/transfers.ts';
 import { unitRoutes } from './routes/units.ts';
+import { workloadRoutes } from './routes/workload.ts';
 import { isUpload, limitApiBody, plausiblePath, strictJson } from './validation.ts';
 
 /** Longer than the door tries by itself; uploads take as long as their sender, whom the server's own limits watch. */
@@ -66,6 +67,7 @@ function resources(deps: AppDeps) {
     .route('/', transferRoutes(deps))
     .route('/', organisationRoutes(deps))
     .route('/', handoverRoutes(deps))
+    .route('/', workloadRoutes(deps))
     .route('/', postCardRoutes(deps))
     .route('/', calendarRoutes(deps))
     .route('/', substitutionRoutes(deps))

@@ -8,7 +8,7 @@ import type { AppDeps } from './deps.ts';
 import { notFound, problem } from './errors.ts';
 import { booksToCount } from './handover.ts';
 import { type Language, pick } from './language.ts';
-import { caseToRead, nowOf, pinnedProgram, readerOf } from './reading.ts';
+import { caseToRead, nowOf, overseerOf, pinnedProgram, readerOf } from './reading.ts';
 import { balanceViews } from './views/book-view.ts';
 
 /** Books are looked into one by one; more than that are named without their balances. */
@@ -24,7 +24,7 @@ export async function handoverPreview(deps: AppDeps, caller: Caller, id: string,
   if (!row) throw notFound();
   const reader = readerOf(caller);
   const { post, person } = row;
-  const may = person === caller.person || (await overseen(sql, reader, post));
+  const may = person === caller.person || (await overseen(sql, overseerOf(caller), post));
   if (!may)
     throw problem(
       'FORBIDDEN',

@@ -3,7 +3,7 @@ import { namesOf, thingNames } from '../db/queries/names.ts';
 import type { Reader } from '../db/queries/reader.ts';
 import type { State } from '../engine/state.ts';
 import type { Program } from '../sdk/program.ts';
-import { actorOf, type Caller } from './auth/caller.ts';
+import { actorOf, type Caller, hasLogin } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
 import { notFound } from './errors.ts';
 import type { Language } from './language.ts';
@@ -14,6 +14,15 @@ import { idsIn, namesFor } from './views/names.ts';
 /** The caller as queries over many cases know him. */
 export function readerOf(caller: Caller): Reader {
   return { person: caller.person, loginUnit: actorOf(caller).logins[0]?.unit };
+}
+
+/**
+ * The caller as who oversees units: those whose head he is or stands in for, and those of an administrator's or auditor's
+ * login, each with the units below. A caseworker's login oversees nobody.
+ */
+export function overseerOf(caller: Caller): Reader {
+  const login = hasLogin(caller, 'admin') || hasLogin(caller, 'auditor');
+  return { person: caller.person, loginUnit: login ? caller.unit : undefined };
 }
 
 /** A case the caller may read, with who has it now (api/owners.ts). Throws the problem 404 otherwise, whether it exists or not. */

@@ -1,8 +1,10 @@
 import type { Language } from '../language.ts';
 import type { CaseSummaryView } from '../schemas/case.ts';
 import { dueDay, longDay, nearness } from './dates.ts';
+import { importWord } from './import-words.ts';
 import { Layout, type Visitor } from './layout.tsx';
 import { guessed, say, stateWord } from './words.ts';
+import { loadWord } from './workload-words.ts';
 
 /** The front page: the cases in the visitor's care, next due first, overdue ones marked. */
 export function CasesPage({
@@ -11,6 +13,7 @@ export function CasesPage({
   cases,
   units,
   figures,
+  oversees,
   next,
   now,
 }: {
@@ -19,6 +22,8 @@ export function CasesPage({
   cases: readonly CaseSummaryView[];
   units: ReadonlyMap<string, string>;
   figures: { readonly inCare: number; readonly overdue: number; readonly soon: number };
+  /** Whether he may look into the workload of posts. */
+  oversees: boolean;
   next: string | null;
   now: string;
 }) {
@@ -44,6 +49,11 @@ export function CasesPage({
           <dd>{figures.soon}</dd>
         </div>
       </dl>
+      {oversees ? (
+        <p class="more">
+          <a href="/workload">{loadWord('title', language)} →</a>
+        </p>
+      ) : null}
       {cases.length === 0 ? (
         <p class="card empty">{say('noCases', language)}</p>
       ) : (
@@ -58,6 +68,9 @@ export function CasesPage({
           <a href={`/?cursor=${encodeURIComponent(next)}`}>{say('moreCases', language)} →</a>
         </p>
       )}
+      <p class="more">
+        <a href="/imports">{importWord('imports', language)}</a>
+      </p>
     </Layout>
   );
 }

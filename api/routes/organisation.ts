@@ -13,7 +13,7 @@ import type { AppDeps } from '../deps.ts';
 import { type Language, languageOf, pick } from '../language.ts';
 import { once } from '../once.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
-import { nowOf, readerOf } from '../reading.ts';
+import { nowOf, overseerOf } from '../reading.ts';
 import { idempotencyHeader, idIn, json, jsonBody, pageQuery, pathId, problems } from '../schemas/common.ts';
 import {
   Appointment,
@@ -166,7 +166,7 @@ export const organisationRoutes = (deps: AppDeps) =>
       const { limit, cursor, post, person } = c.req.valid('query');
       const rows = await listAppointments(
         deps.sql,
-        readerOf(c.get('caller')),
+        overseerOf(c.get('caller')),
         { limit, after: after(cursor) },
         { post, person },
       );
