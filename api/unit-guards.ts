@@ -83,6 +83,7 @@ export async function changeUnits<T>(
       sql,
       actor,
       async (organisation, tx) => {
+        await organisation.turn();
         const value = await work({ tx, organisation });
         if (!request) throw new TriedOut(value);
         return value;

@@ -245,6 +245,11 @@ export class Organisation {
     await this.#record({ type: 'unit.hoursSet', data: { unit, hours: hours ?? null } });
   }
 
+  /** Waits for its turn among changes of the organisation, so that what is read from then on holds until the end of this one. */
+  async turn(): Promise<void> {
+    await this.#tx`SELECT pg_advisory_xact_lock(${chainLock})`;
+  }
+
   /** Gives a unit another name. */
   async renameUnit(id: string, name: Text): Promise<void> {
     await this.#tx`UPDATE units SET name_zh = ${name[0]}, name_en = ${name[1]} WHERE id = ${id}`;
