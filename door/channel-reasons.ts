@@ -142,6 +142,34 @@ const reasons = {
     '消息中没有飞书机器人要求的关键词。请在设置中填写同样的关键词。',
     'The message has none of the keywords that the Feishu robot asks for. Enter the same keyword in the settings.',
   ],
+  // mail, by our set-up or the answer's code
+  'smtp-login': [
+    '邮件服务器不接受我们的登录。请管理员检查邮件设置。',
+    'The mail server does not take our login. The administrator should check the settings of mail.',
+  ],
+  'smtp-sender': [
+    '邮件服务器不接受我们的发件人。请管理员检查邮件设置。',
+    'The mail server does not take our sender. The administrator should check the settings of mail.',
+  ],
+  'smtp-550': [
+    '收件人的邮件服务器拒收：地址可能不对，或已停用。',
+    'The mail server of the recipient refuses it: the address may be wrong, or no longer in use.',
+  ],
+  'smtp-552': ['收件人的邮箱已满，或邮件太大。', 'The mailbox is full, or the mail too large.'],
+  'smtp-554': ['收件人的邮件服务器拒收这封邮件。', 'The mail server of the recipient refuses this mail.'],
+  // text messages
+  'sms-refused': ['短信网关拒发这条短信。', 'The gateway refuses this text message.'],
+  'sms-not-taken': ['短信网关暂时没有接收。', 'The gateway has not taken the text message for now.'],
+  // ourselves
+  'not-configured': [
+    '本系统没有配置这种渠道。请联系管理员。',
+    'This channel is not set up here. Ask the administrator.',
+  ],
+  'code-over': ['验证码已过期，没有发送。', 'The code was no longer valid and was not sent.'],
+  disabled: ['渠道已停用，没有发送。', 'The channel was disabled; it was not sent.'],
+  removed: ['渠道已删除，没有发送。', 'The channel was removed; it was not sent.'],
+  stopped: ['系统正在重启，稍后再发。', 'Linli was being restarted; it goes on later.'],
+  error: ['系统出错，稍后再发；问题已记录。', 'Something went wrong inside; it goes on later, and was logged.'],
 } as const satisfies Record<string, Text>;
 
 /** A class of what came of an attempt that has words of its own. */
@@ -156,5 +184,10 @@ export function explainReason(reason: string): Text {
   const [, status] = /^http-(\d{3})$/.exec(reason) ?? [];
   if (status === '410') return ['对方表示不再接收（410）。', 'The other side says that it wants nothing more (410).'];
   if (status !== undefined) return [`对方答复错误 ${status}。`, `The other side answered with error ${status}.`];
+  const [, code] = /^smtp-(\d{3})$/.exec(reason) ?? [];
+  if (code !== undefined)
+    return code.startsWith('4')
+      ? [`邮件服务器请稍后再发（${code}）。`, `The mail server asks to come again later (${code}).`]
+      : [`邮件服务器拒收（${code}）。`, `The mail server refuses it (${code}).`];
   return [`没有送到（${reason}）。`, `It was not delivered (${reason}).`];
 }

@@ -46,7 +46,7 @@ const words = {
   digest: ['何时发送', 'When'],
   atOnce: ['立即', 'At once'],
   hourly: ['每小时汇总', 'Gathered each hour'],
-  daily: ['每天一次，时间：', 'Once a day, at:'],
+  daily: ['每天一次', 'Once a day'],
   dailyAt: ['每天发送的时间', 'Time of day'],
   quiet: ['免打扰时段', 'Quiet hours'],
   quietNone: ['不设免打扰', 'None'],
