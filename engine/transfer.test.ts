@@ -223,6 +223,32 @@ describe('an offer that is not accepted', () => {
     expect(Object.keys(one.state.offers ?? {})).toEqual(['transfer:2']);
   });
 
+  it('follows a unit into the one it was merged into meanwhile', () => {
+    const into = (successor: string) => {
+      const one = offered();
+      const { north, ...units } = twoUnits.units;
+      const old = { ...north!, above: successor, closed: true as const };
+      one.org = { ...twoUnits, units: { ...units, north: old, south: { ...north!, head: 'north-director' } } };
+      return one;
+    };
+    const one = into('south');
+    const here = { ...one.org.posts, 'north-director': { kind: 'director', unit: 'south' } };
+    const posts = Object.entries(here).map(([id, post]) => [
+      id,
+      post.unit === 'north' ? { ...post, unit: 'south' } : post,
+    ]);
+    one.org = { ...one.org, posts: Object.fromEntries(posts) };
+    expect(one.does('caseworker', 'case.refer', { data: { unit: 'north', text: 'x', ...overridden } })).toBe(
+      'UNKNOWN_UNIT',
+    );
+    one.must('north-director', 'case.acceptTransfer');
+    expect(one.state.unit).toBe('south');
+    // merged into the case's own unit there is nothing left to accept
+    const own = into('community');
+    expect(own.does('director', 'case.acceptTransfer')).toBe('NOT_OPEN');
+    expect(own.does('caseworker', 'case.revokeTransfer')).toBe('ok');
+  });
+
   it('is taken back by the side that offered', () => {
     const one = offered();
     expect(one.does('north-director', 'case.revokeTransfer')).toBe('FORBIDDEN');

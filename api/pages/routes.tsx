@@ -3,6 +3,7 @@ import { setCookie } from 'hono/cookie';
 import { type AfterCase, countCases, listCases } from '../../db/queries/cases.ts';
 import { latestEvents } from '../../db/queries/events.ts';
 import { namesOf } from '../../db/queries/names.ts';
+import { overseenUnits } from '../../db/queries/workload.ts';
 import { addMs } from '../../engine/time/civil.ts';
 import { callerOfSession, signIn, signOut } from '../auth/sessions.ts';
 import { sameText } from '../auth/tokens.ts';
@@ -13,22 +14,26 @@ import type { AppEnv } from '../env.ts';
 import { ApiProblem } from '../errors.ts';
 import { pick } from '../language.ts';
 import { decodeCursor, encodeCursor } from '../pagination.ts';
-import { caseNames, caseToRead, nowOf, pinnedProgram, readerOf } from '../reading.ts';
+import { caseNames, caseToRead, nowOf, overseerOf, pinnedProgram, readerOf } from '../reading.ts';
 import { limitBody } from '../validation.ts';
 import { caseSummary, caseView } from '../views/case-view.ts';
 import { planView } from '../views/plan-view.ts';
 import { timelineView } from '../views/timeline-view.ts';
 import { cardPages } from './card-routes.tsx';
 import { CasePage } from './case.tsx';
+import { caseTransfers } from './case-transfer-ways.tsx';
 import { CasesPage } from './cases.tsx';
+import { channelPages } from './channel-routes.tsx';
 import { DocsPage, ErrorsPage } from './docs.tsx';
 import { asset, ownForms, ownPath, page, pageLanguage, strict, toSignIn, visitorOf } from './frame.ts';
+import { importPages } from './import-routes.tsx';
 import { MessagePage } from './message.tsx';
 import { organisationPages } from './organisation-routes.tsx';
 import { SignInPage } from './sign-in.tsx';
-import { caseTransfers, transferPages } from './transfer-routes.tsx';
+import { transferPages } from './transfer-routes.tsx';
 import { voiceRoutes } from './voice-routes.tsx';
 import { workPages } from './work-routes.tsx';
+import { workloadPages } from './workload-routes.tsx';
 
 const PAGE_SIZE = 50;
 const TIMELINE_SIZE = 60;
@@ -52,6 +57,8 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
   const app = new Hono<AppEnv>();
   // pages with a script have a policy of their own
   app.route('/', workPages(deps));
+  // lists are larger than what other forms hold
+  app.route('/', importPages(deps));
   app.use(strict, limitBody(64 * 1024), ownForms);
   app.route('/', cardPages(deps));
 
@@ -95,11 +102,12 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
     const reader = readerOf(caller);
     const at = cursorOf(c.req.query('cursor'));
     const running = { statuses: ['proposed', 'open', 'suspended', 'followUp'] };
-    const [rows, inCare, overdue, weekly] = await Promise.all([
+    const [rows, inCare, overdue, weekly, oversees] = await Promise.all([
       listCases(deps.sql, reader, running, { limit: PAGE_SIZE, after: at }),
       countCases(deps.sql, reader, running),
       countCases(deps.sql, reader, { ...running, overdue: true }),
       countCases(deps.sql, reader, { ...running, dueBefore: addMs(now, WEEK_MS) }),
+      overseenUnits(deps.sql, overseerOf(caller)),
     ]);
     const shown = rows.slice(0, PAGE_SIZE);
     const last = shown.at(-1);
@@ -115,6 +123,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
         cases={cases}
         units={new Map([...names.units].map(([id, name]) => [id, pick(name, language)]))}
         figures={{ inCare, overdue, soon: Math.max(0, weekly - overdue) }}
+        oversees={oversees.length > 0}
         next={rows.length > PAGE_SIZE && last ? encodeCursor([last.nextDue, last.caseId]) : null}
         now={now}
       />,
@@ -122,7 +131,9 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
   });
 
   app.route('/', transferPages(deps));
+  app.route('/', workloadPages(deps));
   app.route('/', organisationPages(deps));
+  app.route('/', channelPages(deps));
 
   app.get('/cases/:caseId', async (c) => {
     const language = pageLanguage(c);

@@ -8,9 +8,9 @@ import { unitFor } from '../org.ts';
 import { inBoth, oneOf, type Refusal, refuse } from '../refusal.ts';
 import type { OpenItem } from '../state.ts';
 import { add, tell } from '../story.ts';
+import { askers, RUNNING_CASE } from './asking.ts';
 import { headsFrom } from './plan.ts';
 import { budget, text } from './shapes.ts';
-import { askers, RUNNING_CASE } from './transfer.ts';
 
 type Above = 'sub-district' | 'district';
 
