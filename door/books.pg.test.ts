@@ -386,6 +386,8 @@ test('duties follow the posts: who takes over may write, who left may not, and n
     ),
   };
   scene.until('2026-09-07T09:00:00.000Z');
+  const count = { book: 'earnings', side: 'cash', channels: { cash: 100, wechat: 0 }, witness: '邱某' };
+  expect(scene.does('cashHolder', 'book.handOver', { data: count }, people.head)).toBeUndefined();
   scene.does(
     'cashHolder',
     'cash.record',
