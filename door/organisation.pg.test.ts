@@ -53,14 +53,19 @@ test('who loses a post while an act of theirs waits may not do it any more; the 
   const { caseId } = recorded(await bench.door.open(fuleOpening())).case;
   const note = (id: string) => actOn(caseId, 'note.add', { actor: person(id), data: { text: '走访' } });
   expect((await bench.door.act(note('p-secretary'))).status).toBe('recorded');
+  let changed = () => {};
+  const changes = new Promise<void>((resolve) => {
+    changed = resolve;
+  });
   const handover = transactions.run(async (tx) => {
     const organisation = new Organisation(tx, admin);
     await organisation.addPerson({ id: 'p-next', name: '何某' });
     const [row] = await tx<{ now: string }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`;
     await organisation.handOver('community-1-secretary', 'p-next', row!.now);
+    changed();
     await sleep(400);
   });
-  await sleep(150);
+  await changes;
   const refused = await bench.door.act(note('p-secretary'));
   await handover;
   expect(refused).toMatchObject({ status: 'refused', refusal: { code: 'FORBIDDEN' } });
