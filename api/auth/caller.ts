@@ -1,3 +1,4 @@
+import { loginsOf } from '../../door/logins.ts';
 import type { Actor } from '../../engine/act.ts';
 
 /** Who calls: the person behind an API key or a session, and the rights of that login. */
@@ -15,9 +16,6 @@ export interface Caller {
   readonly csrfToken?: string;
 }
 
-/** Rights a login carries by itself; all others come from the posts its person holds. */
-const LOGIN_ROLES: ReadonlySet<string> = new Set(['caseworker', 'auditor', 'admin']);
-
 /** Whether a login has a right of its own, not from a post. */
 export function hasLogin(caller: Caller, role: 'caseworker' | 'auditor' | 'admin'): boolean {
   return caller.inOffice && caller.role === role;
@@ -25,6 +23,5 @@ export function hasLogin(caller: Caller, role: 'caseworker' | 'auditor' | 'admin
 
 /** The caller as the engine knows actors. */
 export function actorOf(caller: Caller): Actor {
-  const logins = caller.inOffice && LOGIN_ROLES.has(caller.role) ? [{ role: caller.role, unit: caller.unit }] : [];
-  return { kind: 'person', id: caller.person, logins };
+  return { kind: 'person', id: caller.person, logins: loginsOf(caller) };
 }
