@@ -173,6 +173,8 @@ export const messages = pgTable(
     index('messages_case').on(t.caseId, t.seq),
     index('messages_post').on(t.post, t.createdAt),
     index('messages_person').on(t.person, t.createdAt),
+    // every page counts them
+    index('messages_unread').on(t.createdAt).where(sql`${t.acknowledgedAt} IS NULL`),
     check('messages_kind', sql`${t.kind} IN ('rung', 'nudge', 'complaint', 'emergency', 'transfer', 'undelivered')`),
     check('messages_caseless', sql`(${t.kind} = 'undelivered') = (${t.caseId} IS NULL)`),
   ],

@@ -1,0 +1,1 @@
+CREATE INDEX "messages_unread" ON "messages" USING btree ("created_at") WHERE "messages"."acknowledged_at" IS NULL;
