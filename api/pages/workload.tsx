@@ -84,10 +84,11 @@ function Post({ post, most, unit, language }: { post: WorkloadView; most: number
     post.deputyName === null ? undefined : `${loadWord('deputy', language)}${colon}${post.deputyName}`,
     unit,
   ];
+  const share = `${Math.round((post.share ?? 0) * 100)}%`;
   const even =
-    post.timesAverage === null
-      ? '—'
-      : `${post.timesAverage} ${language === 'zh' ? '倍' : 'times'} · ${Math.round((post.share ?? 0) * 100)}% ${loadWord('share', language)}`;
+    language === 'zh'
+      ? `${post.timesAverage} 倍 · ${loadWord('share', language)} ${share}`
+      : `${post.timesAverage} times · ${share} ${loadWord('share', language)}`;
   return (
     <section class="card" aria-labelledby={`post-${post.post}`}>
       <h2 id={`post-${post.post}`}>
@@ -110,7 +111,7 @@ function Post({ post, most, unit, language }: { post: WorkloadView; most: number
           text={post.averageAgeDays === null ? '—' : String(post.averageAgeDays)}
         />
         <Fact term={loadWord('escalations', language)} text={String(post.escalations)} />
-        <Fact term={loadWord('balance', language)} text={even} />
+        <Fact term={loadWord('balance', language)} text={post.timesAverage === null ? '—' : even} />
       </dl>
     </section>
   );
