@@ -33,7 +33,7 @@ const openFor = (birthDate: string) =>
     openedAt: undefined,
     parties: [
       { role: 'beneficiary', name: '周某', birthDate, person: 'p-zhou' },
-      { role: 'guardian', name: '罗某', person: 'p-luo' },
+      { role: 'guardian', name: '罗某', person: 'p-luo', guardian: { kind: 'parent', from: '2020-01-01' } },
       { role: 'companion', name: '邱某', person: 'p-qiu' },
     ],
   });
@@ -69,6 +69,23 @@ describe('their own voice over HTTP', () => {
     expect(await does('p-luo', caseId, full)).toMatchObject({ status: 200 });
     expect(await told('caseworker', caseId)).toContain('听取本人意见：他说愿意');
     expect(await does('p-zhou', caseId, { type: 'consent.withdraw' })).toMatchObject({ status: 200 });
+  });
+
+  it('says how a guardian came to be one, and of nobody else', async () => {
+    const caseId = await openFor(born(10));
+    const shown = (await (await ask('caseworker', 'GET', `/cases/${caseId}`)).json()) as {
+      parties: { role: string; guardian: unknown }[];
+    };
+    expect(shown.parties.map(({ role, guardian }) => [role, guardian])).toEqual([
+      ['beneficiary', null],
+      ['guardian', { kind: 'parent', basis: null, from: '2020-01-01', until: null }],
+      ['companion', null],
+    ]);
+    const parties = [
+      { role: 'beneficiary', name: '周某', guardian: { kind: 'parent' } },
+      { role: 'companion', name: '邱某' },
+    ];
+    expect((await ask('caseworker', 'POST', '/cases', { ...openingOf(), parties })).status).toBe(422);
   });
 
   it('a refusal rests, and says so', async () => {

@@ -9,8 +9,8 @@ import { checkedFields, fieldProblems } from './fields.ts';
 import { beginDuties, beginStages } from './flow.ts';
 import { holderAt, homeOf, isOpenPost, postsOf, servesFrom } from './org.ts';
 import { inBoth, type Refusal, refuse } from './refusal.ts';
-import { rolesOn } from './rights.ts';
-import type { Assignment, Party, ReferredFrom } from './state.ts';
+import { GUARDIAN, rolesOn } from './rights.ts';
+import type { Assignment, Guardianship, Party, ReferredFrom } from './state.ts';
 import { tell } from './story.ts';
 import { addMs } from './time/civil.ts';
 import { withMinority } from './voice/age.ts';
@@ -24,7 +24,14 @@ export interface OpenRequest {
   readonly caseNo: string;
   readonly unit: string;
   readonly data: Readonly<Record<string, unknown>>;
-  readonly parties: readonly { role: string; name?: string; birthDate?: CalendarDate; person?: string }[];
+  readonly parties: readonly {
+    role: string;
+    name?: string;
+    birthDate?: CalendarDate;
+    person?: string;
+    /** Of a guardian; a document of the case can name him later. */
+    guardian?: Omit<Guardianship, 'basis'>;
+  }[];
   readonly assignments: Readonly<Record<string, string>>;
   readonly openedAt?: Instant;
   readonly imported?: boolean;
@@ -217,6 +224,8 @@ function partiesOf({ parties }: OpenRequest, program: Program, since: Instant): 
         path: `parties.${n}.role`,
         message: inBoth('本程序没有这个当事人角色', 'no party role of this program'),
       });
+    else if (party.guardian && party.role !== GUARDIAN)
+      errors.push({ path: `parties.${n}.guardian`, message: inBoth('只有监护人才填写', 'is said of a guardian only') });
     else if (def.party === 'one' && nth > 1)
       errors.push({ path: `parties.${n}.role`, message: inBoth('只能有一人担任', 'only one person fills it') });
     return withMinority({ id: nth === 1 ? party.role : `${party.role}-${nth}`, since, ...party }, program);

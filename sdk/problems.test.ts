@@ -48,6 +48,11 @@ const planted: [what: string, plant: (program: Draft) => unknown, problem: strin
   ['twice in apart', (p) => (p.apart = [['household', 'household']]), 'apart.0: "household" is there twice'],
   ['role in consent', consentBy('guard'), 'consent.by: unknown role "guard"'],
   ['a post consents', consentBy('secretary'), 'consent.by: "secretary" is a post'],
+  [
+    'consent, rest',
+    (p) => Object.assign(p, { consent: { by: ['household'], before: 'approval', rest: 'a while' } }),
+    'consent.rest: "a while" is no budget; write it as "15 working days"',
+  ],
   ['consent, no approval', (p) => consentBy('household')(p), 'consent.before: there is no approval'],
   ['who answers', withStage({ answers: 'household' }), 'stages.help.answers: "household" is a party'],
   ['unknown role does it', withItems({ ...visit, by: 'guard' }, solved), 'stages.help.visit.by: unknown role "guard"'],

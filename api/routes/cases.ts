@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type AfterCase, countCases, listCases } from '../../db/queries/cases.ts';
+import { withoutUndefined } from '../../engine/acts/plan.ts';
 import { actorOf } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { requestId } from '../idempotency.ts';
@@ -51,11 +52,12 @@ export const caseRoutes = (deps: AppDeps) =>
         ...request,
         actId: id,
         actor: actorOf(c.get('caller')),
-        parties: parties.map(({ role, name, birthDate, person }) => ({
+        parties: parties.map(({ role, name, birthDate, person, guardian }) => ({
           role,
           ...(name === undefined ? {} : { name }),
           ...(birthDate === undefined ? {} : { birthDate }),
           ...(person === undefined ? {} : { person }),
+          ...(guardian === undefined ? {} : { guardian: withoutUndefined(guardian) }),
         })),
         ...(openedAt === undefined ? {} : { openedAt }),
         ...(imported === undefined ? {} : { imported }),

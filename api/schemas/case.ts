@@ -4,11 +4,17 @@ import { countOut, dateIn, flagIn, idIn, instantIn, instantOut, listOf, pageQuer
 /** A value of a field of the case. */
 export const FieldValue = z.union([z.string(), z.number(), z.boolean()]);
 
+const guardianKind = z.enum(['parent', 'appointed', 'organisation']);
+
 const PartyIn = z.strictObject({
   role: idIn,
   name: textIn(200).optional(),
   birthDate: dateIn.optional(),
   person: idIn.optional(),
+  guardian: z
+    .strictObject({ kind: guardianKind, from: dateIn.optional(), until: dateIn.optional() })
+    .optional()
+    .openapi({ description: 'Of a guardian; `party.change` names the document later' }),
 });
 
 /** Body of `POST /cases`. */
@@ -35,6 +41,14 @@ const Party = z.object({
   birthDate: z.string().nullable(),
   person: z.string().nullable(),
   since: instantOut,
+  guardian: z
+    .object({
+      kind: guardianKind,
+      basis: z.string().nullable(),
+      from: z.string().nullable(),
+      until: z.string().nullable(),
+    })
+    .nullable(),
 });
 
 /** What every answer about a case begins with. */

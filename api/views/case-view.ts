@@ -108,6 +108,20 @@ function stageName(program: Program | undefined, stage: string | null, language:
   return found ? pick(found.name, language) : stage;
 }
 
-function partyView({ id, role, name, birthDate, person, since }: Party): CaseView['parties'][number] {
-  return { id, role, name: name ?? null, birthDate: birthDate ?? null, person: person ?? null, since };
+function partyView({ id, role, name, birthDate, person, since, guardian }: Party): CaseView['parties'][number] {
+  return {
+    id,
+    role,
+    name: name ?? null,
+    birthDate: birthDate ?? null,
+    person: person ?? null,
+    since,
+    guardian: guardianView(guardian),
+  };
+}
+
+function guardianView(guardian: Party['guardian']): CaseView['parties'][number]['guardian'] {
+  if (!guardian) return null;
+  const { kind, basis, from, until } = guardian;
+  return { kind, basis: basis ?? null, from: from ?? null, until: until ?? null };
 }
