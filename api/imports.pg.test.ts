@@ -67,6 +67,7 @@ test('a list is checked first: nothing is written, and every mistake is named wi
       ['', '2001-02-30', '邱某', '不愿出门'],
       ['张某', '', '', ''],
       ['周某', '', '罗某', '同名'],
+      ['邱某', '昨天', '', ''],
     ]),
   );
   expect(list.status).toBe('checked');
@@ -76,7 +77,7 @@ test('a list is checked first: nothing is written, and every mistake is named wi
     临时妈妈姓名: 'party.companion.name',
     困难与需要: 'data.needs',
   });
-  expect(list.counts).toMatchObject({ total: 4, ready: 1, refused: 2, duplicate: 1, opened: 0 });
+  expect(list.counts).toMatchObject({ total: 5, ready: 1, refused: 3, duplicate: 1, opened: 0 });
   const wrong = list.rows.map(({ row, state, problems }) => [
     row,
     state,
@@ -86,6 +87,8 @@ test('a list is checked first: nothing is written, and every mistake is named wi
     [3, 'refused', ['本人出生日期 INVALID_DATA']],
     [4, 'refused', ['null INVALID_DATA']],
     [5, 'duplicate', ['本人姓名 DUPLICATE']],
+    // all that is wrong at once
+    [6, 'refused', ['本人出生日期 INVALID_DATA', 'null INVALID_DATA']],
   ]);
   expect(list.rows[1]?.problems[0]).toMatchObject({
     zh: expect.stringContaining('临时妈妈'),

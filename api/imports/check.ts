@@ -37,7 +37,7 @@ export async function checkCases(deps: AppDeps, actor: Actor, list: CaseList): P
   const openings = rows.map(({ row, cells, rounded }) =>
     openingOf({ ...list, units }, { row, cells: cells ?? {}, ...(rounded ? { rounded } : {}) }),
   );
-  const asked = openings.flatMap(({ request }, n) => (request ? [{ n, request }] : []));
+  const asked = openings.flatMap(({ request, rest = request }, n) => (rest ? [{ n, request: rest }] : []));
   const refusals = await deps.door.checkOpenings(asked.map(({ request }) => ({ ...request, actId: 'dry-run', actor })));
   const mayNone = refusals.length > 0 && refusals.every((refusal) => refusal?.code === 'FORBIDDEN');
   if (mayNone && refusals[0]) throw new ApiProblem(refusals[0]);
@@ -53,7 +53,10 @@ export async function checkCases(deps: AppDeps, actor: Actor, list: CaseList): P
   return rows.map(({ sheet, row }, n): CheckedRow => {
     const opening = openings[n]!;
     const refusal = refused.get(n);
-    const problems = [...opening.problems, ...(refusal ? problemsOf(refusal, opening.columnOf) : [])];
+    const blamed = new Set(opening.problems.map(({ column }) => column));
+    const decided = refusal ? problemsOf(refusal, opening.columnOf) : [];
+    // of a value that is wrong it is not said as well that it is missing
+    const problems = [...opening.problems, ...decided.filter(({ column }) => column === null || !blamed.has(column))];
     const number = opening.request?.caseNo;
     if (number !== undefined && (numbers.has(number) || seen.has(number)))
       problems.push(numberTaken(opening.columnOf('caseNo')));

@@ -13,6 +13,8 @@ export type RowRequest = Omit<OpenCaseRequest, 'actId' | 'actor'>;
 /** What a row came to. */
 export interface RowOpening {
   readonly request?: RowRequest;
+  /** What is left of a row with mistakes: decided on as well, so that all of them are named at once. */
+  readonly rest?: RowRequest;
   readonly problems: readonly RowProblem[];
   /** The column that a path of the request comes from. */
   readonly columnOf: (path: string) => string | null;
@@ -104,8 +106,28 @@ export function openingOf(
     for (const [n, { path, message }] of inputErrors(parsed.error.issues, 'zh').entries())
       problems.push({ column: columnOf(path), code: 'INVALID_DATA', zh: message, en: english[n]?.message ?? message });
   }
-  if (!parsed.success || problems.length > 0) return { problems, columnOf };
-  return { request: JSON.parse(JSON.stringify(parsed.data)) as RowRequest, problems, columnOf };
+  if (!parsed.success) {
+    const rest = CaseRequest.safeParse(without(body, parsed.error.issues));
+    return { problems, columnOf, ...(rest.success ? { rest: plainRequest(rest.data) } : {}) };
+  }
+  if (problems.length > 0) return { problems, columnOf, rest: plainRequest(parsed.data) };
+  return { request: plainRequest(parsed.data), problems, columnOf };
+}
+
+function plainRequest(body: unknown): RowRequest {
+  return JSON.parse(JSON.stringify(body)) as RowRequest;
+}
+
+/** A body without the values that are wrong. */
+function without(body: object, issues: readonly { readonly path: readonly PropertyKey[] }[]): unknown {
+  const copy = JSON.parse(JSON.stringify(body)) as Record<string, unknown>;
+  for (const { path } of issues) {
+    let at: unknown = copy;
+    for (const part of path.slice(0, -1)) at = Object(at)[part];
+    const last = path.at(-1);
+    if (last !== undefined) delete Object(at)[last];
+  }
+  return copy;
 }
 
 /** The column of a path, or of the nearest place above it; of what is missing: the column that would mean it. */
