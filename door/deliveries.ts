@@ -141,6 +141,7 @@ function recipient(sql: Sql, now: Instant) {
 function inOffice(sql: Sql, now: Instant) {
   return sql`CASE WHEN m.deputy_for IS NOT NULL THEN (SELECT s.person FROM substitutions s WHERE s.post = m.deputy_for
       AND s.person = m.person AND s.from_at <= ${now} AND (s.until_at IS NULL OR s.until_at > ${now}))
+    WHEN m.post IS NULL AND m.person NOT IN (SELECT h.person FROM handovers h WHERE h.by_name) THEN m.person
     WHEN m.post IS NULL THEN (SELECT coalesce(o.person, ${holder(sql, now, sql`o.post`)})
       FROM owner_of(m.person, m.created_at, ${now}::timestamptz) o)
     ELSE ${holder(sql, now, sql`m.post`)} END`;

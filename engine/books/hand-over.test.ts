@@ -62,7 +62,7 @@ describe('a side of a book whose keeper has changed', () => {
     const scene = kept();
     expect(scene.does('cashHolder', 'book.handOver', count(250), 'newcomer')).toBeUndefined();
     expect(scene.book.cash['cash']).toEqual({ no: 1, balanceFen: 300 });
-    const [[id, found]] = Object.entries(scene.book.discrepancies) as [[string, { sourceDoc: string }]];
+    const [id, found] = Object.entries(scene.book.discrepancies)[0]!;
     expect(found.sourceDoc).toBe(`盘点 ${id}`);
     expect(scene.state.deadlines[id]).toMatchObject({
       answers: 'secretary',
