@@ -96,6 +96,20 @@ describe('a calendar feed', () => {
     expect((await ofOther()).filter(({ uid }) => uid.includes('stage:'))).toEqual([]);
   });
 
+  it('shows what its owner stands in for, and what was given to him by name', async () => {
+    const id = await scene.openApproved();
+    const { url } = await make('cashHolder');
+    const ofCase = async () => (await eventsOf(url)).filter(({ uid }) => uid.startsWith(id));
+    expect(await ofCase()).toEqual([]);
+    await scene.act('secretary', id, { type: 'task.assign', target: 'meet', data: { to: 'p-cash-holder' } });
+    expect((await ofCase()).map(({ uid }) => uid)).toEqual([`${id}.meet-1@linli`]);
+    await scene.sql`INSERT INTO substitutions (id, post, person, from_at)
+      VALUES ('in-for', 'community-1-secretary', 'p-cash-holder', now())`;
+    expect((await ofCase()).length).toBeGreaterThan(10);
+    await scene.sql`UPDATE substitutions SET until_at = now() WHERE id = 'in-for'`;
+    expect(await ofCase()).toHaveLength(1);
+  });
+
   it('answers 304 to its ETag, and keeps what lies on the way from keeping it', async () => {
     const { url } = await make('secretary');
     const first = await read(url);
@@ -163,8 +177,8 @@ describe('a calendar feed', () => {
   });
 
   it('takes no more than ten a person', async () => {
-    for (let n = 0; n < 10; n++) await make('cashHolder');
-    const response = await scene.ask('cashHolder', 'POST', '/calendar-feeds', {});
+    for (let n = 0; n < 10; n++) await make('subDistrictHead');
+    const response = await scene.ask('subDistrictHead', 'POST', '/calendar-feeds', {});
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([409, 'LIMIT_REACHED']);
   });
 });

@@ -166,7 +166,8 @@ describe('/stream', () => {
     const again = await listen('secretary', { 'last-event-id': id });
     const inbox = await again.next(({ event }) => event === 'inbox');
     expect(inbox.data.all).toBe(true);
-    expect(inbox.data.added).toMatchObject([{ kind: 'nudge', caseId }].slice(0, 1));
+    // the newest first; what came shortly before may be told again
+    expect(inbox.data.added?.[0]).toMatchObject({ kind: 'nudge', caseId });
     await again.next(({ event, data: { all } }) => event === 'tasks' && all === true);
     const lost = await listen('secretary', { 'last-event-id': 'nonsense' });
     expect((await lost.next(({ event }) => event === 'inbox')).data).toMatchObject({ all: true, added: [] });
