@@ -6,16 +6,12 @@ import { codeText } from '../door/outbox-text.ts';
 import { failsForLong, outOfQuiet, tryAgainAt } from '../door/outbox-times.ts';
 import { tellDisabled, tellUnreached, unreachedPeople } from '../door/undelivered.ts';
 import type { Instant } from '../sdk/time.ts';
+import { begin, failingSince, giveUp, postpone, record } from './channels/attempts.ts';
 import {
-  begin,
   dueSendings,
-  failingSince,
   gather,
-  giveUp,
   loadEndpoint,
-  postpone,
   putOff,
-  record,
   release,
   type Sending,
   type Served,

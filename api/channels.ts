@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Sql } from '../db/client.ts';
 import {
-  addSending,
   type ChannelRights,
   changeEndpoint,
   channelRights,
@@ -10,11 +9,10 @@ import {
   endpointOf,
   insertEndpoint,
   type Owner,
-  resend,
-  sendingsSince,
   setCode,
   verifyByCode,
 } from '../db/queries/channels.ts';
+import { addSending, resend, sendingsSince } from '../db/queries/sendings.ts';
 import { bodyOf } from '../door/act-body.ts';
 import { uuidV5 } from '../door/act-id.ts';
 import {

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Sql } from '../db/client.ts';
-import { type OutboxFigures, outboxFigures } from '../db/queries/channels.ts';
+import { type OutboxFigures, outboxFigures } from '../db/queries/sendings.ts';
 
 /**
  * Figures of what goes outside, read from the tables when they are asked for, so that any process tells them. Without the

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { listAttempts, listEndpoints, removeEndpoint } from '../../db/queries/channels.ts';
+import { listEndpoints, removeEndpoint } from '../../db/queries/channels.ts';
+import { listAttempts } from '../../db/queries/sendings.ts';
 import {
   addEndpoint,
   type ChannelAsking,

@@ -1,4 +1,5 @@
-import type { AttemptRow, EndpointRow } from '../../db/queries/channels.ts';
+import type { EndpointRow } from '../../db/queries/channels.ts';
+import type { AttemptRow } from '../../db/queries/sendings.ts';
 import { explainReason } from '../../door/channel-reasons.ts';
 import type { ChannelName } from '../../door/endpoint.ts';
 import { preferencesOf } from '../../door/outbox.ts';
