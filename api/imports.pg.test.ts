@@ -236,6 +236,11 @@ test('a list is its owner’s, who may open cases there', async () => {
   expect((await bring(bytes, { unit: 'moon' })).status).toBe(422);
   expect((await bring(bytes, { program: 'moon' })).status).toBe(422);
   expect((await bring(new Uint8Array([1, 2, 3, 0, 255]))).status).toBe(422);
+  expect((await scene.ask('caseworker', 'POST', '/imports', {})).status).toBe(415);
+  const garbage = { 'content-type': 'multipart/form-data; boundary=x' };
+  expect((await scene.ask('caseworker', 'POST', '/imports', 'garbage', garbage)).status).toBe(400);
+  expect((await bring(bytes, { mapping: '{"本人姓名": 5}' })).status).toBe(422);
+  expect((await bring(bytes, { sheet: '没有' })).status).toBe(422);
   expect((await bring(new Uint8Array(8 * 1024 * 1024 + 1))).status).toBe(413);
   const list = await brought(bytes);
   for (const path of ['', '/rows', '/errors'])
