@@ -3,7 +3,10 @@ import { countOut, fenOut, idIn, instantIn, instantOut, textIn } from './common.
 import { Appointment, PledgeRequest } from './organisation.ts';
 
 const side = z.enum(['cash', 'ledger']);
-const listOfAtMost200 = <T extends z.ZodType>(item: T) =>
+const listOfAtMost200 = <T extends z.ZodType>(item: T) => z.object({ total: countOut, items: z.array(item) });
+
+/** As above, where the total also counts what lies in cases the caller may not read. */
+const countedInAll = <T extends z.ZodType>(item: T) =>
   z.object({
     total: countOut.openapi({ description: 'Also those in cases the caller may not read' }),
     items: z.array(item),
@@ -45,15 +48,15 @@ export const HandoverPreview = z
     fallsTo: z
       .string()
       .openapi({ description: 'The post of the head above, to whom everything falls without a successor' }),
-    cases: listOfAtMost200(Case),
-    work: listOfAtMost200(Work)
+    cases: countedInAll(Case),
+    work: countedInAll(Work)
       .extend({ overdue: countOut })
       .openapi({ description: 'Open items and clocks of the post, overdue ones first' }),
     byName: z
       .object({
         goesOver: z.boolean(),
-        cases: listOfAtMost200(Case),
-        work: listOfAtMost200(Work).extend({ overdue: countOut }),
+        cases: countedInAll(Case),
+        work: countedInAll(Work).extend({ overdue: countOut }),
       })
       .openapi({ description: 'Roles and items the person was given by name; they stay with who stays in the unit' }),
     messages: listOfAtMost200(
