@@ -351,6 +351,20 @@ test('one endpoint of fifty that never answers delays none of the others, nor do
   await loop.stop();
 });
 
+test('what nobody sends in time raises an alarm', async () => {
+  await endpoint({ person: 'p-secretary' });
+  await tell(1);
+  const alarms: unknown[] = [];
+  const log = pino({ level: 'error' }, { write: (line) => void alarms.push(JSON.parse(line)) });
+  const loop = loopOf({ log });
+  now = addMs(now, 14 * 60_000);
+  await loop.review();
+  expect(alarms).toEqual([]);
+  now = addMs(now, 2 * 60_000);
+  await loop.review();
+  expect(alarms).toMatchObject([{ alarm: 'OUTBOX', stalled: 1 }]);
+});
+
 test('attempts never change', async () => {
   await expect(bench.sql`UPDATE delivery_attempts SET outcome = 'sent'`).rejects.toThrow('its rows never change');
   await expect(bench.sql`DELETE FROM delivery_attempts`).rejects.toThrow('its rows never change');

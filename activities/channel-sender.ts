@@ -8,6 +8,7 @@ import { tellDisabled, tellUnreached, unreachedPeople } from '../door/undelivere
 import type { Instant } from '../sdk/time.ts';
 import { begin, failingSince, giveUp, postpone, record } from './channels/attempts.ts';
 import {
+  countStalled,
   dueSendings,
   gather,
   loadEndpoint,
@@ -203,6 +204,8 @@ export function createChannelSender(deps: ChannelSenderDeps): ChannelSender {
 
   async function review(): Promise<number> {
     const now = await clock();
+    const stalled = await countStalled(sql, now);
+    if (stalled > 0) log.error({ alarm: 'OUTBOX', stalled }, 'deliveries outside are not sent in time');
     const people = await unreachedPeople(sql, now);
     if (people.length === 0) return 0;
     const transactions = createTransactions(sql, { lanes: 1 });

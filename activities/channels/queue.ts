@@ -56,6 +56,8 @@ const holdMs = 1_800_000;
 const mostLookedAt = 20_000;
 const mostGathered = 500;
 const mostSent = 10;
+/** What is due for longer over an endpoint that works has stalled. */
+const stalledMs = 900_000;
 
 /**
  * Leases endpoints that have something to send and that nobody else serves: those that work, or those whose last attempt
@@ -168,4 +170,12 @@ export async function dueSendings(sql: Sql, endpointId: string, now: Instant): P
         WHERE o.sending_id = sendings.id) AS cases
     FROM sendings WHERE endpoint_id = ${endpointId} AND outcome IS NULL AND next_try <= ${now}
     ORDER BY urgent DESC, kind <> 'messages' DESC, created_at, id LIMIT ${mostSent}`;
+}
+
+/** How many deliveries have been due for a quarter of an hour though their endpoint works: nobody sends, or not fast enough. */
+export async function countStalled(sql: Sql, now: Instant): Promise<number> {
+  const [row] = await sql<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM outbox o LEFT JOIN channel_states t ON t.endpoint_id = o.endpoint_id
+    WHERE o.state = 'waiting' AND o.due_at < ${now}::timestamptz - ${stalledMs} * interval '1 ms' AND t.failing_since IS NULL`;
+  return row!.n;
 }
