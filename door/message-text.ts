@@ -12,7 +12,7 @@ export function rungText(
 ): Text {
   // a due date ends at 24:00, the first instant of the next day
   const day = toDate(new Date(Date.parse(dueAt) - 1).toISOString());
-  const [guessZh, guessEn] = provisional ? ['（暂定）', ' (provisional)'] : ['', ''];
+  const [guessZh, guessEn] = provisional ? ['（暂定）', ' (provisional)'] : [' ', ''];
   const [zh, en] =
     plannedAt < dueAt
       ? [`将于 ${day}${guessZh}到期`, `is due on ${day}${guessEn}`]
