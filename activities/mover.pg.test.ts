@@ -48,7 +48,10 @@ const open = async (change = {}) => recorded(await bench.door.open(fuleOpening(c
 const mover = (change: Partial<Parameters<typeof createMover>[0]> = {}) =>
   createMover({ sql: bench.sql, door: bench.door, log, ...change });
 const merge = (unit: string, into: string, id: string = randomUUID()) =>
-  changeOrganisation(bench.sql, admin, (organisation, tx) => mergeUnits({ tx, organisation }, { id, unit, into }));
+  changeOrganisation(bench.sql, admin, async (organisation, tx) => {
+    const locked = await lockUnits(tx, [unit, into]);
+    return mergeUnits({ tx, organisation }, id, { from: locked.get(unit)!, to: locked.get(into)! });
+  });
 const split = (unit: string, into: readonly SplitPart[]) =>
   changeOrganisation(bench.sql, admin, async (organisation, tx) =>
     splitUnit({ tx, organisation }, { id: randomUUID(), unit, into }, (await lockUnits(tx, [unit])).get(unit)!),

@@ -2,7 +2,7 @@ import type { Sql } from '../db/client.ts';
 import { type PostDutiesRow, postDuties } from '../db/queries/unit-moves.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { NewPost } from '../door/organisation.ts';
-import { lockUnits } from '../door/unit-changes.ts';
+import { lockUnits, loginsFollow } from '../door/unit-changes.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { hasLogin } from './auth/caller.ts';
@@ -30,8 +30,8 @@ export async function renamePost(sql: Sql, asking: OrgAsking, id: string, name: 
 }
 
 /**
- * Moves a post to another unit of the administrator's, with its holder and deputies. What it answers for it goes on
- * answering for; the cases stay where they are. Throws the problems 403, 404, 409, 422.
+ * Moves a post to another unit of the administrator's, with its holder, deputies and logins. What it answers for it goes
+ * on answering for; the cases stay where they are. Throws the problems 403, 404, 409, 422.
  */
 export async function movePost(
   sql: Sql,
@@ -43,8 +43,10 @@ export async function movePost(
   await administersUnit(sql, asking.caller, unit, 'unit');
   return changeUnits(sql, asking, async ({ tx, organisation }) => {
     const { unit: from } = await openPost(tx, id);
-    stillOpen(await lockUnits(tx, [from, unit]), unit);
+    const locked = await lockUnits(tx, [from, unit]);
+    const to = stillOpen(locked, unit);
     await organisation.movePost({ id, from, unit, ...(heads ? { heads } : {}) });
+    await loginsFollow(tx, id, locked.get(from)!, to);
     return (await postDuties(tx, id))!;
   });
 }

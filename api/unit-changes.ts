@@ -9,6 +9,7 @@ import {
   mergeUnits,
   splitUnit as split,
 } from '../door/unit-changes.ts';
+import { heightOf } from '../engine/org.ts';
 import type { Level } from '../engine/world.ts';
 import type { Text } from '../sdk/program.ts';
 import { problem } from './errors.ts';
@@ -31,10 +32,6 @@ export interface MovingAfter {
   readonly unit: string;
   readonly into: readonly (Moving & { readonly id: string })[];
 }
-
-/** How high a level stands. */
-const HEIGHT: Readonly<Record<string, number>> = { grid: 0, community: 1, 'sub-district': 2, district: 3 };
-const heightOf = (level: string): number => HEIGHT[level] ?? 0;
 
 /** Adds a unit under another one of the administrator's. Throws the problems 403, 409, 422. */
 export async function addUnit(
@@ -97,7 +94,7 @@ export async function mergeUnit(sql: Sql, asking: OrgAsking, unit: string, into:
         [{ path: 'into', message: into }],
       );
     const id = asking.request?.id ?? 'dry-run';
-    const moving = await mergeUnits(change, { id, unit, into });
+    const moving = await mergeUnits(change, id, { from, to });
     return { move: asking.request?.id ?? null, unit, into: [{ id: into, ...moving }] };
   });
 }

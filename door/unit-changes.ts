@@ -1,5 +1,6 @@
 import type { PendingQuery, Row } from 'postgres';
 import type { Tx } from '../db/transactions.ts';
+import { heightOf } from '../engine/org.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { Organisation } from './organisation.ts';
@@ -14,13 +15,14 @@ export interface Moving {
   /** Units below. */
   readonly units: number;
   readonly logins: number;
+  /** Of a merge: API keys whose right does not go along and ends with the unit. */
+  readonly loginsEnding?: number;
 }
 
-/** A merge: `id` is the request's, under which its progress is read. */
+/** A merge of two units whose rows are locked. */
 export interface Merge {
-  readonly id: string;
-  readonly unit: string;
-  readonly into: string;
+  readonly from: LockedUnit;
+  readonly to: LockedUnit;
 }
 
 /** Part of a unit that becomes one of its own. `head`: which of the posts is its head's; `cases`: those named, whoever answers. */
@@ -47,6 +49,11 @@ export interface OrgChange {
 
 /** Rights of a login that are for a whole unit and do not grow with it: an administrator of the new unit gives them anew. */
 const staying = ['admin', 'auditor'];
+
+/** Rights of a login that do not follow from one unit to another: a caseworker's not upwards, where it would cover the units beside. */
+function stayingBetween(from: string, to: string): string[] {
+  return heightOf(to) > heightOf(from) ? [...staying, 'caseworker'] : staying;
+}
 
 /**
  * Locks units until the transaction ends, in one order everywhere, so that no case is opened and no post made there
@@ -80,13 +87,15 @@ export async function liesIn(tx: Tx, unit: string, other: string): Promise<boole
 }
 
 /** What a merge of the unit would move, at this moment. */
-export async function mergePreview(tx: Tx, unit: string): Promise<Moving> {
+async function mergePreview(tx: Tx, { from: { id: unit, level }, to }: Merge): Promise<Moving> {
+  const live = tx`SELECT count(*) FROM api_keys WHERE unit = ${unit} AND revoked_at IS NULL`;
+  const left = tx(stayingBetween(level, to.level));
   const going = tx`SELECT case_id FROM cases WHERE unit = ${unit} AND status <> 'closed'`;
   const [row] = await tx<Moving[]>`
     SELECT ${ofCases(tx, going)},
       (SELECT count(*) FROM posts WHERE unit = ${unit} AND closed_at IS NULL)::int AS posts,
       (SELECT count(*) FROM units WHERE above = ${unit} AND closed_at IS NULL)::int AS units,
-      (SELECT count(*) FROM api_keys WHERE unit = ${unit} AND revoked_at IS NULL AND role NOT IN ${tx(staying)})::int AS logins`;
+      (${live} AND role NOT IN ${left})::int AS logins, (${live} AND role IN ${left})::int AS "loginsEnding"`;
   return row!;
 }
 
@@ -95,8 +104,10 @@ export async function mergePreview(tx: Tx, unit: string): Promise<Moving> {
  * its cases. It stays as a closed unit under the other, through which everything about its cases resolves until the mover
  * (activities/mover.ts) has taken them along one by one. Closed cases stay with it and are read through the unit above.
  */
-export async function mergeUnits({ tx, organisation }: OrgChange, { id, unit, into }: Merge): Promise<Moving> {
-  const counts = await mergePreview(tx, unit);
+export async function mergeUnits({ tx, organisation }: OrgChange, id: string, merge: Merge): Promise<Moving> {
+  const counts = await mergePreview(tx, merge);
+  const { from, to } = merge;
+  const [unit, into] = [from.id, to.id];
   const [posts, units, [clock]] = await Promise.all([
     tx<{ id: string }[]>`SELECT id FROM posts WHERE unit = ${unit} ORDER BY id`,
     tx<{ id: string }[]>`SELECT id FROM units WHERE above = ${unit} AND id <> ${into} ORDER BY id`,
@@ -106,7 +117,9 @@ export async function mergeUnits({ tx, organisation }: OrgChange, { id, unit, in
     ...{ id: unit, into, at: clock!.now },
     ...{ posts: posts.map((each) => each.id), units: units.map((each) => each.id) },
   });
-  await tx`UPDATE api_keys SET unit = ${into} WHERE unit = ${unit} AND revoked_at IS NULL AND role NOT IN ${tx(staying)}`;
+  await tx`
+    UPDATE api_keys SET unit = ${into} WHERE unit = ${unit} AND revoked_at IS NULL
+      AND role NOT IN ${tx(stayingBetween(from.level, to.level))}`;
   await tx`INSERT INTO unit_moves (id, kind, unit, found) VALUES (${id}, 'merge', ${unit}, ${counts.cases})`;
   await tx`
     INSERT INTO case_moves (move, case_id, "into", next_try)
@@ -175,6 +188,13 @@ export async function splitUnit(
     SELECT ${id}, g.case_id, g.id, clock_timestamp()
     FROM json_to_recordset(${JSON.stringify(going)}::text::json) AS g (case_id text, id text)`;
   return counts;
+}
+
+/** A post that moved takes the logins along that are for it. */
+export async function loginsFollow(tx: Tx, post: string, from: LockedUnit, to: LockedUnit): Promise<void> {
+  await tx`
+    UPDATE api_keys SET unit = ${to.id} WHERE post = ${post} AND unit = ${from.id} AND revoked_at IS NULL
+      AND role NOT IN ${tx(stayingBetween(from.level, to.level))}`;
 }
 
 /** Closes a unit in which nothing is left; a case of it that is reopened later goes to the unit above. */

@@ -76,11 +76,16 @@ export function isOpenPost(org: Org, post: string): boolean {
 
 const HEIGHT: Readonly<Record<string, number>> = { grid: 0, community: 1, 'sub-district': 2, district: 3 };
 
+/** How high a level stands: a unit is of a lower one than the unit above it. */
+export function heightOf(level: string): number {
+  return HEIGHT[level] ?? 0;
+}
+
 /** The lowest unit at or above `unit` that is at least as high as what a rung tells; the highest there is when none is. */
 export function unitFor(org: Org, unit: string, tell: Exclude<Tell, 'holder'>): string | undefined {
   const up = unitsUp(org, unit);
   if (tell === 'unit') return up[0];
-  return up.find((each) => (HEIGHT[org.units[each]!.level] ?? 0) >= HEIGHT[tell]!) ?? up.at(-1);
+  return up.find((each) => heightOf(org.units[each]!.level) >= heightOf(tell)) ?? up.at(-1);
 }
 
 /**

@@ -57,6 +57,7 @@ const words = {
   books: ['账簿', 'Books'],
   units: ['下级单位', 'Units below'],
   logins: ['登录', 'Logins'],
+  loginsEnding: ['随单位失效的登录', 'Logins that end with the unit'],
 } as const satisfies Record<string, Text>;
 
 /** A word of the pages about the organisation. */

@@ -193,8 +193,8 @@ export function MergePage({
   into: TreeUnit;
   moving: Moving;
 }) {
-  const counts = (['cases', 'deadlines', 'books', 'posts', 'units', 'logins'] as const).map(
-    (each) => [orgWord(each, language), moving[each]] as const,
+  const counts = (['cases', 'deadlines', 'books', 'posts', 'units', 'logins', 'loginsEnding'] as const).map(
+    (each) => [orgWord(each, language), moving[each] ?? 0] as const,
   );
   return (
     <Layout title={orgWord('merge', language)} language={language} path={unitPath(unit.id)} visitor={visitor}>

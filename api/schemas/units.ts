@@ -68,6 +68,7 @@ const moving = {
   posts: countOut,
   units: countOut.openapi({ description: 'Units below' }),
   logins: countOut.openapi({ description: 'API keys whose right then holds in the new unit' }),
+  loginsEnding: countOut.optional().openapi({ description: 'Of a merge: API keys whose right ends with the unit' }),
 };
 
 /** What goes along, and under which id its progress is read; with `dryRun` what would. */
