@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../db/client.ts';
+import { toDate } from '../engine/time/civil.ts';
 import { OFFICE_HOURS } from '../engine/time/rungs.ts';
 import type { Org } from '../engine/world.ts';
 import type { Text } from '../sdk/program.ts';
@@ -93,10 +94,14 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       WHERE t.lease_until IS NULL OR t.lease_until <= clock_timestamp()
     RETURNING person`;
 
-  /** Messages of posts that stand empty are looked at again in an hour; what was addressed to a unit alone is brought to nobody. */
+  /**
+   * Messages of posts that stand empty are looked at again in an hour, and so is a complaint or an emergency for a unit nobody
+   * administers; once its administrators have it, and of anything else addressed to a unit alone, there is nothing left to do.
+   */
   const putOff = (now: Instant) => sql`
     WITH due AS (
-      SELECT r.message_id, m.post IS NULL AND (m.person IS NULL OR m.deputy_for IS NOT NULL) AS never FROM reminders r JOIN messages m ON m.id = r.message_id
+      SELECT r.message_id, m.post IS NULL AND (m.person IS NULL OR m.deputy_for IS NOT NULL)
+        AND (NOT ${toUnit(sql)} OR m.acknowledged_at IS NOT NULL OR EXISTS (SELECT FROM delivery_messages b WHERE b.message_id = m.id)) AS never FROM reminders r JOIN messages m ON m.id = r.message_id
       WHERE r.next_at <= ${now} AND ${recipient(sql, now)} IS NULL
       ORDER BY r.next_at LIMIT 1000 FOR UPDATE OF r SKIP LOCKED
     ), gone AS (DELETE FROM reminders WHERE message_id IN (SELECT message_id FROM due WHERE never))
@@ -105,7 +110,10 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
 
   async function bring(person: string, token: string, now: Instant, wayOf: WayOf): Promise<void> {
     const rows = await dueFor(sql, person, now);
-    const turns = rows.map((row) => ({ row, turn: turnOf(remindable(row), now, wayOf(row.unit)) }));
+    const turns = rows.map((row) => ({
+      row,
+      turn: row.toUnit ? toAdministrator(row, now) : turnOf(remindable(row), now, wayOf(row.unit)),
+    }));
     const brought = turns.flatMap(({ row, turn: { bring: why } }) =>
       why ? [{ ...why, ...routed(row), id: row.id, text: [row.textZh, row.textEn] as const }] : [],
     );
@@ -138,8 +146,21 @@ function recipient(sql: Sql, now: Instant) {
     WHERE m.sealed_from IS NULL OR NOT (m.sealed_from::jsonb ? t.person))`;
 }
 
+/** Whether message `m` was told to a unit, and is for its administrators: a complaint or an emergency with nobody in office above. */
+function toUnit(sql: Sql) {
+  return sql`(m.kind IN ('complaint', ${urgentKind}) AND m.post IS NULL AND m.person IS NULL)`;
+}
+
+/** The next administrator of the unit of message `m` to whom it was not brought yet. */
+function administrator(sql: Sql, now: Instant) {
+  return sql`(SELECT min(k.person) FROM api_keys k WHERE k.unit = m.unit AND k.role = 'admin' AND k.revoked_at IS NULL
+    AND (k.expires_at IS NULL OR k.expires_at > ${now}) AND (m.sealed_from IS NULL OR NOT (m.sealed_from::jsonb ? k.person))
+    AND NOT EXISTS (SELECT FROM delivery_messages b WHERE b.message_id = m.id AND b.person = k.person))`;
+}
+
 function inOffice(sql: Sql, now: Instant) {
-  return sql`CASE WHEN m.deputy_for IS NOT NULL THEN (SELECT s.person FROM substitutions s WHERE s.post = m.deputy_for
+  return sql`CASE WHEN ${toUnit(sql)} THEN ${administrator(sql, now)}
+    WHEN m.deputy_for IS NOT NULL THEN (SELECT s.person FROM substitutions s WHERE s.post = m.deputy_for
       AND s.person = m.person AND s.from_at <= ${now} AND (s.until_at IS NULL OR s.until_at > ${now}))
     WHEN m.post IS NULL AND m.person NOT IN (SELECT h.person FROM handovers h WHERE h.by_name) THEN m.person
     WHEN m.post IS NULL THEN (SELECT coalesce(o.person, ${holder(sql, now, sql`o.post`)})
@@ -156,6 +177,7 @@ interface DueRow {
   readonly id: string;
   readonly kind: string;
   readonly sealed: boolean;
+  readonly toUnit: boolean;
   readonly unit: string;
   readonly post: string | null;
   readonly postUnit: string | null;
@@ -174,7 +196,7 @@ interface DueRow {
 /** What is due for a person, in the order in which it fell due. */
 function dueFor(sql: Sql, person: string, now: Instant): Promise<DueRow[]> {
   return sql<DueRow[]>`
-    SELECT m.id, m.kind, m.unit, m.post, coalesce(json_array_length(m.sealed_from), 0) > 0 AS sealed, o.unit AS "postUnit", m.case_id AS "caseId", c.case_no AS "caseNo",
+    SELECT m.id, m.kind, m.unit, m.post, coalesce(json_array_length(m.sealed_from), 0) > 0 AS sealed, ${toUnit(sql)} AS "toUnit", o.unit AS "postUnit", m.case_id AS "caseId", c.case_no AS "caseNo",
       m.text_zh AS "textZh", m.text_en AS "textEn", m.created_at AS "createdAt",
       (SELECT max(d.delivered_at) FROM delivery_messages b JOIN deliveries d ON d.id = b.delivery_id
        WHERE b.message_id = m.id) AS "broughtAt",
@@ -193,6 +215,11 @@ function dueFor(sql: Sql, person: string, now: Instant): Promise<DueRow[]> {
 
 function remindable({ createdAt, broughtAt, repeats, acknowledged, top, deadline }: DueRow): Remindable {
   return { createdAt, repeats, acknowledged, top, broughtAt: broughtAt ?? undefined, deadline: deadline ?? undefined };
+}
+
+/** What was told to a unit is brought to each of its administrators once, one after another. */
+function toAdministrator({ createdAt, acknowledged }: DueRow, now: Instant): Turn {
+  return acknowledged ? {} : { bring: { reason: 'first', day: toDate(createdAt) }, nextAt: now };
 }
 
 /** What of a message says where outside it goes. */

@@ -144,12 +144,21 @@ describe('messages', () => {
 
   test('to nobody in office are acknowledged by the administrator of the unit', async () => {
     const caseId = await childCase('1999-01-01', '2032-03-10T02:00:00.000Z');
-    const data = { kind: 'harm', text: 'x', about: ['p-district-head', 'p-sub-district-head'] };
+    const data = { kind: 'harm', text: 'x', about: ['p-district-head', 'p-sub-district-head', 'p-director'] };
     recorded(await bench.door.act(actOn(caseId, 'emergency.report', { data })));
     const [message] =
       await bench.sql`SELECT id, post, person, unit FROM messages WHERE case_id = ${caseId} AND kind = 'emergency'`;
     expect(message).toMatchObject({ post: null, person: null, unit: 'district-1' });
     const admin = person('p-admin', 'admin', 'district-1');
+    await bench.sql`INSERT INTO person.people (id, name) SELECT id, '管理员' FROM unnest(ARRAY['p-admin', 'p-admin-2']) AS id ON CONFLICT DO NOTHING`;
+    await bench.sql`INSERT INTO api_keys (id, hash, role, person, unit)
+      SELECT id, encode(sha256(id::bytea), 'hex'), 'admin', id, 'district-1'
+      FROM unnest(ARRAY['p-admin', 'p-admin-2', 'p-district-head']) AS id`;
+    await deliver('2032-03-10T02:00:01.000Z');
+    const brought =
+      await bench.sql`SELECT b.person, b.reason FROM delivery_messages b WHERE b.message_id = ${message!['id']} ORDER BY 1`;
+    expect(brought.map((each) => each['person'])).toEqual(['p-admin', 'p-admin-2']);
+    expect(await bench.sql`SELECT FROM reminders WHERE message_id = ${message!['id']}`).toHaveLength(0);
     const outsider = actOn(caseId, 'message.acknowledge', { target: message!['id'], actor: person('p-secretary') });
     expect((await bench.door.act(outsider)).status).toBe('refused');
     recorded(await bench.door.act(actOn(caseId, 'message.acknowledge', { target: message!['id'], actor: admin })));

@@ -60,6 +60,14 @@ describe('whoever holds what', () => {
         const roles = involved(state, of, now);
         const some = told.some(({ person }) => person !== undefined && roles.includes(person));
         must(!some || told.some(({ unit }) => unit === 'district'), 'somebody involved, and not the highest unit');
+        const heads = Object.values(of.units).flatMap(({ head }) => head ?? []);
+        const open = heads.filter(
+          (post) => !of.appointments.some((each) => each.post === post && sealed.includes(each.person)),
+        );
+        const there = [...of.appointments, ...(of.deputies ?? [])].some(
+          ({ post, person }) => open.includes(post) && !sealed.includes(person),
+        );
+        must(!there || told.some(({ person }) => person !== undefined), 'a head could have been told, and nobody was');
       }),
       { numRuns: 300 },
     );

@@ -1,7 +1,7 @@
 import type { Instant } from '../../sdk/time.ts';
 import { personsOf } from '../apart.ts';
 import type { Told } from '../event.ts';
-import { sureTold, toldAbove, unitFor, unitsUp } from '../org.ts';
+import { toldAbove, unitFor, unitsUp } from '../org.ts';
 import type { State } from '../state.ts';
 import { ownerOf } from '../succession.ts';
 import type { Org } from '../world.ts';
@@ -66,7 +66,8 @@ export function unitAbove(
 
 /**
  * The heads from a unit upwards, `levels` times one level higher each; past the highest one also that unit itself, where its
- * administrators find it. There is always somebody told, or the highest unit.
+ * administrators find it. A post that stands empty is told beside the heads in office, never instead of them; where nobody
+ * in office is told, the highest unit is told as well.
  */
 export function toldFrom(
   { unit }: Pick<State, 'unit'>,
@@ -74,21 +75,42 @@ export function toldFrom(
   from: string | undefined,
   { levels, now, skips }: { readonly levels: number; readonly now: Instant; readonly skips: readonly string[] },
 ): Told[] {
-  let told: readonly Told[] = [];
+  let told: Told[] = [];
   let next = from;
   for (let n = 0; n <= levels; n++) {
     const here = next === undefined ? [] : toldAbove(org, { unit: next, tell: 'unit', at: now, skips });
     const head = here.find(({ post }) => post !== undefined);
     if (!head) return withTop(org, unit, n === 0 ? here : told);
-    told = here;
+    told = hasPerson(here) ? here : joined(told, here);
     next = org.units[head.unit]?.above;
   }
-  return sureTold(org, unit, told);
+  return hasPerson(told) ? told : withTop(org, unit, told);
+}
+
+/** The highest head in office from the unit of the case upwards, or who stands in for one: never one of `skips`. Empty where there is none. */
+export function highestHead(
+  { unit }: Pick<State, 'unit'>,
+  org: Org,
+  { now, skips }: { readonly now: Instant; readonly skips: readonly string[] },
+): Told[] {
+  const up = unitsUp(org, unit).reverse();
+  return up.map((each) => toldAbove(org, { unit: each, tell: 'unit', at: now, skips })).find(hasPerson) ?? [];
+}
+
+/** Whether somebody in office is told. */
+export function hasPerson(told: readonly Told[]): boolean {
+  return told.some(({ person }) => person !== undefined);
+}
+
+/** Who is told by one list or the other, each once. */
+export function joined(before: readonly Told[], told: readonly Told[]): Told[] {
+  const known = new Set(before.map((each) => JSON.stringify(each)));
+  return [...before, ...told.filter((each) => !known.has(JSON.stringify(each)))];
 }
 
 function withTop(org: Org, unit: string, told: readonly Told[]): Told[] {
   const top = unitsUp(org, unit).at(-1) ?? unit;
-  return [...told, { unit: top, level: org.units[top]?.level ?? 'community' }];
+  return joined(told, [{ unit: top, level: org.units[top]?.level ?? 'community' }]);
 }
 
 function isOn({ from, until }: { readonly from: Instant; readonly until?: Instant }, now: Instant): boolean {

@@ -34,7 +34,8 @@ describe('an emergency', () => {
     one.must('zhou', 'emergency.report', harm());
     expect(persons(of(one, 'emergency.reported')[0]!.data.told)).toEqual(['district-head']);
     one.must('zhou', 'emergency.report', harm(['district-head', 'director']));
-    expect(persons(of(one, 'emergency.reported')[1]!.data.told)).toEqual(['district']);
+    // a head involved is told rather than nobody in office
+    expect(persons(of(one, 'emergency.reported')[1]!.data.told)).toEqual(['sub-district-head', 'district']);
     one.must('sub-district-head', 'party.change', {
       target: 'accountant',
       data: { party: 'district-head' },
@@ -43,6 +44,17 @@ describe('an emergency', () => {
     one.must('zhou', 'emergency.report', harm('companion'));
     // nobody is above them all: the highest there is, and the administrators
     expect(persons(of(one, 'emergency.reported')[2]!.data.told)).toEqual(['district-head', 'district']);
+  });
+
+  it('keeps whoever was told when a post higher up stands empty, and passes an empty one that is the only one above', () => {
+    const one = Case.opened();
+    one.appoint('district-head');
+    one.must('zhou', 'emergency.report', harm('companion'));
+    one.until(addMs(one.now, 35 * 60_000));
+    expect(persons(of(one, 'emergency.repeated')[0]!.data.told)).toEqual(['sub-district-head', 'district']);
+    one.must('secretary', 'party.change', { target: 'secretary', data: { party: 'sub-district-head' }, reason: 'x' });
+    one.must('zhou', 'emergency.report', harm('companion'));
+    expect(persons(of(one, 'emergency.reported')[1]!.data.told)[0]).toEqual('sub-district-head');
   });
 
   it('is told again for two days every half hour, then once a day, until somebody says what was done', () => {

@@ -3,7 +3,7 @@ import type { EventDraft, Told } from '../event.ts';
 import type { Emergency, State } from '../state.ts';
 import { addMs } from '../time/civil.ts';
 import type { World } from '../world.ts';
-import { involved, sealedFor, toldFrom, unitAbove } from './above.ts';
+import { hasPerson, highestHead, involved, joined, sealedFor, toldFrom, unitAbove } from './above.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1_440 * MINUTE_MS;
@@ -26,8 +26,8 @@ export function untilClosed(at: Instant): Instant {
 
 /**
  * Whom an emergency is told: the head of the level above everybody who fills a role of the case, each time one level higher.
- * Where nobody is above them all, the highest head there is, also one with a role in the case, and the highest unit with its
- * administrators; never whom it is about, nor who stands in for them.
+ * Where nobody in office is above them all, the highest head there is, also one with a role in the case, and the highest unit
+ * with its administrators; never whom it is about, nor who stands in for them.
  */
 export function toldOfEmergency(
   state: State,
@@ -41,8 +41,8 @@ export function toldOfEmergency(
   const never = [...new Set([...sealed, ...sealedFor(state, org, about, now)])];
   const all = [...new Set([...never, ...involved(state, org, now)])];
   const above = unitAbove(state, org, all, { now, post: 'any' });
-  if (above !== undefined) return toldFrom(state, org, above, { levels, now, skips: all });
-  return toldFrom(state, org, unitAbove(state, org, never, { now, post: 'head' }), { levels: 99, now, skips: never });
+  const told = toldFrom(state, org, above, { levels, now, skips: all });
+  return hasPerson(told) ? told : joined(highestHead(state, org, { now, skips: never }), told);
 }
 
 /** An emergency that is due is told again. */

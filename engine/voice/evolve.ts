@@ -1,5 +1,6 @@
 import type { CaseEvent, EventData } from '../event.ts';
 import type { Complaint, Emergency, State } from '../state.ts';
+import { joined } from './above.ts';
 
 /** The state after an event of somebody's own voice; undefined when the event is none of these. Never refuses: it happened. */
 export function evolveVoice(state: State, event: CaseEvent): State | undefined {
@@ -92,12 +93,6 @@ function made(state: State, { data, actor, ...event }: CaseEvent & { type: 'comp
     ...(dueDate === undefined ? {} : { dueDate }),
   };
   return { ...state, complaints: { ...state.complaints, [id]: complaint } };
-}
-
-/** Who was told, each once. */
-function joined(before: Complaint['told'], told: Complaint['told']): Complaint['told'] {
-  const known = new Set(before.map((each) => JSON.stringify(each)));
-  return [...before, ...told.filter((each) => !known.has(JSON.stringify(each)))];
 }
 
 function withComplaint(state: State, id: string, change: (complaint: Complaint) => Complaint): State {
