@@ -52,12 +52,20 @@ function xlsxCell(value: string | number | null) {
   return { value: xmlText(guarded(value)), type: String, format: AS_TEXT };
 }
 
-/** What XML cannot hold is left out. */
+/** What XML cannot hold is left out, and what would be read as another text is escaped as workbooks escape signs. */
 function xmlText(text: string): string {
-  return text
+  const plain = text
     .replace(/(?![\t\n\r])[\p{Cc}\ufffe\uffff]/gu, '')
     .replace(/\p{Surrogate}/gu, '')
-    .slice(0, 32_767);
+    .slice(0, 32_767)
+    .replace(/_(?=x[0-9a-f]{4}_)/gi, '_x005F_');
+  // the library looks texts up in a plain object, which has these already
+  return plain in Object.prototype ? `${escaped(plain)}${plain.slice(1)}` : plain;
+}
+
+/** The first sign of a text as `_xHHHH_`. */
+function escaped(text: string): string {
+  return `_x${text.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`;
 }
 
 /** Excel takes 31 characters without `[]:*?/\`. */
