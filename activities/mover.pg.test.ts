@@ -158,6 +158,21 @@ describe('two communities become one', () => {
     for (const caseId of cases.slice(0, 2)) await holds(caseId);
   });
 
+  test('an offer to what comes to the unit of the case waits no more, though the case stays where it is', async () => {
+    const stays = await open();
+    const ask = { reason: '迁居', data: { unit: 'community-2', consent: 'overridden', ground: '履行法定职责' } };
+    recorded(await bench.door.act(actOn(stays, 'case.offerTransfer', { actor: person('p-secretary'), ...ask })));
+    await merge('community-2', 'community-1');
+    await drain();
+    const [row] = await bench.sql`SELECT state FROM transfers WHERE case_id = ${stays}`;
+    expect(row?.['state']).toBe('revoked');
+    expect(
+      await bench.sql`SELECT FROM deadlines WHERE case_id = ${stays} AND of = 'transfer' AND state = 'running'`,
+    ).toEqual([]);
+    expect(await movesOf(stays)).toEqual([]);
+    await holds(stays);
+  });
+
   test('what came in late follows: a case opened in the same instant, and one in a unit that goes on itself', async () => {
     const [first, late] = [await open(), await open()];
     await merge('community-1', 'community-2', 'one');

@@ -30,6 +30,8 @@ interface Leased {
   readonly unit: string;
   /** The open unit it goes to: that of the list, or where that one went meanwhile. */
   readonly into: string;
+  /** A transfer to a unit that was closed waits. */
+  readonly offered: boolean;
 }
 
 const everyMs = 1_000;
@@ -68,15 +70,17 @@ export function createMover(deps: MoverDeps): Mover {
       SELECT DISTINCT target AS start, target AS at FROM taken
       UNION SELECT up.start, u.above FROM up JOIN units u ON u.id = up.at WHERE u.closed_at IS NOT NULL AND u.above IS NOT NULL
     )
-    SELECT t.move, t.case_id AS "caseId", m.unit AS "from", c.unit, u.id AS "into"
+    SELECT t.move, t.case_id AS "caseId", m.unit AS "from", c.unit, u.id AS "into", EXISTS (
+      SELECT FROM transfers x JOIN units o ON o.id = x.to_unit AND o.closed_at IS NOT NULL
+      WHERE x.case_id = c.case_id AND x.kind = 'transfer' AND x.state = 'offered') AS offered
     FROM taken t JOIN unit_moves m ON m.id = t.move JOIN cases c ON c.case_id = t.case_id
     JOIN up ON up.start = t.target JOIN units u ON u.id = up.at AND u.closed_at IS NULL`;
 
   async function move(each: Leased): Promise<void> {
-    const { move: id, caseId, unit, into } = each;
+    const { move: id, caseId, unit, into, offered } = each;
     try {
-      // already there: only its calendar may be another
-      if (unit === into) await door.project(caseId);
+      // already there: only its calendar may be another, and who offered it to a unit that has come here need not wait
+      if (unit === into && !offered) await door.project(caseId);
       else if (!(await moved(each))) return;
       await sql`
         UPDATE case_moves SET done_at = clock_timestamp(), lease_until = NULL

@@ -124,12 +124,21 @@ export async function mergeUnits({ tx, organisation }: OrgChange, id: string, me
   await tx`
     INSERT INTO case_moves (move, case_id, "into", next_try)
     SELECT ${id}, case_id, ${into}, clock_timestamp() FROM cases WHERE unit = ${unit} AND status <> 'closed'`;
-  await recountBelow(
-    tx,
-    id,
-    units.map((each) => each.id),
-  );
+  const below = units.map((each) => each.id);
+  await endOffersBetween(tx, id, [unit, ...below], into);
+  await recountBelow(tx, id, below);
   return counts;
+}
+
+/** Cases of the unit that were offered to what has now gone into it: the mover takes these offers back. */
+async function endOffersBetween(tx: Tx, move: string, gone: readonly string[], into: string): Promise<void> {
+  await tx`
+    INSERT INTO case_moves (move, case_id, "into", next_try)
+    SELECT DISTINCT ${move}, c.case_id, c.unit, clock_timestamp()
+    FROM transfers t JOIN cases c ON c.case_id = t.case_id JOIN units u ON u.id = t.to_unit AND u.closed_at IS NOT NULL
+    WHERE t.state = 'offered' AND t.kind = 'transfer' AND t.to_unit IN (${listed(tx, gone)}) AND c.unit = ${into}
+      AND c.status <> 'closed'
+    ON CONFLICT DO NOTHING`;
 }
 
 /** Cases of the units below come under other units' calendars: they are counted again where any area has one of its own. */

@@ -109,9 +109,9 @@ export function lapseOffer(story: Story, { id, kind, unit, by }: Offer): void {
   cancelClock(story, id);
 }
 
-/** Requests that wait are taken back: the case has ended, or begins again. */
-export function endOffers(story: Story, why: Text): void {
-  for (const { id, kind, unit } of waitingOffers(story.state)) {
+/** Requests that wait are taken back, all or those meant: the case has ended, or begins again; what they rest on is no more. */
+export function endOffers(story: Story, why: Text, meant: (offer: Offer) => boolean = () => true): void {
+  for (const { id, kind, unit } of waitingOffers(story.state).filter(meant)) {
     add(story, { type: 'transfer.revoked', data: { id, kind, unit, why, told: toldThere(story, unit) } });
     cancelClock(story, id);
   }

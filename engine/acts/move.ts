@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import type { Text } from '../../sdk/program.ts';
 import { type ActKind, actKind } from '../act-kind.ts';
+import { endOffers } from '../offer-story.ts';
+import { homeOf } from '../org.ts';
+import { add, tell } from '../story.ts';
 import { name } from './shapes.ts';
 
 const moveShape = z.strictObject({
@@ -10,7 +14,8 @@ const moveShape = z.strictObject({
 /**
  * The case follows its posts into the unit they went to when its own was merged or split. Sent by the process that moves
  * the cases of such a change, in every state of the case; one that has left the
- * unit meanwhile, handed over or moved before, stays where it is.
+ * unit meanwhile, handed over or moved before, stays where it is. A transfer that waits between two units that have become
+ * one is taken back.
  */
 const move: ActKind<z.infer<typeof moveShape>> = {
   data: moveShape,
@@ -18,11 +23,17 @@ const move: ActKind<z.infer<typeof moveShape>> = {
   internal: true,
   lateExempt: true,
   who: () => ['system'],
-  decide({ state, data: { unit, from } }) {
-    if (state.unit !== from) return [];
-    return [{ type: 'case.moved', data: { unit, from, why: 'organisation' } }];
+  decide({ state, world, act, data: { unit, from } }) {
+    const story = tell(state, world, world.now, act.actor.id);
+    if (state.unit === from && unit !== from)
+      add(story, { type: 'case.moved', data: { unit, from, why: 'organisation' } });
+    const home = homeOf(world.org, story.state.unit);
+    endOffers(story, ONE_UNIT, (offer) => offer.kind === 'transfer' && homeOf(world.org, offer.unit) === home);
+    return story.events;
   },
 };
+
+const ONE_UNIT: Text = ['两个单位已经合并', 'the two units were merged'];
 
 /** Cases that go along when units are merged or split. */
 export const moveActs: Readonly<Record<string, ActKind>> = { 'case.move': actKind(move) };
