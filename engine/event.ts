@@ -288,7 +288,7 @@ export interface EventData extends BookEventData {
     assignments?: Record<string, Assignment>;
   };
   /** Another unit is asked to take the case, or one matter of it. `from`: the unit that stays responsible until it is accepted. */
-  'transfer.offered': Omit<Offer, 'by' | 'at' | 'accepted'> & {
+  'transfer.offered': Omit<Offer, 'by' | 'at' | 'accepted' | 'agreed'> & {
     from: string;
     consent?: SharingConsent;
     told: Told[];

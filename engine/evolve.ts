@@ -221,8 +221,10 @@ function change(state: State, event: CaseEvent): State {
     case 'escalation.returned':
       return withoutItem(state, event.data.id);
     case 'case.moved': {
-      const { unit, assignments = {} } = event.data;
-      return { ...state, unit, assignments: { ...state.assignments, ...assignments } };
+      const { unit, assignments = {}, why } = event.data;
+      const moved = { ...state, unit, assignments: { ...state.assignments, ...assignments } };
+      // the bodies of another unit have not voted
+      return why === 'transfer' ? { ...moved, votes: {} } : moved;
     }
     default:
       return state;

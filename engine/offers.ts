@@ -28,7 +28,7 @@ type OfferEvent = Extract<
 export function evolveOffers(state: State, event: OfferEvent): State {
   const { [event.data.id]: offer, ...others } = state.offers ?? {};
   if (event.type === 'transfer.offered') {
-    const { id, kind, unit, assignments, text, program, shared, within } = event.data;
+    const { id, kind, unit, assignments, text, program, shared, within, consent } = event.data;
     const opened: Offer = {
       ...{ id, kind, unit, by: event.actor.id, at: event.recordedAt },
       ...(assignments ? { assignments } : {}),
@@ -36,6 +36,7 @@ export function evolveOffers(state: State, event: OfferEvent): State {
       ...(program === undefined ? {} : { program }),
       ...(shared ? { shared } : {}),
       ...(within === undefined ? {} : { within }),
+      ...(consent?.kind === 'given' ? { agreed: true } : {}),
     };
     const serial = { ...state.serial, [kindSerial(kind)]: Number(id.slice(id.indexOf(':') + 1)) };
     return { ...state, serial, offers: { ...state.offers, [id]: opened } };

@@ -270,6 +270,8 @@ export interface Offer {
   readonly program?: string;
   readonly shared?: Shared;
   readonly within?: string;
+  /** Made with the person's consent, which can be withdrawn; not on a legal ground without it. */
+  readonly agreed?: true;
   /** A referral that was accepted: its case is being opened, or runs. */
   readonly accepted?: true;
 }

@@ -3,6 +3,7 @@ import type { Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { cancelItem, endDuty, meet } from '../flow.ts';
 import { roleMeant, roleName } from '../lookup.ts';
+import { endOffers } from '../offer-story.ts';
 import { inBoth, NEEDED, oneOf, type Refusal, refuse } from '../refusal.ts';
 import { GUARDIAN, guardianStands, voiceOf } from '../rights.ts';
 import type { OpenItem, Party, State, Status } from '../state.ts';
@@ -284,6 +285,7 @@ const consentWithdraw: ActKind<Spoken> = {
     add(story, { type: 'consent.withdrawn', data: { by: role, ...saidWith(context) } });
     const ask = askOf(state);
     if (ask) cancelItem(story, ask, WITHDRAWN);
+    endOffers(story, WITHDRAWN, ({ agreed }) => agreed === true);
     if (state.status === 'proposed' || state.status === 'open') suspendCase(story);
     if (state.status === 'followUp') for (const duty of world.program.duties) endDuty(story, duty, WITHDRAWN);
     return story.events;
