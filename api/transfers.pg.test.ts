@@ -56,13 +56,15 @@ describe('an offered case', () => {
       reason: '补充',
       data: { item: { name: '陪周某去医院', by: 'companion', within: '3 days' } },
     });
-    expect((await offer(caseId)).status).toBe(200);
+    const assignments = { secretary: 'community-2-secretary' };
+    expect((await offer(caseId, { assignments })).status).toBe(200);
     const [seen] = await mine('otherCaseworker', caseId, '?direction=in&state=offered');
     expect(seen).toMatchObject({
       ...{ id: 'transfer:1', kind: 'transfer', state: 'offered', from: 'community-1', to: 'community-2', reason },
       ...{ stageName: '第一步：开口说话', fromName: '新安西路社区', consent: 'given', mayAnswer: true, overdue: false },
       program: { id: 'fule', name: '福乐精准帮扶四部曲' },
       openMatters: expect.any(Number),
+      assignments,
     });
     expect(seen?.deadlines.map(({ name }) => name)).toContain('初次见面');
     expect(seen?.deadlines.filter(({ name }) => name === null)).toHaveLength(1);

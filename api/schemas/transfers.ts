@@ -42,6 +42,10 @@ export const Transfer = z
     closedAt: instantOut.nullable().openapi({ description: 'When the answer to a referral came' }),
     linkedCase: z.string().nullable().openapi({ description: 'The case a referral was answered by' }),
     openMatters: countOut.nullable().openapi({ description: 'Of a case that is offered: how much is open in it' }),
+    assignments: z
+      .record(z.string(), z.string())
+      .nullable()
+      .openapi({ description: 'While it waits: posts or persons proposed by role, if any' }),
     deadlines: z.array(
       z.object({
         of: z.string(),

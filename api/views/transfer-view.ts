@@ -21,7 +21,17 @@ export function transferView(
     readonly mayAnswer: boolean;
   },
 ): TransferView {
-  const { programId, programHash: _, offeredBy: __, childCase, openMatters, deadlines, stage, ...rest } = row;
+  const {
+    programId,
+    programHash: _,
+    offeredBy: __,
+    childCase,
+    openMatters,
+    deadlines,
+    stage,
+    assignments,
+    ...rest
+  } = row;
   const stageName = program?.stages.find((each) => each.stage === stage)?.name;
   return {
     ...rest,
@@ -33,6 +43,7 @@ export function transferView(
     overdue: row.state === 'offered' && row.dueAt <= now,
     linkedCase: childCase,
     openMatters,
+    assignments: assignments && { ...assignments },
     deadlines: (deadlines ?? []).map(({ of, nameZh, nameEn, dueAt }) => ({
       of,
       name: nameZh === null ? null : pick([nameZh, nameEn ?? nameZh], language),

@@ -24,6 +24,8 @@ export interface TransferRow {
   readonly closedAt: string | null;
   readonly childCase: string | null;
   readonly dueAt: string;
+  /** Of a request that waits: posts or persons proposed for the roles there. */
+  readonly assignments: Readonly<Record<string, string>> | null;
   /** Of an offer that waits: how much is open, and the deadlines with what they are for. Null otherwise. */
   readonly openMatters: number | null;
   readonly deadlines:
@@ -90,6 +92,7 @@ export async function listTransfers(
       CASE WHEN ${waits} THEN c.stage END AS stage, t.text, t.reason, t.consent, t.ground, t.offered_at AS "offeredAt",
       t.offered_by AS "offeredBy", t.answered_at AS "answeredAt", t.answer, t.closed_at AS "closedAt",
       t.child_case AS "childCase", d.due_at AS "dueAt", ${incoming} AS incoming, ${outgoing} AS outgoing,
+      CASE WHEN t.state = 'offered' THEN c.state #> ARRAY['offers', t.id, 'assignments'] END AS assignments,
       CASE WHEN ${waits} THEN (SELECT count(*)::int FROM items i WHERE i.case_id = t.case_id AND i.state = 'open') END
         AS "openMatters",
       CASE WHEN ${waits} THEN (SELECT json_agg(json_build_object('of', x.of,

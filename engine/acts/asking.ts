@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ActContext, isRefusal } from '../act-kind.ts';
 import { ANSWER_WITHIN, answeringRole, OFFER_NAME, setClock, toldThere } from '../offer-story.ts';
 import { nextOfferId } from '../offers.ts';
-import { homeOf, unitsUp } from '../org.ts';
+import { homeOf, isOpenPost, unitsUp } from '../org.ts';
 import { inBoth, oneOf, type Refusal, refuse } from '../refusal.ts';
 import type { Assignment, Offer, State, Status } from '../state.ts';
 import { add, tell } from '../story.ts';
@@ -35,7 +35,7 @@ export function askers({ state, world }: { state: State; world: Pick<World, 'pro
 /** The events of a request: that it was made, and the clock of its answer. */
 export function ask(
   context: ActContext<z.infer<z.ZodObject<typeof sharingShape>>>,
-  wanted: Omit<Offer, 'id' | 'by' | 'at' | 'accepted'>,
+  wanted: Omit<Offer, 'id' | 'by' | 'at' | 'accepted' | 'agreed'>,
 ) {
   const { state, world, act } = context;
   const consent = sharingConsent(context);
@@ -99,18 +99,34 @@ export function onlyOne(offers: readonly Offer[], target: string | undefined): O
   );
 }
 
+/** Whether a post, or a post of a person who has not left, is of a unit or a level above it. */
+export function isOfUnit(
+  { org, now }: Pick<World, 'org' | 'now'>,
+  unit: string,
+  { post, person }: Assignment,
+): boolean {
+  const up = unitsUp(org, unit);
+  const isThere = (id: string) => up.includes(org.posts[id]?.unit ?? '');
+  if (post !== undefined) return isThere(post);
+  return org.appointments.some(
+    (each) => each.person === person && isThere(each.post) && (!each.until || now < each.until),
+  );
+}
+
+/** Whoever an act names for roles of a case: posts, else persons. */
+export function namedIn(org: Org, named: Readonly<Record<string, string>>): Record<string, Assignment> {
+  return Object.fromEntries(
+    Object.entries(named).map(([role, id]) => [role, isOpenPost(org, id) ? { post: id } : { person: id }]),
+  );
+}
+
 /** UNKNOWN_ASSIGNMENT for posts and people that are not of the receiving unit or a level above it. */
 export function strangerProblem(
-  org: Org,
+  world: Pick<World, 'org' | 'now'>,
   filled: Readonly<Record<string, Assignment>>,
   unit: string,
 ): Refusal | undefined {
-  const up = unitsUp(org, unit);
-  const isThere = ({ post, person }: Assignment) =>
-    post === undefined
-      ? org.appointments.some((each) => each.person === person && up.includes(org.posts[each.post]?.unit ?? ''))
-      : up.includes(org.posts[post]?.unit ?? '');
-  const strange = Object.entries(filled).filter(([, each]) => !isThere(each));
+  const strange = Object.entries(filled).filter(([, each]) => !isOfUnit(world, unit, each));
   if (strange.length === 0) return undefined;
   return refuse(
     'UNKNOWN_ASSIGNMENT',

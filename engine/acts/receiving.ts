@@ -11,7 +11,7 @@ import { type Refusal, refuse } from '../refusal.ts';
 import type { Assignment, Offer, OpenItem } from '../state.ts';
 import { add, type Story, tell } from '../story.ts';
 import { together } from '../told.ts';
-import { assignments, onlyOne, PATH, RUNNING_CASE, strangerProblem } from './asking.ts';
+import { assignments, isOfUnit, namedIn, onlyOne, PATH, RUNNING_CASE, strangerProblem } from './asking.ts';
 import { moneyProblem } from './life.ts';
 
 const acceptShape = z.strictObject({ assignments: assignments.optional() });
@@ -30,13 +30,14 @@ const acceptTransfer: ActKind<z.infer<typeof acceptShape>> = {
     if (offer.by === act.actor.id) return sameHands();
     const wanted = { ...offer.assignments, ...data.assignments };
     const story = tell(state, world, world.now, act.actor.id);
-    if (offer.kind === 'referral') return acceptReferral(story, offer, wanted);
     const unit = homeOf(world.org, offer.unit);
+    if (offer.kind === 'referral')
+      return strangerProblem(world, namedIn(world.org, wanted), unit) ?? acceptReferral(story, offer, wanted);
     const early = (unit === state.unit ? gone() : undefined) ?? moneyProblem(context);
     if (early) return early;
     const filled = assignIn({ assignments: wanted, unit }, world, { path: PATH });
     if (isRefusal(filled)) return filled;
-    const problem = strangerProblem(world.org, filled, unit) ?? apartProblem(context, filled);
+    const problem = strangerProblem(world, filled, unit) ?? apartProblem(context, filled);
     if (problem) return problem;
     takeOver(story, { ...offer, unit }, filled);
     return story.events;
@@ -61,7 +62,7 @@ function takeOver(story: Story, { id, kind, unit, by }: Offer, filled: Record<st
   for (const item of Object.values(story.state.items)) {
     if (item.kind === 'escalation' && !up.includes(story.state.deadlines[item.id]?.unit ?? '')) {
       cancelItem(story, item, ['个案已移交', 'the case was handed over']);
-    } else if (item.kind !== 'escalation' && isLeftBehind(story, item)) {
+    } else if (item.kind !== 'escalation' && isLeftBehind(story, unit, item)) {
       add(story, { type: 'item.assigned', data: { id: item.id, assignee: {} } });
     }
   }
@@ -71,9 +72,9 @@ function takeOver(story: Story, { id, kind, unit, by }: Offer, filled: Record<st
   add(story, { type: 'case.moved', data: { unit, from: state.unit, why: 'transfer', assignments: roles } });
 }
 
-/** Whether an item was given to somebody who has nothing to do with the case once it has gone: anybody but its parties. */
-function isLeftBehind({ state }: Story, { assignee }: OpenItem): boolean {
-  if (!assignee) return false;
+/** Whether an item was given to somebody who has nothing to do with the case there: no party, and not of the new unit or above. */
+function isLeftBehind({ state, world }: Story, unit: string, { assignee }: OpenItem): boolean {
+  if (!assignee || isOfUnit(world, unit, assignee)) return false;
   return !Object.values(state.parties).some(({ person }) => person !== undefined && person === assignee.person);
 }
 

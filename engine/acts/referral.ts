@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import type { Shared, State } from '../state.ts';
-import { ask, askers, assignments, RUNNING_CASE, unitProblem } from './asking.ts';
+import { ask, askers, assignments, namedIn, RUNNING_CASE, strangerProblem, unitProblem } from './asking.ts';
 import { budget, name, text } from './shapes.ts';
 import { sharingShape, voices } from './sharing.ts';
 
@@ -30,7 +30,8 @@ const refer: ActKind<z.infer<typeof referShape>> = {
   who: (context) => [...askers(context), ...voices(context)],
   decide(context) {
     const { state, world, data } = context;
-    const problem = unitProblem(context, data.unit);
+    const problem =
+      unitProblem(context, data.unit) ?? strangerProblem(world, namedIn(world.org, data.assignments ?? {}), data.unit);
     if (problem) return problem;
     const shared = sharedOf(state, data);
     if (isRefusal(shared)) return shared;

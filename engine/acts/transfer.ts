@@ -29,7 +29,7 @@ const offerTransfer: ActKind<z.infer<typeof offerShape>> = {
     const proposed = data.assignments ?? {};
     const filled = assignIn({ assignments: proposed, unit: data.unit }, context.world, { path: PATH, namedOnly: true });
     if (isRefusal(filled)) return filled;
-    const stranger = strangerProblem(context.world.org, filled, data.unit);
+    const stranger = strangerProblem(context.world, filled, data.unit);
     if (stranger) return stranger;
     return ask(context, { kind: 'transfer', unit: data.unit, ...(data.assignments ? { assignments: proposed } : {}) });
   },
