@@ -151,6 +151,7 @@ const rightName: Readonly<Record<string, readonly [string, string]>> = {
   auditor: ['审计员', 'an auditor'],
   admin: ['管理员', 'an administrator'],
   receiver: ['接收单位的负责人或经办人', 'the head or a caseworker of the unit that was asked'],
+  above: ['记录所涉岗位的上级负责人', 'a head above the post of the record'],
   'head:unit': ['本单位负责人', "the unit's head"],
   'head:community': ['社区负责人', "the community's head"],
   'head:sub-district': ['街道负责人', "the sub-district's head"],

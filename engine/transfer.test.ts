@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isRefusal } from './act-kind.ts';
 import { notApart } from './apart.ts';
-import { actorOf, type Case, day, inShort } from './case.fixture.ts';
+import { actorOf, Case, day, program as everything, inShort } from './case.fixture.ts';
 import { decide } from './decide.ts';
 import type { CaseEvent } from './event.ts';
 import { evolve } from './evolve.ts';
@@ -50,6 +50,7 @@ describe('an offer to hand a case over', () => {
     );
     const named = (post: string) => ({ reason, data: { ...data, assignments: { secretary: post } } });
     expect(one.does('caseworker', 'case.offerTransfer', named('secretary'))).toBe('UNKNOWN_ASSIGNMENT');
+    expect(one.does('caseworker', 'case.offerTransfer', named('qiu'))).toBe('UNKNOWN_ASSIGNMENT');
     expect(one.does('caseworker', 'case.offerTransfer', named('north-secretary'))).toBe('ok');
     expect(one.does('caseworker', 'case.offerTransfer', offer)).toBe('ALREADY_DONE');
     expect(one.does('qiu', 'case.offerTransfer', offer)).toBe('FORBIDDEN');
@@ -198,6 +199,57 @@ describe('accepting', () => {
     expect(one.does('north-cash', 'cash.record', next)).toBe('ok');
   });
 
+  it('leaves work with whoever has to do with the case there too', () => {
+    for (const to of ['district-head', 'north-secretary']) {
+      const one = caseOfTwo();
+      one.must('caseworker', 'task.assign', { target: 'meet', data: { to } });
+      one.must('caseworker', 'case.offerTransfer', offer);
+      one.must('north-director', 'case.acceptTransfer');
+      expect(one.state.items['meet-1']?.assignee).toEqual({ post: to });
+    }
+  });
+
+  it('leaves no vote of the old bodies in a case that is not approved', () => {
+    const one = new Case(everything);
+    one.org = twoUnits;
+    one.open();
+    one.must('zhou', 'consent.give');
+    const vote = (body: string) => ({ data: { body, present: 3, for: 2, against: 1, abstain: 0 } });
+    one.must('secretary', 'decision.record', vote('branch'));
+    one.must('caseworker', 'case.offerTransfer', offer);
+    one.must('north-director', 'case.acceptTransfer');
+    one.must('north-secretary', 'decision.record', vote('residents'));
+    expect(one.state.status).toBe('proposed');
+    one.must('north-secretary', 'decision.record', vote('branch'));
+    expect(one.state.status).toBe('open');
+  });
+
+  it('leaves the records of the old posts, and the complaints told there, with the heads above these', () => {
+    const one = caseOfTwo();
+    one.must('zhou', 'complaint.make', { data: { text: '无人上门' } });
+    const complaint = Object.keys(one.state.complaints ?? {})[0] ?? '';
+    one.until(day(8));
+    const target = one.events
+      .flatMap((event) =>
+        event.type === 'accountability.opened' && event.data.post === 'secretary' ? [event.data.id] : [],
+      )
+      .at(-1)!;
+    one.must('caseworker', 'case.offerTransfer', offer);
+    one.must('north-director', 'case.acceptTransfer');
+    const decision = { target, data: { outcome: 'noted' } };
+    for (const who of ['north-director', 'north-street-head', 'secretary', 'stranger'])
+      expect([who, one.does(who, 'accountability.decide', decision)]).toEqual([who, 'FORBIDDEN']);
+    expect(one.does('director', 'accountability.decide', decision)).toBe('ok');
+    one.must('secretary', 'accountability.appeal', { target, data: { text: 'x' } });
+    expect(one.does('director', 'accountability.decide', decision)).toBe('ROLES_COLLIDE');
+    expect(one.does('sub-district-head', 'accountability.decide', decision)).toBe('ok');
+
+    const answer = { target: complaint, data: { text: '已处理' } };
+    expect(one.does('north-street-head', 'complaint.answer', answer)).toBe('FORBIDDEN');
+    expect(one.does('director', 'complaint.answer', answer)).toBe('FORBIDDEN');
+    expect(one.does('sub-district-head', 'complaint.answer', answer)).toBe('ok');
+  });
+
   it('tells the rungs of the new unit from then on', () => {
     const one = offered();
     one.must('north-director', 'case.acceptTransfer');
@@ -286,6 +338,32 @@ describe('an offer that is not accepted', () => {
     }
   });
 
+  it('ends with the consent it was made with, not where law does without', () => {
+    const left = (data: object) => {
+      const one = caseOfTwo();
+      one.must('zhou', 'case.offerTransfer', { reason, data: { unit: 'north', consent: 'given' } });
+      one.must('secretary', 'case.refer', { data: { unit: 'north', program: 'survey', text: 'x', ...data } });
+      one.must('zhou', 'consent.withdraw');
+      expect(Object.keys(one.state.deadlines).filter((id) => /^(transfer|referral):/.test(id))).toEqual(
+        Object.keys(one.state.offers ?? {}),
+      );
+      return Object.keys(one.state.offers ?? {});
+    };
+    expect(left({ consent: 'given', witness: '邱某' })).toEqual([]);
+    expect(left(overridden)).toEqual(['referral:1']);
+  });
+
+  it('ends when the two units become one', () => {
+    const one = offered();
+    one.must('secretary', 'case.refer', { data: { unit: 'north', program: 'survey', text: 'x', ...overridden } });
+    const { community, ...units } = twoUnits.units;
+    const closed = { ...community!, above: 'north', closed: true as const };
+    one.org = { ...twoUnits, units: { ...units, community: closed } };
+    one.must('system', 'case.move', { data: { from: 'community', unit: 'north' } });
+    expect([one.state.unit, Object.keys(one.state.offers ?? {})]).toEqual(['north', ['referral:1']]);
+    expect(one.state.deadlines['transfer:1']).toBeUndefined();
+  });
+
   it('ends with the case', () => {
     const one = offered();
     one.must('caseworker', 'case.close', { data: { outcome: 'died', followUp: false }, reason });
@@ -330,6 +408,18 @@ describe('a referral', () => {
     });
     expect(one.state.unit).toBe('community');
     expect(one.does('secretary', 'case.revokeTransfer')).toBe('NOT_OPEN');
+  });
+
+  it('is worked on by posts of that unit alone, whoever names them', () => {
+    const one = caseOfTwo();
+    const named = (post: string) => ({ data: { ...refer.data, assignments: { surveyor: post } } });
+    expect(one.does('secretary', 'case.refer', named('secretary'))).toBe('UNKNOWN_ASSIGNMENT');
+    expect(one.does('secretary', 'case.refer', named('qiu'))).toBe('UNKNOWN_ASSIGNMENT');
+    one.must('secretary', 'case.refer', named('north-secretary'));
+    const accept = (post: string) =>
+      one.does('north-director', 'case.acceptTransfer', { data: { assignments: { surveyor: post } } });
+    expect(accept('secretary')).toBe('UNKNOWN_ASSIGNMENT');
+    expect(accept('north-cash')).toBe('ok');
   });
 
   it('brings its answer back as an event, or the matter when it failed', () => {

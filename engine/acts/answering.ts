@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CalendarDate } from '../../sdk/time.ts';
 import type { Actor } from '../act.ts';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
-import { deputyAt, headsAbove, holderAt, homeOf } from '../org.ts';
+import { deputyAt, headsAbove, holderAt, standsFor } from '../org.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Roles } from '../rights.ts';
 import type { Deadline, Status } from '../state.ts';
@@ -148,7 +148,8 @@ const answer: ActKind<{ text: string }> = {
 const decideRecord: ActKind<{ outcome: string; text?: string | undefined }> = {
   data: z.strictObject({ outcome: name, text: text.optional() }),
   statuses: ANY,
-  who: above,
+  who: ({ world }) => (world.facts.accountability ? [ABOVE] : headsFrom('unit')),
+  outsiders: above,
   decide(context) {
     const record = recordOf(context);
     if (isRefusal(record)) return record;
@@ -222,14 +223,18 @@ function holding({ state, world, act, roles }: ActContext): string[] {
   return Object.entries(state.assignments).flatMap(([role, each]) => (each.post === post ? [role] : []));
 }
 
-/** Roles under which one decides on a record: the heads above its post. */
-function above({ state, world }: ActContext): string[] {
-  const post = world.facts.accountability?.post;
-  if (post === undefined) return headsFrom('unit');
-  return headsAbove(world.org, post).map((head) => {
-    const unit = world.org.posts[head]?.unit ?? '';
-    return unit === homeOf(world.org, state.unit) ? 'head:unit' : `head:${world.org.units[unit]?.level}`;
-  });
+/** The right to decide on a record: of the heads above its post, wherever the case is now, and of who stands in for one. */
+const ABOVE = 'above';
+
+function above({ act, world: { facts, org, now } }: Pick<ActContext, 'act' | 'world'>): Roles {
+  const post = facts.accountability?.post;
+  if (post === undefined) return new Map();
+  const { id, logins } = act.actor;
+  const standsIn = !logins.some(({ role }) => role === 'auditor');
+  const head = headsAbove(org, post).find((each) =>
+    standsIn ? standsFor(org, each, id, now) : holderAt(org, each, now) === id,
+  );
+  return new Map(head === undefined ? [] : [[ABOVE, { post: head }]]);
 }
 
 /** Nudges, messages, and records of accountability. */
