@@ -62,18 +62,28 @@ export interface AlsoNear {
 }
 
 /**
- * The organisation a case needs: its unit's, that of the posts its roles are assigned to, who followed whom it names, and
- * the units that are asked to take it or a matter of it.
+ * The organisation a case needs: its unit's, that of the posts its roles are assigned to and its open complaints were told,
+ * who followed whom it names, and the units that are asked to take it or a matter of it.
  */
 export function orgOf(
   deps: DoorDeps,
   tx: Tx,
   seq: number,
-  { unit, assignments, items, offers = {} }: Pick<State, 'unit' | 'assignments' | 'items' | 'offers'>,
+  {
+    unit,
+    assignments,
+    items,
+    offers = {},
+    complaints = {},
+  }: Pick<State, 'unit' | 'assignments' | 'items' | 'offers' | 'complaints'>,
   also: AlsoNear = { units: [], posts: [] },
 ): Promise<Org> {
   const given = Object.values(assignments);
-  const posts = given.flatMap(({ post }) => (post === undefined ? [] : [post]));
+  const told = Object.values(complaints).flatMap((each) => each.told);
+  const posts = [
+    ...given.flatMap(({ post }) => post ?? []),
+    ...told.flatMap(({ post, deputyFor }) => post ?? deputyFor ?? []),
+  ];
   const named = [...given, ...Object.values(items).flatMap(({ assignee }) => assignee ?? [])];
   const persons = new Set(named.flatMap(({ person }) => (person === undefined ? [] : [person])));
   const asked = [...Object.values(offers).map((each) => each.unit), ...also.units];

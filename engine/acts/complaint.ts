@@ -119,13 +119,20 @@ export function wasTold(told: readonly Told[], { act, world }: Pick<ActContext, 
   });
 }
 
+/** The right of whoever was told, also when the case has gone elsewhere; what he has by an office of his comes first. */
+const TOLD = 'told';
+
 /** By whoever was told; what it says reaches who complained. In the last round nothing follows it. */
 const complaintAnswer: ActKind<{ text: string }> = {
   data: z.strictObject({ text }),
   evenColliding: true,
   statuses: ANY,
   lateExempt: true,
-  who: ({ roles }) => [...roles.keys()],
+  who: ({ roles }) => [...roles.keys()].sort((one, other) => Number(one === TOLD) - Number(other === TOLD)),
+  outsiders: (asked) => {
+    const { told = [] } = asked.state.complaints?.[asked.act.target ?? ''] ?? {};
+    return wasTold(told, asked) ? new Map([[TOLD, {}]]) : new Map();
+  },
   decide(context) {
     const { state, world, data } = context;
     const complaint = complaintOf(context);
