@@ -23,9 +23,9 @@ test.each<[string, Crash]>([
   ['Temporal is killed', { what: 'kill', victim: 'temporal' }],
   ['PostgreSQL is killed', { what: 'kill', victim: 'postgres' }],
 ])(
-  '800 deadlines at one instant, and in the middle %s: each rung once',
+  '1,000 deadlines of two units at one instant, and in the middle %s: each rung once',
   async (_, crash) => {
-    const round = await crashRound(rig, program, { crash, deadlines: 800, random });
+    const round = await crashRound(rig, program, { crash, deadlines: 1_000, random });
     expect(round.wrong).toEqual([]);
   },
   300_000,

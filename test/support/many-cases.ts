@@ -19,7 +19,7 @@ import type { State } from '../../engine/state.ts';
 export type ManyOpenings = Omit<OpenCaseRequest, 'actId' | 'caseNo' | 'program'>;
 
 /** Few enough to be worked out well within the time a transaction may idle. */
-const atOnce = 100;
+const atOnce = 25;
 
 /**
  * Opens many cases at once with the door's own parts: the same decisions, events, chain, acts and read models as so many

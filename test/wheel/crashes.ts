@@ -39,7 +39,8 @@ export interface CrashRound {
   readonly wrong: readonly string[];
 }
 
-const unit = 'community-1';
+/** Two wheels turn at the same instant. */
+const units = ['community-1', 'community-2'];
 /** So many cases' workflows look at the very instant, beside the wheel. */
 const mostAsking = 40;
 const leadMs = 3_000;
@@ -51,7 +52,7 @@ export async function prepareCrashes(rig: Rig): Promise<PinnedProgram> {
 }
 
 /**
- * So many deadlines come due at one instant while wheel and case timers work together and one thing is broken in the
+ * So many deadlines of two units come due at one instant while both wheels and case timers work together and one thing is broken in the
  * middle. Two workers are there; the one with a failpoint ends itself. Then the tables are judged: each rung once.
  */
 export async function crashRound(
@@ -64,18 +65,23 @@ export async function crashRound(
   // a case's own timers get a chance where no other worker turns the wheel before them
   await rig.standUp(...(failing ? [] : ['worker', 'worker 2']));
   const dueAtMs = Date.now() + leadMs + deadlines * 4;
-  const cases = await openMany(rig.sql, program, deadlines, {
-    ...{ actor: caseworkerOf(unit), unit, data: { need: '屋顶漏水' }, assignments: {} },
-    openedAt: new Date(dueAtMs - burstBudgetMs).toISOString(),
-    parties: [{ role: 'household', name: '周某' }],
-  });
-  await rig.withTemporal((client) => callWheel(client, unit));
+  const cases: string[] = [];
+  for (const [i, unit] of units.entries()) {
+    const share = Math.floor((deadlines + i) / units.length);
+    const opened = await openMany(rig.sql, program, share, {
+      ...{ actor: caseworkerOf(unit), unit, data: { need: '屋顶漏水' }, assignments: {} },
+      openedAt: new Date(dueAtMs - burstBudgetMs).toISOString(),
+      parties: [{ role: 'household', name: '周某' }],
+    });
+    cases.push(...opened.slice(0, mostAsking / units.length));
+  }
+  await rig.withTemporal((client) => Promise.all(units.map((unit) => callWheel(client, unit))));
   if (failing)
     await rig.start('worker', {
       failpoint: `${crash.step}:${random.between(1, Math.max(1, Math.floor(deadlines / 300)))}`,
     });
   await sleep(Math.max(0, dueAtMs - Date.now()));
-  const asking = askFor(rig, cases.slice(0, mostAsking));
+  const asking = askFor(rig, cases);
   const share = random.between(5, 50) / 100;
   let firedAtCrash = 0;
   let crashed = true;
