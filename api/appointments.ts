@@ -4,6 +4,7 @@ import type { Tx } from '../db/transactions.ts';
 import type { Pledge } from '../door/handover.ts';
 import { changeOrganisation, type OrgActor, type Organisation } from '../door/organisation.ts';
 import type { Instant } from '../sdk/time.ts';
+import { notBegun, over } from './appointment-problems.ts';
 import type { Caller } from './auth/caller.ts';
 import { hasLogin } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
@@ -45,7 +46,10 @@ export function pledgeRow(pledge: Pledge | undefined): AppointmentRow['pledge'] 
   return { hash, signedOn, text, documentId };
 }
 
-/** Ends an appointment: a handover to the head above (api/handover.ts). One that has ended already comes back as it is. Throws the problems 403, 404, 422. */
+/**
+ * Ends an appointment: a handover to the head above (api/handover.ts). One that has not begun by then is withdrawn, and ends
+ * where it would have begun. One that has ended already comes back as it is. Throws the problems 403, 404, 409, 422.
+ */
 export async function endAppointment(
   sql: Sql,
   { caller, now, request }: Asking,
@@ -57,9 +61,14 @@ export async function endAppointment(
   await administers(sql, caller, row.post);
   if (row.untilAt !== null) return row;
   notBefore(until, now, 'until');
+  const withdrawn = until <= row.fromAt;
+  if (withdrawn && row.fromAt <= now) throw notBegun('until');
   return change(sql, { caller, request }, async (organisation) => {
-    await organisation.endAppointment(row.post, until);
-    return { ...row, untilAt: until };
+    const done = withdrawn
+      ? await organisation.withdraw(id, now)
+      : await organisation.handOver(row.post, undefined, until, { endedId: id });
+    if (!done) throw over();
+    return { ...row, untilAt: withdrawn ? row.fromAt : until };
   });
 }
 
@@ -121,7 +130,11 @@ export async function change<T>(
           : [['先结束现任的任职', 'End the present appointment first']],
       );
     if (rule === 'post_closed')
-      throw problem('POST_CLOSED', ['这个岗位已撤销。', 'The post is closed.'], [['换一个岗位', 'Choose another post']]);
+      throw problem(
+        'POST_CLOSED',
+        ['这个岗位已撤销。', 'The post is closed.'],
+        [['换一个岗位', 'Choose another post']],
+      );
     if (code === '23514')
       throw problem('INVALID_DATA', ['任职的起止时间不对。', 'An appointment ends after it begins.']);
     throw error;

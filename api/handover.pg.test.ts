@@ -219,6 +219,29 @@ describe('/appointments/{id}/handover', () => {
     expect((await verifyBooks(scene.sql)).findings).toEqual([]);
   });
 
+  it('ends the appointment that is meant: one that is to come is withdrawn, and who holds the post now stays', async () => {
+    const post = 'community-2-secretary';
+    const [from, later] = [1, 2].map((day) => new Date(Date.now() + day * 86_400_000).toISOString());
+    const held = await appointmentOf(post);
+    const all = async () => items(await ask('admin', 'GET', `/appointments?post=${post}`));
+    const end = (id: unknown, body: Json = {}) => ask('admin', 'POST', `/appointments/${String(id)}/end`, body);
+    const done = await ask('admin', 'POST', `/appointments/${held}/handover`, { to: 'p-auditor', at: from });
+    const next = (done.body['next'] as Json)['id'];
+    expect((await end(next)).body).toMatchObject({ id: next, from, until: from });
+    expect(await all()).toMatchObject([{ id: held, until: from }]);
+    expect(code(await end(next))).toBe('404 NOT_FOUND');
+    const wish = { post, person: 'p-director-2', from };
+    const { id } = (await ask('admin', 'POST', '/appointments', wish)).body;
+    expect(code(await end(id, { until: later }))).toBe(200);
+    expect(await all()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ id: held, until: from }),
+        expect.objectContaining({ id, until: later }),
+      ]),
+    );
+    expect(await verifyOrganisation(scene.sql)).toEqual([]);
+  });
+
   it('whoever leaves, and even when all leave, nothing open is without an owner', async () => {
     await scene.openApproved();
     await scene.open({ assignments: { ...assignments, secretary: 'p-caseworker' } });

@@ -5,6 +5,7 @@ import { type AppointmentRow, appointmentOf } from '../db/queries/organisation.t
 import type { HandedOver, Words } from '../door/handover.ts';
 import type { Side } from '../engine/books/entry.ts';
 import type { Instant } from '../sdk/time.ts';
+import { notBegun, over } from './appointment-problems.ts';
 import { administers, change, notBefore, pledgeRow } from './appointments.ts';
 import type { AppDeps } from './deps.ts';
 import { notFound, problem } from './errors.ts';
@@ -65,9 +66,9 @@ export async function handOver(
   const appointmentId = randomUUID();
   return change(sql, { caller, request }, async (organisation) => {
     const done = await organisation.handOver(row.post, to, at, {
-      ...{ id: request.id, appointmentId, pledge, reason, note },
+      ...{ id: request.id, endedId: row.id, appointmentId, pledge, reason, note },
     });
-    if (!done || done.person !== row.person) throw over();
+    if (!done) throw over();
     const next: AppointmentRow | null =
       to === undefined
         ? null
@@ -108,21 +109,4 @@ async function mayFollow(sql: Sql, { person }: AppointmentRow, to: string | unde
       [['人员列表见 GET /api/v1/people', 'GET /api/v1/people lists the people']],
       [{ path: 'to', message: 'no such person' }],
     );
-}
-
-function over() {
-  return problem(
-    'ALREADY_DONE',
-    ['这项任职那时已经结束。', 'The appointment is over by then.'],
-    [['岗位空缺时用 POST /appointments 任命', 'Appoint somebody to a vacant post with POST /appointments']],
-  );
-}
-
-function notBegun() {
-  return problem(
-    'INVALID_DATA',
-    ['交接时间应晚于任职开始的时间。', 'A handover comes after the beginning of the appointment.'],
-    [['改正 at', 'Correct at']],
-    [{ path: 'at', message: 'not after from' }],
-  );
 }

@@ -106,6 +106,23 @@ test('deputyships of who leaves end, with that of the successor for the post its
   expect(await verifyOrganisation(bench.sql)).toEqual([]);
 });
 
+test('whoever was to follow and is withdrawn keeps nothing: it falls to the head above', async () => {
+  const caseId = await openNamed('p-secretary-2', 2);
+  const at = new Date(Date.parse(await now()) + 60_000).toISOString();
+  const begun = await changed(async (organisation) => {
+    await organisation.handOver('community-2-secretary', 'p-auditor', at, { appointmentId: 'withdrawn' });
+    const [held] = await bench.sql<{ id: string }[]>`SELECT id FROM appointments WHERE post = 'community-2-director'`;
+    return organisation.withdraw(held!.id, await now());
+  });
+  expect(begun).toBe(false);
+  expect(await changed(async (organisation) => organisation.withdraw('withdrawn', await now()))).toBe(true);
+  const [owner] = await bench.sql`
+    SELECT o.* FROM assignments a, owner_of(a.person, a.given_at, ${at}::timestamptz + interval '1 ms') o
+    WHERE a.case_id = ${caseId} AND a.role = 'secretary'`;
+  expect(owner).toEqual({ person: null, post: 'community-2-director' });
+  expect(await verifyOrganisation(bench.sql)).toEqual([]);
+});
+
 test('the database and the engine find the same owner for everything, at every moment', {
   timeout: 30_000,
 }, async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../db/client.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
+import { addMs } from '../engine/time/civil.ts';
 import type { Level } from '../engine/world.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
@@ -42,6 +43,11 @@ export type OrgEvent =
   | {
       readonly type: 'appointment.ended';
       readonly data: { readonly post: string; readonly person: string; readonly until: Instant };
+    }
+  | {
+      /** It had not begun: it never counts. */
+      readonly type: 'appointment.withdrawn';
+      readonly data: { readonly post: string; readonly person: string; readonly from: Instant };
     }
   | {
       /** `words`: the hash of what was said with it. */
@@ -177,6 +183,25 @@ export class Organisation {
   }
 
   /**
+   * Withdraws an appointment that has not begun. What would have gone over to the person by name with it falls to the head
+   * above. Answers false where it has begun, or is not there.
+   */
+  async withdraw(id: string, now: Instant): Promise<boolean> {
+    const tx = this.#tx;
+    await this.turn();
+    const [row] = await tx<{ post: string; person: string; from: Instant }[]>`
+      DELETE FROM appointments WHERE id = ${id} AND from_at > ${now} RETURNING post, person, from_at AS "from"`;
+    if (!row) return false;
+    await this.#record({ type: 'appointment.withdrawn', data: { ...row } });
+    const { post, person, from } = row;
+    const [heir] = await tx`
+      SELECT FROM handovers WHERE by_name AND post = ${post} AND to_person = ${person} AND from_at = ${from}`;
+    // what comes to somebody in an instant can leave him in the next one at the earliest
+    if (heir) await this.#passOn({ post, person, to: undefined, at: addMs(from, 1) });
+    return true;
+  }
+
+  /**
    * A handover: the present appointment ends where the next begins, or the post falls to the head above. What was given to
    * who leaves by name goes along, unless he stays in office in the same unit; substitutions of his end. No case is
    * written: cases look it up. Undefined when nobody held the post.
@@ -187,6 +212,8 @@ export class Organisation {
     at: Instant,
     more: Words & {
       readonly id?: string;
+      /** The appointment that is meant; without it, whichever runs at that moment. */
+      readonly endedId?: string;
       readonly appointmentId?: string;
       readonly pledge?: Pledge | undefined;
     } = {},
@@ -194,11 +221,20 @@ export class Organisation {
     const tx = this.#tx;
     const [row] = await tx<{ person: string }[]>`
       UPDATE appointments SET until_at = ${at} WHERE post = ${post} AND from_at < ${at}
-        AND (until_at IS NULL OR until_at > ${at}) RETURNING person`;
+        AND (until_at IS NULL OR until_at > ${at}) AND id = coalesce(${more.endedId ?? null}, id) RETURNING person`;
+    if (!row && more.endedId !== undefined) return undefined;
     if (row) await this.#record({ type: 'appointment.ended', data: { post, person: row.person, until: at } });
     if (to !== undefined) await this.appoint(post, to, at, more.appointmentId, more.pledge);
     if (!row) return undefined;
-    const { person } = row;
+    return this.#passOn({ post, person: row.person, to, at }, more);
+  }
+
+  /** Passes on what somebody leaves who holds a post no longer from that moment on. */
+  async #passOn(
+    { post, person, to, at }: { post: string; person: string; to: string | undefined; at: Instant },
+    more: Words & { readonly id?: string } = {},
+  ): Promise<HandedOver> {
+    const tx = this.#tx;
     const { toPost, stays } = await afterLeaving(tx, post, person, at);
     const substitutions = await endingSubstitutions(tx, { post, person, to, stays, at });
     for (const { id } of substitutions) await this.endSubstitution(id, at);

@@ -117,6 +117,9 @@ function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
       case 'appointment.ended':
         end(appointments, event.data);
         break;
+      case 'appointment.withdrawn':
+        appointments.delete(appointmentKey(event.data.post, event.data.from));
+        break;
       case 'post.handedOver': {
         const { to = null, toPost = null, words = null, ...rest } = event.data;
         made.handovers.set(appointmentKey(rest.post, rest.from), canonicalJson({ ...rest, to, toPost, words }));

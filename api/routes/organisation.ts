@@ -85,13 +85,13 @@ const end = createRoute({
   path: '/appointments/{appointmentId}/end',
   tags: ['organisation'],
   summary:
-    'End an appointment: a handover to the head above. Duties stay with the post, a vacant one falls to him, with what its holder was given by name; for administrators',
+    'End an appointment: a handover to the head above. Duties stay with the post, a vacant one falls to him, with what its holder was given by name; one that has not begun is withdrawn (`until` = `from`). For administrators',
   request: {
     params: z.object({ appointmentId: pathId('appointmentId') }),
     headers: idempotencyHeader,
     body: jsonBody(AppointmentEnd),
   },
-  responses: { 200: json(Appointment, 'Ended'), ...problems(400, 401, 403, 404, 413, 415, 422, 503) },
+  responses: { 200: json(Appointment, 'Ended'), ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) },
 });
 
 const hours = createRoute({
