@@ -149,6 +149,23 @@ test('what the inbox brings goes out once to the person’s endpoints and to tho
   expect(mail.mails).toHaveLength(3);
 });
 
+test('what waits for an endpoint that is trusted no longer goes out in counts, what waits for one that now is, whole', async () => {
+  await mail.close();
+  const { port } = mail;
+  const withdrawn = await endpoint({ person: 'p-secretary' }, { trusted: true });
+  const given = await endpoint({ post: 'community-1-secretary' });
+  await tell(2);
+  const loop = loopOf({ senders: { email: email({ port }) } });
+  await settle(loop);
+  expect(await outcomes(withdrawn)).toEqual(['again connection']);
+  await bench.sql`UPDATE person.channel_endpoints SET trusted = NOT trusted WHERE id IN (${withdrawn}, ${given})`;
+  mail = await startMailServer({ port });
+  now = addMs(now, 3_600_000);
+  await settle(loop);
+  expect(texts('p-secretary')[0]).toMatch(/^邻里：您有 2 条新消息.*，请登录收件箱查看。$/);
+  expect(mail.to('community-1-secretary@example.cn')[0]!.email.text).toContain('消息 1');
+});
+
 test('a digest is gathered until its hour; quiet hours are kept, but not by an emergency', async () => {
   await endpoint({ person: 'p-secretary' }, { digest: 'hourly', trusted: true });
   await endpoint({ person: 'p-director' }, { quiet_from: '21:00', quiet_to: '07:30', trusted: true });

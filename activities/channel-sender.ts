@@ -5,6 +5,7 @@ import { createTransactions } from '../db/transactions.ts';
 import { codeText } from '../door/outbox-text.ts';
 import { failsForLong, outOfQuiet, tryAgainAt } from '../door/outbox-times.ts';
 import { tellDisabled, tellUnreached, unreachedPeople } from '../door/undelivered.ts';
+import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { begin, failingSince, giveUp, postpone, record } from './channels/attempts.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type Served,
   type Turn,
   takeEndpoints,
+  textFor,
 } from './channels/queue.ts';
 import type { ChannelName, Outgoing, Sender, SendOutcome } from './channels/sender.ts';
 import { createLoop, type Loop } from './loop.ts';
@@ -111,6 +113,7 @@ export function createChannelSender(deps: ChannelSenderDeps): ChannelSender {
     const sender = senders[endpoint.channel];
     if (!sender) return { kind: 'again', reason: 'not-configured' };
     if (sending.kind === 'code' && endpoint.code === undefined) return { kind: 'refused', reason: 'code-over' };
+    const text = sending.kind === 'messages' ? await textFor(sql, sending, endpoint) : textOf(endpoint, sending);
     const limit = AbortSignal.any([AbortSignal.timeout(attemptMs), stopping.signal]);
     const broken = new Promise<SendOutcome>((resolve) => {
       const end = () => resolve({ kind: 'again', reason: stopping.signal.aborted ? 'stopped' : 'timeout' });
@@ -118,7 +121,7 @@ export function createChannelSender(deps: ChannelSenderDeps): ChannelSender {
       limit.addEventListener('abort', end, { once: true });
     });
     const sent = sender
-      .send(endpoint.settings, outgoing(endpoint, sending), limit)
+      .send(endpoint.settings, outgoing(endpoint, sending, text), limit)
       .catch((error: Error): SendOutcome => {
         log.warn({ sendingId: sending.id, channel: endpoint.channel, name: error.name }, 'a sender failed unforeseen');
         return { kind: 'again', reason: 'error' };
@@ -126,12 +129,15 @@ export function createChannelSender(deps: ChannelSenderDeps): ChannelSender {
     return Promise.race([sent, broken]);
   }
 
-  function outgoing(endpoint: Served, sending: Sending): Outgoing {
-    const { id, kind, urgent, createdAt, count, textZh, textEn, path, cases } = sending;
+  const textOf = ({ code }: Served, { kind, textZh, textEn }: Sending): Text =>
+    kind === 'code' ? codeText(code!) : [textZh, textEn];
+
+  function outgoing(endpoint: Served, sending: Sending, text: Text): Outgoing {
+    const { id, kind, urgent, createdAt, count, path, cases } = sending;
     return {
       ...{ id, sentAt: createdAt, count, language: endpoint.language },
       ...{ ids: cases, kinds: [kind, ...(urgent ? ['urgent'] : [])] },
-      text: sending.kind === 'code' ? codeText(endpoint.code!) : [textZh, textEn],
+      text,
       ...(baseUrl === undefined ? {} : { link: `${baseUrl}${path}` }),
     };
   }
@@ -143,12 +149,15 @@ export function createChannelSender(deps: ChannelSenderDeps): ChannelSender {
     if (!endpoint.open) await giveUp(sql, endpoint.id, now, endpoint.removed);
     const peace = outOfQuiet(endpoint.quiet, now);
     if (peace > now) await putOff(sql, turn, peace);
-    if (endpoint.open) await gather(sql, turn, endpoint, now);
+    if (endpoint.open) await gather(sql, turn, now);
     let well = true;
     for (const sending of await dueSendings(sql, endpoint.id, now)) {
       if (!well && !sending.urgent) continue;
       if (stopping.signal.aborted) return;
-      const came = await attempt(endpoint, turn, sending);
+      // as it is now: settings and trust may have changed while others were sent
+      const served = await loadEndpoint(sql, turn.endpointId, now);
+      if (sending.kind === 'messages' && !served.open) return;
+      const came = await attempt(served, turn, sending);
       if (came === 'lost') return;
       well &&= came !== 'again' && came !== 'later';
     }

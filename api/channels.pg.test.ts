@@ -176,6 +176,18 @@ describe('who may', () => {
     expect((await ask('secretary', 'PATCH', `/channels/${id}`, { trusted: false })).body.trusted).toBe(false);
   });
 
+  test('an address that somebody else than an administrator changes is trusted no longer', async () => {
+    const id = await verified('secretary');
+    const change = (login: Login, wish: Record<string, unknown>) => ask(login, 'PATCH', `/channels/${id}`, wish);
+    await change('admin', { trusted: true });
+    const settings = { address: 'elsewhere@example.cn' };
+    expect((await change('secretary', { settings, trusted: true })).body.code).toBe('FORBIDDEN');
+    expect((await change('secretary', { trusted: true })).body.trusted).toBe(true);
+    expect((await change('secretary', { settings })).body.trusted).toBe(false);
+    expect((await change('admin', { settings, trusted: true })).body.trusted).toBe(true);
+    expect((await change('admin', { settings })).body.trusted).toBe(true);
+  });
+
   test('removed, an endpoint is gone with its address', async () => {
     const id = await verified('secretary');
     expect((await ask('secretary', 'DELETE', `/channels/${id}`)).status).toBe(204);

@@ -112,7 +112,8 @@ export async function addEndpoint(asking: ChannelAsking, id: string, wish: Chann
 export async function changeChannel(asking: ChannelAsking, id: string, wish: ChannelChangeWish): Promise<EndpointRow> {
   const { sql, now } = asking;
   const { row, rights } = await endpointToManage(asking, id);
-  if (wish.trusted === true && !row.trusted) trustable(true, rights);
+  const elsewhere = wish.settings !== undefined && !rights.admin;
+  if (wish.trusted === true && (!row.trusted || elsewhere)) trustable(true, rights);
   const channel = row.channel as ChannelName;
   const settings = wish.settings && checked(asking.channels, channel, wish.settings);
   const byCode = settings !== undefined && VERIFIED_BY_CODE.has(channel);
@@ -127,7 +128,9 @@ export async function changeChannel(asking: ChannelAsking, id: string, wish: Cha
     sql,
     id,
     {
-      ...{ settings, hint: settings && hintOf(channel, settings), language: wish.language, trusted: wish.trusted },
+      ...{ settings, hint: settings && hintOf(channel, settings), language: wish.language },
+      // an administrator trusted the address that was there
+      trusted: elsewhere ? false : wish.trusted,
       ...{ quiet, digest, enabled: wish.enabled, verifiedAt: byCode ? null : undefined },
     },
     now,

@@ -126,7 +126,7 @@ const held = (sql: Sql, { endpointId, token }: Turn) => sql`
   WHERE endpoint_id = ${endpointId} AND lease = ${token} AND lease_until > clock_timestamp() FOR UPDATE`;
 
 /** Makes outgoing messages of what is due: one of everything together, and one of each that is urgent. */
-export async function gather(sql: Sql, turn: Turn, { trusted }: Served, now: Instant): Promise<void> {
+export async function gather(sql: Sql, turn: Turn, now: Instant): Promise<void> {
   const rows = await sql<(PartRow & { id: string })[]>`
     SELECT id, count, text_zh AS "textZh", text_en AS "textEn", case_id AS "caseId", case_no AS "caseNo", urgent
     FROM outbox o WHERE endpoint_id = ${turn.endpointId} AND state = 'waiting' AND due_at <= ${now} AND ${free(sql, now)}
@@ -134,7 +134,8 @@ export async function gather(sql: Sql, turn: Turn, { trusted }: Served, now: Ins
   const urgent = rows.filter((row) => row.urgent).map((row) => [row]);
   const rest = rows.filter((row) => !row.urgent);
   for (const group of [...urgent, ...(rest.length > 0 ? [rest] : [])]) {
-    const { count, text, path } = compose(group.map(partOf), trusted);
+    // the texts are put together when they are sent, by whether the endpoint is trusted then
+    const { count, text, path } = compose(group.map(partOf), false);
     const ids = group.map(({ id }) => id);
     const id = uuidV5('sending', ...ids);
     await sql`
@@ -145,6 +146,15 @@ export async function gather(sql: Sql, turn: Turn, { trusted }: Served, now: Ins
       SELECT ${id}, mine.endpoint_id, 'messages', ${count}, ${text[0]}, ${text[1]}, ${path}, ${group[0]!.urgent}, ${now},
         ${now}, ${now} FROM mine WHERE EXISTS (SELECT FROM taken)`;
   }
+}
+
+/** What a message of the inbox says: whole only where the endpoint is trusted at this moment, whatever it was when it was gathered. */
+export async function textFor(sql: Sql, { id, textZh, textEn }: Sending, { trusted }: Served): Promise<Text> {
+  if (!trusted) return [textZh, textEn];
+  const rows = await sql<PartRow[]>`
+    SELECT count, text_zh AS "textZh", text_en AS "textEn", case_id AS "caseId", case_no AS "caseNo", urgent
+    FROM outbox WHERE sending_id = ${id} ORDER BY created_at, id`;
+  return compose(rows.map(partOf), true).text;
 }
 
 interface PartRow {
