@@ -110,7 +110,7 @@ export interface PartWish {
 
 /**
  * Makes parts of a unit units of their own beside it, with the posts named and the cases these answer for. For
- * administrators of the unit above, under which the new ones come to lie. Throws the problems 403, 404, 409, 422.
+ * administrators of the unit above, under which the new ones come to lie; the highest unit has none and is not split. Throws the problems 403, 404, 409, 422.
  */
 export async function splitUnit(
   sql: Sql,
@@ -135,7 +135,8 @@ export async function splitUnit(
       );
   return changeUnits(sql, asking, async (change) => {
     const locked = stillOpen(await lockUnits(change.tx, [unit]), unit);
-    if (locked.above !== null) await administersUnit(sql, asking.caller, locked.above);
+    if (locked.above === null) throw atTheTop();
+    await administersUnit(sql, asking.caller, locked.above);
     await postsOfUnit(change.tx, unit, posts, 'into');
     await casesOfUnit(
       change.tx,
@@ -146,6 +147,23 @@ export async function splitUnit(
     const parts = await split(change, { id, unit, into }, locked);
     return { move: asking.request?.id ?? null, unit, into: parts };
   });
+}
+
+/** A part of the highest unit would lie under none: nobody would administer it, and its ladders would end in it. */
+function atTheTop() {
+  return problem(
+    'BLOCKED',
+    [
+      '最上级单位不能拆分：拆出的单位没有上级。',
+      'The highest unit cannot be split: its parts would have no unit above.',
+    ],
+    [
+      [
+        '先在它下面新建单位（POST /units），再把岗位移过去（POST /posts/{id}/move）',
+        'Add a unit below it (POST /units), then move the posts there (POST /posts/{id}/move)',
+      ],
+    ],
+  );
 }
 
 /** Closes a unit in which nothing is left: no case that is not closed, no post, no unit below. Throws 403, 404, 409. */

@@ -129,6 +129,13 @@ test('two communities are merged: previewed, made once, followed to the end; peo
   expect(await verifyOrganisation(scene.sql)).toEqual([]);
 });
 
+test('the highest unit is not split: nobody would administer what came beside it', async () => {
+  const part = { id: 'other-district', name: '另一区', posts: ['district-1-head'] };
+  const refused = await ask('admin', 'POST', '/units/district-1/split', { into: [part] });
+  expect(refused).toMatchObject({ status: 409, body: { code: 'BLOCKED' } });
+  expect(refused.body['waysOut']).toHaveLength(1);
+});
+
 test('a unit is split by an administrator of the unit above, and only with its own posts and cases', async () => {
   const path = '/units/community-2/split';
   const part = { id: 'north', name: '北区', posts: ['community-1-secretary'], head: 'community-1-secretary' };

@@ -68,7 +68,7 @@ const unitMerge = createRoute({
 const unitSplit = createRoute({
   ...{ method: 'post', path: '/units/{unitId}/split', tags: ['organisation'] },
   summary:
-    'Make parts of a unit units of their own, with posts and the cases these answer for; for administrators of the unit or above',
+    'Make parts of a unit units of their own, with posts and the cases these answer for; for administrators of the unit above',
   request: { params: unitId, query: dry, headers: idempotencyHeader, body: jsonBody(UnitSplit) },
   responses: { 200: json(UnitMoving, 'What goes along'), ...changes },
 });
