@@ -238,6 +238,32 @@ it('lists requests in pages, refuses what is no filter, and shows strangers noth
   expect((await scene.ask(undefined, 'GET', '/transfers')).status).toBe(401);
 });
 
+it('leaves records and complaints of the old posts with the heads above them, across sub-districts', async () => {
+  const change = async (path: string, body: object) => {
+    const answer = await scene.ask('admin', 'POST', path, body);
+    expect([answer.status, await answer.text()]).toEqual([expect.any(Number), expect.not.stringContaining('"code"')]);
+  };
+  await change('/units', { id: 'subdistrict-9', level: 'sub-district', name: '九街道', above: 'district-1' });
+  await change('/units', { id: 'community-9', level: 'community', name: '九社区', above: 'subdistrict-9' });
+  const posts = await scene.sql<{ id: string }[]>`SELECT id FROM posts WHERE unit = 'community-2'`;
+  for (const { id } of posts)
+    await change(`/posts/${id}/move`, { unit: 'community-9', ...(id.endsWith('-director') ? { heads: true } : {}) });
+  const caseId = await scene.openApproved();
+  await scene.act('secretary', caseId, { type: 'complaint.make', data: { text: '无人上门' } });
+  const [complaint] = await scene.sql`SELECT about FROM messages WHERE case_id = ${caseId} AND kind = 'complaint'`;
+  await offer(caseId, { unit: 'community-9' });
+  await scene.act('otherCaseworker', caseId, { type: 'case.acceptTransfer' });
+  const [record] = await scene.sql`
+    SELECT id FROM accountability WHERE case_id = ${caseId} AND post = 'community-1-secretary' LIMIT 1`;
+  const decision = { type: 'accountability.decide', target: record?.['id'], data: { outcome: 'noted' } };
+  expect(await code(act('stranger', caseId, decision))).toBe('403 FORBIDDEN');
+  expect(await code(act('subDistrictHead', caseId, decision))).toBe('200');
+  const answer = { type: 'complaint.answer', target: complaint?.['about'], data: { text: '已处理' } };
+  expect(await code(act('stranger', caseId, answer))).toBe('403 FORBIDDEN');
+  expect(await code(act('subDistrictHead', caseId, answer))).toBe('200');
+  expect((await verifyOf(caseId)).holds).toBe(true);
+});
+
 async function verifyOf(caseId: string) {
   return verify(scene.sql, { caseId });
 }
