@@ -68,6 +68,17 @@ describe('a complaint', () => {
       expect(await told(other, one), other).toContain(words);
   });
 
+  it('is kept from whom it names by name; about a name nobody has it is not taken', async () => {
+    await scene.sql`UPDATE person.people SET name = '罗 主任' WHERE id = 'p-director'`;
+    const one = await complained('罗主任');
+    expect(await told('director', one)).not.toContain(words);
+    expect(await told('auditor', one)).toContain(words);
+    const unknown = { type: 'complaint.make', data: { text: words, about: '罗主人' } };
+    const answer = await scene.ask('caseworker', 'POST', `/cases/${one.caseId}/acts`, unknown);
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toContain('data.about');
+  });
+
   it('leaves the rest of the record to them, in order', async () => {
     const { caseId } = await complained('secretary');
     const all = await seqs('auditor', caseId);

@@ -27,6 +27,7 @@ export interface LoadedFacts {
   readonly accountability: readonly Accountability[];
   readonly messages: readonly Message[];
   readonly names: Readonly<Record<string, string>>;
+  readonly named: Readonly<Record<string, readonly string[]>>;
 }
 
 const documentActs = ['document.'];
@@ -43,7 +44,8 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
   const nothing = '[]';
   const handsOver = acts.some(({ type }) => type === 'book.handOver');
   const witnessed = acts.filter(namesWitness).map(({ actor }) => actor.id);
-  const [documentRows, itemRows, accountRows, messageRows, nameRows, ...entryRows] = await Promise.all([
+  const about = [...new Set(acts.flatMap(namedIn))];
+  const [documentRows, itemRows, accountRows, messageRows, nameRows, namedRows, ...entryRows] = await Promise.all([
     documents.size === 0
       ? []
       : tx<DocumentFact[]>`SELECT id, kind FROM documents
@@ -63,7 +65,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
       : tx<MessageRow[]>`
           SELECT id, m.unit, CASE WHEN m.kind = 'emergency' THEN m.about END AS emergency, coalesce(m.post, o.post) AS post, CASE WHEN o IS NULL THEN m.person ELSE o.person END AS person,
             acknowledged_at IS NOT NULL AS acknowledged
-          FROM messages m LEFT JOIN LATERAL owner_of(m.person, m.created_at, clock_timestamp()) o
+          FROM messages m LEFT JOIN LATERAL owner_of(m.person, m.created_at, clock_timestamp(), (SELECT k.unit FROM cases k WHERE k.case_id = m.case_id)) o
             ON m.post IS NULL AND m.deputy_for IS NULL AND m.person IS NOT NULL
           WHERE case_id = ${caseId} AND id IN (SELECT json_array_elements_text(${messages}::text::json))`,
     witnessed.length === 0
@@ -72,6 +74,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
           WHERE id IN (SELECT json_array_elements_text(${JSON.stringify(witnessed)}::text::json)
             UNION SELECT paid_by FROM book_payouts WHERE case_id = ${caseId} AND state = 'paid'
             UNION SELECT person FROM book_duties WHERE case_id = ${caseId} AND ${handsOver}::boolean)`,
+    about.length === 0 ? [] : inOfficeNamed(tx, about),
     ...entries.map((needed) => loadEntries(tx, caseId, needed)),
   ]);
   return {
@@ -91,14 +94,38 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
       ...(person === null ? {} : { person }),
     })),
     names: Object.fromEntries(nameRows.map(({ id, name }) => [id, name])),
+    named: Object.fromEntries(namedRows.map(({ named, persons }) => [named, persons])),
     entries: unique(entryRows.flat()),
   };
+}
+
+/** Who in office is meant by a name or an id; how a name is spaced, and full and half width, make no difference. */
+function inOfficeNamed(tx: Tx, about: readonly string[]) {
+  const plain = (text: ReturnType<Tx>) => tx`lower(regexp_replace(normalize(${text}, NFKC), '\\s', '', 'g'))`;
+  return tx<{ named: string; persons: string[] }[]>`
+    SELECT a.named, json_agg(p.id ORDER BY p.id) AS persons
+    FROM json_array_elements_text(${JSON.stringify(about)}::text::json) AS a (named)
+    JOIN person.people p ON p.id = a.named OR ${plain(tx`p.name`)} = ${plain(tx`a.named`)}
+    WHERE EXISTS (SELECT FROM stand_ins s WHERE s.person = p.id AND (s.until_at IS NULL OR s.until_at > clock_timestamp()))
+      OR EXISTS (SELECT FROM api_keys k WHERE k.person = p.id AND k.revoked_at IS NULL
+        AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp()))
+    GROUP BY a.named`;
+}
+
+/** Whom a complaint or an emergency is about, as its act says. */
+function namedIn({ type, data }: Act): string[] {
+  if (type !== 'complaint.make' && type !== 'emergency.report') return [];
+  const { about } = Object(data) as { about?: unknown };
+  return [about]
+    .flat()
+    .filter((each): each is string => typeof each === 'string' && each.length <= 200)
+    .slice(0, 20);
 }
 
 /** The units and posts acts name: those asked to take a case, and those a record or a message is about, wherever they are now. */
 export function askedAbout(acts: readonly Act[], { accountability, messages }: LoadedFacts): AlsoNear {
   const units = acts.filter(({ type }) => type === 'case.offerTransfer' || type === 'case.refer').flatMap(unitNamed);
-  const posts = [...accountability, ...messages].flatMap(({ post }) => post ?? []);
+  const posts = [...[...accountability, ...messages].flatMap(({ post }) => post ?? []), ...acts.flatMap(namedIn)];
   return { units, posts };
 }
 
@@ -115,6 +142,7 @@ export function factsFor(facts: LoadedFacts, act: Act): Facts {
     documents: facts.documents,
     entries: facts.entries,
     names: facts.names,
+    named: facts.named,
     ...(closedItem ? { closedItem } : {}),
     ...(accountability ? { accountability } : {}),
     ...(message ? { message } : {}),

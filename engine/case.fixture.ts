@@ -190,6 +190,7 @@ const CLOSED: Readonly<Record<string, string>> = {
 /** A case in memory, treated as the door treats one: time is brought up to date, then the act decided, then recorded. */
 export class Case {
   now: Instant = DAY_0;
+  named: NonNullable<Facts['named']> = {};
   org: Org = org;
   calendar: WorkCalendar = weekdayCalendar;
   state!: State;
@@ -285,7 +286,7 @@ export class Case {
     return {
       ...{ now: this.now, program: this.program, programHash: 'hash', calendar: this.calendar, org: this.org },
       facts: {
-        ...{ documents, entries: this.#entries },
+        ...{ documents, entries: this.#entries, named: this.named },
         ...(closedItem ? { closedItem } : {}),
         ...(accountability ? { accountability } : {}),
       },

@@ -48,7 +48,10 @@ export interface Org {
   readonly appointments: readonly Holding[];
   /** Who stands in for the holder of a post: at most one at an instant. */
   readonly deputies?: readonly Holding[];
-  /** Handovers of those whom the case names, and of whoever followed them, oldest first (engine/succession.ts). */
+  /**
+   * Handovers of those whom the case names, and of whoever followed them, oldest first (engine/succession.ts). Only those
+   * that hold for cases of this unit: who stays in office in another unit keeps what lies under that one.
+   */
   readonly successions?: readonly Succession[];
 }
 
@@ -84,6 +87,8 @@ export interface Facts {
   readonly entries: readonly EntryFact[];
   /** The names of the actor and of who paid what he confirms, by person, when the act names a witness. */
   readonly names?: Readonly<Record<string, string>>;
+  /** Of a complaint or an emergency: the persons in office whom a word in `about` means by id or by name. */
+  readonly named?: Readonly<Record<string, readonly string[]>>;
   /** Item ids of this case that were done or lapsed and are no longer in state, when the act targets one. */
   readonly closedItem?: { readonly id: string; readonly key: string; readonly state: string };
   /** The accountability record an `accountability.*` act targets. */

@@ -6,7 +6,7 @@ import { roleMeant } from '../lookup.ts';
 import { standsFor } from '../org.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import type { Complaint, State, Status } from '../state.ts';
-import { sealedFor } from '../voice/above.ts';
+import { keptFrom } from '../voice/above.ts';
 import { appealUntil, complaintClock, MOST_ROUNDS, toldOfComplaint } from '../voice/complaint.ts';
 import type { World } from '../world.ts';
 import { onBehalfProblem } from './proof.ts';
@@ -44,7 +44,8 @@ const complaintMake: ActKind<z.infer<typeof makeShape>> = {
     const spoken = spokenProblem(context);
     if (spoken) return spoken;
     const { about, anonymous, witness } = data;
-    const sealed = about === undefined ? [] : sealedFor(state, world.org, [about], world.now);
+    const { sealed, known } = keptFrom(state, world, about === undefined ? [] : [about]);
+    if (!known) return nobodyNamed(about);
     const to = { ...(about === undefined ? {} : { about }), sealed, levels: 0 };
     const said = {
       ...(about === undefined ? {} : { about }),
@@ -60,6 +61,25 @@ const complaintMake: ActKind<z.infer<typeof makeShape>> = {
     ];
   },
 };
+
+/** INVALID_DATA for a name nobody has: what is about nobody would be kept from nobody. */
+function nobodyNamed(about = ''): Refusal {
+  return refuse(
+    'INVALID_DATA',
+    [
+      `没有人叫“${about}”，也没有人担任“${about}”。`,
+      `"${about}" is nobody: no party, nobody in office, no post that is held.`,
+    ],
+    [
+      [
+        '写本案中的角色、当事人、岗位，或人员的姓名、编号',
+        'Name a role or party of the case, a post, or a person by name or id',
+      ],
+      ['不针对某一个人：不填 data.about', 'About nobody in particular: leave data.about out'],
+    ],
+    [{ path: 'data.about', message: inBoth('没有这个人', 'nobody of that name') }],
+  );
+}
 
 /** The id of a complaint: one that tells nobody how many there were. */
 function idOf(actId: string): string {

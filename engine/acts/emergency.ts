@@ -3,7 +3,7 @@ import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { roleMeant } from '../lookup.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import type { Status } from '../state.ts';
-import { sealedFor } from '../voice/above.ts';
+import { keptFrom } from '../voice/above.ts';
 import { againAt, toldOfEmergency } from '../voice/emergency.ts';
 import { wasTold } from './complaint.ts';
 import { proofOf } from './proof.ts';
@@ -43,7 +43,7 @@ const emergencyReport: ActKind<z.infer<typeof reportShape>> = {
     const problem = witnessProblem(context) ?? partyProblem(context);
     if (problem) return problem;
     const about = data.about === undefined ? [] : [data.about].flat();
-    const sealed = sealedFor(state, world.org, about, world.now);
+    const { sealed } = keptFrom(state, world, about);
     const told = toldOfEmergency(state, world, { about, sealed, levels: 0 });
     const said = { ...(about.length > 0 ? { about } : {}), ...(data.witness ? { witness: data.witness } : {}) };
     const id = `emergency-${act.id}`;

@@ -4,7 +4,7 @@ import type { Told } from '../event.ts';
 import { toldAbove, unitFor, unitsUp } from '../org.ts';
 import type { State } from '../state.ts';
 import { ownerOf } from '../succession.ts';
-import type { Org } from '../world.ts';
+import type { Org, World } from '../world.ts';
 
 // Whom a word against somebody is told: never that person, nor anyone who stands in for him or answers to him.
 
@@ -24,6 +24,26 @@ export function personsNamed(state: State, org: Org, about: string, now: Instant
   );
   const persons = [...holders, ...parties, ...(assignment ? [assignment] : [])].flatMap((each) => each.person ?? []);
   return [...new Set([about, ...persons])];
+}
+
+/**
+ * Persons a word is kept from when it is said, also those in office who are named by name; `known`: whether every name means
+ * somebody. A post or a role that nobody holds, or a name nobody has, means nobody.
+ */
+export function keptFrom(
+  state: State,
+  { org, now, facts }: Pick<World, 'org' | 'now' | 'facts'>,
+  about: readonly string[],
+): { readonly sealed: readonly string[]; readonly known: boolean } {
+  const byName = (each: string) => (Object.hasOwn(facts.named ?? {}, each) ? (facts.named?.[each] ?? []) : []);
+  const named = about.map((each) => [...personsNamed(state, org, each, now), ...byName(each)]);
+  const known = about.every((each, n) => named[n]!.length > 1 || isSomebody(state, org, each));
+  return { sealed: sealedFor(state, org, [...about, ...about.flatMap(byName)], now), known };
+}
+
+function isSomebody({ parties }: State, org: Org, name: string): boolean {
+  const party = Object.values(parties).some((each) => [each.id, each.role, each.name, each.person].includes(name));
+  return party || [...org.appointments, ...(org.deputies ?? [])].some(({ person }) => person === name);
 }
 
 /** Persons from whom something about these is sealed: themselves, and who stands in for one of their posts. */

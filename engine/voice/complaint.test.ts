@@ -29,6 +29,21 @@ describe('a complaint', () => {
     expect(persons(of(one, 'complaint.answered')[0]!.data.told)).toEqual(['zhou']);
   });
 
+  it('about somebody in office by name is kept from him; about nobody known it is not taken', () => {
+    const { one } = complained();
+    one.named = { 罗书记: ['sub-district-head'] };
+    const about = (name: string): Said => ({ data: { text: 'x', about: name } });
+    one.must('zhou', 'complaint.make', about('罗书记'));
+    const { sealed, told } = of(one, 'complaint.made')[1]!.data;
+    expect([sealed, persons(told)]).toEqual([['罗书记', 'sub-district-head'], ['district-head']]);
+    expect(one.does('zhou', 'complaint.make', about('罗书计'))).toBe('INVALID_DATA');
+    expect(one.last?.errors?.[0]?.path).toBe('data.about');
+    expect(one.does('zhou', 'complaint.make', about('guardian'))).toBe('INVALID_DATA');
+    expect(one.does('zhou', 'emergency.report', { data: { kind: 'harm', text: 'x', about: '罗书计' } })).toBe('ok');
+    for (const known of ['邱某', 'qiu', 'companion', 'secretary', 'district-head'])
+      expect([known, one.does('zhou', 'complaint.make', about(known))]).toEqual([known, 'ok']);
+  });
+
   it('does not exist for whom it is about: the refusal is the one for a complaint there never was', () => {
     const { one, id } = complained();
     one.does('qiu', 'complaint.answer', answer(id));
