@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createImporter } from '../activities/importer.ts';
+import { changeOrganisation } from '../door/organisation.ts';
 import { verify } from '../door/verify.ts';
 import { type Login, type Scene, setScene } from './scene.fixture.ts';
 import { readSheets } from './sheets/read.ts';
@@ -141,9 +142,10 @@ test('every row that cannot be is named, and then nothing is imported', async ()
       ['community-1', '', '星系', '', '', '', '', '', '昨天'],
       ['loop-1', '甲', '社区', 'loop-2', '', '', '', '', ''],
       ['loop-2', '乙', '社区', 'loop-1', '', '', '', '', ''],
+      ['beside-1', '同级街道', '街道', 'subdistrict-1', '', '', '', '', ''],
     ]),
   );
-  expect(list.counts).toMatchObject({ ready: 1, refused: 8 });
+  expect(list.counts).toMatchObject({ ready: 1, refused: 9 });
   expect(
     list.rows.map(({ row, problems }) => [row, ...problems.map(({ column, code }) => `${column} ${code}`)]),
   ).toEqual([
@@ -155,13 +157,14 @@ test('every row that cannot be is named, and then nothing is imported', async ()
     [8, '单位级别 INVALID_DATA', '任职起 INVALID_DATA'],
     [9, '上级单位 UNKNOWN_UNIT'],
     [10, '上级单位 UNKNOWN_UNIT'],
+    [11, '单位级别 INVALID_DATA'],
   ]);
   expect(list.rows[3]?.problems[0]?.zh).not.toContain('张某');
   expect((await run(list.id)).status).toBe(409);
   expect(await events()).toBe(before);
   const errors = await scene.ask('admin', 'GET', `/imports/${list.id}/errors?format=xlsx`);
   const [sheet] = await readSheets(new Uint8Array(await errors.arrayBuffer()));
-  expect(sheet?.rows.length).toBe(8);
+  expect(sheet?.rows.length).toBe(9);
 });
 
 test('what has changed since the check stops the run, and nothing of it is written', async () => {
@@ -183,6 +186,26 @@ test('what has changed since the check stops the run, and nothing of it is writt
   });
   expect(await events()).toBe(before);
   expect((await scene.ask('admin', 'POST', `/imports/${list.id}/run`, {})).status).toBe(409);
+});
+
+test('a run waits for its turn, and reads what the change before it has left', async () => {
+  const columns = ['单位编号', '单位名称', '上级单位'];
+  await run((await brought(table(columns, [['going-1', '将撤社区', 'subdistrict-1']]))).id);
+  const list = await brought(table(columns, [['under-1', '下级网格', 'going-1']]));
+  await scene.ask('admin', 'POST', `/imports/${list.id}/run`, {});
+  const importer = createImporter({ sql: scene.sql, door: scene.door, log });
+  let running: Promise<unknown> = Promise.resolve();
+  await changeOrganisation(scene.sql, { kind: 'person', id: 'p-admin' }, async (organisation) => {
+    await organisation.turn();
+    running = importer.turn();
+    const waiting = () => scene.sql`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`;
+    await expect.poll(waiting, { timeout: 10_000 }).toHaveLength(1);
+    await organisation.closeUnit('going-1', new Date().toISOString());
+  });
+  await running;
+  while (await importer.turn());
+  const answer = (await (await scene.ask('admin', 'GET', `/imports/${list.id}`)).json()) as List;
+  expect(answer).toMatchObject({ status: 'stopped', counts: { opened: 0, failed: 1 } });
 });
 
 test('only an administrator imports, and only below his own unit', async () => {

@@ -9,7 +9,7 @@ import { planOrganisation } from './organisation-plan.ts';
 const deadlineMs = 300_000;
 
 /**
- * Carries out a list of the organisation: decided anew on what is there, all of it and the list's own rows in one transaction,
+ * Carries out a list of the organisation: decided anew on what is there when its turn has come, all of it and the list's own rows in one transaction,
  * or nothing. A list whose rows cannot be (any more) is stopped with what was found. Answers how many things were added;
  * throws what the database throws, and then nothing is written.
  */
@@ -26,6 +26,8 @@ export async function runOrganisationImport(
         SELECT request FROM person.import_rows WHERE import_id = ${list.id} AND state IN ('ready', 'skipped') AND request IS NOT NULL
         ORDER BY sheet, row`;
       const rows = stored.map(({ request }) => request);
+      const organisation = new Organisation(tx, list.actor);
+      await organisation.turn();
       const plan = planOrganisation(rows, await readThere(tx, rows, list.unit));
       if (plan.findings.length > 0) {
         const found = JSON.stringify(plan.findings.map(asProblem));
@@ -36,7 +38,7 @@ export async function runOrganisationImport(
         await close(tx, list.id, 'stopped', NOTHING_WRITTEN);
         return 0;
       }
-      await applyPlan(new Organisation(tx, list.actor), plan);
+      await applyPlan(organisation, plan);
       const added = JSON.stringify(plan.steps.map(({ row: { sheet, row } }) => ({ sheet, row })));
       await tx`
         UPDATE person.import_rows t SET cells = NULL, rounded = NULL, request = NULL, problems = NULL,

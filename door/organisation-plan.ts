@@ -1,3 +1,4 @@
+import { heightOf } from '../engine/org.ts';
 import type { Level } from '../engine/world.ts';
 import type { Text } from '../sdk/program.ts';
 import type { NewPost } from './organisation.ts';
@@ -116,6 +117,14 @@ class Planner {
       else if (this.#there.units.has(unit.above) && !this.#there.reach.has(unit.above))
         this.#find(row, 'unit.above', 'FORBIDDEN', '上级单位不归您管理', 'the unit above is not yours to administer');
       else if (level === undefined) this.#find(row, 'unit.level', 'INVALID_DATA', '要写明级别', 'the level is missing');
+      else if (heightOf(level) >= heightOf(above))
+        this.#find(
+          row,
+          'unit.level',
+          'INVALID_DATA',
+          '下级单位的层级应低于上级单位',
+          'a unit is of a lower level than the one above it',
+        );
       else {
         const name: Text = [unit.name, unit.nameEn ?? unit.name];
         this.steps.push({ row, adds: 'unit', unit: { id, level, name, above: unit.above } });
