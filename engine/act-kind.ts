@@ -27,6 +27,8 @@ export interface ActKind<D = unknown> {
   readonly reasonNeeded?: true;
   /** May be recorded long after it happened without a reason. */
   readonly lateExempt?: true;
+  /** Part of what began on paper: dated before the opening of an imported case it needs no reason. */
+  readonly fromPaper?: true;
   /** Done in a role that collides with another of the actor's all the same: to speak, to read, and to end the collision. */
   readonly evenColliding?: true;
   /** Rights for this kind of act alone of people who may have no role on the case: a unit that is asked, a post that was told. */

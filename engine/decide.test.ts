@@ -129,6 +129,19 @@ describe('late recording', () => {
     const said = { occurredAt: '2019-06-01T00:00:00.000Z', onBehalfOf: 'beneficiary', evidence: ['file'] };
     expect(one.does('caseworker', 'consent.give', said)).toBe('ok');
   });
+
+  it('asks for a reason for work dated before an import, and judges its clock by now', () => {
+    const one = new Case();
+    one.open('caseworker', { imported: true, openedAt: '2019-05-01T00:00:00.000Z' });
+    one.approve();
+    one.until(day(400));
+    const said = { target: 'meet', occurredAt: '2019-06-01T00:00:00.000Z' };
+    expect(one.does('caseworker', 'task.complete', said)).toBe('REASON_MISSING');
+    const mark = one.mark();
+    expect(one.does('caseworker', 'task.complete', { ...said, reason: 'found the sheet' })).toBe('ok');
+    const met = one.events.slice(mark).flatMap(({ type, data }) => (type === 'deadline.met' ? [data] : []));
+    expect(met).toEqual([{ id: 'meet-1', at: said.occurredAt, late: true, recordedLate: false }]);
+  });
 });
 
 describe('roles that must be apart, later', () => {

@@ -174,7 +174,7 @@ function timeProblem(kind: ActKind, { state, act, at, world }: ActContext): Refu
   const reason = act.reason?.trim();
   if (reason) return undefined;
   if (kind.reasonNeeded) return reasonMissing(['这项操作需要说明原因。', 'This act needs a reason.']);
-  const beforeImport = state.imported && at < state.openedAt;
+  const beforeImport = kind.fromPaper === true && state.imported && at < state.openedAt;
   if (kind.lateExempt || beforeImport || act.actor.kind === 'system') return undefined;
   const recently = at > addMs(world.now, -LONG_AGO_MS);
   if (recently && workingDaysLate(world.calendar, toDate(at), world.now) <= LATE_WORKING_DAYS) return undefined;

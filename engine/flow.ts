@@ -207,13 +207,18 @@ export function cancelClock(story: Story, id: string): void {
   if (deadline) add(story, { type: 'deadline.cancelled', data: { id } }, ...accountsSettled(deadline));
 }
 
-/** A clock is met at `at`; the records of accountability it has caused say whether it was late, or only recorded late. */
+/**
+ * A clock is met at `at`; the records of accountability it has caused say whether it was late, or only recorded late. The
+ * clocks of a case taken over from paper all began with that: a date before it does not keep them, and they are judged by now.
+ */
 export function meet(story: Story, id: string, at: Instant): void {
   const deadline = story.state.deadlines[id];
   if (!deadline) return;
-  const late = isLate(deadline, at);
-  const recordedLate = !late && isLate(deadline, story.world.now);
-  add(story, { type: 'deadline.met', data: { id, at, late, recordedLate } }, ...accountsSettled(deadline, at));
+  const { state, world } = story;
+  const by = state.imported && at < state.openedAt ? world.now : at;
+  const late = isLate(deadline, by);
+  const recordedLate = !late && isLate(deadline, world.now);
+  add(story, { type: 'deadline.met', data: { id, at, late, recordedLate } }, ...accountsSettled(deadline, by));
 }
 
 /** Ends a duty: what is open of it is cancelled. */

@@ -130,6 +130,26 @@ describe('history that began on paper', () => {
     expect(bring(one, entry)).toBe('ok');
   });
 
+  it('marks and counts nothing for a stage that is worked on here, or late', () => {
+    const marks = [
+      { type: 'stage', stage: 'speak', done: true, occurredAt: '2020' },
+      { type: 'count', item: 'craft', count: 12, occurredAt: '2021' },
+    ];
+    const worked = begunOnPaper({ approved: true });
+    worked.must('caseworker', 'task.complete', { target: 'meet' });
+    const late = begunOnPaper({ approved: true });
+    late.until(day(400));
+    for (const one of [worked, late]) {
+      const before = one.state;
+      for (const mark of marks) expect(bring(one, mark)).toBe('BLOCKED');
+      expect(one.last?.waysOut.join()).toContain('stage.skip');
+      expect(one.state).toEqual(before);
+      expect(bring(one, entry)).toBe('ok');
+      // what nobody has begun can still be taken over
+      expect(bring(one, { type: 'stage', stage: 'wish', done: true, occurredAt: '2020' })).toBe('ok');
+    }
+  });
+
   it('is corrected by saying what is right, with a reason', () => {
     const one = begunOnPaper();
     expect(bring(one, entry)).toBe('ok');

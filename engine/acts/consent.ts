@@ -78,6 +78,7 @@ function askOf(state: State): OpenItem | undefined {
  */
 const consentGive: ActKind<Given> = {
   data: giveShape,
+  fromPaper: true,
   statuses: ANY,
   evenColliding: true,
   who: bringers,

@@ -7,6 +7,7 @@ import { earliestOf, HISTORY, type PaperDate, paperDate } from '../history.ts';
 import { stageClock, stageOf } from '../lookup.ts';
 import { inBoth, oneOf, type Refusal, refuse } from '../refusal.ts';
 import { add, type Story, tell } from '../story.ts';
+import { isLate } from '../time/clock.ts';
 import { withoutUndefined } from './plan.ts';
 import { name, text } from './shapes.ts';
 import { WORKERS } from './work.ts';
@@ -100,7 +101,7 @@ const caseImport: ActKind<Import> = {
   who: historians,
   decide(context) {
     const { state, world, data, act } = context;
-    const problem = notOnPaper(context) ?? statusProblem(context) ?? entryProblems(context);
+    const problem = notOnPaper(context) ?? statusProblem(context) ?? entryProblems(context) ?? underWay(context);
     if (problem) return problem;
     const story = tell(state, world, world.now, act.actor.id);
     const dated = data.events.map((entry) => ({ entry, on: paperDate(entry.occurredAt)! }));
@@ -221,6 +222,38 @@ function entryProblems({ state, world, data }: ActContext<Import>): Refusal | un
       ['扫描件先用 POST /cases/{id}/documents 上传', 'Upload scans with POST /cases/{id}/documents first'],
     ],
     errors.slice(0, 100),
+  );
+}
+
+/**
+ * Paper tells of nothing that Linli has seen: a stage in which something was done since the case was taken over, or that is
+ * late, is neither marked as done nor counted for. What is late stays late until somebody answers for it.
+ */
+function underWay({ state, world, data }: ActContext<Import>): Refusal | undefined {
+  const { stage } = state;
+  if (stage === undefined) return undefined;
+  const marked = data.events.some((entry) => entry.type === 'stage' && entry.stage === stage);
+  const counted = data.events.some(({ type }) => type === 'count');
+  if (!marked && !counted) return undefined;
+  const { round = 0, lastAt } = state.stages[stage] ?? {};
+  const clocks = [stageClock(stage, round), ...Object.values(state.items).map(({ id }) => id)];
+  const late = clocks.some((id) => {
+    const deadline = state.deadlines[id];
+    return deadline !== undefined && (isLate(deadline, world.now) || (deadline.accounts ?? []).length > 0);
+  });
+  if (lastAt === undefined && !late) return undefined;
+  return refuse(
+    'BLOCKED',
+    [
+      `阶段“${stage}”已在系统中办理或已逾期，不能再由纸质档案标记完成或补次数。`,
+      `Work on the stage "${stage}" is recorded here already, or it is late: paper neither marks it done nor counts for it.`,
+    ],
+    [
+      [
+        '不再需要的阶段用 stage.skip 说明原因跳过；文字记录仍可补录',
+        'Skip a stage that is not needed with a reason (stage.skip); entries in words are taken all the same',
+      ],
+    ],
   );
 }
 

@@ -34,6 +34,7 @@ const decisionShape = z
 const decisionRecord: ActKind<z.infer<typeof decisionShape>> = {
   data: decisionShape,
   statuses: ['proposed', 'open'],
+  fromPaper: true,
   who: leaders,
   decide({ state, world, data, at, act }) {
     const { approval, consent } = world.program;
