@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { unguarded } from './guard.ts';
-import { type Cell, type Sheet, SheetProblem, sheetOf } from './sheet.ts';
+import { type Cell, type Sheet, SheetProblem, sheetLimits, sheetOf, tooMany } from './sheet.ts';
 
 /** What separates cells: whichever the first line has most of. Excel's “Unicode text” has tabs. */
 const DELIMITERS = [',', '\t', ';'] as const;
@@ -11,22 +11,52 @@ const DELIMITERS = [',', '\t', ';'] as const;
  */
 export function readCsv(bytes: Uint8Array): Sheet {
   const text = decode(bytes);
-  let records: string[][];
+  const grid: (readonly Cell[])[] = [];
+  let filled = 0;
   try {
-    records = parse(text, {
+    parse(text, {
       delimiter: delimiterOf(text),
       relax_column_count: true,
       skip_empty_lines: false,
-      max_record_size: 4 * 1024 * 1024,
+      max_record_size: 512 * 1024,
+      // kept here, so that a file is given up at the first row or column too many
+      on_record: (record: string[]) => {
+        const width = record.findLastIndex((cell) => cell.trim() !== '') + 1;
+        if (width > sheetLimits.columns) throw tooMany('columns', width);
+        if (width > 0) filled += 1;
+        if (filled > sheetLimits.rows + 1 || grid.length > MOST_LINES) throw tooMany('rows', grid.length);
+        grid.push(width === 0 ? BLANK : record.slice(0, width).map((cell): Cell => ({ text: unguarded(cell) })));
+        return null;
+      },
     });
   } catch (error) {
-    const { lines } = error as { lines?: number };
+    if (error instanceof SheetProblem) throw error;
+    const { code, lines } = error as { code?: string; lines?: number };
+    if (code === 'CSV_MAX_RECORD_SIZE') throw rowTooLong(lines);
     throw new SheetProblem(
       [`第 ${lines ?? '?'} 行附近引号不成对，读不下去。`, `The quotes do not match near line ${lines ?? '?'}.`],
       { waysOut: [['在表格软件里另存为 CSV 或 XLSX', 'Save it anew as CSV or XLSX in a spreadsheet']] },
     );
   }
-  return sheetOf(records.map((record) => record.map((cell): Cell => ({ text: unguarded(cell) }))));
+  return sheetOf(grid);
+}
+
+const BLANK: readonly Cell[] = [];
+
+/** Rows of a file, blank ones too: spreadsheets write those that were formatted once. */
+const MOST_LINES = 200_000;
+
+function rowTooLong(line: number | undefined): SheetProblem {
+  return new SheetProblem(
+    [
+      `第 ${line ?? '?'} 行附近有一行太长，或引号不成对。`,
+      `A row near line ${line ?? '?'} is too long, or its quotes do not match.`,
+    ],
+    {
+      waysOut: [['在表格软件里另存为 CSV 或 XLSX', 'Save it anew as CSV or XLSX in a spreadsheet']],
+      tooLarge: true,
+    },
+  );
 }
 
 /** The text of a file, by its mark or by what can be read without a fault. */

@@ -6,6 +6,12 @@ import { type PackedFile, unzip, zip } from './zip.ts';
 /** So many digits a spreadsheet keeps of a number; what is longer, an id typed as a number, is rounded in the file already. */
 const EXACT_DIGITS = 15;
 
+/** Rows of a sheet that are looked at: blank ones and the heading too. */
+const MOST_ROWS = sheetLimits.rows * 2;
+
+/** Characters of one tag, or of the text between two. */
+const LONGEST_PART = 256 * 1024;
+
 /** What a number of a workbook stands as until it becomes text. */
 type Value = string | number | boolean | Date | NumberText | null;
 
@@ -30,42 +36,87 @@ export async function readXlsx(bytes: Uint8Array): Promise<Sheet[]> {
       parseNumber: (digits: string) => new NumberText(digits) as unknown as number,
     })) as typeof found;
   } catch {
-    throw new SheetProblem(['这不是能读的 XLSX 工作簿。', 'This is no XLSX workbook that can be read.'], {
-      waysOut: [['在表格软件里另存为 XLSX 或 CSV', 'Save it anew as XLSX or CSV in a spreadsheet']],
-    });
+    throw unreadable();
   }
   const filled = found.filter(({ data }) => data.some((row) => row.some((value) => value !== null && value !== '')));
   if (filled.length === 0) return [sheetOf([])];
+  let characters = 0;
+  const counted = (value: Value): Cell => {
+    const cell = cellOf(value);
+    characters += cell.text.length;
+    if (characters > sheetLimits.characters) throw tooFar('');
+    return cell;
+  };
   return filled.map(({ sheet, data }) =>
     sheetOf(
-      data.map((row) => row.map(cellOf)),
+      data.map((row) => row.map(counted)),
       sheet,
     ),
   );
 }
 
-/** No definitions of its own, and no cell beyond the limits: the reader makes a grid up to the furthest. */
+/**
+ * No definitions of its own, no cell beyond the limits and no more parts than those allow: the reader makes a grid up to the
+ * furthest. Whatever might be read as an address is looked at, wherever the file lies and however it is quoted, in one pass.
+ */
 function checkXml({ name, bytes }: PackedFile): void {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) {
     throw new SheetProblem(['工作簿里有不该有的定义。', 'The workbook holds definitions it should not.']);
   }
-  if (!/worksheets\//.test(name)) return;
-  for (const [, letters = '', digits = ''] of text.matchAll(/<(?:\w+:)?(?:c|row)\b[^>]*?\br="([A-Z]*)(\d*)"/g)) {
-    // blank rows and the heading count here as well
-    if (Number(digits) > sheetLimits.rows * 2 || columnNumber(letters) > sheetLimits.columns * 2) {
-      throw new SheetProblem(
-        [
-          `工作表用到了 ${letters}${digits}，超过 ${sheetLimits.rows} 行或 ${sheetLimits.columns} 列。`,
-          `The sheet reaches ${letters}${digits}: more than ${sheetLimits.rows} rows or ${sheetLimits.columns} columns.`,
-        ],
-        {
-          waysOut: [['删去多余的空行空列，或分成几个文件', 'Delete empty rows and columns, or split it']],
-          tooLarge: true,
-        },
-      );
-    }
+  if (!isEven(text)) throw unreadable();
+  if (/^xl\/(_rels\/)?workbook\.xml(\.rels)?$/i.test(name)) {
+    if (isOver(text, /[<:](?:sheet|Relationship)(?![\w.-])/g, sheetLimits.packedFiles * 2)) throw tooFar('');
   }
+  if (!text.includes('sheetData')) return;
+  for (const { index, 0: found } of text.matchAll(/(?<!\sxmlns)[^\w.-]r=["']/g)) {
+    const from = index + found.length;
+    const value = text.slice(from, from + 12).split(found.at(-1)!, 1)[0]!;
+    const [, letters = '', digits] = /^([A-Z]{0,3})([1-9]\d{0,6})$/.exec(value) ?? [];
+    // blank rows and the heading count here as well
+    if (!digits || Number(digits) > MOST_ROWS || columnNumber(letters) > sheetLimits.columns * 2) throw tooFar(value);
+  }
+  if (isOver(text, /[<:]row(?![\w.-])/g, MOST_ROWS)) throw tooFar('');
+  if (isOver(text, /[<:]c(?![\w.-])/g, sheetLimits.rows * sheetLimits.columns)) throw tooFar('');
+}
+
+/** No tag without an end, and neither tags nor texts so long that the reader, which takes a file in pieces, begins them over and over. */
+function isEven(text: string): boolean {
+  let end = 0;
+  for (let from = text.indexOf('<'); from >= 0; from = text.indexOf('<', end)) {
+    if (from - end > LONGEST_PART) return false;
+    end = text.indexOf('>', from);
+    const next = text.indexOf('<', from + 1);
+    if (end < 0 || end - from > LONGEST_PART || (next >= 0 && next < end)) return false;
+  }
+  return text.length - end <= LONGEST_PART;
+}
+
+/** Whether something occurs more often than that. */
+function isOver(text: string, what: RegExp, most: number): boolean {
+  let n = 0;
+  for (const _ of text.matchAll(what)) if (++n > most) return true;
+  return false;
+}
+
+function tooFar(address: string): SheetProblem {
+  const at = address.replace(/[^A-Za-z0-9]/g, '');
+  return new SheetProblem(
+    [
+      `工作表用到了 ${at || '太多的格子'}，超过 ${sheetLimits.rows} 行或 ${sheetLimits.columns} 列。`,
+      `The sheet reaches ${at || 'too many cells'}: more than ${sheetLimits.rows} rows or ${sheetLimits.columns} columns.`,
+    ],
+    {
+      waysOut: [['删去多余的空行空列，或分成几个文件', 'Delete empty rows and columns, or split it']],
+      tooLarge: true,
+    },
+  );
+}
+
+function unreadable(): SheetProblem {
+  return new SheetProblem(['这不是能读的 XLSX 工作簿。', 'This is no XLSX workbook that can be read.'], {
+    waysOut: [['在表格软件里另存为 XLSX 或 CSV', 'Save it anew as XLSX or CSV in a spreadsheet']],
+  });
 }
 
 function columnNumber(letters: string): number {

@@ -26,6 +26,8 @@ export const sheetLimits = {
   rows: 5_000,
   columns: 200,
   cellCharacters: 20_000,
+  /** All texts of a workbook together: a text that many cells share counts for each. */
+  characters: 16 * 1024 * 1024,
 } as const;
 
 /** A file that is no table we can read: what and why, in both languages. */
@@ -115,7 +117,8 @@ function rowOf(cells: readonly Cell[], columns: readonly string[], row: number):
   return { row, cells: Object.fromEntries(found), ...(rounded.length > 0 ? { rounded } : {}) };
 }
 
-function tooMany(what: 'rows' | 'columns', n: number): SheetProblem {
+/** More rows or columns than the limits. */
+export function tooMany(what: 'rows' | 'columns', n: number): SheetProblem {
   const most = sheetLimits[what];
   return new SheetProblem(
     what === 'rows'

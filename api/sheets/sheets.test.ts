@@ -57,7 +57,7 @@ const tables = fc.integer({ min: 1, max: 6 }).chain((width) =>
 );
 
 /** Texts that mean something to a plain object, or to a workbook. */
-const WORDS = [...Object.getOwnPropertyNames(Object.prototype), '_x0041_', '_x005F_x0041_', '__x0041_'];
+const WORDS = [...Object.getOwnPropertyNames(Object.prototype), '_x0041_', '_x005F_x0041_', '__x0041_', '\ufffd'];
 
 describe('what is written', () => {
   it.each<TableFormat>(['csv', 'xlsx'])('is read again as it was (%s)', async (format) => {
@@ -192,6 +192,18 @@ describe('CSV', () => {
     const large = await problemOf(readSheet(new Uint8Array(sheetLimits.fileBytes + 1)));
     for (const problem of [rows, columns, large]) expect(problem.tooLarge).toBe(true);
   });
+
+  it('is given up before all of it is in memory', async () => {
+    const blank = await csv(`a\n${'\n'.repeat(50_000)}1`);
+    expect(blank.rows).toEqual([{ row: 50_002, cells: { a: '1' } }]);
+    for (const text of [
+      `a\n${'1\n'.repeat(1_000_000)}`,
+      `a\n${'\n'.repeat(1_000_000)}1`,
+      `a\n${','.repeat(4_000_000)}1`,
+      `a\n"${'x'.repeat(2_000_000)}`,
+    ])
+      expect((await problemOf(csv(text))).tooLarge).toBe(true);
+  });
 });
 
 /** A workbook of one sheet with these cells and number formats, as programs write it. */
@@ -199,15 +211,16 @@ function workbook(
   cells: string,
   formats: readonly string[] = [],
   more: { name: string; bytes: Uint8Array }[] = [],
+  path = 'xl/worksheets/sheet1.xml',
 ): Buffer {
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
   const rel = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
   const files = {
     '[Content_Types].xml': '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
     'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${rel}"><sheets><sheet name="名单" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${rel}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${rel}/worksheet" Target="/${path}"/></Relationships>`,
     'xl/styles.xml': `<styleSheet xmlns="${main}"><numFmts>${formats.map((code, n) => `<numFmt numFmtId="${n + 170}" formatCode="${code.replaceAll('"', '&quot;')}"/>`).join('')}</numFmts><cellXfs><xf/>${formats.map((_, n) => `<xf numFmtId="${n + 170}" applyNumberFormat="1"/>`).join('')}</cellXfs></styleSheet>`,
-    'xl/worksheets/sheet1.xml': `<worksheet xmlns="${main}"><sheetData>${cells}</sheetData></worksheet>`,
+    [path]: `<worksheet xmlns="${main}"><sheetData>${cells}</sheetData></worksheet>`,
   };
   return zip([...Object.entries(files).map(([name, text]) => ({ name, bytes: bytesOf(text) })), ...more]);
 }
@@ -275,6 +288,41 @@ describe('XLSX', () => {
       [{ name: 'xl/x.xml', bytes: bytesOf('<!DOCTYPE x [<!ENTITY a "aaaa">]><x/>') }],
     );
     expect((await problemOf(readSheet(entities))).detail[1]).toContain('definitions');
+  });
+
+  it.each([
+    ['a row far down', '<row r="1e9"><c r="A1000000000"><v>1</v></c></row>'],
+    ['a row in single quotes', "<row r='10001'/>"],
+    ['a row by its number alone', '<row r="&#49;e9"/>'],
+    ['a row behind a prefix', '<row x:r="1e9"/>'],
+    ['a column in small letters', '<row r="2"><c r="zzzzzz2"><v>1</v></c></row>'],
+    ['a column far out', "<row r='2'><c r='XFD2'><v>1</v></c></row>"],
+    ['a tag hidden in a value', '<row a=">" r="1e9"/>'],
+    ['rows without numbers', '<row/>'.repeat(sheetLimits.rows * 2 + 1)],
+  ])('with %s is refused, wherever the sheet lies', async (_, rows) => {
+    for (const path of ['xl/worksheets/sheet1.xml', 'xl/w/a.xml', 'a.xml']) {
+      const began = performance.now();
+      const problem = await problemOf(readSheet(workbook(`${head('甲')}${rows}`, [], [], path)));
+      expect(problem.tooLarge).toBe(true);
+      expect(performance.now() - began).toBeLessThan(5_000);
+    }
+  });
+
+  it('is checked in one pass, and is given up where it repeats itself', async () => {
+    const began = performance.now();
+    for (const part of ['<c <c <c ', '<c ', 'long text ']) await problemOf(readSheet(workbook(part.repeat(300_000))));
+    expect(performance.now() - began).toBeLessThan(10_000);
+    const text = '长'.repeat(19_000);
+    const shared = Array.from(
+      { length: 1_000 },
+      (_, n) => `<row r="${n + 2}"><c r="A${n + 2}" t="s"><v>0</v></c></row>`,
+    );
+    const strings = {
+      name: 'xl/sharedStrings.xml',
+      bytes: bytesOf(`<sst><si><t>${text}</t></si></sst>`),
+    };
+    const problem = await problemOf(readSheet(workbook(`${head('甲')}${shared.join('')}`, [], [strings])));
+    expect(problem.tooLarge).toBe(true);
   });
 
   it('that is broken, locked or of another kind is refused in words', async () => {

@@ -58,7 +58,9 @@ function xmlText(text: string): string {
     .replace(/(?![\t\n\r])[\p{Cc}\ufffe\uffff]/gu, '')
     .replace(/\p{Surrogate}/gu, '')
     .slice(0, 32_767)
-    .replace(/_(?=x[0-9a-f]{4}_)/gi, '_x005F_');
+    .replace(/_(?=x[0-9a-f]{4}_)/gi, '_x005F_')
+    // the library leaves it out
+    .replaceAll('\ufffd', '_xFFFD_');
   // the library looks texts up in a plain object, which has these already
   return plain in Object.prototype ? `${escaped(plain)}${plain.slice(1)}` : plain;
 }
