@@ -52,7 +52,7 @@ export function createMover(deps: MoverDeps): Mover {
     SELECT m.id, c.case_id, u.above, clock_timestamp()
     FROM units u JOIN cases c ON c.unit = u.id AND c.status <> 'closed'
     CROSS JOIN LATERAL (
-      SELECT id FROM unit_moves WHERE unit = u.id AND kind = 'merge' ORDER BY began_at DESC LIMIT 1) m
+      SELECT id FROM unit_moves WHERE unit = u.id AND kind IN ('merge', 'close') ORDER BY began_at DESC LIMIT 1) m
     WHERE u.closed_at IS NOT NULL AND u.above IS NOT NULL
       AND NOT EXISTS (SELECT FROM case_moves w WHERE w.case_id = c.case_id AND w.done_at IS NULL)
     LIMIT ${atOnce} ON CONFLICT DO NOTHING`;

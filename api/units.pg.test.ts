@@ -71,6 +71,7 @@ test('a unit, its posts and a person are added, renamed and corrected by an admi
   ).toMatchObject({ status: 409, code: 'POST_CLOSED' });
   expect((await ask('admin', 'POST', '/units/grid-7/close', {})).body).toMatchObject({ closed: expect.any(String) });
   expect((await ask('admin', 'PATCH', '/units/grid-7', { name: '又' })).body).toMatchObject({ code: 'UNIT_CLOSED' });
+  expect((await ask('admin', 'GET', '/unit-moves?unit=grid-7')).body['items']).toMatchObject([{ kind: 'close' }]);
   expect(await verifyOrganisation(scene.sql)).toEqual([]);
 });
 

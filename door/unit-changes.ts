@@ -215,7 +215,7 @@ export async function closeUnit(
   const [clock] = await tx<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`;
   await organisation.closeUnit(unit, clock!.now);
   if (above === null) return;
-  await tx`INSERT INTO unit_moves (id, kind, unit, found, done_at) VALUES (${id}, 'merge', ${unit}, 0, clock_timestamp())`;
+  await tx`INSERT INTO unit_moves (id, kind, unit, found, done_at) VALUES (${id}, 'close', ${unit}, 0, clock_timestamp())`;
 }
 
 /** What these cases take along. */

@@ -132,9 +132,9 @@ const personChange = createRoute({
 
 const moves = createRoute({
   ...{ method: 'get', path: '/unit-moves', tags: ['organisation'] },
-  summary: 'Merges and splits of units, and how far their cases have come',
+  summary: 'Merges, splits and closings of units, and how far their cases have come',
   request: { query: z.object({ ...pageQuery, unit: idIn.optional() }) },
-  responses: { 200: json(UnitMoveList, 'Merges and splits'), ...problems(401, 422, 503) },
+  responses: { 200: json(UnitMoveList, 'Merges, splits and closings'), ...problems(401, 422, 503) },
 });
 
 const moveOne = createRoute({

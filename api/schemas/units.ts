@@ -85,7 +85,7 @@ export const UnitMoving = z
 export const UnitMove = z
   .object({
     id: z.string(),
-    kind: z.enum(['merge', 'split']),
+    kind: z.enum(['merge', 'split', 'close']),
     unit: z.string(),
     cases: countOut,
     moved: countOut,

@@ -1,9 +1,9 @@
 import type { Sql } from '../client.ts';
 
-/** How far the cases of a merged or split unit have come. */
+/** How far the cases of a merged or split unit have come; those of a closed one that are reopened go to the unit above. */
 export interface UnitMoveRow {
   readonly id: string;
-  readonly kind: 'merge' | 'split';
+  readonly kind: 'merge' | 'split' | 'close';
   readonly unit: string;
   readonly cases: number;
   readonly moved: number;

@@ -3,7 +3,7 @@ import { check, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg
 import { instant } from './columns.ts';
 import { units } from './organisation.ts';
 
-/** A merge or split of a unit whose cases go along, and how far that has come. What is left survives any restart. */
+/** A merge, split or closing of a unit whose cases go along, and how far that has come. What is left survives any restart. */
 export const unitMoves = pgTable(
   'unit_moves',
   {
@@ -19,7 +19,7 @@ export const unitMoves = pgTable(
     doneAt: instant('done_at'),
   },
   (t) => [
-    check('unit_moves_kind', sql`${t.kind} IN ('merge', 'split')`),
+    check('unit_moves_kind', sql`${t.kind} IN ('merge', 'split', 'close')`),
     index('unit_moves_unit').on(t.unit),
     index('unit_moves_open').on(t.id).where(sql`${t.doneAt} IS NULL`),
   ],

@@ -1,0 +1,2 @@
+ALTER TABLE "unit_moves" DROP CONSTRAINT "unit_moves_kind";--> statement-breakpoint
+ALTER TABLE "unit_moves" ADD CONSTRAINT "unit_moves_kind" CHECK ("unit_moves"."kind" IN ('merge', 'split', 'close'));
