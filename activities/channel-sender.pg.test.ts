@@ -311,6 +311,82 @@ test('a crash between sending and recording sends again under the same id, and l
   );
 });
 
+test('a message whose tries are never written down goes out no more once its time is over', async () => {
+  const id = await endpoint({ person: 'p-secretary' });
+  await tell(1);
+  const dies = loopOf({
+    afterSend: () => {
+      throw new Error('killed');
+    },
+  });
+  const begin = now;
+  const until = async (days: number) => {
+    for (; now <= addMs(begin, days * 86_400_000); now = addMs(now, 6 * 3_600_000)) {
+      await dies.turn();
+      await dies.idle();
+      await bench.sql`UPDATE channel_states SET lease_until = clock_timestamp() - interval '1 s'`;
+    }
+  };
+  await until(5.5);
+  const sent = mail.mails.length;
+  await until(7);
+  expect(mail.mails).toHaveLength(sent);
+  const rows = await bench.sql`
+    SELECT o.state, s.outcome FROM outbox o JOIN sendings s ON s.id = o.sending_id WHERE o.endpoint_id = ${id}`;
+  expect(rows).toEqual([{ state: 'failed', outcome: 'failed' }]);
+});
+
+test('what a peer calls a message is kept as far as it can be', async () => {
+  const id = await endpoint({ person: 'p-secretary' });
+  await tell(1);
+  const sender: Sender = { ...email(), send: async () => ({ kind: 'sent', reference: 'a\u0000b\n邻c' }) };
+  await settle(loopOf({ senders: { email: sender } }));
+  const rows = await bench.sql`SELECT outcome, reference FROM delivery_attempts WHERE endpoint_id = ${id}`;
+  expect(rows).toEqual([{ outcome: 'sent', reference: 'abc' }]);
+});
+
+test('while our own mail server does not take mail, messages are held, no endpoint is disabled, and the alarm is raised', async () => {
+  const { port } = mail;
+  await mail.close();
+  const id = await endpoint({ person: 'p-secretary' });
+  const alarms: unknown[] = [];
+  const log = pino({ level: 'error' }, { write: (line) => void alarms.push(JSON.parse(line)) });
+  const loop = loopOf({ log, senders: { email: email({ port }) } });
+  const begin = now;
+  await tell(1);
+  for (let hours = 0; hours <= 24 * 6; hours += 6) {
+    now = addMs(begin, hours * 3_600_000);
+    await settle(loop);
+  }
+  expect(alarms[0]).toMatchObject({ alarm: 'CHANNEL', channel: 'email', reason: 'connection' });
+  const [row] = await bench.sql`SELECT disabled_at FROM person.channel_endpoints WHERE id = ${id}`;
+  expect(row!['disabled_at']).toBeNull();
+  mail = await startMailServer({ port });
+  now = addMs(now, 6 * 3_600_000);
+  await settle(loop);
+  expect(mail.mails).toHaveLength(1);
+});
+
+test('an endpoint that failed once, and once again days later, is not disabled', async () => {
+  let words = { code: 451, words: '4.3.0 later' };
+  await mail.close();
+  mail = await startMailServer({ answer: () => words });
+  const id = await endpoint({ person: 'p-secretary' });
+  const loop = loopOf();
+  await tell(1);
+  await settle(loop);
+  words = { code: 550, words: '5.7.1 not this one' };
+  now = addMs(now, 3_600_000);
+  await settle(loop);
+  words = { code: 451, words: '4.3.0 later' };
+  now = addMs(now, 6 * 86_400_000);
+  await tell(1);
+  await settle(loop);
+  expect(await outcomes(id)).toEqual(['again smtp-451', 'refused smtp-550', 'again smtp-451']);
+  const [row] = await bench.sql`SELECT disabled_at FROM person.channel_endpoints WHERE id = ${id}`;
+  expect(row!['disabled_at']).toBeNull();
+});
+
 test('a process whose lease was lost while it sent gathers and begins nothing more', async () => {
   const id = await endpoint({ person: 'p-secretary' });
   await tell(1);

@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
 import { createTransactions } from '../db/transactions.ts';
+import { isOurFault } from '../door/channel-reasons.ts';
 import { codeText } from '../door/outbox-text.ts';
-import { failsForLong, outOfQuiet, tryAgainAt } from '../door/outbox-times.ts';
+import { outOfQuiet, overAt, tryAgainAt } from '../door/outbox-times.ts';
 import { tellDisabled, tellUnreached, unreachedPeople } from '../door/undelivered.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
-import { begin, failingSince, giveUp, postpone, record } from './channels/attempts.ts';
+import { begin, endOver, failsSince, giveUp, postpone, record } from './channels/attempts.ts';
 import {
   countStalled,
   dueSendings,
@@ -63,6 +64,9 @@ const mostWorking = 24;
 const mostFailing = 8;
 /** When the loop ends, what is under way may finish within this time. */
 const graceMs = 3_000;
+/** What waits for our own set-up to be mended is tried every six hours at the longest. */
+const heldTries = 5;
+const alarmEveryMs = 60_000;
 
 /**
  * Sends at least once: the row says before an attempt that it is made, and after it what came of it. A process that dies in
@@ -75,6 +79,7 @@ export function createChannelSender(deps: ChannelSenderDeps): ChannelSender {
   const failing = new Set<Promise<void>>();
   let stopping = new AbortController();
   let reviewedMs = 0;
+  const alarmedMs = new Map<string, number>();
 
   const clock = async (): Promise<Instant> => {
     if (deps.now) return deps.now();
@@ -82,15 +87,25 @@ export function createChannelSender(deps: ChannelSenderDeps): ChannelSender {
     return row!.now;
   };
 
-  async function attempt(endpoint: Served, turn: Turn, sending: Sending): Promise<SendOutcome['kind'] | 'lost'> {
+  /** One attempt; `over`: it was the last one. */
+  async function attempt(
+    endpoint: Served,
+    turn: Turn,
+    sending: Sending,
+  ): Promise<SendOutcome['kind'] | 'lost' | 'over'> {
     const { quiet } = endpoint;
     const disturbs = sending.urgent || sending.kind !== 'messages';
     const at = await clock();
-    const again = (tries: number, afterMs?: number): Instant | undefined => {
-      const next = tryAgainAt({ ...sending, tries }, at, random(), afterMs);
+    const end = overAt(sending);
+    if (sending.tries > 0 && at >= end) {
+      await endOver(sql, sending.id, at);
+      return 'over';
+    }
+    const again = (tries: number, afterMs?: number, beganAt = sending.beganAt): Instant | undefined => {
+      const next = tryAgainAt({ ...sending, beganAt, tries }, at, random(), afterMs);
       return next === undefined || disturbs ? next : outOfQuiet(quiet, next);
     };
-    const n = await begin(sql, turn, sending.id, again(sending.tries + 1) ?? at);
+    const n = await begin(sql, turn, sending.id, again(sending.tries + 1) ?? end);
     if (n === undefined) return 'lost';
     const since = performance.now();
     const outcome = await sendOne(endpoint, sending);
@@ -100,12 +115,42 @@ export function createChannelSender(deps: ChannelSenderDeps): ChannelSender {
     }
     const durationMs = Math.round(performance.now() - since);
     await deps.afterSend?.();
-    const nextTry = outcome.kind === 'again' ? again(n, outcome.afterMs) : undefined;
+    const ours = outcome.kind === 'again' && isOurFault(endpoint.channel, outcome.reason);
+    const broken = ours && outcome.reason !== 'stopped';
+    if (broken) alarm(endpoint.channel, outcome.reason);
+    const held = broken && sending.kind === 'messages';
+    const nextTry =
+      outcome.kind !== 'again'
+        ? undefined
+        : held
+          ? again(Math.min(n, heldTries), outcome.afterMs, at)
+          : again(n, outcome.afterMs);
     const reason = outcome.kind === 'sent' ? undefined : outcome.reason;
-    const reference = outcome.kind === 'sent' ? outcome.reference?.slice(0, 200) : undefined;
-    await record(sql, endpoint.id, sending, n, { at, outcome: outcome.kind, reason, reference, durationMs, nextTry });
+    const reference = outcome.kind === 'sent' ? outcome.reference : undefined;
+    await record(sql, endpoint.id, sending, n, {
+      at,
+      outcome: outcome.kind,
+      reason,
+      reference,
+      durationMs,
+      nextTry,
+      ours,
+      held,
+    });
     if (outcome.kind === 'refused' && outcome.gone && sending.kind === 'messages') await disable(endpoint, 'gone', at);
-    return outcome.kind;
+    return outcome.kind === 'again' && nextTry === undefined ? 'over' : outcome.kind;
+  }
+
+  /** Our own set-up does not work: said once a minute, however many endpoints it concerns. */
+  function alarm(channel: ChannelName, reason: string): void {
+    const about = `${channel} ${reason}`;
+    const last = alarmedMs.get(about);
+    if (last !== undefined && performance.now() - last < alarmEveryMs) return;
+    alarmedMs.set(about, performance.now());
+    log.error(
+      { alarm: 'CHANNEL', channel, reason },
+      'a channel does not work by a fault of our own; its messages are held',
+    );
   }
 
   /** One attempt within its time. Whatever goes wrong in a sender means: again. */
@@ -151,6 +196,7 @@ export function createChannelSender(deps: ChannelSenderDeps): ChannelSender {
     if (peace > now) await putOff(sql, turn, peace);
     if (endpoint.open) await gather(sql, turn, now);
     let well = true;
+    let wornOut = false;
     for (const sending of await dueSendings(sql, endpoint.id, now)) {
       if (!well && !sending.urgent) continue;
       if (stopping.signal.aborted) return;
@@ -159,10 +205,12 @@ export function createChannelSender(deps: ChannelSenderDeps): ChannelSender {
       if (sending.kind === 'messages' && !served.open) return;
       const came = await attempt(served, turn, sending);
       if (came === 'lost') return;
-      well &&= came !== 'again' && came !== 'later';
+      well &&= came === 'sent' || came === 'refused';
+      // a message was tried all its time, and nothing else got through meanwhile
+      if (came === 'over' && sending.kind === 'messages')
+        wornOut ||= await failsSince(sql, endpoint.id, sending.beganAt);
     }
-    const since = await failingSince(sql, endpoint.id);
-    if (endpoint.open && since !== undefined && failsForLong(since, now)) await disable(endpoint, 'failing', now);
+    if (endpoint.open && wornOut) await disable(endpoint, 'failing', now);
   }
 
   async function disable({ id, channel, person, unit }: Served, why: 'gone' | 'failing', now: Instant): Promise<void> {

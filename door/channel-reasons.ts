@@ -1,4 +1,5 @@
 import type { Text } from '../sdk/program.ts';
+import type { ChannelName } from './endpoint.ts';
 
 /** What comes of an attempt to deliver, by class, in words for whoever looks after the endpoint: what it is and what to do. */
 const reasons = {
@@ -171,6 +172,20 @@ const reasons = {
   stopped: ['系统正在重启，稍后再发。', 'Linli was being restarted; it goes on later.'],
   error: ['系统出错，稍后再发；问题已记录。', 'Something went wrong inside; it goes on later, and was logged.'],
 } as const satisfies Record<string, Text>;
+
+/** What comes of our own set-up, whatever the channel. `dns`, `connection` and the like are the other side's there. */
+const OURS: ReadonlySet<string> = new Set(['not-configured', 'error', 'stopped']);
+/** What the recipient's own server may say by way of ours; 421 is ours, which is busy. */
+const OF_RECIPIENT = /^smtp-(?!421$)\d{3}$/;
+
+/**
+ * Whether a failure for now is a fault of our own set-up and not of the endpoint: of mail all but what a recipient's server
+ * answers, of text messages all, for both go through a server of ours.
+ */
+export function isOurFault(channel: ChannelName, reason: string): boolean {
+  if (channel === 'email') return !OF_RECIPIENT.test(reason);
+  return channel === 'sms' || OURS.has(reason);
+}
 
 /** A class of what came of an attempt that has words of its own. */
 export type ChannelReason = keyof typeof reasons;

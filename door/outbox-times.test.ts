@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { addMs, msBetween } from '../engine/time/civil.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { Digest, QuietHours } from './endpoint.ts';
-import { dueAt, failsForLong, givesUpAfterMs, outOfQuiet, tryAgainAt } from './outbox-times.ts';
+import { dueAt, givesUpAfterMs, outOfQuiet, overAt, tryAgainAt } from './outbox-times.ts';
 
 const dayMs = 86_400_000;
 const night: QuietHours = { from: '21:00', to: '07:30' };
@@ -116,7 +116,8 @@ describe('trying again', () => {
   });
 });
 
-test('an endpoint fails for long as soon as its messages are given up', () => {
-  expect(failsForLong(at('10:00'), at('09:59', 15))).toBe(false);
-  expect(failsForLong(at('10:00'), at('10:00', 15))).toBe(true);
+test('the last try may come late, but not for ever', () => {
+  const last = { beganAt: at('10:00'), kind: 'messages' } as const;
+  expect(overAt(last)).toBe(at('16:00', 15));
+  expect(overAt({ ...last, kind: 'test' })).toBe(addMs(at('10:10'), 30_000));
 });

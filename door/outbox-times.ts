@@ -1,4 +1,4 @@
-import { addDays, addMs, atTime, msBetween, toDate } from '../engine/time/civil.ts';
+import { addDays, addMs, atTime, toDate } from '../engine/time/civil.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { Digest, QuietHours } from './endpoint.ts';
 
@@ -10,6 +10,8 @@ const dayMs = 24 * hourMs;
 const spansMs = [1, 5, 30, 120, 360, 720, 1440].map((minutes) => minutes * minuteMs);
 /** A span is lengthened by up to this part of itself, so that what failed together does not come back together. */
 const jitter = 0.2;
+/** The last try, due at the very end, may come late by this part of the whole time. */
+const lateBy = 0.05;
 
 /** How long something is tried before it is given up: what people wait for in front of a page, minutes; messages, five days. */
 export const givesUpAfterMs = { messages: 5 * dayMs, code: 30 * minuteMs, test: 10 * minuteMs } as const;
@@ -65,7 +67,13 @@ export function tryAgainAt(
   return next < end ? next : end;
 }
 
-/** Whether an endpoint that has failed since a moment is given up: as long as its messages are tried. */
-export function failsForLong(failingSince: Instant, now: Instant): boolean {
-  return msBetween(failingSince, now) >= givesUpAfterMs.messages;
+/** From when on what was tried before is not tried again, whatever kept its last try from being written down. */
+export function overAt({
+  beganAt,
+  kind,
+}: {
+  readonly beganAt: Instant;
+  readonly kind: keyof typeof givesUpAfterMs;
+}): Instant {
+  return addMs(beganAt, givesUpAfterMs[kind] * (1 + lateBy));
 }

@@ -13,6 +13,10 @@ export interface Attempt {
   readonly durationMs: number;
   /** When it is tried again; not when it is done with. */
   readonly nextTry: Instant | undefined;
+  /** No fault of the endpoint. */
+  readonly ours?: boolean;
+  /** The message's time begins anew: it is held until our own set-up is mended. */
+  readonly held?: boolean;
 }
 
 /**
@@ -42,17 +46,19 @@ export async function record(
   n: number,
   attempt: Attempt,
 ): Promise<void> {
-  const { at, outcome, reason = null, reference = null, durationMs, nextTry } = attempt;
+  const { at, outcome, durationMs, nextTry, ours = false, held = false } = attempt;
+  const [reason, reference] = [plain(attempt.reason), plain(attempt.reference)];
   const ended = outcome === 'sent' ? 'sent' : nextTry === undefined ? 'failed' : null;
-  // waiting for one's turn is no failure, and a test says nothing of the messages
-  const counts = kind === 'messages' && reason !== 'pace';
+  // what is refused was answered, and a test says nothing of the messages
+  const counts = kind === 'messages' && outcome === 'again';
   await sql`
     WITH tried AS (
       INSERT INTO delivery_attempts (sending_id, endpoint_id, n, at, outcome, reason, reference, duration_ms)
       VALUES (${id}, ${endpointId}, ${n}, ${at}, ${outcome}, ${reason}, ${reference}, ${durationMs})
     ), ended AS (
       UPDATE sendings SET outcome = ${ended}, ended_at = CASE WHEN ${ended}::text IS NULL THEN NULL ELSE ${at}::timestamptz END,
-        reason = ${reason}, reference = ${reference}, next_try = coalesce(${nextTry ?? null}, next_try)
+        reason = ${reason}, reference = ${reference}, next_try = coalesce(${nextTry ?? null}, next_try),
+        began_at = CASE WHEN ${held} THEN ${at}::timestamptz ELSE began_at END
       WHERE id = ${id} AND outcome IS NULL RETURNING id
     ), rows AS (
       UPDATE outbox o SET state = CASE WHEN o.sending_id = ${id} THEN ${ended} ELSE o.state END,
@@ -64,18 +70,31 @@ export async function record(
         AND outcome IS NULL AND tries > 0
     )
     UPDATE channel_states SET
-      failing_since = CASE WHEN ${outcome} = 'sent' THEN NULL WHEN ${counts} THEN coalesce(failing_since, ${at}) ELSE failing_since END,
+      failing_since = CASE WHEN ${outcome} = 'sent' THEN NULL WHEN ${counts && !ours} THEN coalesce(failing_since, ${at}) ELSE failing_since END,
       failures = CASE WHEN ${outcome} = 'sent' THEN 0 WHEN ${counts} THEN failures + 1 ELSE failures END,
       sent_at = CASE WHEN ${outcome} = 'sent' THEN ${at}::timestamptz ELSE sent_at END
     WHERE endpoint_id = ${endpointId}`;
 }
 
-/** Since when an endpoint fails; undefined while it works. */
-export async function failingSince(sql: Sql, endpointId: string): Promise<Instant | undefined> {
-  const [row] = await sql<{ since: Instant | null }[]>`
-    SELECT failing_since AS since FROM channel_states WHERE endpoint_id = ${endpointId}`;
-  return row?.since ?? undefined;
+/** Ends as failed what was tried as long as it may be, without another try. */
+export async function endOver(sql: Sql, id: string, now: Instant): Promise<void> {
+  await sql`
+    WITH ended AS (
+      UPDATE sendings SET outcome = 'failed', ended_at = ${now}, reason = coalesce(reason, 'stopped')
+      WHERE id = ${id} AND outcome IS NULL RETURNING id)
+    UPDATE outbox SET state = 'failed' FROM ended WHERE sending_id = ended.id AND state = 'sending'`;
 }
+
+/** Whether an endpoint fails, and nothing has got through since a moment. */
+export async function failsSince(sql: Sql, endpointId: string, since: Instant): Promise<boolean> {
+  const [row] = await sql<{ fails: boolean }[]>`
+    SELECT failing_since IS NOT NULL AND (sent_at IS NULL OR sent_at < ${since}) AS fails
+    FROM channel_states WHERE endpoint_id = ${endpointId}`;
+  return row?.fails ?? false;
+}
+
+/** What a peer said, as far as it can be kept and shown: printable ASCII. */
+const plain = (text: string | undefined) => text?.replaceAll(/[^\x20-\x7e]/g, '').slice(0, 200) ?? null;
 
 /** Of an endpoint that takes no more messages, nothing is on its way any longer. Tests and codes are. */
 export async function giveUp(sql: Sql, endpointId: string, now: Instant, all: boolean): Promise<void> {

@@ -79,7 +79,7 @@ export async function takeEndpoints(
         ORDER BY s.next_try LIMIT ${mostLookedAt})
     ), ready AS (
       SELECT d.endpoint_id, min(d.at) AS at FROM due d LEFT JOIN channel_states t ON t.endpoint_id = d.endpoint_id
-      WHERE (t.lease_until IS NULL OR t.lease_until <= clock_timestamp()) AND (t.failing_since IS NOT NULL) = ${failing}
+      WHERE (t.lease_until IS NULL OR t.lease_until <= clock_timestamp()) AND (coalesce(t.failures, 0) > 0) = ${failing}
       GROUP BY d.endpoint_id ORDER BY min(d.at), d.endpoint_id LIMIT ${most}
     )
     INSERT INTO channel_states AS t (endpoint_id, lease, lease_until)
@@ -186,6 +186,6 @@ export async function dueSendings(sql: Sql, endpointId: string, now: Instant): P
 export async function countStalled(sql: Sql, now: Instant): Promise<number> {
   const [row] = await sql<{ n: number }[]>`
     SELECT count(*)::int AS n FROM outbox o LEFT JOIN channel_states t ON t.endpoint_id = o.endpoint_id
-    WHERE o.state = 'waiting' AND o.due_at < ${now}::timestamptz - ${stalledMs} * interval '1 ms' AND t.failing_since IS NULL`;
+    WHERE o.state = 'waiting' AND o.due_at < ${now}::timestamptz - ${stalledMs} * interval '1 ms' AND coalesce(t.failures, 0) = 0`;
   return row!.n;
 }

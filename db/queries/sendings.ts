@@ -102,7 +102,7 @@ export async function outboxFigures(sql: Sql): Promise<OutboxFigures> {
   const [[row], attempts] = await Promise.all([
     sql<Omit<OutboxFigures, 'attempts'>[]>`
       SELECT count(*)::int AS waiting, coalesce(extract(epoch FROM clock_timestamp() - min(due_at) FILTER (WHERE due_at < clock_timestamp())), 0)::float AS "oldestSeconds",
-        (SELECT count(*)::int FROM channel_states WHERE failing_since IS NOT NULL) AS failing,
+        (SELECT count(*)::int FROM channel_states WHERE failures > 0) AS failing,
         (SELECT count(*)::int FROM person.channel_endpoints WHERE disabled_at IS NOT NULL AND removed_at IS NULL) AS disabled
       FROM outbox WHERE state IN ('waiting', 'sending')`,
     sql<{ channel: string; outcome: string; n: number }[]>`
