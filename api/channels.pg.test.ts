@@ -118,6 +118,41 @@ describe('an address', () => {
     ).toBe(200);
   });
 
+  test('gets five codes a day however often it is entered anew, and nobody has more than twenty sent', async () => {
+    const enter = async (login: Login, address: string) => {
+      const { status, body } = await ask(login, 'POST', '/channels', { channel: 'email', settings: { address } });
+      if (status === 201) await ask(login, 'DELETE', `/channels/${body.id}`);
+      return status;
+    };
+    const statuses: number[] = [];
+    for (let i = 0; i < 4; i++)
+      statuses.push(await enter('caseworker', i % 2 ? 'victim@example.cn' : 'Victim@example.cn'));
+    statuses.push(await enter('director', 'victim@example.cn'), await enter('director', 'victim@example.cn'));
+    expect(statuses).toEqual([201, 201, 201, 201, 201, 409]);
+    for (let i = 0; i < 16; i++) expect(await enter('caseworker', `other-${i}@example.cn`)).toBe(201);
+    expect(await enter('caseworker', 'one-more@example.cn')).toBe(409);
+    const { body } = await ask('director', 'POST', '/channels', {
+      ...{ channel: 'email', settings: { address: 'first@example.cn' } },
+    });
+    const refused = await ask('director', 'PATCH', `/channels/${body.id}`, {
+      settings: { address: 'victim@example.cn' },
+    });
+    expect([refused.status, refused.body.code]).toEqual([409, 'TOO_OFTEN']);
+  });
+
+  test('that is changed is not verified by the code of the one before', async () => {
+    const { body } = await ask('director', 'POST', '/channels', {
+      ...{ channel: 'email', settings: { address: 'before@example.cn' } },
+    });
+    await send();
+    const code = codeIn('before@example.cn');
+    await ask('director', 'PATCH', `/channels/${body.id}`, { settings: { address: 'after@example.cn' } });
+    expect((await ask('director', 'POST', `/channels/${body.id}/verify`, { code })).status).toBe(422);
+    await send();
+    const right = await ask('director', 'POST', `/channels/${body.id}/verify`, { code: codeIn('after@example.cn') });
+    expect(right.status).toBe(200);
+  });
+
   test('that is changed has to be verified anew', async () => {
     const id = await verified('secretary');
     const { body } = await ask('secretary', 'PATCH', `/channels/${id}`, { settings: { address: 'new@example.cn' } });

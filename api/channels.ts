@@ -1,15 +1,18 @@
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import type { Sql } from '../db/client.ts';
 import {
   type ChannelRights,
+  type Code,
   changeEndpoint,
   channelRights,
   countEndpoints,
   type EndpointRow,
   endpointOf,
   insertEndpoint,
+  noteCode,
   type Owner,
   setCode,
+  settingsOf,
   verifyByCode,
 } from '../db/queries/channels.ts';
 import { addSending, resend, sendingsSince } from '../db/queries/sendings.ts';
@@ -29,6 +32,7 @@ import { testText } from '../door/outbox-text.ts';
 import { dueAt } from '../door/outbox-times.ts';
 import { inBoth } from '../engine/refusal.ts';
 import { addMs } from '../engine/time/civil.ts';
+import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { type Caller, hasLogin } from './auth/caller.ts';
 import { notFound, problem } from './errors.ts';
@@ -44,8 +48,10 @@ export interface ChannelAsking {
 
 const codeLastsMs = 30 * 60_000;
 const dayMs = 86_400_000;
-/** Endpoints of one owner; codes to one address a day; tests of one endpoint an hour; how far back something is sent again. */
-const most = { endpoints: 10, codes: 5, tests: 10, resendMs: 30 * dayMs } as const;
+/** Endpoints of one owner; tests of one endpoint an hour; how far back something is sent again. */
+const most = { endpoints: 10, tests: 10, resendMs: 30 * dayMs } as const;
+/** Codes a day. */
+const mostCodes = { perAddress: 5, perPerson: 20 } as const;
 /** Addresses somebody typed in, which must show whose they are before messages go there. */
 const VERIFIED_BY_CODE: ReadonlySet<string> = new Set(['email', 'sms']);
 
@@ -97,14 +103,15 @@ export async function addEndpoint(asking: ChannelAsking, id: string, wish: Chann
       [['先删除不用的渠道', 'Remove one that is not used first']],
     );
   const byCode = VERIFIED_BY_CODE.has(wish.channel);
+  const code = byCode ? await newCode(asking, wish.channel, settings) : undefined;
   await insertEndpoint(sql, {
     ...{ id, ...owner, channel: wish.channel, settings, hint: hintOf(wish.channel, settings), requestHash },
     ...{ language: wish.language ?? 'zh', trusted: wish.trusted ?? false },
     ...quietColumns(wish.quietHours === undefined ? QUIET_HOURS : wish.quietHours),
     ...digestColumns(wish.digest ?? 'atOnce'),
-    ...{ createdBy: caller.person, createdAt: now, verifiedAt: byCode ? null : now },
+    ...{ createdBy: caller.person, createdAt: now, verifiedAt: byCode ? null : now, code },
   });
-  if (byCode) await putCode(sql, id, now);
+  if (code) await putCode(sql, id, now);
   return (await endpointOf(sql, id))!;
 }
 
@@ -117,7 +124,7 @@ export async function changeChannel(asking: ChannelAsking, id: string, wish: Cha
   const channel = row.channel as ChannelName;
   const settings = wish.settings && checked(asking.channels, channel, wish.settings);
   const byCode = settings !== undefined && VERIFIED_BY_CODE.has(channel);
-  if (byCode) await notTooMany(sql, id, 'code', now);
+  const code = byCode ? await newCode(asking, channel, settings) : undefined;
   const digest = wish.digest && digestColumns(wish.digest);
   const quiet = wish.quietHours;
   const preferences = preferencesOf({
@@ -131,21 +138,22 @@ export async function changeChannel(asking: ChannelAsking, id: string, wish: Cha
       ...{ settings, hint: settings && hintOf(channel, settings), language: wish.language },
       // an administrator trusted the address that was there
       trusted: elsewhere ? false : wish.trusted,
-      ...{ quiet, digest, enabled: wish.enabled, verifiedAt: byCode ? null : undefined },
+      ...{ quiet, digest, enabled: wish.enabled, verifiedAt: byCode ? null : undefined, code },
     },
     now,
     dueAt(preferences, now, false),
   );
-  if (byCode) await putCode(sql, id, now);
+  if (code) await putCode(sql, id, now);
   return (await endpointOf(sql, id))!;
 }
 
 /** Sends an address its code again. Throws the problems 404, 409. */
 export async function sendCode(asking: ChannelAsking, id: string): Promise<EndpointRow> {
+  const { sql, now } = asking;
   const { row } = await endpointToManage(asking, id);
   if (row.verifiedAt !== null) return row;
-  await notTooMany(asking.sql, id, 'code', asking.now);
-  await putCode(asking.sql, id, asking.now);
+  await setCode(sql, id, await newCode(asking, row.channel as ChannelName, await settingsOf(sql, id)));
+  await putCode(sql, id, now);
   return row;
 }
 
@@ -166,7 +174,7 @@ export async function verifyChannel(asking: ChannelAsking, id: string, code: str
 export async function testChannel(asking: ChannelAsking, id: string, requestId: string): Promise<string> {
   const { row } = await endpointToManage(asking, id);
   if (row.verifiedAt === null) throw notVerified();
-  await notTooMany(asking.sql, id, 'test', asking.now);
+  await fewTests(asking.sql, id, asking.now);
   const sending = uuidV5('test', requestId);
   await addSending(asking.sql, { id: sending, endpointId: id, kind: 'test', text: testText, now: asking.now });
   return sending;
@@ -227,22 +235,27 @@ function checked(
   );
 }
 
-async function putCode(sql: Sql, id: string, now: Instant): Promise<void> {
-  await setCode(sql, id, String(randomInt(1_000_000)).padStart(6, '0'), addMs(now, codeLastsMs));
-  await addSending(sql, { id: uuidV5('code', id, now), endpointId: id, kind: 'code', text: ['', ''], now });
+/** A code for an address. Throws the problem 409 where too many were sent to it, or at somebody's wish. */
+async function newCode(
+  { sql, caller, now }: ChannelAsking,
+  channel: ChannelName,
+  { address = '', phone = '' }: ChannelSettings,
+): Promise<Code> {
+  const addressHash = createHash('sha256').update(`${channel}:${address.toLowerCase()}${phone}`).digest('hex');
+  if (!(await noteCode(sql, { askedBy: caller.person, addressHash, now }, mostCodes)))
+    throw tooOften(['一天内发送的验证码太多。', 'Too many codes were sent within a day.']);
+  return { code: String(randomInt(1_000_000)).padStart(6, '0'), until: addMs(now, codeLastsMs) };
 }
 
-async function notTooMany(sql: Sql, id: string, kind: 'test' | 'code', now: Instant): Promise<void> {
-  const [count, spanMs] = kind === 'code' ? [most.codes, dayMs] : [most.tests, 3_600_000];
-  if ((await sendingsSince(sql, id, kind, addMs(now, -spanMs))) < count) return;
-  throw problem(
-    'TOO_OFTEN',
-    kind === 'code'
-      ? ['一天内发送的验证码太多。', 'Too many codes were sent within a day.']
-      : ['一小时内测试次数太多。', 'Too many tests within an hour.'],
-    [['稍后再试', 'Try again later']],
-  );
+const putCode = (sql: Sql, id: string, now: Instant) =>
+  addSending(sql, { id: uuidV5('code', id, now), endpointId: id, kind: 'code', text: ['', ''], now });
+
+async function fewTests(sql: Sql, id: string, now: Instant): Promise<void> {
+  if ((await sendingsSince(sql, id, 'test', addMs(now, -3_600_000))) < most.tests) return;
+  throw tooOften(['一小时内测试次数太多。', 'Too many tests within an hour.']);
 }
+
+const tooOften = (text: Text) => problem('TOO_OFTEN', text, [['稍后再试', 'Try again later']]);
 
 const notVerified = () =>
   problem(

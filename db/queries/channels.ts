@@ -121,16 +121,24 @@ export interface NewEndpoint extends Owner {
   readonly createdBy: string;
   readonly createdAt: string;
   readonly verifiedAt: string | null;
+  /** What the address is to be verified with. */
+  readonly code?: Code | undefined;
+}
+
+/** A code sent to an address, and until when it holds. */
+export interface Code {
+  readonly code: string;
+  readonly until: string;
 }
 
 /** Keeps a new endpoint; one of the same id stays as it is. */
 export async function insertEndpoint(sql: Sql, row: NewEndpoint): Promise<void> {
   await sql`
     INSERT INTO person.channel_endpoints (id, person, unit, post, channel, settings, hint, request_hash, language, trusted,
-      quiet_from, quiet_to, digest, daily_at, created_by, created_at, verified_at)
+      quiet_from, quiet_to, digest, daily_at, created_by, created_at, verified_at, code, code_until)
     VALUES (${row.id}, ${row.person}, ${row.unit}, ${row.post}, ${row.channel}, ${JSON.stringify(row.settings)}::text::json,
       ${row.hint}, ${row.requestHash}, ${row.language}, ${row.trusted}, ${row.quietFrom}, ${row.quietTo}, ${row.digest},
-      ${row.dailyAt}, ${row.createdBy}, ${row.createdAt}, ${row.verifiedAt})
+      ${row.dailyAt}, ${row.createdBy}, ${row.createdAt}, ${row.verifiedAt}, ${row.code?.code ?? null}, ${row.code?.until ?? null})
     ON CONFLICT (id) DO NOTHING`;
 }
 
@@ -144,6 +152,8 @@ export interface EndpointChanges {
   readonly digest?: { readonly digest: string; readonly dailyAt: string | null } | undefined;
   /** Verified from a moment on, or (null) no longer. */
   readonly verifiedAt?: string | null | undefined;
+  /** The code of a new address: no code of the old one verifies it. */
+  readonly code?: Code | undefined;
   /** False: disabled by hand. */
   readonly enabled?: boolean | undefined;
 }
@@ -156,7 +166,7 @@ export async function changeEndpoint(
   now: string,
   dueAt: string,
 ): Promise<void> {
-  const { settings, hint, language, trusted, quiet, digest, verifiedAt, enabled } = changes;
+  const { settings, hint, language, trusted, quiet, digest, verifiedAt, code, enabled } = changes;
   const set = (given: unknown) => given !== undefined;
   await sql`
     WITH changed AS (
@@ -169,6 +179,9 @@ export async function changeEndpoint(
         digest = coalesce(${digest?.digest ?? null}, digest),
         daily_at = CASE WHEN ${set(digest)} THEN ${digest?.dailyAt ?? null} ELSE daily_at END,
         verified_at = CASE WHEN ${set(verifiedAt)} THEN ${verifiedAt ?? null}::timestamptz ELSE verified_at END,
+        code = CASE WHEN ${set(settings)} THEN ${code?.code ?? null} ELSE code END,
+        code_until = CASE WHEN ${set(settings)} THEN ${code?.until ?? null}::timestamptz ELSE code_until END,
+        code_tries = CASE WHEN ${set(settings)} THEN 0 ELSE code_tries END,
         disabled_at = CASE WHEN ${enabled === true} THEN NULL WHEN ${enabled === false} THEN coalesce(disabled_at, ${now}::timestamptz) ELSE disabled_at END,
         disabled_reason = CASE WHEN ${enabled === true} THEN NULL WHEN ${enabled === false} THEN coalesce(disabled_reason, 'byHand') ELSE disabled_reason END
       WHERE id = ${id} AND removed_at IS NULL RETURNING id
@@ -200,8 +213,43 @@ export async function countEndpoints(sql: Sql, { person, unit, post }: Owner): P
 }
 
 /** Sets the code an address is to be verified with, until when. */
-export async function setCode(sql: Sql, id: string, code: string, until: string): Promise<void> {
-  await sql`UPDATE person.channel_endpoints SET code = ${code}, code_until = ${until}, code_tries = 0 WHERE id = ${id}`;
+export async function setCode(sql: Sql, id: string, { code, until }: Code): Promise<void> {
+  await sql`
+    UPDATE person.channel_endpoints SET code = ${code}, code_until = ${until}, code_tries = 0
+    WHERE id = ${id} AND removed_at IS NULL AND verified_at IS NULL`;
+}
+
+/** The settings of an endpoint, for our own use: no answer shows them. */
+export async function settingsOf(sql: Sql, id: string): Promise<Readonly<Record<string, string>>> {
+  const [row] = await sql<{ settings: Record<string, string> }[]>`
+    SELECT settings FROM person.channel_endpoints WHERE id = ${id}`;
+  return row!.settings;
+}
+
+/** Limits of codes within a day. */
+export interface CodeLimits {
+  readonly perAddress: number;
+  readonly perPerson: number;
+}
+
+/**
+ * Notes that somebody has a code sent to an address, unless there were too many within a day: of him, or to the address,
+ * whatever became of the endpoints. Noted first and counted then, so that requests at the same time do not slip through.
+ */
+export async function noteCode(
+  sql: Sql,
+  { askedBy, addressHash, now }: { readonly askedBy: string; readonly addressHash: string; readonly now: string },
+  { perAddress, perPerson }: CodeLimits,
+): Promise<boolean> {
+  const [noted] = await sql<{ id: number }[]>`
+    WITH old AS (DELETE FROM person.channel_codes WHERE at <= ${now}::timestamptz - interval '1 day')
+    INSERT INTO person.channel_codes (asked_by, address_hash, at) VALUES (${askedBy}, ${addressHash}, ${now}) RETURNING id`;
+  const [row] = await sql<{ ours: number; theirs: number }[]>`
+    SELECT count(*) FILTER (WHERE asked_by = ${askedBy})::int AS ours, count(*) FILTER (WHERE address_hash = ${addressHash})::int AS theirs
+    FROM person.channel_codes WHERE (asked_by = ${askedBy} OR address_hash = ${addressHash}) AND at > ${now}::timestamptz - interval '1 day'`;
+  if (row!.ours <= perPerson && row!.theirs <= perAddress) return true;
+  await sql`DELETE FROM person.channel_codes WHERE id = ${noted!.id}`;
+  return false;
 }
 
 /** Verifies an address by its code. A code holds for five tries, and only until its time is over. */

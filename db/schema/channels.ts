@@ -56,6 +56,19 @@ export const channelEndpoints = person.table(
   ],
 );
 
+/** Codes that were sent within the last day: to which address, and who asked. Older rows are deleted. */
+export const channelCodes = person.table(
+  'channel_codes',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    askedBy: text('asked_by').notNull(),
+    /** SHA-256 of channel and address. */
+    addressHash: text('address_hash').notNull(),
+    at: instant('at').notNull(),
+  },
+  (t) => [index('channel_codes_asked').on(t.askedBy), index('channel_codes_address').on(t.addressHash)],
+);
+
 /** How an endpoint fares, and which process serves it right now: one at a time. */
 export const channelStates = pgTable('channel_states', {
   endpointId: text('endpoint_id')
