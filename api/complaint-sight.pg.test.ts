@@ -86,9 +86,16 @@ describe('a complaint', () => {
     expect(seen).toEqual(all.filter(({ type }) => type !== 'complaint.made'));
   });
 
-  it('about nobody in particular is for all who may read the case', async () => {
-    const one = await complained(undefined);
-    expect(await told('secretary', one)).toContain(words);
+  it('about nobody in particular is for who spoke, who was told and auditors, and for nobody who works on the case', async () => {
+    const one = await complained(undefined, 'accountant');
+    for (const login of ['accountant', 'subDistrictHead', 'auditor'] as const)
+      expect([login, (await told(login, one)).includes(words)]).toEqual([login, true]);
+    for (const login of ['secretary', 'caseworker', 'director', 'cashHolder'] as const) {
+      const text = await told(login, one);
+      expect([login, text.includes('方案批准'), text.includes(words), /complaint|投诉/.test(text)]).toEqual([
+        ...[login, true, false, false],
+      ]);
+    }
   });
 
   it('may be read again by whoever made it', async () => {

@@ -1,5 +1,5 @@
 import { sealedFor } from '../db/queries/complaints.ts';
-import type { Caller } from './auth/caller.ts';
+import { type Caller, hasLogin } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
 
 /** An event as far as the rule looks at it. */
@@ -12,7 +12,8 @@ interface Seen {
 
 /**
  * What complaints and emergencies left in a case's record is not shown to whoever they are about: they do not pass through
- * them, and whoever speaks up must not have to fear them. It is left out, not masked: that somebody spoke up must not show either.
+ * them, and whoever speaks up must not have to fear them. Where they are about nobody known, only who spoke, who was told and
+ * auditors read them: it may be about anybody who works on the case. It is left out, not masked: that somebody spoke up must not show either.
  */
 export interface ComplaintSight {
   hides(event: Seen): boolean;
@@ -25,10 +26,14 @@ const FAMILY = /^(complaint|emergency)\./;
 /** The sight of a caller on the complaints and emergencies of a case. What he wrote himself he may read. */
 export async function complaintSight(
   deps: Pick<AppDeps, 'sql'>,
-  caller: Pick<Caller, 'person'>,
+  caller: Caller,
   caseId: string,
 ): Promise<ComplaintSight> {
-  const sealed = await sealedFor(deps.sql, caseId, caller.person);
+  const sealed = await sealedFor(deps.sql, caseId, {
+    person: caller.person,
+    adminOf: hasLogin(caller, 'admin') ? caller.unit : undefined,
+    auditorOf: hasLogin(caller, 'auditor') ? caller.unit : undefined,
+  });
   const [seqs, ids, messages] = [new Set(sealed.seqs), new Set(sealed.ids), new Set(sealed.messages)];
   return {
     hides({ seq, type, actorId, data }) {

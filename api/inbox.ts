@@ -16,7 +16,7 @@ export function administeredBy(caller: Caller): string | undefined {
 /** Leaves out the messages that are not shown to the caller, because they tell of a complaint about him. */
 export async function shownTo<M extends { readonly id: string; readonly caseId: string | null; readonly kind: string }>(
   deps: Pick<AppDeps, 'sql'>,
-  caller: Pick<Caller, 'person'>,
+  caller: Caller,
   messages: readonly M[],
 ): Promise<M[]> {
   const cases = new Set(messages.flatMap(({ kind, caseId }) => (PLAIN.has(kind) || caseId === null ? [] : [caseId])));

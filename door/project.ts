@@ -137,7 +137,7 @@ const projections: Projections = {
       id ?? about ?? null,
       told,
       complaintText(scene.state.caseNo),
-      sealedFrom(scene.event.data.sealed),
+      sealedFrom(scene.event.data, told),
     );
   },
   'complaint.reminded': (scene) => {
@@ -148,7 +148,7 @@ const projections: Projections = {
       id,
       told,
       complaintDueText(scene.state.caseNo, dueAt, scene.event.data.plannedAt),
-      sealedFrom(scene.state.complaints?.[id]?.sealed),
+      sealedFrom(scene.state.complaints?.[id], told),
     );
   },
   'complaint.answered': (scene) => {
@@ -157,11 +157,18 @@ const projections: Projections = {
   },
   'complaint.appealed': (scene) => {
     const { id, told } = scene.event.data;
-    send(scene, 'complaint', id, told, complaintAppealText(scene.state.caseNo), sealedFrom(scene.event.data.sealed));
+    send(
+      scene,
+      'complaint',
+      id,
+      told,
+      complaintAppealText(scene.state.caseNo),
+      sealedFrom(scene.state.complaints?.[id], told),
+    );
   },
   'emergency.reported': (scene) => {
     const { id, told } = scene.event.data;
-    send(scene, 'emergency', id, told, emergencyText(scene.state.caseNo, 0), sealedFrom(scene.event.data.sealed));
+    send(scene, 'emergency', id, told, emergencyText(scene.state.caseNo, 0), sealedFrom(scene.event.data, told));
   },
   'emergency.repeated': (scene) => {
     const { id, told, n } = scene.event.data;
@@ -171,7 +178,7 @@ const projections: Projections = {
       id,
       told,
       emergencyText(scene.state.caseNo, n),
-      sealedFrom(scene.state.emergencies?.[id]?.sealed),
+      sealedFrom(scene.state.emergencies?.[id], told),
     );
   },
   'transfer.offered': (scene) => {
@@ -346,9 +353,14 @@ interface Sending {
   readonly sealed: readonly string[] | null;
 }
 
-/** Of a complaint or an emergency: a message that is kept from whom it is about. */
-function sealedFrom(sealed: readonly string[] | undefined): Sending {
-  return { generation: null, top: false, sealed: sealed?.length ? sealed : null };
+/** Of a complaint or an emergency: a message that is kept from whom it is about, or who works on the case and is not told. */
+function sealedFrom(
+  word: { readonly sealed?: readonly string[]; readonly apart?: readonly string[] } | undefined,
+  told: readonly Told[],
+): Sending {
+  const apart = (word?.apart ?? []).filter((each) => !told.some(({ person }) => person === each));
+  const sealed = [...new Set([...(word?.sealed ?? []), ...apart])];
+  return { generation: null, top: false, sealed: sealed.length ? sealed : null };
 }
 
 function send(

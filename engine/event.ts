@@ -215,13 +215,17 @@ export interface EventData extends BookEventData {
   'data.corrected': { fields: Record<string, FieldValue> };
   'note.added': { text: string; evidence?: readonly string[] };
   'document.attached': { documents: readonly string[]; target?: string };
-  /** `told` never holds whom it is about. Before there were answers complaints had no id. */
+  /**
+   * `told` never holds whom it is about. `apart`: it is about nobody known, so that only who was told, who spoke and auditors
+   * read it; these persons worked on the case and are not told later either, unless nobody else is there.
+   * Before there were answers complaints had no id. */
   'complaint.made': {
     text: string;
     about?: string;
     told: Told[];
     id?: string;
     sealed?: readonly string[];
+    apart?: readonly string[];
     anonymous?: true;
     witness?: string;
   } & Partial<ComplaintClock>;
@@ -248,6 +252,7 @@ export interface EventData extends BookEventData {
     about?: readonly string[];
     witness?: string;
     sealed: readonly string[];
+    apart?: readonly string[];
     told: Told[];
     nextAt: Instant;
   };

@@ -14,7 +14,10 @@ export type Status = 'proposed' | 'open' | 'suspended' | 'followUp' | 'closed';
 export interface Assignment {
   readonly post?: string;
   readonly person?: string;
-  /** When a person was given it, as recorded; absent: before every handover (engine/succession.ts). */
+  /**
+   * When a person was given it, as recorded; absent: before every handover (engine/succession.ts). `AS_PARTY`: as a party of
+   * the case, after every handover.
+   */
   readonly since?: Instant;
 }
 
@@ -51,6 +54,8 @@ export interface Complaint {
   readonly about?: string;
   /** Persons who are never told of it, and do not see it: whom it is about, in whatever post, and who stands in for them. */
   readonly sealed: readonly string[];
+  /** Set where it is about nobody, or a name nobody has: only who was told, who spoke and auditors read it; these worked on the case. */
+  readonly apart?: readonly string[];
   /** Who has been told, and so may answer. */
   readonly told: readonly Told[];
   /** 1, and one more with each appeal; `since`: when its clock began. */
@@ -70,6 +75,9 @@ export interface Emergency {
   readonly id: string;
   readonly about: readonly string[];
   readonly sealed: readonly string[];
+  /** As of a complaint; and who reported it. */
+  readonly apart?: readonly string[];
+  readonly by?: string;
   readonly told: readonly Told[];
   readonly n: number;
   readonly nextAt: Instant;

@@ -31,12 +31,12 @@ const words = {
   refuseHint: ['不用说理由。之后一段时间里不会再来问您。', 'No reason is needed. Nobody asks you again for a while.'],
   withdrawHint: ['帮扶会马上停下来，直到您再同意。', 'The help stops at once, until you agree again.'],
   complainHint: [
-    '您写的话不会给被投诉的人看到，也不经过他们。上一级会在 15 个工作日内答复您。',
-    'Whoever it is about does not see it, and it does not pass through them. The level above answers within 15 working days.',
+    '您写的话不会给被投诉的人看到，也不经过他们。不写是关于谁的，办理这件事的人都看不到。上一级会在 15 个工作日内答复您。',
+    'Whoever it is about does not see it, and it does not pass through them. Where you name nobody, nobody who works on this case sees it. The level above answers within 15 working days.',
   ],
   emergencyHint: [
-    '有生命危险请先打 110 或 120。在这里说的话会立刻告诉上一级，半夜也一样，没人回应就每半小时再报一次。',
-    'In danger of life call 110 or 120 first. What you say here is told to the level above at once, at any hour, and again every half hour until somebody answers.',
+    '有生命危险请先打 110 或 120。在这里说的话会立刻告诉上一级，半夜也一样，没人回应就每半小时再报一次。不写是关于谁的，办理这件事的人都看不到。',
+    'In danger of life call 110 or 120 first. What you say here is told to the level above at once, at any hour, and again every half hour until somebody answers. Where you name nobody, nobody who works on this case sees it.',
   ],
   heard: ['本人怎么说', 'What the child, or the person, says to it'],
   separate: [
@@ -46,7 +46,7 @@ const words = {
   noteOptional: ['想说的话（可以不写）', 'What you want to say (may be left empty)'],
   what: ['发生了什么', 'What has happened'],
   about: ['是关于谁', 'Whom it is about'],
-  nobody: ['不针对某一个人', 'Nobody in particular'],
+  nobody: ['不针对某一个人，或不想说', 'Nobody in particular, or I would rather not say'],
   kind: ['是哪一种', 'Which of these'],
   harm: ['有人受伤', 'Somebody is hurt'],
   abuse: ['有人被打、被虐待', 'Somebody is beaten or abused'],

@@ -14,6 +14,7 @@ export interface SealedRow {
 
 interface Word {
   readonly seq: number;
+  readonly actorId: string;
   readonly messages: readonly { readonly id: string; readonly about: string | null }[];
   readonly payload: Uint8Array;
   readonly occurredAt: string;
@@ -25,6 +26,15 @@ interface Said {
   readonly id?: string;
   readonly about?: string | readonly string[];
   readonly sealed?: readonly string[];
+  readonly apart?: readonly string[];
+  readonly onBehalfOf?: string;
+}
+
+/** A reader, and the units he administers or audits with his login. */
+export interface Reader {
+  readonly person: string;
+  readonly adminOf?: string | undefined;
+  readonly auditorOf?: string | undefined;
 }
 
 interface Known {
@@ -44,10 +54,12 @@ interface Known {
  * The complaints and emergencies of a case that are kept from this person: he is among those of whom the record says so, or
  * is named by his id, as a party, by his post, or by a role he or his post filled when it was made. Whoever holds that post
  * later is not meant. The rule of `complaint.make` and `emergency.report` (engine/voice/above.ts), which tell past these persons.
+ * What is about nobody known is kept from all but who spoke, was told, or audits the unit of the case.
  */
-export async function sealedFor(sql: Sql, caseId: string, person: string): Promise<SealedRow> {
+export async function sealedFor(sql: Sql, caseId: string, reader: Reader): Promise<SealedRow> {
+  const { person } = reader;
   const words = await sql<Word[]>`
-    SELECT e.seq, e.payload, e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt",
+    SELECT e.seq, e.payload, e.actor_id AS "actorId", e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt",
       (SELECT json_agg(json_build_object('id', m.id, 'about', m.about)) FROM messages m
        WHERE m.case_id = e.case_id AND m.seq = e.seq) AS messages
     FROM events e
@@ -55,13 +67,19 @@ export async function sealedFor(sql: Sql, caseId: string, person: string): Promi
       SELECT m.seq FROM messages m WHERE m.case_id = ${caseId} AND m.kind IN ('complaint', 'emergency'))
     ORDER BY e.seq`;
   if (words.length === 0) return { seqs: [], ids: [], messages: [] };
-  const known = await knownOf(sql, caseId, person);
+  const [known, told] = await Promise.all([knownOf(sql, caseId, person), readable(sql, caseId, reader)]);
+  const isClosed = ({ actorId, messages }: Word, { about, apart, onBehalfOf }: Said) =>
+    (apart !== undefined || about === undefined) &&
+    !(actorId === person || told === 'all' || known.parties.includes(onBehalfOf ?? '')) &&
+    !messages.some(({ id, about: word }) => told.has(id) || (word !== null && told.has(word)));
   const against = words.flatMap((word) => {
     const said = dataOf<Said>(word.payload);
-    return said.sealed?.includes(person) || names(word, said, person, known) ? [{ ...word, said }] : [];
+    return said.sealed?.includes(person) || names(word, said, person, known) || isClosed(word, said)
+      ? [{ ...word, said }]
+      : [];
   });
   const ids = against.flatMap(({ said }) => said.id ?? []);
-  const told = against.flatMap(({ messages }) => messages.map(({ id }) => id));
+  const messages = against.flatMap((each) => each.messages.map(({ id }) => id));
   const later =
     ids.length === 0
       ? []
@@ -71,8 +89,31 @@ export async function sealedFor(sql: Sql, caseId: string, person: string): Promi
   return {
     seqs: against.map(({ seq }) => seq),
     ids,
-    messages: [...new Set([...told, ...later.map(({ id }) => id)])],
+    messages: [...new Set([...messages, ...later.map(({ id }) => id)])],
   };
+}
+
+/** What a reader was told of complaints and emergencies: ids of the messages and of what they tell; all of it for an auditor. */
+async function readable(
+  sql: Sql,
+  caseId: string,
+  { person, adminOf, auditorOf }: Reader,
+): Promise<ReadonlySet<string> | 'all'> {
+  const [[audits], rows] = await Promise.all([
+    sql`WITH RECURSIVE up AS (
+        SELECT u.id, u.above FROM units u JOIN cases c ON c.unit = u.id WHERE c.case_id = ${caseId}
+        UNION SELECT u.id, u.above FROM units u JOIN up ON u.id = up.above)
+      SELECT FROM up WHERE id = ${auditorOf ?? null}`,
+    sql<{ id: string; about: string | null }[]>`
+      SELECT m.id, m.about FROM messages m WHERE m.case_id = ${caseId} AND m.kind IN ('complaint', 'emergency')
+        AND ${toldTo(sql, person, adminOf)} AND ${unsealed(sql, person)}`,
+  ]);
+  return audits ? 'all' : new Set(rows.flatMap(({ id, about }) => (about === null ? [id] : [id, about])));
+}
+
+/** Whether message `m` is not kept from a person. */
+function unsealed(sql: Sql, person: string) {
+  return sql`(m.sealed_from IS NULL OR NOT (m.sealed_from::jsonb ? ${person}))`;
 }
 
 async function knownOf(sql: Sql, caseId: string, person: string): Promise<Known> {

@@ -6,7 +6,7 @@ import { roleMeant } from '../lookup.ts';
 import { standsFor } from '../org.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import type { Complaint, State, Status } from '../state.ts';
-import { keptFrom } from '../voice/above.ts';
+import { apartFrom, isKeptFrom, keptFrom } from '../voice/above.ts';
 import { appealUntil, complaintClock, MOST_ROUNDS, toldOfComplaint } from '../voice/complaint.ts';
 import type { World } from '../world.ts';
 import { onBehalfProblem } from './proof.ts';
@@ -46,7 +46,10 @@ const complaintMake: ActKind<z.infer<typeof makeShape>> = {
     const { about, anonymous, witness } = data;
     const { sealed, known } = keptFrom(state, world, about === undefined ? [] : [about]);
     if (!known) return nobodyNamed(about);
-    const to = { ...(about === undefined ? {} : { about }), sealed, levels: 0 };
+    const to = { ...(about === undefined ? { apart: [] } : { about }), sealed, levels: 0 };
+    const told = toldOfComplaint(state, world, to);
+    const spoke = { told, by: act.actor.id, onBehalfOf: act.onBehalfOf };
+    const apart = about === undefined ? { apart: apartFrom(state, world, spoke) } : {};
     const said = {
       ...(about === undefined ? {} : { about }),
       ...(witness ? { witness } : {}),
@@ -56,7 +59,7 @@ const complaintMake: ActKind<z.infer<typeof makeShape>> = {
     return [
       {
         type: 'complaint.made',
-        data: { id: idOf(act.id), text: data.text, ...said, sealed, told: toldOfComplaint(state, world, to), ...clock },
+        data: { id: idOf(act.id), text: data.text, ...said, sealed, ...apart, told, ...clock },
       },
     ];
   },
@@ -116,11 +119,14 @@ function spokenProblem(
 }
 
 /** The complaint an act means, for whoever it is not kept from: to those it does not exist. */
-function complaintOf({ state, act }: ActContext): Complaint | Refusal {
+function complaintOf(context: ActContext): Complaint | Refusal {
+  const { state, act, roles } = context;
   const { target = '' } = act;
   const { complaints = {} } = state;
   const complaint = Object.hasOwn(complaints, target) ? complaints[target] : undefined;
-  if (complaint && !complaint.sealed.includes(act.actor.id)) return complaint;
+  const spokenFor = roles.has(roleMeant(state, complaint?.onBehalfOf) ?? '');
+  const reads = complaint && (spokenFor || wasTold(complaint.told, context));
+  if (complaint && !isKeptFrom(complaint, act.actor.id, reads === true)) return complaint;
   return refuse(
     'NOT_OPEN',
     [`没有未办结的投诉“${target}”。`, `No complaint "${target}" is open.`],
@@ -199,7 +205,7 @@ const complaintAppeal: ActKind<{ text: string; witness?: string | undefined }> =
     const { state, world, data, act } = context;
     const complaint = mine(context);
     if (isRefusal(complaint)) return complaint;
-    const { id, endsAt, round, about, answeredBy } = complaint;
+    const { id, endsAt, round, answeredBy } = complaint;
     if (endsAt === undefined) {
       return refuse(
         'NOT_OPEN',
@@ -210,7 +216,7 @@ const complaintAppeal: ActKind<{ text: string; witness?: string | undefined }> =
     const sealed = [...new Set([...complaint.sealed, ...(answeredBy === undefined ? [] : [answeredBy])])].filter(
       (person) => person !== act.actor.id,
     );
-    const told = toldOfComplaint(state, world, { ...(about === undefined ? {} : { about }), sealed, levels: 0 });
+    const told = toldOfComplaint(state, world, { ...complaint, sealed, levels: 0 });
     return [
       {
         type: 'complaint.appealed',

@@ -3,7 +3,7 @@ import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { roleMeant } from '../lookup.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import type { Status } from '../state.ts';
-import { keptFrom } from '../voice/above.ts';
+import { apartFrom, isKeptFrom, keptFrom } from '../voice/above.ts';
 import { againAt, toldOfEmergency } from '../voice/emergency.ts';
 import { wasTold } from './complaint.ts';
 import { proofOf } from './proof.ts';
@@ -43,15 +43,17 @@ const emergencyReport: ActKind<z.infer<typeof reportShape>> = {
     const problem = witnessProblem(context) ?? partyProblem(context);
     if (problem) return problem;
     const about = data.about === undefined ? [] : [data.about].flat();
-    const { sealed } = keptFrom(state, world, about);
+    const { sealed, known } = keptFrom(state, world, about);
     const told = toldOfEmergency(state, world, { about, sealed, levels: 0 });
+    const spoke = { told, by: act.actor.id, onBehalfOf: act.onBehalfOf };
+    const apart = about.length > 0 && known ? {} : { apart: apartFrom(state, world, spoke) };
     const said = { ...(about.length > 0 ? { about } : {}), ...(data.witness ? { witness: data.witness } : {}) };
     const id = `emergency-${act.id}`;
     const { kind, text: words } = data;
     return [
       {
         type: 'emergency.reported',
-        data: { id, kind, text: words, ...said, sealed, told, nextAt: againAt(world.now, 0) },
+        data: { id, kind, text: words, ...said, sealed, ...apart, told, nextAt: againAt(world.now, 0) },
       },
     ];
   },
@@ -90,7 +92,7 @@ const emergencyClose: ActKind<{ text: string }> = {
     const { state, act, data } = context;
     const { emergencies = {} } = state;
     const open = Object.hasOwn(emergencies, act.target ?? '') ? emergencies[act.target!] : undefined;
-    if (!open || open.sealed.includes(act.actor.id)) {
+    if (!open || isKeptFrom(open, act.actor.id, wasTold(open.told, context))) {
       return refuse(
         'NOT_OPEN',
         [`没有未办结的紧急报告“${act.target ?? ''}”。`, `No emergency "${act.target ?? ''}" is open.`],

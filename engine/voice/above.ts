@@ -1,7 +1,8 @@
 import type { Instant } from '../../sdk/time.ts';
 import { personsOf } from '../apart.ts';
 import type { Told } from '../event.ts';
-import { toldAbove, unitFor, unitsUp } from '../org.ts';
+import { roleMeant } from '../lookup.ts';
+import { holderAt, toldAbove, unitFor, unitsUp } from '../org.ts';
 import type { State } from '../state.ts';
 import { ownerOf } from '../succession.ts';
 import type { Org, World } from '../world.ts';
@@ -56,11 +57,53 @@ export function sealedFor(state: State, org: Org, about: readonly string[], now:
   return [...new Set([...named, ...deputies.map(({ person }) => person)])];
 }
 
-/** Everybody who fills a role of the case now: through a post, as its deputy, by name, or as a party with a login. */
+/** Everybody who fills a role of the case now: through a post, as its deputy, by name, or as a party with a login; and whom open work is given to. */
 export function involved(state: State, org: Org, now: Instant): string[] {
   const roles = new Set([...Object.keys(state.assignments), ...Object.values(state.parties).map(({ role }) => role)]);
   const persons = [...roles].flatMap((role) => personsOf(state, role, org, now));
-  return sealedFor(state, org, [...new Set(persons)], now);
+  const assigned = Object.values(state.items).flatMap(({ assignee: given }) => {
+    const { post, person } = given ? ownerOf(org, given, now) : {};
+    return person ?? (post === undefined ? [] : (holderAt(org, post, now) ?? []));
+  });
+  return sealedFor(state, org, [...new Set([...persons, ...assigned])], now);
+}
+
+/** Who works on a case and is not told of a word about nobody known: everybody involved but who was told and who spoke. */
+export function apartFrom(
+  state: State,
+  { org, now }: Pick<World, 'org' | 'now'>,
+  {
+    told,
+    by,
+    onBehalfOf,
+  }: { readonly told: readonly Told[]; readonly by: string; readonly onBehalfOf?: string | undefined },
+): string[] {
+  const role = roleMeant(state, onBehalfOf);
+  const spoke = [by, ...(role === undefined ? [] : personsOf(state, role, org, now))];
+  return involved(state, org, now).filter(
+    (each) => !spoke.includes(each) && !told.some(({ person }) => person === each),
+  );
+}
+
+/** Whether a word is not there for somebody: it is about him, or about nobody known and he neither spoke nor was told. */
+export function isKeptFrom(
+  {
+    sealed,
+    apart,
+    told,
+    by,
+  }: {
+    readonly sealed: readonly string[];
+    readonly apart?: readonly string[];
+    readonly told: readonly Told[];
+    readonly by?: string;
+  },
+  person: string,
+  wasTold: boolean,
+): boolean {
+  if (sealed.includes(person)) return true;
+  if (apart === undefined || by === person || told.some((each) => each.person === person)) return false;
+  return !wasTold || apart.includes(person);
 }
 
 /**

@@ -4,7 +4,7 @@ import { addDays, endOfDay, toDate } from '../time/civil.ts';
 import { dueOf } from '../time/clock.ts';
 import { OFFICE_HOURS, rungInstant } from '../time/rungs.ts';
 import type { World } from '../world.ts';
-import { sealedFor, toldFrom, unitAbove } from './above.ts';
+import { hasPerson, involved, joined, sealedFor, toldFrom, unitAbove } from './above.ts';
 
 /** Time to answer a complaint, and an appeal against an answer. */
 export const ANSWER_WITHIN = '15 working days';
@@ -47,16 +47,30 @@ export function appealUntil(now: string): string {
 
 /**
  * Whom a complaint is told: the head of the level above the case's unit, past everyone it is about, who stands in for them
- * and who answers to them; each round one level higher. Where nobody is above, the highest unit and no person.
+ * and who answers to them; each round one level higher. Where nobody is above, the highest unit and no person. About nobody
+ * known (`apart`) it also goes past everybody who works on the case, as long as somebody in office is left.
  */
 export function toldOfComplaint(
   state: State,
   { org, now }: Pick<World, 'org' | 'now'>,
-  { about, sealed, levels }: { readonly about?: string; readonly sealed: readonly string[]; readonly levels: number },
+  {
+    about,
+    sealed,
+    apart,
+    levels,
+  }: {
+    readonly about?: string;
+    readonly sealed: readonly string[];
+    readonly apart?: readonly string[];
+    readonly levels: number;
+  },
 ): Told[] {
-  const skips = about === undefined ? [] : [...new Set([...sealed, ...sealedFor(state, org, [about], now)])];
-  const from = unitAbove(state, org, skips, { now, post: 'head' });
-  return toldFrom(state, org, from, { levels, now, skips });
+  const never = [...new Set([...sealed, ...(about === undefined ? [] : sealedFor(state, org, [about], now))])];
+  const past = (skips: readonly string[]) =>
+    toldFrom(state, org, unitAbove(state, org, skips, { now, post: 'head' }), { levels, now, skips });
+  if (apart === undefined) return past(never);
+  const told = past([...new Set([...never, ...apart, ...involved(state, org, now)])]);
+  return hasPerson(told) ? told : joined(past(never), told);
 }
 
 /** When time next does something to a complaint: the next reminder, or the end of the time to appeal. */
@@ -77,10 +91,10 @@ export function projectComplaints({ complaints = {} }: State, { calendar }: Pick
 
 /** What time does to a complaint that is due. */
 export function complaintDue(state: State, world: World, complaint: Complaint): EventDraft {
-  const { id, dueAt, endsAt, rungs, sealed, about, round } = complaint;
+  const { id, dueAt, endsAt, rungs, round } = complaint;
   if (endsAt !== undefined) return { type: 'complaint.closed', data: { id } };
   const { at: plannedAt, up } = rungs[0]!;
   const levels = round - 1 + up;
-  const told = toldOfComplaint(state, world, { ...(about === undefined ? {} : { about }), sealed, levels });
+  const told = toldOfComplaint(state, world, { ...complaint, levels });
   return { type: 'complaint.reminded', data: { id, plannedAt, dueAt, told } };
 }

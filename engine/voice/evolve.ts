@@ -48,8 +48,11 @@ export function evolveVoice(state: State, event: CaseEvent): State | undefined {
     case 'complaint.closed':
       return { ...state, complaints: removed(state.complaints, event.data.id) };
     case 'emergency.reported': {
-      const { id, about = [], sealed, told, nextAt } = event.data;
-      const emergency: Emergency = { id, about, sealed, told, n: 0, nextAt };
+      const { id, about = [], sealed, told, nextAt, apart = about.length === 0 ? [] : undefined } = event.data;
+      const emergency: Emergency = {
+        ...{ id, about, sealed, told, n: 0, nextAt, by: event.actor.id },
+        ...(apart === undefined ? {} : { apart }),
+      };
       return { ...state, emergencies: { ...state.emergencies, [id]: emergency } };
     }
     case 'emergency.repeated': {
@@ -89,7 +92,8 @@ function made(state: State, { data, actor, ...event }: CaseEvent & { type: 'comp
   const complaint: Complaint = {
     ...{ id, by: actor.id, sealed, told, round: 1, dueAt, rungs, since: event.recordedAt },
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-    ...(about === undefined ? {} : { about }),
+    ...(about === undefined ? { apart: [] } : { about }),
+    ...(data.apart === undefined ? {} : { apart: data.apart }),
     ...(dueDate === undefined ? {} : { dueDate }),
   };
   return { ...state, complaints: { ...state.complaints, [id]: complaint } };
