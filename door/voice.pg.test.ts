@@ -118,7 +118,7 @@ describe('messages', () => {
     recorded(await bench.door.act(actOn(caseId, 'emergency.report', { actor, data })));
     const [row] = await bench.sql`SELECT wake_at FROM cases WHERE case_id = ${caseId}`;
     expect(row!['wake_at']).toBe(addMs(night, 1_800_000));
-    await wake(caseId, addMs(night, 5_400_000));
+    for (const n of [1, 2, 3]) await wake(caseId, addMs(night, n * 1_800_000));
     const told = await rows(caseId, 'messages', 'emergency');
     expect(told.map(({ post, unit }) => post ?? unit)).toEqual([
       ...['subdistrict-1-head', 'district-1-head', 'district-1-head', 'district-1'],

@@ -20,7 +20,7 @@ describe('an emergency', () => {
     one.until('2026-03-07T18:00:00.000Z'); // Sunday, two in the morning
     one.must('zhou', 'emergency.report', harm('companion'));
     expect(persons(of(one, 'emergency.reported')[0]!.data.told)).toEqual(['sub-district-head']);
-    one.until(addMs(one.now, 90 * 60_000));
+    one.until(addMs(one.now, 90 * 60_000), { naps: true });
     expect(of(one, 'emergency.repeated').map(({ occurredAt, data }) => [occurredAt, persons(data.told)])).toEqual([
       ['2026-03-07T18:30:00.000Z', ['district-head']],
       ['2026-03-07T19:00:00.000Z', ['district-head', 'district']],
@@ -57,11 +57,18 @@ describe('an emergency', () => {
     expect(persons(of(one, 'emergency.reported')[1]!.data.told)[0]).toEqual('sub-district-head');
   });
 
+  it('after an outage is told again once, and half an hour later', () => {
+    const one = Case.opened();
+    one.must('zhou', 'emergency.report', harm('companion'));
+    one.until(addMs(DAY_0, 10 * 3_600_000));
+    expect(of(one, 'emergency.repeated').map(({ data }) => data.nextAt)).toEqual([addMs(DAY_0, 10.5 * 3_600_000)]);
+  });
+
   it('is told again for two days every half hour, then once a day, until somebody says what was done', () => {
     const one = Case.opened();
     one.must('zhou', 'emergency.report', harm('companion'));
     const id = of(one, 'emergency.reported')[0]!.data.id;
-    one.until(day(5));
+    one.until(day(5), { naps: true });
     expect(of(one, 'emergency.repeated')).toHaveLength(96 + 3);
     expect(one.does('qiu', 'emergency.close', { target: id, data: { text: 'x' } })).toBe('NOT_OPEN');
     expect(one.does('secretary', 'emergency.close', { target: id, data: { text: 'x' } })).toBe('FORBIDDEN');
@@ -76,7 +83,7 @@ describe('an emergency', () => {
     one.must('zhou', 'consent.withdraw');
     one.must('caseworker', 'emergency.report', { ...harm(), onBehalfOf: 'beneficiary' });
     one.must('secretary', 'case.close', { data: { outcome: 'died', followUp: false }, reason: 'x' });
-    one.until(addMs(DAY_0, 65 * 60_000));
+    one.until(addMs(DAY_0, 65 * 60_000), { naps: true });
     expect(of(one, 'emergency.repeated')).toHaveLength(2);
   });
 });

@@ -45,11 +45,12 @@ export function toldOfEmergency(
   return hasPerson(told) ? told : joined(highestHead(state, org, { now, skips: never }), told);
 }
 
-/** An emergency that is due is told again. */
+/** An emergency that is due is told again: once, also where several times were missed. */
 export function emergencyDue(state: State, world: World, emergency: Emergency): EventDraft {
   const { id, about, sealed, nextAt: plannedAt } = emergency;
   const n = emergency.n + 1;
   const told = toldOfEmergency(state, world, { about, sealed, levels: n });
-  const nextAt = emergency.acknowledgedAt === undefined ? againAt(plannedAt, n) : untilClosed(plannedAt);
+  const from = plannedAt < world.now ? world.now : plannedAt;
+  const nextAt = emergency.acknowledgedAt === undefined ? againAt(from, n) : untilClosed(from);
   return { type: 'emergency.repeated', data: { id, n, plannedAt, told, nextAt } };
 }
