@@ -68,6 +68,8 @@ export interface Complaint {
   /** Set while it is answered: until then it can be appealed against. */
   readonly endsAt?: Instant;
   readonly answeredBy?: string;
+  /** Everybody who has answered it: none of them is told of an appeal, or answers again. */
+  readonly answerers?: readonly string[];
 }
 
 /** An emergency that is not closed: when it is told again, and how often it has been. */

@@ -7,7 +7,7 @@ import { standsFor } from '../org.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import type { Complaint, State, Status } from '../state.ts';
 import { apartFrom, isKeptFrom, keptFrom } from '../voice/above.ts';
-import { appealUntil, complaintClock, MOST_ROUNDS, toldOfComplaint } from '../voice/complaint.ts';
+import { appealUntil, complaintClock, MOST_ROUNDS, passedBy, toldOfComplaint } from '../voice/complaint.ts';
 import type { World } from '../world.ts';
 import { onBehalfProblem } from './proof.ts';
 import { name, nothing, text } from './shapes.ts';
@@ -164,7 +164,8 @@ const complaintAnswer: ActKind<{ text: string }> = {
     const complaint = complaintOf(context);
     if (isRefusal(complaint)) return complaint;
     const { id, told, endsAt, round } = complaint;
-    if (!wasTold(told, context)) {
+    const answered = endsAt === undefined && complaint.answerers?.includes(context.act.actor.id);
+    if (answered || !wasTold(told, context)) {
       return refuse(
         'FORBIDDEN',
         ['由收到投诉的人答复。', 'Whoever the complaint was told answers it.'],
@@ -202,10 +203,10 @@ const complaintAppeal: ActKind<{ text: string; witness?: string | undefined }> =
   lateExempt: true,
   who: ({ roles }) => [...roles.keys()],
   decide(context) {
-    const { state, world, data, act } = context;
+    const { state, world, data } = context;
     const complaint = mine(context);
     if (isRefusal(complaint)) return complaint;
-    const { id, endsAt, round, answeredBy } = complaint;
+    const { id, endsAt, round } = complaint;
     if (endsAt === undefined) {
       return refuse(
         'NOT_OPEN',
@@ -213,10 +214,7 @@ const complaintAppeal: ActKind<{ text: string; witness?: string | undefined }> =
         [['等待答复；到期未答复会自动上报', 'Wait for the answer; when it is late, the level above is told']],
       );
     }
-    const sealed = [...new Set([...complaint.sealed, ...(answeredBy === undefined ? [] : [answeredBy])])].filter(
-      (person) => person !== act.actor.id,
-    );
-    const told = toldOfComplaint(state, world, { ...complaint, sealed, levels: 0 });
+    const told = toldOfComplaint(state, world, { ...complaint, sealed: passedBy(complaint), levels: 0 });
     return [
       {
         type: 'complaint.appealed',

@@ -109,6 +109,18 @@ describe('a complaint', () => {
     expect(one.state.complaints?.[id]?.round).toBe(3);
   });
 
+  it('appealed against is neither told to, nor answered by, whoever has answered it, whatever post he holds', () => {
+    const { one, id } = complained();
+    one.must('sub-district-head', 'complaint.answer', answer(id));
+    one.must('zhou', 'complaint.appeal', { target: id, data: { text: '不同意' } });
+    one.appoint('district-head', 'sub-district-head');
+    expect(one.does('sub-district-head', 'complaint.answer', answer(id))).toBe('FORBIDDEN');
+    one.until(day(60));
+    const told = of(one, 'complaint.reminded').flatMap((event) => event.data.told);
+    expect(told.length).toBeGreaterThan(0);
+    expect(persons(told)).not.toContain('sub-district-head');
+  });
+
   it('ends by itself when nobody appeals, or when it is withdrawn', () => {
     const { one, id } = complained();
     one.must('sub-district-head', 'complaint.answer', answer(id));

@@ -89,12 +89,17 @@ export function projectComplaints({ complaints = {} }: State, { calendar }: Pick
   });
 }
 
+/** Persons who are not told of a complaint any more: whom it is about, and whoever has answered it, but for who made it. */
+export function passedBy({ sealed, answerers = [], by }: Complaint): string[] {
+  return [...new Set([...sealed, ...answerers.filter((person) => person !== by)])];
+}
+
 /** What time does to a complaint that is due. */
 export function complaintDue(state: State, world: World, complaint: Complaint): EventDraft {
   const { id, dueAt, endsAt, rungs, round } = complaint;
   if (endsAt !== undefined) return { type: 'complaint.closed', data: { id } };
   const { at: plannedAt, up } = rungs[0]!;
   const levels = round - 1 + up;
-  const told = toldOfComplaint(state, world, { ...complaint, levels });
+  const told = toldOfComplaint(state, world, { ...complaint, sealed: passedBy(complaint), levels });
   return { type: 'complaint.reminded', data: { id, plannedAt, dueAt, told } };
 }

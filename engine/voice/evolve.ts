@@ -34,7 +34,10 @@ export function evolveVoice(state: State, event: CaseEvent): State | undefined {
     }
     case 'complaint.answered': {
       const { id, endsAt } = event.data;
-      return withComplaint(state, id, (each) => ({ ...each, endsAt, answeredBy: event.actor.id, rungs: [] }));
+      return withComplaint(state, id, (each) => ({
+        ...{ ...each, endsAt, answeredBy: event.actor.id, rungs: [] },
+        answerers: [...new Set([...(each.answerers ?? []), event.actor.id])],
+      }));
     }
     case 'complaint.appealed': {
       const { id, round, sealed, told, dueAt, dueDate, rungs } = event.data;
