@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { resend } from '../db/queries/sendings.ts';
 import { fixedCalendar } from '../door/calendars.ts';
 import { createDeliveries } from '../door/deliveries.ts';
 import { weekdayCalendar } from '../engine/time/calendar.ts';
@@ -268,6 +269,65 @@ test('what nobody takes for days is given up, its endpoint disabled, and the hea
   expect(
     await bench.sql`SELECT FROM outbox o JOIN deliveries d ON d.id = o.delivery_id WHERE d.person = 'p-admin' AND o.state = 'waiting'`,
   ).not.toHaveLength(0);
+});
+
+test('what is sent again by hand and fails again is told again; what another endpoint took is not', async () => {
+  await mail.close();
+  mail = await startMailServer({
+    answer: (to) => (to.startsWith('p-') ? { code: 550, words: '5.7.1 no' } : undefined),
+  });
+  const id = await endpoint({ person: 'p-secretary' });
+  const loop = loopOf();
+  await tell(1);
+  await settle(loop);
+  expect(await loop.review()).toBe(1);
+  await bench.sql`UPDATE messages SET acknowledged_at = now() WHERE kind = 'undelivered'`;
+  now = addMs(now, 3_600_000);
+  expect(await resend(bench.sql, id, { since: at('09'), now })).toBe(1);
+  expect(await loop.review()).toBe(0);
+  await settle(loop);
+  expect(await loop.review()).toBe(1);
+  expect((await notices('p-director')).map(({ text }) => text.slice(0, 5))).toEqual(['有 1 条']);
+  await endpoint({ person: 'p-secretary' }, { settings: { address: 'takes@example.cn' } });
+  await tell(1);
+  await settle(loop);
+  now = addMs(now, 3_600_000);
+  await resend(bench.sql, id, { since: addMs(now, -3_700_000), now });
+  await settle(loop);
+  expect(await loop.review()).toBe(0);
+});
+
+test('once all endpoints of a person are disabled for failing, rungs and emergencies count as not delivered', async () => {
+  const id = await endpoint({ person: 'p-secretary' }, { settings: { address: 'gone@example.cn' } });
+  const disabled = (why: string) => bench.sql`
+    UPDATE person.channel_endpoints SET disabled_at = ${now}, disabled_reason = ${why} WHERE id = ${id}`;
+  const loop = loopOf();
+  const toldOf = async () => {
+    await tell(1, { kind: 'emergency', to: { person: 'p-secretary' } });
+    await settle(loop);
+    return loop.review();
+  };
+  await disabled('byHand');
+  expect(await toldOf()).toBe(0);
+  now = addMs(now, 1_800_000);
+  await disabled('gone');
+  expect(await toldOf()).toBe(1);
+  expect(await notices('p-director')).toHaveLength(1);
+  expect(mail.mails).toEqual([]);
+  await endpoint({ person: 'p-secretary' });
+  expect(await toldOf()).toBe(0);
+});
+
+test('where nobody is above a person, the head of the unit the messages came from is told', async () => {
+  await bench.sql`INSERT INTO person.people (id, name) VALUES ('p-left', '某人')`;
+  await endpoint({ person: 'p-left' });
+  await mail.close();
+  mail = await startMailServer({ answer: () => ({ code: 550, words: '5.7.1 no' }) });
+  await tell(1, { to: { person: 'p-left' } });
+  const loop = loopOf();
+  await settle(loop);
+  expect(await loop.review()).toBe(1);
+  expect(await notices('p-director')).toHaveLength(1);
 });
 
 test('an address that is not there any more is disabled at once', async () => {

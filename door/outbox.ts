@@ -5,7 +5,10 @@ import { uuidV5 } from './act-id.ts';
 import type { Digest } from './endpoint.ts';
 import { dueAt, type Preferences } from './outbox-times.ts';
 
-/** An endpoint that takes messages: verified, not disabled, not removed. */
+/**
+ * An endpoint that takes messages: verified, not disabled, not removed. Of a person who has none, those that were disabled
+ * because they failed: what would have gone there counts as not delivered, and is there to be sent again.
+ */
 export interface OpenEndpoint extends Preferences {
   readonly id: string;
   readonly person: string | undefined;
@@ -41,7 +44,7 @@ export interface OutboxRow {
   readonly due_at: Instant;
 }
 
-/** The open endpoints of a person, of these posts, and of the units of these posts. */
+/** The endpoints of a person, of these posts, and of the units of these posts. */
 export async function endpointsFor(
   sql: Sql,
   person: string,
@@ -54,7 +57,10 @@ export async function endpointsFor(
     FROM person.channel_endpoints
     WHERE (person = ${person} OR post IN (SELECT json_array_elements_text(${posts}::text::json))
         OR unit IN (SELECT json_array_elements_text(${units}::text::json)))
-      AND verified_at IS NOT NULL AND disabled_at IS NULL AND removed_at IS NULL ORDER BY id`;
+      AND verified_at IS NOT NULL AND removed_at IS NULL AND (disabled_at IS NULL OR (person = ${person}
+        AND disabled_reason IN ('gone', 'failing') AND NOT EXISTS (
+          SELECT FROM person.channel_endpoints other WHERE other.person = ${person} AND other.verified_at IS NOT NULL
+            AND other.disabled_at IS NULL AND other.removed_at IS NULL))) ORDER BY id`;
   return rows.map((row) => ({
     id: row.id,
     person: row.person ?? undefined,

@@ -58,7 +58,10 @@ export async function tellUnreached(tx: Tx, person: string, now: Instant): Promi
   const fresh = marked[0]!.count;
   if (fresh === 0) return 0;
   const posts = await postsOf(tx, person, now);
-  for (const recipient of await recipientsOf(tx, { person, units: posts.map(({ unit }) => unit) }, now)) {
+  const above = await recipientsOf(tx, { person, units: posts.map(({ unit }) => unit) }, now);
+  const recipients =
+    above.length > 0 ? above : await recipientsOf(tx, { person, units: await unitsTold(tx, person, now) }, now);
+  for (const recipient of recipients) {
     const about = `person:${person}`;
     const open = await openNotice(tx, about, recipient);
     const before = open ? await unreachedSince(tx, person, open.createdAt, now) : 0;
@@ -138,6 +141,14 @@ async function recipientsOf(
     )
     SELECT DISTINCT ON (person, post) post, person, unit, level FROM (SELECT * FROM heads UNION ALL SELECT * FROM admins) every
     WHERE post IS NOT NULL OR person NOT IN (SELECT person FROM heads) ORDER BY person, post`;
+}
+
+/** The units of the messages just noted as not delivered: of somebody who holds no post any more, or none with anybody above. */
+async function unitsTold(tx: Tx, person: string, now: Instant): Promise<readonly string[]> {
+  const rows = await tx<{ unit: string }[]>`
+    SELECT DISTINCT m.unit FROM deliveries d JOIN delivery_messages b ON b.delivery_id = d.id JOIN messages m ON m.id = b.message_id
+    WHERE d.person = ${person} AND d.id IN (SELECT delivery_id FROM outbox WHERE unreached AND reviewed_at = ${now})`;
+  return rows.map(({ unit }) => unit);
 }
 
 async function openNotice(tx: Tx, about: string, { post, person }: Recipient) {

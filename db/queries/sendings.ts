@@ -69,7 +69,11 @@ export async function listAttempts(
     ORDER BY a.id DESC LIMIT ${limit + 1}`;
 }
 
-/** Tries again what failed for an endpoint since a moment, or one message of it; answers how many go out again. */
+/** Another endpoint of the person took the delivery of a row of the outbox. */
+const reached = (sql: Sql) => sql`EXISTS (
+  SELECT FROM outbox taken WHERE taken.delivery_id = outbox.delivery_id AND taken.personal AND taken.state = 'sent')`;
+
+/** Tries again what failed for an endpoint since a moment, or one message of it; answers how many go out again. Whether it reaches its person is open again. */
 export async function resend(
   sql: Sql,
   endpointId: string,
@@ -81,9 +85,13 @@ export async function resend(
       WHERE endpoint_id = ${endpointId} AND outcome = 'failed' AND kind = 'messages' AND created_at >= ${since}
         ${sending === undefined ? sql`` : sql`AND id = ${sending}`} RETURNING id
     ), rows AS (
-      UPDATE outbox SET state = CASE WHEN sending_id IS NULL THEN 'waiting' ELSE 'sending' END, due_at = ${now}
+      UPDATE outbox SET state = CASE WHEN sending_id IS NULL THEN 'waiting' ELSE 'sending' END, due_at = ${now},
+        reviewed_at = CASE WHEN ${reached(sql)} THEN reviewed_at END, unreached = unreached AND ${reached(sql)}
       WHERE endpoint_id = ${endpointId} AND state = 'failed' AND (sending_id IN (SELECT id FROM again)
-        ${sending === undefined ? sql`OR (sending_id IS NULL AND created_at >= ${since})` : sql``}) RETURNING sending_id)
+        ${sending === undefined ? sql`OR (sending_id IS NULL AND created_at >= ${since})` : sql``}) RETURNING sending_id, delivery_id, personal
+    ), others AS (
+      UPDATE outbox SET reviewed_at = NULL, unreached = false FROM rows WHERE rows.personal AND outbox.personal
+        AND outbox.delivery_id = rows.delivery_id AND outbox.endpoint_id <> ${endpointId} AND NOT ${reached(sql)})
     SELECT (SELECT count(*)::int FROM again) + (SELECT count(*)::int FROM rows WHERE sending_id IS NULL) AS n`;
   return row!.n;
 }
