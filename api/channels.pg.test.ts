@@ -272,6 +272,21 @@ test('a test goes out, its attempt is told; what failed is sent again by hand', 
   expect(metrics).toContain('linli_outbox_waiting 0');
 });
 
+test('only administrators see whether a name that gets nothing is one inside', async () => {
+  const id = await verified('secretary');
+  for (const reason of ['dns', 'address-inside'])
+    await scene.sql`
+      INSERT INTO delivery_attempts (sending_id, endpoint_id, n, at, outcome, reason, duration_ms)
+      SELECT id, endpoint_id, 9, now(), 'again', ${reason}, 0 FROM sendings WHERE endpoint_id = ${id} LIMIT 1`;
+  const shown = async (login: Login) => {
+    const { items } = (await ask(login, 'GET', `/channels/${id}/attempts?limit=2`)).body;
+    return items.map(({ reason, reasonText }: { reason: string; reasonText: string }) => [reason, reasonText]);
+  };
+  const [first, second] = await shown('secretary');
+  expect([first[0], second]).toEqual(['address-unknown', first]);
+  expect((await shown('admin')).map(([reason]: [string]) => reason)).toEqual(['address-inside', 'dns']);
+});
+
 test('a message about no case is read in the inbox and acknowledged', async () => {
   const id = randomUUID();
   await scene.sql`INSERT INTO messages (id, case_id, seq, n, kind, about, post, person, unit, level, text_zh, text_en, created_at)

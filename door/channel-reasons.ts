@@ -25,6 +25,10 @@ const reasons = {
     '这个地址指向本机或内网，不向那里发送。内网主机请管理员加入允许名单。',
     'This address leads to this machine or to an inner network: nothing is sent there. For a host of the intranet ask the administrator to put it on the allow-list.',
   ],
+  'address-unknown': [
+    '找不到这个主机名，或者它指向内网、不向那里发送。请核对网址；内网主机请管理员加入允许名单。',
+    'The host name was not found, or leads to an inner network, where nothing is sent. Check the address; for a host of the intranet ask the administrator to put it on the allow-list.',
+  ],
   redirect: [
     '对方要求转到别的地址，Linli 不跟随转址。请把最终地址填入设置。',
     'The other side redirects elsewhere; Linli does not follow. Put the final address into the settings.',
@@ -172,6 +176,10 @@ const reasons = {
   stopped: ['系统正在重启，稍后再发。', 'Linli was being restarted; it goes on later.'],
   error: ['系统出错，稍后再发；问题已记录。', 'Something went wrong inside; it goes on later, and was logged.'],
 } as const satisfies Record<string, Text>;
+
+/** A class as it is shown to whoever does not administer the endpoint: which names there are inside is none of his business. */
+export const withoutInside = (reason: string): string =>
+  reason === 'address-inside' || reason === 'dns' ? 'address-unknown' : reason;
 
 /** What comes of our own set-up, whatever the channel. `dns`, `connection` and the like are the other side's there. */
 const OURS: ReadonlySet<string> = new Set(['not-configured', 'error', 'stopped']);

@@ -48,6 +48,30 @@ describe('names', () => {
     expect(inside.got).toEqual([]);
   });
 
+  test('are looked up two at a time, and not at all once nobody waits for them', async () => {
+    const asked: string[] = [];
+    const answer: (() => void)[] = [];
+    const resolve = (host: string) => {
+      asked.push(host);
+      return new Promise<string[]>((done) => void answer.push(() => done(['10.0.0.1'])));
+    };
+    const fetch = createGuardedFetch({ resolve });
+    const gone = new AbortController();
+    const reasons = ['a', 'b', 'c', 'd'].map((name) =>
+      fetch({ url: `https://${name}.test/`, ...(name === 'c' ? { signal: gone.signal } : {}) }).catch(
+        (error: { reason: string }) => error.reason,
+      ),
+    );
+    expect(asked).toEqual(['a.test', 'b.test']);
+    gone.abort();
+    await reasons[2];
+    answer[0]!();
+    await reasons[0];
+    await expect.poll(() => asked).toEqual(['a.test', 'b.test', 'd.test']);
+    for (const each of answer.slice(1)) each();
+    expect(await Promise.all(reasons)).toEqual(['address-inside', 'address-inside', 'aborted', 'address-inside']);
+  });
+
   test('the connection goes to the address that was checked, under the name of the URL', async () => {
     const right = await server(() => ({ status: 202 }), { host: '127.0.0.2' });
     const asked: string[] = [];

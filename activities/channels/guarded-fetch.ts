@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { ChannelReason } from '../../door/channel-reasons.ts';
 import { type AllowList, parseAllowList } from './allow-list.ts';
 import { FetchFailed, FetchRefused, networkFailure, outOfTime } from './fetch-errors.ts';
+import { fewAtATime } from './few-at-a-time.ts';
 import { bareHost, parseGuarded } from './guarded-url.ts';
 import { type FetchLimits, type GuardedResponse, pinnedRequest } from './pinned-request.ts';
 import { isPublicAddress } from './public-address.ts';
@@ -52,6 +53,9 @@ export interface GuardedFetchOptions {
 /** 20 s in all: Standard Webhooks recommends between 15 and 30. */
 const defaults: FetchLimits = { connectMs: 5_000, totalMs: 20_000, requestBytes: 256 * 1024, responseBytes: 64 * 1024 };
 
+/** A lookup holds a thread as long as its name server likes; files and passwords need threads of the same few (four). */
+const mostLookups = 2;
+
 const systemResolve = async (host: string) =>
   (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
 
@@ -61,6 +65,7 @@ export function createGuardedFetch(
   send: typeof pinnedRequest = pinnedRequest,
 ): GuardedFetch {
   const limits = { ...defaults, ...given };
+  const lookUp = fewAtATime(mostLookups, resolve);
 
   async function guardedFetch({ url: text, method = 'POST', headers = {}, body, signal }: GuardedRequest) {
     const url = parseGuarded(text, allow);
@@ -80,15 +85,16 @@ export function createGuardedFetch(
 
   async function addressesOf(url: URL, signal: AbortSignal | undefined): Promise<readonly string[]> {
     const host = bareHost(url);
-    const found = isIP(host) ? [host] : await inTime(resolve(host), signal);
-    if (found.length === 0) throw new FetchFailed('dns');
+    const found = isIP(host) ? [host] : await inTime((wanted) => lookUp(host, wanted), signal);
+    if (!found || found.length === 0) throw new FetchFailed('dns');
     if (!allow.has(url) && !found.every(isPublicAddress)) throw new FetchRefused('address-inside');
     return found;
   }
 
   /** Names are given as long as connections: a resolver cannot be broken off, but nobody has to wait for it. */
-  async function inTime<T>(looking: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  async function inTime<T>(look: (wanted: () => boolean) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     let stop = () => {};
+    let wanted = true;
     const over = new Promise<never>((_, reject) => {
       const late = () => reject(outOfTime(signal));
       const timer = setTimeout(late, Math.min(limits.connectMs, limits.totalMs));
@@ -100,11 +106,12 @@ export function createGuardedFetch(
       };
     });
     try {
-      return await Promise.race([looking, over]);
+      return await Promise.race([look(() => wanted), over]);
     } catch (error) {
       if (error instanceof FetchFailed) throw error;
       throw networkFailure(error);
     } finally {
+      wanted = false;
       stop();
     }
   }

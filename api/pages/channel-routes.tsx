@@ -182,7 +182,7 @@ export function channelPages(deps: AppDeps) {
       c,
       <ChannelPage
         {...{ language, visitor, notice, channel: channelView(row), mayTrust: rights.admin }}
-        attempts={attempts.map((each) => attemptView(each, language))}
+        attempts={attempts.map((each) => attemptView(each, language, rights))}
         earlier={found.length > ATTEMPTS ? (attempts.at(-1)?.id ?? null) : null}
       />,
       status,

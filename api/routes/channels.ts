@@ -174,7 +174,7 @@ export const channelRoutes = (deps: AppDeps) => {
     })
     .openapi(attempts, async (c) => {
       const { limit, cursor } = c.req.valid('query');
-      const { row } = await endpointToManage(askingOf(c), c.req.valid('param').channelId);
+      const { row, rights } = await endpointToManage(askingOf(c), c.req.valid('param').channelId);
       const at = decodeCursor(cursor, ['number']);
       const rows = await listAttempts(deps.sql, row.id, { limit, before: at && Number(at[0]) });
       const language = languageOf(c);
@@ -182,7 +182,7 @@ export const channelRoutes = (deps: AppDeps) => {
         pageOf(
           rows,
           limit,
-          (each) => attemptView(each, language),
+          (each) => attemptView(each, language, rights),
           (each) => [each.id],
         ),
         200,

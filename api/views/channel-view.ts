@@ -1,6 +1,6 @@
-import type { EndpointRow } from '../../db/queries/channels.ts';
+import type { ChannelRights, EndpointRow } from '../../db/queries/channels.ts';
 import type { AttemptRow } from '../../db/queries/sendings.ts';
-import { explainReason } from '../../door/channel-reasons.ts';
+import { explainReason, withoutInside } from '../../door/channel-reasons.ts';
 import type { ChannelName } from '../../door/endpoint.ts';
 import { preferencesOf } from '../../door/outbox.ts';
 import { type Language, pick } from '../language.ts';
@@ -18,7 +18,8 @@ export function channelView(row: EndpointRow): ChannelView {
   };
 }
 
-/** An attempt as it is answered, its reason in words. */
-export function attemptView(row: AttemptRow, language: Language): AttemptView {
-  return { ...row, reasonText: row.reason === null ? null : pick(explainReason(row.reason), language) };
+/** An attempt as it is answered, its reason in words; administrators alone see whether a name is one inside. */
+export function attemptView(row: AttemptRow, language: Language, { admin }: Pick<ChannelRights, 'admin'>): AttemptView {
+  const reason = row.reason === null || admin ? row.reason : withoutInside(row.reason);
+  return { ...row, reason, reasonText: reason === null ? null : pick(explainReason(reason), language) };
 }
