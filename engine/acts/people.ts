@@ -73,7 +73,14 @@ const partyAdd: ActKind<z.infer<typeof addShape>> = {
   },
 };
 
-const changeShape = z.strictObject({ role: name.optional(), party: partyShape });
+const changeShape = z.strictObject({
+  role: name.optional(),
+  party: partyShape,
+  replaces: z
+    .literal(true)
+    .optional()
+    .describe('somebody else from now on: nothing is kept of who was there; said by another person as well'),
+});
 
 const partyChange: ActKind<z.infer<typeof changeShape>> = {
   data: changeShape,
@@ -88,9 +95,19 @@ const partyChange: ActKind<z.infer<typeof changeShape>> = {
     if (def && 'post' in def) return assign(context, key, data.party);
     const party = Object.hasOwn(state.parties, key) ? state.parties[key] : partyOf(state, key);
     if (!party) return unknownRole(context, key);
-    return withParty(context, { id: party.id, role: party.role }, data.party, 'party.changed');
+    return withParty(context, keptOf(party, data), data.party, 'party.changed');
   },
 };
+
+/** What of a party stays as it is unless the change says otherwise: all of it, but for somebody else only the place in the case. */
+function keptOf(party: Party, { party: given, replaces }: z.infer<typeof changeShape>): Kept {
+  const { id, role, minor: _, turned: __, since: ___, ...known } = party;
+  const person = typeof given === 'string' ? given : given.person;
+  const another = replaces === true || (person !== undefined && party.person !== undefined && person !== party.person);
+  return another ? { id, role } : { id, role, ...known };
+}
+
+type Kept = Pick<Party, 'id' | 'role'> & Partial<Party>;
 
 const endShape = z.strictObject({ why: z.enum(['death', 'moved', 'left']).optional() });
 
@@ -120,7 +137,7 @@ const partyEnd: ActKind<z.infer<typeof endShape>> = {
 
 function withParty(
   context: ActContext,
-  as: { id: string; role: string },
+  as: Kept,
   given: z.infer<typeof partyShape>,
   type: 'party.added' | 'party.changed',
 ): readonly EventDraft[] | Refusal {
