@@ -7,7 +7,7 @@ import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { type Calendars, createCalendars } from './calendars.ts';
 import { digestText, type Named, singleText } from './delivery-text.ts';
-import { endpointsFor, type OpenEndpoint, outboxRows, type Routed } from './outbox.ts';
+import { endpointsFor, isForPersonsOnly, type OpenEndpoint, outboxRows, type Routed } from './outbox.ts';
 import { type Remindable, type Turn, turnOf } from './reminder.ts';
 
 /** Brings messages to people. Several processes may do so at once. */
@@ -225,8 +225,7 @@ function toAdministrator({ createdAt, acknowledged }: DueRow, now: Instant): Tur
 /** What of a message says where outside it goes. */
 function routed({ kind, sealed, post, postUnit, caseId, caseNo }: DueRow): Routed {
   return {
-    // a group may hold whom it is about
-    sealed: sealed || kind === 'complaint' || kind === 'undelivered',
+    sealed: sealed || isForPersonsOnly(kind),
     post: post ?? undefined,
     postUnit: postUnit ?? undefined,
     caseId: caseId ?? undefined,

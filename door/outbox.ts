@@ -129,6 +129,13 @@ export function outboxRows<M extends Routed>(
   });
 }
 
+const FOR_PERSONS: ReadonlySet<string> = new Set(['complaint', 'emergency', 'undelivered']);
+
+/** Whether messages of a kind never go to what a group shares: it may hold whom they are about. */
+export function isForPersonsOnly(kind: string): boolean {
+  return FOR_PERSONS.has(kind);
+}
+
 function concerns({ person, post, unit }: OpenEndpoint, message: Routed): boolean {
   if (person !== undefined) return true;
   if (message.sealed) return false;

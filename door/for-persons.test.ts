@@ -1,0 +1,8 @@
+import { expect, it } from 'vitest';
+import { isForPersonsOnly } from './outbox.ts';
+
+it('complaints and emergencies, also about nobody, go to no group; what a ladder tells may', () => {
+  expect(['complaint', 'emergency', 'undelivered', 'rung', 'nudge', 'transfer'].filter(isForPersonsOnly)).toEqual([
+    ...['complaint', 'emergency', 'undelivered'],
+  ]);
+});
