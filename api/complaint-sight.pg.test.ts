@@ -79,6 +79,11 @@ describe('a complaint', () => {
     expect(await answer.text()).toContain('data.about');
   });
 
+  it('leaves no gap in numbers on the case page', async () => {
+    const { caseId } = await complained('secretary');
+    expect(await casePage('secretary', caseId)).not.toMatch(/<li[^>]* value=/);
+  });
+
   it('leaves the rest of the record to them, in order', async () => {
     const { caseId } = await complained('secretary');
     const all = await seqs('auditor', caseId);

@@ -228,7 +228,7 @@ function TimelineLine({ entry, language }: { entry: TimelineView; language: Lang
   const happened = onPaper ?? localTime(entry.occurredAt);
   const recorded = localTime(entry.recordedAt);
   return (
-    <li class={kind} value={entry.seq}>
+    <li class={kind}>
       <p>{entry.text}</p>
       <small>
         {entry.imported ? <span class="chip">{say('fromPaper', language)}</span> : null}{' '}
