@@ -267,7 +267,7 @@ const consentWithdraw: ActKind<Spoken> = {
     const { state, world, at, act } = context;
     const role = consentRole(context);
     if (role === undefined || !partyOf(state, role)) return noSuchVoice(context);
-    const problem = role === GUARDIAN ? otherVoice(context, role) : undefined;
+    const problem = (role === GUARDIAN ? otherVoice(context, role) : undefined) ?? broughtProblem(context, role);
     if (problem) return problem;
     if (!state.consent) {
       return refuse(
@@ -292,6 +292,34 @@ const consentWithdraw: ActKind<Spoken> = {
     return story.events;
   },
 };
+
+/**
+ * INVALID_DATA when somebody else brings a withdrawal and says neither whose word it is nor what was said: all clocks stop
+ * with it. Whose word it is needs nothing.
+ */
+function broughtProblem({ act, data, roles }: ActContext<Spoken>, role: string): Refusal | undefined {
+  if (roles.has(role)) return undefined;
+  const errors = [
+    ...(act.onBehalfOf === undefined ? [{ path: 'onBehalfOf', message: NEEDED }] : []),
+    ...(data.note || act.evidence?.length ? [] : [{ path: 'data.note', message: NEEDED }]),
+  ];
+  if (errors.length === 0) return undefined;
+  return refuse(
+    'INVALID_DATA',
+    [
+      '代他人撤回同意，须写明代谁、怎么说的。',
+      'Who brings the withdrawal of another says whose it is and what was said.',
+    ],
+    [
+      ['填写 onBehalfOf，并填写 data.note 或附上材料', 'Fill in onBehalfOf, and data.note or a document in evidence'],
+      [
+        '本人或监护人可以自己撤回，不需要任何说明',
+        'Whose consent it is may withdraw it himself, without a word of reason',
+      ],
+    ],
+    errors,
+  );
+}
 
 const WITHDRAWN: Text = ['已撤回同意', 'consent was withdrawn'];
 

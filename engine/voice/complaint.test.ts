@@ -16,6 +16,17 @@ function complained(data: object = { about: 'companion' }, who = 'zhou', said: S
 
 const answer = (target: string): Said => ({ target, data: { text: '已处理' } });
 
+describe('a withdrawal brought by somebody else', () => {
+  it('says whose it is and what was said; his own needs nothing', () => {
+    const one = Case.opened();
+    const bare: Said[] = [{}, { onBehalfOf: 'beneficiary' }, { data: { note: '他说不要了' } }];
+    for (const said of bare) expect(one.does('secretary', 'consent.withdraw', said)).toBe('INVALID_DATA');
+    const full: Said = { onBehalfOf: 'beneficiary', data: { note: '他说不要了' } };
+    expect(one.does('secretary', 'consent.withdraw', full)).toBe('ok');
+    expect(Case.opened().does('zhou', 'consent.withdraw')).toBe('ok');
+  });
+});
+
 describe('a complaint', () => {
   it('is answered by whom it was told, and by nobody else', () => {
     const { one, id } = complained();
