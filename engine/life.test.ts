@@ -308,6 +308,8 @@ describe('a complaint', () => {
     one.must('qiu', 'complaint.make', { data: { text: 'x', about: 'boss' } });
     expect(data(one, 'complaint.made')[0]?.told).toEqual([
       { post: 'district-head', unit: 'district', level: 'district' },
+      // and its administrators, until somebody does
+      { unit: 'district', level: 'district' },
     ]);
   });
 });
