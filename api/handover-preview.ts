@@ -57,6 +57,7 @@ export async function handoverPreview(deps: AppDeps, caller: Caller, id: string,
     work: { total: work.total, overdue: work.overdue, items: work.items.map(workView) },
     byName: {
       goesOver: !staying.stays,
+      keeps: [...staying.keeps],
       cases: { total: namedCases.total, items: namedCases.items.map(caseView) },
       work: { total: namedWork.total, overdue: namedWork.overdue, items: namedWork.items.map(workView) },
     },

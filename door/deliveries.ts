@@ -164,7 +164,8 @@ function inOffice(sql: Sql, now: Instant) {
       AND s.person = m.person AND s.from_at <= ${now} AND (s.until_at IS NULL OR s.until_at > ${now}))
     WHEN m.post IS NULL AND m.person NOT IN (SELECT h.person FROM handovers h WHERE h.by_name) THEN m.person
     WHEN m.post IS NULL THEN (SELECT coalesce(o.person, ${holder(sql, now, sql`o.post`)})
-      FROM owner_of(m.person, m.created_at, ${now}::timestamptz) o)
+      FROM owner_of(m.person, m.created_at, ${now}::timestamptz,
+        (SELECT k.unit FROM cases k WHERE k.case_id = m.case_id)) o)
     ELSE ${holder(sql, now, sql`m.post`)} END`;
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { caseRecord } from '../db/queries/cases.ts';
 import { createTransactions, type Transactions } from '../db/transactions.ts';
 import { ownerOf } from '../engine/succession.ts';
+import { addMs } from '../engine/time/civil.ts';
 import type { Succession } from '../engine/world.ts';
 import { actOn, caseworker, type DoorBench, doorBench, fuleOpening, person, recorded } from '../test/support/door.ts';
 import { Organisation } from './organisation.ts';
@@ -51,7 +52,7 @@ test('what was given by name goes to the successor at the instant of a rung, who
     await organisation.addPerson({ id: 'p-after', name: '何某' });
     return organisation.handOver('community-1-secretary', 'p-after', rung!.at);
   });
-  expect(done).toEqual({ person: 'p-secretary', to: 'p-after', byName: true, substitutions: [] });
+  expect(done).toEqual({ person: 'p-secretary', to: 'p-after', byName: true, keeps: [], substitutions: [] });
   bench.clock.now = rung!.at;
   await Promise.all([1, 2].map(() => bench.door.advance({ caseId, seq: 0, head: '0'.repeat(64) })));
   bench.clock.now = undefined;
@@ -117,10 +118,87 @@ test('whoever was to follow and is withdrawn keeps nothing: it falls to the head
   expect(begun).toBe(false);
   expect(await changed(async (organisation) => organisation.withdraw('withdrawn', await now()))).toBe(true);
   const [owner] = await bench.sql`
-    SELECT o.* FROM assignments a, owner_of(a.person, a.given_at, ${at}::timestamptz + interval '1 ms') o
+    SELECT o.* FROM assignments a, owner_of(a.person, a.given_at, ${at}::timestamptz + interval '1 ms', 'community-2') o
     WHERE a.case_id = ${caseId} AND a.role = 'secretary'`;
   expect(owner).toEqual({ person: null, post: 'community-2-director' });
   expect(await verifyOrganisation(bench.sql)).toEqual([]);
+});
+
+test('who stays in office in another unit keeps what lies under that one; the rest goes on', async () => {
+  const at = await now();
+  await changed(async (organisation) => {
+    await organisation.addPerson({ id: 'p-second', name: '罗某' });
+    for (const unit of ['community-1', 'community-2']) {
+      await organisation.addPost({ id: `${unit}-helper`, kind: 'helper', unit, name: ['助理', 'helper'] });
+      await organisation.appoint(`${unit}-helper`, 'p-second', at);
+    }
+  });
+  const first = await openNamed('p-second');
+  const second = await openNamed('p-second', 2);
+  await changed(async (organisation) => organisation.handOver('community-1-helper', 'p-after', await now()));
+  expect([await reads('p-second', first), await reads('p-after', first)]).toEqual([false, true]);
+  expect([await reads('p-second', second), await reads('p-after', second)]).toEqual([true, false]);
+  const note = (id: string, caseId: string) => actOn(caseId, 'note.add', { actor: person(id), data: { text: '走访' } });
+  expect((await bench.door.act(note('p-second', second))).status).toBe('recorded');
+  expect((await bench.door.act(note('p-second', first))).status).toBe('refused');
+  expect((await bench.door.act(note('p-after', first))).status).toBe('recorded');
+  await changed(async (organisation) => organisation.handOver('community-2-helper', undefined, await now()));
+  expect([await reads('p-second', second), await reads('p-director-2', second)]).toEqual([false, true]);
+  expect([await reads('p-second', first), await reads('p-after', first)]).toEqual([false, true]);
+  expect(await verifyOrganisation(bench.sql)).toEqual([]);
+});
+
+test('in whatever order handovers are recorded, nothing is left with somebody who holds no office', {
+  timeout: 60_000,
+}, async () => {
+  const from = addMs(await now(), 60_000);
+  const moment = (n: number) => addMs(from, n * 1000);
+  const posts = ['community-1-aide', 'community-2-aide', 'community-2-clerk', 'subdistrict-1-aide'];
+  const people = ['p-a', 'p-b', 'p-c'];
+  await changed(async (organisation) => {
+    for (const id of people) await organisation.addPerson({ id, name: '某' });
+    const made = await bench.sql<{ id: string }[]>`SELECT id FROM posts`;
+    for (const id of posts)
+      if (!made.some((each) => each.id === id))
+        await organisation.addPost({
+          id,
+          kind: 'any',
+          unit: id.slice(0, id.lastIndexOf('-')),
+          name: ['助理', 'helper'],
+        });
+  });
+  const move = fc.record({
+    post: fc.constantFrom(...posts),
+    to: fc.option(fc.constantFrom(...people), { nil: undefined }),
+    at: fc.integer({ min: 1, max: 6 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(move, { minLength: 2, maxLength: 8 }), async (moves) => {
+      await transactions.run(async (tx) => {
+        const organisation = new Organisation(tx, admin);
+        for (const [n, post] of posts.entries()) await organisation.appoint(post, people[n % 2]!, moment(0));
+        for (const { post, to, at } of moves) {
+          const [held] = await tx<{ person: string }[]>`
+            SELECT person FROM appointments WHERE post = ${post} AND from_at < ${moment(at)} AND until_at IS NULL`;
+          if (held && held.person !== to) await organisation.handOver(post, to, moment(at));
+        }
+        const asked = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((n) =>
+          ['community-1', 'community-2', 'subdistrict-1'].flatMap((unit) =>
+            ['p-a', 'p-b'].map((who) => ({ who, unit, at: moment(n) })),
+          ),
+        );
+        const lost = await tx`
+          SELECT r.who, r.unit, r.at, o.person
+          FROM json_to_recordset(${JSON.stringify(asked)}::text::json) AS r (who text, unit text, at timestamptz),
+            owner_of(r.who, NULL, r.at, r.unit) o
+          WHERE o.person IS NOT NULL AND NOT EXISTS (SELECT FROM appointments a WHERE a.person = o.person
+            AND a.from_at <= r.at AND (a.until_at IS NULL OR a.until_at > r.at))`;
+        expect(lost).toHaveLength(0);
+        await tx.undo();
+      });
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test('the database and the engine find the same owner for everything, at every moment', {
@@ -155,9 +233,9 @@ test('the database and the engine find the same owner for everything, at every m
           SELECT r.who, r.since, r.at, o.person, o.post, (SELECT json_agg(p.id ORDER BY p.id) FROM person.people p
             WHERE p.id IN (SELECT json_array_elements_text(${JSON.stringify(people)}::text::json)) AND EXISTS (
               SELECT FROM given_to(p.id, r.at, true) g WHERE g.person = r.who
-                AND coalesce(r.since, '-infinity') >= g.after_at AND coalesce(r.since, '-infinity') < g.before_at)) AS owns
+                AND (coalesce(r.since, '-infinity') >= g.surely_from OR o.person = p.id))) AS owns
           FROM json_to_recordset(${JSON.stringify(asked)}::text::json) AS r (who text, since timestamptz, at timestamptz),
-            owner_of(r.who, r.since, r.at) o`;
+            owner_of(r.who, r.since, r.at, 'community-1') o`;
         expect(found).toHaveLength(asked.length);
         for (const { who, since, at, ...rest } of found) {
           const owner = ownerOf(org, { person: who, ...(since === null ? {} : { since }) }, at);

@@ -52,7 +52,7 @@ export function createOrgCache(): OrgCache {
       const key = JSON.stringify([unit, posts.toSorted(), persons.toSorted(), asked.toSorted()]);
       const found = kept.get(key);
       if (found?.seq === seq) return found.org;
-      const org = await loadOrg(tx, [unit, ...asked], posts, persons);
+      const org = await loadOrg(tx, unit, asked, posts, persons);
       if (kept.size >= mostKept) kept.clear();
       kept.set(key, { seq, org });
       return org;
@@ -62,10 +62,12 @@ export function createOrgCache(): OrgCache {
 
 async function loadOrg(
   tx: Tx,
-  own: readonly string[],
+  unit: string,
+  asked: readonly string[],
   posts: readonly string[],
   persons: readonly string[],
 ): Promise<Org> {
+  const own = [unit, ...asked];
   const holdings = (table: string) => tx`
     SELECT json_agg(json_build_object('post', post, 'person', person, 'from', ${instantText(tx, 'from_at')},
       'until', ${instantText(tx, 'until_at')}) ORDER BY from_at, post) FROM ${tx.unsafe(table)}
@@ -73,9 +75,10 @@ async function loadOrg(
   const [row] = await tx<OrgParts[]>`
     WITH RECURSIVE heirs AS (
       SELECT person, to_person, to_post, from_at, recorded_at FROM handovers
-      WHERE by_name AND person IN (SELECT json_array_elements_text(${JSON.stringify(persons)}::text::json))
+      WHERE by_name AND goes_over(${unit}, unit, keeps) AND person IN (SELECT json_array_elements_text(${JSON.stringify(persons)}::text::json))
       UNION SELECT h.person, h.to_person, h.to_post, h.from_at, h.recorded_at
-      FROM handovers h JOIN heirs ON h.person = heirs.to_person WHERE h.by_name
+      FROM handovers h JOIN heirs ON h.person = heirs.to_person
+      WHERE h.by_name AND goes_over(${unit}, h.unit, h.keeps)
     ), up AS (
       SELECT id, above FROM units
       WHERE id IN (SELECT json_array_elements_text(${JSON.stringify(own)}::text::json)) OR id IN (SELECT unit FROM posts WHERE id IN (SELECT json_array_elements_text(${JSON.stringify(posts)}::text::json)

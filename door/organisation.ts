@@ -6,7 +6,16 @@ import type { Level } from '../engine/world.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { drawSalt, forge, GENESIS } from './chain.ts';
-import { afterLeaving, endingSubstitutions, type HandedOver, type Pledge, type Words, wordsHash } from './handover.ts';
+import {
+  afterLeaving,
+  endingSubstitutions,
+  type HandedOver,
+  type Leaving,
+  outdated,
+  type Pledge,
+  type Words,
+  wordsHash,
+} from './handover.ts';
 import { type PostCard, type PublishedCard, personalHashOf } from './post-card.ts';
 
 /** A unit of the organisation. `head` is the post of its head, which may be made later. */
@@ -59,6 +68,8 @@ export type OrgEvent =
         readonly toPost?: string;
         readonly from: Instant;
         readonly byName: boolean;
+        readonly unit?: string;
+        readonly keeps?: readonly string[];
         readonly words?: string;
       };
     }
@@ -198,13 +209,14 @@ export class Organisation {
       SELECT FROM handovers WHERE by_name AND post = ${post} AND to_person = ${person} AND from_at = ${from}`;
     // what comes to somebody in an instant can leave him in the next one at the earliest
     if (heir) await this.#passOn({ post, person, to: undefined, at: addMs(from, 1) });
+    await this.#catchUp(person, addMs(from, -1));
     return true;
   }
 
   /**
    * A handover: the present appointment ends where the next begins, or the post falls to the head above. What was given to
-   * who leaves by name goes along, unless he stays in office in the same unit; substitutions of his end. No case is
-   * written: cases look it up. Undefined when nobody held the post.
+   * who leaves by name goes along, unless he stays in office in the same unit, and but for what lies under units in which he
+   * stays; substitutions of his end. No case is written: cases look it up. Undefined when nobody held the post.
    */
   async handOver(
     post: string,
@@ -235,17 +247,36 @@ export class Organisation {
     more: Words & { readonly id?: string } = {},
   ): Promise<HandedOver> {
     const tx = this.#tx;
-    const { toPost, stays } = await afterLeaving(tx, post, person, at);
+    const leaving = await afterLeaving(tx, post, person, at);
+    const { stays, keeps, toPost } = leaving;
     const substitutions = await endingSubstitutions(tx, { post, person, to, stays, at });
     for (const { id } of substitutions) await this.endSubstitution(id, at);
     const heir = to === undefined ? { toPost } : { to };
+    await this.#follow({ post, person, at, heir, leaving }, more);
+    await this.#catchUp(person, at);
+    return { person, ...heir, byName: !stays, keeps, substitutions };
+  }
+
+  /** Passes on with handovers to come after a moment what stayed behind for an office that is no longer held by then. */
+  async #catchUp(person: string, after: Instant): Promise<void> {
+    for (const { post, to, toPost, at, now } of await outdated(this.#tx, person, after)) {
+      const heir = to === null ? { toPost: toPost ?? now.toPost } : { to };
+      await this.#follow({ post, person, at, heir, leaving: now });
+    }
+  }
+
+  async #follow(
+    { post, person, at, heir, leaving: { unit, keeps, stays } }: Following,
+    more: Words & { readonly id?: string } = {},
+  ): Promise<void> {
+    const { to = null, toPost = null } = heir;
     const words = wordsHash(more);
-    await tx`INSERT INTO handovers (id, post, person, to_person, to_post, from_at, by_name, reason, note, words_hash)
-      VALUES (${more.id ?? randomUUID()}, ${post}, ${person}, ${to ?? null}, ${to === undefined ? toPost : null}, ${at},
-        ${!stays}, ${more.reason ?? null}, ${more.note ?? null}, ${words ?? null})`;
-    const data = { post, person, ...heir, from: at, byName: !stays, ...(words ? { words } : {}) };
+    await this.#tx`
+      INSERT INTO handovers (id, post, person, to_person, to_post, from_at, by_name, unit, keeps, reason, note, words_hash)
+      VALUES (${more.id ?? randomUUID()}, ${post}, ${person}, ${to}, ${toPost}, ${at}, ${!stays}, ${unit},
+        ARRAY(${listed(this.#tx, keeps)}), ${more.reason ?? null}, ${more.note ?? null}, ${words ?? null})`;
+    const data = { post, person, ...heir, from: at, byName: !stays, unit, keeps, ...(words ? { words } : {}) };
     await this.#record({ type: 'post.handedOver', data });
-    return { person, ...heir, byName: !stays, substitutions };
   }
 
   /**
@@ -415,6 +446,15 @@ export class Organisation {
     await tx`INSERT INTO org_events (seq, type, header, hash, prev, payload, recorded_at)
       VALUES (${seq}, ${type}, ${Buffer.from(link.header)}, ${link.hash}, ${prev}, ${Buffer.from(link.payload)}, ${now})`;
   }
+}
+
+/** Who follows somebody in a post, or which post, from when on. */
+interface Following {
+  readonly post: string;
+  readonly person: string;
+  readonly at: Instant;
+  readonly heir: { readonly to?: string; readonly toPost?: string };
+  readonly leaving: Leaving;
 }
 
 /** Ids as a list that SQL takes apart. */

@@ -66,6 +66,16 @@ type Rows = Map<string, string>;
 
 const appointmentKey = (post: string, from: Instant): string => `${post} from ${from}`;
 
+interface HandoverRow {
+  readonly post: string;
+  readonly from: Instant;
+  readonly keeps: readonly string[];
+}
+
+/** A second one of the same instant, for what first stayed behind, keeps less. */
+const handoverKey = ({ post, from, keeps }: HandoverRow): string =>
+  [appointmentKey(post, from), ...keeps].join(' keeping ');
+
 function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
   const units = new Map<string, Record<string, unknown>>();
   const appointments = new Map<string, Tenure & { pledgeHash: string | null; pledgeOn: string | null }>();
@@ -121,8 +131,8 @@ function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
         appointments.delete(appointmentKey(event.data.post, event.data.from));
         break;
       case 'post.handedOver': {
-        const { to = null, toPost = null, words = null, ...rest } = event.data;
-        made.handovers.set(appointmentKey(rest.post, rest.from), canonicalJson({ ...rest, to, toPost, words }));
+        const { to = null, toPost = null, words = null, unit = null, keeps = [], ...rest } = event.data;
+        made.handovers.set(handoverKey({ ...rest, keeps }), canonicalJson({ ...rest, to, toPost, words, unit, keeps }));
         break;
       }
       case 'substitution.made': {
@@ -226,8 +236,10 @@ async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> 
     sql`SELECT post, person, from_at AS "from", until_at AS until, pledge_hash AS "pledgeHash", pledge_on AS "pledgeOn"
       FROM appointments`,
     sql`SELECT post, person, from_at AS "from", until_at AS until FROM substitutions`,
-    sql`SELECT post, person, to_person AS "to", to_post AS "toPost", from_at AS "from", by_name AS "byName",
-      words_hash AS words FROM handovers`,
+    sql<
+      HandoverRow[]
+    >`SELECT post, person, to_person AS "to", to_post AS "toPost", from_at AS "from", by_name AS "byName",
+      words_hash AS words, unit, to_json(keeps) AS keeps FROM handovers`,
     sql<
       CardRow[]
     >`SELECT post, shows_name AS "showsName", services, languages, revision, personal_hash AS personal, salt,
@@ -243,7 +255,7 @@ async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> 
     people: byId(people),
     appointments: byPost(appointments),
     substitutions: byPost(substitutions),
-    handovers: byPost(handovers),
+    handovers: new Map(handovers.map((row) => [handoverKey(row), canonicalJson({ ...row })])),
     cards: new Map(cards.map((row) => [row.post, canonicalJson(cardOf(row))])),
   };
 }

@@ -93,6 +93,18 @@ describe('in a case', () => {
     expect(one.does('next', 'task.complete', done)).toBe('ok');
   });
 
+  it('what a party is given as such stays his when an office of his goes to another', () => {
+    const one = Case.opened();
+    one.must('caseworker', 'party.add', { data: { role: 'volunteers', party: { name: '张某', person: 'zhang' } } });
+    one.must('caseworker', 'task.assign', { target: 'meet', data: { to: 'zhang' } });
+    const from = addMs(one.now, 1);
+    one.org = { ...one.org, successions: [{ person: 'zhang', to: 'next', from }] };
+    one.until(from);
+    const done = { target: 'meet', reason: 'x' };
+    expect(one.does('next', 'task.complete', done)).toBe('FORBIDDEN');
+    expect(one.does('zhang', 'task.complete', done)).toBe('ok');
+  });
+
   it('nobody is given anything by name who has left', () => {
     const one = Case.opened();
     one.appoint('director');

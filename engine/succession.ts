@@ -3,6 +3,9 @@ import { holdersBetween } from './org.ts';
 import type { Assignment } from './state.ts';
 import type { Org, Succession } from './world.ts';
 
+/** Since when a party of a case was given something as such: no office of his, and what follows in it, has to do with it. */
+export const AS_PARTY: Instant = '9999-12-31T23:59:59.999Z';
+
 /**
  * Whose something is at an instant that was given to a post or to a person by name. A post's stays the post's, whoever
  * holds it. What was given to a person by name went over, with everything he had, to whoever followed him when he left:

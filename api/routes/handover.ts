@@ -53,6 +53,7 @@ export const handoverRoutes = (deps: AppDeps) =>
           ended: appointmentView(done.ended),
           next: done.next && appointmentView(done.next),
           fallsTo: done.toPost ?? null,
+          keeps: [...done.keeps],
           byName: done.byName,
           substitutions: done.substitutions.map((each) => ({ ...each })),
           books: done.books.map((each) => ({ ...each })),

@@ -12,6 +12,10 @@ const countedInAll = <T extends z.ZodType>(item: T) =>
     items: z.array(item),
   });
 
+const keeps = z.array(z.string()).openapi({
+  description: 'Units in which the person stays in office: what was given by name in cases under them stays with him',
+});
+
 const Case = z.object({
   caseId: z.string(),
   caseNo: z.string(),
@@ -55,6 +59,7 @@ export const HandoverPreview = z
     byName: z
       .object({
         goesOver: z.boolean(),
+        keeps,
         cases: countedInAll(Case),
         work: countedInAll(Work).extend({ overdue: countOut }),
       })
@@ -106,6 +111,7 @@ export const Handover = z
     next: Appointment.nullable(),
     fallsTo: z.string().nullable(),
     byName: z.boolean().openapi({ description: 'Whether what the person was given by name went over' }),
+    keeps,
     substitutions: z
       .array(z.object({ id: z.string(), post: z.string(), person: z.string() }))
       .openapi({ description: 'Substitutions that ended with it' }),

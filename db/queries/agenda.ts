@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { ownedBy, postsNow } from './reader.ts';
+import { byName, ownedBy, postsNow } from './reader.ts';
 import { taskOf } from './work.ts';
 
 /** An open clock that falls to a person, with the item it is for. */
@@ -68,7 +68,7 @@ export async function dutyCasesOf(sql: Sql, person: string, most: number): Promi
       c.state -> 'duties' AS duties, c.state -> 'serial' AS serial, mine.roles
     FROM (
       SELECT a.case_id, json_agg(a.role) AS roles FROM assignments a
-      WHERE ${ownedBy(sql, person, sql`a.person`, sql`a.given_at`)} OR a.post IN (${postsNow(sql, person, 'stand_ins')})
+      WHERE ${ownedBy(sql, person, byName(sql, 'a', 'person', 'given_at'))} OR a.post IN (${postsNow(sql, person, 'stand_ins')})
       GROUP BY a.case_id) mine
     JOIN cases c ON c.case_id = mine.case_id
     WHERE c.status IN ('proposed', 'open', 'followUp') AND (c.state -> 'duties')::text <> '{}'

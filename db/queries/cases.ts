@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { contains, ownedBy, postsNow, type Reader, readable, readerScope, withinUnit } from './reader.ts';
+import { byName, contains, ownedBy, postsNow, type Reader, readable, readerScope, withinUnit } from './reader.ts';
 
 /** A case's row, as reading needs it. `state` is the engine's. */
 export interface CaseRecord {
@@ -100,7 +100,7 @@ export function matches(sql: Sql, filters: CaseFilters) {
 
 function answeredBy(sql: Sql, responsible: string) {
   return sql`EXISTS (SELECT FROM assignments a WHERE a.case_id = c.case_id AND (
-    a.post = ${responsible} OR ${ownedBy(sql, responsible, sql`a.person`, sql`a.given_at`)} OR a.post IN (${postsNow(sql, responsible, 'appointments')})))`;
+    a.post = ${responsible} OR ${ownedBy(sql, responsible, byName(sql, 'a', 'person', 'given_at'))} OR a.post IN (${postsNow(sql, responsible, 'appointments')})))`;
 }
 
 /** A page of the cases a reader may read, next due first, those with nothing due last; one row more than asked tells of a next page. */

@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { answeredByName, ownedBy, type Reader, readable, readerScope } from './reader.ts';
+import { answeredByName, byName, ownedBy, type Reader, readable, readerScope } from './reader.ts';
 
 /** At most so many of each kind are listed; the total is always given. */
 export const MOST_LISTED = 200;
@@ -27,7 +27,8 @@ export async function casesHeld(
   reader: Reader,
   by: { readonly post: string } | { readonly person: string },
 ): Promise<Listed<HeldCaseRow>> {
-  const mine = 'post' in by ? sql`a.post = ${by.post}` : ownedBy(sql, by.person, sql`a.person`, sql`a.given_at`);
+  const mine =
+    'post' in by ? sql`a.post = ${by.post}` : ownedBy(sql, by.person, byName(sql, 'a', 'person', 'given_at'));
   return listed(
     await sql<(HeldCaseRow & Counted)[]>`
     ${readerScope(sql, reader)}, found AS (
@@ -79,8 +80,8 @@ export async function workHeld(
   const mine =
     'post' in by
       ? sql`${by.post} IN (w.by_post, w.assignee_post, w.answering_post)`
-      : sql`(${ownedBy(sql, by.person, sql`w.assignee_person`, sql`w.assignee_given_at`)}
-          OR ${ownedBy(sql, by.person, sql`w.by_person`, sql`w.by_given_at`)}
+      : sql`(${ownedBy(sql, by.person, byName(sql, 'w', 'assignee_person', 'assignee_given_at'))}
+          OR ${ownedBy(sql, by.person, byName(sql, 'w', 'by_person', 'by_given_at'))}
           OR (w.answering_post IS NULL AND ${answeredByName(sql, by.person, sql`w`)}))`;
   const open = sql`
     SELECT w.*, w.due_at IS NOT NULL AND w.due_at <= now() AS overdue FROM (
@@ -136,7 +137,7 @@ export async function unreadHeld(
     FROM messages m JOIN cases c ON c.case_id = m.case_id
     WHERE m.acknowledged_at IS NULL AND m.kind IN ('rung', 'nudge') AND ${readable(sql, reader)}
       AND (m.post = ${post} OR (m.post IS NULL AND m.deputy_for IS NULL
-        AND ${ownedBy(sql, person, sql`m.person`, sql`m.created_at`, false)}))
+        AND ${ownedBy(sql, person, byName(sql, 'm', 'person', 'created_at'), false)}))
     ORDER BY m.created_at, m.id LIMIT ${MOST_LISTED}`;
   return listed(rows, async () => []);
 }
@@ -205,7 +206,7 @@ export async function bookRolesHeld(sql: Sql, post: string, person: string): Pro
   return sql<BookRoleRow[]>`
     SELECT c.case_id AS "caseId", c.case_no AS "caseNo", c.program_hash AS "programHash", a.role
     FROM assignments a JOIN cases c ON c.case_id = a.case_id
-    WHERE (a.post = ${post} OR ${ownedBy(sql, person, sql`a.person`, sql`a.given_at`)})
+    WHERE (a.post = ${post} OR ${ownedBy(sql, person, byName(sql, 'a', 'person', 'given_at'))})
       AND EXISTS (SELECT FROM books b WHERE b.case_id = c.case_id)
       AND (c.status <> 'closed' OR EXISTS (SELECT FROM book_counters k WHERE k.case_id = c.case_id AND k.balance_fen <> 0))
     ORDER BY c.case_no, c.case_id, a.role`;

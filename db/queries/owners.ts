@@ -6,16 +6,17 @@ interface Given {
   readonly since: string | null;
 }
 
-/** Whose it is now what these persons were given by name; for what is still theirs, undefined. */
+/** Whose it is now what these persons were given by name in a case of a unit; for what is still theirs, undefined. */
 export async function ownersNow(
   sql: Sql,
+  unit: string,
   given: readonly Given[],
 ): Promise<(person: string, since: string | null) => { post: string } | { person: string } | undefined> {
   const key = (person: string, since: string | null) => JSON.stringify([person, since]);
   const rows = await sql<(Given & { owner: string | null; post: string | null })[]>`
     SELECT r.person, r.since, o.person AS owner, o.post
     FROM json_to_recordset(${JSON.stringify(given)}::text::json) AS r (person text, since timestamptz),
-      owner_of(r.person, r.since, now()) o WHERE o.person IS DISTINCT FROM r.person`;
+      owner_of(r.person, r.since, now(), ${unit}) o WHERE o.person IS DISTINCT FROM r.person`;
   const moved = new Map(rows.map((row) => [key(row.person, row.since), row]));
   return (person, since) => {
     const row = moved.get(key(person, since));
@@ -59,7 +60,7 @@ export async function findOrphans(sql: Sql): Promise<OwnerProof> {
       SELECT w.*, c.case_no, coalesce(o.unit, c.unit) AS unit, coalesce(a.post, n.post) AS post, n.person
       FROM owed w JOIN cases c ON c.case_id = w.case_id AND c.status <> 'closed'
         LEFT JOIN assignments a ON a.case_id = w.case_id AND a.role = w.role
-        LEFT JOIN LATERAL owner_of(a.person, a.given_at, now()) n ON a.person IS NOT NULL
+        LEFT JOIN LATERAL owner_of(a.person, a.given_at, now(), c.unit) n ON a.person IS NOT NULL
         LEFT JOIN posts o ON o.id = coalesce(a.post, n.post)
     ), judged AS (
       SELECT *, NOT CASE WHEN person IS NOT NULL THEN person IN (SELECT person FROM inoffice)

@@ -29,22 +29,38 @@ export function postsNow(sql: Sql, person: string, by: 'appointments' | 'stand_i
 }
 
 /**
- * The condition that what a person was given by name (columns `person`, and when: null is before all handovers) is now that of
- * `who`: his own, or gone over to him or to a post he holds or (`deputies`) stands in for. As `ownerOf` of
- * engine/succession.ts.
+ * The condition that what a person was given by name (columns `person`, and when: null is before all handovers) in a case is
+ * now that of `who`: his own, or gone over to him or to a post he holds or (`deputies`) stands in for. As `ownerOf` of
+ * engine/succession.ts. Few people ever had what is his: only for theirs is each looked up.
  */
-export function ownedBy(sql: Sql, who: string, person: Fragment, givenAt: Fragment, deputies = true) {
+export function ownedBy(sql: Sql, who: string, { person, givenAt, caseId }: GivenByName, deputies = true) {
   const owned = sql`given_to(${who}, now(), ${deputies}) g`;
-  return sql`(${person} IN (SELECT g.person FROM ${owned}) AND EXISTS (SELECT FROM ${owned} WHERE g.person = ${person}
-    AND coalesce(${givenAt}, '-infinity') >= g.after_at AND coalesce(${givenAt}, '-infinity') < g.before_at))`;
+  return sql`(${person} IN (SELECT g.person FROM ${owned}) AND (
+    coalesce(${givenAt}, '-infinity') >= (SELECT min(g.surely_from) FROM ${owned} WHERE g.person = ${person})
+    OR EXISTS (SELECT FROM owner_of(${person}, ${givenAt}, now(), (SELECT k.unit FROM cases k WHERE k.case_id = ${caseId})) o
+      WHERE o.person = ${who} OR o.post IN (SELECT t.post FROM stand_ins t WHERE t.person = ${who}
+        AND (${deputies} OR NOT t.deputy) AND t.from_at <= now() AND (t.until_at IS NULL OR t.until_at > now())))))`;
+}
+
+/** Something given to a person by name: the columns of who was given it, when, and in which case. */
+export interface GivenByName {
+  readonly person: Fragment;
+  readonly givenAt: Fragment;
+  readonly caseId: Fragment;
 }
 
 type Fragment = ReturnType<Sql>;
 
+/** Something given by name in the columns `person` and `givenAt` of a table that has a `case_id`. */
+export function byName(sql: Sql, table: string, person: string, givenAt: string): GivenByName {
+  const column = (name: string): Fragment => sql`${sql(table)}.${sql(name)}`;
+  return { person: column(person), givenAt: column(givenAt), caseId: column('case_id') };
+}
+
 /** The condition that the role that answers for open work (`case_id`, `answers_role`) was given to `who` by name, or is his by now. */
 export function answeredByName(sql: Sql, who: string, work: Fragment) {
   return sql`EXISTS (SELECT FROM assignments n WHERE n.case_id = ${work}.case_id AND n.role = ${work}.answers_role
-    AND ${ownedBy(sql, who, sql`n.person`, sql`n.given_at`)})`;
+    AND ${ownedBy(sql, who, byName(sql, 'n', 'person', 'given_at'))})`;
 }
 
 /** The condition that the reader may read case `c`; goes with {@link readerScope}. */
@@ -52,9 +68,9 @@ export function readable(sql: Sql, { person }: Reader) {
   return sql`(
     c.unit IN (SELECT unit FROM reach)
     OR EXISTS (SELECT FROM assignments a WHERE a.case_id = c.case_id
-               AND (${ownedBy(sql, person, sql`a.person`, sql`a.given_at`)} OR a.post IN (SELECT post FROM held)))
+               AND (${ownedBy(sql, person, byName(sql, 'a', 'person', 'given_at'))} OR a.post IN (SELECT post FROM held)))
     OR EXISTS (SELECT FROM items i WHERE i.case_id = c.case_id AND i.state = 'open'
-               AND (${ownedBy(sql, person, sql`i.assignee_person`, sql`i.assignee_given_at`)} OR i.assignee_post IN (SELECT post FROM held)))
+               AND (${ownedBy(sql, person, byName(sql, 'i', 'assignee_person', 'assignee_given_at'))} OR i.assignee_post IN (SELECT post FROM held)))
     OR EXISTS (SELECT FROM person.parties p WHERE p.case_id = c.case_id AND p.person = ${person} AND p.ended_at IS NULL))`;
 }
 

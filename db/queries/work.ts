@@ -1,6 +1,6 @@
 import type { Sql } from '../client.ts';
 import { type CaseFilters, matches } from './cases.ts';
-import { answeredByName, ownedBy, postsNow, type Reader, readable, readerScope } from './reader.ts';
+import { answeredByName, byName, ownedBy, postsNow, type Reader, readable, readerScope } from './reader.ts';
 
 /** An open item on somebody's work list. */
 export interface TaskRow {
@@ -63,7 +63,7 @@ export async function listTasks(
       i.opened_at AS "openedAt", i.due_at AS "dueAt", coalesce(l.provisional, false) AS provisional, i.missed_at AS "missedAt"
     FROM ${openWork(sql)} i JOIN cases c ON c.case_id = i.case_id
       LEFT JOIN deadlines l ON l.case_id = i.case_id AND l.deadline_id = i.item_id
-      LEFT JOIN LATERAL owner_of(i.by_person, i.by_given_at, now()) o ON i.by_person IS NOT NULL
+      LEFT JOIN LATERAL owner_of(i.by_person, i.by_given_at, now(), c.unit) o ON i.by_person IS NOT NULL
     WHERE ${readable(sql, reader)} AND ${matches(sql, ofCase)}
       ${own ? sql`AND ${taskOf(sql, reader.person)}` : sql``}
       ${responsible === undefined ? sql`` : sql`AND ${taskOf(sql, responsible)}`}
@@ -89,8 +89,8 @@ export function openWork(sql: Sql) {
 /** Items that fall to a post or a person: by the role that does it, by assignment, or by the post that answers. */
 export function taskOf(sql: Sql, who: string) {
   const posts = sql`(${postsNow(sql, who, 'stand_ins')} UNION SELECT ${who})`;
-  return sql`(${ownedBy(sql, who, sql`i.by_person`, sql`i.by_given_at`)}
-    OR ${ownedBy(sql, who, sql`i.assignee_person`, sql`i.assignee_given_at`)}
+  return sql`(${ownedBy(sql, who, byName(sql, 'i', 'by_person', 'by_given_at'))}
+    OR ${ownedBy(sql, who, byName(sql, 'i', 'assignee_person', 'assignee_given_at'))}
     OR i.by_post IN ${posts} OR i.assignee_post IN ${posts} OR i.answering_post IN ${posts}
     OR (i.answering_post IS NULL AND ${answeredByName(sql, who, sql`i`)}))`;
 }
@@ -188,7 +188,7 @@ export async function caseOfMessage(
 
 /** The condition that message `m` was told to a person, to a post he holds now, or by name to somebody whom he followed. */
 export function toldTo(sql: Sql, person: string, adminOf?: string) {
-  const inherited = ownedBy(sql, person, sql`m.person`, sql`m.created_at`, false);
+  const inherited = ownedBy(sql, person, byName(sql, 'm', 'person', 'created_at'), false);
   return sql`(m.person = ${person} OR (m.post IS NULL AND m.deputy_for IS NULL AND ${inherited}) OR (m.person IS NULL AND m.unit = ${adminOf ?? null}) 
     OR m.post IN (${postsNow(sql, person, 'appointments')}))`;
 }

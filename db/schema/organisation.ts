@@ -120,6 +120,9 @@ export const handovers = pgTable(
     toPost: text('to_post').references(() => posts.id),
     fromAt: instant('from_at').notNull(),
     byName: boolean('by_name').notNull(),
+    /** The unit of the post, and those of the posts that the person still holds then: what lies under them stays with him. */
+    unit: text('unit').references(() => units.id),
+    keeps: text('keeps').array().notNull().default(sql`'{}'`),
     reason: text('reason'),
     note: text('note'),
     /** SHA-256 of the RFC 8785 form of `{note, reason}`; null when nothing was said. */

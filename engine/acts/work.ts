@@ -12,7 +12,7 @@ import { inBoth, NEEDED, type Refusal, refuse } from '../refusal.ts';
 import { ASSIGNEE } from '../rights.ts';
 import type { Assignment, OpenItem } from '../state.ts';
 import { add, tell } from '../story.ts';
-import { ownerOf } from '../succession.ts';
+import { AS_PARTY, ownerOf } from '../succession.ts';
 import type { World } from '../world.ts';
 import { onBehalfProblem, proofOf, proofProblem } from './proof.ts';
 import { budget, fields, name, proofShape, text } from './shapes.ts';
@@ -186,9 +186,10 @@ const taskAssign: ActKind<{ to: string }> = {
 
 function assigneeOf({ state, world }: ActContext, to: string): Assignment | undefined {
   if (isOpenPost(world.org, to)) return { post: to };
-  const person = (Object.hasOwn(state.parties, to) ? state.parties[to]?.person : undefined) ?? to;
-  if (Object.values(state.parties).some((party) => party.person === person)) return { person, since: world.now };
-  return servesFrom(world.org, person, world.now) ? { person, since: world.now } : undefined;
+  const party = Object.hasOwn(state.parties, to) ? state.parties[to]?.person : undefined;
+  if (party !== undefined) return { person: party, since: AS_PARTY };
+  if (servesFrom(world.org, to, world.now)) return { person: to, since: world.now };
+  return Object.values(state.parties).some(({ person }) => person === to) ? { person: to, since: AS_PARTY } : undefined;
 }
 
 const addShape = z.strictObject({
