@@ -197,11 +197,13 @@ export function createChannelSender(deps: ChannelSenderDeps): ChannelSender {
     if (endpoint.open) await gather(sql, turn, now);
     let well = true;
     let wornOut = false;
+    let attempted = false;
     for (const sending of await dueSendings(sql, endpoint.id, now)) {
       if (!well && !sending.urgent) continue;
       if (stopping.signal.aborted) return;
       // as it is now: settings and trust may have changed while others were sent
-      const served = await loadEndpoint(sql, turn.endpointId, now);
+      const served = attempted ? await loadEndpoint(sql, turn.endpointId, now) : endpoint;
+      attempted = true;
       if (sending.kind === 'messages' && !served.open) return;
       const came = await attempt(served, turn, sending);
       if (came === 'lost') return;
