@@ -38,6 +38,21 @@ describe('a side of a book whose keeper has changed', () => {
     expect(Object.keys(scene.book.payouts)).toHaveLength(1);
   });
 
+  it('a comparison tells the other keeper no counted balance as long as something recorded there waits for him', () => {
+    const scene = kept();
+    expect(scene.does('cashHolder', 'book.handOver', count(250), 'newcomer')).toBeUndefined();
+    const compared = (who: 'accountant' | 'secretary') => {
+      expect(scene.does(who, 'books.reconcile', { data: { book: 'earnings' } })).toBeUndefined();
+      const found = scene.events.findLast((event) => event.type === 'books.reconciled');
+      return found?.type === 'books.reconciled' ? found.data.differences.filter(({ why }) => why === 'count') : [];
+    };
+    expect(compared('accountant')).toMatchObject([{ count: { bookedFen: 300, countedFen: 250 } }]);
+    expect(scene.does('cashHolder', 'cash.record', { data: entry }, 'newcomer')).toBeUndefined();
+    expect(compared('accountant')).toMatchObject([{ why: 'count' }]);
+    expect(compared('accountant')[0]).not.toHaveProperty('count');
+    expect(compared('secretary')).toMatchObject([{ count: { bookedFen: 300, countedFen: 250 } }]);
+  });
+
   it('goes on when it is counted before a third person; both figures stand in the record', () => {
     const scene = kept();
     expect(channelsOf(scene)).toEqual(['cash', 'wechat']);

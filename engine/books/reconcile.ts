@@ -18,7 +18,7 @@ const MOST_LISTED = 100;
  *
  * Asked for by the approver or a caseworker, it takes in everything, and each difference becomes a discrepancy, also one
  * whose match time still runs. Asked for by who keeps a side of the book, it leaves documents alone that wait for one side
- * within their time, and out of all balances: a keeper must not learn by it what the other has recorded and he has not.
+ * within their time, and out of all balances and counts: a keeper must not learn by it what the other has recorded and he has not.
  */
 export const booksReconcile: ActKind<z.infer<typeof data>> = {
   data,
@@ -62,7 +62,12 @@ export const booksReconcile: ActKind<z.infer<typeof data>> = {
           matched: state.matched,
           ...(keeper ? { waiting: waiting.length } : {}),
           unmatched: open.length,
-          differences: listed.map(({ document, why, id }) => ({ ...describe(document, why), discrepancy: id })),
+          differences: listed.map(({ document, why, id }) => {
+            const { count, ...rest } = describe(document, why);
+            // with what waits it would tell what has been recorded there: counted and booked are balances
+            const told = count && !waiting.some((each) => each[count.side]) ? { count } : {};
+            return { ...rest, ...told, discrepancy: id };
+          }),
         },
       },
       ...raised,
