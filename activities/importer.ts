@@ -32,10 +32,14 @@ interface Taken {
   readonly person: string;
   readonly key: string;
   readonly duplicates: boolean;
+  readonly unit: string | null;
+  readonly tries: number;
 }
 
 const everyMs = 1_000;
 const forgetEveryMs = 60_000;
+/** So often a batch is begun before the row at which it breaks off is given up. */
+const MOST_TRIES = 5;
 
 /**
  * Carries out lists that run, with the rights that whoever lets it run has at that moment: cases a batch at a time, the
@@ -51,10 +55,12 @@ export function createImporter({ sql, door, log, mayFire = () => true, atOnce = 
       WHERE status = 'running' AND next_try <= clock_timestamp()
         AND (lease_until IS NULL OR lease_until < clock_timestamp())
       ORDER BY next_try LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING id, kind, person, key, duplicates`;
+    RETURNING id, kind, person, key, duplicates, unit, tries`;
 
   const goOn = (id: string) =>
-    sql`UPDATE imports SET lease_until = NULL, tries = 0, next_try = clock_timestamp() WHERE id = ${id}`;
+    sql`
+    UPDATE imports SET lease_until = NULL, tries = 0, next_try = clock_timestamp(),
+      forget_at = clock_timestamp() + interval '7 days' WHERE id = ${id} AND forgotten_at IS NULL`;
 
   const stop = (id: string) => sql`
     UPDATE imports SET status = 'stopped', stopped = ${JSON.stringify(NO_LONGER)}::text::json, lease_until = NULL,
@@ -69,16 +75,17 @@ export function createImporter({ sql, door, log, mayFire = () => true, atOnce = 
   }
 
   async function carryOut(
-    { id, kind, person, duplicates }: Taken,
+    { id, kind, person, duplicates, unit, tries }: Taken,
     logins: ReturnType<typeof loginsOf>,
   ): Promise<boolean> {
     const actor = { kind: 'person', id: person, logins } as const;
     if (kind === 'cases') {
-      const came = await openNextRows(sql, door, { id, duplicates, actor }, atOnce);
+      const came = await openNextRows(sql, door, { id, duplicates, actor, giveUp: tries >= MOST_TRIES }, atOnce);
       if (came === 'more') await goOn(id);
+      if (came === 'forbidden') await stop(id);
       return came !== 'later';
     }
-    const admin = logins.find(({ role }) => role === 'admin');
+    const admin = logins.find((login) => login.role === 'admin' && login.unit === unit);
     if (!admin) await stop(id);
     else await runOrganisationImport(sql, { id, unit: admin.unit, actor });
     return true;

@@ -271,6 +271,91 @@ test('a run stops when the key of who let it run is revoked', async () => {
   });
 });
 
+test('whoever may open no case there is told so before the file is read, and one row elsewhere changes nothing', async () => {
+  expect((await bring(new Uint8Array([1, 2, 3, 0, 255]), {}, 'otherCaseworker')).status).toBe(403);
+  const columns = [...HEAD, '单位'];
+  const rows = [
+    [...people(1, 10_000)[0]!, 'moon'],
+    [...people(1, 10_001)[0]!, 'community-2'],
+  ];
+  const mixed = await writeTables('csv', [{ columns, rows }]);
+  expect((await bring(mixed)).status).toBe(403);
+});
+
+test('a file whose first row names nothing is refused, and a heading is forgotten with its rows', async () => {
+  expect(
+    (await bring(await writeTables('csv', [{ columns: ['周某', '13800000000'], rows: [['邱某', '1']] }]))).status,
+  ).toBe(422);
+  const list = await brought(await csvBytes(people(1, 10_100)));
+  await post(`/imports/${list.id}/forget`);
+  const [kept] = await scene.sql`SELECT columns, mapping FROM imports WHERE id = ${list.id}`;
+  expect(kept).toEqual({ columns: [], mapping: {} });
+});
+
+test('a case opened since the check makes its row a duplicate', async () => {
+  const one = await brought(await csvBytes(people(2, 10_200)));
+  const two = await brought(await csvBytes(people(2, 10_200)));
+  expect(two.counts).toMatchObject({ ready: 2 });
+  for (const { id } of [one, two]) await post(`/imports/${id}/run`, {});
+  await untilDone();
+  expect((await look(one.id)).counts).toMatchObject({ opened: 2 });
+  expect(await look(two.id)).toMatchObject({ status: 'done', counts: { opened: 0, skipped: 2 } });
+});
+
+test('a row at which the run breaks off again and again is given up, and the others are opened', async () => {
+  const list = await brought(await csvBytes(people(3, 10_300)));
+  await post(`/imports/${list.id}/run`, {});
+  const breaking: ImporterDeps['door'] = {
+    async open(request) {
+      if (request.parties.some(({ name }) => name === '周某10301')) throw new TypeError('secret');
+      return scene.door.open(request);
+    },
+  };
+  for (let n = 0; n < 4; n++) {
+    await expect(importer(breaking).turn()).rejects.toThrow();
+    await scene.sql`UPDATE imports SET lease_until = NULL, next_try = clock_timestamp() WHERE id = ${list.id}`;
+  }
+  await untilDone(importer(breaking));
+  const done = await look(list.id);
+  expect(done).toMatchObject({ status: 'done', counts: { opened: 2, failed: 1 } });
+  expect(JSON.stringify(done.rows)).toContain('TypeError');
+  expect(JSON.stringify(done.rows)).not.toContain('secret');
+});
+
+test('a list none of whose rows may be opened any more stops, and what is left is in the file', async () => {
+  const list = await brought(await csvBytes(people(2, 10_400)));
+  await post(`/imports/${list.id}/run`, {});
+  const refusing: ImporterDeps['door'] = {
+    open: async () => ({
+      status: 'refused',
+      refusal: { code: 'FORBIDDEN', kind: 'forbidden', detail: ['不可', 'no'], waysOut: [] },
+    }),
+  };
+  await untilDone(importer(refusing));
+  expect(await look(list.id)).toMatchObject({ status: 'stopped', counts: { ready: 2, failed: 0 } });
+  const response = await scene.ask('caseworker', 'GET', `/imports/${list.id}/errors?format=csv`);
+  expect((await readSheet(new Uint8Array(await response.arrayBuffer()))).rows.length).toBe(2);
+});
+
+test('a list that has not come on for a week is stopped and forgotten', async () => {
+  const list = await brought(await csvBytes(people(2, 10_500)));
+  await post(`/imports/${list.id}/run`, {});
+  await scene.sql`UPDATE imports SET forget_at = clock_timestamp() - interval '1 s' WHERE id = ${list.id}`;
+  await untilDone();
+  expect(await look(list.id)).toMatchObject({ status: 'stopped', forgotten: true, counts: { opened: 0 } });
+});
+
+test('nobody keeps more than twenty lists', async () => {
+  await scene.sql`UPDATE imports SET forgotten_at = clock_timestamp()`;
+  await scene.sql`
+    INSERT INTO imports (id, kind, person, key, program, unit, body_hash, columns, mapping, status, forget_at)
+    SELECT 'kept-' || n, 'cases', 'p-caseworker', (SELECT id FROM api_keys WHERE person = 'p-caseworker' LIMIT 1), 'fule',
+      'community-1', repeat('0', 64), '[]', '{}', 'done', clock_timestamp() + interval '7 days' FROM generate_series(1, 20) n`;
+  const response = await bring(await csvBytes(people(1, 10_600)));
+  expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([409, 'LIMIT_REACHED']);
+  await scene.sql`UPDATE imports SET forgotten_at = clock_timestamp()`;
+});
+
 test('the template names the columns that are understood, and explains them', async () => {
   for (const language of ['zh', 'en']) {
     const path = `/programs/fule/import-template?format=xlsx&unit=community-1&lang=${language}`;

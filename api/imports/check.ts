@@ -25,6 +25,9 @@ export interface CaseList {
   readonly rows: readonly Pick<ImportRow, 'sheet' | 'row' | 'cells' | 'rounded'>[];
 }
 
+/** Refusals that say nothing of whether the caller may open a case anywhere. */
+const BEFORE_RIGHTS = new Set(['UNKNOWN_UNIT', 'UNIT_CLOSED', 'FORBIDDEN']);
+
 /**
  * Checks every row by the decisions of `POST /cases`, and whether the person it is about, or its case number, is there already
  * or twice in the list. Nothing is written. Throws the problem 403 where the caller may open none of them.
@@ -39,8 +42,9 @@ export async function checkCases(deps: AppDeps, actor: Actor, list: CaseList): P
   );
   const asked = openings.flatMap(({ request, rest = request }, n) => (rest ? [{ n, request: rest }] : []));
   const refusals = await deps.door.checkOpenings(asked.map(({ request }) => ({ ...request, actId: 'dry-run', actor })));
-  const mayNone = refusals.length > 0 && refusals.every((refusal) => refusal?.code === 'FORBIDDEN');
-  if (mayNone && refusals[0]) throw new ApiProblem(refusals[0]);
+  const forbidden = refusals.find((refusal) => refusal?.code === 'FORBIDDEN');
+  if (forbidden && refusals.every((refusal) => refusal && BEFORE_RIGHTS.has(refusal.code)))
+    throw new ApiProblem(forbidden);
   const refused = new Map(asked.map(({ n }, i) => [n, refusals[i]]));
   const [twins, numbers] = await Promise.all([
     twinsOf(deps, program, openings),
@@ -58,7 +62,8 @@ export async function checkCases(deps: AppDeps, actor: Actor, list: CaseList): P
     // of a value that is wrong it is not said as well that it is missing
     const problems = [...opening.problems, ...decided.filter(({ column }) => column === null || !blamed.has(column))];
     const number = opening.request?.caseNo;
-    if (number !== undefined && (numbers.has(number) || seen.has(number)))
+    // of a row that is refused anyway nothing is said of what is there
+    if (problems.length === 0 && number !== undefined && (numbers.has(number) || seen.has(number)))
       problems.push(numberTaken(opening.columnOf('caseNo')));
     if (number !== undefined) seen.add(number);
     const request = opening.request as Record<string, unknown> | undefined;

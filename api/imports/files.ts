@@ -5,7 +5,7 @@ import type { AppDeps } from '../deps.ts';
 import { type Language, pick } from '../language.ts';
 import { sheetLimits } from '../sheets/sheet.ts';
 import { type Table, type TableFormat, writeTables } from '../sheets/write.ts';
-import { rowsToMend } from './lists.ts';
+import { rowsLeft } from './lists.ts';
 import { targetsOf } from './targets.ts';
 
 /**
@@ -54,7 +54,7 @@ export async function errorFileOf(
   { format, language }: { readonly format: TableFormat; readonly language: Language },
 ): Promise<Uint8Array> {
   const zh = language === 'zh';
-  const rows = await rowsToMend(deps, list, sheetLimits.rows);
+  const rows = await rowsLeft(deps, list, sheetLimits.rows);
   const sheets = rows.some(({ sheet }) => sheet !== '');
   return writeTables(format, [
     {
@@ -66,7 +66,7 @@ export async function errorFileOf(
         zh ? '原因' : 'Why',
       ],
       rows: rows.map(({ sheet, row, cells, problems }) => [
-        ...list.columns.map((column) => cells?.[column] ?? ''),
+        ...list.columns.map((column) => (cells && Object.hasOwn(cells, column) ? cells[column] : '') ?? ''),
         ...(sheets ? [sheet] : []),
         row,
         (problems ?? [])

@@ -14,14 +14,14 @@ import { unitInReach } from '../../db/queries/organisation.ts';
 import type { Program } from '../../sdk/program.ts';
 import { actorOf, type Caller, hasLogin } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
-import { type ApiProblem, notFound, problem } from '../errors.ts';
+import { ApiProblem, notFound, problem } from '../errors.ts';
 import { readSheet } from '../sheets/read.ts';
 import { type Sheet, SheetProblem, sheetLimits } from '../sheets/sheet.ts';
 import { checkCases } from './check.ts';
 import { orgTargets } from './org-targets.ts';
 import { administratorsOnly, checkOrganisation } from './organisation.ts';
 import { targetsOf } from './targets.ts';
-import { bytesOf, mappingOf, repeated, unreadable } from './upload.ts';
+import { bytesOf, mappingOf, mustMeanSomething, repeated, roomFor, unreadable } from './upload.ts';
 
 /** A list of cases as somebody brings it. */
 export interface CaseUpload {
@@ -53,8 +53,11 @@ export async function bringCases(
   const known = await importOf(deps.sql, id, caller.person);
   if (known) return repeated(known, bodyHash);
   if (!(await unitInReach(deps.sql, upload.unit, upload.unit))) throw noUnit(upload.unit);
+  await roomFor(deps, caller);
+  await mayOpenIn(deps, caller, program, upload.unit);
   const sheet = await sheetOf(bytes, upload.sheet);
   const mapping = mappingOf(targetsOf(program), sheet.columns, upload.mapping);
+  mustMeanSomething(mapping);
   const rows = sheet.rows.map(({ row, cells, rounded }) => ({ sheet: '', row, cells, rounded: rounded ?? null }));
   if (rows.length === 0)
     throw problem('INVALID_DATA', ['名单里没有内容，只有列名。', 'The list has a heading and nothing below it.']);
@@ -82,6 +85,7 @@ export async function checkAgain(
 ): Promise<void> {
   if (list.status !== 'checked' || list.forgottenAt !== null) throw notWaiting();
   const rows = await listImportRows(deps.sql, list.id, { limit: sheetLimits.rows });
+  if (list.kind === 'organisation') mustAdminister(caller, list);
   const targets = list.kind === 'cases' ? targetsOf(installed(deps, list.program ?? '')) : orgTargets;
   const mapping = wished ? mappingOf(targets, list.columns, wished) : list.mapping;
   const checked = await (list.kind === 'cases'
@@ -89,7 +93,7 @@ export async function checkAgain(
         ...{ program: installed(deps, list.program ?? ''), unit: list.unit ?? '' },
         ...{ imported: list.imported, mapping, rows },
       })
-    : checkOrganisation(deps, caller.unit, mapping, rows));
+    : checkOrganisation(deps, list.unit ?? caller.unit, mapping, rows));
   if (!(await storeCheck(deps.sql, list.id, mapping, checked))) throw notWaiting();
 }
 
@@ -105,7 +109,7 @@ export async function runList(
 ): Promise<void> {
   if (list.forgottenAt !== null) throw notWaiting();
   if (list.kind === 'organisation') {
-    if (!hasLogin(caller, 'admin')) throw administratorsOnly();
+    mustAdminister(caller, list);
     if (list.status === 'stopped') throw notWaiting();
     const { refused } = await importCounts(deps.sql, list.id);
     if (refused > 0) throw notSound(refused);
@@ -132,9 +136,32 @@ export type CountedImport = Awaited<ReturnType<typeof withCounts>>;
 
 /** Rows of which something is wrong, or that look like another. What the organisation has already is not wrong. */
 export function rowsToMend(deps: AppDeps, { id, kind }: ImportRecord, limit: number): Promise<ImportRow[]> {
+  return listImportRows(deps.sql, id, { states: statesToMend(kind), limit });
+}
+
+/** The rows to be brought again: those to mend, and what a run that was cancelled or stopped has left. */
+export function rowsLeft(deps: AppDeps, { id, kind, status }: ImportRecord, limit: number): Promise<ImportRow[]> {
+  const states = statesToMend(kind);
+  if (status === 'cancelled' || status === 'stopped') states.push('ready');
+  return listImportRows(deps.sql, id, { states, limit });
+}
+
+function statesToMend(kind: ImportRecord['kind']): RowState[] {
   const states: RowState[] = ['refused', 'failed'];
   if (kind === 'cases') states.push('duplicate', 'skipped');
-  return listImportRows(deps.sql, id, { states, limit });
+  return states;
+}
+
+/** An opening that holds nothing tells whether the caller may open cases there at all, before the file is read. */
+async function mayOpenIn(deps: AppDeps, caller: Caller, { id }: Program, unit: string): Promise<void> {
+  const nothing = { program: id, unit, parties: [], data: {}, assignments: {} };
+  const [refusal] = await deps.door.checkOpenings([{ ...nothing, actId: 'dry-run', actor: actorOf(caller) }]);
+  if (refusal?.code === 'FORBIDDEN') throw new ApiProblem(refusal);
+}
+
+/** The organisation's lists are checked and run by the right they were brought with: over that unit and all below it. */
+function mustAdminister(caller: Caller, { unit }: ImportRecord): void {
+  if (!hasLogin(caller, 'admin') || caller.unit !== unit) throw administratorsOnly();
 }
 
 /** The first sheet of a file, or the one of that name. Throws the problems 413, 422. */

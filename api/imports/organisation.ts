@@ -10,7 +10,7 @@ import { SheetProblem, sheetLimits } from '../sheets/sheet.ts';
 import { columnOf, orgRowOf, withSubjects } from './org-rows.ts';
 import { orgTargets } from './org-targets.ts';
 import { guessMapping } from './targets.ts';
-import { bytesOf, repeated, unreadable } from './upload.ts';
+import { bytesOf, mustMeanSomething, repeated, roomFor, unreadable } from './upload.ts';
 
 /** A list of the organisation: one sheet or several, each row read for whatever it speaks of. */
 export interface OrgUpload {
@@ -32,6 +32,7 @@ export async function bringOrganisation(
   const bodyHash = createHash('sha256').update(bytes).digest('hex');
   const known = await importOf(deps.sql, upload.id, caller.person);
   if (known) return repeated(known, bodyHash);
+  await roomFor(deps, caller);
   const sheets = (
     await readSheets(bytes).catch((error: unknown) => {
       throw error instanceof SheetProblem ? unreadable(error) : error;
@@ -43,6 +44,7 @@ export async function bringOrganisation(
     string,
     string | null
   >;
+  mustMeanSomething(mapping);
   const rows = sheets.flatMap(({ name = '', rows: own }) =>
     own.map(({ row, cells, rounded }) => ({
       sheet: sheets.length > 1 ? name : '',

@@ -1,4 +1,6 @@
-import type { ImportRecord } from '../../db/queries/imports.ts';
+import { type ImportRecord, listsKept } from '../../db/queries/imports.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { AppDeps } from '../deps.ts';
 import { type ApiProblem, problem } from '../errors.ts';
 import { type SheetProblem, sheetLimits } from '../sheets/sheet.ts';
 import { guessMapping, type Target } from './targets.ts';
@@ -8,6 +10,35 @@ export function unreadable({ detail, waysOut, tooLarge }: SheetProblem): ApiProb
   return problem(tooLarge ? 'BODY_TOO_LARGE' : 'INVALID_DATA', detail, waysOut, [
     { path: 'file', message: `!${detail[0].replaceAll('|', '¦')}|${detail[1].replaceAll('|', '¦')}` },
   ]);
+}
+
+/** Lists of a person that hold what was brought: no more than so many. */
+const MOST_LISTS = 20;
+
+/** Throws the problem 409 where a person has as many lists that are not emptied as there may be. */
+export async function roomFor({ sql }: AppDeps, { person }: Caller): Promise<void> {
+  if ((await listsKept(sql, person)) < MOST_LISTS) return;
+  throw problem(
+    'LIMIT_REACHED',
+    [`您已有 ${MOST_LISTS} 份尚未清空的名单。`, `You have ${MOST_LISTS} lists that are not emptied.`],
+    [['先清空不再需要的名单（POST /imports/{id}/forget）', 'Empty lists no longer needed (POST /imports/{id}/forget)']],
+  );
+}
+
+/** Throws the problem 422 where no column means anything: the first row is hardly a heading then, and may be about a person. */
+export function mustMeanSomething(mapping: Readonly<Record<string, string | null>>): void {
+  if (Object.values(mapping).some((target) => target !== null)) return;
+  throw problem(
+    'INVALID_DATA',
+    ['第一行没有认得出的列名。', 'The first row names no column that is understood.'],
+    [
+      [
+        '按模板写列名，或在 mapping 里写明各列的含义',
+        'Name the columns as in the template, or say in "mapping" what they mean',
+      ],
+    ],
+    [{ path: 'file', message: '!没有认得出的列名|no column is understood' }],
+  );
 }
 
 /** The bytes of a form's file. Throws the problems 413, 422. */

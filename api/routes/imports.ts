@@ -41,7 +41,7 @@ const bring = createRoute({
     headers: idempotencyHeader,
     body: { required: true, content: { 'multipart/form-data': { schema: ImportForm } } },
   },
-  responses: { 201: json(ImportView, 'Checked'), ...problems(400, 401, 403, 413, 415, 422, 503) },
+  responses: { 201: json(ImportView, 'Checked'), ...problems(400, 401, 403, 409, 413, 415, 422, 503) },
 });
 
 const list = createRoute({
@@ -119,7 +119,7 @@ const bringOrg = createRoute({
   },
   responses: {
     201: json(ImportView, 'Checked; it runs like a list of cases'),
-    ...problems(400, 401, 403, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 409, 413, 415, 422, 503),
   },
 });
 

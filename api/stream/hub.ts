@@ -214,11 +214,11 @@ export function createStreamHub(
       admit(caller);
       const key = watchKey(caller);
       let connection: Connection;
+      let over = false;
       const stream = new ReadableStream<Uint8Array>(
         {
           start(controller) {
             const encoder = new TextEncoder();
-            let over = false;
             connection = {
               caller,
               watcher,
@@ -242,6 +242,7 @@ export function createStreamHub(
             for (const notice of firstWords(watcher, lastEventId, now)) connection.send(frameOf(notice, now));
           },
           cancel() {
+            over = true;
             remove(connection, key);
           },
         },

@@ -94,6 +94,13 @@ export async function importOf(sql: Sql, id: string, person: string): Promise<Im
   return row;
 }
 
+/** How many lists of a person still hold what was brought. */
+export async function listsKept(sql: Sql, person: string): Promise<number> {
+  const [row] = await sql<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM imports WHERE person = ${person} AND forgotten_at IS NULL`;
+  return row?.n ?? 0;
+}
+
 /** A person's lists, the newest first. */
 export async function listImports(
   sql: Sql,
@@ -169,6 +176,7 @@ export async function startImport(
 ): Promise<boolean> {
   const { count } = await sql`
     UPDATE imports SET status = 'running', duplicates = ${how.duplicates}, key = ${how.key}, stopped = NULL, finished_at = NULL,
+      forget_at = clock_timestamp() + ${keptDays} * interval '1 day',
       started_at = coalesce(started_at, clock_timestamp()), next_try = clock_timestamp(), tries = 0, lease_until = NULL
     WHERE id = ${id} AND status IN ('checked', 'cancelled', 'stopped') AND forgotten_at IS NULL`;
   return count > 0;
@@ -181,22 +189,25 @@ export async function cancelImport(sql: Sql, id: string): Promise<void> {
       forget_at = clock_timestamp() + ${keptDays} * interval '1 day' WHERE id = ${id} AND status = 'running'`;
 }
 
-/** Deletes at once what the rows of a list that does not run hold; which row came to what is kept. */
+/** Deletes at once what a list that does not run holds, its heading included; which row came to what is kept. */
 export async function forgetImport(sql: Sql, id: string): Promise<void> {
   await sql`
     WITH forgotten AS (
-      UPDATE imports SET forgotten_at = clock_timestamp() WHERE id = ${id} AND status <> 'running' AND forgotten_at IS NULL
-      RETURNING id)
+      UPDATE imports SET forgotten_at = clock_timestamp(), columns = '[]', mapping = '{}'
+      WHERE id = ${id} AND status <> 'running' AND forgotten_at IS NULL RETURNING id)
     UPDATE person.import_rows r SET cells = NULL, rounded = NULL, request = NULL, problems = NULL
     FROM forgotten f WHERE r.import_id = f.id`;
 }
 
-/** The same for every list whose time is over; answers how many. */
+/** The same for every list whose time is over, and for those that run and have not come on for as long; answers how many. */
 export async function forgetOldImports(sql: Sql): Promise<number> {
   const rows = await sql<{ n: number }[]>`
     WITH forgotten AS (
-      UPDATE imports SET forgotten_at = clock_timestamp()
-      WHERE forgotten_at IS NULL AND forget_at < clock_timestamp() AND status <> 'running' RETURNING id
+      UPDATE imports SET forgotten_at = clock_timestamp(), columns = '[]', mapping = '{}',
+        status = CASE status WHEN 'running' THEN 'stopped' ELSE status END,
+        finished_at = coalesce(finished_at, clock_timestamp()), lease_until = NULL
+      WHERE forgotten_at IS NULL AND forget_at < clock_timestamp()
+        AND (lease_until IS NULL OR lease_until < clock_timestamp()) RETURNING id
     ), emptied AS (
       UPDATE person.import_rows r SET cells = NULL, rounded = NULL, request = NULL, problems = NULL
       FROM forgotten f WHERE r.import_id = f.id
@@ -229,6 +240,14 @@ export async function casesAbout(
     JOIN cases c ON c.case_id = p.case_id AND c.unit = w.unit AND c.program_id = ${program} AND c.status <> 'closed'
     ORDER BY w.key, c.opened_at`;
   return new Map(rows.map(({ key, ...found }) => [key, found]));
+}
+
+/** Which of these acts are recorded. */
+export async function openedByActs(sql: Sql, actIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await sql<{ actId: string }[]>`
+    SELECT act_id AS "actId" FROM acts WHERE status = 'recorded'
+      AND act_id IN (SELECT json_array_elements_text(${JSON.stringify(actIds)}::text::json))`;
+  return new Set(rows.map(({ actId }) => actId));
 }
 
 /** Which of these case numbers are taken. */
