@@ -24,7 +24,9 @@ export async function handoverPreview(deps: AppDeps, caller: Caller, id: string,
   if (!row) throw notFound();
   const reader = readerOf(caller);
   const { post, person } = row;
-  const may = person === caller.person || (await overseen(sql, overseerOf(caller), post));
+  const now = nowOf(deps);
+  const runs = row.untilAt === null || row.untilAt > now;
+  const may = (person === caller.person && runs) || (await overseen(sql, overseerOf(caller), post));
   if (!may)
     throw problem(
       'FORBIDDEN',
@@ -34,7 +36,6 @@ export async function handoverPreview(deps: AppDeps, caller: Caller, id: string,
       ],
       [['请任职人或管理员查看', 'Ask the holder of the post or an administrator']],
     );
-  const now = nowOf(deps);
   const [cases, namedCases, work, namedWork, messages, accountability, standIns, staying] = await Promise.all([
     casesHeld(sql, reader, { post }),
     casesHeld(sql, reader, { person }),

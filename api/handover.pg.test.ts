@@ -112,6 +112,7 @@ describe('/appointments/{id}/handover', () => {
     expect(await ask('admin', 'POST', path, wish, key)).toEqual(done);
     expect(code(await ask('admin', 'POST', path, wish))).toBe('409 ALREADY_DONE');
 
+    expect(code(await ask('secretary', 'GET', path))).toBe('403 FORBIDDEN');
     expect(await tasksOf('secretary', caseId)).toEqual([]);
     expect(await tasksOf('secretary', named)).toEqual([]);
     expect((await tasksOf('stranger', caseId)).length).toBe(before[0]!.length);
