@@ -106,8 +106,8 @@ test('the page shows what paper tells in its place, marked 补录, with the date
     await scene.ask('caseworker', 'GET', `/cases/${caseId}/timeline?format=csv&order=occurred&lang=zh`)
   ).text();
   const lines = csv.split('\r\n');
-  expect(lines[0]).toMatch(/,补录$/);
-  expect(lines[1]).toMatch(/,2008$/);
+  expect(lines[0]).toMatch(/,"补录"$/);
+  expect(lines[1]).toMatch(/,"2008"$/);
 });
 
 test('the plan begun in May 2019 goes on from its third stage, with clocks that start now', async () => {

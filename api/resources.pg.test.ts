@@ -126,7 +126,7 @@ describe('books', () => {
     };
     expect(compared.now).toMatchObject([{ book: 'earnings', matched: 1, matchedFen: 12_000, differences: [] }]);
     const csv = await (await scene.ask('auditor', 'GET', `/cases/${caseId}/books/accounts?format=csv&lang=en`)).text();
-    expect(csv).toMatch(/earnings,cash,d-1,in,120,120,/);
+    expect(csv).toMatch(/"earnings","cash","d-1","in",120,120,/);
     expect((await scene.ask('cashHolder', 'POST', `/cases/${caseId}/acts`, ledger('d-2', 100))).status).toBe(403);
     expect((await scene.ask('accountant', 'POST', `/cases/${caseId}/acts`, cash('d-2', 100))).status).toBe(403);
   });
