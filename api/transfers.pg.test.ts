@@ -259,7 +259,7 @@ it('leaves records and complaints of the old posts with the heads above them, ac
   expect(await code(act('stranger', caseId, decision))).toBe('403 FORBIDDEN');
   expect(await code(act('subDistrictHead', caseId, decision))).toBe('200');
   const answer = { type: 'complaint.answer', target: complaint?.['about'], data: { text: '已处理' } };
-  expect(await code(act('stranger', caseId, answer))).toBe('403 FORBIDDEN');
+  expect(await code(act('stranger', caseId, answer))).toBe('409 NOT_OPEN');
   expect(await code(act('subDistrictHead', caseId, answer))).toBe('200');
   expect((await verifyOf(caseId)).holds).toBe(true);
 });

@@ -319,8 +319,10 @@ describe('whatever happens', { timeout: 120_000 }, () => {
         const end = (one: Case, naps: boolean) => {
           one.until(addMs(one.now, days * 86_400_000), { naps });
           // when it was recorded is what sleeping changes, and all it may change
-          const text = ({ seq, type, occurredAt, data }: CaseEvent) => JSON.stringify([seq, type, occurredAt, data]);
-          return one.events.map((event) => text(event).replaceAll(/"firedAt":"[^"]+"/g, '"firedAt"'));
+          const text = ({ type, occurredAt, data }: CaseEvent) => JSON.stringify([type, occurredAt, data]);
+          // but one telling of an emergency stands for all that were slept through: people are not to be flooded
+          const events = one.events.filter(({ type }) => type !== 'emergency.repeated');
+          return events.map((event) => text(event).replaceAll(/"firedAt":"[^"]+"|act-[0-9]+/g, '…'));
         };
         const [asleep, awake] = [end(play(life), false), end(play(life, { naps: true }), true)];
         for (const [n, event] of awake.entries()) must(event === asleep[n], `${event}\n  asleep: ${asleep[n]}`);

@@ -246,7 +246,7 @@ describe('accepting', () => {
 
     const answer = { target: complaint, data: { text: '已处理' } };
     expect(one.does('north-street-head', 'complaint.answer', answer)).toBe('NOT_OPEN');
-    expect(one.does('director', 'complaint.answer', answer)).toBe('NOT_OPEN');
+    expect(one.does('director', 'complaint.answer', answer)).toBe('FORBIDDEN');
     expect(one.does('sub-district-head', 'complaint.answer', answer)).toBe('ok');
   });
 
