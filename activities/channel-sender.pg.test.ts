@@ -477,7 +477,7 @@ test('one endpoint of fifty that never answers delays none of the others, nor do
       return { kind: 'again', reason: 'timeout' };
     },
   };
-  const loop = loopOf({ senders: { email: sender }, attemptMs: 8_000 });
+  const loop = loopOf({ senders: { email: sender }, attemptMs: 25_000 });
   await endpoint({ person: 'p-secretary' }, { settings: { address: 'hole-0@example.cn' } });
   for (let i = 1; i < 50; i++) await endpoint({ person: 'p-secretary' }, { settings: { address: `a${i}@example.cn` } });
   const began = performance.now();
@@ -487,7 +487,7 @@ test('one endpoint of fifty that never answers delays none of the others, nor do
   const tookMs = performance.now() - began;
   expect(mail.mails).toHaveLength(49);
   expect(hanging).toBe(1);
-  expect(tookMs).toBeLessThan(8_000);
+  expect(tookMs).toBeLessThan(20_000);
   await loop.stop();
   // known to hang, many of them have places of their own
   for (let i = 10; i < 30; i++) holes.add(`a${i}@example.cn`);
@@ -500,7 +500,7 @@ test('one endpoint of fifty that never answers delays none of the others, nor do
   loop.start();
   while (mail.mails.length < before + 29 && performance.now() - again < 30_000) await sleep(20);
   expect(mail.mails.length - before).toBe(29);
-  expect(performance.now() - again).toBeLessThan(8_000);
+  expect(performance.now() - again).toBeLessThan(20_000);
   await loop.stop();
 });
 
