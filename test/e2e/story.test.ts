@@ -65,6 +65,12 @@ afterAll(async () => {
   removeTestFolder(dataDir);
 });
 
+/** A clock as its event has it. */
+interface Clock {
+  readonly id: string;
+  readonly rungs: readonly { readonly at: string; readonly tell: string }[];
+}
+
 describe('the story', () => {
   test('goes from a proposal to self-reliance and a year of follow-up', () => {
     expect(statuses).toEqual(['proposed', 'open', 'followUp']);
@@ -141,7 +147,12 @@ describe('the money', () => {
     const fired = found.timeline.filter(
       ({ type, data }) => type === 'rung.fired' && data['deadline'] === wrong?.data['id'],
     );
-    expect(fired.map(({ data }) => data['tell'])).toEqual(['holder', 'unit', 'sub-district']);
+    // how many working days lie between the market day and now depends on the day of the test
+    const set = found.timeline.find(
+      ({ type, data }) => type === 'deadline.set' && (data['deadline'] as Clock).id === wrong?.data['id'],
+    );
+    const due = (set!.data['deadline'] as Clock).rungs.filter(({ at }) => at <= set!.recordedAt);
+    expect(fired.map(({ data }) => data['tell'])).toEqual(due.map(({ tell }) => tell));
     expect(found.cash.filter(({ reverses }) => reverses !== null)).toMatchObject([
       { sourceDoc: 'SJ-03', amountFen: -35_000 },
     ]);
