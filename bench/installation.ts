@@ -4,11 +4,11 @@ import { Client, Connection } from '@temporalio/client';
 import { readKeys } from '../bin/keys-file.ts';
 import { tailOf } from '../bin/platform/log-files.ts';
 import { runningPostgres } from '../bin/platform/postgres.ts';
-import { endProcess, findProcesses } from '../bin/platform/processes.ts';
+import { findProcesses } from '../bin/platform/processes.ts';
 import { runningTemporal } from '../bin/platform/temporal.ts';
 import { connect, type Sql } from '../db/client.ts';
-import { makeTestFolder, removeTestFolder } from '../test/support/folders.ts';
-import { startLinli } from '../test/support/linli.ts';
+import { clearTestFolder, makeTestFolder } from '../test/support/folders.ts';
+import { endLinli, startLinli } from '../test/support/linli.ts';
 
 /** A login of the first run. */
 export interface Login {
@@ -58,11 +58,6 @@ export async function startInstallation(options: { readonly profile?: string } =
     LINLI_PORT: port,
     ...(options.profile === undefined ? {} : { NODE_OPTIONS: `--import=${profiler(options.profile)}` }),
   };
-  const clear = async (): Promise<void> => {
-    for (const { pid } of findProcesses((args) => args.some((arg) => arg.startsWith(`${dataDir}/`))))
-      await endProcess(pid, { gentle: 'SIGINT', hard: 'SIGTERM', waitMs: 10_000 });
-    removeTestFolder(dataDir);
-  };
   try {
     const linli = await startLinli(environment);
     const database = await runningPostgres(dataDir);
@@ -86,13 +81,11 @@ export async function startInstallation(options: { readonly profile?: string } =
       async stop() {
         await connection.close();
         await sql.end({ timeout: 5 });
-        linli.kill('SIGTERM');
-        await linli.ended;
-        await clear();
+        await endLinli(linli, dataDir);
       },
     };
   } catch (error) {
-    await clear();
+    await clearTestFolder(dataDir);
     throw error;
   }
 }

@@ -4,10 +4,9 @@ import pino from 'pino';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Keys, readKeys } from '../../bin/keys-file.ts';
-import { endProcess, findProcesses } from '../../bin/platform/processes.ts';
-import { makeTestFolder, removeTestFolder, sweepTestFolders } from '../support/folders.ts';
+import { makeTestFolder, sweepTestFolders } from '../support/folders.ts';
 import { type HttpDouble, startDouble } from '../support/http-double.ts';
-import { type LinliProcess, startLinli } from '../support/linli.ts';
+import { endLinli, type LinliProcess, startLinli } from '../support/linli.ts';
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
 
 // A whole Linli, a real mail server and a real receiver of webhooks: what the inbox tells reaches people outside, also when
@@ -38,15 +37,7 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(async () => {
-  linli?.kill('SIGTERM');
-  await linli?.ended;
-  await Promise.all([mail?.close(), receiver?.close()]);
-  if (!folder) return;
-  const servers = findProcesses(
-    (args) => /(postgres|temporal)$/.test(args[0] ?? '') && args.some((arg) => arg.startsWith(`${folder}/`)),
-  );
-  for (const { pid } of servers) await endProcess(pid, { gentle: 'SIGINT', hard: 'SIGTERM', waitMs: 10_000 });
-  removeTestFolder(folder);
+  await Promise.all([mail?.close(), receiver?.close(), endLinli(linli, folder)]);
 });
 
 /** What this test reads of answers of several kinds. */

@@ -6,10 +6,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Keys, readKeys } from '../../bin/keys-file.ts';
-import { endProcess, findProcesses } from '../../bin/platform/processes.ts';
 import { noBrowser, startBrowser } from '../support/browser.ts';
-import { makeTestFolder, removeTestFolder, sweepTestFolders } from '../support/folders.ts';
-import { type LinliProcess, startLinli } from '../support/linli.ts';
+import { makeTestFolder, sweepTestFolders } from '../support/folders.ts';
+import { endLinli, type LinliProcess, startLinli } from '../support/linli.ts';
 
 // Inbox, tasks, feeds and convenience cards as people meet them: a whole Linli and a real Chromium.
 let dataDir: string;
@@ -59,15 +58,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  if (linli) {
-    linli.kill('SIGTERM');
-    await linli.ended;
-    const servers = findProcesses(
-      (args) => /(postgres|temporal)$/.test(args[0] ?? '') && args.some((arg) => arg.startsWith(`${dataDir}/`)),
-    );
-    for (const { pid } of servers) await endProcess(pid, { gentle: 'SIGINT', hard: 'SIGTERM', waitMs: 10_000 });
-  }
-  if (dataDir) removeTestFolder(dataDir);
+  await endLinli(linli, dataDir);
 });
 
 const keyOf = (person: string): string => keys.keys.find((each) => each.person === person)?.key ?? '';

@@ -5,9 +5,8 @@ import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeTables } from '../../api/sheets/write.ts';
 import { type Keys, readKeys } from '../../bin/keys-file.ts';
-import { endProcess, findProcesses } from '../../bin/platform/processes.ts';
-import { makeTestFolder, removeTestFolder, sweepTestFolders } from '../support/folders.ts';
-import { cleanEnvironment, type LinliProcess, startLinli } from '../support/linli.ts';
+import { makeTestFolder, sweepTestFolders } from '../support/folders.ts';
+import { cleanEnvironment, endLinli, type LinliProcess, startLinli } from '../support/linli.ts';
 
 // Lists and history over HTTP against a whole Linli: real worker, real Temporal, and a process that is killed.
 const root = join(import.meta.dirname, '../..');
@@ -25,14 +24,7 @@ beforeAll(async () => {
   keys = read;
 }, 240_000);
 
-afterAll(async () => {
-  linli?.kill('SIGTERM');
-  await linli?.ended;
-  const own = (args: readonly string[]) => args.some((arg) => arg.startsWith(`${dataDir}/`));
-  for (const { pid } of findProcesses(own))
-    await endProcess(pid, { gentle: 'SIGINT', hard: 'SIGTERM', waitMs: 10_000 });
-  if (dataDir) removeTestFolder(dataDir);
-}, 120_000);
+afterAll(() => endLinli(linli, dataDir), 120_000);
 
 async function ask(method: string, path: string, body?: object): Promise<Response> {
   const key = keys.keys.find(({ role, unit }) => role === 'caseworker' && unit === 'community-1')?.key ?? '';

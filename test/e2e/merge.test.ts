@@ -4,9 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readKeys } from '../../bin/keys-file.ts';
-import { endProcess, findProcesses } from '../../bin/platform/processes.ts';
-import { makeTestFolder, removeTestFolder, sweepTestFolders } from '../support/folders.ts';
-import { type LinliProcess, startLinli } from '../support/linli.ts';
+import { makeTestFolder, sweepTestFolders } from '../support/folders.ts';
+import { endLinli, type LinliProcess, startLinli } from '../support/linli.ts';
 
 // Two communities become one, with everything real: a whole Linli with its database and its Temporal server, killed while
 // the cases are on their way.
@@ -21,15 +20,7 @@ beforeAll(async () => {
   linli = await startLinli(environment());
 }, 240_000);
 
-afterAll(async () => {
-  linli?.kill('SIGTERM');
-  await linli?.ended;
-  const servers = findProcesses(
-    (args) => /(postgres|temporal)$/.test(args[0] ?? '') && args.some((arg) => arg.startsWith(`${dataDir}/`)),
-  );
-  for (const { pid } of servers) await endProcess(pid, { gentle: 'SIGINT', hard: 'SIGTERM', waitMs: 10_000 });
-  removeTestFolder(dataDir);
-});
+afterAll(() => endLinli(linli, dataDir));
 
 interface Answer {
   readonly status: number;

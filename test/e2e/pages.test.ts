@@ -5,11 +5,10 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { type Cast, castOf } from '../../bin/demo/cast.ts';
 import { type Drive, drive } from '../../bin/demo/drive.ts';
 import { readKeys } from '../../bin/keys-file.ts';
-import { endProcess, findProcesses } from '../../bin/platform/processes.ts';
 import { wholeStory } from '../../plugins/fule/scenarios.ts';
 import { noBrowser, startBrowser } from '../support/browser.ts';
-import { makeTestFolder, removeTestFolder, sweepTestFolders } from '../support/folders.ts';
-import { type LinliProcess, startLinli } from '../support/linli.ts';
+import { makeTestFolder, sweepTestFolders } from '../support/folders.ts';
+import { endLinli, type LinliProcess, startLinli } from '../support/linli.ts';
 
 // The pages as people meet them: a whole Linli, a case told over HTTP up to its seventeenth day, a real Chromium.
 let dataDir: string;
@@ -40,15 +39,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  if (linli) {
-    linli.kill('SIGTERM');
-    await linli.ended;
-    const servers = findProcesses(
-      (args) => /(postgres|temporal)$/.test(args[0] ?? '') && args.some((arg) => arg.startsWith(`${dataDir}/`)),
-    );
-    for (const { pid } of servers) await endProcess(pid, { gentle: 'SIGINT', hard: 'SIGTERM', waitMs: 10_000 });
-  }
-  if (dataDir) removeTestFolder(dataDir);
+  await endLinli(linli, dataDir);
 });
 
 /** A browser of one person's own, and what it has had to complain about or asked of others. */

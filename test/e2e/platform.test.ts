@@ -7,9 +7,9 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readInstance } from '../../bin/platform/claim.ts';
 import { runningPostgres } from '../../bin/platform/postgres.ts';
-import { endProcess, findProcesses, isAlive, signalProcess, waitUntilGone } from '../../bin/platform/processes.ts';
+import { findProcesses, isAlive, signalProcess, waitUntilGone } from '../../bin/platform/processes.ts';
 import { runningTemporal } from '../../bin/platform/temporal.ts';
-import { makeTestFolder, removeTestFolder, sweepTestFolders } from '../support/folders.ts';
+import { clearTestFolder, makeTestFolder, sweepTestFolders } from '../support/folders.ts';
 import { cleanEnvironment, type LinliProcess, startLinli } from '../support/linli.ts';
 
 // One data folder, one story: the tests of this file follow each other.
@@ -22,11 +22,7 @@ beforeAll(async () => {
   dataDir = makeTestFolder('platform');
 });
 
-afterAll(async () => {
-  for (const { pid } of serversOf(dataDir))
-    await endProcess(pid, { gentle: 'SIGINT', hard: 'SIGTERM', waitMs: 10_000 });
-  removeTestFolder(dataDir);
-});
+afterAll(() => clearTestFolder(dataDir));
 
 test('the first start makes everything and says where it is ready, in one line', async () => {
   linli = await startLinli(environment());

@@ -13,10 +13,9 @@ import { type Findings, findingsOf, takings, waitForWitness } from '../../bin/de
 import { all } from '../../bin/demo/timeline.ts';
 import { type Keys, readKeys } from '../../bin/keys-file.ts';
 import { runningPostgres } from '../../bin/platform/postgres.ts';
-import { endProcess, findProcesses } from '../../bin/platform/processes.ts';
 import { wholeStory } from '../../plugins/fule/scenarios.ts';
-import { makeTestFolder, removeTestFolder, sweepTestFolders } from '../support/folders.ts';
-import { cleanEnvironment, type LinliProcess, startLinli } from '../support/linli.ts';
+import { makeTestFolder, sweepTestFolders } from '../support/folders.ts';
+import { cleanEnvironment, endLinli, type LinliProcess, startLinli } from '../support/linli.ts';
 
 // One server, one story told once: the tests of this file look at it from all sides, and in the end one of them edits its record.
 const root = join(import.meta.dirname, '../..');
@@ -54,16 +53,7 @@ beforeAll(async () => {
   found = await findingsOf(linli.url, cast, story.case.id, 'zh');
 }, 240_000);
 
-afterAll(async () => {
-  if (!linli) return;
-  linli.kill('SIGTERM');
-  await linli.ended;
-  const servers = findProcesses(
-    (args) => /(postgres|temporal)$/.test(args[0] ?? '') && args.some((arg) => arg.startsWith(`${dataDir}/`)),
-  );
-  for (const { pid } of servers) await endProcess(pid, { gentle: 'SIGINT', hard: 'SIGTERM', waitMs: 10_000 });
-  removeTestFolder(dataDir);
-});
+afterAll(() => endLinli(linli, dataDir));
 
 /** A clock as its event has it. */
 interface Clock {

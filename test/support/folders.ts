@@ -16,6 +16,13 @@ export function removeTestFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
+/** Ends what still runs on such a folder, and removes it. */
+export async function clearTestFolder(folder: string): Promise<void> {
+  for (const { pid } of findProcesses((args) => args.some((arg) => arg.startsWith(`${folder}/`))))
+    await endProcess(pid, { gentle: 'SIGINT', hard: 'SIGTERM', waitMs: 10_000 });
+  removeTestFolder(folder);
+}
+
 /** Ends servers and removes folders that killed test runs left behind. */
 export async function sweepTestFolders(log: Logger): Promise<void> {
   for (const name of readdirSync(tmpdir())) {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { clearTestFolder } from './folders.ts';
 
 /** A `linli start` of a test's own. */
 export interface LinliProcess {
@@ -29,6 +30,13 @@ export async function startLinli(environment: Record<string, string>, args = ['s
   });
   const url = await readyUrl(child, output, ended);
   return { pid: child.pid ?? 0, url, output, ended, kill: (signal) => void child.kill(signal) };
+}
+
+/** Ends a Linli of a test's own, whatever servers it left on its folder, and removes the folder; either may be missing. */
+export async function endLinli(linli: LinliProcess | undefined, folder: string | undefined): Promise<void> {
+  linli?.kill('SIGTERM');
+  await linli?.ended;
+  if (folder) await clearTestFolder(folder);
 }
 
 /** This process' environment without what would choose other servers or another data folder. */
