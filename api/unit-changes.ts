@@ -1,4 +1,5 @@
 import type { Sql } from '../db/client.ts';
+import type { UnitRow } from '../db/queries/organisation.ts';
 import type { Tx } from '../db/transactions.ts';
 import {
   closeUnit as close,
@@ -16,15 +17,7 @@ import { problem } from './errors.ts';
 import { administersUnit, changeUnits, type OrgAsking, stillOpen } from './unit-guards.ts';
 
 /** A unit after a change. */
-export interface UnitAfter {
-  readonly id: string;
-  readonly level: string;
-  readonly nameZh: string;
-  readonly nameEn: string;
-  readonly above: string | null;
-  readonly headPost: string | null;
-  readonly closedAt: string | null;
-}
+export type UnitAfter = Omit<UnitRow, 'hoursFrom' | 'hoursTo'>;
 
 /** What goes along with a change, under the id its progress is read by. */
 export interface MovingAfter {

@@ -2,6 +2,7 @@ import type { OwnCardRow } from '../../db/queries/post-cards.ts';
 import type { Language } from '../language.ts';
 import { cardPath } from '../post-cards.ts';
 import { Layout, type Visitor } from './layout.tsx';
+import { NotTaken } from './parts.tsx';
 import { say } from './words.ts';
 
 /** The form with which a holder publishes the card of his post. */
@@ -35,12 +36,7 @@ export function CardFormPage({
         {say('card', language)} · {name}
       </h1>
       <p class="lead">{say('cardLead', language)}</p>
-      {refused ? (
-        <p class="error" role="alert">
-          {say('notTaken', language)}
-          {refused}
-        </p>
-      ) : null}
+      <NotTaken why={refused} language={language} />
       <p>
         {card ? say('published', language) : say('notPublished', language)}{' '}
         {outdated ? say('outdatedCard', language) : null}{' '}

@@ -6,6 +6,7 @@ import { localTime, paperDay } from '../timeline-text.ts';
 import { headName } from './cases.tsx';
 import { dueDay, nearness } from './dates.ts';
 import { Layout, type Visitor } from './layout.tsx';
+import { Fact } from './parts.tsx';
 import { voiceWord } from './voice-words.ts';
 import { guessed, say, stateWord } from './words.ts';
 
@@ -113,15 +114,6 @@ export function CasePage({
       </div>
       {units?.waits ? null : units?.content}
     </Layout>
-  );
-}
-
-function Fact({ term, text }: { term: string; text: string }) {
-  return text === '' ? null : (
-    <div>
-      <dt>{term}</dt>
-      <dd>{text}</dd>
-    </div>
   );
 }
 

@@ -6,6 +6,7 @@ import type { ChannelView } from '../schemas/channels.ts';
 import { localTime } from '../timeline-text.ts';
 import { type ChannelWord, tellChannel } from './channel-words.ts';
 import { Layout, type Visitor } from './layout.tsx';
+import { Trouble } from './parts.tsx';
 
 /** The channels of one owner, as a section of the page. */
 export interface ChannelGroup {
@@ -58,19 +59,7 @@ export function ChannelsPage({
 
 /** What was done, or why not. */
 export function Told({ notice: { done, trouble }, language }: { notice: Notice; language: Language }) {
-  if (trouble)
-    return (
-      <div class="error" role="alert">
-        <p>{trouble.detail}</p>
-        {trouble.more.length > 0 ? (
-          <ul>
-            {trouble.more.map((each) => (
-              <li>{each}</li>
-            ))}
-          </ul>
-        ) : null}
-      </div>
-    );
+  if (trouble) return <Trouble detail={trouble.detail} more={trouble.more} />;
   return done ? (
     <p class="card" role="status">
       {tellChannel(done, language)}

@@ -2,6 +2,7 @@ import type { FeedRow } from '../../db/queries/calendar-feeds.ts';
 import type { Language } from '../language.ts';
 import { localTime } from '../timeline-text.ts';
 import { Layout, type Visitor } from './layout.tsx';
+import { NotTaken } from './parts.tsx';
 import { say } from './words.ts';
 
 /** The reader's calendar feeds. `made`: the address of one just made or changed, shown this once. */
@@ -25,12 +26,7 @@ export function FeedsPage({
       </p>
       <h1>{say('feeds', language)}</h1>
       <p class="lead">{say('feedsLead', language)}</p>
-      {refused ? (
-        <p class="error" role="alert">
-          {say('notTaken', language)}
-          {refused}
-        </p>
-      ) : null}
+      <NotTaken why={refused} language={language} />
       {made ? (
         <section class="card" aria-labelledby="address" role="status">
           <h2 id="address">{say('feedUrl', language)}</h2>

@@ -9,6 +9,7 @@ import { localTime } from '../timeline-text.ts';
 import { Layout, type Visitor } from './layout.tsx';
 import { ChangeForm, type Choice, type OrgFrame, PostForms, UnitForms } from './organisation-forms.tsx';
 import { levelWord, orgWord } from './organisation-words.ts';
+import { Fact } from './parts.tsx';
 
 const unitPath = (id: string): string => `/organisation?unit=${encodeURIComponent(id)}`;
 const nameOf = ({ nameZh, nameEn }: Pick<TreeUnit, 'nameZh' | 'nameEn'>, language: Language): string =>
@@ -95,15 +96,6 @@ export function OrganisationPage({
         </section>
       </div>
     </Layout>
-  );
-}
-
-function Fact({ term, text }: { term: string; text: string }) {
-  return (
-    <div>
-      <dt>{term}</dt>
-      <dd>{text}</dd>
-    </div>
   );
 }
 

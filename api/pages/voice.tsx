@@ -4,6 +4,7 @@ import type { CaseView } from '../schemas/case.ts';
 import { localTime } from '../timeline-text.ts';
 import type { ComplaintView, VoiceView } from '../views/voice-view.ts';
 import { Layout, type Visitor } from './layout.tsx';
+import { Trouble } from './parts.tsx';
 import { voiceWord } from './voice-words.ts';
 import { stateWord } from './words.ts';
 
@@ -201,16 +202,7 @@ export function SayPage({
       <h1>{t(saying)}</h1>
       {hint === undefined ? null : <p class="lead">{t(hint)}</p>}
       {trouble ? (
-        <div class="error" role="alert">
-          <p>{`${t('failed')}${language === 'zh' ? '：' : ': '}${trouble.detail}`}</p>
-          {trouble.waysOut.length > 0 ? (
-            <ul>
-              {trouble.waysOut.map((way) => (
-                <li>{way}</li>
-              ))}
-            </ul>
-          ) : null}
-        </div>
+        <Trouble detail={`${t('failed')}${language === 'zh' ? '：' : ': '}${trouble.detail}`} more={trouble.waysOut} />
       ) : null}
       <form class="card voice-form" method="post" action={path}>
         <input type="hidden" name="token" value={visitor.csrfToken} />

@@ -1,6 +1,7 @@
 import type { Language } from '../language.ts';
 import type { WorkloadView } from '../schemas/workload.ts';
 import { Layout, type Visitor } from './layout.tsx';
+import { Fact } from './parts.tsx';
 import { loadWord } from './workload-words.ts';
 
 /** A unit one may choose. */
@@ -114,14 +115,5 @@ function Post({ post, most, unit, language }: { post: WorkloadView; most: number
         <Fact term={loadWord('balance', language)} text={post.timesAverage === null ? '—' : even} />
       </dl>
     </section>
-  );
-}
-
-function Fact({ term, text }: { term: string; text: string }) {
-  return (
-    <div>
-      <dt>{term}</dt>
-      <dd>{text}</dd>
-    </div>
   );
 }

@@ -21,6 +21,12 @@ export interface UnitRow {
   readonly closedAt: string | null;
 }
 
+/** What a {@link UnitRow} is made of, of the unit `u`. */
+export function unitColumns(sql: Sql) {
+  return sql`u.id, u.level, u.name_zh AS "nameZh", u.name_en AS "nameEn", u.above, u.head_post AS "headPost",
+    u.hours_from AS "hoursFrom", u.hours_to AS "hoursTo", u.closed_at AS "closedAt"`;
+}
+
 /** Units by id; `below` narrows to one unit and those below it. */
 export async function listUnits(
   sql: Sql,
@@ -31,8 +37,7 @@ export async function listUnits(
   return sql<UnitRow[]>`
     WITH RECURSIVE under (id) AS (
       SELECT id FROM units WHERE id = ${below ?? null} UNION SELECT u.id FROM units u JOIN under b ON u.above = b.id)
-    SELECT id, level, name_zh AS "nameZh", name_en AS "nameEn", above, head_post AS "headPost",
-      hours_from AS "hoursFrom", hours_to AS "hoursTo", closed_at AS "closedAt" FROM units
+    SELECT ${unitColumns(sql)} FROM units u
     WHERE TRUE ${level === undefined ? sql`` : sql`AND level = ${level}`}
       ${below === undefined ? sql`` : sql`AND id IN (SELECT id FROM under)`}
       ${page.after === undefined ? sql`` : sql`AND id > ${page.after}`} ORDER BY id LIMIT ${page.limit + 1}`;
@@ -47,8 +52,7 @@ export async function unitInReach(
   const [row] = await sql<(UnitRow & { within: boolean })[]>`
     WITH RECURSIVE below (id) AS (
       SELECT id FROM units WHERE id = ${reach} UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id)
-    SELECT id, level, name_zh AS "nameZh", name_en AS "nameEn", above, head_post AS "headPost", hours_from AS "hoursFrom",
-      hours_to AS "hoursTo", closed_at AS "closedAt", id IN (SELECT id FROM below) AS within FROM units WHERE id = ${id}`;
+    SELECT ${unitColumns(sql)}, u.id IN (SELECT id FROM below) AS within FROM units u WHERE u.id = ${id}`;
   if (!row) return undefined;
   const { within, ...unit } = row;
   return { unit, within };

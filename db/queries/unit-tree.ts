@@ -1,16 +1,8 @@
 import type { Sql } from '../client.ts';
+import { type UnitRow, unitColumns } from './organisation.ts';
 
 /** A unit as a page shows it, with how many open posts it has. */
-export interface TreeUnit {
-  readonly id: string;
-  readonly level: string;
-  readonly nameZh: string;
-  readonly nameEn: string;
-  readonly above: string | null;
-  readonly headPost: string | null;
-  readonly hoursFrom: string | null;
-  readonly hoursTo: string | null;
-  readonly closedAt: string | null;
+export interface TreeUnit extends UnitRow {
   readonly posts: number;
 }
 
@@ -26,9 +18,7 @@ const MOST_BELOW = 500;
 
 /** The tree around a unit; undefined when there is no such unit. */
 export async function unitTree(sql: Sql, id: string): Promise<UnitTree | undefined> {
-  const columns = sql`u.id, u.level, u.name_zh AS "nameZh", u.name_en AS "nameEn", u.above, u.head_post AS "headPost",
-    u.hours_from AS "hoursFrom", u.hours_to AS "hoursTo", u.closed_at AS "closedAt",
-    (SELECT count(*) FROM posts p WHERE p.unit = u.id AND p.closed_at IS NULL)::int AS posts`;
+  const columns = sql`${unitColumns(sql)}, (SELECT count(*) FROM posts p WHERE p.unit = u.id AND p.closed_at IS NULL)::int AS posts`;
   const [up, below] = await Promise.all([
     sql<TreeUnit[]>`
       WITH RECURSIVE up AS (
