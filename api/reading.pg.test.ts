@@ -85,7 +85,7 @@ it('lists and reads by the very rights the engine knows', async () => {
       if (!stored) throw new Error(id);
       const { state, now } = stored;
       const posts = Object.values(state.assignments).flatMap(({ post }) => post ?? []);
-      const org = await createOrgCache().load(sql as unknown as Tx, 0, state.unit, posts);
+      const org = await createOrgCache().load(sql as unknown as Tx, 0, state.unit, { posts });
       const byEngine = mayRead(rolesOn(state, actorOf(caller), seenBy(state, fule, org, now), now));
       const byQuery = (await caseRecord(sql, readerOf(caller), id)) !== undefined;
       if (byEngine !== byQuery) disagreements.push({ login, case: ids.indexOf(id), byEngine, byQuery });

@@ -1,6 +1,7 @@
 import { isRefusal } from '../engine/act-kind.ts';
 import type { Refusal } from '../engine/refusal.ts';
-import { type DoorDeps, worldOf } from './deps.ts';
+import type { World } from '../engine/world.ts';
+import { type DoorDeps, worldOfOpening } from './deps.ts';
 import { readMoment } from './lock.ts';
 import { unknownProgram } from './open.ts';
 import type { OpenCaseRequest } from './outcome.ts';
@@ -16,11 +17,11 @@ export async function checkOpenings(
   deps: DoorDeps,
   requests: readonly OpenCaseRequest[],
 ): Promise<(Refusal | undefined)[]> {
-  const worlds = new Map<string, ReturnType<typeof worldOf> | Refusal>();
+  const worlds = new Map<string, World | Refusal>();
   const keyOf = ({ program, unit, assignments }: OpenCaseRequest) =>
     JSON.stringify([program, unit, Object.values(assignments).toSorted()]);
   await deps.transactions.run(async (tx) => {
-    const { now, orgSeq, calendarSeq } = await readMoment(tx, deps.clock, []);
+    const moment = await readMoment(tx, deps.clock, []);
     for (const request of requests) {
       const key = keyOf(request);
       if (worlds.has(key)) continue;
@@ -29,9 +30,7 @@ export async function checkOpenings(
         worlds.set(key, unknownProgram(request.program));
         continue;
       }
-      const org = await deps.orgs.load(tx, orgSeq, request.unit, Object.values(request.assignments));
-      const calendar = await deps.calendars.load(tx, calendarSeq, request.unit, org);
-      worlds.set(key, worldOf(program, calendar, org, now));
+      worlds.set(key, await worldOfOpening(deps, tx, program, moment, request));
     }
     await tx.undo();
   });

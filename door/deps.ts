@@ -7,8 +7,9 @@ import type { Instant } from '../sdk/time.ts';
 import type { Calendars } from './calendars.ts';
 import type { Engine } from './engine.ts';
 import type { FoundRight } from './found-right.ts';
-import type { Clock } from './lock.ts';
-import type { OrgCache } from './org.ts';
+import type { Clock, Moment } from './lock.ts';
+import type { Near, OrgCache } from './org.ts';
+import type { OpenCaseRequest } from './outcome.ts';
 import type { PinnedProgram, Programs } from './programs.ts';
 import type { ServedUnits } from './served.ts';
 import type { DoorStep } from './step.ts';
@@ -55,10 +56,16 @@ export function worldOf({ program, hash }: PinnedProgram, calendar: WorkCalendar
   return { now, program, programHash: hash, calendar, org, facts: noFacts };
 }
 
-/** What acts ask about of the organisation besides what the case itself has to do with. */
-export interface AlsoNear {
-  readonly units: readonly string[];
-  readonly posts: readonly string[];
+/** The world a case is opened in: there is no state yet that says what it has to do with. */
+export async function worldOfOpening(
+  { orgs, calendars }: Pick<DoorDeps, 'orgs' | 'calendars'>,
+  tx: Tx,
+  program: PinnedProgram,
+  { now, orgSeq, calendarSeq }: Moment,
+  { unit, assignments }: Pick<OpenCaseRequest, 'unit' | 'assignments'>,
+): Promise<World> {
+  const org = await orgs.load(tx, orgSeq, unit, { posts: Object.values(assignments) });
+  return worldOf(program, await calendars.load(tx, calendarSeq, unit, org), org, now);
 }
 
 /**
@@ -76,7 +83,7 @@ export function orgOf(
     offers = {},
     complaints = {},
   }: Pick<State, 'unit' | 'assignments' | 'items' | 'offers' | 'complaints'>,
-  also: AlsoNear = { units: [], posts: [] },
+  also: Near = { posts: [] },
 ): Promise<Org> {
   const given = Object.values(assignments);
   const told = Object.values(complaints).flatMap((each) => each.told);
@@ -85,7 +92,11 @@ export function orgOf(
     ...told.flatMap(({ post, deputyFor }) => post ?? deputyFor ?? []),
   ];
   const named = [...given, ...Object.values(items).flatMap(({ assignee }) => assignee ?? [])];
-  const persons = new Set(named.flatMap(({ person }) => (person === undefined ? [] : [person])));
-  const asked = [...Object.values(offers).map((each) => each.unit), ...also.units];
-  return deps.orgs.load(tx, seq, unit, [...posts, ...also.posts], [...persons], [...new Set(asked)]);
+  const persons = named.flatMap(({ person }) => person ?? []);
+  const asked = Object.values(offers).map((each) => each.unit);
+  return deps.orgs.load(tx, seq, unit, {
+    posts: [...posts, ...also.posts],
+    persons,
+    units: [...asked, ...(also.units ?? [])],
+  });
 }

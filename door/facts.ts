@@ -4,7 +4,7 @@ import { addFact, neededFacts } from '../engine/books/index.ts';
 import type { CaseEvent } from '../engine/event.ts';
 import type { DocumentFact, EntryFact, Facts } from '../engine/world.ts';
 import { loadEntries } from './books.ts';
-import type { AlsoNear } from './deps.ts';
+import type { Near } from './org.ts';
 
 type ClosedItem = NonNullable<Facts['closedItem']>;
 type Accountability = NonNullable<Facts['accountability']>;
@@ -123,7 +123,7 @@ function namedIn({ type, data }: Act): string[] {
 }
 
 /** The units and posts acts name: those asked to take a case, and those a record or a message is about, wherever they are now. */
-export function askedAbout(acts: readonly Act[], { accountability, messages }: LoadedFacts): AlsoNear {
+export function askedAbout(acts: readonly Act[], { accountability, messages }: LoadedFacts): Near {
   const units = acts.filter(({ type }) => type === 'case.offerTransfer' || type === 'case.refer').flatMap(unitNamed);
   const posts = [...[...accountability, ...messages].flatMap(({ post }) => post ?? []), ...acts.flatMap(namedIn)];
   return { units, posts };

@@ -5,7 +5,7 @@ import type { State } from '../engine/state.ts';
 import { openBooks } from './books.ts';
 import { caseRowOf, columnsOf } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
-import { type DoorDeps, type Planned, worldOf } from './deps.ts';
+import { type DoorDeps, type Planned, worldOfOpening } from './deps.ts';
 import { afterOf, replay } from './known-acts.ts';
 import { holdAppointments, readMoment } from './lock.ts';
 import type { OpenCaseRequest, Outcome } from './outcome.ts';
@@ -39,11 +39,12 @@ export function attemptOpening(
 ): Promise<OpeningAttempt> {
   return deps.transactions.run(async (tx) => {
     const { actor, actId } = request;
-    const [, { known, now, orgSeq, calendarSeq }, number] = await Promise.all([
+    const [, moment, number] = await Promise.all([
       holdAppointments(tx, actor.kind === 'system' ? [] : [actor.id]),
       readMoment(tx, deps.clock, [actId]),
       request.caseNo === undefined ? nextNumber(tx) : 0,
     ]);
+    const { known, now } = moment;
     const refused = async (outcome: Outcome): Promise<OpeningAttempt> => {
       await tx.undo();
       return { outcome, opened: false, more: false };
@@ -52,9 +53,7 @@ export function attemptOpening(
     if (found) return refused(await replay(tx, found, { caseId: found.caseId, bodyHash }));
     const program = deps.programs.latest(request.program);
     if (!program) return refused({ status: 'refused', refusal: unknownProgram(request.program) });
-    const org = await deps.orgs.load(tx, orgSeq, request.unit, Object.values(request.assignments));
-    const calendar = await deps.calendars.load(tx, calendarSeq, request.unit, org);
-    const world = worldOf(program, calendar, org, now);
+    const world = await worldOfOpening(deps, tx, program, moment, request);
     const caseNo = request.caseNo ?? `${now.slice(0, 4)}-${String(number).padStart(6, '0')}`;
     const { program: _, ...rest } = request;
     const decision = deps.engine.open({ ...rest, caseId, caseNo }, world);
@@ -102,7 +101,7 @@ export function attemptOpening(
           ${stuck === undefined ? null : now}, ${stuck?.slice(0, 1_000) ?? null})`,
       ...statementsFor(tx, caseId, pending),
     ];
-    const books = openBooks(tx, { caseId, state, org, program: program.program }, now);
+    const books = openBooks(tx, { caseId, state, org: world.org, program: program.program }, now);
     await Promise.all([...statements, ...books, tx.commit()]);
     if (stuck !== undefined) deps.log.error({ alarm: 'STUCK', caseId, reason: stuck }, 'a case is stuck');
     return {

@@ -25,21 +25,20 @@ interface OrgParts {
   readonly successions: { person: string; to: string | null; toPost: string | null; from: Instant }[] | null;
 }
 
+/** What of the organisation a case has to do with besides its unit and those above it; the order, and what is there twice, makes no difference. */
+export interface Near {
+  /** Posts, each with its unit and those above it. */
+  readonly posts: readonly string[];
+  /** Persons who were given something by name: what they handed over to whom. */
+  readonly persons?: readonly string[];
+  /** Further units with those above them: those that are asked to take a case or a matter of it. */
+  readonly units?: readonly string[];
+}
+
 /** The organisation around cases, kept in memory as long as no organisation event was added. */
 export interface OrgCache {
-  /**
-   * The unit's own, all units above it, these further posts with theirs, and what these persons handed over to whom.
-   * `seq` = last organisation event, read under the lock.
-   */
-  load(
-    tx: Tx,
-    seq: number,
-    unit: string,
-    posts: readonly string[],
-    persons?: readonly string[],
-    /** Further units with those above them: those that are asked to take a case or a matter of it. */
-    asked?: readonly string[],
-  ): Promise<Org>;
+  /** The unit's own, all units above it, and what is near. `seq` = last organisation event, read under the lock. */
+  load(tx: Tx, seq: number, unit: string, near: Near): Promise<Org>;
 }
 
 const mostKept = 2_000;
@@ -48,11 +47,12 @@ const mostKept = 2_000;
 export function createOrgCache(): OrgCache {
   const kept = new Map<string, { seq: number; org: Org }>();
   return {
-    async load(tx, seq, unit, posts, persons = [], asked = []) {
-      const key = JSON.stringify([unit, posts.toSorted(), persons.toSorted(), asked.toSorted()]);
+    async load(tx, seq, unit, { posts, persons = [], units = [] }) {
+      const near = [posts, persons, units].map((ids) => [...new Set(ids)].toSorted());
+      const key = JSON.stringify([unit, ...near]);
       const found = kept.get(key);
       if (found?.seq === seq) return found.org;
-      const org = await loadOrg(tx, unit, asked, posts, persons);
+      const org = await loadOrg(tx, unit, { posts, persons, units });
       if (kept.size >= mostKept) kept.clear();
       kept.set(key, { seq, org });
       return org;
@@ -60,14 +60,8 @@ export function createOrgCache(): OrgCache {
   };
 }
 
-async function loadOrg(
-  tx: Tx,
-  unit: string,
-  asked: readonly string[],
-  posts: readonly string[],
-  persons: readonly string[],
-): Promise<Org> {
-  const own = [unit, ...asked];
+async function loadOrg(tx: Tx, unit: string, { posts, persons, units }: Required<Near>): Promise<Org> {
+  const own = [unit, ...units];
   const holdings = (table: string) => tx`
     SELECT json_agg(json_build_object('post', post, 'person', person, 'from', ${instantText(tx, 'from_at')},
       'until', ${instantText(tx, 'until_at')}) ORDER BY from_at, post) FROM ${tx.unsafe(table)}

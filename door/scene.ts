@@ -1,8 +1,9 @@
 import type { Tx } from '../db/transactions.ts';
 import type { World } from '../engine/world.ts';
 import type { Instant } from '../sdk/time.ts';
-import { type AlsoNear, type DoorDeps, orgOf, worldOf } from './deps.ts';
+import { type DoorDeps, orgOf, worldOf } from './deps.ts';
 import { type LockedCase, later, type Moment } from './lock.ts';
+import type { Near } from './org.ts';
 import type { Recorder } from './record.ts';
 
 /** A case under its lock, with the world around it. */
@@ -13,13 +14,7 @@ export interface Scene {
 }
 
 /** Puts a locked case in its world. */
-export async function sceneOf(
-  deps: DoorDeps,
-  tx: Tx,
-  row: LockedCase,
-  moment: Moment,
-  also?: AlsoNear,
-): Promise<Scene> {
+export async function sceneOf(deps: DoorDeps, tx: Tx, row: LockedCase, moment: Moment, also?: Near): Promise<Scene> {
   const now = later(row.lastAt, moment.now);
   const [program, org] = await Promise.all([
     deps.programs.byHash(tx, row.programHash),

@@ -1,11 +1,7 @@
 import { type ChannelReason, explainReason } from '../../door/channel-reasons.ts';
 
-/**
- * Raised where nothing was sent, or its answer is not taken, and trying again alone will not help: somebody must change
- * the address. `reason` is a class of door/channel-reasons.ts, which has the words for it.
- */
-export class FetchRefused extends Error {
-  override readonly name = 'FetchRefused';
+/** `reason` is a class of door/channel-reasons.ts, which has the words for it. */
+class FetchError extends Error {
   readonly reason: ChannelReason;
   constructor(reason: ChannelReason) {
     super(explainReason(reason)[1]);
@@ -13,14 +9,17 @@ export class FetchRefused extends Error {
   }
 }
 
-/** Raised where the other side did not answer (in time); it may do so later. `reason` as for {@link FetchRefused}. */
-export class FetchFailed extends Error {
+/**
+ * Raised where nothing was sent, or its answer is not taken, and trying again alone will not help: somebody must change
+ * the address.
+ */
+export class FetchRefused extends FetchError {
+  override readonly name = 'FetchRefused';
+}
+
+/** Raised where the other side did not answer (in time); it may do so later. */
+export class FetchFailed extends FetchError {
   override readonly name = 'FetchFailed';
-  readonly reason: ChannelReason;
-  constructor(reason: ChannelReason) {
-    super(explainReason(reason)[1]);
-    this.reason = reason;
-  }
 }
 
 /** The failure of an attempt whose time is over, or that its caller has given up. */

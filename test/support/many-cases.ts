@@ -3,6 +3,7 @@ import type { Sql } from '../../db/client.ts';
 import { createTransactions, type Tx } from '../../db/transactions.ts';
 import { createCalendars } from '../../door/calendars.ts';
 import { caseRowOf, columnsOf } from '../../door/case-row.ts';
+import { worldOfOpening } from '../../door/deps.ts';
 import { engine } from '../../door/engine.ts';
 import { afterOf } from '../../door/known-acts.ts';
 import { readMoment } from '../../door/lock.ts';
@@ -26,12 +27,9 @@ const atOnce = 25;
  * openings through the door leave behind, in a few transactions. Only for tests and benches that begin with thousands of
  * cases: nobody is woken. Books are not opened, and nothing may be due yet. Answers the cases' ids.
  */
-export async function openMany(
-  sql: Sql,
-  { program, hash }: PinnedProgram,
-  n: number,
-  common: ManyOpenings,
-): Promise<string[]> {
+export async function openMany(sql: Sql, pinned: PinnedProgram, n: number, common: ManyOpenings): Promise<string[]> {
+  const { program, hash } = pinned;
+  const near = { orgs: createOrgCache(), calendars: createCalendars() };
   const transactions = createTransactions(sql, { lanes: 1, role: 'linli_door' });
   const [installation] = await sql<{ id: string }[]>`SELECT id FROM installation`;
   const ids: string[] = [];
@@ -46,17 +44,9 @@ export async function openMany(
   return ids;
 
   async function openSome(tx: Tx, count: number): Promise<string[]> {
-    const { now, orgSeq, calendarSeq } = await readMoment(tx, undefined, []);
-    const org = await createOrgCache().load(tx, orgSeq, common.unit, []);
-    const calendar = await createCalendars().load(tx, calendarSeq, common.unit, org);
-    const world = {
-      now,
-      program,
-      programHash: hash,
-      calendar,
-      org,
-      facts: { documents: [], entries: [] },
-    };
+    const moment = await readMoment(tx, undefined, []);
+    const world = await worldOfOpening(near, tx, pinned, moment, common);
+    const { now } = world;
     const numbers = await tx<
       { n: number }[]
     >`SELECT nextval('case_numbers') AS n FROM generate_series(1, ${count}::int)`;
