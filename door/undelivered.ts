@@ -1,4 +1,5 @@
 import type { Sql } from '../db/client.ts';
+import { reached } from '../db/queries/sendings.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
@@ -23,15 +24,22 @@ interface Recipient {
 
 /** People with deliveries that no endpoint of theirs has taken: all refused or given up, or waiting for a day. At most 500 at a time. */
 export async function unreachedPeople(sql: Sql, now: Instant): Promise<string[]> {
+  await settleReached(sql, now);
   const rows = await sql<{ person: string }[]>`
     SELECT DISTINCT person FROM (SELECT d.person, d.id FROM deliveries d WHERE d.id IN (${lost(sql, now)}) LIMIT 500) found
     ORDER BY person`;
   return rows.map(({ person }) => person);
 }
 
+/** What one endpoint of a person took need not be looked at over the others. Rows somebody writes right now are left for next time. */
+const settleReached = (sql: Sql, now: Instant) => sql`
+  UPDATE outbox SET reviewed_at = ${now} WHERE id IN (
+    SELECT o.id FROM outbox o WHERE o.personal AND o.reviewed_at IS NULL AND ${reached(sql, 'o')}
+    LIMIT 20000 FOR UPDATE SKIP LOCKED)`;
+
 const lost = (sql: Sql | Tx, now: Instant) => sql`
   SELECT o.delivery_id FROM outbox o WHERE o.personal AND o.reviewed_at IS NULL AND o.delivery_id IN (
-    SELECT x.delivery_id FROM outbox x WHERE x.personal AND x.reviewed_at IS NULL AND ${failed(sql, now)})
+    SELECT x.delivery_id FROM outbox x WHERE x.personal AND x.reviewed_at IS NULL AND ${failed(sql, now)} AND NOT ${reached(sql, 'x')})
   GROUP BY o.delivery_id HAVING bool_and(${failed(sql, now, 'o')})`;
 
 const failed = (sql: Sql | Tx, now: Instant, of: 'x' | 'o' = 'x') => {

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '../../db/client.ts';
+import { failureOf } from '../../door/failure.ts';
 import type { Instant } from '../../sdk/time.ts';
 import { leaseMs, type Sending, type Turn } from './queue.ts';
 
@@ -38,7 +40,10 @@ export async function postpone(sql: Sql, id: string, n: number, nextTry: Instant
   await sql`UPDATE sendings SET tries = tries - 1, next_try = ${nextTry} WHERE id = ${id} AND tries = ${n} AND outcome IS NULL`;
 }
 
-/** After an attempt: the attempt, what it means for the message and its deliveries, and how the endpoint fares, in one statement. */
+/**
+ * After an attempt: the attempt, what it means for the message and its deliveries, and how the endpoint fares, in one
+ * statement. It writes rows of this endpoint alone: a person's other endpoints may be recording the same deliveries.
+ */
 export async function record(
   sql: Sql,
   endpointId: string,
@@ -51,7 +56,7 @@ export async function record(
   const ended = outcome === 'sent' ? 'sent' : nextTry === undefined ? 'failed' : null;
   // what is refused was answered, and a test says nothing of the messages
   const counts = kind === 'messages' && outcome === 'again';
-  await sql`
+  const written = () => sql`
     WITH tried AS (
       INSERT INTO delivery_attempts (sending_id, endpoint_id, n, at, outcome, reason, reference, duration_ms)
       VALUES (${id}, ${endpointId}, ${n}, ${at}, ${outcome}, ${reason}, ${reference}, ${durationMs})
@@ -61,10 +66,8 @@ export async function record(
         began_at = CASE WHEN ${held} THEN ${at}::timestamptz ELSE began_at END
       WHERE id = ${id} AND outcome IS NULL RETURNING id
     ), rows AS (
-      UPDATE outbox o SET state = CASE WHEN o.sending_id = ${id} THEN ${ended} ELSE o.state END,
-        reviewed_at = CASE WHEN ${ended} = 'sent' AND o.personal THEN coalesce(o.reviewed_at, ${at}) ELSE o.reviewed_at END
-      FROM ended WHERE ${ended}::text IS NOT NULL AND (o.sending_id = ${id} OR (${ended} = 'sent' AND o.personal
-        AND o.delivery_id IN (SELECT p.delivery_id FROM outbox p WHERE p.sending_id = ${id} AND p.personal)))
+      UPDATE outbox SET state = ${ended}, reviewed_at = CASE WHEN ${ended} = 'sent' AND personal THEN ${at} ELSE reviewed_at END
+      FROM ended WHERE ${ended}::text IS NOT NULL AND sending_id = ended.id
     ), others AS (
       UPDATE sendings SET next_try = least(next_try, ${at}) WHERE ${outcome} = 'sent' AND endpoint_id = ${endpointId} AND id <> ${id}
         AND outcome IS NULL AND tries > 0
@@ -74,6 +77,16 @@ export async function record(
       failures = CASE WHEN ${outcome} = 'sent' THEN 0 WHEN ${counts} THEN failures + 1 ELSE failures END,
       sent_at = CASE WHEN ${outcome} = 'sent' THEN ${at}::timestamptz ELSE sent_at END
     WHERE endpoint_id = ${endpointId}`;
+  // what was sent and is not written goes out again
+  for (let more = 3; ; more--) {
+    try {
+      await written();
+      return;
+    } catch (error) {
+      if (more === 0 || failureOf(error) !== 'again') throw error;
+      await sleep(100);
+    }
+  }
 }
 
 /** Ends as failed what was tried as long as it may be, without another try. */

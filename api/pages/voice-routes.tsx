@@ -15,7 +15,7 @@ import { caseNames, caseToRead, nowOf, pinnedProgram } from '../reading.ts';
 import { caseView } from '../views/case-view.ts';
 import { voiceView } from '../views/voice-view.ts';
 import { formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
-import { type Saying, SayPage, type Trouble, VoicePage } from './voice.tsx';
+import { type Refused, type Saying, SayPage, VoicePage } from './voice.tsx';
 
 const SAYINGS: Readonly<Record<Saying, (form: Form) => Pick<Act, 'type' | 'target' | 'data'>>> = {
   agree: ({ heard, separate }) => ({
@@ -63,7 +63,7 @@ export function voiceRoutes(deps: AppDeps) {
     const saying = sayingOf(c.req.param('saying'));
     const form = await formOf(c);
     const shown = await shownTo(deps, c, caller);
-    const again = (trouble: Trouble, status: 403 | 409 | 422) =>
+    const again = (trouble: Refused, status: 403 | 409 | 422) =>
       page(c, <SayPage {...shown} saying={saying} form={{ ...form, key: randomUUID() }} trouble={trouble} />, status);
     if (!isOurs(form, caller)) return again({ detail: expired(shown.language), waysOut: [] }, 403);
     const { path } = c.req;

@@ -21,7 +21,7 @@ export type Saying =
   | 'settle';
 
 /** What a refusal said, for the reader. */
-export interface Trouble {
+export interface Refused {
   readonly detail: string;
   readonly waysOut: readonly string[];
 }
@@ -178,7 +178,7 @@ export function SayPage({
   saying: Saying;
   /** What was written already, and the key under which it is sent once. */
   form: Readonly<Record<string, string>>;
-  trouble: Trouble | undefined;
+  trouble: Refused | undefined;
 }) {
   const t = (key: Parameters<typeof voiceWord>[0]) => voiceWord(key, language);
   const path = `${pathOf(view)}/${saying}`;

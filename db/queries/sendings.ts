@@ -69,9 +69,9 @@ export async function listAttempts(
     ORDER BY a.id DESC LIMIT ${limit + 1}`;
 }
 
-/** Another endpoint of the person took the delivery of a row of the outbox. */
-const reached = (sql: Sql) => sql`EXISTS (
-  SELECT FROM outbox taken WHERE taken.delivery_id = outbox.delivery_id AND taken.personal AND taken.state = 'sent')`;
+/** A condition on a row of the outbox (under its name in the statement): an endpoint of the person took its delivery. */
+export const reached = (sql: Sql, row: 'outbox' | 'o' | 'x' = 'outbox') => sql`EXISTS (
+  SELECT FROM outbox taken WHERE taken.delivery_id = ${sql.unsafe(row)}.delivery_id AND taken.personal AND taken.state = 'sent')`;
 
 /** Tries again what failed for an endpoint since a moment, or one message of it; answers how many go out again. Whether it reaches its person is open again. */
 export async function resend(
