@@ -51,12 +51,15 @@ export interface LedgerEntry extends CashEntry {
   readonly lines: readonly PostedLine[];
 }
 
-/** What an id of the books names. */
-export type BookIdKind = 'c' | 'v' | 'm' | 'd' | 'p';
+/**
+ * What an id of the books names: `c` cash entry, `v` voucher, `m` match clock, `d` discrepancy, `p` payout, `a` advance,
+ * `g` gift, `k` count, `s` bank statement, `w` voucher that waits for its review.
+ */
+export type BookIdKind = 'c' | 'v' | 'm' | 'd' | 'p' | 'a' | 'g' | 'k' | 's' | 'w';
 
-/** Reads an id of the books: the book and what it names (`c` cash entry, `v` voucher, `m` match clock, `d` discrepancy, `p` payout). */
+/** Reads an id of the books: the book and what it names. */
 export function readBookId(id: string): { readonly book: string; readonly kind: BookIdKind } | undefined {
-  const match = /^(.+?)\.([cvmdp])\./.exec(id);
+  const match = /^(.+?)\.([cvmdpagksw])\./.exec(id);
   return match ? { book: match[1]!, kind: match[2] as BookIdKind } : undefined;
 }
 
