@@ -1,14 +1,17 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 const everywhereElse = ['**/node_modules/**', '**/dist/**', '**/.data/**'];
 const needsServices = ['**/*.pg.test.ts', '**/*.temporal.test.ts', 'test/e2e/**', 'test/faults/**'];
 const slowMs = 60_000;
 
-// Kinds of tests by what they need: nothing; a real PostgreSQL; a real Temporal as well; whole processes of their own.
+// Kinds of tests by what they need: nothing; a real PostgreSQL; a real Temporal as well; whole processes of their own. Those
+// with services run together, so that tests that mostly wait and tests that mostly work share the processors.
 export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -41,7 +44,7 @@ export default defineConfig({
           globalSetup: 'test/global-setup.ts',
           testTimeout: 2 * slowMs,
           hookTimeout: 2 * slowMs,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -53,7 +56,7 @@ export default defineConfig({
           testTimeout: 5 * slowMs,
           hookTimeout: 5 * slowMs,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -66,7 +69,7 @@ export default defineConfig({
           testTimeout: 10 * slowMs,
           hookTimeout: 4 * slowMs,
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
