@@ -110,10 +110,14 @@ const book = z.strictObject({
   ledger: key,
   approves: key,
   confirms: key,
+  reviews: key.optional(),
+  archives: key.optional(),
   channels: z.array(z.enum(['cash', 'bank', 'wechat'])).min(1),
   match: z.string(),
   ladder: key,
   closes: z.literal('monthly'),
+  closeWithin: z.string().optional(),
+  counts: z.int().min(1).max(12).optional(),
 });
 
 /**

@@ -162,7 +162,11 @@ interface DutyBase<R extends string, F extends string, L extends string, K exten
   readonly during?: 'case' | 'follow-up' | NoInfer<S>;
 }
 
-/** A pair of books. `cash`, `ledger`, `approves`, `confirms` name roles; `match` is the time to bring both sides together. */
+/**
+ * A pair of books. `cash`, `ledger`, `approves`, `confirms` name roles; `match` is the time to bring both sides together.
+ * With the profile `vouchers` a voucher waits for its review by `reviews` before it is posted, within `match` as well;
+ * `archives` keeps the vouchers afterwards. Where `confirms` is a party of many, the book has a sub-ledger for each person.
+ */
 export interface Book<R extends string = string, L extends string = string> {
   readonly book: string;
   readonly name: Text;
@@ -172,10 +176,16 @@ export interface Book<R extends string = string, L extends string = string> {
   readonly ledger: NoInfer<R>;
   readonly approves: NoInfer<R>;
   readonly confirms: NoInfer<R>;
+  readonly reviews?: NoInfer<R>;
+  readonly archives?: NoInfer<R>;
   readonly channels: readonly Channel[];
   readonly match: Budget;
   readonly ladder: NoInfer<L>;
   readonly closes: 'monthly';
+  /** The time to close a month, from its end, before it is chased on the book's ladder. Without it nobody is chased. */
+  readonly closeWithin?: Budget;
+  /** Surprise counts a year, 1 to 12: one on a day drawn from each part of the year. Without it none are drawn. */
+  readonly counts?: number;
 }
 /** How money moves. */
 export type Channel = 'cash' | 'bank' | 'wechat';

@@ -14,7 +14,10 @@ export function timeProblems(program: Program): string[] {
         [`stages.${stage.stage}.${keyOf(item)}.limit`, 'call' in item ? item.limit : undefined],
       ]),
     ]),
-    ...program.books.map((book): [string, string] => [`books.${book.book}.match`, book.match]),
+    ...program.books.flatMap((book): [string, string | undefined][] => [
+      [`books.${book.book}.match`, book.match],
+      [`books.${book.book}.closeWithin`, book.closeWithin],
+    ]),
     ['consent.rest', program.consent?.rest],
     ['life.extend.cap', program.life.extend.cap],
     ['life.followUp', program.life.followUp],
