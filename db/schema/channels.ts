@@ -37,6 +37,8 @@ export const channelEndpoints = person.table(
     verifiedAt: instant('verified_at'),
     disabledAt: instant('disabled_at'),
     disabledReason: text('disabled_reason'),
+    /** Of a post: up to which end of an appointment it was seen to that nothing more goes to who left. */
+    leftAt: instant('left_at'),
     /** Taken away: its settings are wiped, what was tried stays on record. */
     removedAt: instant('removed_at'),
   },
