@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, json, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  json,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import { exactJson, instant } from './columns.ts';
 import { apiKeys, person } from './organisation.ts';
 
@@ -29,6 +40,11 @@ export const imports = pgTable(
     duplicates: boolean('duplicates').notNull().default(false),
     /** Why it stopped by itself, in both languages. */
     stopped: json('stopped').$type<readonly [string, string]>(),
+    /** Since when its rows could not be recorded though nothing is wrong with them, and why, in both languages. */
+    waitingSince: instant('waiting_since'),
+    waiting: json('waiting').$type<readonly [string, string]>(),
+    /** Which of a person's places it takes until it is emptied: nobody has more lists than places. */
+    place: smallint('place'),
     createdAt: instant('created_at').notNull().default(sql`clock_timestamp()`),
     startedAt: instant('started_at'),
     finishedAt: instant('finished_at'),
@@ -41,6 +57,8 @@ export const imports = pgTable(
   },
   (t) => [
     index('imports_person').on(t.person, t.createdAt),
+    uniqueIndex('imports_place').on(t.person, t.place).where(sql`${t.forgottenAt} IS NULL`),
+    check('imports_places', sql`${t.place} BETWEEN 1 AND 20`),
     index('imports_running').on(t.nextTry).where(sql`${t.status} = 'running'`),
     index('imports_forget').on(t.forgetAt).where(sql`${t.forgottenAt} IS NULL`),
     check('imports_kind', sql`${t.kind} IN ('cases', 'organisation')`),
