@@ -7,6 +7,7 @@ import { TASK_QUEUE } from '../workflows/names.ts';
 import { type AdvanceDeps, createAdvanceCase } from './advance-case.ts';
 import { workflowBundle } from './bundle.ts';
 import { createChannelSender, type Senders } from './channel-sender.ts';
+import { type ChaserDeps, createChaser } from './chaser.ts';
 import type { ClockCheck } from './clock-check.ts';
 import { createDeliverer } from './deliverer.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
@@ -28,6 +29,7 @@ export interface WorkerDeps {
     WheelTurnDeps['door'] &
     ProjectorDeps['door'] &
     MoverDeps['door'] &
+    ChaserDeps['door'] &
     ImporterDeps['door'];
   /** For leases; its pool is also the limit of calls of the door at a time. */
   readonly sql: Sql;
@@ -90,6 +92,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
   const keeper = createWheelKeeper({ ...{ sql, client, log, taskQueue, mayFire }, ...(now ? { now } : {}) });
   const projector = createProjector({ sql, door, log, mayFire });
   const mover = createMover({ sql, door, log, mayFire });
+  const chaser = createChaser({ sql, door, log, mayFire, ...(now ? { now } : {}) });
   const deliverer = createDeliverer({ sql, log, mayFire, ...(now ? { now } : {}) });
   const importer = createImporter({ sql, door, log, mayFire });
   const channels = createChannelSender({
@@ -101,6 +104,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     dispatcher,
     projector,
     mover,
+    chaser,
     importer,
     deliverer,
     channels,

@@ -1,7 +1,8 @@
 import { keepersNow } from '../db/queries/book-keepers.ts';
+import { clockOfCount } from '../engine/books/chased.ts';
 import type { Side } from '../engine/books/entry.ts';
 import { isEmpty, keeperOf } from '../engine/books/keeper.ts';
-import type { State } from '../engine/state.ts';
+import type { Deadline, State } from '../engine/state.ts';
 import type { Program } from '../sdk/program.ts';
 import type { AppDeps } from './deps.ts';
 
@@ -11,6 +12,9 @@ export interface KeeperView {
   readonly keeper: string | null;
   readonly holder: string | null;
   readonly frozenSince: string | null;
+  /** The clock that runs until it is counted, and when that is due; null before it has begun, or when none runs. */
+  readonly clock: string | null;
+  readonly countBy: string | null;
 }
 
 const SIDES: readonly Side[] = ['cash', 'ledger'];
@@ -37,7 +41,14 @@ export async function bookKeepers(
   for (const [n, { book, side, keeper, left }] of asked.entries()) {
     const { holder = null, since = null } = rows[n] ?? {};
     const frozen = left && keeper !== null && holder !== keeper;
-    views.set(book, [...(views.get(book) ?? []), { side, keeper, holder, frozenSince: frozen ? since : null }]);
+    const clock = clockOf(state, book, side);
+    const view = { side, keeper, holder, frozenSince: frozen ? since : null, clock: clock?.id ?? null };
+    views.set(book, [...(views.get(book) ?? []), { ...view, countBy: clock?.dueAt ?? null }]);
   }
   return views;
+}
+
+function clockOf(state: State, book: string, side: Side): Deadline | undefined {
+  const of = state.books[book];
+  return state.deadlines[(of && clockOfCount(of, side)) ?? ''];
 }

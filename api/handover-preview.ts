@@ -1,6 +1,7 @@
 import { bookBalances } from '../db/queries/books.ts';
 import { casesHeld, overseen, standInsOf, unansweredHeld, unreadHeld, workHeld } from '../db/queries/handover.ts';
 import { type AppointmentRow, appointmentOf } from '../db/queries/organisation.ts';
+import { postChannels } from '../db/queries/post-channels.ts';
 import { afterLeaving } from '../door/handover.ts';
 import type { Caller } from './auth/caller.ts';
 import { bookSight } from './book-sight.ts';
@@ -73,6 +74,7 @@ export async function handoverPreview(deps: AppDeps, caller: Caller, id: string,
     deputyships: standIns.deputyships.map((each) => ({ ...each })),
     deputies: standIns.deputies.map((each) => ({ ...each })),
     books: await bookViews(deps, caller, row, language),
+    channels: (await postChannels(sql, post)).map((each) => ({ ...each })),
   };
 }
 

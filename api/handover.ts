@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Sql } from '../db/client.ts';
 import { bookRolesHeld } from '../db/queries/handover.ts';
 import { type AppointmentRow, appointmentOf } from '../db/queries/organisation.ts';
+import { type PostChannelRow, postChannels } from '../db/queries/post-channels.ts';
 import type { HandedOver, Words } from '../door/handover.ts';
 import type { Side } from '../engine/books/entry.ts';
 import type { Instant } from '../sdk/time.ts';
@@ -33,6 +34,8 @@ export interface HandoverDone extends HandedOver {
   readonly ended: AppointmentRow;
   readonly next: AppointmentRow | null;
   readonly books: readonly BookToCount[];
+  /** The post's own channels as they were: nothing goes there any more until it is confirmed anew. */
+  readonly channels: readonly PostChannelRow[];
 }
 
 /**
@@ -64,7 +67,8 @@ export async function handOver(
   const pledge = wish && (await pledgeOf(deps, asking, wish));
   const books = await booksToCount(deps, row);
   const appointmentId = randomUUID();
-  return change(sql, { caller, request }, async (organisation) => {
+  return change(sql, { caller, request }, async (organisation, tx) => {
+    const channels = await postChannels(tx, row.post);
     const done = await organisation.handOver(row.post, to, at, {
       ...{ id: request.id, endedId: row.id, appointmentId, pledge, reason, note },
     });
@@ -73,7 +77,7 @@ export async function handOver(
       to === undefined
         ? null
         : { id: appointmentId, post: row.post, person: to, fromAt: at, untilAt: null, pledge: pledgeRow(pledge) };
-    return { ...done, ended: { ...row, untilAt: at }, next, books };
+    return { ...done, ended: { ...row, untilAt: at }, next, books, channels };
   });
 }
 

@@ -428,6 +428,18 @@ const table: { readonly [T in EventType]: Say<T> } = {
       `Book taken over (${book[1]}, ${who[1]}): ${en} (witness: ${d.witness})${d.text ? `. ${d.text}` : ''}`,
     ];
   },
+  'book.frozen': (d, n) => {
+    const [zh, en] = n.book(d.book);
+    return d.side === 'cash'
+      ? [`管钱人已更换，账簿冻结待盘点（${zh}）`, `Another holds the money: the book waits to be counted (${en})`]
+      : [`管账人已更换，账簿冻结待核对（${zh}）`, `Another keeps the accounts: they wait to be checked (${en})`];
+  },
+  'book.unfrozen': (d, n) => {
+    const [zh, en] = n.book(d.book);
+    return d.side === 'cash'
+      ? [`账簿不必再盘点移交（${zh}，管钱）`, `The book need not be counted any more (${en}, cash)`]
+      : [`账簿不必再核对移交（${zh}，管账）`, `The book need not be checked any more (${en}, accounts)`];
+  },
   'document.opened': (d) => {
     const { sourceDoc, cash, ledger, count } = d.document;
     if (count && !cash && !ledger) return [`${sourceDoc} 列为差异`, `${sourceDoc} is a difference`];

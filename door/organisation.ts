@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../db/client.ts';
+import { clearPostChannels } from '../db/queries/post-channels.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import { addMs } from '../engine/time/civil.ts';
 import type { Level } from '../engine/world.ts';
@@ -216,7 +217,8 @@ export class Organisation {
   /**
    * A handover: the present appointment ends where the next begins, or the post falls to the head above. What was given to
    * who leaves by name goes along, unless he stays in office in the same unit, and but for what lies under units in which he
-   * stays; substitutions of his end. No case is written: cases look it up. Undefined when nobody held the post.
+   * stays; substitutions of his end, and the post's own channels are to be confirmed anew. No case is written: cases look it
+   * up. Undefined when nobody held the post.
    */
   async handOver(
     post: string,
@@ -235,7 +237,12 @@ export class Organisation {
       UPDATE appointments SET until_at = ${at} WHERE post = ${post} AND from_at < ${at}
         AND (until_at IS NULL OR until_at > ${at}) AND id = coalesce(${more.endedId ?? null}, id) RETURNING person`;
     if (!row && more.endedId !== undefined) return undefined;
-    if (row) await this.#record({ type: 'appointment.ended', data: { post, person: row.person, until: at } });
+    if (row) {
+      const [clock] = await tx<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`;
+      // of a handover to come the process that looks after the keepers of books sees to it, at its instant
+      await clearPostChannels(tx, clock!.now, post);
+      await this.#record({ type: 'appointment.ended', data: { post, person: row.person, until: at } });
+    }
     if (to !== undefined) await this.appoint(post, to, at, more.appointmentId, more.pledge);
     if (!row) return undefined;
     return this.#passOn({ post, person: row.person, to, at }, more);

@@ -58,6 +58,8 @@ export interface ReadModels {
   readonly accountabilityPatches: Map<string, Row>;
   readonly transfers: Map<string, Row>;
   readonly transferPatches: Map<string, Row>;
+  readonly keepers: Map<string, Row>;
+  readonly keeperPatches: Map<string, Row>;
   readonly effects: Row[];
 }
 
@@ -90,6 +92,8 @@ export function noRows(): ReadModels {
     accountabilityPatches: new Map(),
     transfers: new Map(),
     transferPatches: new Map(),
+    keepers: new Map(),
+    keeperPatches: new Map(),
     effects: [],
   };
 }
@@ -117,6 +121,7 @@ export function merge(into: Pending, added: Pending): void {
     [to.deadlines, to.deadlinePatches, from.deadlines, from.deadlinePatches],
     [to.accountability, to.accountabilityPatches, from.accountability, from.accountabilityPatches],
     [to.transfers, to.transferPatches, from.transfers, from.transferPatches],
+    [to.keepers, to.keeperPatches, from.keepers, from.keeperPatches],
   ] as const;
   for (const [whole, patches, newWhole, newPatches] of pairs) {
     for (const [id, row] of newWhole) put(whole, patches, id, row);

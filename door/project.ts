@@ -18,6 +18,7 @@ import {
   rungText,
 } from './message-text.ts';
 import { patch, put, type ReadModels, type Row } from './pending.ts';
+import { keepersAfterEntry, openKeepers, patchKeeper } from './project-keepers.ts';
 
 /** What a projection looks at: the event and the state after it. */
 interface Scene<T extends EventType> {
@@ -38,6 +39,7 @@ const projections: Projections = {
     for (const [role, assignment] of Object.entries(event.data.assignments)) {
       models.assignments.set(role, assignmentRow(state, role, assignment, event.data.openedAt));
     }
+    openKeepers(models, event.data);
   },
   'party.added': ({ event, state, models }) => {
     models.parties.set(event.data.party.id, partyRow(state, event.data.party));
@@ -88,6 +90,13 @@ const projections: Projections = {
     close(scene, 'missed');
     patch(scene.models.deadlines, scene.models.deadlinePatches, scene.event.data.id, { state: 'cancelled' });
   },
+  'cash.recorded': ({ event, state, models }) => keepersAfterEntry(models, state, 'cash', event.data),
+  'cash.reversed': ({ event, state, models }) => keepersAfterEntry(models, state, 'cash', event.data),
+  'ledger.recorded': ({ event, state, models }) => keepersAfterEntry(models, state, 'ledger', event.data),
+  'ledger.reversed': ({ event, state, models }) => keepersAfterEntry(models, state, 'ledger', event.data),
+  'book.handedOver': ({ event, state, models }) => patchKeeper(models, state, event.data),
+  'book.frozen': ({ event, state, models }) => patchKeeper(models, state, event.data),
+  'book.unfrozen': ({ event, state, models }) => patchKeeper(models, state, event.data),
   'deadline.set': (scene) => place(scene, scene.event.data.deadline),
   'deadline.moved': (scene) => place(scene, scene.event.data.deadline),
   'deadline.projected': (scene) => place(scene, scene.event.data.deadline),

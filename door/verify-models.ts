@@ -23,6 +23,7 @@ const keysOf: Readonly<Record<ModelName, readonly string[]>> = {
   messages: ['id'],
   accountability: ['id'],
   transfers: ['id'],
+  keepers: ['book', 'side'],
   effects: ['id'],
 };
 
@@ -107,7 +108,15 @@ function apply(rows: Record<ModelName, Map<string, Row>>, models: ReadModels): v
     const before = rows[model].get(id);
     if (before) rows[model].set(id, patched(before, change));
   };
-  for (const model of ['parties', 'assignments', 'items', 'deadlines', 'accountability', 'transfers'] as const) {
+  for (const model of [
+    'parties',
+    'assignments',
+    'items',
+    'deadlines',
+    'accountability',
+    'transfers',
+    'keepers',
+  ] as const) {
     for (const row of models[model].values()) put(model, row);
   }
   for (const { party_id, ended_at } of models.partyEnds) amend('parties', String(party_id), { ended_at });
@@ -115,6 +124,7 @@ function apply(rows: Record<ModelName, Map<string, Row>>, models: ReadModels): v
   for (const [id, change] of models.deadlinePatches) amend('deadlines', id, change);
   for (const [id, change] of models.accountabilityPatches) amend('accountability', id, change);
   for (const [id, change] of models.transferPatches) amend('transfers', id, change);
+  for (const [id, change] of models.keeperPatches) amend('keepers', id, change);
   for (const model of ['rungs', 'messages', 'effects'] as const) for (const row of models[model]) put(model, row);
   for (const { id, acknowledged_at, acknowledged_by } of models.acknowledged) {
     if (rows.messages.get(String(id))?.['acknowledged_at'] == null)

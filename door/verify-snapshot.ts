@@ -32,6 +32,7 @@ export const modelNames = [
   'messages',
   'accountability',
   'transfers',
+  'keepers',
   'effects',
 ] as const;
 /** The name of a read model. */
@@ -84,6 +85,7 @@ export async function readSnapshot(transactions: Transactions, caseId: string): 
       tx<TableRow[]>`SELECT * FROM messages WHERE case_id = ${caseId}`,
       tx<TableRow[]>`SELECT * FROM accountability WHERE case_id = ${caseId}`,
       tx<TableRow[]>`SELECT * FROM transfers WHERE case_id = ${caseId}`,
+      tx<TableRow[]>`SELECT * FROM book_keepers WHERE case_id = ${caseId}`,
       tx<TableRow[]>`SELECT id, case_id, seq, n, kind, payload FROM effects WHERE case_id = ${caseId}`,
     ]);
     const row = rows[0];

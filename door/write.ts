@@ -105,7 +105,7 @@ function insertActs(tx: Tx, rows: readonly ActRow[]) {
       recorded_at timestamptz, occurred_at timestamptz, after json)`;
 }
 
-type Patches = 'itemPatches' | 'deadlinePatches' | 'accountabilityPatches' | 'transferPatches';
+type Patches = 'itemPatches' | 'deadlinePatches' | 'accountabilityPatches' | 'transferPatches' | 'keeperPatches';
 type WholeRows = Exclude<keyof ReadModels, Patches>;
 
 /** Read models of one case or of many: the same statements, each with the rows of all of them. */
@@ -143,6 +143,8 @@ function modelStatements(
   patch('accountabilityPatches', (rows) => patchAccountability(tx, own, rows));
   each('transfers', (rows) => insertTransfers(tx, rows));
   patch('transferPatches', (rows) => patchTransfers(tx, own, rows));
+  each('keepers', (rows) => insertKeepers(tx, rows));
+  patch('keeperPatches', (rows) => patchKeepers(tx, own, rows));
   each('effects', (rows) => insertEffects(tx, rows));
   return list;
 }
@@ -263,6 +265,17 @@ const patchTransfers = (tx: Tx, own: Own, rows: string): Statement => tx`
   FROM json_to_recordset(${rows}::text::json) AS r (case_id text, id text, state text, answered_at timestamptz,
     answered_by text, answer text, closed_at timestamptz, child_case text)
   WHERE t.case_id = ${own()} AND t.id = r.id`;
+
+const insertKeepers = (tx: Tx, rows: string): Statement => tx`
+  INSERT INTO book_keepers (case_id, book, side, role, keeper, remains, waits)
+  SELECT * FROM json_to_recordset(${rows}::text::json) AS r (case_id text, book text, side text, role text, keeper text,
+    remains boolean, waits boolean)`;
+
+const patchKeepers = (tx: Tx, own: Own, rows: string): Statement => tx`
+  UPDATE book_keepers t SET keeper = coalesce(r.keeper, t.keeper), remains = coalesce(r.remains, t.remains),
+    waits = coalesce(r.waits, t.waits)
+  FROM json_to_recordset(${rows}::text::json) AS r (case_id text, book text, side text, keeper text, remains boolean, waits boolean)
+  WHERE t.case_id = ${own()} AND t.book = r.book AND t.side = r.side`;
 
 const insertEffects = (tx: Tx, rows: string): Statement => tx`
   INSERT INTO effects (id, case_id, seq, n, kind, payload, created_at, next_try)

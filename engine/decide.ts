@@ -4,6 +4,7 @@ import type { Act } from './act.ts';
 import { type ActContext, type ActKind, isRefusal } from './act-kind.ts';
 import { actKinds } from './acts/index.ts';
 import { collidingOf } from './apart.ts';
+import { withChases } from './books/chase.ts';
 import { bookActs } from './books/index.ts';
 import { seenBy } from './deputies.ts';
 import type { Decision, EventDraft, Words } from './event.ts';
@@ -57,8 +58,9 @@ export function decide(state: State, act: Act, outside: World): Decision | Refus
     statusProblem(kind, context) ??
     (colliding.includes(grant) && !kind.evenColliding ? rolesCollide(world, colliding) : undefined);
   if (problem) return problem;
-  const answer = kind.decide(context);
-  if (isRefusal(answer)) return answer;
+  const decided = kind.decide(context);
+  if (isRefusal(decided)) return decided;
+  const answer = withChases(context, decided);
   const post = roles.get(grant)?.post;
   const events = answer.map((draft, n) => ({ occurredAt: at, ...(n === 0 ? withWords(draft, act) : draft) }));
   return { events, ...(post ? { post } : {}) };

@@ -18,12 +18,35 @@ const OWN: Readonly<Record<string, readonly Rung[]>> = {
     { at: '+3 working days', tell: 'sub-district' },
     { at: '+5 working days', tell: 'district' },
   ],
+  'linli:count': [
+    { at: '-2 working days', tell: 'holder' },
+    { at: '-1 working day', tell: 'holder' },
+    { at: 'due', tell: 'unit', account: true },
+    { at: '+2 working days', tell: 'sub-district' },
+    { at: '+5 working days', tell: 'district' },
+  ],
+  'linli:surprise': [
+    { at: '-39 hours', tell: 'holder' },
+    { at: 'due', tell: 'unit', account: true },
+    { at: '+2 working days', tell: 'sub-district' },
+    { at: '+5 working days', tell: 'district' },
+  ],
   'linli:question': [
     { at: '-1 working day', tell: 'unit' },
     { at: 'due', tell: 'unit', account: true },
     { at: '+3 working days', tell: 'district' },
   ],
 };
+
+/** The time a new keeper has to count the side of a book that he takes over, and the ladder that chases it. */
+export const COUNT_WITHIN = '3 working days';
+/** See {@link COUNT_WITHIN}. */
+export const COUNT_LADDER = 'linli:count';
+
+/** The time for a surprise count: the day it was drawn for and the next working day. Its first rung comes on the morning of that day. */
+export const SURPRISE_WITHIN = '1 working day';
+/** See {@link SURPRISE_WITHIN}. */
+export const SURPRISE_LADDER = 'linli:surprise';
 
 /** The rungs of a ladder: a program's, or one of our own; none where it has no such ladder. */
 export function rungsOf({ ladders }: Pick<Program, 'ladders'>, ladder: string): readonly Rung[] {

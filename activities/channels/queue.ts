@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../../db/client.ts';
+import { leftSince } from '../../db/queries/post-channels.ts';
 import { uuidV5 } from '../../door/act-id.ts';
 import type { ChannelName, ChannelSettings } from '../../door/endpoint.ts';
 import { type PreferenceColumns, preferencesOf } from '../../door/outbox.ts';
@@ -102,11 +103,12 @@ export async function release(sql: Sql, { endpointId, token }: Turn): Promise<vo
 /** Reads an endpoint. */
 export async function loadEndpoint(sql: Sql, id: string, now: Instant): Promise<Served> {
   const [row] = await sql<(Omit<Served, 'code' | keyof Preferences> & PreferenceColumns & { code: string | null })[]>`
-    SELECT id, channel, settings, language, trusted, person, coalesce(unit, (SELECT unit FROM posts WHERE id = post)) AS unit,
-      verified_at IS NOT NULL AND disabled_at IS NULL AND removed_at IS NULL AS open, removed_at IS NOT NULL AS removed,
-      CASE WHEN code_until > ${now} THEN code END AS code,
+    SELECT id, channel, settings, language, trusted AND l.at IS NULL AS trusted, person,
+      coalesce(unit, (SELECT unit FROM posts WHERE id = post)) AS unit,
+      verified_at IS NOT NULL AND disabled_at IS NULL AND removed_at IS NULL AND (l.at IS NULL OR channel NOT IN ('email', 'sms')) AS open,
+      removed_at IS NOT NULL AS removed, CASE WHEN code_until > ${now} THEN code END AS code,
       quiet_from AS "quietFrom", quiet_to AS "quietTo", digest, daily_at AS "dailyAt"
-    FROM person.channel_endpoints WHERE id = ${id}`;
+    FROM person.channel_endpoints c, LATERAL (SELECT ${leftSince(sql, now)} AS at) l WHERE id = ${id}`;
   const { quietFrom, quietTo, digest, dailyAt, code, ...rest } = row!;
   return { ...rest, code: code ?? undefined, ...preferencesOf({ quietFrom, quietTo, digest, dailyAt }) };
 }

@@ -7,6 +7,7 @@ const KINDS: Readonly<Record<string, Text>> = {
   stage: ['阶段', 'stage'],
   duty: ['定期事项', 'recurring duty'],
   discrepancy: ['账簿差异', 'difference between the books'],
+  count: ['账簿盘点移交', 'count of a book by its new keeper'],
   payout: ['付款', 'payout'],
   extension: ['延期申请', 'request for more time'],
   accountability: ['履职说明', 'statement on a missed promise'],
@@ -26,8 +27,9 @@ export function thingName(
     const key = /^stage:(.*)\.\d+$/.exec(row.deadlineId)?.[1];
     return (program && stageOf(program, key)?.name) ?? KINDS['stage']!;
   }
-  const { key, kind } = row;
-  const general = KINDS[kind ?? row.of] ?? OTHER;
+  const { key, kind, deadlineId } = row;
+  const of = row.of === 'discrepancy' && /\.f\.\d+$/.test(deadlineId) ? 'count' : row.of;
+  const general = KINDS[kind ?? of] ?? OTHER;
   if (!program || key === null || kind === 'added') return general;
   const duty = program.duties.find((each) => each.duty === key);
   if (duty && kind === 'duty') {

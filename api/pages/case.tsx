@@ -210,6 +210,7 @@ const LATE = new Set([
   'duty.lapsed',
   'accountability.opened',
   'discrepancy.found',
+  'book.frozen',
   'complaint.made',
   'emergency.reported',
 ]);

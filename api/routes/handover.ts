@@ -57,6 +57,8 @@ export const handoverRoutes = (deps: AppDeps) =>
           byName: done.byName,
           substitutions: done.substitutions.map((each) => ({ ...each })),
           books: done.books.map((each) => ({ ...each })),
+          // one recorded by an earlier release, asked for again, tells of none
+          channels: (done.channels ?? []).map((each) => ({ ...each })),
         },
         200,
       );

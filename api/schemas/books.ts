@@ -30,11 +30,13 @@ export const Books = z
               keeper: z.string().nullable(),
               holder: z.string().nullable(),
               frozenSince: instantOut.nullable(),
+              clock: z.string().nullable(),
+              countBy: instantOut.nullable(),
             }),
           )
           .openapi({
             description:
-              'Who keeps each side and who fills its role now; `frozenSince`: it waits to be counted by the new keeper (`book.handOver`)',
+              'Who keeps each side and who fills its role now; `frozenSince`: it waits to be counted by the new keeper (`book.handOver`); `clock` and `countBy`: the deadline of that count',
           }),
       }),
     ),

@@ -45,6 +45,17 @@ const StandIn = z.object({
   until: instantOut.nullable(),
 });
 
+const Channel = z.object({
+  id: z.string(),
+  channel: z.string(),
+  hint: z.string().openapi({ description: 'What of the address may be shown' }),
+  trusted: z.boolean().openapi({ description: 'Whether it carries texts; with the handover it no longer does' }),
+  byCode: z.boolean().openapi({
+    description:
+      'An e-mail address or a telephone number: with the handover it takes nothing until it is verified again',
+  }),
+});
+
 /** Answer of `GET /appointments/{id}/handover`: everything that goes over, at most 200 of each kind listed. */
 export const HandoverPreview = z
   .object({
@@ -90,6 +101,7 @@ export const HandoverPreview = z
         ),
       })
       .openapi({ description: 'Sides of books the post keeps: frozen until the new keeper has counted them' }),
+    channels: z.array(Channel).openapi({ description: "The post's own channels: whoever follows confirms them anew" }),
   })
   .openapi('HandoverPreview');
 
@@ -118,5 +130,9 @@ export const Handover = z
     books: z
       .array(z.object({ caseId: z.string(), caseNo: z.string(), book: z.string(), side }))
       .openapi({ description: 'Sides of books that are frozen until counted (act `book.handOver`)' }),
+    channels: z.array(Channel).openapi({
+      description:
+        "The post's own channels as they were. From the handover on none is trusted, and e-mail and text messages take nothing until whoever follows, or an administrator, has verified them again (`/channels/{id}`)",
+    }),
   })
   .openapi('Handover');

@@ -37,7 +37,8 @@ export interface AfterTask {
 /**
  * Open items, next due first. Without `responsible` and `unit` in the filters those of the reader himself: what he or a
  * post he holds does, was given or answers for; with them, those of that post, person or unit in cases he may read.
- * Work as well: source documents the books wait for, for whoever has yet to record them, and differences for the approver.
+ * Work as well: source documents the books wait for, for whoever has yet to record them, differences for the approver, and
+ * sides of books that a new keeper has yet to count.
  */
 export async function listTasks(
   sql: Sql,
@@ -79,8 +80,9 @@ export function openWork(sql: Sql) {
       assignee_person, assignee_given_at, answers_role, answering_post, planned_date, opened_at, due_at, missed_at
     FROM items WHERE state = 'open'
     UNION ALL
-    SELECT d.case_id, d.deadline_id, regexp_replace(d.deadline_id, '[.][md][.][0-9]+$', ''),
-      CASE WHEN d.deadline_id ~ '[.]m[.][0-9]+$' THEN 'document' ELSE 'discrepancy' END, d.name_zh, d.name_en, NULL, true,
+    SELECT d.case_id, d.deadline_id, regexp_replace(d.deadline_id, '[.][mdf][.][0-9]+$', ''),
+      CASE WHEN d.deadline_id ~ '[.]m[.][0-9]+$' THEN 'document' WHEN d.deadline_id ~ '[.]f[.][0-9]+$' THEN 'count' ELSE 'discrepancy' END,
+      d.name_zh, d.name_en, NULL, true,
       d.answers_role, d.answering_post, a.person, a.given_at, NULL, NULL, NULL, d.answers_role, d.answering_post, NULL, (d.data ->> 'start')::timestamptz, d.due_at, NULL
     FROM deadlines d LEFT JOIN assignments a ON a.case_id = d.case_id AND a.role = d.answers_role
     WHERE d.of = 'discrepancy' AND d.state IN ('running', 'paused'))`;

@@ -178,7 +178,8 @@ export function liveOf(fact: EntryFact): Live {
   return { entry: id, channel, direction, amountFen, by: recordedBy };
 }
 
-function met({ state, world }: Scene, id: string | undefined): EventDraft[] {
+/** Meets a deadline now; nothing when there is none of that id. */
+export function met({ state, world }: Scene, id: string | undefined): EventDraft[] {
   const deadline = id && Object.hasOwn(state.deadlines, id) ? state.deadlines[id] : undefined;
   if (!deadline) return [];
   const late = isLate(deadline, world.now);

@@ -43,6 +43,10 @@ export interface BookEventData {
     witness: string;
     text?: string;
   };
+  /** The keeper of a side no longer fills its role: it waits to be counted, under the clock of this id. */
+  'book.frozen': { book: string; side: Side; keeper: string; clock: string };
+  /** It need not be counted any more: its keeper is back, or nothing is left on it. */
+  'book.unfrozen': { book: string; side: Side };
   /** A source document waits for the other side, or both sides differ; `wasMatched`: a reversal took an agreed one apart. */
   'document.opened': { book: string; document: OpenDocument; wasMatched?: true };
   'document.matched': { book: string; sourceDoc: string; amountFen: number };

@@ -1,5 +1,6 @@
 import type { CaseEvent } from '../event.ts';
 import type { State } from '../state.ts';
+import { chased, unchased } from './chased.ts';
 import type { CashEntry, Side } from './entry.ts';
 import { type BookState, documentKey } from './state.ts';
 
@@ -19,8 +20,16 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
     }
     case 'book.handedOver': {
       const { book: key, side } = event.data;
-      return change(state, key, (book) => ({ ...book, keepers: { ...book.keepers, [side]: event.actor.id } }));
+      const keepers = (book: BookState) => ({ ...book.keepers, [side]: event.actor.id });
+      return change(state, key, (book) => ({ ...unchased(book, side), keepers: keepers(book) }));
     }
+    case 'book.frozen': {
+      const { book: key, side, clock } = event.data;
+      const serial = (book: BookState) => Math.max(book.serial, numberOf(clock));
+      return change(state, key, (book) => ({ ...chased(book, side, clock), serial: serial(book) }));
+    }
+    case 'book.unfrozen':
+      return change(state, event.data.book, (book) => unchased(book, event.data.side));
     case 'document.opened': {
       const { document, wasMatched } = event.data;
       return change(state, event.data.book, (book) => ({

@@ -5,8 +5,9 @@ import { proofProblem } from '../acts/proof.ts';
 import type { EventDraft } from '../event.ts';
 import { inBoth, NEEDED, type Refusal, refuse } from '../refusal.ts';
 import { bookOf, keepers, type OpenedBook } from './access.ts';
+import { clockOfCount } from './chased.ts';
 import { channelProblem } from './checks.ts';
-import { findDiscrepancyIn } from './document.ts';
+import { findDiscrepancyIn, met } from './document.ts';
 import { MOST_FEN } from './entry.ts';
 import type { CountedChannel } from './event.ts';
 import { idMaker } from './ids.ts';
@@ -27,7 +28,7 @@ type Data = z.infer<typeof data>;
 /**
  * The new keeper of one side of a book takes it over by counting what is there, before a third person. What was counted and
  * what the book says are both recorded; where they differ it becomes a discrepancy at once, never a silent adjustment. From
- * then on he may write on the side. Refused: INVALID_DATA (a channel missing, or none of the book), ALREADY_DONE (he keeps
+ * then on he may write on the side, and the clock that chased him is met. Refused: INVALID_DATA (a channel missing, or none of the book), ALREADY_DONE (he keeps
  * it already), EVIDENCE_MISSING (no third person).
  */
 export const bookHandOver: ActKind<Data> = {
@@ -59,6 +60,7 @@ export const bookHandOver: ActKind<Data> = {
           ...(text === undefined ? {} : { text }),
         },
       },
+      ...met(ctx, clockOfCount(book.state, side)),
       ...differences(ctx, book, counted, from),
     ];
   },

@@ -1,5 +1,6 @@
 import { type ActKind, actKind } from '../act-kind.ts';
 import { cashRecord } from './cash.ts';
+import { booksChase } from './chase.ts';
 import { discrepancyDecide, discrepancyExplain } from './discrepancy.ts';
 import { bookHandOver } from './hand-over.ts';
 import { ledgerRecord } from './ledger.ts';
@@ -20,6 +21,7 @@ export const bookActs: Readonly<Record<string, ActKind>> = {
   'entry.reverse': actKind(entryReverse),
   'books.reconcile': actKind(booksReconcile),
   'book.handOver': actKind(bookHandOver),
+  'books.chase': actKind(booksChase),
   'discrepancy.explain': actKind(discrepancyExplain),
   'discrepancy.decide': actKind(discrepancyDecide),
   'payout.request': actKind(payoutRequest),

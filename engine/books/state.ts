@@ -86,6 +86,8 @@ export interface BookState {
   readonly serial: number;
   /** The person who keeps each side (keeper.ts); absent until somebody does. */
   readonly keepers?: { readonly cash?: string; readonly ledger?: string };
+  /** The clock of each side that waits to be counted by the new keeper (chase.ts). */
+  readonly chases?: { readonly cash?: string; readonly ledger?: string };
 }
 
 /** The key of a source document in the state: a text of a person must never be a bare property name. */
