@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  boolean,
   check,
   customType,
   date,
@@ -44,6 +45,9 @@ export const books = pgTable(
     nameZh: text('name_zh').notNull(),
     nameEn: text('name_en').notNull(),
     keeps: text('keeps').notNull(),
+    profile: text('profile').notNull().default('two-person'),
+    /** It keeps money of several persons, each with a sub-ledger. */
+    many: boolean('many').notNull().default(false),
     openedAt: instant('opened_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.caseId, t.book] })],
@@ -130,6 +134,8 @@ export const bookPayouts = pgTable(
     channel: text('channel').notNull(),
     amountFen: fen('amount_fen').notNull(),
     text: text('text').notNull(),
+    /** Whose money it is, in a book of several persons. */
+    party: text('party'),
     state: text('state').notNull(),
     /** Who recorded it. */
     requestedBy: text('requested_by')
@@ -219,6 +225,9 @@ export const vouchers = pgTable(
     lineCount: integer('line_count').notNull(),
     /** Sum of the debit side, and of the credit side. */
     totalFen: fen('total_fen').notNull(),
+    /** Where vouchers are reviewed: its id while it waited, and who reviewed it; `recorded_by` is who made it. */
+    draft: text('draft'),
+    reviewedBy: text('reviewed_by'),
   },
   (t) => [
     primaryKey({ columns: [t.caseId, t.id] }),
@@ -235,6 +244,10 @@ export const vouchers = pgTable(
     check('vouchers_red', sql`(${t.reverses} IS NULL) = (${t.amountFen} > 0)`),
     check('vouchers_balance_bounds', sql`${t.balanceFen} BETWEEN -10000000000000 AND 10000000000000`),
     check('vouchers_actor', sql`${t.actorKind} IN ('person', 'import')`),
+    check(
+      'vouchers_review',
+      sql`(${t.draft} IS NULL) = (${t.reviewedBy} IS NULL) AND ${t.reviewedBy} IS DISTINCT FROM ${t.recordedBy}`,
+    ),
     check('vouchers_lines', sql`${t.lineCount} BETWEEN 2 AND 201`),
     check('vouchers_period', sql`${t.period} = to_char(${t.recordedAt} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')`),
     check('vouchers_day', sql`${t.occurredDate} <= (${t.recordedAt} AT TIME ZONE 'Asia/Shanghai')::date`),
@@ -258,6 +271,8 @@ export const voucherLines = pgTable(
     quantity: numeric('quantity'),
     priceFen: fen('price_fen'),
     buyer: text('buyer'),
+    /** Whose money it is, in a book of several persons. */
+    party: text('party'),
   },
   (t) => [
     primaryKey({ columns: [t.caseId, t.voucher, t.line] }),
