@@ -175,7 +175,10 @@ export const messages = pgTable(
     index('messages_person').on(t.person, t.createdAt),
     // every page counts them
     index('messages_unread').on(t.createdAt).where(sql`${t.acknowledgedAt} IS NULL`),
-    check('messages_kind', sql`${t.kind} IN ('rung', 'nudge', 'complaint', 'emergency', 'transfer', 'undelivered')`),
+    check(
+      'messages_kind',
+      sql`${t.kind} IN ('rung', 'nudge', 'complaint', 'emergency', 'transfer', 'undelivered', 'withdrawal')`,
+    ),
     check('messages_caseless', sql`(${t.kind} = 'undelivered') = (${t.caseId} IS NULL)`),
   ],
 );

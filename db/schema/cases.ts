@@ -120,6 +120,8 @@ export const events = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.caseId, t.seq] }),
+    // whoever reads a case: is there a complaint or an emergency that is kept from him?
+    index('events_words').on(t.caseId, t.seq).where(sql`${t.type} IN ('complaint.made', 'emergency.reported')`),
     check('events_hash', sql`${t.hash} = encode(sha256(${t.header}), 'hex')`),
     check('events_seq', sql`${t.seq} >= 1`),
     check('events_header_size', sql`octet_length(${t.header}) <= 4096`),

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import { exactJson, instant } from './columns.ts';
 import { deliveries } from './deliveries.ts';
 import { people, person, posts, units } from './organisation.ts';
@@ -114,6 +125,7 @@ export const sendings = pgTable(
   (t) => [
     index('sendings_due').on(t.nextTry).where(sql`${t.outcome} IS NULL`),
     index('sendings_endpoint').on(t.endpointId, t.createdAt),
+    index('sendings_ended').on(t.endedAt).where(sql`${t.outcome} IS NOT NULL`),
     check('sendings_kind', sql`${t.kind} IN ('messages', 'test', 'code')`),
     check('sendings_outcome', sql`${t.outcome} IN ('sent', 'failed')`),
     check('sendings_ended', sql`(${t.outcome} IS NULL) = (${t.endedAt} IS NULL)`),
@@ -155,13 +167,17 @@ export const outbox = pgTable(
     index('outbox_waiting').on(t.dueAt).where(sql`${t.state} = 'waiting'`),
     index('outbox_endpoint').on(t.endpointId).where(sql`${t.state} IN ('waiting', 'sending')`),
     index('outbox_sending').on(t.sendingId),
+    index('outbox_never_sent').on(t.createdAt).where(sql`${t.sendingId} IS NULL AND ${t.state} = 'failed'`),
     index('outbox_unsettled').on(t.dueAt).where(sql`${t.reviewedAt} IS NULL AND ${t.personal}`),
     check('outbox_state', sql`${t.state} IN ('waiting', 'sending', 'sent', 'failed')`),
     check('outbox_count', sql`${t.count} > 0`),
   ],
 );
 
-/** Every attempt to send, as it ended. Rows never change. One that a crash cut off has none: the next one has a higher number. */
+/**
+ * Every attempt to send, as it ended. Rows never change; those of what ended long ago are taken away and counted in
+ * `delivery_days` by a trigger. One that a crash cut off has none: the next one has a higher number.
+ */
 export const deliveryAttempts = pgTable(
   'delivery_attempts',
   {
@@ -184,5 +200,24 @@ export const deliveryAttempts = pgTable(
     index('delivery_attempts_endpoint').on(t.endpointId, t.id),
     index('delivery_attempts_sending').on(t.sendingId),
     check('delivery_attempts_outcome', sql`${t.outcome} IN ('sent', 'again', 'refused')`),
+  ],
+);
+
+/** How many attempts of a day ended how over an endpoint, of those whose rows were taken away: the figures stay. They only grow. */
+export const deliveryDays = pgTable(
+  'delivery_days',
+  {
+    endpointId: text('endpoint_id')
+      .notNull()
+      .references(() => channelEndpoints.id),
+    /** The day of the attempts by local time. */
+    day: date('day', { mode: 'string' }).notNull(),
+    outcome: text('outcome').notNull(),
+    attempts: integer('attempts').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.endpointId, t.day, t.outcome] }),
+    check('delivery_days_outcome', sql`${t.outcome} IN ('sent', 'again', 'refused')`),
+    check('delivery_days_attempts', sql`${t.attempts} > 0`),
   ],
 );
