@@ -1,0 +1,160 @@
+import { deadlineFor } from '../deadline.ts';
+import type { EventDraft } from '../event.ts';
+import { inBoth, type Refusal, refuse } from '../refusal.ts';
+import { type OpenedBook, own } from './access.ts';
+import { type Advance, isRepaid, openFen, owedFen } from './advance-state.ts';
+import { yuan } from './checks.ts';
+import { met, type Scene } from './document.ts';
+import type { Direction, Side } from './entry.ts';
+import { idMaker } from './ids.ts';
+import { openAdvances } from './register-state.ts';
+
+/** Time until a helper has his money back, where the program says nothing. */
+const REPAID_WITHIN = '30 working days';
+
+/**
+ * Why an entry may not name an advance, if so: there is no such open one (INVALID_DATA), money came in that was paid to
+ * others (INVALID_DATA), more than was advanced comes in or more than is owed goes out (MORE_THAN_OWED), or the cash holder
+ * would pay himself without anybody's approval (ROLES_COLLIDE).
+ */
+export function advanceProblem(
+  book: OpenedBook,
+  side: Side,
+  entry: {
+    readonly advance?: string | undefined;
+    readonly direction: Direction;
+    readonly amountFen: number;
+    readonly payout?: string | undefined;
+    readonly by: string;
+  },
+): Refusal | undefined {
+  if (entry.advance === undefined) return undefined;
+  const advance = own(openAdvances(book.state), entry.advance);
+  if (!advance) return noAdvance(entry.advance);
+  if (entry.direction === 'in') {
+    if (advance.paid === 'to others') {
+      return invalid(
+        [
+          '这笔垫付款是直接付给别人的，没有进账。',
+          'This advance was paid to others; no money of it comes into the book.',
+        ],
+        ['归还时登记支出', 'Record the repayment, money out'],
+      );
+    }
+    const rest = advance.amountFen - advance[side].inFen;
+    return entry.amountFen > rest ? tooMuch(rest, entry.amountFen, 'in') : undefined;
+  }
+  const owed = owedFen(advance, side);
+  if (entry.amountFen > owed) return tooMuch(owed, entry.amountFen, 'out');
+  if (side === 'ledger' || advance.helper !== entry.by || entry.payout !== undefined) return undefined;
+  return refuse(
+    'ROLES_COLLIDE',
+    ['垫付人不能自己给自己归还。', 'Who advanced the money does not repay himself alone.'],
+    [['先申请支付并由审批人批准（payout.request）', 'Ask for it and have it approved first (payout.request)']],
+  );
+}
+
+/** BOOKS_REFUSED when an entry of an advance cannot be reversed: the advance is settled, or what came in is repaid already. */
+export function advanceReversalProblem(
+  book: OpenedBook,
+  side: Side,
+  target: { readonly advance?: string; readonly direction: Direction; readonly amountFen: number },
+): Refusal | undefined {
+  if (target.advance === undefined) return undefined;
+  const advance = own(openAdvances(book.state), target.advance);
+  if (!advance) {
+    return refuse(
+      'BOOKS_REFUSED',
+      ['这笔垫付款已经结清，不能冲销。', 'The advance is settled; its entries cannot be reversed.'],
+      [
+        [
+          '若钱已退回，重新登记垫付（advance.record）',
+          'If the money came back, register a new advance (advance.record)',
+        ],
+      ],
+    );
+  }
+  if (target.direction === 'out' || owedFen(advance, side) >= target.amountFen) return undefined;
+  return refuse(
+    'BOOKS_REFUSED',
+    ['这笔垫付款已经归还一部分，不能冲销收到的款项。', 'Part of it is repaid: what came in cannot be reversed.'],
+    [['先冲销归还的记录', 'Reverse the repayment first']],
+  );
+}
+
+/**
+ * What follows for an advance from an entry of a side, or from its reversal: its clock is met when the helper has all of
+ * it by the journal, it is settled when both sides have recorded that, and owed again under a new clock when a repayment is
+ * taken back.
+ */
+export function afterAdvance(
+  scene: Scene,
+  book: OpenedBook,
+  id: string | undefined,
+  after: (advance: Advance) => Advance,
+): EventDraft[] {
+  const advance = id === undefined ? undefined : own(openAdvances(book.state), id);
+  if (id === undefined || !advance) return [];
+  const now = after(advance);
+  const key = book.def.book;
+  const runs = Object.hasOwn(scene.state.deadlines, advance.clock);
+  const again = openFen(now) > 0 && !runs ? idMaker(key, book.state)('a') : undefined;
+  return [
+    ...(openFen(now) === 0 ? met(scene, advance.clock) : []),
+    ...(isRepaid(now) ? [{ type: 'advance.settled' as const, data: { book: key, id, how: 'repaid' as const } }] : []),
+    ...(again === undefined
+      ? []
+      : [
+          { type: 'advance.owed' as const, data: { book: key, id, clock: again } },
+          repayClock({ ...scene, at: scene.world.now }, book, again, advance.sourceDoc),
+        ]),
+  ];
+}
+
+/** The clock that waits for the repayment, from when the helper paid. */
+export function repayClock(
+  scene: Scene & { at: string },
+  { def }: OpenedBook,
+  id: string,
+  document: string,
+): EventDraft {
+  const deadline = deadlineFor({
+    ...{ id, of: 'advance', answers: def.approves, start: scene.at, world: scene.world },
+    name: [`垫付款待归还：单据 ${document}`, `An advance is to be repaid: document ${document}`],
+    budget: def.advances?.within ?? REPAID_WITHIN,
+    ladder: def.advances?.ladder ?? def.ladder,
+  });
+  return { type: 'deadline.set', data: { deadline } };
+}
+
+function noAdvance(id: string): Refusal {
+  return invalid(
+    [`没有未结清的垫付款 ${id}。`, `There is no open advance ${id}.`],
+    ['先登记垫付（advance.record），再引用它的编号', 'Register it first (advance.record) and name its id'],
+  );
+}
+
+function tooMuch(owed: number, asked: number, direction: Direction): Refusal {
+  const out = direction === 'out';
+  return refuse(
+    'MORE_THAN_OWED',
+    out
+      ? [
+          `还欠 ${yuan(owed)} 元，不能归还 ${yuan(asked)} 元。`,
+          `${yuan(owed)} yuan are owed, not ${yuan(asked)}: no more is repaid than that.`,
+        ]
+      : [
+          `这笔垫付款还可进账 ${yuan(owed)} 元，不是 ${yuan(asked)} 元。`,
+          `${yuan(owed)} yuan of this advance can still come in, not ${yuan(asked)}.`,
+        ],
+    [
+      ['核对垫付登记簿和金额', 'Check the register of advances and the amount'],
+      ['多出的部分另行登记', 'Record what is beyond it by itself'],
+    ],
+    [{ path: 'data.amountFen', message: inBoth(`最多 ${owed}`, `at most ${owed}`) }],
+  );
+}
+
+function invalid(detail: readonly [string, string], wayOut: readonly [string, string]): Refusal {
+  return refuse('INVALID_DATA', detail, [wayOut], [{ path: 'data.advance', message: inBoth(...detail) }]);
+}
