@@ -4,7 +4,7 @@ import { createMiddleware } from 'hono/factory';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { refuse } from '../engine/refusal.ts';
 import { requireCaller } from './auth/sign-in.ts';
-import type { AppDeps } from './deps.ts';
+import type { AppDeps, AppOptions } from './deps.ts';
 import type { AppEnv } from './env.ts';
 import { onError, onNotFound, problemResponse } from './errors.ts';
 import { createMetrics } from './metrics.ts';
@@ -15,6 +15,7 @@ import { patience } from './patience.ts';
 import { accountabilityRoutes } from './routes/accountability.ts';
 import { actRoutes } from './routes/acts.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { bookReportRoutes } from './routes/book-reports.ts';
 import { bookRoutes } from './routes/books.ts';
 import { calendarFeedRoutes } from './routes/calendar-feeds.ts';
 import { calendarFileRoutes } from './routes/calendar-file.ts';
@@ -38,6 +39,7 @@ import { timelineRoutes } from './routes/timeline.ts';
 import { transferRoutes } from './routes/transfers.ts';
 import { unitRoutes } from './routes/units.ts';
 import { workloadRoutes } from './routes/workload.ts';
+import { createSheetReader } from './sheets/reader.ts';
 import { isUpload, limitApiBody, plausiblePath, strictJson } from './validation.ts';
 
 /** Longer than the door tries by itself; uploads take as long as their sender, whom the server's own limits watch. */
@@ -58,6 +60,7 @@ function resources(deps: AppDeps) {
     .route('/', documentRoutes(deps))
     .route('/', importRoutes(deps))
     .route('/', bookRoutes(deps))
+    .route('/', bookReportRoutes(deps))
     .route('/', taskRoutes(deps))
     .route('/', inboxRoutes(deps))
     .route('/', channelRoutes(deps))
@@ -82,7 +85,8 @@ export type AppType = ReturnType<typeof resources>;
  * The HTTP application: resources under `/api/v1`, health and figures, the OpenAPI document, and the pages. It keeps
  * nothing another process could not take over: any number of them may serve one database.
  */
-export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
+export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
+  const deps: AppDeps = { sheets: createSheetReader(), ...options };
   const app = new OpenAPIHono<AppEnv>();
   const metrics = createMetrics();
   registerOutboxMetrics(metrics.registry, deps.sql);

@@ -53,7 +53,7 @@ function xlsxCell(value: string | number | null) {
 }
 
 /** What XML cannot hold is left out, and what would be read as another text is escaped as workbooks escape signs. */
-function xmlText(text: string): string {
+export function xmlText(text: string): string {
   const plain = text
     .replace(/(?![\t\n\r])[\p{Cc}\ufffe\uffff]/gu, '')
     .replace(/\p{Surrogate}/gu, '')
@@ -71,6 +71,6 @@ function escaped(text: string): string {
 }
 
 /** Excel takes 31 characters without `[]:*?/\`. */
-function sheetName(name: string): string {
+export function sheetName(name: string): string {
   return name.replace(/[[\]:*?/\\]/g, ' ').slice(0, 31) || 'Sheet';
 }
