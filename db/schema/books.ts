@@ -152,6 +152,8 @@ export const bookPayouts = pgTable(
     entry: text('entry'),
     confirmedBy: text('confirmed_by'),
     confirmedAt: instant('confirmed_at'),
+    /** What it may do to the allowance, as it was shown last (engine/books/allowance.ts). */
+    allowance: exactJson<unknown>('allowance'),
   },
   (t) => [
     primaryKey({ columns: [t.caseId, t.id] }),
@@ -186,9 +188,16 @@ const entryColumns = () => ({
   balanceFen: fen('balance_fen').notNull(),
   sourceDoc: text('source_doc').notNull(),
   occurredDate: date('occurred_date', { mode: 'string' }).notNull(),
+  /** The day it is booked on: that of recording, or the first open one after the last closed day. Given by a trigger. */
+  bookedDate: date('booked_date', { mode: 'string' }).notNull(),
+  /** The day of its paper (in the ledger: the month) was closed when it was recorded. Given by a trigger. */
+  late: boolean('late').notNull(),
   text: text('text'),
   payout: text('payout'),
   reverses: text('reverses'),
+  /** The helper's advance it is of; one text for all receipts behind it (engine/books/receipts.ts). */
+  advance: text('advance'),
+  receipts: text('receipts'),
   recordedBy: text('recorded_by').notNull(),
   actorKind: text('actor_kind').notNull(),
   recordedAt: instant('recorded_at').notNull(),
@@ -202,6 +211,7 @@ export const cashEntries = pgTable('cash_entries', entryColumns(), (t) => [
   unique('cash_entries_no').on(t.caseId, t.book, t.channel, t.no),
   unique('cash_entries_reverses').on(t.caseId, t.reverses),
   index('cash_entries_document').on(t.caseId, t.book, t.sourceDoc),
+  index('cash_entries_booked').on(t.caseId, t.book, t.bookedDate),
   foreignKey({
     columns: [t.caseId, t.book, t.channel],
     foreignColumns: [bookChannels.caseId, bookChannels.book, bookChannels.channel],
@@ -234,6 +244,7 @@ export const vouchers = pgTable(
     unique('vouchers_no').on(t.caseId, t.book, t.period, t.no),
     unique('vouchers_reverses').on(t.caseId, t.reverses),
     index('vouchers_document').on(t.caseId, t.book, t.sourceDoc),
+    index('vouchers_month').on(t.caseId, t.book, t.period),
     foreignKey({
       columns: [t.caseId, t.book, t.channel],
       foreignColumns: [bookChannels.caseId, bookChannels.book, bookChannels.channel],
@@ -271,6 +282,11 @@ export const voucherLines = pgTable(
     quantity: numeric('quantity'),
     priceFen: fen('price_fen'),
     buyer: text('buyer'),
+    /** What it is for (engine/books/kinds.ts); which household paid, by its key, and its receipt; what a subsidy was given for. */
+    kind: text('kind'),
+    payer: text('payer'),
+    receipt: text('receipt'),
+    purpose: text('purpose'),
     /** Whose money it is, in a book of several persons. */
     party: text('party'),
   },
