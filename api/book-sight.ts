@@ -22,12 +22,14 @@ interface Place {
 export interface BookSight {
   /** Whether an entry of the other side (recorded at `seq`) is still hidden from this caller. */
   hides(book: string, side: Side, sourceDoc: string, seq?: number): boolean;
+  /** Whether vouchers that wait for their review, or went back, are hidden: from who holds the money, always. */
+  hidesDrafts(book: string): boolean;
   /** Whether a balance of this side of a book holds a hidden figure: now, or as it was at a place of the record. */
   hidesBalance(book: string, side: Side, at?: Place): boolean;
 }
 
 /** Sees everything. */
-const FULL: BookSight = { hides: () => false, hidesBalance: () => false };
+const FULL: BookSight = { hides: () => false, hidesDrafts: () => false, hidesBalance: () => false };
 
 /** The sight of a caller on the books of a case, judged by its state at `seq`. */
 export async function bookSight(
@@ -56,6 +58,7 @@ export async function bookSight(
   return {
     hides: (book, side, sourceDoc, seq) =>
       blind.get(book) === side && (later(seq) || isHidden.has(JSON.stringify([book, documentKey(sourceDoc)]))),
+    hidesDrafts: (book) => blind.get(book) === 'ledger',
     hidesBalance(book, side, at) {
       if (blind.get(book) !== side) return false;
       if (!at) return waiting.some((each) => each.book === book);
@@ -95,6 +98,7 @@ export function isHidden(event: Seen, sight: BookSight): boolean {
     count?: { side: Side };
   };
   const { seq } = event;
+  if (event.type.startsWith('voucher.')) return data.book !== undefined && sight.hidesDrafts(data.book);
   const side = sideOf(event);
   if (data.entry && side) return sight.hides(data.entry.book, side, data.entry.sourceDoc, seq);
   if (data.book === undefined) return false;

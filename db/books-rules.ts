@@ -1,4 +1,5 @@
 import type { Sql } from './client.ts';
+import { voucherRules } from './voucher-rules.ts';
 
 /** A row that breaks a rule. */
 interface Breach {
@@ -8,7 +9,7 @@ interface Breach {
 }
 
 /** Finds what breaks a rule, in one case or (null) in all; at most 100 rows. */
-type Rule = (sql: Sql, caseId: string | null) => PromiseLike<readonly Breach[]>;
+export type Rule = (sql: Sql, caseId: string | null) => PromiseLike<readonly Breach[]>;
 
 /** What every page of the books must hold to, by name. Each query counts from the rows, trusting no other table's sum. */
 export const bookRules: Readonly<Record<string, Rule>> = {
@@ -152,9 +153,9 @@ export const bookRules: Readonly<Record<string, Rule>> = {
   'every entry is what its event tells': (sql, caseId) => sql<Breach[]>`
     WITH entries AS (
       SELECT 'cash' AS side, case_id, book, id, seq, no, channel, direction, amount_fen, balance_fen, source_doc, occurred_date,
-        reverses, recorded_by, recorded_at, NULL::bigint AS lines FROM cash_entries
+        reverses, recorded_by, NULL AS reviewed_by, recorded_at, NULL::bigint AS lines FROM cash_entries
       UNION ALL SELECT 'ledger', case_id, book, id, seq, no, channel, direction, amount_fen, balance_fen, source_doc,
-        occurred_date, reverses, recorded_by, recorded_at, line_count FROM vouchers)
+        occurred_date, reverses, recorded_by, reviewed_by, recorded_at, line_count FROM vouchers)
     SELECT coalesce(x.case_id, e.case_id) AS case_id, coalesce(x.book, '') AS book,
       format('entry %s, event %s', x.id, coalesce(e.seq, x.seq)) AS detail
     FROM entries x FULL JOIN (
@@ -162,10 +163,11 @@ export const bookRules: Readonly<Record<string, Rule>> = {
         FROM events WHERE type IN ('cash.recorded', 'cash.reversed', 'ledger.recorded', 'ledger.reversed')
       ) e ON e.case_id = x.case_id AND e.seq = x.seq
     WHERE (${caseId}::text IS NULL OR coalesce(x.case_id, e.case_id) = ${caseId})
-      AND (x.side || CASE WHEN x.reverses IS NULL THEN '.recorded' ELSE '.reversed' END, x.recorded_by, x.recorded_at, x.id,
+      AND (x.side || CASE WHEN x.reverses IS NULL THEN '.recorded' ELSE '.reversed' END, x.recorded_by, x.reviewed_by, x.recorded_at, x.id,
            x.book, x.channel, x.no::text, x.direction, x.amount_fen::text, x.balance_fen::text, x.source_doc,
            x.occurred_date::text, x.reverses, x.lines)
-        IS DISTINCT FROM (e.type, e.actor_id, e.recorded_at, e.entry ->> 'id', e.entry ->> 'book', e.entry ->> 'channel',
+        IS DISTINCT FROM (e.type, coalesce(e.entry ->> 'madeBy', e.actor_id),
+           CASE WHEN e.entry ->> 'madeBy' IS NOT NULL THEN e.actor_id END, e.recorded_at, e.entry ->> 'id', e.entry ->> 'book', e.entry ->> 'channel',
            e.entry ->> 'no', e.entry ->> 'direction', e.entry ->> 'amountFen', e.entry ->> 'balanceFen',
            e.entry ->> 'sourceDoc', e.entry ->> 'occurredDate', e.entry ->> 'reverses',
            json_array_length(e.entry -> 'lines')::bigint) LIMIT 100`,
@@ -180,7 +182,9 @@ export const bookRules: Readonly<Record<string, Rule>> = {
       coalesce(l.line, t.line)) AS detail
     FROM (SELECT * FROM voucher_lines WHERE ${caseId}::text IS NULL OR case_id = ${caseId}) l
       FULL JOIN told t ON t.case_id = l.case_id AND t.voucher = l.voucher AND t.line = l.line
-    WHERE (l.text, l.account, l.side, l.amount_fen::text, l.item, l.buyer, l.price_fen::text) IS DISTINCT FROM
+    WHERE (l.text, l.account, l.side, l.amount_fen::text, l.item, l.buyer, l.price_fen::text, l.party) IS DISTINCT FROM
       (t.data ->> 'text', t.data ->> 'account', t.data ->> 'side', t.data ->> 'amountFen', t.data ->> 'item',
-       t.data ->> 'buyer', t.data ->> 'priceFen') LIMIT 100`,
+       t.data ->> 'buyer', t.data ->> 'priceFen', t.data ->> 'party') LIMIT 100`,
+
+  ...voucherRules,
 };

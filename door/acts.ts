@@ -28,7 +28,7 @@ export function attemptActs(
         deps.clock,
         asked.map(({ id }) => id),
       ),
-      loadFacts(tx, caseId, asked),
+      loadFacts(tx, caseId, asked, dry),
     ]);
     deps.step('act-locked');
     const outcomes: (Outcome | undefined)[] = acts.map(() => undefined);

@@ -3,13 +3,16 @@ import type { Tx } from '../db/transactions.ts';
 import { personsOf } from '../engine/apart.ts';
 import { channelAccount } from '../engine/books/accounts.ts';
 import type { CashEntry, LedgerEntry, PostedLine } from '../engine/books/entry.ts';
+import { isForMany } from '../engine/books/persons.ts';
 import type { NeededEntries } from '../engine/books/facts.ts';
 import type { CaseEvent } from '../engine/event.ts';
 import type { State } from '../engine/state.ts';
 import type { EntryFact, Org } from '../engine/world.ts';
 import type { Program } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
+import { closingStatements } from './book-closings.ts';
 import { beginDuties, syncDuties } from './book-duties.ts';
+import { endDrafts, insertDrafts, matchStatements } from './book-vouchers.ts';
 
 /** What the tables of the books need beside the events. `state` is the one after them. */
 export interface BooksContext {
@@ -32,7 +35,10 @@ const rolesMayChange = new Set<CaseEvent['type']>([
   'party.ended',
   'book.handedOver',
 ]);
-const entryTypes = new Set<CaseEvent['type']>(['cash.recorded', 'cash.reversed', 'ledger.recorded', 'ledger.reversed']);
+const entryTypes = new Set<CaseEvent['type']>([
+  ...(['cash.recorded', 'cash.reversed', 'ledger.recorded', 'ledger.reversed'] as const),
+  ...(['voucher.drafted', 'voucher.returned', 'books.matched'] as const),
+]);
 
 /**
  * Writes what the events of a transaction mean for the books. Each side is written under its own database role; before
@@ -50,6 +56,7 @@ export async function writeBooks(tx: Tx, events: readonly CaseEvent[], context: 
       (rolesMayChange.has(event.type) && (event.type !== 'case.moved' || event.data.assignments !== undefined)),
   );
   if (last) await syncDuties(tx, dutiesOf(context, last.recordedAt), context.caseId, last.recordedAt);
+  const drafted = events.filter((event) => event.type === 'voucher.drafted');
   const asked = events.filter((event) => event.type === 'payout.requested');
   const cash = events.filter((event) => event.type === 'cash.recorded' || event.type === 'cash.reversed');
   const ledger = events.filter((event) => event.type === 'ledger.recorded' || event.type === 'ledger.reversed');
@@ -57,7 +64,10 @@ export async function writeBooks(tx: Tx, events: readonly CaseEvent[], context: 
   await Promise.all([
     ...asked.flatMap((event) => modelStatement(tx, event, context.caseId) ?? []),
     ...underRole(tx, 'linli_cash', cash.length > 0 && insertCash(tx, cash, context.caseId)),
+    ...underRole(tx, 'linli_ledger', drafted.length > 0 && insertDrafts(tx, drafted, context.caseId)),
     ...underRole(tx, 'linli_ledger', ledger.length > 0 && insertVouchers(tx, ledger, context.caseId)),
+    ...underRole(tx, 'linli_ledger', endDrafts(tx, events, context.caseId)),
+    ...events.flatMap((event) => matchStatements(tx, event, context.caseId)),
     ...events.flatMap((event) =>
       asked.includes(event as never) ? [] : (modelStatement(tx, event, context.caseId) ?? []),
     ),
@@ -65,9 +75,9 @@ export async function writeBooks(tx: Tx, events: readonly CaseEvent[], context: 
 }
 
 function dutiesOf({ program, state, org }: BooksContext, at: string) {
-  return program.books.flatMap(({ book, cash, ledger, approves }) =>
-    Object.entries({ cash, ledger, approver: approves }).flatMap(([duty, role]) =>
-      personsOf(state, role, org, at).map((person) => ({ book, duty, person })),
+  return program.books.flatMap(({ book, cash, ledger, approves, reviews, archives }) =>
+    Object.entries({ cash, ledger, approver: approves, reviewer: reviews, archive: archives }).flatMap(([duty, role]) =>
+      role === undefined ? [] : personsOf(state, role, org, at).map((person) => ({ book, duty, person })),
     ),
   );
 }
@@ -79,14 +89,18 @@ function dutiesOf({ program, state, org }: BooksContext, at: string) {
 export function openBooks(tx: Tx, context: BooksContext, at: Instant): PromiseLike<unknown>[] {
   const { caseId, program } = context;
   if (program.books.length === 0) return [];
-  const books = program.books.map(({ book, name: [zh, en], keeps }) => ({ book, zh, en, keeps }));
+  const books = program.books.map(({ name: [zh, en], ...def }) => {
+    const { book, keeps, profile } = def;
+    return { book, zh, en, keeps, profile, many: isForMany(program, def) };
+  });
   const channels = program.books.flatMap(({ book, channels }) =>
     channels.map((channel) => ({ book, channel, account: channelAccount[channel] })),
   );
   return [
-    tx`INSERT INTO books (case_id, book, name_zh, name_en, keeps, opened_at)
+    tx`INSERT INTO books (case_id, book, name_zh, name_en, keeps, profile, many, opened_at)
       SELECT ${caseId}, b.*, ${at}::timestamptz
-      FROM json_to_recordset(${JSON.stringify(books)}::text::json) AS b (book text, zh text, en text, keeps text)`,
+      FROM json_to_recordset(${JSON.stringify(books)}::text::json)
+        AS b (book text, zh text, en text, keeps text, profile text, many boolean)`,
     tx`INSERT INTO book_channels (case_id, book, channel, account)
       SELECT ${caseId}, c.* FROM json_to_recordset(${JSON.stringify(channels)}::text::json) AS c (book text, channel text, account text)`,
     beginDuties(tx, dutiesOf(context, at), caseId, at),
@@ -123,10 +137,10 @@ function modelStatement(tx: Tx, event: CaseEvent, caseId: string): PromiseLike<u
           ${JSON.stringify(event.data)}::text::json)`;
     }
     case 'payout.requested': {
-      const { id, book, channel, amountFen, text, onBehalfOf, askedBy } = event.data;
-      return tx`INSERT INTO book_payouts (case_id, id, book, channel, amount_fen, text, state, requested_by, on_behalf_of, asked_by,
+      const { id, book, channel, amountFen, text, party, onBehalfOf, askedBy } = event.data;
+      return tx`INSERT INTO book_payouts (case_id, id, book, channel, amount_fen, text, party, state, requested_by, on_behalf_of, asked_by,
           requested_at)
-        VALUES (${caseId}, ${id}, ${book}, ${channel}, ${amountFen}, ${text}, 'requested', ${by}, ${onBehalfOf ?? null},
+        VALUES (${caseId}, ${id}, ${book}, ${channel}, ${amountFen}, ${text}, ${party ?? null}, 'requested', ${by}, ${onBehalfOf ?? null},
           ${askedBy ?? null}, ${at})`;
     }
     case 'payout.approved':
@@ -174,6 +188,8 @@ function entryRow(event: CaseEvent, entry: CashEntry, caseId: string) {
     text: entry.text,
     payout: entry.payout,
     reverses: entry.reverses,
+    booked_date: entry.bookedDate,
+    late: entry.late,
     recorded_by: event.actor.id,
     actor_kind: event.actor.kind,
     recorded_at: event.recordedAt,
@@ -211,12 +227,14 @@ function voucherRow(event: CaseEvent, entry: LedgerEntry, caseId: string) {
     ...entryRow(event, entry, caseId),
     period: entry.period,
     line_count: entry.lines.length,
+    recorded_by: entry.madeBy ?? event.actor.id,
+    ...(entry.draft === undefined ? {} : { draft: entry.draft, reviewed_by: event.actor.id }),
     total_fen: entry.lines.reduce((sum, line) => (line.side === 'debit' ? sum + line.amountFen : sum), 0),
   };
 }
 
 function lineRow(voucher: string, line: PostedLine, n: number, caseId: string) {
-  const { text, account, side, amountFen, item, quantity, priceFen, buyer } = line;
+  const { text, account, side, amountFen, item, quantity, priceFen, buyer, party } = line;
   return {
     case_id: caseId,
     voucher,
@@ -229,5 +247,6 @@ function lineRow(voucher: string, line: PostedLine, n: number, caseId: string) {
     quantity,
     price_fen: priceFen,
     buyer,
+    party,
   };
 }

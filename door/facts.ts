@@ -1,8 +1,9 @@
 import type { Tx } from '../db/transactions.ts';
 import type { Act } from '../engine/act.ts';
-import { addFact, neededFacts } from '../engine/books/index.ts';
+import { addDraft, addFact, neededFacts } from '../engine/books/index.ts';
 import type { CaseEvent } from '../engine/event.ts';
-import type { DocumentFact, EntryFact, Facts } from '../engine/world.ts';
+import type { DocumentFact, DraftFact, EntryFact, Facts } from '../engine/world.ts';
+import { loadDrafts, type TriedCode, tryCode } from './book-vouchers.ts';
 import { loadEntries } from './books.ts';
 import type { Near } from './org.ts';
 
@@ -23,6 +24,8 @@ interface MessageRow {
 export interface LoadedFacts {
   readonly documents: readonly DocumentFact[];
   readonly entries: readonly EntryFact[];
+  readonly drafts: readonly DraftFact[];
+  readonly codes: readonly TriedCode[];
   readonly closedItems: readonly ClosedItem[];
   readonly accountability: readonly Accountability[];
   readonly messages: readonly Message[];
@@ -33,7 +36,7 @@ export interface LoadedFacts {
 const documentActs = ['document.'];
 
 /** Loads what the acts of a batch ask about: few statements, all in one round trip, none where nothing is asked. */
-export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): Promise<LoadedFacts> {
+export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dry = false): Promise<LoadedFacts> {
   const documents = new Set(acts.flatMap(documentsOf));
   const targets = (has: (act: Act) => boolean) =>
     JSON.stringify([...new Set(acts.filter(has).flatMap(({ target }) => (target === undefined ? [] : [target])))]);
@@ -45,7 +48,8 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
   const handsOver = acts.some(({ type }) => type === 'book.handOver');
   const witnessed = acts.filter(namesWitness).map(({ actor }) => actor.id);
   const about = [...new Set(acts.flatMap(namedIn))];
-  const [documentRows, itemRows, accountRows, messageRows, nameRows, namedRows, ...entryRows] = await Promise.all([
+  const codes = dry ? [] : acts.map((act) => tryCode(tx, caseId, act));
+  const [documentRows, itemRows, accountRows, messageRows, nameRows, namedRows, drafts, tried, ...entryRows] = await Promise.all([
     documents.size === 0
       ? []
       : tx<DocumentFact[]>`SELECT id, kind FROM documents
@@ -75,6 +79,8 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
             UNION SELECT paid_by FROM book_payouts WHERE case_id = ${caseId} AND state = 'paid'
             UNION SELECT person FROM book_duties WHERE case_id = ${caseId} AND ${handsOver}::boolean)`,
     about.length === 0 ? [] : inOfficeNamed(tx, about),
+    loadDrafts(tx, caseId, entries),
+    Promise.all(codes),
     ...entries.map((needed) => loadEntries(tx, caseId, needed)),
   ]);
   return {
@@ -96,6 +102,8 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[]): P
     names: Object.fromEntries(nameRows.map(({ id, name }) => [id, name])),
     named: Object.fromEntries(namedRows.map(({ named, persons }) => [named, persons])),
     entries: unique(entryRows.flat()),
+    drafts,
+    codes: tried.flat(),
   };
 }
 
@@ -137,10 +145,13 @@ function unitNamed({ data }: Act): string[] {
 /** What one act of the batch may look at. */
 export function factsFor(facts: LoadedFacts, act: Act): Facts {
   const of = <T extends { readonly id: string }>(rows: readonly T[]) => rows.find(({ id }) => id === act.target);
+  const code = facts.codes.find((each) => each.act === act.id);
   const [closedItem, accountability, message] = [of(facts.closedItems), of(facts.accountability), of(facts.messages)];
   return {
     documents: facts.documents,
     entries: facts.entries,
+    drafts: facts.drafts,
+    ...(code ? { code } : {}),
     names: facts.names,
     named: facts.named,
     ...(closedItem ? { closedItem } : {}),
@@ -156,6 +167,7 @@ export function factsAfter(facts: LoadedFacts, event: CaseEvent): LoadedFacts {
   return {
     ...facts,
     entries: addFact(facts.entries, event),
+    drafts: addDraft(facts.drafts, event),
     closedItems: closed ? [...facts.closedItems, { id, key, state: closed }] : facts.closedItems,
     accountability: facts.accountability.map((each) => (each.id === id ? accountAfter(each, event) : each)),
     messages:

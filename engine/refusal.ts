@@ -57,6 +57,10 @@ export const catalogue = {
     kind: 'invalid',
     title: ['同一个幂等键用于不同的内容', 'The idempotency key was used with another body'],
   },
+  DUPLICATE: {
+    kind: 'conflict',
+    title: ['本单位已有这个人的个案', 'The unit has a case about this person'],
+  },
   CASE_NO_TAKEN: { kind: 'conflict', title: ['案号已被使用', 'The case number is taken'] },
   UNIT_CLOSED: { kind: 'conflict', title: ['单位已撤并', 'The unit is closed'] },
   UNIT_IN_USE: {
@@ -79,8 +83,14 @@ export const catalogue = {
   NO_DEPUTY: { kind: 'conflict', title: ['这个岗位不设代理', 'This post takes no deputy'] },
   CAP_REACHED: { kind: 'conflict', title: ['已到延期上限', 'The cap for extensions is reached'] },
   NOT_ENOUGH_MONEY: { kind: 'conflict', title: ['余额不足', 'Not enough money in the book'] },
+  MORE_THAN_OWED: { kind: 'conflict', title: ['超过应归还的金额', 'More than is owed'] },
+  ALLOWANCE_AFFECTED: {
+    kind: 'conflict',
+    title: ['可能影响低保金，需先确认已知情', 'It may touch the allowance; say that you have seen it'],
+  },
   SAME_DOCUMENT: { kind: 'conflict', title: ['同一张单据已经记过', 'This source document is already recorded'] },
   BOOKS_REFUSED: { kind: 'conflict', title: ['账簿不接受这笔记录', 'The books refuse this entry'] },
+  CODE_WRONG: { kind: 'conflict', title: ['确认码不对或已失效', 'The code is wrong or over'] },
   BOOK_FROZEN: { kind: 'conflict', title: ['账簿已冻结', 'The book is frozen'] },
   LIMIT_REACHED: { kind: 'conflict', title: ['已到数量上限', 'There are as many as there may be'] },
   TOO_MANY_REQUESTS: { kind: 'tooMany', title: ['请求太频繁', 'Too many requests'] },

@@ -1,6 +1,9 @@
 import type { Channel, Program } from '../sdk/program.ts';
 import type { CalendarDate, Instant, TimeOfDay } from '../sdk/time.ts';
+import type { DraftEntry } from './books/drafts.ts';
+import type { Lot } from './books/draw.ts';
 import type { PostedLine } from './books/entry.ts';
+import type { Movement } from './books/movements.ts';
 import type { Assignment } from './state.ts';
 import type { WorkCalendar } from './time/calendar.ts';
 
@@ -77,14 +80,57 @@ export interface EntryFact {
   readonly reversedBy?: string;
   readonly text?: string;
   readonly payout?: string;
+  /** The helper's advance it is of, the gift it took in, and the text for all receipts behind it. */
+  readonly advance?: string;
+  readonly gift?: string;
+  readonly receipts?: string;
+  /** The match by hand it stands in. */
+  readonly match?: string;
+  /** The day it is booked on. */
+  readonly bookedDate?: CalendarDate;
   /** The lines of a voucher. */
   readonly lines?: readonly PostedLine[];
+}
+
+/** A voucher that was made for review, as the tables hold it. */
+export interface DraftFact {
+  readonly id: string;
+  readonly entry: DraftEntry;
+}
+
+/** A row of a register of gifts, as far as its correction asks. */
+export interface GiftFact {
+  readonly id: string;
+  readonly book: string;
+  /** Of a gift of money: the entry of the journal. */
+  readonly entry?: string;
+  readonly reverses?: string;
+  readonly reversedBy?: string;
+}
+
+/** Money of a book that may count as income: a payout that was approved, `month` when it was confirmed; or a month's earnings. */
+export interface IncomeFact {
+  readonly book: string;
+  readonly what: 'payouts' | 'earnings';
+  readonly amountFen: number;
+  readonly month?: string;
+  /** Of a payout. */
+  readonly id?: string;
 }
 
 /** Rows the act asks about, loaded by the door before deciding. */
 export interface Facts {
   readonly documents: readonly DocumentFact[];
   readonly entries: readonly EntryFact[];
+  /** What moved in a book after its last closing, when the act closes a day or a month of it. */
+  readonly movements?: readonly Movement[];
+  readonly drafts?: readonly DraftFact[];
+  /** The code a `payout.confirm` brings, compared with the last one of that payout: absent where none can be tried. */
+  readonly code?: { readonly id: string; readonly holds: boolean };
+  /** The gift a `gift.reverse` targets. */
+  readonly gift?: GiftFact;
+  /** What came in of late that may count as income, when a payout is asked for or approved. */
+  readonly income?: readonly IncomeFact[];
   /** The names of the actor and of who paid what he confirms, by person, when the act names a witness. */
   readonly names?: Readonly<Record<string, string>>;
   /** Of a complaint or an emergency: the persons in office whom a word in `about` means by id or by name. */
@@ -121,6 +167,8 @@ export interface World {
   readonly calendar: WorkCalendar;
   readonly org: Org;
   readonly facts: Facts;
+  /** What surprise counts are drawn with; without it none are. */
+  readonly lot?: Lot;
   /** The case's unit and who fills its roles: where the working hours of a rung are looked up. Set by the engine itself. */
   readonly home?: { readonly unit: string; readonly assignments: Readonly<Record<string, Assignment>> };
 }

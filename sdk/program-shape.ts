@@ -45,6 +45,7 @@ const itemBase = {
   extend: extension.optional(),
   ladder: key.optional(),
   optional: yes,
+  purpose: key.optional(),
   when: need.optional(),
 };
 const item = z.union([
@@ -99,6 +100,7 @@ const duty = z.strictObject({
   grace: z.string().optional(),
   ladder: key,
   asks: z.array(key).optional(),
+  purpose: key.optional(),
   during: z.string().optional(),
 });
 const book = z.strictObject({
@@ -113,6 +115,19 @@ const book = z.strictObject({
   reviews: key.optional(),
   archives: key.optional(),
   channels: z.array(z.enum(['cash', 'bank', 'wechat'])).min(1),
+  gifts: z.strictObject({ by: key.optional(), thanks: z.string().optional(), ladder: key.optional() }).optional(),
+  advances: z.strictObject({ within: z.string().optional(), ladder: key.optional() }).optional(),
+  allowance: z
+    .strictObject({
+      standardFen: z.int().min(1).max(1e13),
+      standard: key.optional(),
+      disregardFen: z.int().min(0).max(1e13).optional(),
+      counts: z.enum(['payouts', 'earnings']),
+      household: key,
+      drawn: key,
+      source: z.strictObject({ name: text, date: z.iso.date() }),
+    })
+    .optional(),
   match: z.string(),
   ladder: key,
   closes: z.literal('monthly'),
@@ -134,7 +149,12 @@ export const programShape = z.strictObject({
   fields: z.record(key, field),
   intake: z.array(key),
   consent: z
-    .strictObject({ by: z.array(key).min(1), before: z.literal('approval'), rest: z.string().optional() })
+    .strictObject({
+      by: z.array(key).min(1),
+      before: z.literal('approval'),
+      rest: z.string().optional(),
+      purposes: z.record(key, text).optional(),
+    })
     .optional(),
   ladders: z.record(key, z.array(rung).min(1)),
   pauses: z.record(key, text).optional(),

@@ -1,5 +1,6 @@
 import type { Budget, Offset } from './budget.ts';
 import type { Recurrence } from './duty.ts';
+import type { CalendarDate } from './time.ts';
 
 /** A text in both languages of the product: Chinese first, English second. */
 export type Text = readonly [zh: string, en: string];
@@ -63,6 +64,8 @@ interface ItemBase<F extends string, L extends string, K extends string> {
   readonly ladder?: NoInfer<L>;
   /** Offered, not required for the stage to be done. */
   readonly optional?: true;
+  /** Only while consent is given to this purpose beside the help itself (`consent.purposes`). No item a stage requires has one. */
+  readonly purpose?: string;
   /** Opens only when this holds; until then the item is shown as blocked. */
   readonly when?: Need<F, K>;
 }
@@ -158,6 +161,8 @@ interface DutyBase<R extends string, F extends string, L extends string, K exten
   readonly by: NoInfer<R>;
   readonly ladder: NoInfer<L>;
   readonly asks?: readonly NoInfer<F>[];
+  /** Runs only while consent is given to this purpose beside the help itself (`consent.purposes`). */
+  readonly purpose?: string;
   /** `case` (default): from opening until closed; `follow-up`: after closing; or the key of a stage. */
   readonly during?: 'case' | 'follow-up' | NoInfer<S>;
 }
@@ -179,6 +184,11 @@ export interface Book<R extends string = string, L extends string = string> {
   readonly reviews?: NoInfer<R>;
   readonly archives?: NoInfer<R>;
   readonly channels: readonly Channel[];
+  /** Who thanks for gifts (without it the approver), within what time (15 working days), on which ladder (the book's). */
+  readonly gifts?: { readonly by?: NoInfer<R>; readonly thanks?: Budget; readonly ladder?: NoInfer<L> };
+  /** Within what time helpers have their advances back (without it 30 working days), on which ladder (the book's). */
+  readonly advances?: { readonly within?: Budget; readonly ladder?: NoInfer<L> };
+  readonly allowance?: Allowance;
   readonly match: Budget;
   readonly ladder: NoInfer<L>;
   readonly closes: 'monthly';
@@ -187,6 +197,26 @@ export interface Book<R extends string = string, L extends string = string> {
   /** Surprise counts a year, 1 to 12: one on a day drawn from each part of the year. Without it none are drawn. */
   readonly counts?: number;
 }
+/**
+ * How money of a book touches the minimum living allowance (低保), as the place decides: Linli knows no rates of its own.
+ * `household`, `drawn` and `standard` name number fields of the case; what they hold of money is in fen.
+ */
+export interface Allowance {
+  /** The local standard a head and month, in fen. */
+  readonly standardFen: number;
+  /** A field with the standard of this case's place and year, which then counts instead. */
+  readonly standard?: string;
+  /** So much of a household's income in a month is not counted; without it all of it is. */
+  readonly disregardFen?: number;
+  /** What counts: money when it is paid out to the person, or earnings when they come into the book. */
+  readonly counts: 'payouts' | 'earnings';
+  /** The field with the people of the household, and the one with the allowance it draws a month. */
+  readonly household: string;
+  readonly drawn: string;
+  /** Where the rule stands, and the day on which it was read there. */
+  readonly source: { readonly name: Text; readonly date: CalendarDate };
+}
+
 /** How money moves. */
 export type Channel = 'cash' | 'bank' | 'wechat';
 
@@ -223,8 +253,16 @@ export interface Program<
   readonly apart: readonly (readonly NoInfer<R>[])[];
   readonly fields: Readonly<Record<F, Field>>;
   readonly intake: readonly NoInfer<F>[];
-  /** Whose consent (`consent.give`) is needed before approval can begin; for how long the question rests after a refusal (without it 30 days). */
-  readonly consent?: { readonly by: readonly NoInfer<R>[]; readonly before: 'approval'; readonly rest?: Budget };
+  /**
+   * Whose consent (`consent.give`) is needed before approval can begin; for how long the question rests after a refusal (without
+   * it 30 days). `purposes`: what is agreed to one by one beside the help itself, which nobody is refused for want of it.
+   */
+  readonly consent?: {
+    readonly by: readonly NoInfer<R>[];
+    readonly before: 'approval';
+    readonly rest?: Budget;
+    readonly purposes?: Readonly<Record<string, Text>>;
+  };
   readonly ladders: Readonly<Record<L, readonly Rung[]>>;
   /** What its clocks may be paused for (`deadline.pause`), by kind. Without it the kinds of sdk/pauses.ts; empty: for nothing. */
   readonly pauses?: Readonly<Record<string, Text>>;

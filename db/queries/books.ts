@@ -15,6 +15,7 @@ export interface LineRow {
   readonly quantity?: number;
   readonly priceFen?: number;
   readonly buyer?: string;
+  readonly party?: string;
 }
 
 /** An entry as decisions ask about it. `lines` come with the one voucher that was asked for. */
@@ -32,24 +33,42 @@ export interface EntryFactRow {
   readonly reversedBy?: string;
   readonly text?: string;
   readonly payout?: string;
+  readonly match?: string;
   readonly lines?: readonly LineRow[];
 }
 
-/** Which rows a decision asks about: one entry with all rows of its document, or all rows of a document. */
+/**
+ * Which rows a decision asks about: one entry (or several, or a voucher under review) with all rows of its document, or all
+ * rows of a document; with the rows of whatever they are matched with by hand.
+ */
 export interface NeededRows {
   readonly entry?: string;
+  readonly entries?: readonly string[];
+  readonly draft?: string;
   readonly document?: { readonly book: string; readonly sourceDoc: string };
 }
 
 /** The rows a decision about the books asks for, on both sides. The caller holds the case's lock. */
 export async function entryFacts(sql: Sql, caseId: string, needed: NeededRows): Promise<EntryFactRow[]> {
-  const { entry, document } = needed;
+  const { entry, entries = [], draft, document } = needed;
+  const named = sql`(SELECT ${entry ?? null}::text UNION SELECT json_array_elements_text(${JSON.stringify(entries)}::text::json))`;
   const rows = await sql<{ fact: EntryFactRow }[]>`
-    WITH asked AS (
+    WITH named AS (
       SELECT ${document?.book ?? null}::text AS book, ${document?.sourceDoc ?? null}::text AS source_doc
       WHERE ${document !== undefined}::boolean
-      UNION SELECT book, source_doc FROM cash_entries WHERE case_id = ${caseId} AND id = ${entry ?? null}
-      UNION SELECT book, source_doc FROM vouchers WHERE case_id = ${caseId} AND id = ${entry ?? null}
+      UNION SELECT book, source_doc FROM cash_entries WHERE case_id = ${caseId} AND id IN ${named}
+      UNION SELECT book, source_doc FROM vouchers WHERE case_id = ${caseId} AND id IN ${named}
+      UNION SELECT book, source_doc FROM voucher_drafts WHERE case_id = ${caseId} AND id = ${draft ?? null}
+    ), matched AS (
+      SELECT o.side, o.entry FROM named n
+        JOIN book_documents d ON d.case_id = ${caseId} AND d.book = n.book AND d.source_doc = n.source_doc
+        JOIN book_match_entries m ON m.case_id = d.case_id AND m.side = d.side AND m.entry = d.entry
+        JOIN book_matches b ON b.case_id = m.case_id AND b.id = m.match AND b.ended_at IS NULL
+        JOIN book_match_entries o ON o.case_id = m.case_id AND o.match = m.match
+    ), asked AS (
+      SELECT book, source_doc FROM named
+      UNION SELECT e.book, e.source_doc FROM matched m JOIN cash_entries e ON m.side = 'cash' AND e.case_id = ${caseId} AND e.id = m.entry
+      UNION SELECT v.book, v.source_doc FROM matched m JOIN vouchers v ON m.side = 'ledger' AND v.case_id = ${caseId} AND v.id = m.entry
     ), found AS (
       SELECT 'cash' AS side, e.id, e.book, e.channel, e.direction, e.amount_fen, e.source_doc, e.occurred_date,
         e.recorded_by, e.reverses, r.id AS reversed_by, e.text, e.payout, e.seq
@@ -64,6 +83,9 @@ export async function entryFacts(sql: Sql, caseId: string, needed: NeededRows): 
     SELECT json_strip_nulls(json_build_object('side', side, 'id', id, 'book', book, 'channel', channel,
       'direction', direction, 'amountFen', amount_fen, 'sourceDoc', source_doc, 'occurredDate', occurred_date,
       'recordedBy', recorded_by, 'reverses', reverses, 'reversedBy', reversed_by, 'text', text, 'payout', payout,
+      'match', (SELECT m.match FROM book_match_entries m
+        JOIN book_matches b ON b.case_id = m.case_id AND b.id = m.match AND b.ended_at IS NULL
+        WHERE m.case_id = ${caseId} AND m.side = f.side AND m.entry = f.id),
       'lines', CASE WHEN side = 'ledger' AND id = ${entry ?? null} THEN ${linesOf(sql, caseId)} END)) AS fact
     FROM found f ORDER BY seq`;
   return rows.map((row) => row.fact);
@@ -72,7 +94,7 @@ export async function entryFacts(sql: Sql, caseId: string, needed: NeededRows): 
 /** The lines of voucher `f.id` as JSON. */
 function linesOf(sql: Sql, caseId: string) {
   return sql`(SELECT json_agg(json_strip_nulls(json_build_object('text', l.text, 'account', l.account, 'side', l.side,
-      'amountFen', l.amount_fen, 'item', l.item, 'quantity', l.quantity, 'priceFen', l.price_fen, 'buyer', l.buyer))
+      'amountFen', l.amount_fen, 'item', l.item, 'quantity', l.quantity, 'priceFen', l.price_fen, 'buyer', l.buyer, 'party', l.party))
       ORDER BY l.line) FROM voucher_lines l WHERE l.case_id = ${caseId} AND l.voucher = f.id)`;
 }
 
@@ -240,8 +262,14 @@ export interface Comparison {
 
 /** Compares what stands on both sides of every book of a case, document by document. At most `limit` differences a case. */
 export async function compareBooks(sql: Sql, caseId: string, limit = 200): Promise<Comparison[]> {
-  const [keys, matched, differences] = await Promise.all([
+  const [keys, byHandRows, matched, differences] = await Promise.all([
     sql<{ book: string }[]>`SELECT book FROM books WHERE case_id = ${caseId} ORDER BY book`,
+    sql<{ book: string; n: number; fen: number }[]>`
+      SELECT b.book, sum(e.documents)::bigint AS n, sum(CASE b.direction WHEN 'in' THEN b.amount_fen ELSE -b.amount_fen END)::bigint AS fen
+      FROM book_matches b, LATERAL (SELECT count(DISTINCT d.source_doc) AS documents FROM book_match_entries m
+        JOIN book_documents d ON d.case_id = m.case_id AND d.side = m.side AND d.entry = m.entry
+        WHERE m.case_id = b.case_id AND m.match = b.id) e
+      WHERE b.case_id = ${caseId} AND b.ended_at IS NULL GROUP BY b.book`,
     sql<{ book: string; n: number; fen: number }[]>`
       ${standing(sql, caseId)} SELECT book, count(*) AS n, sum(cash_moved)::bigint AS fen FROM pairs WHERE why IS NULL GROUP BY book`,
     sql<DifferenceRow[]>`
@@ -253,11 +281,11 @@ export async function compareBooks(sql: Sql, caseId: string, limit = 200): Promi
       WHERE p.why IS NOT NULL ORDER BY p.book, p.source_doc LIMIT ${limit}`,
   ]);
   return keys.map(({ book }) => {
-    const agreed = matched.find((row) => row.book === book);
+    const agreed = [...matched, ...byHandRows].filter((row) => row.book === book);
     return {
       book,
-      matched: agreed?.n ?? 0,
-      matchedFen: agreed?.fen ?? 0,
+      matched: agreed.reduce((sum, { n }) => sum + n, 0),
+      matchedFen: agreed.reduce((sum, { fen }) => sum + fen, 0),
       differences: differences.filter((row) => row.book === book),
     };
   });
@@ -272,9 +300,15 @@ function standing(sql: Sql, caseId: string) {
       CASE WHEN c.id IS NULL OR l.id IS NULL THEN 'missing' WHEN c.direction <> l.direction THEN 'direction'
         WHEN c.amount_fen <> l.amount_fen THEN 'amount' WHEN c.channel <> l.channel THEN 'channel' END AS why
     FROM (SELECT e.* FROM book_documents d JOIN cash_entries e ON e.case_id = d.case_id AND e.id = d.entry
-          WHERE d.case_id = ${caseId} AND d.side = 'cash') c
+          WHERE d.case_id = ${caseId} AND d.side = 'cash' AND NOT ${byHand(sql)}) c
       FULL JOIN (SELECT v.* FROM book_documents d JOIN vouchers v ON v.case_id = d.case_id AND v.id = d.entry
-          WHERE d.case_id = ${caseId} AND d.side = 'ledger') l ON l.book = c.book AND l.source_doc = c.source_doc)`;
+          WHERE d.case_id = ${caseId} AND d.side = 'ledger' AND NOT ${byHand(sql)}) l ON l.book = c.book AND l.source_doc = c.source_doc)`;
+}
+
+/** Whether a standing entry `d` is matched by hand with others. */
+function byHand(sql: Sql) {
+  return sql`EXISTS (SELECT FROM book_match_entries m JOIN book_matches b ON b.case_id = m.case_id AND b.id = m.match AND b.ended_at IS NULL
+    WHERE m.case_id = d.case_id AND m.side = d.side AND m.entry = d.entry)`;
 }
 
 /** A comparison that was asked for and recorded. `result` is what the event said. */
@@ -349,4 +383,60 @@ export async function payouts(sql: Sql, caseId: string, limit: number): Promise<
       requested_at AS "requestedAt", decided_by AS "decidedBy", decided_at AS "decidedAt", entry, paid_at AS "paidAt",
       confirmed_by AS "confirmedBy", confirmed_at AS "confirmedAt"
     FROM book_payouts WHERE case_id = ${caseId} ORDER BY requested_at DESC, id DESC LIMIT ${limit}`;
+}
+
+/** A voucher that waits for its review, or was reviewed. */
+export interface DraftRow {
+  readonly id: string;
+  readonly book: string;
+  readonly channel: Channel;
+  readonly direction: 'in' | 'out';
+  readonly amountFen: number;
+  readonly sourceDoc: string;
+  readonly occurredDate: CalendarDate;
+  readonly text: string | null;
+  readonly payout: string | null;
+  readonly reverses: string | null;
+  readonly lines: readonly LineRow[];
+  readonly madeBy: string;
+  readonly madeAt: Instant;
+  readonly state: 'waiting' | 'posted' | 'returned';
+  readonly reviewedBy: string | null;
+  readonly reviewedAt: Instant | null;
+  readonly voucher: string | null;
+  readonly seq: number;
+}
+
+/** Vouchers made for review: those that wait, or all, newest first. */
+export async function voucherDrafts(
+  sql: Sql,
+  caseId: string,
+  {
+    waiting,
+    limit,
+    beforeSeq,
+  }: { readonly waiting: boolean; readonly limit: number; readonly beforeSeq?: number | undefined },
+): Promise<DraftRow[]> {
+  return sql<DraftRow[]>`
+    SELECT id, book, channel, direction, amount_fen AS "amountFen", source_doc AS "sourceDoc", occurred_date AS "occurredDate",
+      text, payout, reverses, lines, made_by AS "madeBy", made_at AS "madeAt", state, reviewed_by AS "reviewedBy",
+      reviewed_at AS "reviewedAt", voucher, seq
+    FROM voucher_drafts WHERE case_id = ${caseId} AND (NOT ${waiting}::boolean OR state = 'waiting')
+      AND (${beforeSeq ?? null}::bigint IS NULL OR seq < ${beforeSeq ?? null})
+    ORDER BY seq DESC LIMIT ${limit}`;
+}
+
+/** What a book keeps for one person. */
+export interface PersonRow {
+  readonly book: string;
+  readonly party: string;
+  readonly recordedFen: number;
+  readonly paidFen: number;
+}
+
+/** The sub-ledgers of the books of a case that keep money of several persons. */
+export async function bookPersons(sql: Sql, caseId: string): Promise<PersonRow[]> {
+  return sql<PersonRow[]>`
+    SELECT book, party, recorded_fen AS "recordedFen", paid_fen AS "paidFen" FROM book_persons
+    WHERE case_id = ${caseId} ORDER BY book, party`;
 }

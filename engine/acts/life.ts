@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { isOfMoney } from '../agenda.ts';
+import { openAdvances } from '../books/register-state.ts';
 import { totalFen } from '../books/state.ts';
 import { beginDuties, beginStages, cancelClock, cancelItem, endDuty, enterStage } from '../flow.ts';
 import { endOffers } from '../offer-story.ts';
@@ -150,12 +151,14 @@ export function moneyProblem({ state }: Pick<ActContext, 'state'>): Refusal | un
   const waiting = books.flatMap((book) =>
     Object.values(book.open).filter((each) => !each.carried && !each.discrepancy),
   );
-  if (payouts + discrepancies + waiting.length === 0) return undefined;
+  const drafts = books.flatMap((book) => Object.keys(book.drafts ?? {})).length;
+  const advances = books.flatMap((book) => Object.keys(openAdvances(book))).length;
+  if (payouts + discrepancies + waiting.length + drafts + advances === 0) return undefined;
   return refuse(
     'BLOCKED',
     [
-      `账还没有了结：${payouts} 笔支付、${discrepancies} 处不符、${waiting.length} 张单据只有一方记账。`,
-      `The books are not settled: ${payouts} payouts, ${discrepancies} discrepancies and ${waiting.length} documents only one side has recorded are open.`,
+      `账还没有了结：${payouts} 笔支付、${discrepancies} 处不符、${waiting.length} 张单据只有一方记账${drafts > 0 ? `、${drafts} 张凭证等待复核` : ''}${advances > 0 ? `、${advances} 笔垫付款未结清` : ''}。`,
+      `The books are not settled: ${payouts} payouts, ${discrepancies} discrepancies and ${waiting.length} documents only one side has recorded${drafts > 0 ? ` and ${drafts} vouchers that wait for their review` : ''}${advances > 0 ? ` and ${advances} helpers' advances` : ''} are open.`,
     ],
     [
       [

@@ -74,7 +74,8 @@ export function whyNotApprover(
       [['由上一级负责人审批', 'Let the head of the level above decide']],
     );
   }
-  if ([def.cash, def.ledger, ...voicesOf(world.program, def)].some((role) => roles.has(role))) {
+  const others = [def.reviews, def.archives].filter((role) => role !== undefined);
+  if ([def.cash, def.ledger, ...others, ...voicesOf(world.program, def)].some((role) => roles.has(role))) {
     return refuse(
       'ROLES_COLLIDE',
       ['管钱、管账和收款的人不能审批这本账。', 'Who holds the money, keeps the accounts or receives does not approve.'],

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { type ActKind, isRefusal } from '../act-kind.ts';
+import type { Refusal } from '../refusal.ts';
 import { toDate } from '../time/civil.ts';
 import { bookOf, keepers } from './access.ts';
+import { advanceProblem, afterAdvance } from './advance-rules.ts';
+import { afterMovement } from './advance-state.ts';
 import { balanceAfter, entryProblem, payoutPaid, payoutProblem } from './checks.ts';
-import { afterEntry } from './document.ts';
+import { afterEntry, liveEntry } from './document.ts';
 import { type CashEntry, movementFen } from './entry.ts';
 import { frozenProblem, takingOver } from './keeper.ts';
+import { personProblem } from './persons.ts';
+import { receiptLines, receiptsDigest, receiptsProblem } from './receipts.ts';
 import { amountFen, bookKey, channel, direction, sourceDoc, words } from './shapes.ts';
 
 const data = z.strictObject({
@@ -16,12 +21,16 @@ const data = z.strictObject({
   channel,
   text: words(500).optional().describe('summary (摘要)'),
   payout: words(100).optional().describe('the approved payout this pays'),
+  advance: words(100).optional().describe("the helper's advance whose money comes in, or is repaid"),
+  lines: receiptLines.optional(),
 });
 
 /**
  * The cash holder enters the amount of a source document. Starts the match clock, or compares with the accountant's voucher.
  * Money held for a person leaves the book by an approved payout only; a sale that is undone is reversed instead.
- * Refused: INVALID_DATA, BOOK_FROZEN, SAME_DOCUMENT, ROLES_COLLIDE, NOT_ENOUGH_MONEY, BLOCKED (no payout, or none approved as paid).
+ * Fees of many households are one amount with a line for each; a helper's advance, and its repayment, name the advance.
+ * Refused: INVALID_DATA, BOOK_FROZEN, SAME_DOCUMENT, ROLES_COLLIDE, NOT_ENOUGH_MONEY, BLOCKED (no payout, or none approved as
+ * paid), MORE_THAN_OWED.
  */
 export const cashRecord: ActKind<z.infer<typeof data>> = {
   data,
@@ -32,13 +41,18 @@ export const cashRecord: ActKind<z.infer<typeof data>> = {
     if (isRefusal(book)) return book;
     const asked = ctx.data;
     const by = ctx.act.actor.id;
-    const problem = frozenProblem(book, 'cash', by) ?? entryProblem(ctx, book, { side: 'cash', ...asked });
+    const problem =
+      frozenProblem(book, 'cash', by) ?? entryProblem(ctx, book, { side: 'cash', ...asked }) ?? listProblem(asked);
     if (problem) return problem;
     const payout = payoutPaid(book, asked);
     if (typeof payout === 'object') return payout;
     const balanceFen = balanceAfter(book, 'cash', asked.channel, movementFen(asked));
     if (typeof balanceFen === 'object') return balanceFen;
-    const unapproved = payoutProblem(ctx, book, asked, payout);
+    const paid = payout === undefined ? undefined : book.state.payouts[payout];
+    const unapproved =
+      payoutProblem(ctx, book, asked, payout) ??
+      (paid && payout ? personProblem(book, { ...paid, id: payout }) : undefined) ??
+      advanceProblem(book, 'cash', { ...asked, payout, by });
     if (unapproved) return unapproved;
 
     const no = (book.state.cash[asked.channel]?.no ?? 0) + 1;
@@ -54,20 +68,22 @@ export const cashRecord: ActKind<z.infer<typeof data>> = {
       occurredDate: toDate(ctx.at),
       ...(asked.text ? { text: asked.text } : {}),
       ...(payout ? { payout } : {}),
+      ...(asked.advance ? { advance: asked.advance } : {}),
+      ...(asked.lines ? { households: asked.lines, receipts: receiptsDigest(asked.lines) } : {}),
     };
-    const live = {
-      entry: entry.id,
-      channel: entry.channel,
-      direction: entry.direction,
-      amountFen: entry.amountFen,
-      by,
-    };
+    const live = liveEntry(entry, by);
     return [
       { type: 'cash.recorded', data: { entry, ...takingOver(book.state, 'cash', by) } },
       ...(payout
         ? [{ type: 'payout.paid' as const, data: { book: asked.book, id: payout, by, entry: entry.id } }]
         : []),
       ...afterEntry(ctx, book, { side: 'cash', sourceDoc: entry.sourceDoc, live }),
+      ...afterAdvance(ctx, book, entry.advance, (advance) => afterMovement(advance, 'cash', entry)),
     ];
   },
 };
+
+/** INVALID_DATA where a list of households is none, or goes out: fees come in. */
+function listProblem({ lines, amountFen }: z.infer<typeof data>): Refusal | undefined {
+  return lines && receiptsProblem(lines, amountFen);
+}

@@ -2,6 +2,7 @@ import type { ActContext } from '../act-kind.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import type { OpenedBook } from './access.ts';
 import { bothSides, isLive } from './document.ts';
+import { draftFor } from './drafts.ts';
 import { type Direction, MOST_FEN, type Side } from './entry.ts';
 import { documentKey } from './state.ts';
 
@@ -23,7 +24,8 @@ export function entryProblem(ctx: ActContext<unknown>, book: OpenedBook, asked: 
   const recorded = ctx.world.facts.entries.some(
     (fact) => fact.book === book.def.book && fact.side === side && fact.sourceDoc === sourceDoc && isLive(fact),
   );
-  if (recorded || book.state.open[documentKey(sourceDoc)]?.[side]) {
+  const drafted = side === 'ledger' && draftFor(book.state, sourceDoc) !== undefined;
+  if (recorded || drafted || book.state.open[documentKey(sourceDoc)]?.[side]) {
     return refuse(
       'SAME_DOCUMENT',
       [`单据 ${sourceDoc} 在这一边已经记过。`, `Document ${sourceDoc} is already recorded on this side.`],
@@ -31,7 +33,21 @@ export function entryProblem(ctx: ActContext<unknown>, book: OpenedBook, asked: 
     );
   }
   const other = bothSides(ctx, book, sourceDoc)[side === 'cash' ? 'ledger' : 'cash'];
-  if (other?.by === ctx.act.actor.id) {
+  const matched = ctx.world.facts.entries.some(
+    (fact) => fact.match !== undefined && fact.sourceDoc === sourceDoc && isLive(fact),
+  );
+  if (matched) {
+    return refuse(
+      'SAME_DOCUMENT',
+      [
+        `单据 ${sourceDoc} 已同另一边的其他单据匹配。`,
+        `Document ${sourceDoc} is matched with other papers of the other side already.`,
+      ],
+      [['若匹配有误，请先红字冲销其中的记录', 'If that was wrong, reverse an entry of the match first']],
+    );
+  }
+  const made = side === 'cash' ? draftFor(book.state, sourceDoc)?.by : undefined;
+  if ((other?.by ?? made) === ctx.act.actor.id) {
     return refuse(
       'ROLES_COLLIDE',
       ['同一张单据的两边不能由同一个人登记。', 'One person cannot record both sides of a document.'],

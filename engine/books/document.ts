@@ -6,7 +6,7 @@ import type { State } from '../state.ts';
 import { isLate } from '../time/clock.ts';
 import type { EntryFact, World } from '../world.ts';
 import type { OpenedBook } from './access.ts';
-import type { Side } from './entry.ts';
+import type { CashEntry, Side } from './entry.ts';
 import type { Difference, DifferenceFound, FoundHow } from './event.ts';
 import { idMaker } from './ids.ts';
 import { type Count, documentKey, type Live, type OpenDocument } from './state.ts';
@@ -41,7 +41,9 @@ export function differenceOf(
   if (!cash || !ledger) return 'missing';
   if (cash.direction !== ledger.direction) return 'direction';
   if (cash.amountFen !== ledger.amountFen) return 'amount';
-  return cash.channel === ledger.channel ? undefined : 'channel';
+  if (cash.channel !== ledger.channel) return 'channel';
+  // a list of households on one side only compares by its sum
+  return cash.receipts && ledger.receipts && cash.receipts !== ledger.receipts ? 'receipts' : undefined;
 }
 
 /** A difference as reports and events show it. */
@@ -65,7 +67,7 @@ function counted({ side, channel, bookedFen, countedFen }: Count): NonNullable<D
 export function afterEntry(
   scene: Scene,
   book: OpenedBook,
-  change: { side: Side; sourceDoc: string; live: Live | undefined },
+  change: { side: Side; sourceDoc: string; live: Live | undefined; ungrouped?: boolean },
 ): EventDraft[] {
   const { side, sourceDoc, live } = change;
   const key = book.def.book;
@@ -92,7 +94,7 @@ export function afterEntry(
   const next = idMaker(key, book.state);
   if (why === 'missing') {
     const clock = next('m');
-    const wasMatched = !before && !live;
+    const wasMatched = !before && !live && !change.ungrouped;
     const document = { ...after, clock };
     return [
       { type: 'document.opened', data: { book: key, document, ...(wasMatched ? { wasMatched } : {}) } },
@@ -103,6 +105,23 @@ export function afterEntry(
     return [{ type: 'document.opened', data: { book: key, document: after } }, ...met(scene, before?.clock)];
   }
   return [...met(scene, before?.clock), ...findDiscrepancyIn(scene, book, after, why, 'at entry', next('d'))];
+}
+
+/** What follows for a document whose match by hand was taken apart: it waits for its other side, or differs, as before. */
+export function reopened(
+  scene: Scene,
+  book: OpenedBook,
+  document: OpenDocument,
+  next: ReturnType<typeof idMaker>,
+): EventDraft[] {
+  const why = differenceOf(document);
+  if (why === undefined) return [];
+  if (why !== 'missing') return findDiscrepancyIn(scene, book, document, why, 'at entry', next('d'));
+  const clock = next('m');
+  return [
+    { type: 'document.opened', data: { book: book.def.book, document: { ...document, clock } } },
+    matchClock(scene, book, clock, { ...document, clock }),
+  ];
 }
 
 /**
@@ -121,7 +140,7 @@ export function findDiscrepancyIn(
   const { world } = scene;
   const document: OpenDocument = { ...before, discrepancy: id };
   const name: Text = document.count
-    ? [`移交盘点不符：${document.sourceDoc}`, `The count at a hand-over differs: ${document.sourceDoc}`]
+    ? countName(document.sourceDoc, document.count, found)
     : [`账实不符：单据 ${document.sourceDoc}`, `The books differ on document ${document.sourceDoc}`];
   const deadline = deadlineFor({
     id,
@@ -141,12 +160,20 @@ export function findDiscrepancyIn(
   ];
 }
 
+/** Over or short (长款、短款), or found at a hand-over. */
+function countName(sourceDoc: string, { bookedFen, countedFen }: Count, found: FoundHow): Text {
+  if (found !== 'at count') return [`移交盘点不符：${sourceDoc}`, `The count at a hand-over differs: ${sourceDoc}`];
+  return countedFen > bookedFen
+    ? [`盘点长款：${sourceDoc}`, `The count is over: ${sourceDoc}`]
+    : [`盘点短款：${sourceDoc}`, `The count is short: ${sourceDoc}`];
+}
+
 /** Ends a document's discrepancy, its deadline with it; nothing when there is none. */
 export function settled(
   scene: Scene,
   book: string,
   document: OpenDocument | undefined,
-  how: 'corrected' | 'carried',
+  how: 'corrected' | 'carried' | 'matched',
 ): EventDraft[] {
   if (!document?.discrepancy) return [];
   const id = document.discrepancy;
@@ -172,10 +199,16 @@ export function isLive(fact: Pick<EntryFact, 'reverses' | 'reversedBy'>): boolea
   return !fact.reverses && !fact.reversedBy;
 }
 
+/** What a new entry says about its document. */
+export function liveEntry(entry: CashEntry, by: string): Live {
+  const { id, channel, direction, amountFen, receipts } = entry;
+  return { entry: id, channel, direction, amountFen, by, ...(receipts ? { receipts } : {}) };
+}
+
 /** What an entry of the tables says about its document. */
 export function liveOf(fact: EntryFact): Live {
-  const { id, channel, direction, amountFen, recordedBy } = fact;
-  return { entry: id, channel, direction, amountFen, by: recordedBy };
+  const { id, channel, direction, amountFen, recordedBy, receipts } = fact;
+  return { entry: id, channel, direction, amountFen, by: recordedBy, ...(receipts ? { receipts } : {}) };
 }
 
 /** Meets a deadline now; nothing when there is none of that id. */

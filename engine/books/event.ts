@@ -1,9 +1,16 @@
 import type { Channel } from '../../sdk/program.ts';
+import type { ClosingEventData } from './closing-events.ts';
+import type { AllowanceEffect } from './allowance.ts';
+import type { DraftEventData } from './drafts.ts';
 import type { CashEntry, Direction, LedgerEntry, Side } from './entry.ts';
+import type { MatchEventData } from './match.ts';
+import type { CodeEventData, CodeWay } from './payout-code.ts';
+import type { RegisterEventData } from './register-event.ts';
+import type { Note } from './notes.ts';
 import type { OpenDocument } from './state.ts';
 
 /** Why two books disagree about a source document. */
-export type Difference = 'missing' | 'amount' | 'direction' | 'channel' | 'count';
+export type Difference = 'missing' | 'amount' | 'direction' | 'channel' | 'receipts' | 'count';
 
 /** What a count found on one channel, beside what the book says. */
 export interface CountedChannel {
@@ -13,7 +20,7 @@ export interface CountedChannel {
 }
 
 /** How a difference was found. */
-export type FoundHow = 'at entry' | 'by the clock' | 'by comparison' | 'at hand-over';
+export type FoundHow = 'at entry' | 'by the clock' | 'by comparison' | 'at hand-over' | 'at count';
 
 /** One source document on which the books disagree; the figure of a side that has none is absent. */
 export interface DifferenceFound {
@@ -27,7 +34,7 @@ export interface DifferenceFound {
 }
 
 /** What the events of the books carry. */
-export interface BookEventData {
+export interface BookEventData extends ClosingEventData, RegisterEventData, DraftEventData, MatchEventData, CodeEventData {
   /** `keeper`: by it the actor has become the keeper of the side. */
   'cash.recorded': { entry: CashEntry; keeper?: true };
   'ledger.recorded': { entry: LedgerEntry; keeper?: true };
@@ -40,6 +47,8 @@ export interface BookEventData {
     side: Side;
     from?: string;
     channels: readonly CountedChannel[];
+    /** Of the cash side: the notes and coins that were there. */
+    denominations?: Readonly<Partial<Record<Note, number>>>;
     witness: string;
     text?: string;
   };
@@ -59,7 +68,7 @@ export interface BookEventData {
   } & DifferenceFound;
   'discrepancy.explained': { book: string; id: string; sourceDoc: string; text: string };
   'discrepancy.decided': { book: string; id: string; sourceDoc: string; decision: 'correct' | 'carry'; text: string };
-  'discrepancy.settled': { book: string; id: string; sourceDoc: string; how: 'corrected' | 'carried' };
+  'discrepancy.settled': { book: string; id: string; sourceDoc: string; how: 'corrected' | 'carried' | 'matched' };
   'books.reconciled': {
     book: string;
     channels: { channel: string; cashFen: number; ledgerFen: number; cashEntries: number; vouchers: number }[];
@@ -81,6 +90,8 @@ export interface BookEventData {
     channel: Channel;
     amountFen: number;
     text: string;
+    /** Whose money it is, where the book keeps that of several persons. */
+    party?: string;
     /** The person who recorded it. */
     by: string;
     /** The role he spoke for, and the person who fills it where that one has a login. */
@@ -88,8 +99,11 @@ export interface BookEventData {
     askedBy?: string;
     witness?: string;
     evidence?: readonly string[];
+    /** What it would do to the allowance, as it was shown before it was asked for. */
+    allowance?: AllowanceEffect;
   };
-  'payout.approved': { book: string; id: string; by: string };
+  /** `allowance`: as it was shown to who approved it. */
+  'payout.approved': { book: string; id: string; by: string; allowance?: AllowanceEffect };
   'payout.refused': { book: string; id: string; by: string };
   'payout.paid': { book: string; id: string; by: string; entry: string };
   /** The payment was reversed before it was confirmed: it is approved and unpaid again. */
@@ -101,6 +115,8 @@ export interface BookEventData {
     onBehalfOf?: string;
     witness?: string;
     evidence?: readonly string[];
+    /** By a one-time code, and how that had reached the beneficiary. */
+    code?: CodeWay;
     /** Received by the heirs, or elsewhere: the person it was kept for is no more of the case. */
     without?: 'death' | 'moved';
   };

@@ -1,7 +1,22 @@
 import type { CaseEvent } from '../event.ts';
 import type { State } from '../state.ts';
 import { chased, unchased } from './chased.ts';
+import { withDraft, withoutDraft } from './drafts.ts';
+import {
+  counted,
+  countDrawn,
+  countMissed,
+  dayClosed,
+  mended,
+  monthClosed,
+  monthEnded,
+  movedOn,
+} from './closing-evolve.ts';
 import type { CashEntry, Side } from './entry.ts';
+import { withMatch } from './match.ts';
+import { withCode } from './payout-code.ts';
+import { withLines, withPaid } from './persons.ts';
+import { evolveRegisters, withAdvance } from './register-evolve.ts';
 import { type BookState, documentKey } from './state.ts';
 
 /** The state after an event of the books; undefined when the event is none of theirs. Never refuses: it happened. */
@@ -9,12 +24,19 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
   switch (event.type) {
     case 'cash.recorded':
     case 'cash.reversed':
-      return change(state, event.data.entry.book, (book) => kept(moved(book, 'cash', event.data.entry), 'cash', event));
+      return change(state, event.data.entry.book, (book) =>
+        movedOn(kept(moved(book, 'cash', event.data.entry), 'cash', event), book, event, event.data.entry),
+      );
     case 'ledger.recorded':
     case 'ledger.reversed': {
       const { entry } = event.data;
       return change(state, entry.book, (book) => ({
-        ...kept(moved(book, 'ledger', entry), 'ledger', event),
+        ...movedOn(
+          kept(moved(withLines(withoutDraft(book, entry.draft), entry), 'ledger', entry), 'ledger', event),
+          book,
+          event,
+          entry,
+        ),
         voucher: { period: entry.period, no: entry.no },
       }));
     }
@@ -23,6 +45,18 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
       const keepers = (book: BookState) => ({ ...book.keepers, [side]: event.actor.id });
       return change(state, key, (book) => ({ ...unchased(book, side), keepers: keepers(book) }));
     }
+    case 'cash.counted':
+      return change(state, event.data.book, (book) => counted(book, event));
+    case 'day.closed':
+      return change(state, event.data.book, (book) => dayClosed(book, event.data));
+    case 'month.closed':
+      return change(state, event.data.book, (book) => monthClosed(book, event.data));
+    case 'month.ended':
+      return change(state, event.data.book, (book) => monthEnded(book, event.data));
+    case 'count.drawn':
+      return change(state, event.data.book, (book) => countDrawn(book, event.data));
+    case 'count.missed':
+      return change(state, event.data.book, countMissed);
     case 'book.frozen': {
       const { book: key, side, clock } = event.data;
       const serial = (book: BookState) => Math.max(book.serial, numberOf(clock));
@@ -40,11 +74,15 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
       }));
     }
     case 'document.matched':
-      return change(state, event.data.book, (book) => ({
-        ...book,
-        matched: book.matched + 1,
-        open: without(book.open, documentKey(event.data.sourceDoc)),
-      }));
+      return change(state, event.data.book, (book) => {
+        const key = documentKey(event.data.sourceDoc);
+        const { count } = book.open[key] ?? {};
+        return {
+          ...(count?.side === 'cash' ? mended(book, count.channel) : book),
+          matched: book.matched + 1,
+          open: without(book.open, key),
+        };
+      });
     case 'document.voided':
       return change(state, event.data.book, (book) => ({
         ...book,
@@ -67,10 +105,22 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
         ...book,
         discrepancies: without(book.discrepancies, event.data.id),
       }));
+    case 'voucher.drafted':
+      return change(state, event.data.book, (book) => withDraft(book, event));
+    case 'voucher.returned':
+      return change(state, event.data.book, (book) => withoutDraft(book, event.data.id));
+    case 'books.matched':
+    case 'books.unmatched':
+      return change(state, event.data.book, (book) => withMatch(book, event));
+    case 'payout.codeIssued': {
+      const { book: key, id } = event.data;
+      const coded = (book: BookState) => withCode(book.payouts[id]!, event.data, event.recordedAt);
+      return change(state, key, (book) => ({ ...book, payouts: { ...book.payouts, [id]: coded(book) } }));
+    }
     case 'books.reconciled':
       return state;
     case 'payout.requested': {
-      const { id, channel, amountFen, by, askedBy } = event.data;
+      const { id, channel, amountFen, by, askedBy, party } = event.data;
       return change(state, event.data.book, (book) => ({
         ...book,
         serial: Math.max(book.serial, numberOf(id)),
@@ -82,6 +132,7 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
             state: 'requested',
             requestedBy: by,
             ...(askedBy ? { askedBy } : {}),
+            ...(party ? { party } : {}),
             requestedAt: event.recordedAt,
           },
         },
@@ -95,13 +146,14 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
       }));
     }
     case 'payout.unpaid':
-      return change(state, event.data.book, (book) => {
+      return change(state, event.data.book, (before) => {
+        const book = withPaid(before, event.data.id, true);
         const { paidBy: _, ...payout } = book.payouts[event.data.id]!;
         return { ...book, payouts: { ...book.payouts, [event.data.id]: { ...payout, state: 'approved' } } };
       });
     case 'payout.paid':
       return change(state, event.data.book, (book) => ({
-        ...book,
+        ...withPaid(book, event.data.id),
         payouts: {
           ...book.payouts,
           [event.data.id]: { ...book.payouts[event.data.id]!, state: 'paid', paidBy: event.data.by },
@@ -110,8 +162,10 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
     case 'payout.refused':
     case 'payout.confirmed':
       return change(state, event.data.book, (book) => ({ ...book, payouts: without(book.payouts, event.data.id) }));
-    default:
-      return undefined;
+    default: {
+      const registered = evolveRegisters(event);
+      return registered && change(state, registered.book, registered.how);
+    }
   }
 }
 
@@ -134,7 +188,8 @@ function changeDiscrepancy(
 
 function moved(book: BookState, side: Side, entry: CashEntry): BookState {
   const before = book[side][entry.channel]?.no ?? 0;
-  return { ...book, [side]: { ...book[side], [entry.channel]: { no: before + 1, balanceFen: entry.balanceFen } } };
+  const after = { no: before + 1, balanceFen: entry.balanceFen };
+  return withAdvance({ ...book, [side]: { ...book[side], [entry.channel]: after } }, side, entry);
 }
 
 function kept(book: BookState, side: Side, { data, actor }: CaseEvent & { readonly data: object }): BookState {

@@ -1,31 +1,54 @@
 import { type ActKind, actKind } from '../act-kind.ts';
+import { advanceRecord, advanceRepay, advanceWithdraw } from './advance.ts';
+import { booked } from './booked.ts';
 import { cashRecord } from './cash.ts';
+import { booksCloseDay } from './close-day.ts';
+import { booksCloseMonth } from './close-month.ts';
+import { cashCount } from './count.ts';
 import { booksChase } from './chase.ts';
 import { discrepancyDecide, discrepancyExplain } from './discrepancy.ts';
+import { giftRecord, giftReverse, giftThank } from './gift.ts';
 import { bookHandOver } from './hand-over.ts';
 import { ledgerRecord } from './ledger.ts';
+import { booksMatch } from './match.ts';
 import { payoutApprove, payoutConfirm, payoutRefuse, payoutRequest } from './payout.ts';
+import { payoutIssueCode } from './payout-code.ts';
 import { booksReconcile } from './reconcile.ts';
 import { entryReverse } from './reverse.ts';
+import { voucherReview } from './review.ts';
 
 export { advanceBooks, booksDueAt } from './clock.ts';
-export { bookSideOf } from './entry.ts';
+export { batchSideOf, bookSideOf } from './entry.ts';
+export type { Lot } from './draw.ts';
 export { evolveBooks } from './evolve.ts';
-export { addFact, type NeededEntries, neededFacts } from './facts.ts';
+export { addDraft, addFact, type NeededEntries, neededFacts } from './facts.ts';
+export { addMovements, type NeededMovements, neededMovements } from './movements.ts';
 export { type BookState, openBook } from './state.ts';
 
 /** The acts of the books, by type. */
 export const bookActs: Readonly<Record<string, ActKind>> = {
-  'cash.record': actKind(cashRecord),
-  'ledger.record': actKind(ledgerRecord),
-  'entry.reverse': actKind(entryReverse),
+  'cash.record': actKind(booked(cashRecord)),
+  'ledger.record': actKind(booked(ledgerRecord)),
+  'entry.reverse': actKind(booked(entryReverse)),
+  'voucher.review': actKind(booked(voucherReview)),
+  'books.match': actKind(booksMatch),
+  'cash.count': actKind(cashCount),
+  'books.closeDay': actKind(booksCloseDay),
+  'books.closeMonth': actKind(booksCloseMonth),
   'books.reconcile': actKind(booksReconcile),
   'book.handOver': actKind(bookHandOver),
   'books.chase': actKind(booksChase),
   'discrepancy.explain': actKind(discrepancyExplain),
   'discrepancy.decide': actKind(discrepancyDecide),
+  'gift.record': actKind(giftRecord),
+  'gift.reverse': actKind(giftReverse),
+  'gift.thank': actKind(giftThank),
+  'advance.record': actKind(advanceRecord),
+  'advance.repay': actKind(advanceRepay),
+  'advance.withdraw': actKind(advanceWithdraw),
   'payout.request': actKind(payoutRequest),
   'payout.approve': actKind(payoutApprove),
   'payout.refuse': actKind(payoutRefuse),
   'payout.confirm': actKind(payoutConfirm),
+  'payout.issueCode': actKind(payoutIssueCode),
 };

@@ -1,11 +1,20 @@
 import { z } from 'zod';
 import { type ActKind, isRefusal } from '../act-kind.ts';
 import { toDate } from '../time/civil.ts';
-import { bookOf, keepers, type OpenedBook } from './access.ts';
+import { bookOf, keepers, own } from './access.ts';
+import { advanceProblem, afterAdvance } from './advance-rules.ts';
+import { afterMovement } from './advance-state.ts';
 import { balanceAfter, entryProblem, payoutNameProblem } from './checks.ts';
-import { afterEntry } from './document.ts';
+import { afterEntry, liveEntry } from './document.ts';
+import type { DraftEntry } from './drafts.ts';
 import { type LedgerEntry, movementFen } from './entry.ts';
 import { frozenProblem, takingOver } from './keeper.ts';
+import { moneyKindKeys } from './kinds.ts';
+import { nextVoucher } from './number.ts';
+import { withPersons } from './persons.ts';
+import { payer, receiptNo, receiptsDigest, receiptsOf } from './receipts.ts';
+import { openAdvances } from './register-state.ts';
+import { drafted, isReviewed } from './review.ts';
 import { amountFen, bookKey, channel, direction, sourceDoc, words } from './shapes.ts';
 import { makeVoucher } from './voucher.ts';
 
@@ -18,6 +27,18 @@ const line = z.strictObject({
   account: words(20).optional().describe('code of the chart; without it the liability to the person'),
   side: z.enum(['debit', 'credit']).optional(),
   buyer: words(200).optional().describe('buyer or partner unit'),
+  kind: z
+    .enum(moneyKindKeys)
+    .optional()
+    .describe(
+      'what it is for, instead of an account: sale 销售收入, fee 住户缴费, subsidy 政府补助, material 材料支出, water 水费 …',
+    ),
+  payer: payer.optional(),
+  receipt: receiptNo.optional(),
+  purpose: words(500).optional().describe('what a subsidy was given for'),
+  party: words(60)
+    .optional()
+    .describe('whose money it is, where the book keeps that of several persons (id of a party)'),
 });
 const data = z.strictObject({
   book: bookKey,
@@ -27,16 +48,14 @@ const data = z.strictObject({
   lines: z.array(line).min(1).max(200),
   text: words(500).optional().describe('summary (摘要)'),
   payout: words(100).optional().describe('the payout this voucher is for'),
+  advance: words(100).optional().describe("the helper's advance whose money comes in, or is repaid"),
 });
-
-/** The number of a book's next voucher in a month of posting: from 1 each month, without gap. */
-export function nextVoucher(book: OpenedBook, period: string): number {
-  return book.state.voucher.period === period ? book.state.voucher.no + 1 : 1;
-}
 
 /**
  * The accountant posts the voucher behind a source document. Starts the match clock, or compares with the cash journal.
- * Refused: INVALID_DATA (also when lines do not balance), BOOK_FROZEN, SAME_DOCUMENT, ROLES_COLLIDE, BOOKS_REFUSED.
+ * With the profile `vouchers` it waits for its review first (review.ts).
+ * Refused: INVALID_DATA (also when lines do not balance), BOOK_FROZEN, SAME_DOCUMENT, ROLES_COLLIDE, BOOKS_REFUSED,
+ * MORE_THAN_OWED.
  */
 export const ledgerRecord: ActKind<z.infer<typeof data>> = {
   data,
@@ -52,10 +71,33 @@ export const ledgerRecord: ActKind<z.infer<typeof data>> = {
       entryProblem(ctx, book, { side: 'ledger', ...asked }) ??
       payoutNameProblem(book, asked.payout);
     if (problem) return problem;
-    const voucher = makeVoucher(book.def, asked.direction, asked.channel, asked.lines);
+    const { advance: named } = asked;
+    const paid = named === undefined ? undefined : own(openAdvances(book.state), named)?.paid;
+    const voucher = makeVoucher(book.def, asked.direction, asked.channel, asked.lines, paid);
     if (isRefusal(voucher)) return voucher;
-    const { amountFen, lines } = voucher;
+    const { amountFen } = voucher;
     const { channel, direction } = asked;
+    const unowed = advanceProblem(book, 'ledger', { advance: named, direction, amountFen, by });
+    if (unowed) return unowed;
+    const receipts = receiptsOf(asked.lines);
+    const { state, world } = ctx;
+    const paidTo = asked.payout === undefined ? undefined : book.state.payouts[asked.payout]?.party;
+    const lines = withPersons({ state, program: world.program, def: book.def }, voucher.lines, paidTo);
+    if (isRefusal(lines)) return lines;
+    const made: DraftEntry = {
+      book: asked.book,
+      channel,
+      direction,
+      amountFen,
+      sourceDoc: asked.sourceDoc,
+      occurredDate: toDate(ctx.at),
+      ...(asked.text ? { text: asked.text } : {}),
+      ...(asked.payout ? { payout: asked.payout } : {}),
+      ...(named ? { advance: named } : {}),
+      ...(receipts ? { receipts: receiptsDigest(receipts) } : {}),
+      lines,
+    };
+    if (isReviewed(book)) return drafted(ctx, book, made);
     const balanceFen = balanceAfter(book, 'ledger', channel, movementFen({ direction, amountFen }));
     if (typeof balanceFen === 'object') return balanceFen;
 
@@ -63,23 +105,16 @@ export const ledgerRecord: ActKind<z.infer<typeof data>> = {
     const no = nextVoucher(book, period);
     const entry: LedgerEntry = {
       id: `${asked.book}.v.${period}.${no}`,
-      book: asked.book,
-      channel,
       no,
-      direction,
-      amountFen,
+      ...made,
       balanceFen,
-      sourceDoc: asked.sourceDoc,
-      occurredDate: toDate(ctx.at),
-      ...(asked.text ? { text: asked.text } : {}),
-      ...(asked.payout ? { payout: asked.payout } : {}),
       period,
-      lines,
     };
-    const live = { entry: entry.id, channel, direction, amountFen, by };
+    const live = liveEntry(entry, by);
     return [
       { type: 'ledger.recorded', data: { entry, ...takingOver(book.state, 'ledger', by) } },
       ...afterEntry(ctx, book, { side: 'ledger', sourceDoc: entry.sourceDoc, live }),
+      ...afterAdvance(ctx, book, named, (advance) => afterMovement(advance, 'ledger', entry)),
     ];
   },
 };

@@ -4,12 +4,15 @@ import { type ActContext, type ActKind, isRefusal } from '../act-kind.ts';
 import { onBehalfProblem, proofProblem } from '../acts/proof.ts';
 import { personsOf } from '../apart.ts';
 import { roleMeant, roleName } from '../lookup.ts';
-import { oneOf, type Refusal, refuse } from '../refusal.ts';
+import { inBoth, NEEDED, oneOf, type Refusal, refuse } from '../refusal.ts';
 import { GUARDIAN, guardianStands } from '../rights.ts';
 import { goneFrom } from '../voice/settlement.ts';
 import { bookOf, bookOfTarget, findPayout, heads, own, rolesOf, voicesOf, whyNotApprover } from './access.ts';
 import { channelProblem } from './checks.ts';
 import { idMaker } from './ids.ts';
+import { allowanceSeen, effectOf, unseenProblem } from './income.ts';
+import { codeProblem } from './payout-code.ts';
+import { isForMany, personMeant, personProblem, personsIn } from './persons.ts';
 import { amountFen, bookKey, channel, words } from './shapes.ts';
 
 const requestData = z.strictObject({
@@ -17,12 +20,22 @@ const requestData = z.strictObject({
   channel,
   amountFen,
   text: words(500),
+  party: words(60)
+    .optional()
+    .describe('whose money it is, where the book keeps that of several persons (id of a party)'),
   witness: words(100).optional().describe('a named person other than the actor, when he asks for somebody'),
+  allowanceSeen,
 });
+const approveData = z.strictObject({ text: words(500).optional(), allowanceSeen });
 const decideData = z.strictObject({ text: words(500).optional() });
 const confirmData = z.strictObject({
   witness: words(100).optional().describe('a named person other than the actor'),
   note: words(500).optional(),
+  code: z
+    .string()
+    .regex(/^\d{8}$/)
+    .optional()
+    .describe('the one-time code the beneficiary was given'),
 });
 
 /**
@@ -47,6 +60,15 @@ export const payoutRequest: ActKind<z.infer<typeof requestData>> = {
     if (problem) return problem;
     const voice = estateProblem(ctx) ?? voiceOf(ctx, book.def);
     if (voice && isRefusal(voice)) return voice;
+    const party = personMeant(
+      { state: ctx.state, program: ctx.world.program, def: book.def },
+      ownOr(ctx, book.def),
+      'data.party',
+    );
+    if (typeof party === 'object') return party;
+    const allowance = effectOf(ctx, book, { amountFen });
+    const unseen = unseenProblem(allowance, ctx.data.allowanceSeen);
+    if (unseen) return unseen;
     const id = idMaker(book.def.book, book.state)('p');
     const { actor, evidence } = ctx.act;
     return [
@@ -58,25 +80,37 @@ export const payoutRequest: ActKind<z.infer<typeof requestData>> = {
           channel,
           amountFen,
           text,
+          ...(party === undefined ? {} : { party }),
           by: actor.id,
           ...voice,
           ...(witness ? { witness } : {}),
           ...(evidence?.length ? { evidence } : {}),
+          ...(allowance ? { allowance } : {}),
         },
       },
     ];
   },
 };
 
-/** The approver lets a payout be made. Refused: NOT_OPEN, ALREADY_DONE, ROLES_COLLIDE (who asked for it), FORBIDDEN. */
-export const payoutApprove: ActKind<z.infer<typeof decideData>> = {
-  data: decideData,
+/**
+ * The approver lets a payout be made, knowing what it may do to the allowance. Refused: NOT_OPEN, ALREADY_DONE, ROLES_COLLIDE
+ * (who asked for it), FORBIDDEN, ALLOWANCE_AFFECTED.
+ */
+export const payoutApprove: ActKind<z.infer<typeof approveData>> = {
+  data: approveData,
   statuses: ['open', 'suspended', 'followUp'],
   who: approvers,
   decide(ctx) {
     const found = requested(ctx);
     if (isRefusal(found)) return found;
-    return [{ type: 'payout.approved', data: { book: found.def.book, id: found.id, by: ctx.act.actor.id } }];
+    const { state, def, id, payout } = { ...found, state: ctx.state.books[found.def.book]! };
+    const short = personProblem({ def, state }, { ...payout, id });
+    if (short) return short;
+    const allowance = effectOf(ctx, { def, state }, { id, amountFen: payout.amountFen });
+    const unseen = unseenProblem(allowance, ctx.data.allowanceSeen);
+    if (unseen) return unseen;
+    const by = ctx.act.actor.id;
+    return [{ type: 'payout.approved', data: { book: def.book, id, by, ...(allowance ? { allowance } : {}) } }];
   },
 };
 
@@ -94,9 +128,9 @@ export const payoutRefuse: ActKind<z.infer<typeof decideData>> = {
 };
 
 /**
- * The beneficiary or his guardian says that the money has arrived: in person, or somebody else on his behalf with evidence
- * or a named witness; never who paid it. Refused: NOT_OPEN, BLOCKED (not paid yet), ROLES_COLLIDE (the payer),
- * INVALID_DATA (spoken for somebody else), EVIDENCE_MISSING.
+ * The beneficiary or his guardian says that the money has arrived: in person, or somebody else on his behalf with evidence,
+ * a named witness or the one-time code (`data.code`) that was given to the beneficiary alone; never who paid it. Refused: NOT_OPEN, BLOCKED (not paid yet), ROLES_COLLIDE (the payer),
+ * INVALID_DATA (spoken for somebody else), EVIDENCE_MISSING, CODE_WRONG.
  */
 export const payoutConfirm: ActKind<z.infer<typeof confirmData>> = {
   data: confirmData,
@@ -128,8 +162,14 @@ export const payoutConfirm: ActKind<z.infer<typeof confirmData>> = {
         [['由本人或其他人确认', 'Let the beneficiary or somebody else confirm it']],
       );
     }
+    const other = partyProblem(ctx, def, payout.party);
+    if (other) return other;
     const voice = estateProblem(ctx) ?? voiceOf(ctx, def, payout.paidBy);
     if (voice && isRefusal(voice)) return voice;
+    if (data.code !== undefined) {
+      const problem = voice ? codeProblem(ctx, payout) : codeForHimself();
+      if (problem) return problem;
+    }
     const without = goneFrom(state);
     return [
       {
@@ -140,6 +180,7 @@ export const payoutConfirm: ActKind<z.infer<typeof confirmData>> = {
           by: act.actor.id,
           ...(voice ? { onBehalfOf: voice.onBehalfOf } : {}),
           ...(data.witness ? { witness: data.witness } : {}),
+          ...(data.code !== undefined && payout.code ? { code: payout.code.way } : {}),
           ...(act.evidence?.length ? { evidence: act.evidence } : {}),
           ...(without ? { without } : {}),
         },
@@ -179,7 +220,7 @@ function requested(ctx: ActContext<unknown>) {
  * spoken for (INVALID_DATA).
  */
 function voiceOf(
-  ctx: ActContext<{ witness?: string | undefined }>,
+  ctx: ActContext<{ witness?: string | undefined; code?: string | undefined }>,
   def: Book,
   payer?: string,
 ): Voice | Refusal | undefined {
@@ -191,10 +232,46 @@ function voiceOf(
   const stands = role !== GUARDIAN || guardianStands(state, world.program, world.now);
   if (!voices.includes(role) || !there || !stands) return noVoice(ctx, voices);
   if (voices.some((each) => roles.has(each))) return undefined;
-  const problem = onBehalfProblem(ctx, { witness: data.witness, parts: [payer] });
+  const problem = data.code === undefined ? onBehalfProblem(ctx, { witness: data.witness, parts: [payer] }) : undefined;
   if (problem) return problem;
-  const [askedBy] = personsOf(state, role, world.org, world.now);
+  const named = Object.hasOwn(state.parties, act.onBehalfOf) ? state.parties[act.onBehalfOf]!.person : undefined;
+  const [first] = personsOf(state, role, world.org, world.now);
+  const askedBy = isForMany(world.program, def) && role === def.confirms ? named : first;
   return { onBehalfOf: role, ...(askedBy ? { askedBy } : {}) };
+}
+
+/** The party a payout is asked for: the one it names, or in his own name the party the actor is. */
+function ownOr({ state, data, act }: ActContext<z.infer<typeof requestData>>, def: Book): string | undefined {
+  if (data.party !== undefined || act.onBehalfOf !== undefined) return data.party;
+  const own = personsIn(state, def).find(({ person }) => person === act.actor.id);
+  return own && personsIn(state, def).length > 1 ? own.id : undefined;
+}
+
+/** INVALID_DATA where money of one person would be confirmed by another whose money the same book keeps. */
+function partyProblem({ state, world, act, roles }: ActContext<unknown>, def: Book, party: string | undefined) {
+  if (party === undefined || !isForMany(world.program, def)) return undefined;
+  const { onBehalfOf } = act;
+  const spokenFor = onBehalfOf !== undefined && Object.hasOwn(state.parties, onBehalfOf) && onBehalfOf !== party;
+  const speaksHimself = onBehalfOf === undefined && roles.has(def.confirms);
+  if (!spokenFor && !(speaksHimself && state.parties[party]?.person !== act.actor.id)) return undefined;
+  return refuse(
+    'INVALID_DATA',
+    ['这笔钱是另一个人的。', "The money is another person's."],
+    [['由本人或其监护人确认', 'Let that person or the guardian confirm it']],
+    [{ path: 'onBehalfOf', message: inBoth('是另一个人的钱', "is another person's money") }],
+  );
+}
+
+function codeForHimself(): Refusal {
+  return refuse(
+    'INVALID_DATA',
+    [
+      '确认码用于代本人录入，要写明 onBehalfOf。',
+      'A code is typed in on behalf of the beneficiary: name him in onBehalfOf.',
+    ],
+    [['填写 onBehalfOf，或去掉 code 以本人名义确认', 'Fill in onBehalfOf, or leave code out and confirm in person']],
+    [{ path: 'onBehalfOf', message: NEEDED }],
+  );
 }
 
 /** Whom an act on a payout speaks for. */

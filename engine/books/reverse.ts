@@ -1,15 +1,21 @@
 import { z } from 'zod';
-import { type ActKind, isRefusal } from '../act-kind.ts';
+import { type ActContext, type ActKind, isRefusal } from '../act-kind.ts';
 import type { EventDraft } from '../event.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { toDate } from '../time/civil.ts';
 import type { EntryFact } from '../world.ts';
 import { bookOf, keepers, type OpenedBook } from './access.ts';
+import { advanceReversalProblem, afterAdvance } from './advance-rules.ts';
+import { afterMovement } from './advance-state.ts';
 import { balanceAfter } from './checks.ts';
 import { afterEntry } from './document.ts';
+import { draftsOf } from './drafts.ts';
 import { bookSideOf, type CashEntry, movementFen, readBookId } from './entry.ts';
+import { giftReversed } from './gift.ts';
 import { frozenProblem, takingOver } from './keeper.ts';
-import { nextVoucher } from './ledger.ts';
+import { after, ungrouped } from './match.ts';
+import { nextVoucher } from './number.ts';
+import { drafted, isReviewed } from './review.ts';
 import { words } from './shapes.ts';
 import { mirrorLines } from './voucher.ts';
 
@@ -17,7 +23,7 @@ const data = z.strictObject({ text: words(500).optional() });
 
 /**
  * Red ink: the exact mirror of one earlier entry (`target`), by the keeper of its side, with a reason. The source document
- * can then be recorded anew. Refused: NOT_OPEN (no such entry), BOOK_FROZEN, ALREADY_DONE (reversed, or red itself),
+ * can then be recorded anew. With the profile `vouchers` red ink of the ledger waits for its review like any voucher. Refused: NOT_OPEN (no such entry), BOOK_FROZEN, ALREADY_DONE (reversed, or red itself),
  * NOT_ENOUGH_MONEY, BOOKS_REFUSED (money the beneficiary has confirmed).
  */
 export const entryReverse: ActKind<z.infer<typeof data>> = {
@@ -42,8 +48,12 @@ export const entryReverse: ActKind<z.infer<typeof data>> = {
     }
     const book = bookOf(state, world, target.book);
     if (isRefusal(book)) return book;
-    const problem = frozenProblem(book, target.side, act.actor.id) ?? reversalProblem(book, target);
+    const problem =
+      frozenProblem(book, target.side, act.actor.id) ??
+      reversalProblem(book, target) ??
+      advanceReversalProblem(book, target.side, target);
     if (problem) return problem;
+    if (target.side === 'ledger' && isReviewed(book)) return redDraft(ctx, book, target);
     const amountFen = -target.amountFen;
     const { side, channel, direction, sourceDoc } = target;
     const balanceFen = balanceAfter(book, side, channel, movementFen({ direction, amountFen }));
@@ -60,14 +70,56 @@ export const entryReverse: ActKind<z.infer<typeof data>> = {
       occurredDate: toDate(ctx.at),
       ...(text ? { text } : {}),
       ...(target.payout ? { payout: target.payout } : {}),
+      ...(target.advance ? { advance: target.advance } : {}),
       reverses: target.id,
     };
+    const apart = ungrouped(ctx, book, target.id);
+    const written = posted(book, target, { red, by: act.actor.id, period: toDate(world.now).slice(0, 7) });
     return [
-      ...posted(book, target, { red, by: act.actor.id, period: toDate(world.now).slice(0, 7) }),
-      ...afterEntry(ctx, book, { side, sourceDoc, live: undefined }),
+      ...written,
+      ...giftOf(ctx, book, target, written),
+      ...apart,
+      ...afterEntry(ctx, after(book, apart), { side, sourceDoc, live: undefined, ungrouped: apart.length > 0 }),
+      ...afterAdvance(ctx, book, target.advance, (each) => afterMovement(each, side, red)),
     ];
   },
 };
+
+/** The counter entry in the register, where the money that goes back was a gift. */
+function giftOf(
+  ctx: ActContext<unknown>,
+  book: OpenedBook,
+  { gift }: EntryFact,
+  [red]: readonly EventDraft[],
+): EventDraft[] {
+  if (gift === undefined || red?.type !== 'cash.reversed') return [];
+  return giftReversed(ctx, book, gift, red.data.entry.id);
+}
+
+/** Red ink that waits for its review, as every voucher of the book does; one at a time for each original. */
+function redDraft(ctx: ActContext<z.infer<typeof data>>, book: OpenedBook, target: EntryFact): EventDraft[] | Refusal {
+  if (Object.values(draftsOf(book.state)).some(({ reverses }) => reverses === target.id)) {
+    return refuse(
+      'ALREADY_DONE',
+      ['这张凭证的红字凭证正在等待复核。', 'Red ink for this voucher waits for its review already.'],
+      [['等待复核（voucher.review）', 'Wait for its review (voucher.review)']],
+    );
+  }
+  const text = ctx.data.text ?? target.text;
+  return drafted(ctx, book, {
+    book: target.book,
+    channel: target.channel,
+    direction: target.direction,
+    amountFen: -target.amountFen,
+    sourceDoc: target.sourceDoc,
+    occurredDate: toDate(ctx.at),
+    ...(text ? { text } : {}),
+    ...(target.payout ? { payout: target.payout } : {}),
+    ...(target.advance ? { advance: target.advance } : {}),
+    reverses: target.id,
+    lines: mirrorLines(target.lines ?? []),
+  });
+}
 
 function posted(
   book: OpenedBook,

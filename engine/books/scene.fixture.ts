@@ -4,8 +4,10 @@ import { isRefusal } from '../act-kind.ts';
 import type { CaseEvent, EventDraft } from '../event.ts';
 import type { State } from '../state.ts';
 import { weekdayCalendar } from '../time/calendar.ts';
-import type { EntryFact, World } from '../world.ts';
-import { addFact, advanceBooks, bookActs, evolveBooks, openBook } from './index.ts';
+import type { DraftFact, EntryFact, World } from '../world.ts';
+import type { Lot } from './draw.ts';
+import { addDraft, addFact, addMovements, advanceBooks, bookActs, evolveBooks, openBook } from './index.ts';
+import type { Movement } from './movements.ts';
 
 /** The persons of the story: one post each, named after what they do. */
 export const people = {
@@ -14,6 +16,7 @@ export const people = {
   accountant: 'ledger-person',
   beneficiary: 'beneficiary-person',
   head: 'head-person',
+  reviewer: 'review-person',
 } as const;
 
 /** A program with one pair of books, as far as the books look at it. */
@@ -51,9 +54,9 @@ const from = '2026-01-01T00:00:00.000Z';
 const org: World['org'] = {
   units: { 'community-1': { level: 'community', head: 'head' } },
   posts: Object.fromEntries(
-    ['secretary', 'cashHolder', 'accountant', 'head'].map((id) => [id, { kind: id, unit: 'community-1' }]),
+    ['secretary', 'cashHolder', 'accountant', 'head', 'reviewer'].map((id) => [id, { kind: id, unit: 'community-1' }]),
   ),
-  appointments: (['secretary', 'cashHolder', 'accountant', 'head'] as const).map((post) => ({
+  appointments: (['secretary', 'cashHolder', 'accountant', 'head', 'reviewer'] as const).map((post) => ({
     post,
     person: people[post],
     from,
@@ -65,14 +68,20 @@ export class Scene {
   now: Instant = '2026-09-07T02:00:00.000Z';
   state: State;
   facts: readonly EntryFact[] = [];
+  drafts: readonly DraftFact[] = [];
+  /** What the door would say of the code an act brings. */
+  code: World['facts']['code'];
+  movements: readonly Movement[] = [];
+  /** What surprise counts are drawn with. */
+  lot: Lot | undefined;
   /** Names the door would load for an act that names a witness. */
   names: Readonly<Record<string, string>> = {};
   readonly events: CaseEvent[] = [];
   private readonly program: Program;
 
-  /** `book` changes what the program says of the book. */
-  constructor(book: Partial<Program['books'][number]> = {}) {
-    this.program = { ...program, books: program.books.map((each) => ({ ...each, ...book })) };
+  /** `book` changes what the program says of the book, `roles` who fills its roles. */
+  constructor(book: Partial<Program['books'][number]> = {}, roles: Program['roles'] = {}) {
+    this.program = { ...program, roles, books: program.books.map((each) => ({ ...each, ...book })) };
     this.state = {
       caseId: 'case-1',
       unit: 'community-1',
@@ -84,9 +93,10 @@ export class Scene {
         secretary: { post: 'secretary' },
         cashHolder: { post: 'cashHolder' },
         accountant: { post: 'accountant' },
+        reviewer: { post: 'reviewer' },
       },
       deadlines: {},
-      books: { earnings: openBook(program.books[0]!) },
+      books: { earnings: openBook(withWishes(this.program.books[0]!)) },
     } as unknown as State;
   }
 
@@ -95,8 +105,9 @@ export class Scene {
   }
 
   world(): World {
-    const facts = { documents: [], entries: this.facts, names: this.names };
-    return { now: this.now, program: this.program, programHash: 'h', calendar: weekdayCalendar, org, facts };
+    const facts = { documents: [], drafts: this.drafts, ...(this.code ? { code: this.code } : {}), entries: this.facts, movements: this.movements, names: this.names };
+    const world = { now: this.now, program: this.program, programHash: 'h', calendar: weekdayCalendar, org, facts };
+    return this.lot ? { ...world, lot: this.lot } : world;
   }
 
   /** Does an act as the holder of a role; answers the code of the refusal, `FORBIDDEN_ROLE`, or undefined. */
@@ -156,9 +167,17 @@ export class Scene {
       } as CaseEvent;
       this.events.push(event);
       this.facts = addFact(this.facts, event);
+      this.drafts = addDraft(this.drafts, event);
+      this.movements = addMovements(this.movements, event);
       this.state = evolveBooks(this.state, event) ?? withDeadlines(this.state, event);
     }
   }
+}
+
+/** As the opening of a case says it of a book. */
+function withWishes({ channels, closeWithin, counts }: Program['books'][number]) {
+  const wishes = { ...(closeWithin ? { chased: true as const } : {}), ...(counts ? { counts } : {}) };
+  return Object.keys(wishes).length > 0 ? { channels, closings: wishes } : { channels };
 }
 
 function withDeadlines(state: State, event: CaseEvent): State {

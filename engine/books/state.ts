@@ -1,6 +1,11 @@
 import type { Channel } from '../../sdk/program.ts';
 import type { Instant } from '../../sdk/time.ts';
+import type { Draft } from './drafts.ts';
+import type { Closings } from './closings.ts';
 import type { Direction, Side } from './entry.ts';
+import type { RegisterState } from './register-state.ts';
+import type { PayoutCode } from './payout-code.ts';
+import type { PersonAccount } from './persons.ts';
 
 /** One side of a book on one channel: how many entries it has and the running balance. */
 export interface SideState {
@@ -16,6 +21,8 @@ export interface Live {
   readonly amountFen: number;
   /** The person who recorded it. */
   readonly by: string;
+  /** Of an amount of many households: one text for all receipts behind it (receipts.ts). */
+  readonly receipts?: string;
 }
 
 /** A source document recorded by one side only, or by both sides differently. Matched ones live in tables only. */
@@ -68,10 +75,14 @@ export interface Payout {
   readonly requestedAt: Instant;
   /** The cash holder who paid it. */
   readonly paidBy?: string;
+  /** Whose money it is, where the book keeps that of several persons. */
+  readonly party?: string;
+  /** The last one-time code that was given out for it. */
+  readonly code?: PayoutCode;
 }
 
 /** A pair of books of the case: balances per channel on both sides, and what is open (so that its size does not grow with the years). */
-export interface BookState {
+export interface BookState extends RegisterState {
   readonly cash: Readonly<Record<string, SideState>>;
   readonly ledger: Readonly<Record<string, SideState>>;
   /** The last voucher's month of posting and number. */
@@ -84,8 +95,14 @@ export interface BookState {
   readonly matched: number;
   /** Source of the ids of clocks, discrepancies and payouts. */
   readonly serial: number;
+  /** Counts and closings (closings.ts). */
+  readonly closings?: Closings;
   /** The person who keeps each side (keeper.ts); absent until somebody does. */
   readonly keepers?: { readonly cash?: string; readonly ledger?: string };
+  /** Vouchers that wait for their review (drafts.ts). */
+  readonly drafts?: Readonly<Record<string, Draft>>;
+  /** What is kept for each person, where the book keeps money of several (persons.ts), by party. */
+  readonly persons?: Readonly<Record<string, PersonAccount>>;
   /** The clock of each side that waits to be counted by the new keeper (chase.ts). */
   readonly chases?: { readonly cash?: string; readonly ledger?: string };
 }
@@ -95,8 +112,11 @@ export function documentKey(sourceDoc: string): string {
   return `doc/${sourceDoc}`;
 }
 
+/** What a program wants of the closings of a book from its opening on. */
+export type BookWishes = Pick<Closings, 'chased' | 'counts'>;
+
 /** A fresh pair of books with nothing in it. */
-export function openBook(def: { readonly channels: readonly string[] }): BookState {
+export function openBook(def: { readonly channels: readonly string[]; readonly closings?: BookWishes }): BookState {
   const side = Object.fromEntries(def.channels.map((channel) => [channel, { no: 0, balanceFen: 0 }]));
   return {
     cash: side,
@@ -107,6 +127,7 @@ export function openBook(def: { readonly channels: readonly string[] }): BookSta
     payouts: {},
     matched: 0,
     serial: 0,
+    ...(def.closings ? { closings: def.closings } : {}),
   };
 }
 

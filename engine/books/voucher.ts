@@ -1,7 +1,10 @@
 import type { Book, Channel } from '../../sdk/program.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import { channelAccount, isAccount, oppositeAccount } from './accounts.ts';
+import type { AdvancePaid } from './advance-state.ts';
 import { type Direction, MOST_FEN, type PostedLine } from './entry.ts';
+import { ADVANCE_ACCOUNT, accountOfKind, kindOfMoney, type MoneyKindKey } from './kinds.ts';
+import { receiptsProblem } from './receipts.ts';
 
 /** A line as the accountant asks for it. */
 export interface AskedLine {
@@ -13,6 +16,11 @@ export interface AskedLine {
   readonly quantity?: number | undefined;
   readonly priceFen?: number | undefined;
   readonly buyer?: string | undefined;
+  readonly party?: string | undefined;
+  readonly kind?: MoneyKindKey | undefined;
+  readonly payer?: string | undefined;
+  readonly receipt?: string | undefined;
+  readonly purpose?: string | undefined;
 }
 
 /** The lines of one voucher, balanced, and the money it moves on its channel. */
@@ -25,14 +33,18 @@ export interface Voucher {
  * Makes a balanced voucher. Lines without `side` stand opposite to one line of money: in = debit money, credit the
  * liability to the person (or the line's account); out = the reverse. Lines with `side` are a whole voucher and must
  * balance. INVALID_DATA when they do not, mix both forms, name an unknown account, say an amount that is not quantity times
- * price, or move no money of the channel.
+ * price, or move no money of the channel. A `kind` stands in for the account. `advance`: how the helper paid whose advance the
+ * voucher is about; what he paid into the book and is given back lies on the account of what is owed to helpers.
  */
 export function makeVoucher(
   book: Book,
   direction: Direction,
   channel: Channel,
-  asked: readonly AskedLine[],
+  said: readonly AskedLine[],
+  advance?: AdvancePaid,
 ): Voucher | Refusal {
+  const asked = withAccounts(book, direction, said, advance);
+  if ('code' in asked) return asked;
   const unknown = asked.findIndex((line) => line.account !== undefined && !isAccount(line.account));
   if (unknown >= 0)
     return invalid(`data.lines.${unknown}.account`, ['科目不在科目表中。', 'The chart has no such account.']);
@@ -54,6 +66,54 @@ export function makeVoucher(
 /** The exact mirror of a voucher's lines, in red ink. */
 export function mirrorLines(lines: readonly PostedLine[]): readonly PostedLine[] {
   return lines.map((line) => ({ ...line, amountFen: -line.amountFen }));
+}
+
+/** The lines with the accounts their kinds and the advance mean; INVALID_DATA where a kind cannot stand there, or a receipt twice. */
+function withAccounts(
+  book: Book,
+  direction: Direction,
+  asked: readonly AskedLine[],
+  advance: AdvancePaid | undefined,
+): readonly AskedLine[] | Refusal {
+  for (const [n, line] of asked.entries()) {
+    const problem = kindProblem(line, n, direction, advance);
+    if (problem) return problem;
+  }
+  const twice = receiptsProblem(asked);
+  if (twice) return twice;
+  return asked.map((line) => {
+    if (line.kind !== undefined) return { ...line, account: accountOfKind(book, line.kind) };
+    if (advance === undefined || line.side !== undefined) return line;
+    // paid to others it was nobody's claim in the accounts yet: the repayment is the cost itself
+    return advance === 'into the book' ? { ...line, account: line.account ?? ADVANCE_ACCOUNT } : line;
+  });
+}
+
+function kindProblem(
+  { kind, account, side, purpose }: AskedLine,
+  n: number,
+  direction: Direction,
+  advance: AdvancePaid | undefined,
+): Refusal | undefined {
+  const path = `data.lines.${n}.kind`;
+  const claimed = advance === 'into the book';
+  const owed = account === ADVANCE_ACCOUNT || (kind !== undefined && kindOfMoney(kind).claim === true);
+  if (claimed && side === undefined && !owed && (kind !== undefined || account !== undefined))
+    return invalid(path, ['垫付款进出只用“其他应付款”科目。', 'An advance comes and goes on the account of what is owed to helpers.']);
+  if (kind === undefined) return undefined;
+  const { direction: due, claim, purposeNeeded, name } = kindOfMoney(kind);
+  if (account !== undefined || side !== undefined)
+    return invalid(path, ['写了款项种类就不用写科目和借贷方向。', 'A line with a kind needs no account and no side.']);
+  if (due !== direction)
+    return invalid(path, [`“${name[0]}”与收支方向不符。`, `"${name[1]}" goes the other way.`]);
+  if (claim && !claimed)
+    return invalid(path, [
+      '写明是哪一笔垫付款（data.advance），且是付进账里的。',
+      'Say which advance it is (data.advance), one that was paid into the book.',
+    ]);
+  if (purposeNeeded && purpose === undefined)
+    return invalid(`data.lines.${n}.purpose`, [`“${name[0]}”要写明用途。`, `"${name[1]}" says what it was given for.`]);
+  return undefined;
 }
 
 /** Whether a line that gives both quantity and price has their product as its amount; a broken fen is rounded either way. */
@@ -103,7 +163,7 @@ function whole(direction: Direction, channel: Channel, asked: readonly AskedLine
 }
 
 function posted(line: AskedLine, account: string, side: 'debit' | 'credit'): PostedLine {
-  const { text, amountFen, item, quantity, priceFen, buyer } = line;
+  const { text, amountFen, item, quantity, priceFen, buyer, party, kind, payer, receipt, purpose } = line;
   return {
     text,
     account,
@@ -113,6 +173,11 @@ function posted(line: AskedLine, account: string, side: 'debit' | 'credit'): Pos
     ...(quantity !== undefined ? { quantity } : {}),
     ...(priceFen !== undefined ? { priceFen } : {}),
     ...(buyer !== undefined ? { buyer } : {}),
+    ...(party !== undefined ? { party } : {}),
+    ...(kind !== undefined ? { kind } : {}),
+    ...(payer !== undefined ? { payer } : {}),
+    ...(receipt !== undefined ? { receipt } : {}),
+    ...(purpose !== undefined ? { purpose } : {}),
   };
 }
 

@@ -12,7 +12,14 @@ export function moneyProblems(program: Program): string[] {
 function bookProblems(program: Program, book: Book): string[] {
   const at = `books.${book.book}`;
   const found: string[] = [];
-  for (const member of ['cash', 'ledger', 'approves', 'confirms'] as const) {
+  if (book.profile === 'vouchers' && book.reviews === undefined) {
+    found.push(`${at}.reviews: with the profile "vouchers" somebody has to review them`);
+  }
+  if (book.profile !== 'vouchers' && book.reviews !== undefined) {
+    found.push(`${at}.reviews: vouchers are reviewed with the profile "vouchers" only`);
+  }
+  for (const member of ['cash', 'ledger', 'approves', 'reviews', 'archives', 'confirms'] as const) {
+    if (book[member] === undefined) continue;
     const role = program.roles[book[member]];
     if (!role) found.push(`${at}.${member}: unknown role "${book[member]}"`);
     else if (member !== 'confirms' && !('post' in role)) {
@@ -31,14 +38,11 @@ function bookProblems(program: Program, book: Book): string[] {
   return found;
 }
 
-/** Accounting Law art. 25 and 35: who holds money, who keeps the accounts and who approves are three; who receives is none of them. */
-function mustBeApart({ cash, ledger, approves, confirms }: Book): [one: string, other: string][] {
-  return [
-    [cash, ledger],
-    [cash, approves],
-    [ledger, approves],
-    [confirms, cash],
-    [confirms, ledger],
-    [confirms, approves],
-  ];
+/**
+ * Accounting Law art. 25 and 35: who holds money, who keeps the accounts, who approves, and where a book has them who reviews
+ * and who keeps the vouchers, are different people; who receives is none of them.
+ */
+function mustBeApart({ cash, ledger, approves, reviews, archives, confirms }: Book): [one: string, other: string][] {
+  const roles = [cash, ledger, approves, reviews, archives, confirms].filter((role) => role !== undefined);
+  return roles.flatMap((one, n) => roles.slice(n + 1).map((other): [string, string] => [one, other]));
 }

@@ -1,0 +1,97 @@
+import type { Tx } from '../db/transactions.ts';
+import type { Act } from '../engine/act.ts';
+import type { NeededEntries } from '../engine/books/facts.ts';
+import type { CaseEvent } from '../engine/event.ts';
+import type { DraftFact, Facts } from '../engine/world.ts';
+
+/** What an act brings as a one-time code, and what came of comparing it. */
+export type TriedCode = NonNullable<Facts['code']> & { readonly act: string };
+
+/** The vouchers under review that acts ask about, read under the case's lock. */
+export async function loadDrafts(
+  tx: Tx,
+  caseId: string,
+  needed: readonly NeededEntries[],
+): Promise<readonly DraftFact[]> {
+  const ids = needed.flatMap(({ draft }) => draft ?? []);
+  if (ids.length === 0) return [];
+  const rows = await tx<{ id: string; entry: DraftFact['entry'] }[]>`
+    SELECT id, (convert_from(e.payload, 'UTF8')::json #> '{data,draft}') AS entry
+    FROM voucher_drafts d JOIN events e ON e.case_id = d.case_id AND e.seq = d.seq
+    WHERE d.case_id = ${caseId} AND d.state = 'waiting'
+      AND d.id IN (SELECT json_array_elements_text(${JSON.stringify(ids)}::text::json))`;
+  return rows;
+}
+
+/**
+ * Compares the code of a `payout.confirm` with the last one that was given out for that payout, and counts the try, which
+ * stays counted when the act is refused. After five tries nothing is compared any more.
+ */
+export async function tryCode(tx: Tx, caseId: string, act: Act): Promise<readonly TriedCode[]> {
+  const { code } = Object(act.data) as { code?: unknown };
+  if (act.type !== 'payout.confirm' || typeof code !== 'string' || act.target === undefined) return [];
+  const rows = await tx<{ id: string; holds: boolean }[]>`
+    UPDATE person.payout_codes c SET tries = tries + 1
+    WHERE case_id = ${caseId} AND payout = ${act.target} AND tries < 5 AND id = (
+      SELECT l.id FROM person.payout_codes l WHERE l.case_id = ${caseId} AND l.payout = ${act.target}
+      ORDER BY l.issued_at DESC, l.id DESC LIMIT 1)
+    RETURNING id, hash = encode(sha256(convert_to(salt || ${code}, 'UTF8')), 'hex') AS holds`;
+  return rows.map((row) => ({ ...row, act: act.id }));
+}
+
+type Event<T extends CaseEvent['type']> = Extract<CaseEvent, { type: T }>;
+
+/** Inserts vouchers that wait for their review. Under the role `linli_ledger`. */
+export function insertDrafts(tx: Tx, events: readonly Event<'voucher.drafted'>[], caseId: string) {
+  const rows = events.map((event) => {
+    const { id, draft } = event.data;
+    return {
+      ...{ case_id: caseId, id, book: draft.book, channel: draft.channel, direction: draft.direction },
+      ...{ amount_fen: draft.amountFen, source_doc: draft.sourceDoc, occurred_date: draft.occurredDate },
+      ...{ text: draft.text, payout: draft.payout, reverses: draft.reverses, lines: draft.lines },
+      ...{ made_by: event.actor.id, made_at: event.recordedAt, act_id: event.actId, seq: event.seq, state: 'waiting' },
+    };
+  });
+  return tx`INSERT INTO voucher_drafts SELECT * FROM json_populate_recordset(NULL::voucher_drafts, ${JSON.stringify(rows)}::text::json)`;
+}
+
+/** Writes what their reviews came to: posted as a voucher, or sent back. Under the role `linli_ledger`. */
+export function endDrafts(tx: Tx, events: readonly CaseEvent[], caseId: string) {
+  const rows = events.flatMap((event): object[] => {
+    const by = { reviewed_by: event.actor.id, reviewed_at: event.recordedAt };
+    if (event.type === 'voucher.returned') return [{ id: event.data.id, state: 'returned', voucher: null, ...by }];
+    if (event.type !== 'ledger.recorded' && event.type !== 'ledger.reversed') return [];
+    const { draft, id: voucher } = event.data.entry;
+    return draft === undefined ? [] : [{ id: draft, state: 'posted', voucher, ...by }];
+  });
+  if (rows.length === 0) return false;
+  return tx`
+    UPDATE voucher_drafts d SET state = r.state, voucher = r.voucher, reviewed_by = r.reviewed_by, reviewed_at = r.reviewed_at
+    FROM json_to_recordset(${JSON.stringify(rows)}::text::json)
+      AS r (id text, state text, voucher text, reviewed_by text, reviewed_at timestamptz)
+    WHERE d.case_id = ${caseId} AND d.id = r.id`;
+}
+
+/** The statements of a match by hand, and of one that was taken apart. */
+export function matchStatements(tx: Tx, event: CaseEvent, caseId: string): PromiseLike<unknown>[] {
+  if (event.type === 'books.unmatched') {
+    const { id, entry } = event.data;
+    return [
+      tx`UPDATE book_matches SET ended_at = ${event.recordedAt}, ended_entry = ${entry} WHERE case_id = ${caseId} AND id = ${id}`,
+    ];
+  }
+  if (event.type !== 'books.matched') return [];
+  const { id, book, channel, direction, amountFen, cash, ledger } = event.data;
+  const entries = [
+    ...cash.map((entry) => ({ side: 'cash', entry })),
+    ...ledger.map((entry) => ({ side: 'ledger', entry })),
+  ];
+  return [
+    tx`INSERT INTO book_matches (case_id, id, book, channel, direction, amount_fen, entries, matched_by, matched_at, seq)
+      VALUES (${caseId}, ${id}, ${book}, ${channel}, ${direction}, ${amountFen}, ${entries.length}, ${event.actor.id},
+        ${event.recordedAt}, ${event.seq})`,
+    tx`INSERT INTO book_match_entries (case_id, match, side, entry)
+      SELECT ${caseId}, ${id}, m.side, m.entry
+      FROM json_to_recordset(${JSON.stringify(entries)}::text::json) AS m (side text, entry text)`,
+  ];
+}
