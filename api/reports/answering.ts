@@ -1,7 +1,7 @@
 import { type BookRow, booksOfCase } from '../../db/queries/book-reports.ts';
 import { namesOf } from '../../db/queries/names.ts';
 import { toDate } from '../../engine/time/civil.ts';
-import type { Channel } from '../../sdk/program.ts';
+import type { Channel, Text } from '../../sdk/program.ts';
 import type { Caller } from '../auth/caller.ts';
 import { bookSight } from '../book-sight.ts';
 import type { AppDeps } from '../deps.ts';
@@ -34,11 +34,7 @@ export async function answerReport(
   query: ReportQuery,
 ): Promise<{ readonly report: Report; readonly heading: Heading }> {
   const record = await caseToRead(deps, caller, caseId);
-  const [books, program, names] = await Promise.all([
-    booksOfCase(deps.sql, caseId),
-    pinnedProgram(deps, record.programHash),
-    namesOf(deps.sql, new Set([record.unit])),
-  ]);
+  const [books, program] = await Promise.all([booksOfCase(deps.sql, caseId), pinnedProgram(deps, record.programHash)]);
   const book = query.book === undefined ? books[0] : books.find((each) => each.book === query.book);
   if (!book) throw notFound();
   const def = program?.books.find((each) => each.book === book.book);
@@ -66,13 +62,18 @@ export async function answerReport(
   };
   return {
     report: await buildReport(deps.sql, asked, look),
-    heading: {
-      unit: names.units.get(record.unit) ?? [record.unit, record.unit],
-      caseNo: record.caseNo,
-      book: [book.zh, book.en],
-      printedAt: nowOf(deps),
-    },
+    heading: await headingOf(deps, record, [book.zh, book.en]),
   };
+}
+
+/** The head of what is printed about a case, of one book or (absent) of all. */
+export async function headingOf(
+  deps: AppDeps,
+  { unit, caseNo }: { readonly unit: string; readonly caseNo: string },
+  book: Text = ['全部', 'all'],
+): Promise<Heading> {
+  const names = await namesOf(deps.sql, new Set([unit]));
+  return { unit: names.units.get(unit) ?? [unit, unit], caseNo, book, printedAt: nowOf(deps) };
 }
 
 function periodOf({ month, year }: ReportQuery, today: string): Period {

@@ -38,7 +38,7 @@ export interface ReportTable {
   readonly carried?: { readonly sums: readonly string[]; readonly balance: readonly string[]; readonly text: string };
 }
 
-/** The months a report is about, `YYYY-MM`, of one year. */
+/** The months a report is about, `YYYY-MM`; of one year, where it has sums of the year. */
 export interface Period {
   readonly from: string;
   readonly to: string;
@@ -97,8 +97,14 @@ const MONTHS_EN = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep'
 /** The months of a report in words. */
 export function periodWords({ from, to }: Period): Text {
   const [year, first, last] = [Number(from.slice(0, 4)), Number(from.slice(5)), Number(to.slice(5))];
+  if (from.slice(0, 4) !== to.slice(0, 4))
+    return [`${words(from)[0]}至${words(to)[0]}`, `${words(from)[1]} to ${words(to)[1]}`];
   if (first === last) return [`${year}年${first}月`, `${MONTHS_EN[first - 1]} ${year}`];
   return [`${year}年${first}月至${last}月`, `${MONTHS_EN[first - 1]} to ${MONTHS_EN[last - 1]} ${year}`];
+}
+
+function words(month: string): Text {
+  return periodWords({ from: month, to: month });
 }
 
 /** The months from one to another, of one year. */

@@ -11,24 +11,35 @@ import {
   vouchers,
 } from '../../db/queries/books.ts';
 import type { Side } from '../../engine/books/entry.ts';
+import { toDate } from '../../engine/time/civil.ts';
 import { bookKeepers } from '../book-keepers.ts';
 import { type BookSight, bookSight, isHidden } from '../book-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
 import { languageOf } from '../language.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
-import { caseToRead, pinnedProgram } from '../reading.ts';
+import { caseToRead, nowOf, pinnedProgram } from '../reading.ts';
+import { fileHeaders, reportFile } from '../reports/answer.ts';
+import { headingOf } from '../reports/answering.ts';
+import { balancesReport, differencesReport, entriesReport, vouchersReport } from '../reports/lists.ts';
+import type { Period, Report } from '../reports/model.ts';
 import { BookEntryList, Books, Reconciliations } from '../schemas/books.ts';
-import { idIn, json, pageQuery, pathId, problems } from '../schemas/common.ts';
+import { idIn, pageQuery, pathId, problems } from '../schemas/common.ts';
 import { csvOf } from '../sheets/write-csv.ts';
 import { routes } from '../validation.ts';
 import { balanceViews, entryTable, entryView, reconciliationTable } from '../views/book-view.ts';
 
 const params = z.object({ caseId: pathId('caseId') });
-const format = z.enum(['json', 'csv']).default('json');
-const inCsv = <T extends z.ZodType>(schema: T, description: string) => ({
+const format = z.enum(['json', 'csv', 'xlsx', 'pdf']).default('json');
+const binary = z.string().openapi({ format: 'binary' });
+const inFiles = <T extends z.ZodType>(schema: T, description: string) => ({
   description,
-  content: { 'application/json': { schema }, 'text/csv': { schema: z.string() } },
+  content: {
+    'application/json': { schema },
+    'text/csv': { schema: z.string() },
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { schema: binary },
+    'application/pdf': { schema: binary },
+  },
 });
 
 const overview = createRoute({
@@ -36,8 +47,8 @@ const overview = createRoute({
   path: '/cases/{caseId}/books',
   tags: ['books'],
   summary: 'Both sides of every book: balances, payouts, what is open',
-  request: { params },
-  responses: { 200: json(Books, 'Balances'), ...problems(401, 404, 503) },
+  request: { params, query: z.object({ format }) },
+  responses: { 200: inFiles(Books, 'Balances'), ...problems(401, 404, 422, 503) },
 });
 
 const entryQuery = z.object({
@@ -57,7 +68,7 @@ const cash = createRoute({
   tags: ['books'],
   summary: 'The journal of who keeps the money, in the order of record',
   request: { params, query: entryQuery },
-  responses: { 200: inCsv(BookEntryList, 'Entries'), ...problems(401, 404, 422, 503) },
+  responses: { 200: inFiles(BookEntryList, 'Entries'), ...problems(401, 404, 422, 503) },
 });
 
 const accounts = createRoute({
@@ -66,7 +77,7 @@ const accounts = createRoute({
   tags: ['books'],
   summary: 'The vouchers of who keeps the accounts, with their lines, in the order of record',
   request: { params, query: entryQuery },
-  responses: { 200: inCsv(BookEntryList, 'Vouchers'), ...problems(401, 404, 422, 503) },
+  responses: { 200: inFiles(BookEntryList, 'Vouchers'), ...problems(401, 404, 422, 503) },
 });
 
 const comparison = createRoute({
@@ -75,7 +86,7 @@ const comparison = createRoute({
   tags: ['books'],
   summary: 'Both books compared, now and whenever it was recorded, with the differences and what became of them',
   request: { params, query: z.object({ format }) },
-  responses: { 200: inCsv(Reconciliations, 'Comparisons'), ...problems(401, 404, 422, 503) },
+  responses: { 200: inFiles(Reconciliations, 'Comparisons'), ...problems(401, 404, 422, 503) },
 });
 
 /** A spreadsheet of entries holds at most so many. */
@@ -92,7 +103,7 @@ export const bookRoutes = (deps: AppDeps) => {
   };
   const listEntries = async (caseId: string, side: Side, query: z.infer<typeof entryQuery>, sight: BookSight) => {
     const { limit, cursor, book, channel, month } = query;
-    const wanted = query.format === 'csv' ? MOST_ROWS : limit;
+    const wanted = query.format === 'json' ? limit : MOST_ROWS;
     const afterSeq = Number(decodeCursor(cursor, ['number'])?.[0] ?? 0);
     const filter = { book, channel, month, afterSeq, limit: wanted + 1 };
     const rows = await (side === 'cash' ? cashEntries : vouchers)(deps.sql, caseId, filter);
@@ -103,6 +114,11 @@ export const bookRoutes = (deps: AppDeps) => {
       (row) => [row.seq],
     );
   };
+  const file = async (c: Context<AppEnv>, caseId: string, report: Report, format: 'csv' | 'xlsx' | 'pdf') => {
+    const record = await caseToRead(deps, c.get('caller'), caseId);
+    const bytes = await reportFile(report, await headingOf(deps, record), format, languageOf(c));
+    return c.body(new Uint8Array(bytes).buffer, 200, fileHeaders(report.report, format));
+  };
   return routes()
     .openapi(overview, async (c) => {
       const { caseId } = c.req.valid('param');
@@ -110,21 +126,29 @@ export const bookRoutes = (deps: AppDeps) => {
       const { record, program, sight } = await look(c, caseId);
       const keepers = await bookKeepers(deps, record.state, program);
       const items = balanceViews(balances, record.state, sight, languageOf(c), keepers);
+      const { format } = c.req.valid('query');
+      if (format !== 'json') return file(c, caseId, balancesReport(items, thisMonth(deps)), format);
       return c.json({ items, payouts: paid.map((one) => ({ ...one })) }, 200);
     })
     .openapi(cash, async (c) => {
       const { caseId } = c.req.valid('param');
       const { sight } = await look(c, caseId);
       const page = await listEntries(caseId, 'cash', c.req.valid('query'), sight);
-      if (c.req.valid('query').format === 'json') return c.json(page, 200);
-      return c.body(csvOf(entryTable(page.items, languageOf(c))), 200, csvHeaders('cash'));
+      const { format, month } = c.req.valid('query');
+      if (format === 'json') return c.json(page, 200);
+      if (format === 'csv')
+        return c.body(csvOf(entryTable(page.items, languageOf(c))), 200, fileHeaders('cash', format));
+      return file(c, caseId, entriesReport(page.items, monthsIn(page.items, month)), format);
     })
     .openapi(accounts, async (c) => {
       const { caseId } = c.req.valid('param');
       const { sight } = await look(c, caseId);
       const page = await listEntries(caseId, 'ledger', c.req.valid('query'), sight);
-      if (c.req.valid('query').format === 'json') return c.json(page, 200);
-      return c.body(csvOf(entryTable(page.items, languageOf(c))), 200, csvHeaders('accounts'));
+      const { format, month } = c.req.valid('query');
+      if (format === 'json') return c.json(page, 200);
+      if (format === 'csv')
+        return c.body(csvOf(entryTable(page.items, languageOf(c))), 200, fileHeaders('accounts', format));
+      return file(c, caseId, vouchersReport(page.items, monthsIn(page.items, month)), format);
     })
     .openapi(comparison, async (c) => {
       const { caseId } = c.req.valid('param');
@@ -147,8 +171,10 @@ export const bookRoutes = (deps: AppDeps) => {
           };
         }),
       }));
-      if (c.req.valid('query').format === 'csv')
-        return c.body(csvOf(reconciliationTable(compared, languageOf(c))), 200, csvHeaders('reconciliation'));
+      const { format } = c.req.valid('query');
+      if (format === 'csv')
+        return c.body(csvOf(reconciliationTable(compared, languageOf(c))), 200, fileHeaders('reconciliation', format));
+      if (format !== 'json') return file(c, caseId, differencesReport(compared, thisMonth(deps)), format);
       const items = recorded.map(({ result, ...one }) => {
         // isHidden, as for its event: sums that hold what the reader has yet to record himself
         const event = { type: 'books.reconciled', seq: one.seq, data: result as object };
@@ -158,6 +184,14 @@ export const bookRoutes = (deps: AppDeps) => {
     });
 };
 
-function csvHeaders(name: string) {
-  return { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': `attachment; filename="${name}.csv"` };
+/** This month, for what is about now. */
+function thisMonth(deps: AppDeps): Period {
+  const month = toDate(nowOf(deps)).slice(0, 7);
+  return { from: month, to: month };
+}
+
+/** The months a list of entries is about: the one asked for, else from its first to its last. */
+function monthsIn(entries: readonly { readonly month: string }[], asked: string | undefined): Period {
+  const months = entries.map(({ month }) => month).sort();
+  return { from: asked ?? months[0] ?? '0000-01', to: asked ?? months.at(-1) ?? '0000-01' };
 }

@@ -79,7 +79,7 @@ export async function ledgerLines(sql: Sql, { caseId, book, from, to }: Pages): 
   return sql<LedgerLineRow[]>`
     SELECT v.id AS voucher, v.period AS month, v.no, v.occurred_date AS "occurredDate", v.source_doc AS "sourceDoc", v.channel,
       l.account, l.side, l.amount_fen AS "amountFen", l.text, v.text AS summary, v.reverses, l.item,
-      l.quantity::float8 AS quantity, l.price_fen AS "priceFen", l.buyer, NULL AS person, v.seq
+      l.quantity::float8 AS quantity, l.price_fen AS "priceFen", l.buyer, l.person, v.seq
     FROM vouchers v JOIN voucher_lines l ON l.case_id = v.case_id AND l.voucher = v.id
     WHERE v.case_id = ${caseId} AND v.book = ${book} AND v.period BETWEEN ${from} AND ${to}
     ORDER BY v.period, v.no, l.line`;
@@ -100,11 +100,11 @@ export async function accountOpenings(
   { caseId, book, from }: Omit<Pages, 'to'>,
 ): Promise<AccountOpeningRow[]> {
   return sql<AccountOpeningRow[]>`
-    SELECT l.account, NULL AS person, coalesce(sum(l.amount_fen) FILTER (WHERE l.side = 'debit'), 0)::bigint AS "debitFen",
+    SELECT l.account, l.person, coalesce(sum(l.amount_fen) FILTER (WHERE l.side = 'debit'), 0)::bigint AS "debitFen",
       coalesce(sum(l.amount_fen) FILTER (WHERE l.side = 'credit'), 0)::bigint AS "creditFen", max(v.seq) AS seq
     FROM vouchers v JOIN voucher_lines l ON l.case_id = v.case_id AND l.voucher = v.id
     WHERE v.case_id = ${caseId} AND v.book = ${book} AND v.period < ${from}
-    GROUP BY l.account ORDER BY l.account`;
+    GROUP BY l.account, l.person ORDER BY l.account, l.person`;
 }
 
 /** The chart as the database has it. */
