@@ -10,7 +10,7 @@ export interface Pages {
   readonly to: string;
 }
 
-/** An entry of the journal of a channel, by month of recording. */
+/** An entry of the journal of a channel, by the month it is booked in. */
 export interface JournalRow {
   readonly no: number;
   readonly month: string;
@@ -79,7 +79,7 @@ export async function ledgerLines(sql: Sql, { caseId, book, from, to }: Pages): 
   return sql<LedgerLineRow[]>`
     SELECT v.id AS voucher, v.period AS month, v.no, v.occurred_date AS "occurredDate", v.source_doc AS "sourceDoc", v.channel,
       l.account, l.side, l.amount_fen AS "amountFen", l.text, v.text AS summary, v.reverses, l.item,
-      l.quantity::float8 AS quantity, l.price_fen AS "priceFen", l.buyer, l.person, v.seq
+      l.quantity::float8 AS quantity, l.price_fen AS "priceFen", l.buyer, l.party AS person, v.seq
     FROM vouchers v JOIN voucher_lines l ON l.case_id = v.case_id AND l.voucher = v.id
     WHERE v.case_id = ${caseId} AND v.book = ${book} AND v.period BETWEEN ${from} AND ${to}
     ORDER BY v.period, v.no, l.line`;
@@ -100,11 +100,11 @@ export async function accountOpenings(
   { caseId, book, from }: Omit<Pages, 'to'>,
 ): Promise<AccountOpeningRow[]> {
   return sql<AccountOpeningRow[]>`
-    SELECT l.account, l.person, coalesce(sum(l.amount_fen) FILTER (WHERE l.side = 'debit'), 0)::bigint AS "debitFen",
+    SELECT l.account, l.party AS person, coalesce(sum(l.amount_fen) FILTER (WHERE l.side = 'debit'), 0)::bigint AS "debitFen",
       coalesce(sum(l.amount_fen) FILTER (WHERE l.side = 'credit'), 0)::bigint AS "creditFen", max(v.seq) AS seq
     FROM vouchers v JOIN voucher_lines l ON l.case_id = v.case_id AND l.voucher = v.id
     WHERE v.case_id = ${caseId} AND v.book = ${book} AND v.period < ${from}
-    GROUP BY l.account, l.person ORDER BY l.account, l.person`;
+    GROUP BY l.account, l.party ORDER BY l.account, l.party`;
 }
 
 /** The chart as the database has it. */
@@ -143,7 +143,7 @@ export async function headBefore(
   return row;
 }
 
-/** The civil month an entry of the journal was recorded in, as the lists of entries count it. */
+/** The month an entry of the journal is booked in: that of recording, or the first open one. */
 function monthOf(sql: Sql) {
-  return sql`to_char(recorded_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')`;
+  return sql`to_char(booked_date, 'YYYY-MM')`;
 }
