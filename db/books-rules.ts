@@ -1,4 +1,5 @@
 import type { Sql } from './client.ts';
+import { registerRules } from './register-rules.ts';
 import { voucherRules } from './voucher-rules.ts';
 
 /** A row that breaks a rule. */
@@ -187,4 +188,5 @@ export const bookRules: Readonly<Record<string, Rule>> = {
        t.data ->> 'buyer', t.data ->> 'priceFen', t.data ->> 'party') LIMIT 100`,
 
   ...voucherRules,
+  ...registerRules,
 };

@@ -3,8 +3,8 @@ import type { Tx } from '../db/transactions.ts';
 import { personsOf } from '../engine/apart.ts';
 import { channelAccount } from '../engine/books/accounts.ts';
 import type { CashEntry, LedgerEntry, PostedLine } from '../engine/books/entry.ts';
-import { isForMany } from '../engine/books/persons.ts';
 import type { NeededEntries } from '../engine/books/facts.ts';
+import { isForMany } from '../engine/books/persons.ts';
 import type { CaseEvent } from '../engine/event.ts';
 import type { State } from '../engine/state.ts';
 import type { EntryFact, Org } from '../engine/world.ts';
@@ -12,6 +12,7 @@ import type { Program } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { closingStatements } from './book-closings.ts';
 import { beginDuties, syncDuties } from './book-duties.ts';
+import { claimStatements, householdRows, registerStatements } from './book-registers.ts';
 import { endDrafts, insertDrafts, matchStatements } from './book-vouchers.ts';
 
 /** What the tables of the books need beside the events. `state` is the one after them. */
@@ -37,6 +38,7 @@ const rolesMayChange = new Set<CaseEvent['type']>([
 ]);
 const entryTypes = new Set<CaseEvent['type']>([
   ...(['cash.recorded', 'cash.reversed', 'ledger.recorded', 'ledger.reversed'] as const),
+  ...(['cash.counted', 'day.closed', 'month.closed'] as const),
   ...(['voucher.drafted', 'voucher.returned', 'books.matched'] as const),
 ]);
 
@@ -63,11 +65,14 @@ export async function writeBooks(tx: Tx, events: readonly CaseEvent[], context: 
   // entries refer to payouts, nothing refers to entries: in this order everything travels in one round trip
   await Promise.all([
     ...asked.flatMap((event) => modelStatement(tx, event, context.caseId) ?? []),
+    ...claimStatements(tx, events, context.caseId),
     ...underRole(tx, 'linli_cash', cash.length > 0 && insertCash(tx, cash, context.caseId)),
     ...underRole(tx, 'linli_ledger', drafted.length > 0 && insertDrafts(tx, drafted, context.caseId)),
     ...underRole(tx, 'linli_ledger', ledger.length > 0 && insertVouchers(tx, ledger, context.caseId)),
     ...underRole(tx, 'linli_ledger', endDrafts(tx, events, context.caseId)),
     ...events.flatMap((event) => matchStatements(tx, event, context.caseId)),
+    ...events.flatMap((event) => registerStatements(tx, event, context.caseId)),
+    ...events.flatMap((event) => closingStatements(tx, event, context.caseId)),
     ...events.flatMap((event) =>
       asked.includes(event as never) ? [] : (modelStatement(tx, event, context.caseId) ?? []),
     ),
@@ -76,8 +81,9 @@ export async function writeBooks(tx: Tx, events: readonly CaseEvent[], context: 
 
 function dutiesOf({ program, state, org }: BooksContext, at: string) {
   return program.books.flatMap(({ book, cash, ledger, approves, reviews, archives }) =>
-    Object.entries({ cash, ledger, approver: approves, reviewer: reviews, archive: archives }).flatMap(([duty, role]) =>
-      role === undefined ? [] : personsOf(state, role, org, at).map((person) => ({ book, duty, person })),
+    Object.entries({ cash, ledger, approver: approves, reviewer: reviews, archive: archives }).flatMap(
+      ([duty, role]) =>
+        role === undefined ? [] : personsOf(state, role, org, at).map((person) => ({ book, duty, person })),
     ),
   );
 }
@@ -137,16 +143,20 @@ function modelStatement(tx: Tx, event: CaseEvent, caseId: string): PromiseLike<u
           ${JSON.stringify(event.data)}::text::json)`;
     }
     case 'payout.requested': {
-      const { id, book, channel, amountFen, text, party, onBehalfOf, askedBy } = event.data;
+      const { id, book, channel, amountFen, text, party, onBehalfOf, askedBy, allowance } = event.data;
       return tx`INSERT INTO book_payouts (case_id, id, book, channel, amount_fen, text, party, state, requested_by, on_behalf_of, asked_by,
-          requested_at)
+          requested_at, allowance)
         VALUES (${caseId}, ${id}, ${book}, ${channel}, ${amountFen}, ${text}, ${party ?? null}, 'requested', ${by}, ${onBehalfOf ?? null},
-          ${askedBy ?? null}, ${at})`;
+          ${askedBy ?? null}, ${at}, ${allowance ? JSON.stringify(allowance) : null}::text::json)`;
     }
-    case 'payout.approved':
+    case 'payout.approved': {
+      const { id, allowance } = event.data;
+      return tx`UPDATE book_payouts SET state = 'approved', decided_by = ${by}, decided_at = ${at},
+          allowance = coalesce(${allowance ? JSON.stringify(allowance) : null}::text::json, allowance)
+        WHERE case_id = ${caseId} AND id = ${id}`;
+    }
     case 'payout.refused':
-      return tx`UPDATE book_payouts SET state = ${event.type === 'payout.approved' ? 'approved' : 'refused'}, decided_by = ${by},
-        decided_at = ${at} WHERE case_id = ${caseId} AND id = ${event.data.id}`;
+      return tx`UPDATE book_payouts SET state = 'refused', decided_by = ${by}, decided_at = ${at} WHERE case_id = ${caseId} AND id = ${event.data.id}`;
     case 'payout.paid':
       return tx`UPDATE book_payouts SET state = 'paid', paid_by = ${by}, paid_at = ${at}, entry = ${event.data.entry}
         WHERE case_id = ${caseId} AND id = ${event.data.id}`;
@@ -188,6 +198,8 @@ function entryRow(event: CaseEvent, entry: CashEntry, caseId: string) {
     text: entry.text,
     payout: entry.payout,
     reverses: entry.reverses,
+    advance: entry.advance,
+    receipts: entry.receipts,
     booked_date: entry.bookedDate,
     late: entry.late,
     recorded_by: event.actor.id,
@@ -204,7 +216,15 @@ function insertCash(
   caseId: string,
 ): PromiseLike<unknown> {
   const rows = JSON.stringify(events.map((event) => entryRow(event, event.data.entry, caseId)));
-  return tx`INSERT INTO cash_entries SELECT * FROM json_populate_recordset(NULL::cash_entries, ${rows}::text::json)`;
+  const households = householdRows(
+    events.map(({ data }) => data.entry),
+    caseId,
+  );
+  if (households.length === 0)
+    return tx`INSERT INTO cash_entries SELECT * FROM json_populate_recordset(NULL::cash_entries, ${rows}::text::json)`;
+  return tx`
+    WITH posted AS (INSERT INTO cash_entries SELECT * FROM json_populate_recordset(NULL::cash_entries, ${rows}::text::json))
+    INSERT INTO cash_lines SELECT * FROM json_populate_recordset(NULL::cash_lines, ${JSON.stringify(households)}::text::json)`;
 }
 
 /** Vouchers and lines in one statement, so that its checks see both whether they are deferred or not. */
@@ -234,7 +254,8 @@ function voucherRow(event: CaseEvent, entry: LedgerEntry, caseId: string) {
 }
 
 function lineRow(voucher: string, line: PostedLine, n: number, caseId: string) {
-  const { text, account, side, amountFen, item, quantity, priceFen, buyer, party } = line;
+  const { text, account, side, amountFen, item, quantity, priceFen, buyer, party, kind, payer, receipt, purpose } =
+    line;
   return {
     case_id: caseId,
     voucher,
@@ -248,5 +269,9 @@ function lineRow(voucher: string, line: PostedLine, n: number, caseId: string) {
     price_fen: priceFen,
     buyer,
     party,
+    kind,
+    payer,
+    receipt,
+    purpose,
   };
 }

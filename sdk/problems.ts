@@ -1,7 +1,9 @@
 import { dutyProblems } from './problems/duties.ts';
 import { moneyProblems } from './problems/money.ts';
 import { nameProblems } from './problems/names.ts';
+import { purposeProblems } from './problems/purposes.ts';
 import { reachProblems } from './problems/reach.ts';
+import { registerProblems } from './problems/registers.ts';
 import { timeProblems } from './problems/times.ts';
 import { wordProblems } from './problems/words.ts';
 import type { Program } from './program.ts';
@@ -15,7 +17,15 @@ export function problemsOf(program: unknown): string[] {
   const shape = shapeProblems(program);
   if (shape.length > 0) return shape;
   const formed = program as Program;
-  return [wordProblems, nameProblems, timeProblems, dutyProblems, moneyProblems, reachProblems].flatMap((check) =>
-    check(formed),
-  );
+  const checks = [
+    wordProblems,
+    nameProblems,
+    purposeProblems,
+    timeProblems,
+    dutyProblems,
+    moneyProblems,
+    registerProblems,
+    reachProblems,
+  ];
+  return checks.flatMap((check) => check(formed));
 }

@@ -1,3 +1,4 @@
+import type { MoneyKindKey } from '../../sdk/money-kinds.ts';
 import type { Channel } from '../../sdk/program.ts';
 import type { CalendarDate, Instant } from '../../sdk/time.ts';
 import type { Sql } from '../client.ts';
@@ -16,6 +17,10 @@ export interface LineRow {
   readonly priceFen?: number;
   readonly buyer?: string;
   readonly party?: string;
+  readonly kind?: MoneyKindKey;
+  readonly payer?: string;
+  readonly receipt?: string;
+  readonly purpose?: string;
 }
 
 /** An entry as decisions ask about it. `lines` come with the one voucher that was asked for. */
@@ -31,8 +36,12 @@ export interface EntryFactRow {
   readonly recordedBy: string;
   readonly reverses?: string;
   readonly reversedBy?: string;
+  readonly bookedDate?: CalendarDate;
   readonly text?: string;
   readonly payout?: string;
+  readonly advance?: string;
+  readonly gift?: string;
+  readonly receipts?: string;
   readonly match?: string;
   readonly lines?: readonly LineRow[];
 }
@@ -71,18 +80,20 @@ export async function entryFacts(sql: Sql, caseId: string, needed: NeededRows): 
       UNION SELECT v.book, v.source_doc FROM matched m JOIN vouchers v ON m.side = 'ledger' AND v.case_id = ${caseId} AND v.id = m.entry
     ), found AS (
       SELECT 'cash' AS side, e.id, e.book, e.channel, e.direction, e.amount_fen, e.source_doc, e.occurred_date,
-        e.recorded_by, e.reverses, r.id AS reversed_by, e.text, e.payout, e.seq
+        e.booked_date, e.recorded_by, e.reverses, r.id AS reversed_by, e.text, e.payout, e.advance, e.receipts, e.seq
       FROM asked a JOIN cash_entries e ON e.case_id = ${caseId} AND e.book = a.book AND e.source_doc = a.source_doc
         LEFT JOIN cash_entries r ON r.case_id = e.case_id AND r.reverses = e.id
       UNION ALL
       SELECT 'ledger', v.id, v.book, v.channel, v.direction, v.amount_fen, v.source_doc, v.occurred_date,
-        v.recorded_by, v.reverses, r.id, v.text, v.payout, v.seq
+        v.booked_date, v.recorded_by, v.reverses, r.id, v.text, v.payout, v.advance, v.receipts, v.seq
       FROM asked a JOIN vouchers v ON v.case_id = ${caseId} AND v.book = a.book AND v.source_doc = a.source_doc
         LEFT JOIN vouchers r ON r.case_id = v.case_id AND r.reverses = v.id
     )
     SELECT json_strip_nulls(json_build_object('side', side, 'id', id, 'book', book, 'channel', channel,
       'direction', direction, 'amountFen', amount_fen, 'sourceDoc', source_doc, 'occurredDate', occurred_date,
-      'recordedBy', recorded_by, 'reverses', reverses, 'reversedBy', reversed_by, 'text', text, 'payout', payout,
+      'bookedDate', booked_date, 'recordedBy', recorded_by, 'reverses', reverses, 'reversedBy', reversed_by, 'text', text, 'payout', payout,
+      'advance', advance, 'receipts', receipts,
+      'gift', (SELECT g.id FROM book_gifts g WHERE f.side = 'cash' AND g.case_id = ${caseId} AND g.entry = f.id AND g.reverses IS NULL),
       'match', (SELECT m.match FROM book_match_entries m
         JOIN book_matches b ON b.case_id = m.case_id AND b.id = m.match AND b.ended_at IS NULL
         WHERE m.case_id = ${caseId} AND m.side = f.side AND m.entry = f.id),
@@ -94,7 +105,8 @@ export async function entryFacts(sql: Sql, caseId: string, needed: NeededRows): 
 /** The lines of voucher `f.id` as JSON. */
 function linesOf(sql: Sql, caseId: string) {
   return sql`(SELECT json_agg(json_strip_nulls(json_build_object('text', l.text, 'account', l.account, 'side', l.side,
-      'amountFen', l.amount_fen, 'item', l.item, 'quantity', l.quantity, 'priceFen', l.price_fen, 'buyer', l.buyer, 'party', l.party))
+      'amountFen', l.amount_fen, 'item', l.item, 'quantity', l.quantity, 'priceFen', l.price_fen, 'buyer', l.buyer, 'party', l.party,
+      'kind', l.kind, 'payer', l.payer, 'receipt', l.receipt, 'purpose', l.purpose))
       ORDER BY l.line) FROM voucher_lines l WHERE l.case_id = ${caseId} AND l.voucher = f.id)`;
 }
 
@@ -142,6 +154,8 @@ export interface EntryRow {
   readonly balanceFen: number;
   readonly sourceDoc: string;
   readonly occurredDate: CalendarDate;
+  readonly bookedDate: CalendarDate;
+  readonly late: boolean;
   readonly text: string | null;
   readonly payout: string | null;
   readonly reverses: string | null;
@@ -150,23 +164,26 @@ export interface EntryRow {
   readonly recordedAt: Instant;
   readonly actId: string | null;
   readonly seq: number;
+  /** Of a voucher: who reviewed it, and its id while it waited; null where the book has no review. */
+  readonly reviewedBy?: string | null;
+  readonly draft?: string | null;
   readonly lines?: readonly LineRow[];
 }
 
 /** The cash journal in the order of record, by month where one is given. */
 export async function cashEntries(sql: Sql, caseId: string, filter: EntryFilter): Promise<EntryRow[]> {
   return sql<EntryRow[]>`
-    SELECT ${entryColumns(sql)}, to_char(f.recorded_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month
+    SELECT ${entryColumns(sql)}, to_char(f.booked_date, 'YYYY-MM') AS month
     FROM cash_entries f LEFT JOIN cash_entries r ON r.case_id = f.case_id AND r.reverses = f.id
     WHERE ${filterOf(sql, caseId, filter)}
-      AND (${filter.month ?? null}::text IS NULL OR to_char(f.recorded_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') = ${filter.month ?? null})
+      AND (${filter.month ?? null}::text IS NULL OR to_char(f.booked_date, 'YYYY-MM') = ${filter.month ?? null})
     ORDER BY f.seq LIMIT ${filter.limit}`;
 }
 
 /** The vouchers with their lines in the order of record, by month where one is given. */
 export async function vouchers(sql: Sql, caseId: string, filter: EntryFilter): Promise<EntryRow[]> {
   return sql<EntryRow[]>`
-    SELECT ${entryColumns(sql)}, f.period AS month, ${linesOf(sql, caseId)} AS lines
+    SELECT ${entryColumns(sql)}, f.reviewed_by AS "reviewedBy", f.draft, f.period AS month, ${linesOf(sql, caseId)} AS lines
     FROM vouchers f LEFT JOIN vouchers r ON r.case_id = f.case_id AND r.reverses = f.id
     WHERE ${filterOf(sql, caseId, filter)} AND (${filter.month ?? null}::text IS NULL OR f.period = ${filter.month ?? null})
     ORDER BY f.seq LIMIT ${filter.limit}`;
@@ -174,7 +191,7 @@ export async function vouchers(sql: Sql, caseId: string, filter: EntryFilter): P
 
 function entryColumns(sql: Sql) {
   return sql`f.id, f.book, f.channel, f.no, f.direction, f.amount_fen AS "amountFen", f.balance_fen AS "balanceFen",
-    f.source_doc AS "sourceDoc", f.occurred_date AS "occurredDate", f.text, f.payout, f.reverses, r.id AS "reversedBy",
+    f.source_doc AS "sourceDoc", f.occurred_date AS "occurredDate", f.booked_date AS "bookedDate", f.late, f.text, f.payout, f.reverses, r.id AS "reversedBy",
     f.recorded_by AS "recordedBy", f.recorded_at AS "recordedAt", f.act_id AS "actId", f.seq`;
 }
 
@@ -244,7 +261,7 @@ export async function bookMonths(sql: Sql, caseId: string): Promise<MonthRow[]> 
 export interface DifferenceRow {
   readonly book: string;
   readonly sourceDoc: string;
-  readonly why: 'missing' | 'direction' | 'amount' | 'channel';
+  readonly why: 'missing' | 'direction' | 'amount' | 'channel' | 'receipts';
   readonly cashEntry: string | null;
   readonly cashFen: number | null;
   readonly voucher: string | null;
@@ -298,7 +315,8 @@ function standing(sql: Sql, caseId: string) {
       c.amount_fen AS cash_fen, CASE c.direction WHEN 'in' THEN c.amount_fen ELSE -c.amount_fen END AS cash_moved,
       l.id AS voucher, l.amount_fen AS ledger_fen,
       CASE WHEN c.id IS NULL OR l.id IS NULL THEN 'missing' WHEN c.direction <> l.direction THEN 'direction'
-        WHEN c.amount_fen <> l.amount_fen THEN 'amount' WHEN c.channel <> l.channel THEN 'channel' END AS why
+        WHEN c.amount_fen <> l.amount_fen THEN 'amount' WHEN c.channel <> l.channel THEN 'channel'
+        WHEN c.receipts <> l.receipts THEN 'receipts' END AS why
     FROM (SELECT e.* FROM book_documents d JOIN cash_entries e ON e.case_id = d.case_id AND e.id = d.entry
           WHERE d.case_id = ${caseId} AND d.side = 'cash' AND NOT ${byHand(sql)}) c
       FULL JOIN (SELECT v.* FROM book_documents d JOIN vouchers v ON v.case_id = d.case_id AND v.id = d.entry
@@ -374,6 +392,7 @@ export interface PayoutRow {
   readonly paidAt: Instant | null;
   readonly confirmedBy: string | null;
   readonly confirmedAt: Instant | null;
+  readonly party: string | null;
 }
 
 /** Payouts of a case, newest first. */
@@ -381,7 +400,7 @@ export async function payouts(sql: Sql, caseId: string, limit: number): Promise<
   return sql<PayoutRow[]>`
     SELECT id, book, channel, amount_fen AS "amountFen", text, state, requested_by AS "requestedBy",
       requested_at AS "requestedAt", decided_by AS "decidedBy", decided_at AS "decidedAt", entry, paid_at AS "paidAt",
-      confirmed_by AS "confirmedBy", confirmed_at AS "confirmedAt"
+      confirmed_by AS "confirmedBy", confirmed_at AS "confirmedAt", party
     FROM book_payouts WHERE case_id = ${caseId} ORDER BY requested_at DESC, id DESC LIMIT ${limit}`;
 }
 

@@ -1,6 +1,6 @@
+import type { MoneyKindKey } from '../../sdk/money-kinds.ts';
 import type { Channel } from '../../sdk/program.ts';
 import type { CalendarDate } from '../../sdk/time.ts';
-import type { MoneyKindKey } from './kinds.ts';
 import type { Receipt } from './receipts.ts';
 
 /** Money coming in or going out, as the side of the book sees it. */

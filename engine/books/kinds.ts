@@ -1,3 +1,4 @@
+import type { MoneyKindKey } from '../../sdk/money-kinds.ts';
 import type { Book, Text } from '../../sdk/program.ts';
 import { oppositeAccount } from './accounts.ts';
 import type { Direction } from './entry.ts';
@@ -18,7 +19,7 @@ interface MoneyKind {
  * project funds it means the account, in a book kept for a person the liability to that person (2601), whose money never is
  * income of the committee. Only a helper's advance is the helper's in both (2209).
  */
-export const moneyKinds = {
+export const moneyKinds: Readonly<Record<MoneyKindKey, MoneyKind>> = {
   sale: { name: ['销售收入', 'sales'], direction: 'in', account: '4501' },
   fee: { name: ['住户缴费', 'fees of households'], direction: 'in', account: '4901' },
   subsidy: { name: ['政府补助', 'government subsidy'], direction: 'in', account: '4401', purposeNeeded: true },
@@ -37,24 +38,13 @@ export const moneyKinds = {
     claim: true,
   },
   otherCost: { name: ['其他支出', 'other costs'], direction: 'out', account: '5401' },
-} as const satisfies Record<string, MoneyKind>;
-
-/** A key of {@link moneyKinds}. */
-export type MoneyKindKey = keyof typeof moneyKinds;
-
-/** All keys of {@link moneyKinds}, in the order in which people choose. */
-export const moneyKindKeys = Object.keys(moneyKinds) as readonly MoneyKindKey[] as [MoneyKindKey, ...MoneyKindKey[]];
+};
 
 /** The account of what is owed to helpers. */
 export const ADVANCE_ACCOUNT = '2209';
 
-/** What a kind of line says of itself. */
-export function kindOfMoney(key: MoneyKindKey): MoneyKind {
-  return moneyKinds[key];
-}
-
 /** The account a kind of line means in a book. */
 export function accountOfKind(book: Pick<Book, 'keeps'>, key: MoneyKindKey): string {
-  const { account, claim, direction } = kindOfMoney(key);
+  const { account, claim, direction } = moneyKinds[key];
   return claim || book.keeps === 'project funds' ? account : oppositeAccount(book, direction);
 }

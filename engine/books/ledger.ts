@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { moneyKindKeys } from '../../sdk/money-kinds.ts';
 import { type ActKind, isRefusal } from '../act-kind.ts';
 import { toDate } from '../time/civil.ts';
 import { bookOf, keepers, own } from './access.ts';
@@ -9,7 +10,6 @@ import { afterEntry, liveEntry } from './document.ts';
 import type { DraftEntry } from './drafts.ts';
 import { type LedgerEntry, movementFen } from './entry.ts';
 import { frozenProblem, takingOver } from './keeper.ts';
-import { moneyKindKeys } from './kinds.ts';
 import { nextVoucher } from './number.ts';
 import { withPersons } from './persons.ts';
 import { payer, receiptNo, receiptsDigest, receiptsOf } from './receipts.ts';

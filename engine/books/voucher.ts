@@ -1,9 +1,10 @@
+import type { MoneyKindKey } from '../../sdk/money-kinds.ts';
 import type { Book, Channel } from '../../sdk/program.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import { channelAccount, isAccount, oppositeAccount } from './accounts.ts';
 import type { AdvancePaid } from './advance-state.ts';
 import { type Direction, MOST_FEN, type PostedLine } from './entry.ts';
-import { ADVANCE_ACCOUNT, accountOfKind, kindOfMoney, type MoneyKindKey } from './kinds.ts';
+import { ADVANCE_ACCOUNT, accountOfKind, moneyKinds } from './kinds.ts';
 import { receiptsProblem } from './receipts.ts';
 
 /** A line as the accountant asks for it. */
@@ -97,15 +98,17 @@ function kindProblem(
 ): Refusal | undefined {
   const path = `data.lines.${n}.kind`;
   const claimed = advance === 'into the book';
-  const owed = account === ADVANCE_ACCOUNT || (kind !== undefined && kindOfMoney(kind).claim === true);
+  const owed = account === ADVANCE_ACCOUNT || (kind !== undefined && moneyKinds[kind].claim === true);
   if (claimed && side === undefined && !owed && (kind !== undefined || account !== undefined))
-    return invalid(path, ['垫付款进出只用“其他应付款”科目。', 'An advance comes and goes on the account of what is owed to helpers.']);
+    return invalid(path, [
+      '垫付款进出只用“其他应付款”科目。',
+      'An advance comes and goes on the account of what is owed to helpers.',
+    ]);
   if (kind === undefined) return undefined;
-  const { direction: due, claim, purposeNeeded, name } = kindOfMoney(kind);
+  const { direction: due, claim, purposeNeeded, name } = moneyKinds[kind];
   if (account !== undefined || side !== undefined)
     return invalid(path, ['写了款项种类就不用写科目和借贷方向。', 'A line with a kind needs no account and no side.']);
-  if (due !== direction)
-    return invalid(path, [`“${name[0]}”与收支方向不符。`, `"${name[1]}" goes the other way.`]);
+  if (due !== direction) return invalid(path, [`“${name[0]}”与收支方向不符。`, `"${name[1]}" goes the other way.`]);
   if (claim && !claimed)
     return invalid(path, [
       '写明是哪一笔垫付款（data.advance），且是付进账里的。',
