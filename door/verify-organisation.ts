@@ -2,6 +2,7 @@ import type { Sql } from '../db/client.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
 import type { Instant } from '../sdk/time.ts';
 import { GENESIS, sha256 } from './chain.ts';
+import { objectIn } from './json-bytes.ts';
 import type { OrgEvent } from './organisation.ts';
 import { type PublishedCard, personalHashOf } from './post-card.ts';
 import { changedWords } from './verify-words.ts';
@@ -32,7 +33,8 @@ export async function verifyOrganisation(sql: Sql): Promise<OrgFinding[]> {
   const findings: OrgFinding[] = rows.flatMap((row, n) =>
     brokenLink(row, n === 0 ? { seq: 0, hash: GENESIS } : rows[n - 1]!).map((what) => ({ seq: row.seq, what })),
   );
-  const expected = rebuild(rows);
+  const { made: expected, unread } = rebuild(rows);
+  findings.push(...unread.map((seq) => ({ seq, what: 'its payload says nothing that can be read' })));
   const stored = await readTables(sql);
   for (const [table, rowsThere] of Object.entries(stored) as [TableName, Rows][]) {
     for (const [key, values] of expected[table]) {
@@ -52,7 +54,8 @@ function brokenLink(row: OrgRow, before: { readonly seq: number; readonly hash: 
   if (row.seq !== before.seq + 1) found.push('an event of the organisation is missing or doubled');
   if (row.prev !== before.hash) found.push('it does not follow the event before it');
   if (sha256(row.header) !== row.hash) found.push('the hash is not that of the header');
-  const header = JSON.parse(Buffer.from(row.header).toString('utf8')) as Record<string, unknown>;
+  const header = objectIn<Record<string, unknown>>(row.header);
+  if (!header) return [...found, 'its header is no JSON'];
   if (header['commitment'] !== sha256(row.payload)) found.push('the payload is not what was committed to');
   const columns = { seq: row.seq, type: row.type, recordedAt: row.recordedAt, prev: row.prev };
   for (const [name, value] of Object.entries(columns))
@@ -76,7 +79,11 @@ interface HandoverRow {
 const handoverKey = ({ post, from, keeps }: HandoverRow): string =>
   [appointmentKey(post, from), ...keeps].join(' keeping ');
 
-function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
+/** The rows the events lead to, and the numbers of those events that say nothing that could be read. */
+function rebuild(rows: readonly OrgRow[]): {
+  readonly made: Readonly<Record<TableName, Rows>>;
+  readonly unread: readonly number[];
+} {
   const units = new Map<string, Record<string, unknown>>();
   const appointments = new Map<string, Tenure & { pledgeHash: string | null; pledgeOn: string | null }>();
   const substitutions = new Map<string, Tenure>();
@@ -91,8 +98,7 @@ function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
   const noHead = (post: string, of?: string) => {
     for (const [id, unit] of units) if (unit['head'] === post && (of ?? id) === id) unit['head'] = null;
   };
-  for (const row of rows) {
-    const event = eventOf(row);
+  const apply = (event: OrgEvent): void => {
     switch (event.type) {
       case 'unit.added': {
         const { id, level, name, above } = event.data;
@@ -194,12 +200,13 @@ function rebuild(rows: readonly OrgRow[]): Readonly<Record<TableName, Rows>> {
         made.cards.delete(event.data.post);
         break;
     }
-  }
+  };
+  const unread = rows.filter((row) => !isRead(row, apply)).map(({ seq }) => seq);
   for (const [id, unit] of units) made.units.set(id, canonicalJson(unit));
   for (const [id, post] of posts) made.posts.set(id, canonicalJson(post));
   for (const [key, each] of appointments) made.appointments.set(key, canonicalJson(each));
   for (const [key, each] of substitutions) made.substitutions.set(key, canonicalJson(each));
-  return made;
+  return { made, unread };
 }
 
 const noHours = { opens: null, closes: null };
@@ -222,9 +229,17 @@ function end(
   }
 }
 
-function eventOf({ type, payload }: OrgRow): OrgEvent {
-  const { data } = JSON.parse(Buffer.from(payload).toString('utf8')) as { data: unknown };
-  return { type, data } as OrgEvent;
+/** Applies an event; false where its payload is no JSON, or not of its type's form: somebody has edited it. */
+function isRead({ type, payload }: OrgRow, apply: (event: OrgEvent) => void): boolean {
+  const said = objectIn<{ readonly data?: unknown }>(payload);
+  if (!said) return false;
+  try {
+    apply({ type, data: said.data } as OrgEvent);
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
 }
 
 async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> {

@@ -210,6 +210,20 @@ test.each([
   ['a unit without its head', (sql: Sql) => sql`UPDATE units SET head_post = NULL WHERE id = 'community-1'`],
   ['another payload in its chain', (sql: Sql) => sql`UPDATE org_events SET payload = payload || ' ' WHERE seq = 2`],
   [
+    'a payload that is no JSON',
+    (sql: Sql) => sql`UPDATE org_events SET payload = convert_to('x', 'UTF8') WHERE seq = 2`,
+  ],
+  [
+    'a payload that says nothing',
+    (sql: Sql) => sql`UPDATE org_events SET payload = convert_to('{}', 'UTF8') WHERE seq = 2`,
+  ],
+  [
+    'a header that is no JSON',
+    (sql: Sql) =>
+      sql`UPDATE org_events SET header = convert_to('x', 'UTF8'), hash = encode(sha256(convert_to('x', 'UTF8')), 'hex')
+        WHERE seq = 2`,
+  ],
+  [
     'another time in its chain',
     (sql: Sql) => sql`UPDATE org_events SET recorded_at = recorded_at - interval '1 day' WHERE seq = 2`,
   ],
