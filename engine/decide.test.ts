@@ -142,6 +142,27 @@ describe('late recording', () => {
     const met = one.events.slice(mark).flatMap(({ type, data }) => (type === 'deadline.met' ? [data] : []));
     expect(met).toEqual([{ id: 'meet-1', at: said.occurredAt, late: true, recordedLate: false }]);
   });
+
+  it.each([
+    ['in a case taken over, by now: late', true, 400, 20, { late: true, recordedLate: false }],
+    ['in a case taken over, by now: in time', true, 105, 20, { late: false, recordedLate: false }],
+    ['in a case taken over, from its opening on: by that date', true, 400, 101, { late: false, recordedLate: true }],
+    ['in any other case, by that date', false, 400, 20, { late: false, recordedLate: true }],
+  ])('judges work dated before what is asked was opened, %s', (_, imported, now, at, judged) => {
+    const one = new Case();
+    one.open('caseworker', imported ? { imported, openedAt: '2019-05-01T00:00:00.000Z' } : {});
+    one.approve();
+    one.until(day(100));
+    one.must('secretary', 'stage.skip', { reason: 'x' });
+    one.must('caseworker', 'task.complete', { target: 'tell', data: { fields: { wish: '书' } } });
+    expect(one.state.deadlines['permit-1']).toMatchObject({ start: day(100) });
+    one.until(day(now));
+    const mark = one.mark();
+    const said = { target: 'permit', occurredAt: day(at), reason: 'found the sheet' };
+    one.must('caseworker', 'await.occur', said);
+    const met = one.events.slice(mark).flatMap(({ type, data }) => (type === 'deadline.met' ? [data] : []));
+    expect(met[0]).toMatchObject({ id: 'permit-1', at: day(at), ...judged });
+  });
 });
 
 describe('roles that must be apart, later', () => {

@@ -6,6 +6,7 @@ import type { EventData } from './event.ts';
 import { answersFor, doerOf, itemOf, kindOf, nextId, openItems, stageClock, stageOf } from './lookup.ts';
 import { missing } from './need.ts';
 import { beginDuty } from './occurrences.ts';
+import { isToOpen } from './purpose.ts';
 import type { OpenItem, State } from './state.ts';
 import { add, type Story } from './story.ts';
 import { isLate } from './time/clock.ts';
@@ -14,7 +15,7 @@ import { isLate } from './time/clock.ts';
  * Moves a story to where what follows can have begun: no clock starts before the case was opened (or taken over from
  * paper), before the stage it is in was entered, or before the latest of that stage's finished items.
  */
-function goOnFromHere(story: Story): void {
+export function goOnFromHere(story: Story): void {
   const { state } = story;
   const { enteredAt = '', lastAt = '' } = (state.stage && state.stages[state.stage]) || {};
   for (const earliest of [state.openedAt, enteredAt, lastAt]) if (story.at < earliest) story.at = earliest;
@@ -43,7 +44,7 @@ export function openReady(story: Story): void {
   const stage = stageOf(story.world.program, story.state.stage);
   if (!stage) enterWaiting(story);
   for (const item of stage?.items ?? []) {
-    if (story.state.round[keyOf(item)] !== undefined) continue;
+    if (!isToOpen(story.state, item)) continue;
     if (item.when && missing(item.when, { state: story.state, program: story.world.program }).length > 0) continue;
     openItem(story, stage!, item);
   }
@@ -208,14 +209,15 @@ export function cancelClock(story: Story, id: string): void {
 }
 
 /**
- * A clock is met at `at`; the records of accountability it has caused say whether it was late, or only recorded late. The
- * clocks of a case taken over from paper all began with that: a date before it does not keep them, and they are judged by now.
+ * A clock is met at `at`; the records of accountability it has caused say whether it was late, or only recorded late. In
+ * a case taken over from paper no date before a clock began keeps it, be it before the case was taken over or before what is
+ * asked was opened: it is judged by now. Otherwise the sheets of years could be laid against what is asked today.
  */
 export function meet(story: Story, id: string, at: Instant): void {
   const deadline = story.state.deadlines[id];
   if (!deadline) return;
   const { state, world } = story;
-  const by = state.imported && at < state.openedAt ? world.now : at;
+  const by = state.imported && at < deadline.start ? world.now : at;
   const late = isLate(deadline, by);
   const recordedLate = !late && isLate(deadline, world.now);
   add(story, { type: 'deadline.met', data: { id, at, late, recordedLate } }, ...accountsSettled(deadline, by));
