@@ -16,6 +16,7 @@ import { accountabilityRoutes } from './routes/accountability.ts';
 import { actRoutes } from './routes/acts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { bookReportRoutes } from './routes/book-reports.ts';
+import { bookVoucherRoutes } from './routes/book-vouchers.ts';
 import { bookRoutes } from './routes/books.ts';
 import { calendarFeedRoutes } from './routes/calendar-feeds.ts';
 import { calendarFileRoutes } from './routes/calendar-file.ts';
@@ -60,6 +61,7 @@ function resources(deps: AppDeps) {
     .route('/', documentRoutes(deps))
     .route('/', importRoutes(deps))
     .route('/', bookRoutes(deps))
+    .route('/', bookVoucherRoutes(deps))
     .route('/', bookReportRoutes(deps))
     .route('/', taskRoutes(deps))
     .route('/', inboxRoutes(deps))

@@ -51,11 +51,20 @@ function cut(text: string): string {
   return characters.length <= mostText ? text : `${characters.slice(0, mostText - 1).join('')}…`;
 }
 
-/** The code that shows whose an address is. */
-export function codeText(code: string): Text {
+/** A code: that of an address to be verified, or one that a text of its own goes around, where that has `{code}`. */
+export function codeText(code: string, around: Text = ['', '']): Text {
+  if (around[0] !== '') return [around[0].replace('{code}', code), around[1].replace('{code}', code)];
   return [
     `邻里：您的验证码是 ${code}，30 分钟内有效。如果不是您本人填写的，请忽略这条消息。`,
     `Linli: your code is ${code}, valid for 30 minutes. If you did not ask for it, ignore this message.`,
+  ];
+}
+
+/** What goes around the code that confirms a payout. Only who has the money in hand gives it on. */
+export function payoutCodeText(amount: string): Text {
+  return [
+    `邻里：您有一笔 ${amount} 元的领款，确认码 {code}，30 分钟内有效。收到钱以后再告诉经办人；没有收到，请不要告诉任何人。`,
+    `Linli: {code} confirms that you received ${amount} yuan, valid for 30 minutes. Tell it only when you have the money; otherwise tell nobody.`,
   ];
 }
 

@@ -56,13 +56,14 @@ export const Books = z
         paidAt: instantOut.nullable(),
         confirmedBy: z.string().nullable(),
         confirmedAt: instantOut.nullable(),
+        party: z.string().nullable().openapi({ description: 'Whose money it is, in a book of several persons' }),
       }),
     ),
   })
   .openapi('Books');
 
 /** A line of a voucher. */
-const Line = z.object({
+export const Line = z.object({
   text: z.string(),
   account: z.string(),
   side: z.enum(['debit', 'credit']),
@@ -71,6 +72,7 @@ const Line = z.object({
   quantity: z.number().optional(),
   priceFen: fenOut.optional(),
   buyer: z.string().optional(),
+  party: z.string().optional(),
 });
 
 /** An entry of the cash journal or a voucher of the ledger. `hidden`: the caller has to record it first. */
@@ -93,6 +95,12 @@ export const BookEntry = z
     recordedBy: z.string(),
     recordedAt: instantOut,
     actId: z.string().nullable(),
+    reviewedBy: z
+      .string()
+      .nullable()
+      .optional()
+      .openapi({ description: 'Of a voucher that was reviewed; `recordedBy` made it' }),
+    draft: z.string().nullable().optional(),
     hidden: z.boolean(),
     lines: z.array(Line).optional(),
   })
