@@ -25,22 +25,32 @@ export async function once<T>(
   make: (asking: Asking) => Promise<T>,
 ): Promise<T> {
   const request = { id: requestId(c).id, bodyHash: bodyOf(body).hash };
-  const known = await answered<T>(c, sql, request);
-  if (known) return known.answer;
+  const { answer, repeated } = await madeOnce(sql, { caller: c.get('caller'), now, request }, make);
+  if (repeated) c.header('Idempotency-Replayed', 'true');
+  return answer;
+}
+
+/** The same for whoever knows the request already, as a form does by its key. Throws the problem 422 of another body. */
+export async function madeOnce<T>(
+  sql: Sql,
+  asking: Asking,
+  make: (asking: Asking) => Promise<T>,
+): Promise<{ readonly answer: T; readonly repeated: boolean }> {
+  const known = await answered<T>(sql, asking.request);
+  if (known) return { answer: known.answer, repeated: true };
   try {
-    return await make({ caller: c.get('caller'), now, request });
+    return { answer: await make(asking), repeated: false };
   } catch (error) {
-    const meanwhile = error instanceof RepeatedOrgRequest ? await answered<T>(c, sql, request) : undefined;
+    const meanwhile = error instanceof RepeatedOrgRequest ? await answered<T>(sql, asking.request) : undefined;
     if (!meanwhile) throw error;
-    return meanwhile.answer;
+    return { answer: meanwhile.answer, repeated: true };
   }
 }
 
-async function answered<T>(c: Context<AppEnv>, sql: Sql, request: OrgRequest): Promise<{ answer: T } | undefined> {
+async function answered<T>(sql: Sql, request: OrgRequest): Promise<{ answer: T } | undefined> {
   const known = await orgAnswer<T>(sql, request);
   if (!known) return undefined;
   if (!known.same)
     throw problem('IDEMPOTENCY_KEY_REUSED', ['这个幂等键已用于另一项请求。', 'This key was used for another request.']);
-  c.header('Idempotency-Replayed', 'true');
   return known;
 }

@@ -53,6 +53,14 @@ export async function substitute(
   });
 }
 
+/** Whether a post may have a deputy at all: it keeps no money. */
+export async function takesDeputy(
+  { sql, programs }: { readonly sql: Sql; readonly programs: readonly Program[] },
+  post: string,
+): Promise<boolean> {
+  return !(await keepsMoney(sql, post, moneyIn(programs)));
+}
+
 /** Ends a substitution, at the earliest now. One that is over comes back as it is. Throws the problems 403, 404, 422. */
 export async function endSubstitution(
   sql: Sql,

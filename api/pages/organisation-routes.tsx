@@ -1,183 +1,145 @@
 import { type Context, Hono } from 'hono';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { listPosts, listUnits, unitInReach } from '../../db/queries/organisation.ts';
-import { listUnitMoves } from '../../db/queries/unit-moves.ts';
-import { unitTree } from '../../db/queries/unit-tree.ts';
-import { bodyOf } from '../../door/act-body.ts';
-import { actIdOf } from '../../door/act-id.ts';
-import { RepeatedOrgRequest } from '../../door/organisation.ts';
-import type { Level } from '../../engine/world.ts';
-import type { Text } from '../../sdk/program.ts';
-import { type Caller, hasLogin } from '../auth/caller.ts';
+import { namesOf } from '../../db/queries/names.ts';
+import { listAppointments } from '../../db/queries/organisation.ts';
+import { findPeople } from '../../db/queries/people.ts';
+import { hasLogin } from '../auth/caller.ts';
 import { callerOfSession } from '../auth/sessions.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
-import { ApiProblem, notFound, statusOfKind } from '../errors.ts';
-import { type Language, pick } from '../language.ts';
-import { addPost, closePost, movePost, renamePost } from '../post-changes.ts';
-import { addUnit, changeUnit, closeUnit, mergeUnit } from '../unit-changes.ts';
-import type { OrgAsking } from '../unit-guards.ts';
-import { formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
-import { MergePage, OrganisationPage, RefusedPage, type ShownUnit } from './organisation.tsx';
-import type { Choice } from './organisation-forms.tsx';
-import { levelsBelow, orgWord } from './organisation-words.ts';
+import { notFound } from '../errors.ts';
+import { nowOf, overseerOf } from '../reading.ts';
+import { asset, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
+import { handoverToSee, mayHandOver } from './handover-form.tsx';
+import { HandoverPage } from './handover-page.tsx';
+import { type Offer, OrganisationPage } from './organisation.tsx';
+import type { FormContext } from './organisation-form.ts';
+import { ORG_SHEET } from './organisation-form-page.tsx';
+import { organisationForms, orgForms } from './organisation-form-routes.tsx';
+import { PeoplePage, PersonPage } from './organisation-people.tsx';
+import { PostPage } from './organisation-post.tsx';
+import { type Earlier, namedTenures, postToShow, unitToShow } from './organisation-shown.ts';
+import { UNKEPT, whyNot } from './organisation-why.tsx';
 
-/** More are not shown in one list; the API takes any. */
-const MOST_POSTS = 200;
-const MOST_UNITS = 500;
+const PEOPLE_ON_PAGE = 50;
+/** While cases are on their way the page of a unit is renewed after so many seconds. */
+const RENEW_S = '5';
 
-type Form = Readonly<Record<string, string>>;
-
-/** What a form asks for, and the unit whose page it leads back to. */
-interface Wish {
-  readonly back: string;
-  make(asking: OrgAsking): Promise<unknown>;
-}
-
-/** `/organisation`: the tree of units with posts, holders and deputies, and for administrators the forms that change it. */
+/** `/organisation`: the tree of units, a unit, a post, people, what a handover passes on, and the forms that change any of it. */
 export function organisationPages(deps: AppDeps) {
+  const sheet = asset('organisation.css');
   const app = new Hono<AppEnv>();
-  const { sql } = deps;
 
-  app.get('/organisation', async (c) => {
-    const caller = await callerOfSession(c, sql);
-    if (!caller) return toSignIn(c);
-    const language = pageLanguage(c);
-    const shown = await shownUnit(deps, caller, c.req.query('unit') ?? caller.unit, language);
-    const visitor = await visitorOf(deps, caller, language);
-    return page(c, <OrganisationPage language={language} visitor={visitor} shown={shown} />);
-  });
+  app.get(ORG_SHEET, (c) =>
+    c.body(sheet, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'max-age=300' }),
+  );
 
-  app.post('/organisation/units/:unit/merge', async (c) => {
-    const caller = await callerOfSession(c, sql);
-    if (!caller) return c.redirect('/sign-in', 303);
-    const form = await formOf(c);
-    const unit = c.req.param('unit');
-    const into = form['into'] ?? '';
-    if (form['confirm'] === 'yes')
-      return changed(c, caller, form, { back: into, make: (asking) => mergeUnit(sql, asking, unit, into) });
-    if (!isOurs(form, caller)) return refused(c, caller, unit);
-    try {
-      const { into: parts } = await mergeUnit(sql, { caller }, unit, into);
-      const [from, to] = [await unitTree(sql, unit), await unitTree(sql, into)];
-      const language = pageLanguage(c);
+  /** Shows a page to who is signed in; what is not for him, he is told why. */
+  const signedIn =
+    (show: (c: Context<AppEnv>, context: FormContext) => Promise<Response>) => async (c: Context<AppEnv>) => {
+      const caller = await callerOfSession(c, deps.sql);
+      if (!caller) return toSignIn(c);
+      const context: FormContext = { deps, caller, language: pageLanguage(c) };
+      try {
+        return await show(c, context);
+      } catch (error) {
+        return whyNot(c, context, error);
+      }
+    };
+
+  app.get(
+    '/organisation',
+    signedIn(async (c, context) => {
+      const { caller, language } = context;
+      const found = await unitToShow(context, c.req.query('unit') ?? caller.unit, earlierIn(c));
       const visitor = await visitorOf(deps, caller, language);
+      const moving = found.moves.some(({ doneAt }) => doneAt === null);
+      const headers = moving ? { ...UNKEPT, Refresh: RENEW_S } : UNKEPT;
+      const shown = { ...found, done: doneIn(c) };
+      return page(c, <OrganisationPage {...{ language, visitor, shown }} />, 200, headers);
+    }),
+  );
+
+  app.get(
+    '/organisation/posts/:id',
+    signedIn(async (c, context) => {
+      const { caller, language } = context;
+      const shown = { ...(await postToShow(context, c.req.param('id') ?? '', earlierIn(c))), done: doneIn(c) };
+      const visitor = await visitorOf(deps, caller, language);
+      return page(c, <PostPage {...{ language, visitor, shown }} />, 200, UNKEPT);
+    }),
+  );
+
+  app.get(
+    '/organisation/people',
+    signedIn(async (c, context) => {
+      const { caller, language } = context;
+      const q = (c.req.query('q') ?? '').trim().slice(0, 100);
+      const skip = /^\d{1,6}$/.test(c.req.query('skip') ?? '') ? Number(c.req.query('skip')) : 0;
+      const found = await findPeople(deps.sql, { q: q || undefined, limit: PEOPLE_ON_PAGE, skip });
+      const at = `/organisation/people?q=${encodeURIComponent(q)}&skip=${skip + PEOPLE_ON_PAGE}`;
+      const offers: Offer[] = hasLogin(caller, 'admin')
+        ? [[`/organisation/units/${encodeURIComponent(caller.unit)}/person`, 'addPerson']]
+        : [];
+      const visitor = await visitorOf(deps, caller, language);
+      const next = found.length > PEOPLE_ON_PAGE ? at : undefined;
       return page(
         c,
-        <MergePage language={language} visitor={visitor} unit={from!.unit} into={to!.unit} moving={parts[0]!} />,
+        <PeoplePage {...{ language, visitor, offers, q, next }} people={found.slice(0, PEOPLE_ON_PAGE)} />,
+        200,
+        UNKEPT,
       );
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      return refused(c, caller, unit, error);
-    }
-  });
+    }),
+  );
 
-  app.post('/organisation/:of{units|posts}/:id/:what', async (c) => {
-    const caller = await callerOfSession(c, sql);
-    if (!caller) return c.redirect('/sign-in', 303);
-    const form = await formOf(c);
-    const wish = wishOf(c.req.param('of'), c.req.param('id'), c.req.param('what'), form);
-    return changed(c, caller, form, wish);
-  });
+  app.get(
+    '/organisation/people/:id',
+    signedIn(async (c, context) => {
+      const { caller, language } = context;
+      const id = c.req.param('id') ?? '';
+      const name = (await namesOf(deps.sql, new Set([id]))).people.get(id);
+      if (name === undefined) throw notFound();
+      const rows = await listAppointments(
+        deps.sql,
+        overseerOf(caller),
+        { limit: 200, after: undefined },
+        { person: id },
+      );
+      const offers: Offer[] = hasLogin(caller, 'admin')
+        ? [[`/organisation/people/${encodeURIComponent(id)}/rename`, 'renamePerson']]
+        : [];
+      const props = { ...{ language, id, name, offers }, done: doneIn(c), now: nowOf(deps) };
+      const visitor = await visitorOf(deps, caller, language);
+      const tenures = await namedTenures(context, rows, 'post');
+      return page(c, <PersonPage {...props} visitor={visitor} tenures={tenures} />, 200, UNKEPT);
+    }),
+  );
 
-  /** Makes a change of a form once, and leads back to the unit. */
-  async function changed(c: Context<AppEnv>, caller: Caller, form: Form, wish: Wish): Promise<Response> {
-    const key = form['key'] ?? '';
-    if (!isOurs(form, caller) || !/^[\w-]{8,64}$/.test(key)) return refused(c, caller, wish.back);
-    const { token: _, key: __, ...said } = form;
-    const id = actIdOf({ caller: caller.person, method: 'POST', path: c.req.path, idempotencyKey: key });
+  // who may hand over gets the form with it, below
+  app.get('/organisation/appointments/:id/handover', async (c, next) => {
+    const caller = await callerOfSession(c, deps.sql);
+    if (!caller) return toSignIn(c);
+    const context: FormContext = { deps, caller, language: pageLanguage(c) };
     try {
-      await wish.make({ caller, request: { id, bodyHash: bodyOf(said).hash } });
+      const found = await handoverToSee(context, c.req.param('id'));
+      if (await mayHandOver(context, found.preview.appointment.post)) return next();
+      const visitor = await visitorOf(deps, caller, context.language);
+      return page(c, <HandoverPage {...found} language={context.language} visitor={visitor} />, 200, UNKEPT);
     } catch (error) {
-      if (error instanceof ApiProblem) return refused(c, caller, wish.back, error);
-      // the form was sent twice: the first one made it
-      if (!(error instanceof RepeatedOrgRequest)) throw error;
+      return whyNot(c, context, error);
     }
-    return c.redirect(`/organisation?unit=${encodeURIComponent(wish.back)}`, 303);
-  }
+  });
 
-  async function refused(c: Context<AppEnv>, caller: Caller, unit: string, error?: ApiProblem): Promise<Response> {
-    const language = pageLanguage(c);
-    const visitor = await visitorOf(deps, caller, language);
-    const back = `/organisation?unit=${encodeURIComponent(unit)}`;
-    const detail = error ? pick(error.refusal.detail, language) : orgWord('expired', language);
-    const status: ContentfulStatusCode = error ? statusOfKind[error.refusal.kind] : 403;
-    const why = { language, visitor, back, detail, ...(error ? { waysOut: error.refusal.waysOut } : {}) };
-    return page(c, <RefusedPage {...why} />, status);
-  }
-
-  /** The change a form names; not found when it names none. */
-  function wishOf(of: string, id: string, what: string, form: Form): Wish {
-    const name: Text = [form['zh']?.trim() ?? '', form['en']?.trim() || (form['zh']?.trim() ?? '')];
-    const [unit, wish] = [form['unit'] ?? '', `${of}/${what}`];
-    const made = (asking: OrgAsking, prefix: string) => `${prefix}-${asking.request!.id.slice(0, 13)}`;
-    switch (wish) {
-      case 'units/rename':
-        return { back: id, make: (asking) => changeUnit(sql, asking, id, { name: given(name) }) };
-      case 'units/close':
-        return { back: id, make: (asking) => closeUnit(sql, asking, id) };
-      case 'units/units': {
-        const level = form['level'] ?? '';
-        if (!levelsBelow('district').includes(level)) throw notFound();
-        const below = { level: level as Level, above: id };
-        return {
-          back: id,
-          make: (asking) => addUnit(sql, asking, { ...below, id: made(asking, level), name: given(name) }),
-        };
-      }
-      case 'units/posts': {
-        const heads = form['heads'] === 'yes' ? { heads: true as const } : {};
-        const post = { unit: id, kind: kindOf(form), ...heads };
-        return {
-          back: id,
-          make: (asking) => addPost(sql, asking, { ...post, id: made(asking, 'post'), name: given(name) }),
-        };
-      }
-      case 'posts/rename':
-        return { back: unit, make: (asking) => renamePost(sql, asking, id, given(name)) };
-      case 'posts/move':
-        return { back: unit, make: (asking) => movePost(sql, asking, id, { unit: form['to'] ?? '' }) };
-      case 'posts/close':
-        return { back: unit, make: (asking) => closePost(sql, asking, id) };
-      default:
-        throw notFound();
-    }
-  }
-
+  app.route('/', organisationForms(deps));
   return app;
 }
 
-/** A name that was filled in. Throws the problem 422. */
-function given(name: Text): Text {
-  if (name[0] !== '' && name.every((each) => each.length <= 200)) return name;
-  throw new ApiProblem({
-    ...{ code: 'INVALID_DATA', kind: 'invalid', detail: ['请填写名称。', 'Fill in the name.'], waysOut: [] },
-  });
+/** Which form led here; nothing where none did. */
+function doneIn(c: Context) {
+  return orgForms.get(c.req.query('done') ?? '')?.title;
 }
 
-function kindOf(form: Form): string {
-  const kind = form['kind']?.trim() ?? '';
-  return /^[\p{L}\p{N}_.:/@-]{1,200}$/u.test(kind) ? kind : 'post';
-}
-
-/** A unit with what the visitor may do to it. Throws the problem 404. */
-async function shownUnit(deps: AppDeps, caller: Caller, id: string, language: Language): Promise<ShownUnit> {
-  const { sql } = deps;
-  const [tree, reach] = await Promise.all([unitTree(sql, id), unitInReach(sql, id, caller.unit)]);
-  if (!tree || !reach) throw notFound();
-  const mayChange = hasLogin(caller, 'admin') && reach.within;
-  const [posts, moves, units] = await Promise.all([
-    listPosts(sql, { limit: MOST_POSTS, after: undefined }, { unit: id }),
-    listUnitMoves(sql, { limit: 20, after: undefined }, { unit: id }),
-    mayChange ? listUnits(sql, { limit: MOST_UNITS, after: undefined }, { below: caller.unit }) : [],
-  ]);
-  return {
-    tree,
-    mayChange,
-    posts: posts.filter(({ closedAt }) => closedAt === null),
-    moves: moves.filter(({ doneAt, cases }) => doneAt === null || cases > 0),
-    others: units
-      .filter((each) => each.id !== id && each.closedAt === null)
-      .map(({ id: other, nameZh, nameEn }): Choice => [other, pick([nameZh, nameEn], language)]),
-  };
+/** From where a history goes back; one that was made up means from now. */
+function earlierIn(c: Context): Earlier {
+  const before = c.req.query('before');
+  return before !== undefined && /^[1-9]\d{0,8}$/.test(before) ? { before: Number(before) } : {};
 }

@@ -1,249 +1,155 @@
-import type { PostRow } from '../../db/queries/organisation.ts';
+import type { Child } from 'hono/jsx';
 import type { UnitMoveRow } from '../../db/queries/unit-moves.ts';
-import type { TreeUnit, UnitTree } from '../../db/queries/unit-tree.ts';
-import type { Moving } from '../../door/unit-changes.ts';
+import type { PostAtWork } from '../../db/queries/unit-posts.ts';
+import type { UnitTree } from '../../db/queries/unit-tree.ts';
+import type { WorkloadRow } from '../../db/queries/workload.ts';
 import { OFFICE_HOURS } from '../../engine/time/rungs.ts';
-import type { Text } from '../../sdk/program.ts';
-import { type Language, pick } from '../language.ts';
+import type { Language } from '../language.ts';
+import type { OrgHistoryPage } from '../org-history.ts';
 import { localTime } from '../timeline-text.ts';
 import { Layout, type Visitor } from './layout.tsx';
-import { ChangeForm, type Choice, type OrgFrame, PostForms, UnitForms } from './organisation-forms.tsx';
-import { levelWord, orgWord } from './organisation-words.ts';
+import { ORG_SHEET } from './organisation-form-page.tsx';
+import { type FormWord, formWord } from './organisation-form-words.ts';
+import { History } from './organisation-history.tsx';
+import { PostList } from './organisation-posts.tsx';
+import { Breadcrumb, Progress, TreeNav } from './organisation-tree.tsx';
+import { unitPath } from './organisation-unit-forms.tsx';
+import { levelWord, nameOf, orgWord } from './organisation-words.ts';
 import { Fact } from './parts.tsx';
 
-const unitPath = (id: string): string => `/organisation?unit=${encodeURIComponent(id)}`;
-const nameOf = ({ nameZh, nameEn }: Pick<TreeUnit, 'nameZh' | 'nameEn'>, language: Language): string =>
-  pick([nameZh, nameEn], language);
+/** A link to a form: its path and what it is called. */
+export type Offer = readonly [path: string, title: FormWord];
 
-const term = (word: 'holder' | 'deputy', language: Language): string =>
-  `${orgWord(word, language)}${language === 'zh' ? '：' : ': '}`;
-
-/** What the page of a unit shows. `others`: units it and its posts can go to; empty where the visitor may change nothing. */
+/** What the page of a unit shows; `history` and `load` for those who oversee it, `offers` for those who may change it. */
 export interface ShownUnit {
   readonly tree: UnitTree;
-  readonly posts: readonly PostRow[];
+  readonly posts: readonly PostAtWork[];
   readonly moves: readonly UnitMoveRow[];
-  readonly mayChange: boolean;
-  readonly others: readonly Choice[];
+  readonly load: ReadonlyMap<string, WorkloadRow>;
+  readonly openCases: number | undefined;
+  readonly history: OrgHistoryPage | undefined;
+  readonly offers: readonly Offer[];
+  readonly done: FormWord | undefined;
 }
 
-/** A unit: where it lies, its posts with who holds them and who stands in, and the units below. */
+/** That something was done, after a form. */
+export function Done({ what, language }: { what: FormWord | undefined; language: Language }) {
+  return what === undefined ? null : (
+    <p class="done-note" role="status">
+      {formWord('done', language)}
+      {formWord(what, language)}
+    </p>
+  );
+}
+
+/** Links to forms, under a heading. */
+export function Offers({
+  title,
+  offers,
+  language,
+  children,
+}: {
+  title: string;
+  offers: readonly Offer[];
+  language: Language;
+  children?: Child;
+}) {
+  return offers.length === 0 && !children ? null : (
+    <section class="card" aria-labelledby="manage">
+      <h2 id="manage">{title}</h2>
+      <ul class="list offers">
+        {offers.map(([path, word]) => (
+          <li>
+            <a href={path}>{formWord(word, language)}</a>
+          </li>
+        ))}
+        {children}
+      </ul>
+    </section>
+  );
+}
+
+/** A unit: where it lies, its posts with who holds them and what they have in hand, what has changed, and what may be done. */
 export function OrganisationPage({
   language,
   visitor,
-  shown: { tree, posts, moves, mayChange, others },
+  shown,
 }: {
   language: Language;
   visitor: Visitor;
   shown: ShownUnit;
 }) {
-  const { unit, up, below } = tree;
-  const frame: OrgFrame = { language, token: visitor.csrfToken };
-  const hours =
-    unit.hoursFrom === null || unit.hoursTo === null ? OFFICE_HOURS : { from: unit.hoursFrom, to: unit.hoursTo };
+  const { tree, posts, moves, load, history, offers } = shown;
+  const { unit, up } = tree;
+  const t = (word: Parameters<typeof orgWord>[0]) => orgWord(word, language);
+  const head = posts.find(({ id }) => id === unit.headPost);
+  const opens = unit.hoursFrom ?? OFFICE_HOURS.from;
+  const closes = unit.hoursTo ?? OFFICE_HOURS.to;
   const closed = unit.closedAt !== null;
   return (
-    <Layout title={nameOf(unit, language)} language={language} path={unitPath(unit.id)} visitor={visitor}>
-      {up.length === 0 ? null : (
-        <nav class="back" aria-label={orgWord('title', language)}>
-          {up.map((each) => (
-            <>
-              <a href={unitPath(each.id)}>{nameOf(each, language)}</a> /{' '}
-            </>
-          ))}
-        </nav>
-      )}
+    <Layout title={nameOf(unit, language)} path={unitPath(unit.id)} sheet={ORG_SHEET} {...{ language, visitor }}>
+      <Breadcrumb up={up} language={language} />
       <h1>
-        {nameOf(unit, language)} {closed ? <span class="chip">{orgWord('closed', language)}</span> : null}
+        {nameOf(unit, language)} <span class="chip">{levelWord(unit.level, language)}</span>{' '}
+        {closed ? <span class="chip late">{t('closed')}</span> : null}
       </h1>
-      <p class="lead">{orgWord('lead', language)}</p>
+      <p class="lead">{t('lead')}</p>
+      <Done what={shown.done} language={language} />
+      <p class="to-tree">
+        <a href="#tree">{t('toTree')} ↓</a>
+      </p>
       <dl class="facts">
-        <Fact term={orgWord('level', language)} text={levelWord(unit.level, language)} />
-        <Fact term={orgWord('hours', language)} text={`${hours.from}–${hours.to}`} />
         {closed ? (
           <Fact
-            term={orgWord('closedInto', language)}
+            term={t('closedInto')}
             text={`${nameOf(up.at(-1) ?? unit, language)} · ${localTime(unit.closedAt ?? '')}`}
           />
-        ) : null}
+        ) : (
+          <>
+            <Fact
+              term={t('headOf')}
+              text={head ? `${head.holder?.name ?? t('vacant')} · ${nameOf(head, language)}` : t('noHead')}
+            />
+            <Fact
+              term={t('posts')}
+              text={unit.vacant === 0 ? String(unit.posts) : `${unit.posts} · ${t('vacant')} ${unit.vacant}`}
+            />
+            {shown.openCases === undefined ? null : <Fact term={t('cases')} text={String(shown.openCases)} />}
+            <Fact term={t('hours')} text={`${opens}–${closes}`} />
+          </>
+        )}
       </dl>
       {moves.map((move) => (
         <Progress move={move} language={language} />
       ))}
-      <div class="columns">
-        <section aria-labelledby="posts">
-          <h2 id="posts">{orgWord('posts', language)}</h2>
-          <div class="card">
-            {posts.length === 0 ? <p class="hint">{orgWord('noPosts', language)}</p> : null}
-            <ul class="list posts">
-              {posts.map((post) => (
-                <PostLine
-                  post={post}
-                  head={unit.headPost === post.id}
-                  language={language}
-                  forms={mayChange && !closed ? <PostForms frame={frame} post={post} others={others} /> : null}
-                />
-              ))}
-            </ul>
-          </div>
-        </section>
-        <section aria-labelledby="below">
-          <h2 id="below">{orgWord('below', language)}</h2>
-          <div class="card">
-            <Below units={below} of={unit.id} language={language} />
-          </div>
-          {mayChange && !closed ? <UnitForms frame={frame} unit={unit} others={others} /> : null}
-        </section>
-      </div>
-    </Layout>
-  );
-}
-
-function PostLine({
-  post,
-  head,
-  language,
-  forms,
-}: {
-  post: PostRow;
-  head: boolean;
-  language: Language;
-  forms: ReturnType<typeof PostForms> | null;
-}) {
-  return (
-    <li>
-      <strong>{nameOf(post, language)}</strong>{' '}
-      {head ? <span class="chip open">{orgWord('head', language)}</span> : null}
-      <br />
-      {post.holder === null ? (
-        <span class="chip soon">{orgWord('vacant', language)}</span>
-      ) : (
-        <span>
-          {term('holder', language)}
-          {post.holderName}
-        </span>
-      )}
-      {post.deputy === null ? null : (
-        <span class="hint">
-          {' '}
-          · {term('deputy', language)}
-          {post.deputyName}
-        </span>
-      )}
-      {forms}
-    </li>
-  );
-}
-
-/** The tree below a unit; what went into it and is closed comes last, with a word. */
-function Below({ units, of, language }: { units: readonly TreeUnit[]; of: string; language: Language }) {
-  const own = units.filter((each) => each.above === of);
-  if (own.length === 0) return <p class="hint">{orgWord('noBelow', language)}</p>;
-  const sorted = own.toSorted((a, b) => Number(a.closedAt !== null) - Number(b.closedAt !== null));
-  return (
-    <ul class="tree">
-      {sorted.map((each) => (
-        <li>
-          <a href={unitPath(each.id)}>{nameOf(each, language)}</a>{' '}
-          <span class="hint">
-            {each.closedAt === null
-              ? `${levelWord(each.level, language)} · ${orgWord('posts', language)} ${each.posts}`
-              : orgWord('gone', language)}
-          </span>
-          {units.some((other) => other.above === each.id) ? (
-            <Below units={units} of={each.id} language={language} />
+      <div class="columns org">
+        <div>
+          <h2 id="posts">{t('posts')}</h2>
+          <PostList {...{ posts, load, language }} head={unit.headPost} mayChange={offers.length > 0} />
+          {history ? (
+            <History history={history} more={(before) => `${unitPath(unit.id)}&before=${before}`} language={language} />
           ) : null}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Progress({ move, language }: { move: UnitMoveRow; language: Language }) {
-  const waiting = move.waiting > 0 ? ` · ${orgWord('waiting', language)} ${move.waiting}` : '';
-  return (
-    <p class="card">
-      {orgWord('moving', language)}{' '}
-      <progress value={move.moved} max={Math.max(move.cases, 1)} aria-label={orgWord('moving', language)} />{' '}
-      {`${orgWord('moved', language)} ${move.moved} / ${move.cases}${waiting}`}
-      {move.doneAt === null ? null : <span class="chip done"> {orgWord('finished', language)}</span>}
-    </p>
-  );
-}
-
-/** What a merge would move, and the form that makes it. */
-export function MergePage({
-  language,
-  visitor,
-  unit,
-  into,
-  moving,
-}: {
-  language: Language;
-  visitor: Visitor;
-  unit: TreeUnit;
-  into: TreeUnit;
-  moving: Moving;
-}) {
-  const counts = (['cases', 'deadlines', 'books', 'posts', 'units', 'logins', 'loginsEnding'] as const).map(
-    (each) => [orgWord(each, language), moving[each] ?? 0] as const,
-  );
-  return (
-    <Layout title={orgWord('merge', language)} language={language} path={unitPath(unit.id)} visitor={visitor}>
-      <section class="card entry">
-        <h1>{orgWord('merge', language)}</h1>
-        <p class="lead">
-          {nameOf(unit, language)} → {nameOf(into, language)}
-        </p>
-        <h2>{orgWord('willMove', language)}</h2>
-        <dl class="facts">
-          {counts.map(([term, n]) => (
-            <Fact term={term} text={String(n)} />
-          ))}
-        </dl>
-        <p class="hint">{orgWord('mergeHint', language)}</p>
-        <ChangeForm
-          frame={{ language, token: visitor.csrfToken }}
-          to={`units/${encodeURIComponent(unit.id)}/merge`}
-          button="confirm"
-          hidden={{ into: into.id, confirm: 'yes' }}
-        />
-        <p>
-          <a href={unitPath(unit.id)}>← {orgWord('back', language)}</a>
-        </p>
-      </section>
-    </Layout>
-  );
-}
-
-/** Why a change was not made, and the ways out. */
-export function RefusedPage({
-  language,
-  visitor,
-  back,
-  detail,
-  waysOut = [],
-}: {
-  language: Language;
-  visitor: Visitor;
-  back: string;
-  detail: string;
-  waysOut?: readonly Text[];
-}) {
-  return (
-    <Layout title={orgWord('refused', language)} language={language} path={back} visitor={visitor}>
-      <section class="card entry">
-        <h1>{orgWord('refused', language)}</h1>
-        <p class="error">{detail}</p>
-        <ul>
-          {waysOut.map((way) => (
-            <li>{pick(way, language)}</li>
-          ))}
-        </ul>
-        <p>
-          <a href={back}>← {orgWord('back', language)}</a>
-        </p>
-      </section>
+        </div>
+        <aside>
+          <TreeNav tree={tree} language={language} />
+          <Offers title={t('manage')} offers={offers} language={language} />
+          <ul class="list offers card">
+            <li>
+              <a href="/organisation/people">{t('people')}</a>
+            </li>
+            {history ? (
+              <li>
+                <a href={`/workload?unit=${encodeURIComponent(unit.id)}`}>{t('workload')}</a>
+              </li>
+            ) : null}
+            {offers.length > 0 ? (
+              <li>
+                <a href="/imports">{t('lists')}</a>
+              </li>
+            ) : null}
+          </ul>
+        </aside>
+      </div>
     </Layout>
   );
 }

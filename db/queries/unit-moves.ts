@@ -13,13 +13,17 @@ export interface UnitMoveRow {
   readonly doneAt: string | null;
 }
 
-/** Merges and splits by id, all or of one unit or one alone. */
+/** Merges and splits by id, all or of one unit or one alone; `around`: also those whose cases come to that unit. */
 export async function listUnitMoves(
   sql: Sql,
   page: { readonly limit: number; readonly after: string | undefined },
-  filters: { readonly unit?: string | undefined; readonly id?: string | undefined } = {},
+  filters: {
+    readonly unit?: string | undefined;
+    readonly id?: string | undefined;
+    readonly around?: string | undefined;
+  } = {},
 ): Promise<UnitMoveRow[]> {
-  const { unit, id } = filters;
+  const { unit, id, around } = filters;
   return sql<UnitMoveRow[]>`
     SELECT m.id, m.kind, m.unit, w.cases, w.moved, w.waiting, m.began_at AS "beganAt", m.done_at AS "doneAt"
     FROM unit_moves m CROSS JOIN LATERAL (
@@ -27,6 +31,11 @@ export async function listUnitMoves(
         count(*) FILTER (WHERE w.done_at IS NULL AND (c.frozen_at IS NOT NULL OR c.stuck_since IS NOT NULL))::int AS waiting
       FROM case_moves w LEFT JOIN cases c ON c.case_id = w.case_id WHERE w.move = m.id) w
     WHERE TRUE ${unit === undefined ? sql`` : sql`AND m.unit = ${unit}`} ${id === undefined ? sql`` : sql`AND m.id = ${id}`}
+      ${
+        around === undefined
+          ? sql``
+          : sql`AND (m.unit = ${around} OR EXISTS (SELECT FROM case_moves c WHERE c.move = m.id AND c."into" = ${around}))`
+      }
       ${page.after === undefined ? sql`` : sql`AND m.id > ${page.after}`} ORDER BY m.id LIMIT ${page.limit + 1}`;
 }
 

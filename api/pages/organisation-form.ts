@@ -1,0 +1,147 @@
+import type { Child } from 'hono/jsx';
+import type { z } from 'zod';
+import { bodyOf } from '../../door/act-body.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { AppDeps } from '../deps.ts';
+import { type ApiProblem, problem } from '../errors.ts';
+import { inputErrors, worded } from '../issues.ts';
+import { type Language, pick } from '../language.ts';
+import { type Asking, madeOnce } from '../once.ts';
+import type { FormFrame, FormProblem, Values } from './organisation-fields.tsx';
+import { type FormWord, formWord } from './organisation-form-words.ts';
+import { waysOf } from './organisation-ways.ts';
+
+/** Who fills in a form, in which language. */
+export interface FormContext {
+  readonly deps: AppDeps;
+  readonly caller: Caller;
+  readonly language: Language;
+}
+
+/** Where the body of the HTTP request has it, which field of the form that is, and what the field is called. */
+export type FieldNames = Readonly<Record<string, readonly [field: string, label: FormWord]>>;
+
+/**
+ * A form that makes one change of the organisation, by the same function, schema and refusals as the HTTP request. `S` is what
+ * the form is about, `B` the body of the request, `T` its answer.
+ */
+export interface FormDefinition<S, B extends object, T> {
+  readonly title: FormWord;
+  readonly button: FormWord;
+  /** It cannot be undone. */
+  readonly grave?: true;
+  /** What it is about, with everything its fields offer. Throws the problems 403, 404. */
+  open(context: FormContext, id: string): Promise<S>;
+  about(subject: S): string;
+  /** The page it was opened from, and leads back to. */
+  back(subject: S): string;
+  initial?(subject: S): Values;
+  /** What is shown before the form. */
+  above?(subject: S, language: Language): Child;
+  fields(form: FormFrame, subject: S): Child;
+  /** Other buttons, after that of the form. */
+  also?(form: FormFrame): Child;
+  /** The body of the request that the values stand for, as it would come in. */
+  wish(values: Values, context: FormContext, subject: S): unknown;
+  readonly schema: z.ZodType<B>;
+  readonly names: FieldNames;
+  /** What it would do, tried out and undone again: shown before it is done. */
+  tryOut?(context: FormContext, body: B, subject: S): Promise<Child>;
+  make(context: FormContext, asking: Asking, body: B, subject: S): Promise<T>;
+  /** The page that shows what it came to; without, the one it was opened from. */
+  done?(answer: T, asked: { readonly subject: S; readonly body: B; readonly values: Values }): string;
+}
+
+/** A form about something, for a page to draw and to fill in. */
+export interface OpenForm {
+  readonly title: FormWord;
+  readonly button: FormWord;
+  readonly grave: boolean;
+  /** It is tried out first. */
+  readonly previews: boolean;
+  readonly about: string;
+  readonly back: string;
+  readonly initial: Values;
+  readonly names: FieldNames;
+  readonly above: Child;
+  fields(form: FormFrame): Child;
+  also(form: FormFrame): Child;
+  /** What the values ask for. Throws the problem 422. */
+  read(values: Values): Promise<Asked>;
+}
+
+/** What a filled-in form asks for. */
+export interface Asked {
+  readonly bodyHash: string;
+  readonly tryOut: (() => Promise<Child>) | undefined;
+  /** Makes the change once, however often it is asked for; answers the page to show. */
+  make(asking: Asking): Promise<string>;
+}
+
+/** A kind of form. */
+export interface OrgForm {
+  readonly title: FormWord;
+  open(context: FormContext, id: string): Promise<OpenForm>;
+}
+
+/** Makes a kind of form of its definition. */
+export function orgForm<S, B extends object, T>(form: FormDefinition<S, B, T>): OrgForm {
+  const { title, button, names } = form;
+  return {
+    title,
+    async open(context, id) {
+      const subject = await form.open(context, id);
+      const back = form.back(subject);
+      return {
+        ...{ title, button, names, back, grave: form.grave ?? false, previews: form.tryOut !== undefined },
+        about: form.about(subject),
+        initial: form.initial?.(subject) ?? {},
+        above: form.above?.(subject, context.language) ?? null,
+        fields: (frame) => form.fields(frame, subject),
+        also: (frame) => form.also?.(frame) ?? null,
+        async read(values) {
+          const wish = await form.wish(values, context, subject);
+          const parsed = form.schema.safeParse(wish);
+          if (!parsed.success)
+            throw problem(
+              'INVALID_DATA',
+              ['有的内容不符合要求。', 'Some of it is not valid.'],
+              [],
+              inputErrors(parsed.error.issues, context.language),
+            );
+          const body = parsed.data;
+          return {
+            bodyHash: bodyOf(body).hash,
+            tryOut: form.tryOut && (() => form.tryOut!(context, body, subject)),
+            async make(asking) {
+              const { answer } = await madeOnce(context.deps.sql, asking, (asks) =>
+                form.make(context, asks, body, subject),
+              );
+              return form.done?.(answer, { subject, body, values }) ?? back;
+            },
+          };
+        },
+      };
+    },
+  };
+}
+
+/** A refusal as the form shows it: the fields it is about by their names, ways out in words and links of the pages. */
+export function problemOf(error: ApiProblem, { names, back }: OpenForm, language: Language): FormProblem {
+  const { refusal } = error;
+  const colon = language === 'zh' ? '：' : ': ';
+  const fields = new Map<string, string>();
+  for (const { path, message } of refusal.errors ?? []) {
+    const [field, label] = names[path] ?? names[path.replace(/[.[].*$/, '')] ?? [];
+    if (field === undefined || label === undefined) continue;
+    // messages of our own schemas come in the caller's language; the others are words for programs
+    const said = worded(message, language);
+    const own = language === 'zh' ? /\p{Script=Han}/u.test(said) : said.includes(' ');
+    fields.set(field, `${formWord(label, language)}${colon}${own ? said : formWord('correct', language)}`);
+  }
+  return { detail: pick(refusal.detail, language), ways: waysOf(refusal, back, language), fields };
+}
+
+/** The refusal of a form that is too old, or not one of ours. */
+export const expired = (): ApiProblem =>
+  problem('FORBIDDEN', ['表单已过期，请再提交一次。', 'The form had expired. Send it once more.']);

@@ -1,0 +1,44 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { AppEnv } from '../env.ts';
+import { ApiProblem, statusOfKind } from '../errors.ts';
+import { pick } from '../language.ts';
+import { page, visitorOf } from './frame.ts';
+import { Layout } from './layout.tsx';
+import type { FormContext } from './organisation-form.ts';
+import { formWord } from './organisation-form-words.ts';
+import { waysOf } from './organisation-ways.ts';
+import { Trouble } from './parts.tsx';
+
+/** Nobody keeps a page with a form, or with what it would do. */
+export const UNKEPT = { 'Cache-Control': 'private, no-store' };
+
+/** Tells why a page or form is not for this visitor, or not now. What is not there goes on to the edge, as any other error. */
+export async function whyNot(
+  c: Context<AppEnv>,
+  { deps, caller, language }: FormContext,
+  error: unknown,
+): Promise<Response> {
+  if (!(error instanceof ApiProblem) || error.refusal.kind === 'notFound') throw error;
+  const { refusal } = error;
+  const visitor = await visitorOf(deps, caller, language);
+  const ways = waysOf(refusal, '/organisation', language);
+  const status: ContentfulStatusCode = statusOfKind[refusal.kind];
+  return page(
+    c,
+    <Layout title={formWord('notDone', language)} language={language} path="/organisation" visitor={visitor}>
+      <section class="card entry">
+        <h1>{formWord('notDone', language)}</h1>
+        <Trouble
+          detail={pick(refusal.detail, language)}
+          more={ways.filter(({ href }) => href === undefined).map(({ text }) => text)}
+        />
+        <p>
+          <a href="/organisation">← {formWord('toOrganisation', language)}</a>
+        </p>
+      </section>
+    </Layout>,
+    status,
+    UNKEPT,
+  );
+}

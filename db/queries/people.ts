@@ -1,0 +1,31 @@
+import type { Sql } from '../client.ts';
+import { contains } from './reader.ts';
+
+/** A person with the names of the posts held now. */
+export interface NamedPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly posts: readonly (readonly [zh: string, en: string])[];
+}
+
+/** People by name, those whose name or id holds `q`; one more than asked tells of further ones. */
+export async function findPeople(
+  sql: Sql,
+  { q, limit, skip = 0 }: { readonly q?: string | undefined; readonly limit: number; readonly skip?: number },
+): Promise<NamedPerson[]> {
+  return sql<NamedPerson[]>`
+    SELECT p.id, p.name, (
+      SELECT coalesce(json_agg(json_build_array(o.name_zh || '（' || u.name_zh || '）', o.name_en || ' (' || u.name_en || ')')
+        ORDER BY o.id), '[]')
+      FROM appointments a JOIN posts o ON o.id = a.post JOIN units u ON u.id = o.unit
+      WHERE a.person = p.id AND a.from_at <= now() AND (a.until_at IS NULL OR a.until_at > now())) AS posts
+    FROM person.people p
+    WHERE ${q === undefined ? sql`TRUE` : sql`(p.name ILIKE ${contains(q)} OR p.id ILIKE ${contains(q)})`}
+    ORDER BY p.name, p.id LIMIT ${limit + 1} OFFSET ${skip}`;
+}
+
+/** People of exactly this id or name; at most a few, since one alone is of use. */
+export async function peopleNamed(sql: Sql, text: string): Promise<{ readonly id: string; readonly name: string }[]> {
+  return sql<{ id: string; name: string }[]>`
+    SELECT id, name FROM person.people WHERE id = ${text} OR name = ${text} ORDER BY id = ${text} DESC, id LIMIT 20`;
+}
