@@ -111,7 +111,9 @@ export function isHidden(event: Seen, sight: BookSight): boolean {
     );
   }
   // a count says what the balance is
-  const counted = event.type === 'book.handedOver' ? data.side : (data.count ?? data.document?.count)?.side;
+  const journal = event.type === 'cash.counted' || event.type === 'day.closed' ? ('cash' as const) : undefined;
+  const counted =
+    journal ?? (event.type === 'book.handedOver' ? data.side : (data.count ?? data.document?.count)?.side);
   if (counted && sight.hidesBalance(book, counted, seq === undefined ? undefined : { seq })) return true;
   const sourceDoc = data.sourceDoc ?? data.document?.sourceDoc;
   return sourceDoc !== undefined && SIDES.some((each) => sight.hides(book, each, sourceDoc, seq));

@@ -2,8 +2,8 @@
 export interface FoldOptions<Request, Outcome> {
   /** One call of the door: a transaction, a savepoint for each act, outcomes in the same order. */
   readonly send: (caseId: string, requests: readonly Request[]) => Promise<readonly Outcome[]>;
-  /** Which side of the books an act writes: cash and ledger acts never share a transaction (books.md, 2). */
-  readonly sideOf: (request: Request) => 'cash' | 'ledger' | undefined;
+  /** Which side of the books an act writes, or that it closes them: those never share a transaction (books.md, 2). */
+  readonly sideOf: (request: Request) => string | undefined;
   /** At most so many acts in one transaction. */
   readonly most?: number;
 }
@@ -40,7 +40,7 @@ export function createFold<Request, Outcome>({ send, sideOf, most = 50 }: FoldOp
 
   /** How many of the waiting acts may share a transaction: all up to the first that would mix the sides of the books. */
   function batchLength(queue: readonly Waiting<Request, Outcome>[]): number {
-    let side: 'cash' | 'ledger' | undefined;
+    let side: string | undefined;
     for (const [i, { request }] of queue.entries()) {
       const own = sideOf(request);
       if (i >= most || (side && own && own !== side)) return i;

@@ -3,6 +3,8 @@ import type { CaseEvent, EventData, EventType, Told } from '../engine/event.ts';
 import { addMs } from '../engine/time/civil.ts';
 import type { Text } from '../sdk/program.ts';
 import { ZONE } from '../sdk/time.ts';
+import { closingTexts } from './closing-text.ts';
+import { allowanceClause, registerTexts } from './register-text.ts';
 
 /** Names a readable event needs; made from the case's pinned program, its parties and the organisation. */
 export interface Names {
@@ -12,6 +14,8 @@ export interface Names {
   readonly field: (key: string) => Text;
   readonly outcome: (key: string) => Text;
   readonly body: (key: string) => Text;
+  /** What is consented to beside the help itself. */
+  readonly purpose: (key: string) => Text;
   readonly book: (key: string) => Text;
   readonly party: (id: string) => string;
   readonly post: (id: string) => string;
@@ -153,6 +157,12 @@ function sharingText(consent: EventData['transfer.offered']['consent'], names: N
   ];
 }
 
+/** Purposes by name; empty where there are none. */
+function purposesText(purposes: readonly string[] | undefined, names: Names): Text {
+  const named = (purposes ?? []).map((each) => names.purpose(each));
+  return [named.map(([zh]) => zh).join('、'), named.map(([, en]) => en).join(', ')];
+}
+
 /** Clauses as one sentence, empty ones left out. */
 function clauses(...texts: readonly Text[]): Text {
   const said = texts.filter(([zh]) => zh !== '');
@@ -170,15 +180,24 @@ const table: { readonly [T in EventType]: Say<T> } = {
     `立案：${d.caseNo}，${n.unit(d.unit)}${d.imported ? '（由纸质档案转入）' : ''}${d.referredFrom ? `（${n.unit(d.referredFrom.unit)}转介：${d.referredFrom.text}）` : ''}`,
     `Case ${d.caseNo} opened at ${n.unit(d.unit)}${d.imported ? ' (taken over from paper)' : ''}${d.referredFrom ? ` (referred by ${n.unit(d.referredFrom.unit)}: ${d.referredFrom.text})` : ''}`,
   ],
-  'consent.given': (d, n) => [
-    `${n.party(d.by)}表示同意${d.separate ? '，并单独同意处理其个人信息' : ''}${d.witness ? `（见证人 ${d.witness}）` : ''}${d.heard ? `。听取本人意见：${d.heard}` : ''}`,
-    `${n.party(d.by)} gave consent${d.separate ? ', separately also to the handling of personal data' : ''}${d.witness ? ` (witness: ${d.witness})` : ''}${d.heard ? `. Heard: ${d.heard}` : ''}`,
-  ],
+  'consent.given': (d, n) => {
+    const [zh, en] = purposesText(d.purposes, n);
+    return [
+      `${n.party(d.by)}表示同意${d.separate ? '，并单独同意处理其个人信息' : ''}${zh && `；单项同意：${zh}`}${d.witness ? `（见证人 ${d.witness}）` : ''}${d.heard ? `。听取本人意见：${d.heard}` : ''}`,
+      `${n.party(d.by)} gave consent${d.separate ? ', separately also to the handling of personal data' : ''}${en && `; also to: ${en}`}${d.witness ? ` (witness: ${d.witness})` : ''}${d.heard ? `. Heard: ${d.heard}` : ''}`,
+    ];
+  },
   'consent.refused': (d, n) => [
-    `${n.party(d.by)}表示不同意${d.witness ? `（见证人 ${d.witness}）` : ''}${d.note ? `：${d.note}` : ''}`,
-    `${n.party(d.by)} refused${d.witness ? ` (witness: ${d.witness})` : ''}${d.note ? `: ${d.note}` : ''}`,
+    `${n.party(d.by)}表示不同意${d.witness ? `（见证人 ${d.witness}）` : ''}${d.note ? `：${d.note}` : ''}${d.told ? `。已告知${who(d.told, n)}` : ''}`,
+    `${n.party(d.by)} refused${d.witness ? ` (witness: ${d.witness})` : ''}${d.note ? `: ${d.note}` : ''}${d.told ? `. Told ${who(d.told, n)}` : ''}`,
   ],
-  'consent.withdrawn': (d, n) => [`${n.party(d.by)}撤回同意`, `${n.party(d.by)} withdrew consent`],
+  'consent.withdrawn': (d, n) => {
+    const [zh, en] = purposesText(d.purposes, n);
+    return [
+      `${n.party(d.by)}撤回同意${zh && `（仅：${zh}）`}${d.told ? `。非本人提出，已告知${who(d.told, n)}` : ''}`,
+      `${n.party(d.by)} withdrew consent${en && ` (only: ${en})`}${d.told ? `. Not by the person himself: told ${who(d.told, n)}` : ''}`,
+    ];
+  },
   'decision.recorded': (d, n) => {
     const [zh, en] = n.body(d.body);
     return [
@@ -378,10 +397,11 @@ const table: { readonly [T in EventType]: Say<T> } = {
   'complaint.closed': () => ['投诉办结', 'The complaint is closed'],
   'emergency.reported': (d, n) => {
     const [zh, en] = emergencies[d.kind];
-    return [
-      `紧急报告（${zh}）：${d.text}。已通知${who(d.told, n)}`,
-      `Emergency (${en}): ${d.text}. Told ${who(d.told, n)}`,
-    ];
+    const [toldZh, toldEn] =
+      d.told.length > 0
+        ? [`已通知${who(d.told, n)}`, `Told ${who(d.told, n)}`]
+        : ['已并入未办结的报告，半小时内再次通知', 'Added to one that is open, and told with it within half an hour'];
+    return [`紧急报告（${zh}）：${d.text}。${toldZh}`, `Emergency (${en}): ${d.text}. ${toldEn}`];
   },
   'emergency.repeated': (d, n) => [
     `紧急报告未办结，第 ${d.n} 次再通知${who(d.told, n)}`,
@@ -417,6 +437,30 @@ const table: { readonly [T in EventType]: Say<T> } = {
   'ledger.recorded': (d, n) => entryText(d.entry, n, ['总账', 'Ledger']),
   'cash.reversed': (d, n) => entryText(d.entry, n, ['现金日记账红字冲销', 'Cash book, red-ink reversal']),
   'ledger.reversed': (d, n) => entryText(d.entry, n, ['总账红字冲销', 'Ledger, red-ink reversal']),
+  'voucher.drafted': (d) => {
+    const { sourceDoc, direction, amountFen, lines, reverses, text } = d.draft;
+    const said = text ?? lines[0]?.text ?? '';
+    return [
+      `${reverses === undefined ? '' : '红字'}凭证待复核：单据 ${sourceDoc}，${direction === 'in' ? '收' : '支'} ${yuan(amountFen)} 元，${lines.length} 行${said ? `。${said}` : ''}`,
+      `${reverses === undefined ? 'A voucher' : 'A red-ink voucher'} waits for its review: document ${sourceDoc}, ${direction} ${yuan(amountFen)} yuan, ${lines.length} lines${said ? `. ${said}` : ''}`,
+    ];
+  },
+  'voucher.returned': (d) => [
+    `凭证退回重做：单据 ${d.sourceDoc}。${d.text}`,
+    `The voucher of document ${d.sourceDoc} goes back: ${d.text}`,
+  ],
+  'books.matched': (d) => [
+    `人工核对相符：${d.direction === 'in' ? '收' : '支'} ${yuan(d.amountFen)} 元，单据 ${d.documents.join('、')}`,
+    `Matched by hand: ${d.direction} ${yuan(d.amountFen)} yuan, documents ${d.documents.join(', ')}`,
+  ],
+  'books.unmatched': (d) => [
+    `人工核对已拆开（${d.entry} 已冲销）：单据 ${d.documents.join('、')}`,
+    `A match by hand is taken apart (${d.entry} was reversed): documents ${d.documents.join(', ')}`,
+  ],
+  'payout.codeIssued': (d) => [
+    `发放领款确认码（${d.way === 'slip' ? '纸条' : '本人渠道'}），${localTime(d.until)} 前有效`,
+    `A code to confirm the payout was given out (${d.way === 'slip' ? 'on paper' : 'over the beneficiary’s own channel'}), valid until ${localTime(d.until)}`,
+  ],
   'book.handedOver': (d, n) => {
     const book = n.book(d.book);
     const who: Text = d.side === 'cash' ? ['管钱', 'cash'] : ['管账', 'accounts'];
@@ -428,6 +472,7 @@ const table: { readonly [T in EventType]: Say<T> } = {
       `Book taken over (${book[1]}, ${who[1]}): ${en} (witness: ${d.witness})${d.text ? `. ${d.text}` : ''}`,
     ];
   },
+  ...closingTexts,
   'book.frozen': (d, n) => {
     const [zh, en] = n.book(d.book);
     return d.side === 'cash'
@@ -458,6 +503,8 @@ const table: { readonly [T in EventType]: Say<T> } = {
   'discrepancy.found': (d) => {
     if (!d.count) return [`发现两账不符：单据 ${d.sourceDoc}`, `The books differ on document ${d.sourceDoc}`];
     const [zh, en] = countedText(d.count);
+    if (d.found === 'at count')
+      return [`盘点不符（${d.sourceDoc}）：${zh}`, `The count differs (${d.sourceDoc}): ${en}`];
     return [`移交盘点不符（${d.sourceDoc}）：${zh}`, `The count at the hand-over differs (${d.sourceDoc}): ${en}`];
   },
   'discrepancy.explained': (d) => [
@@ -469,27 +516,32 @@ const table: { readonly [T in EventType]: Say<T> } = {
     `Difference on ${d.sourceDoc}: to be ${d.decision === 'correct' ? 'corrected' : 'carried'}. ${d.text}`,
   ],
   'discrepancy.settled': (d) => [
-    `差异了结（单据 ${d.sourceDoc}）：${d.how === 'corrected' ? '已更正' : '已挂账'}`,
+    `差异了结（单据 ${d.sourceDoc}）：${d.how === 'corrected' ? '已更正' : d.how === 'matched' ? '已人工核对相符' : '已挂账'}`,
     `Difference on ${d.sourceDoc} settled: ${d.how}`,
   ],
   'books.reconciled': (d) => [
     `对账：现金 ${yuan(d.cashFen)} 元，总账 ${yuan(d.ledgerFen)} 元，${d.matched} 份单据相符，${d.unmatched} 份不符${d.waiting ? `；另有 ${d.waiting} 份等待另一方，未计入` : ''}`,
     `Reconciled: cash ${yuan(d.cashFen)} yuan, ledger ${yuan(d.ledgerFen)} yuan, ${d.matched} documents agree, ${d.unmatched} differ${d.waiting ? `; ${d.waiting} more wait for the other side and are left out` : ''}`,
   ],
+  ...registerTexts,
   'payout.requested': (d, n) => {
     const [zh, en] = d.onBehalfOf === undefined ? ['', ''] : n.role(d.onBehalfOf);
+    const effect = allowanceClause(d.allowance);
     return [
-      `${zh ? `代${zh}` : ''}申请支取 ${yuan(d.amountFen)} 元：${d.text}`,
-      `Payout of ${yuan(d.amountFen)} yuan requested${en ? ` on behalf of: ${en}` : ''}: ${d.text}`,
+      `${zh ? `代${zh}` : ''}申请支取 ${yuan(d.amountFen)} 元：${d.text}${effect[0]}`,
+      `Payout of ${yuan(d.amountFen)} yuan requested${en ? ` on behalf of: ${en}` : ''}: ${d.text}${effect[1]}`,
     ];
   },
-  'payout.approved': () => ['同意支取', 'The payout is approved'],
+  'payout.approved': (d) => {
+    const effect = allowanceClause(d.allowance);
+    return [`同意支取${effect[0]}`, `The payout is approved${effect[1]}`];
+  },
   'payout.refused': () => ['不同意支取', 'The payout is refused'],
   'payout.paid': () => ['款项已付', 'The payout is paid'],
   'payout.unpaid': () => ['付款已冲销，等待重新支付', 'The payment was reversed and is due again'],
   'payout.confirmed': (d) => [
-    `${d.without === undefined ? '本人确认收到款项' : d.without === 'death' ? '继承人收到款项' : '已按材料付到本人迁入地'}${d.witness ? `（见证人 ${d.witness}）` : ''}`,
-    `Receipt of the payout is confirmed${d.witness ? ` (witness: ${d.witness})` : ''}`,
+    `${d.without === undefined ? '本人确认收到款项' : d.without === 'death' ? '继承人收到款项' : '已按材料付到本人迁入地'}${d.code ? '（凭确认码）' : ''}${d.witness ? `（见证人 ${d.witness}）` : ''}`,
+    `Receipt of the payout is confirmed${d.code ? ' by the code given to the beneficiary' : ''}${d.witness ? ` (witness: ${d.witness})` : ''}`,
   ],
   'case.suspended': () => ['个案暂停', 'The case is suspended'],
   'case.resumed': () => ['个案恢复', 'The case is resumed'],

@@ -10,6 +10,7 @@ import type { State } from '../engine/state.ts';
 import type { EntryFact, Org } from '../engine/world.ts';
 import type { Program } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
+import { bankStatements } from './bank-statements.ts';
 import { closingStatements } from './book-closings.ts';
 import { beginDuties, syncDuties } from './book-duties.ts';
 import { claimStatements, householdRows, registerStatements } from './book-registers.ts';
@@ -40,6 +41,7 @@ const entryTypes = new Set<CaseEvent['type']>([
   ...(['cash.recorded', 'cash.reversed', 'ledger.recorded', 'ledger.reversed'] as const),
   ...(['cash.counted', 'day.closed', 'month.closed'] as const),
   ...(['voucher.drafted', 'voucher.returned', 'books.matched'] as const),
+  ...(['statement.imported', 'statement.matched', 'statement.unmatched'] as const),
 ]);
 
 /**
@@ -73,6 +75,7 @@ export async function writeBooks(tx: Tx, events: readonly CaseEvent[], context: 
     ...events.flatMap((event) => matchStatements(tx, event, context.caseId)),
     ...events.flatMap((event) => registerStatements(tx, event, context.caseId)),
     ...events.flatMap((event) => closingStatements(tx, event, context.caseId)),
+    ...events.flatMap((event) => bankStatements(tx, event, context.caseId)),
     ...events.flatMap((event) =>
       asked.includes(event as never) ? [] : (modelStatement(tx, event, context.caseId) ?? []),
     ),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
-import { bookSideOf } from '../engine/books/index.ts';
+import { batchSideOf } from '../engine/books/index.ts';
 import { type Refusal, refuse } from '../engine/refusal.ts';
 import type { WorkCalendar } from '../engine/time/calendar.ts';
 import type { Instant } from '../sdk/time.ts';
@@ -12,6 +12,7 @@ import { attemptAdvance } from './advance.ts';
 import { createCalendars, fixedCalendar } from './calendars.ts';
 import { checkOpenings } from './check-openings.ts';
 import { refusalOfRule } from './constraint.ts';
+import { countLot, drawing } from './count-lot.ts';
 import type { CommittedAct, DoorDeps, Planned } from './deps.ts';
 import { type Engine, engine as ownEngine } from './engine.ts';
 import { failureOf, isCollision, persist, storeUnavailable, valueRefused } from './failure.ts';
@@ -23,6 +24,7 @@ import type { Programs } from './programs.ts';
 import { createServedUnits } from './served.ts';
 import type { Attempt, PreparedAct } from './sitting.ts';
 import type { DoorStep } from './step.ts';
+import type { PersonAbout } from './twin.ts';
 import { type Turned, type TurnOptions, type TurnQuery, turnWheel } from './wheel.ts';
 
 /** What the door is made from. */
@@ -49,8 +51,8 @@ export interface DoorOptions {
 
 /** The only writer of cases. Nothing it answers can be undone, and what it cannot keep it refuses. */
 export interface Door {
-  /** Opens a case. The same act id again answers the same. */
-  open(request: OpenCaseRequest): Promise<Outcome>;
+  /** Opens a case. The same act id again answers the same. `unlessAbout`: refused as `DUPLICATE` where such a case is there. */
+  open(request: OpenCaseRequest, unless?: { readonly unlessAbout: PersonAbout }): Promise<Outcome>;
   /** What would be refused of these openings now, in the same order. Writes nothing; throws while the store cannot answer. */
   checkOpenings(requests: readonly OpenCaseRequest[]): Promise<(Refusal | undefined)[]>;
   /** Decides and records one act. The same act id again answers the same. */
@@ -69,14 +71,15 @@ export interface Door {
   end(): Promise<void>;
 }
 
-/** Makes the door. Reads the installation's id once. */
+/** Makes the door. Reads the installation's id, and what it draws surprise counts with, once. */
 export async function createDoor(options: DoorOptions): Promise<Door> {
   const [installation] = await options.sql<{ id: string }[]>`SELECT id FROM installation`;
   if (!installation) throw new Error('This database has no installation: run "linli migrate".');
+  const lot = await countLot(options.sql);
   const deps: DoorDeps = {
     transactions: createTransactions(options.sql, { lanes: options.connections ?? 10, role: 'linli_door' }),
     programs: options.programs,
-    engine: options.engine ?? ownEngine,
+    engine: drawing(options.engine ?? ownEngine, lot),
     calendars: options.calendar ? fixedCalendar(options.calendar) : createCalendars(),
     clock: options.now,
     orgs: createOrgCache(),
@@ -96,7 +99,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     mayFire: options.mayFire ?? (() => true),
   };
   return {
-    open: (request) => openCase(deps, request),
+    open: (request, unless) => openCase(deps, request, unless?.unlessAbout),
     checkOpenings: (requests) => checkOpenings(deps, requests),
     act: async (request) => (await decideAll(deps, request.caseId, [request]))[0]!,
     acts: (caseId, requests) => decideAll(deps, caseId, requests),
@@ -108,12 +111,12 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
   };
 }
 
-async function openCase(deps: DoorDeps, request: OpenCaseRequest): Promise<Outcome> {
+async function openCase(deps: DoorDeps, request: OpenCaseRequest, unlessAbout?: PersonAbout): Promise<Outcome> {
   const { actId: _, actor: __, ...asked } = request;
   const body = bodyOf({ type: 'case.open', ...asked });
   const refusal = refuseBody(body) ?? (deps.mayFire() ? undefined : storeUnavailable());
   if (refusal) return { status: 'refused', refusal };
-  const prepared = { request, bodyHash: body.hash, caseId: randomUUID() };
+  const prepared = { request, bodyHash: body.hash, caseId: randomUUID(), unlessAbout };
   try {
     const { outcome, opened, more, planned } = await persist(() => attemptOpening(deps, prepared));
     if (opened) deps.onCommit(prepared.caseId, [{ type: 'case.open', id: request.actId }], planned);
@@ -178,7 +181,7 @@ function batchOf(prepared: readonly PreparedAct[], outcomes: readonly unknown[])
   let side: string | undefined;
   for (const [i, { request }] of prepared.entries()) {
     if (outcomes[i]) continue;
-    const own = bookSideOf(request.act);
+    const own = batchSideOf(request.act);
     if (side && own && own !== side) break;
     side ??= own;
     batch.push(i);

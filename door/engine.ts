@@ -1,6 +1,7 @@
 import type { Act } from '../engine/act.ts';
 import { advance } from '../engine/advance.ts';
 import { agenda } from '../engine/agenda.ts';
+import type { Lot } from '../engine/books/index.ts';
 import { decide } from '../engine/decide.ts';
 import type { CaseEvent, Decision, EventDraft } from '../engine/event.ts';
 import { evolve } from '../engine/evolve.ts';
@@ -22,7 +23,7 @@ export interface Engine {
   project(state: State, world: World): readonly EventDraft[];
   advance(state: State, world: World, limit?: number): { events: readonly EventDraft[]; more: boolean };
   evolve(state: State | undefined, event: CaseEvent): State;
-  agenda(state: State): Instant | undefined;
+  agenda(state: State, lot?: Lot): Instant | undefined;
 }
 
 /** The engine of this release. */

@@ -1,11 +1,23 @@
+import { bookMovements } from '../db/queries/book-closings.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { Act } from '../engine/act.ts';
-import { addDraft, addFact, neededFacts } from '../engine/books/index.ts';
+import {
+  addBank,
+  addDraft,
+  addFact,
+  addMovements,
+  type BankFacts,
+  neededFacts,
+  neededMovements,
+} from '../engine/books/index.ts';
+import type { Movement } from '../engine/books/movements.ts';
 import type { CaseEvent } from '../engine/event.ts';
 import type { DocumentFact, DraftFact, EntryFact, Facts } from '../engine/world.ts';
+import { loadBank } from './bank-statements.ts';
 import { loadDrafts, type TriedCode, tryCode } from './book-vouchers.ts';
 import { loadEntries } from './books.ts';
 import type { Near } from './org.ts';
+import { loadRegisters, type RegisterFacts, registersAfter, registersFor } from './register-facts.ts';
 
 type ClosedItem = NonNullable<Facts['closedItem']>;
 type Accountability = NonNullable<Facts['accountability']>;
@@ -22,8 +34,11 @@ interface MessageRow {
 
 /** The rows a batch of acts asks about, read under the lock. */
 export interface LoadedFacts {
+  readonly registers: RegisterFacts;
+  readonly bank: BankFacts;
   readonly documents: readonly DocumentFact[];
   readonly entries: readonly EntryFact[];
+  readonly movements: readonly Movement[];
   readonly drafts: readonly DraftFact[];
   readonly codes: readonly TriedCode[];
   readonly closedItems: readonly ClosedItem[];
@@ -44,12 +59,26 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
   const messages = targets(({ type }) => type === 'message.acknowledge');
   const items = targets(({ type }) => /^(task|milestone|await)\./.test(type));
   const entries = acts.flatMap((act) => neededFacts(act) ?? []);
+  const moved = acts.flatMap((act) => neededMovements(act) ?? []);
   const nothing = '[]';
-  const handsOver = acts.some(({ type }) => type === 'book.handOver');
+  const handsOver = acts.some(({ type }) => type === 'book.handOver' || type === 'cash.count');
   const witnessed = acts.filter(namesWitness).map(({ actor }) => actor.id);
   const about = [...new Set(acts.flatMap(namedIn))];
   const codes = dry ? [] : acts.map((act) => tryCode(tx, caseId, act));
-  const [documentRows, itemRows, accountRows, messageRows, nameRows, namedRows, drafts, tried, ...entryRows] = await Promise.all([
+  const [
+    documentRows,
+    itemRows,
+    accountRows,
+    messageRows,
+    nameRows,
+    namedRows,
+    drafts,
+    tried,
+    movements,
+    registers,
+    bank,
+    ...entryRows
+  ] = await Promise.all([
     documents.size === 0
       ? []
       : tx<DocumentFact[]>`SELECT id, kind FROM documents
@@ -81,6 +110,9 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
     about.length === 0 ? [] : inOfficeNamed(tx, about),
     loadDrafts(tx, caseId, entries),
     Promise.all(codes),
+    bookMovements(tx, caseId, moved),
+    loadRegisters(tx, caseId, acts),
+    loadBank(tx, caseId, acts),
     ...entries.map((needed) => loadEntries(tx, caseId, needed)),
   ]);
   return {
@@ -102,6 +134,9 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
     names: Object.fromEntries(nameRows.map(({ id, name }) => [id, name])),
     named: Object.fromEntries(namedRows.map(({ named, persons }) => [named, persons])),
     entries: unique(entryRows.flat()),
+    movements,
+    registers,
+    bank,
     drafts,
     codes: tried.flat(),
   };
@@ -150,7 +185,10 @@ export function factsFor(facts: LoadedFacts, act: Act): Facts {
   return {
     documents: facts.documents,
     entries: facts.entries,
+    movements: facts.movements,
     drafts: facts.drafts,
+    bank: facts.bank,
+    ...registersFor(facts.registers, act),
     ...(code ? { code } : {}),
     names: facts.names,
     named: facts.named,
@@ -167,7 +205,10 @@ export function factsAfter(facts: LoadedFacts, event: CaseEvent): LoadedFacts {
   return {
     ...facts,
     entries: addFact(facts.entries, event),
+    movements: addMovements(facts.movements, event),
     drafts: addDraft(facts.drafts, event),
+    bank: addBank(facts.bank, event),
+    registers: registersAfter(facts.registers, event),
     closedItems: closed ? [...facts.closedItems, { id, key, state: closed }] : facts.closedItems,
     accountability: facts.accountability.map((each) => (each.id === id ? accountAfter(each, event) : each)),
     messages:

@@ -285,7 +285,9 @@ class RuleBroken extends Error {
 
 /** Whether the tables of the books may have to know of an event. */
 export function mayTouchBooks({ type }: CaseEvent): boolean {
-  return /^(day|month|count|cash|ledger|voucher|books?|document|discrepancy|payout|party|role)\.|^case\.(opened|moved)$/.test(type);
+  return /^(day|month|count|cash|ledger|voucher|books?|document|discrepancy|payout|gift|advance|party|role)\.|^case\.(opened|moved)$/.test(
+    type,
+  );
 }
 
 function actRow(

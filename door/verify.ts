@@ -4,7 +4,8 @@ import { createTransactions, type Transactions } from '../db/transactions.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
 import { columnsOf } from './case-row.ts';
 import { type ChainFinding, GENESIS, verifyChain } from './chain.ts';
-import { engine } from './engine.ts';
+import { countLot, drawing } from './count-lot.ts';
+import { type Engine, engine } from './engine.ts';
 import { objectIn } from './json-bytes.ts';
 import { verifyCalendar } from './verify-calendar.ts';
 import { compareHistories, type WitnessedRun } from './verify-histories.ts';
@@ -77,10 +78,11 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
   if (caseId !== undefined && ids.length === 0)
     findings.push({ rule: 'case row', caseId, what: 'there is no such case' });
   const installation = await installationOf(sql);
+  const rebuilder = drawing(engine, await countLot(sql));
   const transactions = createTransactions(sql, { lanes: 1, deadlineMs: 120_000 });
   try {
     for (const id of ids) {
-      const proof = await verifyCase(transactions, id, installation, histories);
+      const proof = await verifyCase(transactions, id, { installation, engine: rebuilder }, histories);
       checked.cases += 1;
       checked.events += proof.events;
       checked.runs += proof.runs;
@@ -109,7 +111,7 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
 async function verifyCase(
   transactions: Transactions,
   caseId: string,
-  installation: string | undefined,
+  { installation, engine: rebuilder }: { readonly installation: string | undefined; readonly engine: Engine },
   histories?: HistoryReader,
 ): Promise<CaseProof> {
   const runs = await histories?.(caseId);
@@ -126,7 +128,8 @@ async function verifyCase(
     find('state', `it cannot be rebuilt from the events: ${error instanceof Error ? error.message : error}`);
   }
   if (rebuilt) {
-    for (const what of compareRow(snapshot, rebuilt)) find(what.startsWith('the state') ? 'state' : 'case row', what);
+    for (const what of compareRow(rebuilder, snapshot, rebuilt))
+      find(what.startsWith('the state') ? 'state' : 'case row', what);
     for (const what of compareModels(rebuilt, snapshot.tables)) find('read models', what);
   }
   for (const { seq, what } of snapshot.strayActs) find('acts', what, seq);
@@ -152,14 +155,14 @@ function chainFindings({ row, events }: Snapshot, installation: string | undefin
 }
 
 /** The case's row against what the events lead to. */
-function compareRow({ row, events }: Snapshot, { state }: RebuiltModels): string[] {
+function compareRow(rebuilder: Engine, { row, events }: Snapshot, { state }: RebuiltModels): string[] {
   if (!state) return ['the case has no events'];
   const found: string[] = [];
   const rebuilt = canonicalJson(JSON.parse(JSON.stringify(state)));
   if (rebuilt !== canonicalJson(row.state)) found.push('the state is not what the events lead to');
   const last = events.at(-1);
   const head = last?.hash ?? GENESIS;
-  const columns = columnsOf(engine, { state, seq: events.length, head }, last?.recordedAt ?? row.last_at);
+  const columns = columnsOf(rebuilder, { state, seq: events.length, head }, last?.recordedAt ?? row.last_at);
   const { state: _, ...plain } = columns;
   for (const [name, value] of Object.entries(plain)) {
     if (row[name as keyof typeof plain] !== value) found.push(`column ${name} is not what the events lead to`);

@@ -36,7 +36,7 @@ export interface Advanced {
 export function advance(state: State, world: World, limit = MOST_EVENTS): Advanced {
   const org = seenBy(state, world.program, world.org, world.now);
   const story = tell(state, { ...world, org, home: state }, world.now);
-  for (let due = nextDue(state); due && due.at <= world.now; due = nextDue(story.state)) {
+  for (let due = nextDue(state, world.lot); due && due.at <= world.now; due = nextDue(story.state, world.lot)) {
     if (story.events.length >= limit) return { events: story.events, state: story.state, more: true };
     const before = story.events.length;
     story.at = due.at;

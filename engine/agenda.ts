@@ -1,5 +1,6 @@
 import type { Instant } from '../sdk/time.ts';
 import { booksDueAt } from './books/clock.ts';
+import type { Lot } from './books/draw.ts';
 import { RUNNING } from './life.ts';
 import type { Deadline, Offer, OpenItem, PlannedRung, State } from './state.ts';
 import { type VoiceDue, voicesDue } from './voice/due.ts';
@@ -22,7 +23,7 @@ const ORDER: Readonly<Record<Due['what'], number>> = {
 
 /** Clocks of the case's money. They run while the case is suspended and after it is closed. */
 export function isOfMoney({ of }: Pick<Deadline, 'of'>): boolean {
-  return of === 'discrepancy' || of === 'payout';
+  return of === 'discrepancy' || of === 'payout' || of === 'advance';
 }
 
 /**
@@ -43,7 +44,7 @@ export function isBetweenUnits({ of }: Pick<Deadline, 'of'>): boolean {
  * occurrence comes before the rungs of its ladder, these before new occurrences, and the end of the follow-up comes last;
  * of the same kind the one with the smaller id, so that the order does not hang on how the state was built.
  */
-export function nextDue(state: State): Due | undefined {
+export function nextDue(state: State, lot?: Lot): Due | undefined {
   let next: Due | undefined;
   const offer = (due: Due) => {
     if (!next || due.at < next.at || (due.at === next.at && isBefore(due, next))) next = due;
@@ -54,7 +55,7 @@ export function nextDue(state: State): Due | undefined {
     const rung = stands ? undefined : nextRung(deadline);
     if (rung) offer({ what: 'rung', at: rung.at, deadline, rung });
   }
-  const books = booksDueAt(state);
+  const books = booksDueAt(state, lot);
   if (books) offer({ what: 'books', at: books });
   for (const due of voicesDue(state)) offer(due);
   for (const each of Object.values(state.offers ?? {})) {
@@ -97,9 +98,9 @@ function lapseOf(deadline: Deadline | undefined): Instant | undefined {
   return deadline.rungs.reduce((last, { at }) => (at > last ? at : last), deadline.dueAt);
 }
 
-/** The instant of the next thing time will do to the case. */
-export function agenda(state: State): Instant | undefined {
-  return nextDue(state)?.at;
+/** The instant of the next thing time will do to the case; surprise counts are among them where the lot is known. */
+export function agenda(state: State, lot?: Lot): Instant | undefined {
+  return nextDue(state, lot)?.at;
 }
 
 /** The earliest rung of a deadline that has not fired. */

@@ -6,6 +6,7 @@ import { isRefusal } from './act-kind.ts';
 import { advance } from './advance.ts';
 import { agenda } from './agenda.ts';
 import { addFact } from './books/facts.ts';
+import { addMovements, type Movement } from './books/movements.ts';
 import { decide } from './decide.ts';
 import type { CaseEvent, EventDraft } from './event.ts';
 import { evolve } from './evolve.ts';
@@ -197,6 +198,7 @@ export class Case {
   readonly events: CaseEvent[] = [];
   last: Refusal | undefined;
   #entries: readonly EntryFact[] = [];
+  #movements: readonly Movement[] = [];
   readonly #closed = new Map<string, NonNullable<Facts['closedItem']>>();
   readonly #accounts = new Map<string, NonNullable<Facts['accountability']>>();
   readonly program: Program;
@@ -286,7 +288,7 @@ export class Case {
     return {
       ...{ now: this.now, program: this.program, programHash: 'hash', calendar: this.calendar, org: this.org },
       facts: {
-        ...{ documents, entries: this.#entries, named: this.named },
+        ...{ documents, entries: this.#entries, movements: this.#movements, named: this.named },
         ...(closedItem ? { closedItem } : {}),
         ...(accountability ? { accountability } : {}),
       },
@@ -321,6 +323,7 @@ export class Case {
       };
       this.state = evolve(this.state, event);
       this.#entries = addFact(this.#entries, event);
+      this.#movements = addMovements(this.#movements, event);
       this.#note(event);
       this.events.push(event);
     }

@@ -2,6 +2,7 @@ import type { Tell, Text } from '../sdk/program.ts';
 import type { CalendarDate, Instant } from '../sdk/time.ts';
 import type { FieldValue } from './act.ts';
 import type { BookEventData } from './books/event.ts';
+import type { BookWishes } from './books/state.ts';
 import type { FellOut } from './duties.ts';
 import type { PaperDate } from './history.ts';
 import type {
@@ -75,7 +76,15 @@ export interface EventData extends BookEventData {
     parties: Party[];
     assignments: Record<string, Assignment>;
     stages: string[];
-    books: { key: string; name: Text; keeps: string; cash: string; ledger: string; channels: string[] }[];
+    books: {
+      key: string;
+      name: Text;
+      keeps: string;
+      cash: string;
+      ledger: string;
+      channels: string[];
+      closings?: BookWishes;
+    }[];
     flags: Text[];
     /** For an imported case: when it really began, on paper. */
     since?: Instant;
@@ -90,6 +99,8 @@ export interface EventData extends BookEventData {
     note?: string;
     heard?: string;
     separate?: true;
+    /** All purposes beside the help itself that are agreed to from now on; absent where the program names none. */
+    purposes?: readonly string[];
   };
   /** Somebody wants no help. The question rests until that moment. */
   'consent.refused': {
@@ -98,8 +109,18 @@ export interface EventData extends BookEventData {
     witness?: string;
     note?: string;
     restsUntil: Instant;
+    /** The help stops with it, and it is not the person's own word. */
+    told?: Told[];
   };
-  'consent.withdrawn': { by: string; evidence?: readonly string[]; witness?: string; note?: string };
+  /** `purposes`: these alone; the help goes on. `told`: it is not the person's own word. */
+  'consent.withdrawn': {
+    by: string;
+    evidence?: readonly string[];
+    witness?: string;
+    note?: string;
+    purposes?: readonly string[];
+    told?: Told[];
+  };
   'decision.recorded': {
     body: string;
     present: number;
@@ -255,6 +276,13 @@ export interface EventData extends BookEventData {
     apart?: readonly string[];
     told: Told[];
     nextAt: Instant;
+    /**
+     * The open one it was folded into, because the list was full: told with that one again, which is kept from whom this one is
+     * about from now on, and closed with it. `apart` and `sealed` hold for this one alone.
+     */
+    into?: string;
+    /** Nobody's own: the one for whatever is reported when the list is full. */
+    shared?: true;
   };
   /** Nobody has acknowledged it, or nobody has said what was done: told again, and higher. */
   'emergency.repeated': { id: string; n: number; plannedAt: Instant; told: Told[]; nextAt: Instant };

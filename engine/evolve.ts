@@ -1,4 +1,5 @@
 import type { Instant } from '../sdk/time.ts';
+import { resumed } from './books/closing-evolve.ts';
 import { evolveBooks } from './books/evolve.ts';
 import { openBook } from './books/state.ts';
 import type { CaseEvent, EventData } from './event.ts';
@@ -53,8 +54,6 @@ function opened(data: EventData['case.opened'], event: CaseEvent): State {
 
 function change(state: State, event: CaseEvent): State {
   switch (event.type) {
-    case 'consent.withdrawn':
-      return without(state, 'consent');
     case 'decision.recorded': {
       const vote = { passed: event.data.passed, at: event.occurredAt };
       return { ...state, votes: { ...state.votes, [event.data.body]: vote } };
@@ -208,7 +207,8 @@ function change(state: State, event: CaseEvent): State {
     case 'case.ended':
       return without({ ...state, status: 'closed' }, 'followUpUntil');
     case 'case.reopened': {
-      const again: State = { ...state, status: event.data.status, reopened: state.reopened + 1 };
+      const books = resumed(state.books, event);
+      const again: State = { ...state, books, status: event.data.status, reopened: state.reopened + 1 };
       return without(without(without(again, 'followUpUntil'), 'outcome'), 'closedAt');
     }
     case 'transfer.offered':
@@ -375,10 +375,7 @@ function removed<T>(record: Readonly<Record<string, T>>, key: string): Readonly<
   return rest;
 }
 
-function without(
-  state: State,
-  key: 'consent' | 'stage' | 'suspendedFrom' | 'followUpUntil' | 'outcome' | 'closedAt',
-): State {
+function without(state: State, key: 'stage' | 'suspendedFrom' | 'followUpUntil' | 'outcome' | 'closedAt'): State {
   const { [key]: _, ...rest } = state;
   return rest;
 }

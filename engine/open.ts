@@ -86,9 +86,12 @@ export function open(asked: OpenRequest, world: World): Decision | Refusal {
     parties,
     assignments,
     stages: program.stages.map((stage) => stage.stage),
-    books: program.books.map(({ book, name, keeps, cash, ledger, channels }) => ({
+    books: program.books.map(({ book, name, keeps, cash, ledger, channels, closeWithin, counts }) => ({
       ...{ key: book, name, keeps, cash, ledger },
       channels: [...channels],
+      ...(closeWithin || counts
+        ? { closings: { ...(closeWithin ? { chased: true as const } : {}), ...(counts ? { counts } : {}) } }
+        : {}),
     })),
     flags: flagsOf(assignments, world),
     ...(imported && request.openedAt ? { since: request.openedAt } : {}),

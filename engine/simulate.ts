@@ -6,6 +6,7 @@ import { isRefusal } from './act-kind.ts';
 import { advance } from './advance.ts';
 import { agenda } from './agenda.ts';
 import { addFact } from './books/facts.ts';
+import { addMovements, type Movement } from './books/movements.ts';
 import { decide } from './decide.ts';
 import type { CaseEvent, EventDraft } from './event.ts';
 import { evolve } from './evolve.ts';
@@ -106,12 +107,13 @@ export function* simulateStepwise(simulation: Simulation): Generator<void, Simul
 interface Run {
   state: State;
   entries: readonly EntryFact[];
+  movements: readonly Movement[];
   readonly events: CaseEvent[];
 }
 
 function begin(drafts: readonly EventDraft[], now: Instant): Run {
   const [first, ...rest] = drafts.map((draft, n) => eventOf(draft, n + 1, now));
-  const run: Run = { state: evolve(undefined, first!), entries: [], events: [first!] };
+  const run: Run = { state: evolve(undefined, first!), entries: [], movements: [], events: [first!] };
   for (const event of rest) take(run, event);
   return run;
 }
@@ -123,6 +125,7 @@ function record(run: Run, drafts: readonly EventDraft[], now: Instant, actor?: A
 function take(run: Run, event: CaseEvent): void {
   run.state = evolve(run.state, event);
   run.entries = addFact(run.entries, event);
+  run.movements = addMovements(run.movements, event);
   run.events.push(event);
 }
 
@@ -134,7 +137,14 @@ function eventOf(draft: EventDraft, seq: number, now: Instant, actor?: Actor): C
 function worldAt(simulation: Simulation, now: Instant, run?: Run, evidence: readonly string[] = []): World {
   const { program, programHash, calendar, org } = simulation;
   const documents = evidence.map((id) => ({ id, kind: id === 'file' ? ('file' as const) : ('photo' as const) }));
-  return { now, program, programHash, calendar, org, facts: { documents, entries: run?.entries ?? [] } };
+  return {
+    now,
+    program,
+    programHash,
+    calendar,
+    org,
+    facts: { documents, entries: run?.entries ?? [], movements: run?.movements ?? [] },
+  };
 }
 
 /** A made-up organisation for simulating a program anywhere: one unit on each level, one post of each kind, all filled. */

@@ -1,5 +1,6 @@
 import type { Channel, Program } from '../sdk/program.ts';
 import type { CalendarDate, Instant, TimeOfDay } from '../sdk/time.ts';
+import type { BankFacts } from './books/bank-facts.ts';
 import type { DraftEntry } from './books/drafts.ts';
 import type { Lot } from './books/draw.ts';
 import type { PostedLine } from './books/entry.ts';
@@ -125,6 +126,8 @@ export interface Facts {
   /** What moved in a book after its last closing, when the act closes a day or a month of it. */
   readonly movements?: readonly Movement[];
   readonly drafts?: readonly DraftFact[];
+  /** Lines of the bank, entries they may be and matches, when the act is about statements. */
+  readonly bank?: BankFacts;
   /** The code a `payout.confirm` brings, compared with the last one of that payout: absent where none can be tried. */
   readonly code?: { readonly id: string; readonly holds: boolean };
   /** The gift a `gift.reverse` targets. */

@@ -3,7 +3,7 @@ import { type ActRow, actRow, eventsOfAct } from '../../db/queries/events.ts';
 import type { ActRequest as DoorRequest, Outcome, Recorded } from '../../door/outcome.ts';
 import type { Act } from '../../engine/act.ts';
 import { actKinds } from '../../engine/acts/index.ts';
-import { bookSideOf } from '../../engine/books/entry.ts';
+import { batchSideOf } from '../../engine/books/entry.ts';
 import type { CaseEvent } from '../../engine/event.ts';
 import { catalogue, type Refusal } from '../../engine/refusal.ts';
 import { actorOf, type Caller } from '../auth/caller.ts';
@@ -60,7 +60,7 @@ export const actRoutes = (deps: AppDeps) => {
       first && rest.length === 0
         ? deps.door.act(first).then((outcome) => [outcome])
         : deps.door.acts(caseId, [first!, ...rest]),
-    sideOf: ({ act }) => bookSideOf(act),
+    sideOf: ({ act }) => batchSideOf(act),
   });
   return routes()
     .openapi(post, async (c) => {

@@ -4,17 +4,26 @@ import type { EventDraft } from '../event.ts';
 import type { State } from '../state.ts';
 import type { World } from '../world.ts';
 import { bookOf } from './access.ts';
+import { advanceClosings, closingDue } from './closing-clock.ts';
 import { differenceOf, findDiscrepancyIn } from './document.ts';
+import type { Lot } from './draw.ts';
 import { idMaker } from './ids.ts';
 
-/** When the next unmatched document of any book becomes a discrepancy by itself: its match time is over. */
-export function booksDueAt(state: State): Instant | undefined {
+/**
+ * When time next does something to the books: an unmatched document becomes a discrepancy by itself, because its match time is
+ * over, a month is to be closed, or a surprise count falls.
+ */
+export function booksDueAt(state: State, lot?: Lot): Instant | undefined {
   let first: Instant | undefined;
+  for (const key of Object.keys(state.books)) {
+    const at = closingDue(state, key, lot)?.at;
+    if (at && (!first || at < first)) first = at;
+  }
   for (const at of waiting(state)) if (!first || at < first) first = at;
   return first;
 }
 
-/** The events of the first document whose match time is over by `world.now`; none when nothing is due. Call again for more. */
+/** The events of the first thing of the books that is due by `world.now`; none when nothing is. Call again for more. */
 export function advanceBooks(state: State, world: World): EventDraft[] {
   for (const key of Object.keys(state.books)) {
     const book = bookOf(state, world, key);
@@ -25,6 +34,8 @@ export function advanceBooks(state: State, world: World): EventDraft[] {
       if (!dueAt || dueAt > world.now || !why) continue;
       return findDiscrepancyIn({ state, world }, book, document, why, 'by the clock', idMaker(key, book.state)('d'));
     }
+    const closing = advanceClosings(state, world, book);
+    if (closing.length > 0) return closing;
   }
   return [];
 }

@@ -1,12 +1,13 @@
 import type { Channel } from '../../sdk/program.ts';
-import type { ClosingEventData } from './closing-events.ts';
 import type { AllowanceEffect } from './allowance.ts';
+import type { BankEventData } from './bank-events.ts';
+import type { ClosingEventData } from './closing-events.ts';
 import type { DraftEventData } from './drafts.ts';
 import type { CashEntry, Direction, LedgerEntry, Side } from './entry.ts';
 import type { MatchEventData } from './match.ts';
+import type { Note } from './notes.ts';
 import type { CodeEventData, CodeWay } from './payout-code.ts';
 import type { RegisterEventData } from './register-event.ts';
-import type { Note } from './notes.ts';
 import type { OpenDocument } from './state.ts';
 
 /** Why two books disagree about a source document. */
@@ -34,7 +35,13 @@ export interface DifferenceFound {
 }
 
 /** What the events of the books carry. */
-export interface BookEventData extends ClosingEventData, RegisterEventData, DraftEventData, MatchEventData, CodeEventData {
+export interface BookEventData
+  extends ClosingEventData,
+    RegisterEventData,
+    DraftEventData,
+    MatchEventData,
+    CodeEventData,
+    BankEventData {
   /** `keeper`: by it the actor has become the keeper of the side. */
   'cash.recorded': { entry: CashEntry; keeper?: true };
   'ledger.recorded': { entry: LedgerEntry; keeper?: true };

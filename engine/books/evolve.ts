@@ -1,10 +1,10 @@
 import type { CaseEvent } from '../event.ts';
 import type { State } from '../state.ts';
+import { bankSerial } from './bank-statement.ts';
 import { chased, unchased } from './chased.ts';
-import { withDraft, withoutDraft } from './drafts.ts';
 import {
-  counted,
   countDrawn,
+  counted,
   countMissed,
   dayClosed,
   mended,
@@ -12,6 +12,7 @@ import {
   monthEnded,
   movedOn,
 } from './closing-evolve.ts';
+import { withDraft, withoutDraft } from './drafts.ts';
 import type { CashEntry, Side } from './entry.ts';
 import { withMatch } from './match.ts';
 import { withCode } from './payout-code.ts';
@@ -159,6 +160,14 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
           [event.data.id]: { ...book.payouts[event.data.id]!, state: 'paid', paidBy: event.data.by },
         },
       }));
+    case 'statement.imported':
+    case 'statement.matched':
+      return change(state, event.data.book, (book) => ({
+        ...book,
+        serial: Math.max(book.serial, bankSerial(event)),
+      }));
+    case 'statement.unmatched':
+      return state;
     case 'payout.refused':
     case 'payout.confirmed':
       return change(state, event.data.book, (book) => ({ ...book, payouts: without(book.payouts, event.data.id) }));

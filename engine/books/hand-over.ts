@@ -12,6 +12,7 @@ import { MOST_FEN } from './entry.ts';
 import type { CountedChannel } from './event.ts';
 import { idMaker } from './ids.ts';
 import { keeperOf } from './keeper.ts';
+import { denominations, notesProblem } from './notes.ts';
 import { bookKey, channel, words } from './shapes.ts';
 
 const data = z.strictObject({
@@ -20,6 +21,7 @@ const data = z.strictObject({
   channels: z
     .partialRecord(channel, z.int().min(-MOST_FEN).max(MOST_FEN))
     .describe('what is there by channel, in fen, as counted; every channel of the book'),
+  denominations: denominations.optional(),
   witness: words(100).describe('a third person: neither who takes it over nor who had it'),
   text: words(500).optional(),
 });
@@ -44,6 +46,7 @@ export const bookHandOver: ActKind<Data> = {
     const from = keeperOf(book.state, side);
     const problem =
       channelsProblem(book, ctx.data.channels) ??
+      notesOfProblem(side, ctx.data) ??
       (from === actor.id ? alreadyKept() : undefined) ??
       proofProblem(ctx, { witness, parts: [from] }, ['witness']);
     if (problem) return problem;
@@ -57,6 +60,7 @@ export const bookHandOver: ActKind<Data> = {
         data: {
           ...{ book: book.def.book, side, channels: counted, witness },
           ...(from === undefined ? {} : { from }),
+          ...(ctx.data.denominations ? { denominations: ctx.data.denominations } : {}),
           ...(text === undefined ? {} : { text }),
         },
       },
@@ -99,6 +103,18 @@ function channelsProblem(book: OpenedBook, channels: Data['channels']): Refusal 
     ],
     [['没有钱的渠道填 0', 'Write 0 for a channel with nothing on it']],
     missing.map((each) => ({ path: `data.channels.${each}`, message: NEEDED })),
+  );
+}
+
+/** Notes and coins are of the cash side, and come to what is given for cash. */
+function notesOfProblem(side: Data['side'], { denominations: notes, channels }: Data): Refusal | undefined {
+  if (notes === undefined) return undefined;
+  if (side === 'cash' && channels.cash !== undefined) return notesProblem(notes, channels.cash);
+  return refuse(
+    'INVALID_DATA',
+    ['只有现金才按面额清点。', 'Only cash is counted note by note.'],
+    [['去掉 data.denominations', 'Leave data.denominations out']],
+    [{ path: 'data.denominations', message: inBoth('没有现金可点', 'there is no cash to count') }],
   );
 }
 

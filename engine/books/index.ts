@@ -1,11 +1,12 @@
 import { type ActKind, actKind } from '../act-kind.ts';
 import { advanceRecord, advanceRepay, advanceWithdraw } from './advance.ts';
+import { statementImport, statementMatch, statementUnmatch } from './bank-statement.ts';
 import { booked } from './booked.ts';
 import { cashRecord } from './cash.ts';
+import { booksChase } from './chase.ts';
 import { booksCloseDay } from './close-day.ts';
 import { booksCloseMonth } from './close-month.ts';
 import { cashCount } from './count.ts';
-import { booksChase } from './chase.ts';
 import { discrepancyDecide, discrepancyExplain } from './discrepancy.ts';
 import { giftRecord, giftReverse, giftThank } from './gift.ts';
 import { bookHandOver } from './hand-over.ts';
@@ -17,9 +18,10 @@ import { booksReconcile } from './reconcile.ts';
 import { entryReverse } from './reverse.ts';
 import { voucherReview } from './review.ts';
 
+export { addBank, type BankFacts, neededBank, noBank } from './bank-facts.ts';
 export { advanceBooks, booksDueAt } from './clock.ts';
-export { batchSideOf, bookSideOf } from './entry.ts';
 export type { Lot } from './draw.ts';
+export { batchSideOf, bookSideOf } from './entry.ts';
 export { evolveBooks } from './evolve.ts';
 export { addDraft, addFact, type NeededEntries, neededFacts } from './facts.ts';
 export { addMovements, type NeededMovements, neededMovements } from './movements.ts';
@@ -36,6 +38,9 @@ export const bookActs: Readonly<Record<string, ActKind>> = {
   'books.closeDay': actKind(booksCloseDay),
   'books.closeMonth': actKind(booksCloseMonth),
   'books.reconcile': actKind(booksReconcile),
+  'statement.import': actKind(statementImport),
+  'statement.match': actKind(statementMatch),
+  'statement.unmatch': actKind(statementUnmatch),
   'book.handOver': actKind(bookHandOver),
   'books.chase': actKind(booksChase),
   'discrepancy.explain': actKind(discrepancyExplain),

@@ -105,7 +105,14 @@ export class Scene {
   }
 
   world(): World {
-    const facts = { documents: [], drafts: this.drafts, ...(this.code ? { code: this.code } : {}), entries: this.facts, movements: this.movements, names: this.names };
+    const facts = {
+      documents: [],
+      drafts: this.drafts,
+      ...(this.code ? { code: this.code } : {}),
+      entries: this.facts,
+      movements: this.movements,
+      names: this.names,
+    };
     const world = { now: this.now, program: this.program, programHash: 'h', calendar: weekdayCalendar, org, facts };
     return this.lot ? { ...world, lot: this.lot } : world;
   }
