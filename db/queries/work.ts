@@ -80,8 +80,8 @@ export function openWork(sql: Sql) {
       assignee_person, assignee_given_at, answers_role, answering_post, planned_date, opened_at, due_at, missed_at
     FROM items WHERE state = 'open'
     UNION ALL
-    SELECT d.case_id, d.deadline_id, regexp_replace(d.deadline_id, '[.][mdfw][.][0-9]+$', ''),
-      CASE WHEN d.deadline_id ~ '[.]m[.][0-9]+$' THEN 'document' WHEN d.deadline_id ~ '[.]f[.][0-9]+$' THEN 'count' WHEN d.deadline_id ~ '[.]w[.][0-9]+$' THEN 'review' ELSE 'discrepancy' END, d.name_zh, d.name_en, NULL, true,
+    SELECT d.case_id, d.deadline_id, regexp_replace(d.deadline_id, '[.][mdfwke][.][0-9-]+$', ''),
+      CASE WHEN d.deadline_id ~ '[.]m[.][0-9]+$' THEN 'document' WHEN d.deadline_id ~ '[.][fk][.][0-9]+$' THEN 'count' WHEN d.deadline_id ~ '[.]e[.][0-9-]+$' THEN 'closing' WHEN d.deadline_id ~ '[.]w[.][0-9]+$' THEN 'review' ELSE 'discrepancy' END, d.name_zh, d.name_en, NULL, true,
       d.answers_role, d.answering_post, a.person, a.given_at, NULL, NULL, NULL, d.answers_role, d.answering_post, NULL, (d.data ->> 'start')::timestamptz, d.due_at, NULL
     FROM deadlines d LEFT JOIN assignments a ON a.case_id = d.case_id AND a.role = d.answers_role
     WHERE d.of = 'discrepancy' AND d.state IN ('running', 'paused'))`;
