@@ -6,6 +6,7 @@ import type { Sql } from '../db/client.ts';
 import { TASK_QUEUE } from '../workflows/names.ts';
 import { type AdvanceDeps, createAdvanceCase } from './advance-case.ts';
 import { workflowBundle } from './bundle.ts';
+import { createChannelPruner } from './channel-pruner.ts';
 import { createChannelSender, type Senders } from './channel-sender.ts';
 import { type ChaserDeps, createChaser } from './chaser.ts';
 import type { ClockCheck } from './clock-check.ts';
@@ -49,6 +50,8 @@ export interface WorkerDeps {
   readonly maxCachedWorkflows?: number;
   /** The channels that messages go out over. Default: none; what is for them waits. */
   readonly senders?: Senders;
+  /** For how many days the records of what was sent outside are kept in full. Default two years. */
+  readonly keepSentDays?: number;
   /** Where people reach the pages, for links in messages; undefined: they carry none. */
   readonly baseUrl?: string | undefined;
   /** False: units get no wheels by themselves, and cases go by their own timers. Default true. */
@@ -99,6 +102,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     ...{ sql, log, mayFire, senders: deps.senders ?? {}, baseUrl: deps.baseUrl },
     ...(now ? { now } : {}),
   });
+  const pruner = createChannelPruner({ sql, log, mayFire, keepDays: deps.keepSentDays });
   const loops = [
     sweeper,
     dispatcher,
@@ -108,6 +112,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     importer,
     deliverer,
     channels,
+    pruner,
     ...(deps.wheels === false ? [] : [keeper]),
   ];
   const worker = await Worker.create({

@@ -272,6 +272,31 @@ test('a test goes out, its attempt is told; what failed is sent again by hand', 
   expect(metrics).toContain('linli_outbox_waiting 0');
 });
 
+test('how many attempts of each day ended how is shown, by day, to whom the endpoint is', async () => {
+  const id = await verified('secretary');
+  await scene.sql`INSERT INTO delivery_days (endpoint_id, day, outcome, attempts)
+    VALUES (${id}, '2024-02-01', 'sent', 7), (${id}, '2024-02-01', 'refused', 1), (${id}, '2024-02-02', 'again', 3)`;
+  const first = (await ask('secretary', 'GET', `/channels/${id}/days?limit=2`)).body;
+  expect(first.items.slice(1)).toEqual([{ day: '2024-02-02', sent: 0, again: 3, refused: 0 }]);
+  expect(first.items[0].sent).toBeGreaterThan(0);
+  const next = (await ask('secretary', 'GET', `/channels/${id}/days?limit=2&cursor=${first.nextCursor}`)).body;
+  expect(next).toEqual({ items: [{ day: '2024-02-01', sent: 7, again: 0, refused: 1 }], nextCursor: null });
+  expect((await ask('accountant', 'GET', `/channels/${id}/days`)).status).toBe(404);
+});
+
+test('nothing is added to a unit that is closed, and its channels say so', async () => {
+  await scene.sql`INSERT INTO units (id, level, name_zh, name_en, above) VALUES ('gone-1', 'grid', '旧网格', 'old grid', 'community-1')`;
+  const [id] = [randomUUID()];
+  await scene.sql`INSERT INTO person.channel_endpoints (id, unit, channel, settings, hint, request_hash, language, digest, created_by, created_at, verified_at)
+    VALUES (${id}, 'gone-1', 'email', '{"address":"g@example.cn"}', 'g•••@example.cn', '', 'zh', 'atOnce', 'p-admin', now(), now())`;
+  await scene.sql`UPDATE units SET closed_at = now() WHERE id = 'gone-1'`;
+  const { body } = await ask('admin', 'GET', '/channels?unit=gone-1');
+  expect(body.items[0].silentSince).not.toBeNull();
+  const wish = { owner: { unit: 'gone-1' }, channel: 'email', settings: { address: 'h@example.cn' } };
+  expect(await ask('admin', 'POST', '/channels', wish)).toMatchObject({ status: 409, body: { code: 'BLOCKED' } });
+  expect((await ask('admin', 'DELETE', `/channels/${id}`)).status).toBe(204);
+});
+
 test('only administrators see whether a name that gets nothing is one inside', async () => {
   const id = await verified('secretary');
   for (const reason of ['dns', 'address-inside'])

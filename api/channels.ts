@@ -93,6 +93,7 @@ export async function addEndpoint(asking: ChannelAsking, id: string, wish: Chann
   }
   const owner = ownerOf(caller, wish.owner);
   const rights = await mayManage(asking, owner);
+  if (rights.closed) throw closedOwner();
   fits(owner, wish.channel);
   trustable(wish.trusted, rights);
   const settings = checked(asking.channels, wish.channel, wish.settings);
@@ -262,6 +263,13 @@ const notVerified = () =>
     'BLOCKED',
     ['这个地址还没有验证。', 'This address is not verified yet.'],
     [['输入收到的验证码', 'Enter the code that was sent to it']],
+  );
+
+const closedOwner = () =>
+  problem(
+    'BLOCKED',
+    ['单位或岗位已撤并，不会再有消息。', 'The unit or post is closed: nothing would be sent there.'],
+    [['请为并入的单位添加', 'Add it to the unit it went into']],
   );
 
 const quietColumns = (quiet: QuietHours | null) => ({ quietFrom: quiet?.from ?? null, quietTo: quiet?.to ?? null });

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { z } from 'zod';
+import { KEPT_DAYS, LEAST_KEPT_DAYS } from '../activities/channel-pruner.ts';
 import { type AllowList, AllowListError, parseAllowList } from '../activities/channels/allow-list.ts';
 import type { SmtpTarget } from '../activities/channels/email.ts';
 import { readSmsGateway, type SmsGateway, SmsGatewayError } from '../activities/channels/sms-gateway.ts';
@@ -32,6 +33,8 @@ export interface Config {
   readonly smtp: SmtpTarget | undefined;
   /** The gateway for text messages; undefined: there are none. */
   readonly sms: SmsGateway | undefined;
+  /** For how many days the records of what was sent outside are kept in full. */
+  readonly keepSentDays: number;
   /** Where a test makes the process end on the spot. */
   readonly failpoint?: Failpoint;
   /** Variables that look like ours and are not: most likely misspelt. */
@@ -139,6 +142,13 @@ const ownVariables = z.object({
     })
     .optional()
     .describe('A JSON file that describes the gateway for text messages; see docs/channels.md.'),
+  LINLI_KEEP_SENT_DAYS: z.coerce
+    .number('is a number')
+    .int('is a whole number')
+    .min(LEAST_KEPT_DAYS, `is at least ${LEAST_KEPT_DAYS}`)
+    .max(36_500, 'is at most 36500')
+    .default(KEPT_DAYS)
+    .describe('For how many days the records of what was sent outside are kept in full. After that, counts per day.'),
   LINLI_FAILPOINT: z
     .string()
     .transform((text, issues) => {
@@ -178,6 +188,7 @@ export function readConfig(environment: Environment = process.env): Config {
     allowHosts: data.LINLI_ALLOW_HOSTS,
     smtp: smtpOf(data),
     sms: data.LINLI_SMS_FILE,
+    keepSentDays: data.LINLI_KEEP_SENT_DAYS,
     ...(data.LINLI_FAILPOINT ? { failpoint: data.LINLI_FAILPOINT } : {}),
     unknown: Object.keys(given).filter((name) => name.startsWith('LINLI_') && !isKnown(name)),
   };

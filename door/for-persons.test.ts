@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { isForPersonsOnly } from './outbox.ts';
 
 it('complaints and emergencies, also about nobody, go to no group; what a ladder tells may', () => {
-  expect(['complaint', 'emergency', 'undelivered', 'rung', 'nudge', 'transfer'].filter(isForPersonsOnly)).toEqual([
-    ...['complaint', 'emergency', 'undelivered'],
-  ]);
+  expect(
+    ['complaint', 'emergency', 'undelivered', 'withdrawal', 'rung', 'nudge', 'transfer'].filter(isForPersonsOnly),
+  ).toEqual([...['complaint', 'emergency', 'undelivered', 'withdrawal']]);
 });

@@ -26,6 +26,19 @@ export function nudgeText(caseNo: string, name: Text): Text {
   return [`个案 ${caseNo}：催办“${name[0]}”`, `Case ${caseNo}: please get on with "${name[1]}".`];
 }
 
+/** Consent was taken back, all of it or single purposes, or refused when asked again, and not by the person himself. */
+export function withdrawalText(caseNo: string, part: boolean): Text {
+  return part
+    ? [
+        `个案 ${caseNo}：有人代本人撤回了部分同意，相关事项已停止，请核实`,
+        `Case ${caseNo}: part of the consent was withdrawn, not by the person himself. What hangs on it has stopped; please make sure that it is what the person wants.`,
+      ]
+    : [
+        `个案 ${caseNo}：有人代本人撤回了同意，帮扶已停止，请核实`,
+        `Case ${caseNo}: consent was withdrawn, not by the person himself. The help has stopped; please make sure that it is what the person wants.`,
+      ];
+}
+
 /** A complaint was made; what it says is in the case. */
 export function complaintText(caseNo: string): Text {
   return [`个案 ${caseNo}：收到一条投诉，请处理`, `Case ${caseNo}: a complaint was made; please see to it.`];
@@ -54,16 +67,18 @@ export function complaintAppealText(caseNo: string): Text {
   ];
 }
 
-/** Somebody is in danger; told for the n-th time again. */
-export function emergencyText(caseNo: string, n: number): Text {
+/** Somebody is in danger; told for the n-th time again, with so many more reports that came since. */
+export function emergencyText(caseNo: string, n: number, more = 0): Text {
+  const [zh, en] =
+    more > 0 ? [`，另有 ${more} 份后来的报告`, `, with ${more} further report${more === 1 ? '' : 's'}`] : ['', ''];
   return n === 0
     ? [
         `紧急！个案 ${caseNo} 有人报告危险，请立即查看并确认`,
         `Emergency in case ${caseNo}: somebody is in danger. Look at it and acknowledge it at once.`,
       ]
     : [
-        `紧急！个案 ${caseNo} 的危险报告还没有办结（第 ${n} 次再通知）`,
-        `Emergency in case ${caseNo} is not settled yet (told again, ${n}).`,
+        `紧急！个案 ${caseNo} 的危险报告还没有办结（第 ${n} 次再通知${zh}）`,
+        `Emergency in case ${caseNo} is not settled yet (told again, ${n}${en}).`,
       ];
 }
 

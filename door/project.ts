@@ -16,6 +16,7 @@ import {
   questionText,
   referralText,
   rungText,
+  withdrawalText,
 } from './message-text.ts';
 import { patch, put, type ReadModels, type Row } from './pending.ts';
 import { keepersAfterEntry, openKeepers, patchKeeper } from './project-keepers.ts';
@@ -138,6 +139,14 @@ const projections: Projections = {
     const name = scene.state.deadlines[id]?.name ?? ([id, id] as const);
     send(scene, 'nudge', id, told, nudgeText(scene.state.caseNo, name));
   },
+  'consent.withdrawn': (scene) => {
+    const { told = [], purposes } = scene.event.data;
+    send(scene, 'withdrawal', null, told, withdrawalText(scene.state.caseNo, purposes !== undefined));
+  },
+  'consent.refused': (scene) => {
+    const { told = [] } = scene.event.data;
+    send(scene, 'withdrawal', null, told, withdrawalText(scene.state.caseNo, false));
+  },
   'complaint.made': (scene) => {
     const { id, about, told } = scene.event.data;
     send(
@@ -176,17 +185,19 @@ const projections: Projections = {
     );
   },
   'emergency.reported': (scene) => {
-    const { id, told } = scene.event.data;
-    send(scene, 'emergency', id, told, emergencyText(scene.state.caseNo, 0), sealedFrom(scene.event.data, told));
+    const { id, told, into } = scene.event.data;
+    const word = into === undefined ? scene.event.data : scene.state.emergencies?.[into];
+    send(scene, 'emergency', into ?? id, told, emergencyText(scene.state.caseNo, 0), sealedFrom(word, told));
   },
   'emergency.repeated': (scene) => {
     const { id, told, n } = scene.event.data;
+    const { more = 0 } = scene.state.emergencies?.[id] ?? {};
     send(
       scene,
       'emergency',
       id,
       told,
-      emergencyText(scene.state.caseNo, n),
+      emergencyText(scene.state.caseNo, n, more),
       sealedFrom(scene.state.emergencies?.[id], told),
     );
   },
@@ -374,7 +385,7 @@ function sealedFrom(
 
 function send(
   { event, state, models }: Scene<EventType>,
-  kind: 'rung' | 'nudge' | 'complaint' | 'emergency' | 'transfer',
+  kind: 'rung' | 'nudge' | 'complaint' | 'emergency' | 'transfer' | 'withdrawal',
   about: string | null,
   told: readonly Told[],
   text: Text,

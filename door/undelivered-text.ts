@@ -41,3 +41,49 @@ export function disabledText(channel: ChannelName, why: keyof typeof reasons, ow
     `${whose[1]} channel (${en}) was disabled: ${reasons[why][1]}. Check it, and enable it again under "Channels".`,
   ];
 }
+
+/** A unit was closed, and its channels get nothing new; `heirs`: how many channels the unit has that it went into. */
+export function silentText({
+  from,
+  to,
+  silent,
+  heirs,
+}: {
+  readonly from: Text;
+  readonly to: Text;
+  readonly silent: number;
+  readonly heirs: number;
+}): Text {
+  const [few, fewEn] = [
+    `“${from[0]}”已并入“${to[0]}”，原有的 ${silent} 个单位渠道不再收到新消息`,
+    many(silent, from[1]),
+  ];
+  return heirs > 0
+    ? [
+        `${few}；有关消息改由“${to[0]}”的 ${heirs} 个渠道发送。原来的群仍需接收的，请在“消息渠道”中为“${to[0]}”添加。`,
+        `"${from[1]}" went into "${to[1]}". ${fewEn} no more messages; they go out over the ${heirs} of "${to[1]}" instead. Where the old group is still to get them, add it to "${to[1]}" under "Channels".`,
+      ]
+    : [
+        `${few}，而“${to[0]}”还没有单位渠道：有关消息现在只进入收件箱。请在“消息渠道”中为“${to[0]}”添加。`,
+        `"${from[1]}" went into "${to[1]}". ${fewEn} no more messages, and "${to[1]}" has none: they now come into inboxes alone. Add one to "${to[1]}" under "Channels".`,
+      ];
+}
+
+/** Posts went to a new unit, which has no channels; `left`: how many the unit has that they came from. */
+export function partedText({
+  from,
+  to,
+  left,
+}: {
+  readonly from: Text;
+  readonly to: Text;
+  readonly left: number;
+}): Text {
+  return [
+    `“${to[0]}”从“${from[0]}”划出，其岗位的消息不再经“${from[0]}”的 ${left} 个单位渠道发送，而“${to[0]}”还没有单位渠道：这些消息现在只进入收件箱。请在“消息渠道”中添加。`,
+    `"${to[1]}" was made of posts of "${from[1]}". What they are told goes out over no channel of "${from[1]}" any more (it has ${left}), and "${to[1]}" has none: it now comes into inboxes alone. Add one under "Channels".`,
+  ];
+}
+
+const many = (n: number, unit: string): string =>
+  n === 1 ? `The one channel of "${unit}" gets` : `The ${n} channels of "${unit}" get`;

@@ -108,6 +108,17 @@ export async function tellDisabled(
   }
 }
 
+/** Tells the heads and administrators of units something about channels, each once as long as it is unread. */
+export async function tellNotice(
+  tx: Tx,
+  { about, units, text }: { readonly about: string; readonly units: readonly string[]; readonly text: Text },
+  now: Instant,
+): Promise<void> {
+  await tx`SELECT pg_advisory_xact_lock(${noticeLock})`;
+  for (const recipient of await recipientsOf(tx, { person: null, units }, now))
+    if (!(await openNotice(tx, about, recipient))) await tell(tx, about, recipient, text, now);
+}
+
 interface PostOf {
   readonly unit: string;
   readonly level: string;

@@ -4,6 +4,7 @@ import { heightOf } from '../engine/org.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { Organisation } from './organisation.ts';
+import { tellClosedUnit, tellPartedUnit } from './silent-channels.ts';
 
 /** What goes along when a unit is merged or split. `logins`: API keys whose right holds in the new unit from then on. */
 export interface Moving {
@@ -124,6 +125,7 @@ export async function mergeUnits({ tx, organisation }: OrgChange, id: string, me
   await tx`
     INSERT INTO case_moves (move, case_id, "into", next_try)
     SELECT ${id}, case_id, ${into}, clock_timestamp() FROM cases WHERE unit = ${unit} AND status <> 'closed'`;
+  await tellClosedUnit(tx, { unit, into }, clock!.now);
   const below = units.map((each) => each.id);
   await endOffersBetween(tx, id, [unit, ...below], into);
   await recountBelow(tx, id, below);
@@ -191,6 +193,8 @@ export async function splitUnit(
   await tx`
     UPDATE api_keys k SET unit = l.id FROM json_to_recordset(${JSON.stringify(logins)}::text::json) AS l (key text, id text)
     WHERE k.id = l.key`;
+  const [clock] = await tx<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`;
+  await tellPartedUnit(tx, { unit, parts: into.map((part) => part.id) }, clock!.now);
   await tx`INSERT INTO unit_moves (id, kind, unit, found) VALUES (${id}, 'split', ${unit}, ${going.length})`;
   await tx`
     INSERT INTO case_moves (move, case_id, "into", next_try)
@@ -215,6 +219,7 @@ export async function closeUnit(
   const [clock] = await tx<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`;
   await organisation.closeUnit(unit, clock!.now);
   if (above === null) return;
+  await tellClosedUnit(tx, { unit, into: above }, clock!.now);
   await tx`INSERT INTO unit_moves (id, kind, unit, found, done_at) VALUES (${id}, 'close', ${unit}, 0, clock_timestamp())`;
 }
 

@@ -4,6 +4,7 @@ import type { Instant } from '../sdk/time.ts';
 import { occurrenceText, upcomingText } from './duty-plan.ts';
 import { answersFor, doerOf, dutyOf, itemOf, kindOf, openItems, roleName, stageClock } from './lookup.ts';
 import { missing, withoutProof } from './need.ts';
+import { agreedTo, purposeReason } from './purpose.ts';
 import type { OpenItem, StageState, State } from './state.ts';
 
 /** What an item is to the people of a case at this moment. */
@@ -159,6 +160,8 @@ function closedState(state: State, program: Program, stage: Stage, key: string):
   if (state.round[key] === 'done') return { state: 'done', reason: ['已完成', 'done'] };
   if (state.round[key] === 'skipped') return { state: 'skipped', reason: ['已跳过', 'skipped'] };
   const item = itemOf(program, stage.stage, key);
+  if (item?.purpose !== undefined && !agreedTo(state, item.purpose))
+    return { state: 'blocked', reason: purposeReason(program, item.purpose) };
   return { state: 'blocked', reason: join(item?.when ? missing(item.when, { state, program }) : []) };
 }
 
@@ -173,11 +176,21 @@ function futureReason(state: State, program: Program): Text {
 function dutyLines(state: State, program: Program, duty: Duty): PlanItem[] {
   const open = openItems(state, duty.duty).filter((item) => item.kind === 'duty');
   const running = state.duties[duty.duty];
+  if (open.length === 0 && duty.purpose !== undefined && !agreedTo(state, duty.purpose))
+    return [unagreedLine(state, program, duty, duty.purpose)];
   if (open.length > 0 || !running) return open.map((item) => openLine(state, program, item));
   const { duty: key, name, by } = duty;
   const base = { key, kind: 'duty', name, by, who: roleName(program, by), answers: answersFor(program, by) };
   const said = { act: actFor['duty']!, count: state.counts[key] ?? 0, reason: upcomingText(duty, running) };
   return [{ ...base, ...said, state: 'blocked' }];
+}
+
+/** A recurring duty that does not run because consent to its purpose is missing. */
+function unagreedLine(state: State, program: Program, duty: Duty, purpose: string): PlanItem {
+  const { duty: key, name, by } = duty;
+  const base = { key, kind: 'duty', name, by, who: roleName(program, by), answers: answersFor(program, by) };
+  const said = { act: actFor['duty']!, count: state.counts[key] ?? 0, reason: purposeReason(program, purpose) };
+  return { ...base, ...said, state: 'blocked' };
 }
 
 function openLine(state: State, program: Program, item: OpenItem): PlanItem {
@@ -261,7 +274,8 @@ const actFor: Readonly<Record<string, string>> = {
   consent: 'consent.give',
   settlement: 'case.close',
   escalation: 'case.return',
+  thanks: 'gift.thank',
 };
 
 /** Kinds of items that are of no stage of the program. */
-const OTHER: readonly OpenItem['kind'][] = ['added', 'consent', 'settlement', 'escalation'];
+const OTHER: readonly OpenItem['kind'][] = ['added', 'consent', 'settlement', 'escalation', 'thanks'];

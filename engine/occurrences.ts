@@ -4,6 +4,7 @@ import { deadlineFor } from './deadline.ts';
 import { afterNext, begun, gridOf, nextOf, runsDry } from './duties.ts';
 import type { EventData } from './event.ts';
 import { answersFor, nextId } from './lookup.ts';
+import { agreedTo } from './purpose.ts';
 import type { Deadline, OpenItem, RunningDuty } from './state.ts';
 import { add, type Story } from './story.ts';
 import type { WorkCalendar } from './time/calendar.ts';
@@ -13,8 +14,9 @@ export const NOTHING_LEFT: Text = ['再没有可以安排的日子', 'no day is 
 
 type Occurrence = ReturnType<typeof nextOf>;
 
-/** Begins the grid of a duty on the day of `at`; its first occurrence can be done at once. */
+/** Begins the grid of a duty on the day of `at`; its first occurrence can be done at once. Not without consent to its purpose. */
 export function beginDuty(story: Story, duty: Duty, at: Instant): void {
+  if (!agreedTo(story.state, duty.purpose)) return;
   const running = begun(duty, at, story.world.calendar);
   if (running) add(story, { type: 'duty.began', data: { duty: duty.duty, ...running } });
   else add(story, { type: 'duty.ended', data: { duty: duty.duty, why: NOTHING_LEFT } });

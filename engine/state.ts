@@ -84,6 +84,12 @@ export interface Emergency {
   readonly n: number;
   readonly nextAt: Instant;
   readonly acknowledgedAt?: Instant;
+  /** Nobody's own: what is reported when the list is full is folded into it. */
+  readonly shared?: true;
+  /** Further reports that were folded into it, when one of them was last told at once, and when those that were not are told. */
+  readonly more?: number;
+  readonly moreToldAt?: Instant;
+  readonly waitsUntil?: Instant;
 }
 
 /** A task, milestone, duty occurrence … that is open. Finished ones live in tables only; `State.counts` keeps how many. */
@@ -105,7 +111,8 @@ export interface OpenItem {
     | 'escalation'
     | 'accountability'
     | 'consent'
-    | 'settlement';
+    | 'settlement'
+    | 'thanks';
   readonly name: Text;
   /** Stage key it belongs to. */
   readonly stage?: string;
@@ -175,6 +182,8 @@ export interface Deadline {
     | 'duty'
     | 'discrepancy'
     | 'payout'
+    | 'advance'
+    | 'thanks'
     | 'extension'
     | 'settlement'
     | 'transfer'
@@ -323,7 +332,8 @@ export interface State {
   readonly parties: Readonly<Record<string, Party>>;
   readonly assignments: Readonly<Record<string, Assignment>>;
   readonly fields: Readonly<Record<string, FieldValue>>;
-  readonly consent?: { readonly by: string; readonly at: Instant };
+  /** `purposes`: what is agreed to beside the help itself. */
+  readonly consent?: { readonly by: string; readonly at: Instant; readonly purposes?: readonly string[] };
   /** Consent was refused: by whom, when, and until when nobody else may bring the question up again. */
   readonly refused?: { readonly by: string; readonly at: Instant; readonly until: Instant };
   /** Whose consent was asked for and who is no more of the case, by role: died, or moved away. */

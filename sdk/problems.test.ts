@@ -54,6 +54,24 @@ const planted: [what: string, plant: (program: Draft) => unknown, problem: strin
     'consent.rest: "a while" is no budget; write it as "15 working days"',
   ],
   ['consent, no approval', (p) => consentBy('household')(p), 'consent.before: there is no approval'],
+  ['the engine’s own purpose', purposes(['sharing']), 'consent.purposes.sharing: is the engine'],
+  ['a purpose of nothing', purposes(['press']), 'consent.purposes.press: nothing hangs on it'],
+  [
+    'an unknown purpose',
+    withItems({ ...visit, optional: true, purpose: 'press' }, solved),
+    'stages.help.visit.purpose: unknown purpose "press"',
+  ],
+  ['a duty of an unknown one', withDuty({ purpose: 'press' }), 'duties.call.purpose: unknown purpose "press"'],
+  [
+    'help that hangs on a purpose',
+    purposes(['press'], withItems({ ...visit, purpose: 'press' }, solved)),
+    'stages.help.visit.purpose: the stage requires it',
+  ],
+  [
+    'an end that hangs on one',
+    purposes(['press'], withItems({ ...visit, optional: true, purpose: 'press' }, solved)),
+    'stages.help.solved.needs: "visit" hangs on a purpose',
+  ],
   ['who answers', withStage({ answers: 'household' }), 'stages.help.answers: "household" is a party'],
   ['unknown role does it', withItems({ ...visit, by: 'guard' }, solved), 'stages.help.visit.by: unknown role "guard"'],
   ['agrees', withItems(visit, { ...solved, agrees: 'guard' }), 'stages.help.solved.agrees: unknown role "guard"'],
@@ -199,6 +217,14 @@ test('a field may have any name', () => {
 
 function consentBy(role: string) {
   return (p: Draft) => (p.consent = { by: [role], before: 'approval' });
+}
+
+function purposes(named: readonly string[], plant: (program: Draft) => unknown = () => undefined) {
+  return (p: Draft) => {
+    plant(p);
+    const words = Object.fromEntries(named.map((each) => [each, ['目的', 'a purpose'] as const]));
+    p.consent = { by: ['household'], before: 'approval', purposes: words };
+  };
 }
 
 function needs(need: object) {

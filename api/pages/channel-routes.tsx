@@ -5,7 +5,9 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { listEndpoints, removeEndpoint, unitsLookedAfter } from '../../db/queries/channels.ts';
 import { namesOf } from '../../db/queries/names.ts';
 import { listAttempts } from '../../db/queries/sendings.ts';
+import { listSentDays } from '../../db/queries/sent-days.ts';
 import type { ChannelName } from '../../door/endpoint.ts';
+import { isCalendarDate } from '../../engine/time/civil.ts';
 import type { Caller } from '../auth/caller.ts';
 import { callerOfSession } from '../auth/sessions.ts';
 import {
@@ -35,6 +37,7 @@ import { formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame
 /** More are not shown in one list. */
 const MOST = 100;
 const ATTEMPTS = 30;
+const DAYS = 31;
 
 type Form = Readonly<Record<string, string>>;
 type PageContext = Context<AppEnv>;
@@ -173,9 +176,11 @@ export function channelPages(deps: AppDeps) {
     const language = pageLanguage(c);
     const { row, rights } = await endpointToManage(askingOf(caller), id);
     const before = /^[1-9]\d{0,14}$/.test(c.req.query('before') ?? '') ? Number(c.req.query('before')) : undefined;
-    const [visitor, found] = await Promise.all([
+    const day = c.req.query('day') ?? '';
+    const [visitor, found, days] = await Promise.all([
       visitorOf(deps, caller, language),
       listAttempts(deps.sql, row.id, { limit: ATTEMPTS, before }),
+      listSentDays(deps.sql, row.id, { limit: DAYS, before: isCalendarDate(day) ? day : undefined }),
     ]);
     const attempts = found.slice(0, ATTEMPTS);
     return page(
@@ -184,6 +189,8 @@ export function channelPages(deps: AppDeps) {
         {...{ language, visitor, notice, channel: channelView(row), mayTrust: rights.admin }}
         attempts={attempts.map((each) => attemptView(each, language, rights))}
         earlier={found.length > ATTEMPTS ? (attempts.at(-1)?.id ?? null) : null}
+        days={days.slice(0, DAYS)}
+        daysBefore={days.length > DAYS ? (days[DAYS - 1]?.day ?? null) : null}
       />,
       status,
     );

@@ -1,3 +1,4 @@
+import type { SentDay } from '../../db/queries/sent-days.ts';
 import { channelNames } from '../../door/undelivered-text.ts';
 import { type Language, pick } from '../language.ts';
 import type { AttemptView, ChannelView } from '../schemas/channels.ts';
@@ -14,6 +15,8 @@ export function ChannelPage({
   mayTrust,
   attempts,
   earlier,
+  days,
+  daysBefore,
   notice,
 }: {
   language: Language;
@@ -24,6 +27,9 @@ export function ChannelPage({
   attempts: readonly AttemptView[];
   /** The id before which there are more attempts. */
   earlier: number | null;
+  /** How many attempts ended how on the last days, and the day before which there are more. */
+  days: readonly SentDay[];
+  daysBefore: string | null;
   notice: Notice;
 }) {
   const t = (key: ChannelWord) => tellChannel(key, language);
@@ -81,9 +87,56 @@ export function ChannelPage({
               </p>
             )}
           </div>
+          <Days days={days} before={daysBefore} path={path} language={language} />
         </section>
       </div>
     </Layout>
+  );
+}
+
+/** The figures of each day, which stay when single attempts are kept no more. */
+function Days({
+  days,
+  before,
+  path,
+  language,
+}: {
+  days: readonly SentDay[];
+  before: string | null;
+  path: string;
+  language: Language;
+}) {
+  const t = (key: ChannelWord) => tellChannel(key, language);
+  if (days.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="days">
+      <h3 id="days">{t('days')}</h3>
+      <p class="hint">{t('daysHint')}</p>
+      <table>
+        <thead>
+          <tr>
+            {(['day', 'sent', 'failed', 'refused'] as const).map((each) => (
+              <th scope="col">{t(each)}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {days.map(({ day, sent, again, refused }) => (
+            <tr>
+              <th scope="row">{day}</th>
+              <td>{sent}</td>
+              <td>{again}</td>
+              <td>{refused}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {before === null ? null : (
+        <p class="more">
+          <a href={`${path}?day=${before}#days`}>{t('earlier')} →</a>
+        </p>
+      )}
+    </section>
   );
 }
 

@@ -50,7 +50,9 @@ export function ChannelsPage({
               <Entry channel={channel} language={language} token={visitor.csrfToken} />
             ))}
           </ul>
-          <AddForm unit={unit} available={available} language={language} token={visitor.csrfToken} />
+          {unit && channels.some(({ silentSince }) => silentSince !== null) ? null : (
+            <AddForm unit={unit} available={available} language={language} token={visitor.csrfToken} />
+          )}
         </section>
       ))}
     </Layout>
@@ -68,7 +70,13 @@ export function Told({ notice: { done, trouble }, language }: { notice: Notice; 
 }
 
 /** How a channel fares, as a word and a mark. */
-export function stateOf({ verifiedAt, disabledAt, failingSince }: ChannelView): readonly [ChannelWord, mark: string] {
+export function stateOf({
+  verifiedAt,
+  disabledAt,
+  failingSince,
+  silentSince,
+}: ChannelView): readonly [ChannelWord, mark: string] {
+  if (silentSince !== null) return ['silent', 'late'];
   if (verifiedAt === null) return ['waits', 'soon'];
   if (disabledAt !== null) return ['disabled', 'late'];
   return failingSince === null ? ['works', 'done'] : ['fails', 'soon'];

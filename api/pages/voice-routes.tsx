@@ -15,15 +15,22 @@ import { caseNames, caseToRead, nowOf, pinnedProgram } from '../reading.ts';
 import { caseView } from '../views/case-view.ts';
 import { voiceView } from '../views/voice-view.ts';
 import { formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
-import { type Refused, type Saying, SayPage, VoicePage } from './voice.tsx';
+import { PURPOSE, type Refused, type Saying, SayPage, VoicePage } from './voice.tsx';
 
 const SAYINGS: Readonly<Record<Saying, (form: Form) => Pick<Act, 'type' | 'target' | 'data'>>> = {
-  agree: ({ heard, separate }) => ({
+  agree: ({ heard, separate, ...form }) => ({
     type: 'consent.give',
-    data: { ...(heard?.trim() ? { heard } : {}), ...(separate === 'yes' ? { separate: true } : {}) },
+    data: {
+      ...(heard?.trim() ? { heard } : {}),
+      ...(separate === 'yes' ? { separate: true } : {}),
+      ...purposesIn(form),
+    },
   }),
   refuse: ({ note }) => ({ type: 'consent.refuse', data: note?.trim() ? { note } : {} }),
-  withdraw: ({ note }) => ({ type: 'consent.withdraw', data: note?.trim() ? { note } : {} }),
+  withdraw: ({ note, ...form }) => ({
+    type: 'consent.withdraw',
+    data: { ...(note?.trim() ? { note } : {}), ...purposesIn(form) },
+  }),
   complain: ({ text = '', about }) => ({ type: 'complaint.make', data: { text, ...(about ? { about } : {}) } }),
   emergency: ({ text = '', kind = '', about }) => ({
     type: 'emergency.report',
@@ -36,6 +43,15 @@ const SAYINGS: Readonly<Record<Saying, (form: Form) => Pick<Act, 'type' | 'targe
 };
 
 type Form = Readonly<Record<string, string | undefined>>;
+
+/** The purposes of a form: the one it is about, or those that are ticked. */
+function purposesIn({ purpose, ...form }: Form): { purposes?: string[] } {
+  const ticked = Object.entries(form).flatMap(([name, value]) =>
+    name.startsWith(PURPOSE) && value === 'yes' ? [name.slice(PURPOSE.length)] : [],
+  );
+  const purposes = purpose ? [purpose] : ticked;
+  return purposes.length > 0 ? { purposes } : {};
+}
 
 /** `/cases/{id}/voice`: the page of whoever a case is for, and what he says there. Every word is an act like any other. */
 export function voiceRoutes(deps: AppDeps) {
@@ -53,7 +69,7 @@ export function voiceRoutes(deps: AppDeps) {
     if (!caller) return toSignIn(c);
     const saying = sayingOf(c.req.param('saying'));
     const shown = await shownTo(deps, c, caller);
-    const form = { key: randomUUID(), id: c.req.query('id') ?? '' };
+    const form = { key: randomUUID(), id: c.req.query('id') ?? '', purpose: c.req.query('purpose') ?? '' };
     return page(c, <SayPage {...shown} saying={saying} form={form} trouble={undefined} />);
   });
 

@@ -43,6 +43,27 @@ const words = {
     '我另外同意处理孩子的个人信息（不满 14 周岁）',
     'I also agree, separately, to the handling of the child’s data (under fourteen)',
   ],
+  purposes: ['另外同意的事', 'What else is agreed to'],
+  purposesHint: [
+    '每一项都可以单独同意、单独撤回，不影响帮扶。',
+    'Each can be agreed to and taken back alone; the help does not depend on it.',
+  ],
+  purposesAsk: [
+    '另外，下面的事可以分别同意，不同意也不影响帮扶：',
+    'These can be agreed to one by one; the help does not depend on them:',
+  ],
+  agreedTo: ['已同意', 'agreed'],
+  notAgreedTo: ['没有同意', 'not agreed'],
+  agreeOne: ['同意这一项', 'Agree to this'],
+  withdrawOne: ['撤回这一项', 'Take this back'],
+  withdrawOneHint: [
+    '只撤回这一项：与它有关的事马上停下来，帮扶照常。',
+    'Only this is taken back: what hangs on it stops at once, the help goes on.',
+  ],
+  agreeOneHint: [
+    '只同意这一项。您随时可以单独撤回。',
+    'You agree to this only, and can take it back alone at any time.',
+  ],
   noteOptional: ['想说的话（可以不写）', 'What you want to say (may be left empty)'],
   what: ['发生了什么', 'What has happened'],
   about: ['是关于谁', 'Whom it is about'],

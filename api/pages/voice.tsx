@@ -63,6 +63,7 @@ export function VoicePage({ language, visitor, view, voice, done }: Shown & { vo
           </ul>
         )}
       </section>
+      <Purposes base={base} voice={voice} language={language} />
       <nav class="voice-buttons" aria-label={t('title')}>
         {sayings(voice).map((saying) => (
           <a class={`button voice-${saying}`} href={`${base}/${saying}`}>
@@ -125,6 +126,32 @@ function ConsentLine({ voice, language }: { voice: VoiceView; language: Language
   } as const;
   const key = line[voice.consent];
   return key === undefined ? null : <p>{voiceWord(key, language)}</p>;
+}
+
+/** What is agreed to beside the help itself: each alone. */
+function Purposes({ base, voice, language }: { base: string; voice: VoiceView; language: Language }) {
+  const t = (key: Parameters<typeof voiceWord>[0]) => voiceWord(key, language);
+  if (voice.purposes.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="purposes">
+      <h2 id="purposes">{t('purposes')}</h2>
+      <p class="hint">{t('purposesHint')}</p>
+      <ul class="voice-said">
+        {voice.purposes.map(({ key, name, agreed }) => (
+          <li>
+            <p>
+              {name} <span class={agreed ? 'chip done' : 'chip'}>{t(agreed ? 'agreedTo' : 'notAgreedTo')}</span>
+            </p>
+            <p class="voice-small">
+              <a href={`${base}/${agreed ? 'withdraw' : 'agree'}?purpose=${encodeURIComponent(key)}`}>
+                {t(agreed ? 'withdrawOne' : 'agreeOne')}
+              </a>
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }
 
 function Complaints({
@@ -193,13 +220,15 @@ export function SayPage({
     answer: 'answerHint',
     settle: 'settleHint',
   } as const;
-  const hint = hints[saying];
+  const one = voice.purposes.find(({ key }) => key === form['purpose']);
+  const single = one && ONE[saying];
+  const hint = single ? single.hint : hints[saying];
   return (
     <Layout title={t(saying)} language={language} path={path} visitor={visitor}>
       <p class="back">
         <a href={pathOf(view)}>← {t('back')}</a>
       </p>
-      <h1>{t(saying)}</h1>
+      <h1>{single ? `${t(single.button)}${language === 'zh' ? '：' : ': '}${one.name}` : t(saying)}</h1>
       {hint === undefined ? null : <p class="lead">{t(hint)}</p>}
       {trouble ? (
         <Trouble detail={`${t('failed')}${language === 'zh' ? '：' : ': '}${trouble.detail}`} more={trouble.waysOut} />
@@ -207,14 +236,29 @@ export function SayPage({
       <form class="card voice-form" method="post" action={path}>
         <input type="hidden" name="token" value={visitor.csrfToken} />
         <input type="hidden" name="key" value={form['key'] ?? ''} />
+        {form['purpose'] ? <input type="hidden" name="purpose" value={form['purpose']} /> : null}
         <Fields saying={saying} voice={voice} form={form} language={language} />
         <button class={`voice-${saying}`} type="submit">
-          {saying === 'emergency' ? t('sendNow') : SENT.has(saying) ? t('send') : t(saying)}
+          {saying === 'emergency' ? t('sendNow') : SENT.has(saying) ? t('send') : t(single?.button ?? saying)}
         </button>
       </form>
     </Layout>
   );
 }
+
+/** Names of the fields that agree to a purpose begin so. */
+export const PURPOSE = 'purpose-';
+
+/** What is said of one purpose alone. */
+const ONE: {
+  readonly [S in Saying]?: {
+    readonly button: 'agreeOne' | 'withdrawOne';
+    readonly hint: 'agreeOneHint' | 'withdrawOneHint';
+  };
+} = {
+  agree: { button: 'agreeOne', hint: 'agreeOneHint' },
+  withdraw: { button: 'withdrawOne', hint: 'withdrawOneHint' },
+};
 
 /** What is sent rather than done. */
 const SENT: ReadonlySet<Saying> = new Set(['complain', 'appeal', 'answer', 'settle']);
@@ -232,10 +276,17 @@ function Fields({
 }) {
   const t = (key: Parameters<typeof voiceWord>[0]) => voiceWord(key, language);
   if (saying === 'agree') {
-    const { by, heard, separate } = voice.voice;
-    if (by === 'self') return null;
+    const { heard, separate } = voice.voice;
+    const asked = form['purpose'] ? [] : voice.asks;
     return (
       <>
+        {asked.length > 0 ? <p class="hint">{t('purposesAsk')}</p> : null}
+        {asked.map(({ key, name }) => (
+          <label class="voice-check">
+            <input type="checkbox" name={`${PURPOSE}${key}`} value="yes" checked={form[`${PURPOSE}${key}`] === 'yes'} />
+            <span>{name}</span>
+          </label>
+        ))}
         {heard ? <Long name="heard" label={t('heard')} value={form['heard']} required /> : null}
         {separate ? (
           <label class="voice-check">

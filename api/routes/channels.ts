@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { listEndpoints, removeEndpoint } from '../../db/queries/channels.ts';
 import { listAttempts } from '../../db/queries/sendings.ts';
+import { listSentDays } from '../../db/queries/sent-days.ts';
 import {
   addEndpoint,
   type ChannelAsking,
@@ -31,6 +32,7 @@ import {
   ResendRequest,
   Resent,
   Sending,
+  SentDayList,
 } from '../schemas/channels.ts';
 import { idempotencyHeader, idIn, json, jsonBody, pageQuery, pathId, problems } from '../schemas/common.ts';
 import { routes } from '../validation.ts';
@@ -120,6 +122,16 @@ const attempts = createRoute({
   responses: { 200: json(AttemptList, 'Attempts'), ...problems(401, 404, 422, 503) },
 });
 
+const days = createRoute({
+  method: 'get',
+  path: '/channels/{channelId}/days',
+  tags,
+  summary:
+    'How many attempts of each day ended how, newest day first; also of days whose single attempts are kept no more',
+  request: { params, query: z.object(pageQuery) },
+  responses: { 200: json(SentDayList, 'Days'), ...problems(401, 404, 422, 503) },
+});
+
 /** `/channels` */
 export const channelRoutes = (deps: AppDeps) => {
   const askingOf = (c: Context<AppEnv>): ChannelAsking => ({
@@ -171,6 +183,21 @@ export const channelRoutes = (deps: AppDeps) => {
       requestId(c);
       const { sending } = c.req.valid('json');
       return c.json({ resent: await resendChannel(askingOf(c), c.req.valid('param').channelId, sending) }, 200);
+    })
+    .openapi(days, async (c) => {
+      const { limit, cursor } = c.req.valid('query');
+      const { row } = await endpointToManage(askingOf(c), c.req.valid('param').channelId);
+      const at = decodeCursor(cursor, ['moment']);
+      const rows = await listSentDays(deps.sql, row.id, { limit, before: at && String(at[0]).slice(0, 10) });
+      return c.json(
+        pageOf(
+          rows,
+          limit,
+          (each) => ({ ...each }),
+          ({ day }) => [`${day}T00:00:00.000Z`],
+        ),
+        200,
+      );
     })
     .openapi(attempts, async (c) => {
       const { limit, cursor } = c.req.valid('query');

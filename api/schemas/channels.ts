@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { CHANNELS } from '../../door/endpoint.ts';
-import { countOut, idIn, instantOut, listOf } from './common.ts';
+import { countOut, dateOut, idIn, instantOut, listOf } from './common.ts';
 
 const timeOfDay = z
   .string()
@@ -47,6 +47,9 @@ export const Channel = z
     failingSince: instantOut.nullable(),
     sentAt: instantOut.nullable(),
     waiting: countOut.openapi({ description: 'Messages on their way' }),
+    silentSince: instantOut
+      .nullable()
+      .openapi({ description: 'Since when its unit or post is closed: it gets nothing new' }),
   })
   .openapi('Channel');
 /** An endpoint as it is answered. */
@@ -118,5 +121,12 @@ export const Attempt = z
   .openapi('ChannelAttempt');
 /** An attempt as it is answered. */
 export type AttemptView = z.infer<typeof Attempt>;
+/** How the attempts of a day ended. */
+export const SentDayView = z
+  .object({ day: dateOut, sent: countOut, again: countOut, refused: countOut })
+  .openapi('ChannelDay');
+/** A page of days. */
+export const SentDayList = listOf(SentDayView).openapi('ChannelDayList');
+
 /** A page of attempts. */
 export const AttemptList = listOf(Attempt).openapi('ChannelAttemptList');

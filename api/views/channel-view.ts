@@ -15,6 +15,7 @@ export function channelView(row: EndpointRow): ChannelView {
     ...{ quietHours: quiet ? { ...quiet } : null, digest: typeof digest === 'string' ? digest : { ...digest } },
     ...{ createdAt, verifiedAt, disabledAt, disabledReason },
     ...{ failingSince: row.failingSince, sentAt: row.sentAt, waiting: row.waiting },
+    silentSince: row.silentSince,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { OrgNames } from '../../db/queries/names.ts';
+import { purposeName } from '../../engine/purpose.ts';
 import type { State } from '../../engine/state.ts';
 import type { Item, Program, Text } from '../../sdk/program.ts';
 import { type Language, pick } from '../language.ts';
@@ -43,6 +44,7 @@ export function namesFor(
     field: (key) => program?.fields[key]?.name ?? asIs(key),
     outcome: (key) => program?.life.outcomes[key] ?? asIs(key),
     body: (key) => BODIES[key] ?? asIs(key),
+    purpose: (key) => purposeName(program ?? {}, key),
     book: (key) => books.get(key) ?? asIs(key),
     party: (id) => state?.parties[id]?.name ?? (state?.parties[id] ? pick(roleName(program, state, id), language) : id),
     post,

@@ -1,5 +1,7 @@
 import type { EventRow } from '../../db/queries/events.ts';
 import { planOf } from '../../engine/explain.ts';
+import { waitingOffers } from '../../engine/offers.ts';
+import { agreedTo, purposeName, SHARING } from '../../engine/purpose.ts';
 import { GUARDIAN, type Voice, voiceOf, wardRoles } from '../../engine/rights.ts';
 import type { State } from '../../engine/state.ts';
 import type { Program } from '../../sdk/program.ts';
@@ -25,6 +27,10 @@ export interface VoiceView {
   readonly role: string | undefined;
   readonly consent: 'give' | 'again' | 'given' | 'other' | 'none';
   readonly voice: Voice;
+  /** What is agreed to, or could be, beside the help itself: each can be given and taken back alone. */
+  readonly purposes: readonly { readonly key: string; readonly name: string; readonly agreed: boolean }[];
+  /** What he is asked with the consent itself, each to be ticked. */
+  readonly asks: readonly { readonly key: string; readonly name: string }[];
   readonly complaints: readonly ComplaintView[];
   /** What he was told as one who can do something about it, and has yet to answer. */
   readonly toAnswer: readonly { readonly id: string; readonly emergency: boolean; readonly text: string }[];
@@ -60,6 +66,8 @@ export function voiceView(
     role: party?.role,
     consent: consentOf(state, program, party?.role, voice),
     voice,
+    purposes: purposesOf(state, program, party?.role, voice, language),
+    asks: Object.entries(program.consent?.purposes ?? {}).map(([key, name]) => ({ key, name: pick(name, language) })),
     complaints: seen
       .filter((event) => event.type === 'complaint.made' && own(event))
       .map((event) => complaintView(state, event, seen, person)),
@@ -69,7 +77,7 @@ export function voiceView(
       .map(({ data }) => ({
         id: String(data['id']),
         text: String(data['text']),
-        open: Object.hasOwn(state.emergencies ?? {}, String(data['id'])),
+        open: openEmergency(state, data) !== undefined,
       })),
     next: nextOf({ state, program, now }, language),
     people: peopleOf(state, program, { person, role: party?.role }, names, language),
@@ -77,19 +85,49 @@ export function voiceView(
 }
 
 function toAnswerOf(state: State, words: readonly EventRow[], told: ReadonlySet<string>): VoiceView['toAnswer'] {
-  return words.flatMap(({ type, data }) => {
+  return words.flatMap(({ type, data }): VoiceView['toAnswer'] => {
     const id = String(data['id']);
-    const emergency = type === 'emergency.reported';
+    if (type === 'emergency.reported') {
+      const open = openEmergency(state, data);
+      return open !== undefined && told.has(open) ? [{ id: open, emergency: true, text: String(data['text']) }] : [];
+    }
     const complaint = type === 'complaint.made' ? state.complaints?.[id] : undefined;
-    const open = emergency ? Object.hasOwn(state.emergencies ?? {}, id) : complaint && complaint.endsAt === undefined;
-    return open && told.has(id) ? [{ id, emergency, text: String(data['text']) }] : [];
+    const open = complaint && complaint.endsAt === undefined;
+    return open && told.has(id) ? [{ id, emergency: false, text: String(data['text']) }] : [];
   });
 }
 
-function consentOf(state: State, program: Program, role: string | undefined, { by }: Voice): VoiceView['consent'] {
-  const decides = role === GUARDIAN ? by === 'guardian' : role !== undefined && wardRoles(program).includes(role);
-  if (!decides || !program.consent || state.status === 'closed') return 'none';
-  if (role !== GUARDIAN && by === 'guardian') return state.consent ? 'given' : 'other';
+/** The emergency that is open for a report: its own, or the one it was folded into. Undefined when it is settled. */
+function openEmergency({ emergencies = {} }: State, data: EventRow['data']): string | undefined {
+  const id = String(data['into'] ?? data['id']);
+  return Object.hasOwn(emergencies, id) ? id : undefined;
+}
+
+/** Single purposes whoever decides may agree to or take back now: those of the program, and what other units are asked with consent. */
+function purposesOf(
+  state: State,
+  program: Program,
+  role: string | undefined,
+  voice: Voice,
+  language: Language,
+): VoiceView['purposes'] {
+  if (!decides(program, role, voice) || state.status === 'closed') return [];
+  const named = state.consent ? Object.keys(program.consent?.purposes ?? {}) : [];
+  const shared = waitingOffers(state).some(({ agreed }) => agreed === true) ? [SHARING] : [];
+  return [...named, ...shared].map((key) => ({
+    key,
+    name: pick(purposeName(program, key), language),
+    agreed: key === SHARING || agreedTo(state, key),
+  }));
+}
+
+function decides(program: Program, role: string | undefined, { by }: Voice): boolean {
+  return role === GUARDIAN ? by === 'guardian' : role !== undefined && wardRoles(program).includes(role);
+}
+
+function consentOf(state: State, program: Program, role: string | undefined, voice: Voice): VoiceView['consent'] {
+  if (!decides(program, role, voice) || !program.consent || state.status === 'closed') return 'none';
+  if (role !== GUARDIAN && voice.by === 'guardian') return state.consent ? 'given' : 'other';
   if (Object.values(state.items).some(({ kind }) => kind === 'consent')) return 'again';
   return state.consent ? 'given' : 'give';
 }

@@ -29,6 +29,8 @@ export interface EndpointRow extends Owner {
   readonly sentAt: string | null;
   /** Messages of the inbox that wait to go out. */
   readonly waiting: number;
+  /** Since when its unit or post is closed: nothing new is sent to it. */
+  readonly silentSince: string | null;
 }
 
 const columns = (sql: Sql) => sql`
@@ -36,7 +38,8 @@ const columns = (sql: Sql) => sql`
   c.quiet_from AS "quietFrom", c.quiet_to AS "quietTo", c.digest, c.daily_at AS "dailyAt", c.created_at AS "createdAt",
   c.verified_at AS "verifiedAt", c.disabled_at AS "disabledAt", c.disabled_reason AS "disabledReason",
   c.removed_at AS "removedAt", t.failing_since AS "failingSince", t.sent_at AS "sentAt",
-  (SELECT coalesce(sum(o.count), 0)::int FROM outbox o WHERE o.endpoint_id = c.id AND o.state IN ('waiting', 'sending')) AS waiting`;
+  (SELECT coalesce(sum(o.count), 0)::int FROM outbox o WHERE o.endpoint_id = c.id AND o.state IN ('waiting', 'sending')) AS waiting,
+  coalesce((SELECT u.closed_at FROM units u WHERE u.id = c.unit), (SELECT o.closed_at FROM posts o WHERE o.id = c.post)) AS "silentSince"`;
 
 /** The endpoints of an owner that are not removed, oldest first. */
 export async function listEndpoints(
@@ -69,6 +72,8 @@ export interface ChannelRights {
   readonly head: boolean;
   /** He administers it. */
   readonly admin: boolean;
+  /** The unit or post is closed. */
+  readonly closed: boolean;
 }
 
 /** The rights of a person, administrator of a unit or of none, over the endpoints of an owner. */
@@ -92,16 +97,25 @@ export async function channelRights(
         SELECT FROM appointments b WHERE b.post = ${owner.post} AND b.person = ${person} AND ${now('b')}) AS own,
       ${owner.person}::text IS NULL AND EXISTS (
         SELECT FROM up JOIN appointments h ON h.post = up.head WHERE h.person = ${person} AND ${now('h')}) AS head,
-      EXISTS (SELECT FROM up WHERE up.id = ${adminOf ?? null}) AS admin`;
+      EXISTS (SELECT FROM up WHERE up.id = ${adminOf ?? null}) AS admin,
+      EXISTS (SELECT 1 FROM units WHERE id = ${owner.unit} AND closed_at IS NOT NULL
+        UNION ALL SELECT 1 FROM posts WHERE id = ${owner.post} AND closed_at IS NOT NULL) AS closed`;
   return row!;
 }
 
-/** The units whose endpoints a person looks after on his page: those he heads, and the one he administers. */
+/**
+ * The units whose endpoints a person looks after on his page: those he heads, the one he administers, and closed ones that went
+ * into one of these as long as they have endpoints.
+ */
 export async function unitsLookedAfter(sql: Sql, person: string, adminOf: string | undefined): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
-    SELECT u.id FROM units u WHERE u.id = ${adminOf ?? null} OR EXISTS (
-      SELECT FROM appointments a WHERE a.post = u.head_post AND a.person = ${person} AND a.from_at <= now()
-        AND (a.until_at IS NULL OR a.until_at > now())) ORDER BY u.id`;
+    WITH RECURSIVE own AS (
+      SELECT u.id FROM units u WHERE u.id = ${adminOf ?? null} OR EXISTS (
+        SELECT FROM appointments a WHERE a.post = u.head_post AND a.person = ${person} AND a.from_at <= now()
+          AND (a.until_at IS NULL OR a.until_at > now()))
+      UNION SELECT u.id FROM own JOIN units u ON u.above = own.id AND u.closed_at IS NOT NULL)
+    SELECT id FROM own JOIN units u USING (id) WHERE u.closed_at IS NULL OR EXISTS (
+      SELECT FROM person.channel_endpoints c WHERE c.unit = u.id AND c.removed_at IS NULL) ORDER BY id`;
   return rows.map(({ id }) => id);
 }
 

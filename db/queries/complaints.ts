@@ -28,6 +28,8 @@ interface Said {
   readonly sealed?: readonly string[];
   readonly apart?: readonly string[];
   readonly onBehalfOf?: string;
+  /** The emergency it was folded into: who was told of that reads it, unless it is about him. */
+  readonly into?: string;
 }
 
 /** A reader, and the units he administers or audits with his login. */
@@ -63,14 +65,13 @@ export async function sealedFor(sql: Sql, caseId: string, reader: Reader): Promi
       (SELECT json_agg(json_build_object('id', m.id, 'about', m.about)) FROM messages m
        WHERE m.case_id = e.case_id AND m.seq = e.seq) AS messages
     FROM events e
-    WHERE e.case_id = ${caseId} AND e.type IN ('complaint.made', 'emergency.reported') AND e.seq IN (
-      SELECT m.seq FROM messages m WHERE m.case_id = ${caseId} AND m.kind IN ('complaint', 'emergency'))
-    ORDER BY e.seq`;
+    WHERE e.case_id = ${caseId} AND e.type IN ('complaint.made', 'emergency.reported') ORDER BY e.seq`;
   if (words.length === 0) return { seqs: [], ids: [], messages: [] };
   const [known, told] = await Promise.all([knownOf(sql, caseId, person), readable(sql, caseId, reader)]);
-  const isClosed = ({ actorId, messages }: Word, { about, apart, onBehalfOf }: Said) =>
+  const isClosed = ({ actorId, messages }: Word, { about, apart, onBehalfOf, into }: Said) =>
     (apart !== undefined || about === undefined) &&
     !(actorId === person || told === 'all' || known.parties.includes(onBehalfOf ?? '')) &&
+    !(into !== undefined && told.has(into)) &&
     !messages.some(({ id, about: word }) => told.has(id) || (word !== null && told.has(word)));
   const against = words.flatMap((word) => {
     const said = dataOf<Said>(word.payload);

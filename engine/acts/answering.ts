@@ -90,7 +90,8 @@ const acknowledge: ActKind<{ message?: string | undefined }> = {
     const { emergency } = message;
     const open = emergency === undefined ? undefined : state.emergencies?.[emergency];
     if (!open || open.acknowledgedAt !== undefined) return [{ type: 'message.acknowledged', data: told }];
-    const again = { emergency: open.id, nextAt: untilClosed(world.now) };
+    // what has come in since and was told to nobody yet is told when it was to be
+    const again = { emergency: open.id, nextAt: open.waitsUntil ?? untilClosed(world.now) };
     return [{ type: 'message.acknowledged', data: { ...told, ...again } }];
   },
 };

@@ -8,6 +8,7 @@ import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import type { Complaint, State, Status } from '../state.ts';
 import { apartFrom, isKeptFrom, keptFrom } from '../voice/above.ts';
 import { appealUntil, complaintClock, MOST_ROUNDS, passedBy, toldOfComplaint } from '../voice/complaint.ts';
+import { MOST_OPEN, MOST_OWN } from '../voice/overflow.ts';
 import type { World } from '../world.ts';
 import { onBehalfProblem } from './proof.ts';
 import { name, nothing, text } from './shapes.ts';
@@ -15,8 +16,6 @@ import { name, nothing, text } from './shapes.ts';
 const ANY: readonly Status[] = ['proposed', 'open', 'suspended', 'followUp', 'closed'];
 
 /** So many complaints of one case are open at once. */
-const MOST_OPEN = 100;
-
 const makeShape = z.strictObject({
   text,
   about: name.optional(),
@@ -40,7 +39,9 @@ const complaintMake: ActKind<z.infer<typeof makeShape>> = {
   who: ({ roles, data }) => (data.anonymous ? ['caseworker'] : [...roles.keys()].filter((role) => role !== 'auditor')),
   decide(context) {
     const { state, world, data, act } = context;
-    if (Object.keys(state.complaints ?? {}).length >= MOST_OPEN) return tooMany();
+    const open = Object.values(state.complaints ?? {});
+    if (open.filter(({ by }) => by === act.actor.id).length >= MOST_OWN) return tooMany(MOST_OWN);
+    if (open.length >= MOST_OPEN) return tooMany(MOST_OPEN);
     const spoken = spokenProblem(context);
     if (spoken) return spoken;
     const { about, anonymous, witness } = data;
@@ -89,11 +90,27 @@ function idOf(actId: string): string {
   return `complaint-${actId}`;
 }
 
-function tooMany(): Refusal {
+function tooMany(most: typeof MOST_OWN | typeof MOST_OPEN): Refusal {
+  const own = most === MOST_OWN;
   return refuse(
     'CAP_REACHED',
-    [`未办结的投诉最多 ${MOST_OPEN} 件。`, `At most ${MOST_OPEN} complaints are open at once.`],
-    [['有危险时用 emergency.report', 'Where somebody is in danger: emergency.report']],
+    own
+      ? [
+          `同一人在本个案中未办结的投诉最多 ${most} 件。`,
+          `One person has at most ${most} complaints open at once in a case.`,
+        ]
+      : [`未办结的投诉最多 ${most} 件。`, `At most ${most} complaints are open at once.`],
+    [
+      ...(own
+        ? [
+            [
+              '等待答复，或用 complaint.withdraw 撤回一件',
+              'Wait for an answer, or withdraw one: complaint.withdraw',
+            ] as const,
+          ]
+        : []),
+      ['有危险时用 emergency.report', 'Where somebody is in danger: emergency.report'],
+    ],
   );
 }
 

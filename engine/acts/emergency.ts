@@ -5,13 +5,12 @@ import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import type { Status } from '../state.ts';
 import { apartFrom, isKeptFrom, keptFrom } from '../voice/above.ts';
 import { againAt, toldOfEmergency } from '../voice/emergency.ts';
+import { foldedTelling, meaningSomebody, placeOf } from '../voice/overflow.ts';
 import { wasTold } from './complaint.ts';
 import { proofOf } from './proof.ts';
 import { name, text } from './shapes.ts';
 
 const ANY: readonly Status[] = ['proposed', 'open', 'suspended', 'followUp', 'closed'];
-
-const MOST_OPEN = 100;
 
 const reportShape = z.strictObject({
   kind: z.enum(['harm', 'abuse', 'danger', 'missing']),
@@ -23,7 +22,8 @@ const reportShape = z.strictObject({
 /**
  * Somebody is harmed, abused, in danger or missing: told at once, at any hour, to a level above everybody who has to do with
  * the case, and again every half hour until it is acknowledged. Anyone with any right on the case may report it, also for
- * another; it is never refused for want of a witness, but who is named as one has to be somebody else.
+ * another; it is never refused for want of a witness, but who is named as one has to be somebody else. Nor because many
+ * are open: it is then folded into one of them (engine/voice/overflow.ts).
  */
 const emergencyReport: ActKind<z.infer<typeof reportShape>> = {
   data: reportShape,
@@ -33,29 +33,25 @@ const emergencyReport: ActKind<z.infer<typeof reportShape>> = {
   who: ({ roles }) => [...roles.keys()],
   decide(context) {
     const { state, world, data, act } = context;
-    if (Object.keys(state.emergencies ?? {}).length >= MOST_OPEN) {
-      return refuse(
-        'CAP_REACHED',
-        [`未办结的紧急报告最多 ${MOST_OPEN} 件。`, `At most ${MOST_OPEN} emergencies are open at once.`],
-        [['立即拨打 110 或 120', 'Call 110 or 120 at once']],
-      );
-    }
     const problem = witnessProblem(context) ?? partyProblem(context);
     if (problem) return problem;
     const about = data.about === undefined ? [] : [data.about].flat();
-    const { sealed, known } = keptFrom(state, world, about);
-    const told = toldOfEmergency(state, world, { about, sealed, levels: 0 });
+    const kept = keptFrom(state, world, about);
+    const place = placeOf(state, act.actor.id, about);
+    const into = typeof place === 'string' ? undefined : place;
+    const sealed = into ? meaningSomebody(state, world, kept.sealed) : kept.sealed;
+    const told = toldOfEmergency(state, world, {
+      about: [...about, ...(into?.about ?? [])],
+      sealed: [...kept.sealed, ...(into?.sealed ?? [])],
+      levels: 0,
+    });
     const spoke = { told, by: act.actor.id, onBehalfOf: act.onBehalfOf };
-    const apart = about.length > 0 && known ? {} : { apart: apartFrom(state, world, spoke) };
+    const apart = about.length > 0 && kept.known ? {} : { apart: apartFrom(state, world, spoke) };
     const said = { ...(about.length > 0 ? { about } : {}), ...(data.witness ? { witness: data.witness } : {}) };
-    const id = `emergency-${act.id}`;
-    const { kind, text: words } = data;
-    return [
-      {
-        type: 'emergency.reported',
-        data: { id, kind, text: words, ...said, sealed, ...apart, told, nextAt: againAt(world.now, 0) },
-      },
-    ];
+    const word = { id: `emergency-${act.id}`, kind: data.kind, text: data.text, ...said, sealed, ...apart };
+    const telling = into ? { ...foldedTelling(into, world.now, told), into: into.id } : undefined;
+    const once = { told, nextAt: againAt(world.now, 0), ...(place === 'shared' ? { shared: true as const } : {}) };
+    return [{ type: 'emergency.reported', data: { ...word, ...(telling ?? once) } }];
   },
 };
 

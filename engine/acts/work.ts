@@ -8,6 +8,7 @@ import { afterDone, cancelClock, finish, keysOf, meet, openAdded, openItem, open
 import { answersFor, doerOf, dutyOf, itemOf, openItems, roleMeant, stageOf } from '../lookup.ts';
 import { missing, withoutProof } from '../need.ts';
 import { isOpenPost, servesFrom, standsFor } from '../org.ts';
+import { agreedTo, purposeReason } from '../purpose.ts';
 import { inBoth, NEEDED, type Refusal, refuse } from '../refusal.ts';
 import { ASSIGNEE } from '../rights.ts';
 import type { Assignment, OpenItem } from '../state.ts';
@@ -296,6 +297,14 @@ const taskReopen: ActKind<Record<string, never>> = {
         'NOT_OPEN',
         [`“${act.target}”不是当前阶段已办结的事项。`, `"${act.target}" is no finished item of the current stage.`],
         [['退回到以前的阶段用 stage.stepBack', 'Use stage.stepBack to return to an earlier stage']],
+      );
+    }
+    if (item?.purpose !== undefined && !agreedTo(state, item.purpose)) {
+      const [zh, en] = purposeReason(world.program, item.purpose);
+      return refuse(
+        'CONSENT_MISSING',
+        [`${zh}。`, `${en.charAt(0).toUpperCase()}${en.slice(1)}.`],
+        [['先记录 consent.give，写明 purposes', 'Record consent.give with purposes first']],
       );
     }
     const story = tell(state, world, at, act.actor.id);

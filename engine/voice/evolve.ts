@@ -7,8 +7,11 @@ export function evolveVoice(state: State, event: CaseEvent): State | undefined {
   switch (event.type) {
     case 'consent.given': {
       const { refused: _, ...rest } = state;
-      return { ...rest, consent: { by: event.data.by, at: event.occurredAt } };
+      const { by, purposes = [] } = event.data;
+      return { ...rest, consent: { by, at: event.occurredAt, ...(purposes.length > 0 ? { purposes } : {}) } };
     }
+    case 'consent.withdrawn':
+      return withdrawn(state, event.data);
     case 'consent.refused': {
       const { consent: _, ...rest } = state;
       const { by, restsUntil: until } = event.data;
@@ -52,15 +55,22 @@ export function evolveVoice(state: State, event: CaseEvent): State | undefined {
       return { ...state, complaints: removed(state.complaints, event.data.id) };
     case 'emergency.reported': {
       const { id, about = [], sealed, told, nextAt, apart = about.length === 0 ? [] : undefined } = event.data;
+      if (event.data.into !== undefined) return folded(state, event);
       const emergency: Emergency = {
-        ...{ id, about, sealed, told, n: 0, nextAt, by: event.actor.id },
+        ...{ id, about, sealed, told, n: 0, nextAt },
+        ...(event.data.shared ? { shared: true as const } : { by: event.actor.id }),
         ...(apart === undefined ? {} : { apart }),
       };
       return { ...state, emergencies: { ...state.emergencies, [id]: emergency } };
     }
     case 'emergency.repeated': {
       const { id, n, told, nextAt } = event.data;
-      return withEmergency(state, id, (each) => ({ ...each, n, nextAt, told: joined(each.told, told) }));
+      return withEmergency(state, id, ({ waitsUntil: _, ...each }) => ({
+        ...each,
+        n,
+        nextAt,
+        told: joined(each.told, told),
+      }));
     }
     case 'emergency.closed':
       return { ...state, emergencies: removed(state.emergencies, event.data.id) };
@@ -72,6 +82,15 @@ export function evolveVoice(state: State, event: CaseEvent): State | undefined {
     default:
       return undefined;
   }
+}
+
+/** All of it, or single purposes; what other units were shown with consent is no part of the state. */
+function withdrawn(state: State, data: EventData['consent.withdrawn']): State {
+  const { consent, ...rest } = state;
+  if (data.purposes === undefined || consent === undefined) return rest;
+  const { purposes = [], ...given } = consent;
+  const left = purposes.filter((each) => !data.purposes?.includes(each));
+  return { ...rest, consent: { ...given, ...(left.length > 0 ? { purposes: left } : {}) } };
 }
 
 function cameOfAge(state: State, { id, age }: EventData['party.cameOfAge']): State {
@@ -100,6 +119,26 @@ function made(state: State, { data, actor, ...event }: CaseEvent & { type: 'comp
     ...(dueDate === undefined ? {} : { dueDate }),
   };
   return { ...state, complaints: { ...state.complaints, [id]: complaint } };
+}
+
+/** One more report of an emergency that is open: it is told again, whoever had acknowledged it. */
+function folded(state: State, { data, recordedAt }: CaseEvent & { type: 'emergency.reported' }): State {
+  const { into = '', about = [], sealed, apart, told, nextAt } = data;
+  return withEmergency(state, into, ({ acknowledgedAt: _, waitsUntil: __, ...each }) => ({
+    ...each,
+    about: together(
+      each.about,
+      about.filter((one) => sealed.includes(one)),
+    ),
+    sealed: together(each.sealed, sealed),
+    ...(apart || each.apart ? { apart: together(each.apart ?? [], apart ?? []) } : {}),
+    ...{ told: joined(each.told, told), nextAt, more: (each.more ?? 0) + 1 },
+    ...(told.length > 0 ? { moreToldAt: recordedAt } : { waitsUntil: nextAt }),
+  }));
+}
+
+function together(one: readonly string[], other: readonly string[]): string[] {
+  return [...new Set([...one, ...other])];
 }
 
 function withComplaint(state: State, id: string, change: (complaint: Complaint) => Complaint): State {

@@ -6,6 +6,7 @@ import { wardRoles } from '../rights.ts';
 import type { OpenItem, Party, State } from '../state.ts';
 import { add, type Story } from '../story.ts';
 import { suspendCase } from '../suspension.ts';
+import { stopUnagreed } from './purposes.ts';
 
 /** Time to decide what becomes of a case whose person has died or moved away. */
 const SETTLE_WITHIN = '20 working days';
@@ -28,6 +29,7 @@ export function partsWithout(story: Story, party: Party, why: 'death' | 'moved')
   const left = Object.values(story.state.parties).some(({ role }) => role === party.role);
   if (!wardRoles(program).includes(party.role) || left) return;
   for (const item of Object.values(story.state.items)) if (item.kind === 'consent') cancelItem(story, item, WHY[why]);
+  stopUnagreed(story, WHY[why]);
   if (story.state.status === 'followUp') for (const duty of program.duties) endDuty(story, duty, WHY[why]);
   if (story.state.status === 'proposed' || story.state.status === 'open') suspendCase(story);
   if (story.state.status !== 'suspended' || settlementOf(story.state)) return;

@@ -10,7 +10,7 @@ export function wordProblems(program: Program): string[] {
 }
 
 const TEXTS = new Set(['name', 'target']);
-const TABLES = new Set(['life.outcomes', 'pauses']);
+const TABLES = new Set(['life.outcomes', 'pauses', 'consent.purposes']);
 
 function* textsIn(value: unknown, path: readonly string[]): Generator<[path: string, zh: string, en: string]> {
   if (typeof value !== 'object' || value === null) return;
