@@ -104,18 +104,20 @@ export function PostPage({ language, visitor, shown }: { language: Language; vis
           ) : null}
         </div>
         <aside>
-          <Offers title={t('managePost')} offers={offers} language={language}>
-            {post.hasCard ? (
-              <li>
-                <a href={cardPath(post.id)}>{t('card')}</a>
-              </li>
-            ) : null}
-            {shown.mayCard ? (
-              <li>
-                <a href={`/posts/${encodeURIComponent(post.id)}/card`}>{t('changeCard')}</a>
-              </li>
-            ) : null}
-          </Offers>
+          {offers.length === 0 && !post.hasCard && !shown.mayCard ? null : (
+            <Offers title={t('managePost')} offers={offers} language={language}>
+              {post.hasCard ? (
+                <li>
+                  <a href={cardPath(post.id)}>{t('card')}</a>
+                </li>
+              ) : null}
+              {shown.mayCard ? (
+                <li>
+                  <a href={`/posts/${encodeURIComponent(post.id)}/card`}>{t('changeCard')}</a>
+                </li>
+              ) : null}
+            </Offers>
+          )}
         </aside>
       </div>
     </Layout>

@@ -17,7 +17,7 @@ import { ORG_SHEET } from './organisation-form-page.tsx';
 import { organisationForms, orgForms } from './organisation-form-routes.tsx';
 import { PeoplePage, PersonPage } from './organisation-people.tsx';
 import { PostPage } from './organisation-post.tsx';
-import { type Earlier, namedTenures, postToShow, unitToShow } from './organisation-shown.ts';
+import { type Earlier, mayRename, namedTenures, postToShow, unitToShow } from './organisation-shown.ts';
 import { UNKEPT, whyNot } from './organisation-why.tsx';
 
 const PEOPLE_ON_PAGE = 50;
@@ -104,7 +104,7 @@ export function organisationPages(deps: AppDeps) {
         { limit: 200, after: undefined },
         { person: id },
       );
-      const offers: Offer[] = hasLogin(caller, 'admin')
+      const offers: Offer[] = (await mayRename(context, rows))
         ? [[`/organisation/people/${encodeURIComponent(id)}/rename`, 'renamePerson']]
         : [];
       const props = { ...{ language, id, name, offers }, done: doneIn(c), now: nowOf(deps) };

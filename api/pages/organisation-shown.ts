@@ -140,6 +140,15 @@ async function postOffers(context: FormContext, post: ShownPost['post']): Promis
   ];
 }
 
+/** Whether a caller may correct the name of who has these appointments: as `renamePerson` of api/post-changes.ts has it. */
+export async function mayRename({ deps, caller }: FormContext, rows: readonly AppointmentRow[]): Promise<boolean> {
+  if (!hasLogin(caller, 'admin')) return false;
+  const now = nowOf(deps);
+  const running = rows.filter(({ untilAt }) => untilAt === null || untilAt > now);
+  const reach = await Promise.all(running.map(({ post }) => postInReach(deps.sql, post, caller.unit)));
+  return reach.length === 0 || reach.includes(true);
+}
+
 /** Appointments under the name of the person, or of the post, the latest first. */
 export async function namedTenures(
   { deps, language }: FormContext,

@@ -101,7 +101,7 @@ describe('a form', () => {
 
     const added = await admin.send(to('add'), { zh: '第一网格', level: 'grid' });
     const grid = /unit=([^&]+)/.exec(added.location ?? '')?.[1] ?? '';
-    expect((await admin.get(unit(grid))).text).toContain('已办理：增设下级单位');
+    expect((await admin.get(added.location ?? '')).text).toContain('已办理：增设下级单位');
     const move = '/organisation/posts/community-2-residents-representative/move';
     const preview = await admin.send(move, { to: grid });
     expect([preview.status, preview.text]).toEqual([200, expect.stringContaining('居民代表 → 第一网格')]);
