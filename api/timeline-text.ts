@@ -523,6 +523,20 @@ const table: { readonly [T in EventType]: Say<T> } = {
     `对账：现金 ${yuan(d.cashFen)} 元，总账 ${yuan(d.ledgerFen)} 元，${d.matched} 份单据相符，${d.unmatched} 份不符${d.waiting ? `；另有 ${d.waiting} 份等待另一方，未计入` : ''}`,
     `Reconciled: cash ${yuan(d.cashFen)} yuan, ledger ${yuan(d.ledgerFen)} yuan, ${d.matched} documents agree, ${d.unmatched} differ${d.waiting ? `; ${d.waiting} more wait for the other side and are left out` : ''}`,
   ],
+  'statement.imported': (d, n) => [
+    `导入${n.book(d.book)[0]}的${d.channel === 'bank' ? '银行' : '微信'}流水 ${d.lines.length} 笔${d.skipped.length > 0 ? `，${d.skipped.length} 笔已有，略过` : ''}`,
+    `${d.lines.length} lines of the ${d.channel === 'bank' ? 'bank' : 'WeChat'} statement of ${n.book(d.book)[1]} brought in${d.skipped.length > 0 ? `, ${d.skipped.length} were there already` : ''}`,
+  ],
+  'statement.matched': (d) => [
+    `与银行流水勾对 ${d.matches.length} 笔`,
+    `${d.matches.length} matched with lines of the bank statement`,
+  ],
+  'statement.unmatched': (d) => [
+    d.why === 'reversed' ? '分录已冲销，撤销与银行流水的勾对' : '撤销与银行流水的勾对',
+    d.why === 'reversed'
+      ? 'A match with the bank statement is undone: its entry was reversed'
+      : 'A match with the bank statement is undone',
+  ],
   ...registerTexts,
   'payout.requested': (d, n) => {
     const [zh, en] = d.onBehalfOf === undefined ? ['', ''] : n.role(d.onBehalfOf);

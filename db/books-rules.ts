@@ -1,5 +1,7 @@
 import type { Sql } from './client.ts';
+import { closingRules } from './closing-rules.ts';
 import { registerRules } from './register-rules.ts';
+import { statementRules } from './statement-rules.ts';
 import { voucherRules } from './voucher-rules.ts';
 
 /** A row that breaks a rule. */
@@ -189,4 +191,7 @@ export const bookRules: Readonly<Record<string, Rule>> = {
 
   ...voucherRules,
   ...registerRules,
+  ...statementRules,
+
+  ...closingRules,
 };
