@@ -23,6 +23,7 @@ export default defineProgram({
     promise: [
       { at: 'due', tell: 'holder', account: true },
       { at: '+1 working day', tell: 'unit' },
+      { at: '+3 working days', tell: 'sub-district' },
     ],
   },
   stages: [
