@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createChaser } from '../activities/chaser.ts';
 import { verifyBooks } from '../db/books-verify.ts';
 import { findOrphans } from '../db/queries/owners.ts';
 import { createDeliveries } from '../door/deliveries.ts';
@@ -183,9 +185,31 @@ describe('/appointments/{id}/handover', () => {
     const since = (done.body['ended'] as Json)['until'];
     const books = async () => items(await ask('caseworker', 'GET', `/cases/${caseId}/books`))[0]!['keepers'];
     expect(await books()).toEqual([
-      { side: 'cash', keeper: 'p-cash-holder', holder: 'p-secretary-2', frozenSince: since },
-      { side: 'ledger', keeper: null, holder: 'p-accountant', frozenSince: null },
+      {
+        ...{ side: 'cash', keeper: 'p-cash-holder', holder: 'p-secretary-2', frozenSince: since },
+        ...{ clock: null, countBy: null },
+      },
+      { side: 'ledger', keeper: null, holder: 'p-accountant', frozenSince: null, clock: null, countBy: null },
     ]);
+    // found by the loop of a worker: a clock of the role, a task of who fills it, and words in the timeline
+    expect(await createChaser({ sql: scene.sql, door: scene.door, log: pino({ level: 'silent' }) }).turn()).toBe(1);
+    const [waits] = (await books()) as { clock: string; countBy: string }[];
+    expect(waits).toMatchObject({ frozenSince: since, clock: expect.stringMatching(/^earnings\.f\.\d+$/) });
+    const shown = items(await ask('caseworker', 'GET', `/cases/${caseId}/deadlines`)).find(
+      ({ id }) => id === waits!.clock,
+    );
+    expect(shown).toMatchObject({ name: '账簿“手工收入”的款项待盘点移交', dueAt: waits!.countBy });
+    const task = (await items(await ask('director', 'GET', '/tasks?limit=200&responsible=p-secretary-2'))).find(
+      ({ kind }) => kind === 'count',
+    );
+    expect(task).toMatchObject({ id: waits!.clock, name: '账簿“手工收入”的款项待盘点移交' });
+    for (const [lang, words] of [
+      ['zh', '管钱人已更换，账簿冻结待盘点（手工收入）'],
+      ['en', 'Another holds the money: the book waits to be counted (earnings from handicraft)'],
+    ]) {
+      const told = await ask('caseworker', 'GET', `/cases/${caseId}/timeline?limit=200&lang=${lang}`);
+      expect(items(told).map(({ text }) => text)).toContain(words);
+    }
     const next = (act: object) =>
       scene.door.act({
         caseId,
@@ -208,7 +232,7 @@ describe('/appointments/{id}/handover', () => {
     const act = { type: 'book.handOver', data: { ...count, channels: counted } };
     expect(await next(act)).toMatchObject({ refusal: { code: 'EVIDENCE_MISSING' } });
     expect(await next({ ...act, data: { ...act.data, witness: '邱某' } })).toMatchObject({ status: 'recorded' });
-    expect(await books()).toMatchObject([{ keeper: 'p-secretary-2', frozenSince: null }, {}]);
+    expect(await books()).toMatchObject([{ keeper: 'p-secretary-2', frozenSince: null, clock: null }, {}]);
     expect(await next(more)).toMatchObject({ status: 'recorded' });
     const [found] = await scene.sql`
       SELECT why, found, cash_fen, settled_at FROM book_discrepancies WHERE case_id = ${caseId} AND why = 'count'`;
