@@ -17,6 +17,7 @@ import { actRoutes } from './routes/acts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { bookReportRoutes } from './routes/book-reports.ts';
 import { bookVoucherRoutes } from './routes/book-vouchers.ts';
+import { bookRegisterRoutes } from './routes/book-registers.ts';
 import { bookRoutes } from './routes/books.ts';
 import { calendarFeedRoutes } from './routes/calendar-feeds.ts';
 import { calendarFileRoutes } from './routes/calendar-file.ts';
@@ -62,6 +63,7 @@ function resources(deps: AppDeps) {
     .route('/', importRoutes(deps))
     .route('/', bookRoutes(deps))
     .route('/', bookVoucherRoutes(deps))
+    .route('/', bookRegisterRoutes(deps))
     .route('/', bookReportRoutes(deps))
     .route('/', taskRoutes(deps))
     .route('/', inboxRoutes(deps))

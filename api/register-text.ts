@@ -45,10 +45,6 @@ export const registerTexts: { readonly [T in keyof RegisterEventData]: Say<T> } 
     `垫付登记第 ${d.no} 号：${d.helper.name}垫付 ${yuan(d.amountFen)} 元（${d.text}）${d.households?.length ? `，${d.households.length} 户` : ''}，单据 ${d.sourceDoc}`,
     `Advance no. ${d.no}: ${d.helper.name} paid ${yuan(d.amountFen)} yuan (${d.text})${d.households?.length ? ` for ${d.households.length} households` : ''}, document ${d.sourceDoc}`,
   ],
-  'advance.owed': (d) => [
-    `垫付款 ${d.id} 的归还已冲销，仍待归还`,
-    `Advance ${d.id} is owed again: its repayment was reversed`,
-  ],
   'advance.settled': (d) =>
     d.how === 'repaid'
       ? [`垫付款 ${d.id} 已全部归还`, `Advance ${d.id} is repaid in full`]

@@ -2,7 +2,6 @@ import { giftFacts, incomeFacts } from '../db/queries/book-registers.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { Act } from '../engine/act.ts';
 import type { CaseEvent } from '../engine/event.ts';
-import { toDate } from '../engine/time/civil.ts';
 import type { Facts, GiftFact, IncomeFact } from '../engine/world.ts';
 
 /** What the registers say to acts that ask: gifts to be corrected, and what may count as income before a payout. */
@@ -27,19 +26,7 @@ export function registersFor({ gifts, income }: RegisterFacts, act: Act): Pick<F
 
 /** The facts after an event, for the acts that share its transaction. */
 export function registersAfter({ gifts, income }: RegisterFacts, event: CaseEvent): RegisterFacts {
-  switch (event.type) {
-    case 'gift.reversed': {
-      const { reverses, id } = event.data;
-      return { income, gifts: gifts.map((each) => (each.id === reverses ? { ...each, reversedBy: id } : each)) };
-    }
-    case 'cash.recorded':
-    case 'cash.reversed': {
-      const { book, direction, amountFen, advance } = event.data.entry;
-      if (direction === 'out' || advance !== undefined) return { gifts, income };
-      const month = toDate(event.recordedAt).slice(0, 7);
-      return { gifts, income: [...income, { book, what: 'earnings', amountFen, month }] };
-    }
-    default:
-      return { gifts, income };
-  }
+  if (event.type !== 'gift.reversed') return { gifts, income };
+  const { reverses, id } = event.data;
+  return { income, gifts: gifts.map((each) => (each.id === reverses ? { ...each, reversedBy: id } : each)) };
 }

@@ -28,6 +28,7 @@ import { idIn, pageQuery, pathId, problems } from '../schemas/common.ts';
 import { csvOf } from '../sheets/write-csv.ts';
 import { routes } from '../validation.ts';
 import { balanceViews, entryTable, entryView, reconciliationTable } from '../views/book-view.ts';
+import { payoutView } from '../views/payout-view.ts';
 
 const params = z.object({ caseId: pathId('caseId') });
 const format = z.enum(['json', 'csv', 'xlsx', 'pdf']).default('json');
@@ -128,7 +129,7 @@ export const bookRoutes = (deps: AppDeps) => {
       const items = balanceViews(balances, record.state, sight, languageOf(c), keepers);
       const { format } = c.req.valid('query');
       if (format !== 'json') return file(c, caseId, balancesReport(items, thisMonth(deps)), format);
-      return c.json({ items, payouts: paid.map((one) => ({ ...one })) }, 200);
+      return c.json({ items, payouts: paid.map((one) => payoutView(one, languageOf(c))) }, 200);
     })
     .openapi(cash, async (c) => {
       const { caseId } = c.req.valid('param');

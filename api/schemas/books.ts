@@ -56,6 +56,10 @@ export const Books = z
         paidAt: instantOut.nullable(),
         confirmedBy: z.string().nullable(),
         confirmedAt: instantOut.nullable(),
+        allowance: z
+          .object({ verdict: z.string(), lessFen: fenOut.nullable(), text: z.string() })
+          .nullable()
+          .openapi({ description: 'What it may do to the allowance (低保), as it was shown last; the office decides' }),
         party: z.string().nullable().openapi({ description: 'Whose money it is, in a book of several persons' }),
       }),
     ),
@@ -73,6 +77,10 @@ export const Line = z.object({
   priceFen: fenOut.optional(),
   buyer: z.string().optional(),
   party: z.string().optional(),
+  kind: z.string().optional().openapi({ description: 'What it is for: sale, fee, subsidy, material …' }),
+  payer: z.string().optional(),
+  receipt: z.string().optional(),
+  purpose: z.string().optional(),
 });
 
 /** An entry of the cash journal or a voucher of the ledger. `hidden`: the caller has to record it first. */

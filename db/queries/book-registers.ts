@@ -33,7 +33,8 @@ export interface IncomeRow {
 
 /**
  * What of a case's money may count as income of late: payouts on their way, those confirmed within two months of the last one,
- * and what came in as earnings in the months around the last entry; gifts and helpers' advances are no earnings.
+ * and what came in as earnings in the months around the last entry, as far as both sides have recorded it (who asks may be a
+ * keeper who has not); gifts and helpers' advances are no earnings.
  */
 export async function incomeFacts(sql: Sql, caseId: string): Promise<IncomeRow[]> {
   const rows = await sql<{ fact: IncomeRow }[]>`
@@ -44,7 +45,9 @@ export async function incomeFacts(sql: Sql, caseId: string): Promise<IncomeRow[]
     ), earned AS (
       SELECT 'earnings' AS what, e.book, NULL AS id, sum(e.amount_fen)::bigint AS amount_fen,
         to_char(e.recorded_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month
-      FROM cash_entries e WHERE e.case_id = ${caseId} AND e.direction = 'in' AND e.advance IS NULL
+      FROM book_documents d JOIN book_documents l ON l.case_id = d.case_id AND l.book = d.book AND l.source_doc = d.source_doc
+        AND l.side = 'ledger' JOIN cash_entries e ON e.case_id = d.case_id AND e.id = d.entry
+      WHERE d.case_id = ${caseId} AND d.side = 'cash' AND e.direction = 'in' AND e.advance IS NULL
         AND NOT EXISTS (SELECT FROM book_gifts g WHERE g.case_id = e.case_id AND g.entry = e.id)
         AND e.recorded_at >= (SELECT max(recorded_at) - interval '62 days' FROM cash_entries WHERE case_id = ${caseId})
       GROUP BY e.book, month

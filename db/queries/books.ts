@@ -393,6 +393,8 @@ export interface PayoutRow {
   readonly confirmedBy: string | null;
   readonly confirmedAt: Instant | null;
   readonly party: string | null;
+  /** What it may do to the allowance, as its events tell; null where the book has no rule for it. */
+  readonly allowance: unknown;
 }
 
 /** Payouts of a case, newest first. */
@@ -400,7 +402,7 @@ export async function payouts(sql: Sql, caseId: string, limit: number): Promise<
   return sql<PayoutRow[]>`
     SELECT id, book, channel, amount_fen AS "amountFen", text, state, requested_by AS "requestedBy",
       requested_at AS "requestedAt", decided_by AS "decidedBy", decided_at AS "decidedAt", entry, paid_at AS "paidAt",
-      confirmed_by AS "confirmedBy", confirmed_at AS "confirmedAt", party
+      confirmed_by AS "confirmedBy", confirmed_at AS "confirmedAt", party, allowance
     FROM book_payouts WHERE case_id = ${caseId} ORDER BY requested_at DESC, id DESC LIMIT ${limit}`;
 }
 

@@ -2,11 +2,10 @@ import { deadlineFor } from '../deadline.ts';
 import type { EventDraft } from '../event.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import { type OpenedBook, own } from './access.ts';
-import { type Advance, isRepaid, openFen, owedFen } from './advance-state.ts';
+import { type Advance, isRepaid, owedFen } from './advance-state.ts';
 import { yuan } from './checks.ts';
 import { met, type Scene } from './document.ts';
 import type { Direction, Side } from './entry.ts';
-import { idMaker } from './ids.ts';
 import { openAdvances } from './register-state.ts';
 
 /** Time until a helper has his money back, where the program says nothing. */
@@ -83,9 +82,8 @@ export function advanceReversalProblem(
 }
 
 /**
- * What follows for an advance from an entry of a side, or from its reversal: its clock is met when the helper has all of
- * it by the journal, it is settled when both sides have recorded that, and owed again under a new clock when a repayment is
- * taken back.
+ * What follows for an advance from an entry of a side, or from its reversal: it is settled, and its clock met, when both sides
+ * have recorded all of the repayment. Not by the journal alone: that would tell the accountant its figure before he has his.
  */
 export function afterAdvance(
   scene: Scene,
@@ -94,21 +92,8 @@ export function afterAdvance(
   after: (advance: Advance) => Advance,
 ): EventDraft[] {
   const advance = id === undefined ? undefined : own(openAdvances(book.state), id);
-  if (id === undefined || !advance) return [];
-  const now = after(advance);
-  const key = book.def.book;
-  const runs = Object.hasOwn(scene.state.deadlines, advance.clock);
-  const again = openFen(now) > 0 && !runs ? idMaker(key, book.state)('a') : undefined;
-  return [
-    ...(openFen(now) === 0 ? met(scene, advance.clock) : []),
-    ...(isRepaid(now) ? [{ type: 'advance.settled' as const, data: { book: key, id, how: 'repaid' as const } }] : []),
-    ...(again === undefined
-      ? []
-      : [
-          { type: 'advance.owed' as const, data: { book: key, id, clock: again } },
-          repayClock({ ...scene, at: scene.world.now }, book, again, advance.sourceDoc),
-        ]),
-  ];
+  if (id === undefined || !advance || !isRepaid(after(advance))) return [];
+  return [{ type: 'advance.settled', data: { book: book.def.book, id, how: 'repaid' } }, ...met(scene, advance.clock)];
 }
 
 /** The clock that waits for the repayment, from when the helper paid. */

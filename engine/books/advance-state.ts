@@ -34,11 +34,6 @@ export function owedFen(advance: Pick<Advance, 'paid' | 'amountFen' | Side>, sid
   return (advance.paid === 'into the book' ? inFen : advance.amountFen) - outFen;
 }
 
-/** What of the claim is open: what the helper has not been given back, by the journal of who holds the money. */
-export function openFen({ amountFen, cash }: Pick<Advance, 'amountFen' | 'cash'>): number {
-  return amountFen - cash.outFen;
-}
-
 /** Whether both sides have repaid all of it. */
 export function isRepaid({ amountFen, cash, ledger }: Advance): boolean {
   return cash.outFen === amountFen && ledger.outFen === amountFen;

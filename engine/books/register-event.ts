@@ -86,7 +86,5 @@ export interface RegisterEventData {
     clock: string;
     evidence?: readonly string[];
   };
-  /** A repayment was reversed after the helper had all of it: it is owed again, under a new clock. */
-  'advance.owed': { book: string; id: string; clock: string };
   'advance.settled': { book: string; id: string; how: 'repaid' | 'withdrawn' };
 }

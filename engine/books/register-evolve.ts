@@ -55,17 +55,6 @@ export function evolveRegisters(event: CaseEvent): { book: string; how: (book: B
         }),
       };
     }
-    case 'advance.owed': {
-      const { book, id, clock } = event.data;
-      return {
-        book,
-        how: (before) =>
-          numbered(
-            changeAdvance(before, id, (each) => ({ ...each, clock })),
-            clock,
-          ),
-      };
-    }
     case 'advance.settled':
       return {
         book: event.data.book,

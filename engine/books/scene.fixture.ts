@@ -96,6 +96,9 @@ export class Scene {
         reviewer: { post: 'reviewer' },
       },
       deadlines: {},
+      items: {},
+      serial: {},
+      fields: {},
       books: { earnings: openBook(withWishes(this.program.books[0]!)) },
     } as unknown as State;
   }
@@ -191,6 +194,15 @@ function withDeadlines(state: State, event: CaseEvent): State {
   if (event.type === 'deadline.set') {
     const { deadline } = event.data;
     return { ...state, deadlines: { ...state.deadlines, [deadline.id]: deadline } };
+  }
+  if (event.type === 'item.opened') {
+    const { item } = event.data;
+    const serial = { ...state.serial, [item.key]: (state.serial[item.key] ?? 0) + 1 };
+    return { ...state, serial, items: { ...state.items, [item.id]: item } };
+  }
+  if (event.type === 'task.completed' || event.type === 'item.cancelled') {
+    const { [event.data.id]: _, ...items } = state.items;
+    return { ...state, items };
   }
   if (event.type !== 'deadline.met' && event.type !== 'deadline.cancelled') return state;
   const { [event.data.id]: ended, ...deadlines } = state.deadlines;
