@@ -79,7 +79,7 @@ export async function handoverPreview(deps: AppDeps, caller: Caller, id: string,
 }
 
 /** The books the post keeps a side of, with the balances the caller may see. */
-async function bookViews(deps: AppDeps, caller: Caller, row: AppointmentRow, language: Language) {
+export async function bookViews(deps: AppDeps, caller: Caller, row: AppointmentRow, language: Language) {
   const kept = await booksToCount(deps, row);
   const shown = kept.slice(0, MOST_BOOKS).map(async ({ caseId, caseNo, book, side }) => {
     const record = await caseToRead(deps, caller, caseId).catch(() => undefined);

@@ -37,11 +37,12 @@ it('shows everything that goes over, and does it in one act: now, on a day to co
   expect([past.status, past.text]).toEqual([422, expect.stringContaining('任免不能倒签')]);
 
   const day = new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10);
+  const eve = new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
   const wish = { seen: 'yes', to: 'p-director-2', at: day, reason: '届满换届', pledge: '件件有着落' };
   const done = await admin.send(path, wish);
   expect([done.status, done.location]).toEqual([303, `${post}?done=appointments%2Fhandover`]);
   const after = (await admin.get(post)).text;
-  expect(after).toMatch(new RegExp(`张某[\\s\\S]*至 ${day} 00:00[\\s\\S]*接任：孙某`));
+  expect(after).toMatch(new RegExp(`张某[\\s\\S]*至 ${eve} 24:00[\\s\\S]*接任：孙某`));
   expect(after).toMatch(/社区党支部书记交接：张某 → 孙某/);
   expect(await findOrphans(scene.sql)).toMatchObject({ orphans: [] });
 });

@@ -89,6 +89,28 @@ const workLine = (language: Language) =>
 
 const caseLine = ({ caseId, caseNo }: Cases[number]) => toCase(caseId, caseNo);
 
+/** Sides of books that a post keeps, with what the reader may see of them. */
+export function BookLines({ books, language }: { books: Preview['books']; language: Language }) {
+  const t = (key: Parameters<typeof handoverWord>[0]) => handoverWord(key, language);
+  return (
+    <Listed
+      items={books.items}
+      total={books.total}
+      language={language}
+      line={(book) => (
+        <>
+          {book.name} · {t(book.side)} · {toCase(book.caseId, book.caseNo)}{' '}
+          {book.balanceFen === null ? null : <span class="chip">{`¥ ${yuan(book.balanceFen)}`}</span>}{' '}
+          {book.openPayouts > 0 ? <span class="hint">{`${t('openPayouts')} ${book.openPayouts}`}</span> : null}{' '}
+          {book.openDiscrepancies > 0 ? (
+            <span class="chip late">{`${t('discrepancies')} ${book.openDiscrepancies}`}</span>
+          ) : null}
+        </>
+      )}
+    />
+  );
+}
+
 /** Everything that goes over with a post, kind by kind. */
 export function HandoverList({ preview, names, language }: { preview: Preview; names: OrgNames; language: Language }) {
   const t = (key: Parameters<typeof handoverWord>[0]) => handoverWord(key, language);
@@ -107,21 +129,7 @@ export function HandoverList({ preview, names, language }: { preview: Preview; n
       </dl>
       <Part title={t('books')} total={books.total} language={language} warn>
         <p class="hint">{t('booksFreeze')}</p>
-        <Listed
-          items={books.items}
-          total={books.total}
-          language={language}
-          line={(book) => (
-            <>
-              {book.name} · {t(book.side)} · {toCase(book.caseId, book.caseNo)}{' '}
-              {book.balanceFen === null ? null : <span class="chip">{`¥ ${yuan(book.balanceFen)}`}</span>}{' '}
-              {book.openPayouts > 0 ? <span class="hint">{`${t('openPayouts')} ${book.openPayouts}`}</span> : null}{' '}
-              {book.openDiscrepancies > 0 ? (
-                <span class="chip late">{`${t('discrepancies')} ${book.openDiscrepancies}`}</span>
-              ) : null}
-            </>
-          )}
-        />
+        <BookLines books={books} language={language} />
       </Part>
       <Part title={t('work')} total={work.total} language={language}>
         <Listed items={work.items} total={work.total} language={language} line={workLine(language)} />

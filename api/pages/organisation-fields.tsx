@@ -5,11 +5,17 @@ import { type FormWord, formWord } from './organisation-form-words.ts';
 /** What a form holds: its texts by the names of its fields. */
 export type Values = Readonly<Record<string, string>>;
 
+/** A way out of a refusal: in words, and where it is done when a page does it. */
+export interface Way {
+  readonly text: string;
+  readonly href?: string;
+}
+
 /** Why a form was not taken: what and why, what can be done about it, and which fields it is about. */
 export interface FormProblem {
   readonly detail: string;
-  readonly ways: readonly { readonly text: string; readonly href?: string }[];
-  readonly fields: ReadonlyMap<string, string>;
+  readonly ways: readonly Way[];
+  readonly fields: ReadonlyMap<string, { readonly label: string; readonly text: string }>;
 }
 
 /** What the fields of a form are drawn with. */
@@ -46,7 +52,7 @@ function aboutOf({ form, name, hint }: FieldProps) {
 
 function Field({ props, children }: { props: FieldProps; children: Child }) {
   const { form, name, label, hint } = props;
-  const wrong = form.problem?.fields.get(name);
+  const wrong = form.problem?.fields.get(name)?.text;
   return (
     <div class={wrong === undefined ? 'field' : 'field wrong'}>
       <label for={fieldId(name)}>{typeof label === 'string' ? formWord(label, form.language) : label.text}</label>
@@ -135,7 +141,7 @@ export function SelectField({ choices, none, ...props }: FieldProps & { choices:
 /** A yes that is given or not. */
 export function CheckField({ required, ...props }: FieldProps & { required?: true }) {
   const { form, name, label } = props;
-  const wrong = form.problem?.fields.get(name);
+  const wrong = form.problem?.fields.get(name)?.text;
   return (
     <div class={wrong === undefined ? 'field' : 'field wrong'}>
       {wrong === undefined ? null : (
@@ -164,36 +170,5 @@ export function NameFields({ form, of = '' }: { form: FormFrame; of?: string }) 
       <TextField form={form} name={`zh${of}`} label="nameZh" required />
       <TextField form={form} name={`en${of}`} label="nameEn" hint="nameEnHint" lang="en" />
     </>
-  );
-}
-
-/** Why a form was not taken. It has the focus when the page opens, and leads to the fields and to ways out. */
-export function ErrorSummary({ form: { problem, language } }: { form: FormFrame }) {
-  if (!problem) return null;
-  const fields = [...problem.fields];
-  return (
-    <div class="error summary" role="alert" tabindex={-1} autofocus aria-labelledby="wrong">
-      <h2 id="wrong">{formWord('notDone', language)}</h2>
-      <p>{problem.detail}</p>
-      {fields.length === 0 ? null : (
-        <ul>
-          {fields.map(([name, text]) => (
-            <li>
-              <a href={`#${fieldId(name)}`}>{text}</a>
-            </li>
-          ))}
-        </ul>
-      )}
-      {problem.ways.length === 0 ? null : (
-        <>
-          <p>{formWord('waysOut', language)}</p>
-          <ul>
-            {problem.ways.map(({ text, href }) => (
-              <li>{href === undefined ? text : <a href={href}>{text}</a>}</li>
-            ))}
-          </ul>
-        </>
-      )}
-    </div>
   );
 }

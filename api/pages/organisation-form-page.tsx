@@ -1,7 +1,8 @@
 import type { Child } from 'hono/jsx';
 import type { Language } from '../language.ts';
 import { Layout, type Visitor } from './layout.tsx';
-import { ErrorSummary, type FormProblem, type Values } from './organisation-fields.tsx';
+import { ErrorSummary } from './organisation-error.tsx';
+import type { FormProblem, Values } from './organisation-fields.tsx';
 import type { OpenForm } from './organisation-form.ts';
 import { formWord } from './organisation-form-words.ts';
 
@@ -54,18 +55,20 @@ export function FormPage({ problem, ...props }: FormPageProps & { problem: FormP
     <Layout title={`${title} · ${form.about}`} {...{ language, path, visitor }} sheet={ORG_SHEET}>
       <Head form={form} language={language} />
       <ErrorSummary form={frame} />
-      {form.above}
-      <form method="post" action={path} class="card act org-form">
-        <Keys visitor={visitor} formKey={formKey} />
-        {form.fields(frame)}
-        <div class="buttons">
-          <button type="submit" class={form.grave && !previews ? 'grave' : undefined}>
-            {formWord(previews ? 'preview' : form.button, language)}
-          </button>
-          {form.also(frame)}
-          <a href={form.back}>{formWord('cancel', language)}</a>
-        </div>
-      </form>
+      <div class={form.above ? 'beside' : undefined}>
+        {form.above}
+        <form method="post" action={path} class="card act org-form">
+          <Keys visitor={visitor} formKey={formKey} />
+          {form.fields(frame)}
+          <div class="buttons">
+            <button type="submit" class={form.grave && !previews ? 'grave' : undefined}>
+              {formWord(previews ? 'preview' : form.button, language)}
+            </button>
+            {form.also(frame)}
+            <a href={form.back}>{formWord('cancel', language)}</a>
+          </div>
+        </form>
+      </div>
     </Layout>
   );
 }

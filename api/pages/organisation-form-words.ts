@@ -36,9 +36,7 @@ const words = {
   // refusals
   notDone: ['没有办成', 'That was not done'],
   waysOut: ['可以这样办：', 'What you can do:'],
-  backToPage: ['返回原页', 'Back to the page'],
   toOrganisation: ['机构', 'The organisation'],
-  correct: ['请核对这一项', 'please check this'],
   noUndo: ['办理后不能撤回。', 'This cannot be undone.'],
   notYet: ['尚未办理。', 'Nothing has been done yet.'],
   // fields
@@ -108,6 +106,7 @@ const words = {
     'A deputy may do what the post does and is told what it is told. Posts that keep money or its accounts take none.',
   ],
   withdrawHint: ['任命尚未开始，撤回后视同没有任命。', 'It has not begun: withdrawn, it never counts.'],
+  toPost: ['查看这个岗位', 'Look at the post'],
   pledge: ['责任书', 'Responsibility pledge'],
   pledgeHint: [
     '可以不填。写正文，或写个案中一份材料的编号，二者取一。',

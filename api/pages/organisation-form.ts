@@ -1,13 +1,14 @@
 import type { Child } from 'hono/jsx';
 import type { z } from 'zod';
 import { bodyOf } from '../../door/act-body.ts';
+import type { Refusal, RefusalCode } from '../../engine/refusal.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { type ApiProblem, problem } from '../errors.ts';
 import { inputErrors, worded } from '../issues.ts';
 import { type Language, pick } from '../language.ts';
 import { type Asking, madeOnce } from '../once.ts';
-import type { FormFrame, FormProblem, Values } from './organisation-fields.tsx';
+import type { FormFrame, FormProblem, Values, Way } from './organisation-fields.tsx';
 import { type FormWord, formWord } from './organisation-form-words.ts';
 import { waysOf } from './organisation-ways.ts';
 
@@ -48,6 +49,8 @@ export interface FormDefinition<S, B extends object, T> {
   /** What it would do, tried out and undone again: shown before it is done. */
   tryOut?(context: FormContext, body: B, subject: S): Promise<Child>;
   make(context: FormContext, asking: Asking, body: B, subject: S): Promise<T>;
+  /** Pages that lead on from a refusal, by its code. */
+  readonly ways?: Readonly<Partial<Record<RefusalCode, (subject: S) => readonly [href: string, title: FormWord]>>>;
   /** The page that shows what it came to; without, the one it was opened from. */
   done?(answer: T, asked: { readonly subject: S; readonly body: B; readonly values: Values }): string;
 }
@@ -66,6 +69,8 @@ export interface OpenForm {
   readonly above: Child;
   fields(form: FormFrame): Child;
   also(form: FormFrame): Child;
+  /** Pages that lead on from a refusal. */
+  waysOn(refusal: Refusal): readonly Way[];
   /** What the values ask for. Throws the problem 422. */
   read(values: Values): Promise<Asked>;
 }
@@ -99,6 +104,10 @@ export function orgForm<S, B extends object, T>(form: FormDefinition<S, B, T>): 
         above: form.above?.(subject, context.language) ?? null,
         fields: (frame) => form.fields(frame, subject),
         also: (frame) => form.also?.(frame) ?? null,
+        waysOn({ code }) {
+          const way = form.ways?.[code]?.(subject);
+          return way ? [{ text: formWord(way[1], context.language), href: way[0] }] : [];
+        },
         async read(values) {
           const wish = await form.wish(values, context, subject);
           const parsed = form.schema.safeParse(wish);
@@ -127,19 +136,19 @@ export function orgForm<S, B extends object, T>(form: FormDefinition<S, B, T>): 
 }
 
 /** A refusal as the form shows it: the fields it is about by their names, ways out in words and links of the pages. */
-export function problemOf(error: ApiProblem, { names, back }: OpenForm, language: Language): FormProblem {
+export function problemOf(error: ApiProblem, { names, waysOn }: OpenForm, language: Language): FormProblem {
   const { refusal } = error;
-  const colon = language === 'zh' ? '：' : ': ';
-  const fields = new Map<string, string>();
+  const detail = pick(refusal.detail, language);
+  const fields = new Map<string, { label: string; text: string }>();
   for (const { path, message } of refusal.errors ?? []) {
     const [field, label] = names[path] ?? names[path.replace(/[.[].*$/, '')] ?? [];
     if (field === undefined || label === undefined) continue;
-    // messages of our own schemas come in the caller's language; the others are words for programs
+    // messages of our own schemas come in the caller's language; the others are words for programs, and the detail says it
     const said = worded(message, language);
     const own = language === 'zh' ? /\p{Script=Han}/u.test(said) : said.includes(' ');
-    fields.set(field, `${formWord(label, language)}${colon}${own ? said : formWord('correct', language)}`);
+    fields.set(field, { label: formWord(label, language), text: own ? said : detail });
   }
-  return { detail: pick(refusal.detail, language), ways: waysOf(refusal, back, language), fields };
+  return { detail, ways: [...waysOf(refusal, language), ...waysOn(refusal)], fields };
 }
 
 /** The refusal of a form that is too old, or not one of ours. */

@@ -14,7 +14,7 @@ export function History({
   language: Language;
 }) {
   return (
-    <section class="card" aria-labelledby="history">
+    <section class="card org-history" aria-labelledby="history">
       <h2 id="history">{orgWord('history', language)}</h2>
       <p class="hint">{orgWord('historyLead', language)}</p>
       {history.changes.length === 0 ? <p class="hint">{orgWord('noHistory', language)}</p> : null}

@@ -31,15 +31,17 @@ export function PersonField({
 }
 
 /** The responsibility pledge: its words, or a document of a case, and the day it was signed. */
-export function PledgeFields({ form }: { form: FormFrame }) {
+export function PledgeFields({ form, open }: { form: FormFrame; open?: true }) {
+  const fields = ['pledge', 'document', 'signed'];
+  const used = fields.some((name) => form.values[name] || form.problem?.fields.has(name));
   return (
-    <fieldset>
-      <legend>{formWord('pledge', form.language)}</legend>
+    <details class="fold" open={open ?? used}>
+      <summary>{formWord('pledge', form.language)}</summary>
       <p class="hint">{formWord('pledgeHint', form.language)}</p>
       <AreaField form={form} name="pledge" label="pledgeText" />
       <TextField form={form} name="document" label="pledgeDocument" />
       <TimeField form={form} name="signed" type="date" label="pledgeOn" hint="pledgeOnHint" />
-    </fieldset>
+    </details>
   );
 }
 

@@ -33,7 +33,7 @@ const appointForm = orgForm({
     <>
       <PersonField form={form} name="person" label="person" people={people} />
       <TimeField form={form} name="from" type="date" label="fromDay" hint="fromDayHint" min={today} />
-      <PledgeFields form={form} />
+      <PledgeFields form={form} open />
     </>
   ),
   async wish(values, context, { post }) {
@@ -42,6 +42,7 @@ const appointForm = orgForm({
     return { post: post.id, person, ...(from ? { from } : {}), ...pledgeIn(values) };
   },
   make: ({ deps }, asking, body) => appoint(deps, asking, { ...body, from: body.from ?? asking.now }),
+  ways: { POST_HELD: ({ post }) => [postPath(post.id), 'toPost'] },
 });
 
 /** Let somebody stand in at a post, for some days or until it is ended. */

@@ -2,11 +2,10 @@ import type { AppointmentRow } from '../../db/queries/organisation.ts';
 import type { PostAtWork } from '../../db/queries/unit-posts.ts';
 import type { UnitTree } from '../../db/queries/unit-tree.ts';
 import type { WorkloadRow } from '../../db/queries/workload.ts';
-import type { BookToCount } from '../handover.ts';
 import type { Language } from '../language.ts';
 import type { OrgHistoryPage } from '../org-history.ts';
 import { cardPath } from '../post-cards.ts';
-import { handoverWord } from './handover-words.ts';
+import { BookLines, type Preview } from './handover.tsx';
 import { Layout, type Visitor } from './layout.tsx';
 import { Done, type Offer, Offers } from './organisation.tsx';
 import { ORG_SHEET } from './organisation-form-page.tsx';
@@ -30,7 +29,7 @@ export interface ShownPost {
   readonly post: PostAtWork;
   readonly tenures: readonly ShownTenure[];
   readonly load: WorkloadRow | undefined;
-  readonly books: readonly BookToCount[];
+  readonly books: Preview['books'];
   readonly history: OrgHistoryPage | undefined;
   /** May see what a handover would pass on. */
   readonly mayPreview: boolean;
@@ -62,7 +61,7 @@ export function PostPage({ language, visitor, shown }: { language: Language; vis
         <div>
           <section class="card" aria-labelledby="holder">
             <h2 id="holder">{t('holder')}</h2>
-            <p class="who">
+            <p class="holder">
               <Holder post={post} language={language} />
             </p>
             {load ? <Load load={load} language={language} /> : null}
@@ -99,9 +98,6 @@ export function PostPage({ language, visitor, shown }: { language: Language; vis
           </section>
           <Books books={shown.books} language={language} />
           <Tenures title={t('tenures')} none={t('noTenures')} tenures={tenures} now={shown.now} language={language} />
-          {history ? (
-            <History history={history} more={(before) => `${postPath(post.id)}?before=${before}`} language={language} />
-          ) : null}
         </div>
         <aside>
           {offers.length === 0 && !post.hasCard && !shown.mayCard ? null : (
@@ -119,23 +115,20 @@ export function PostPage({ language, visitor, shown }: { language: Language; vis
             </Offers>
           )}
         </aside>
+        {history ? (
+          <History history={history} more={(before) => `${postPath(post.id)}?before=${before}`} language={language} />
+        ) : null}
       </div>
     </Layout>
   );
 }
 
-function Books({ books, language }: { books: readonly BookToCount[]; language: Language }) {
-  return books.length === 0 ? null : (
+function Books({ books, language }: { books: Preview['books']; language: Language }) {
+  return books.total === 0 ? null : (
     <section class="card" aria-labelledby="books">
       <h2 id="books">{orgWord('books', language)}</h2>
       <p class="hint">{orgWord('booksHint', language)}</p>
-      <ul class="list lines">
-        {books.map(({ caseId, caseNo, book, side }) => (
-          <li>
-            <a href={`/cases/${encodeURIComponent(caseId)}`}>{caseNo}</a> · {book} · {handoverWord(side, language)}
-          </li>
-        ))}
-      </ul>
+      <BookLines books={books} language={language} />
     </section>
   );
 }

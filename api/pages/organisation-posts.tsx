@@ -2,14 +2,15 @@ import type { PostAtWork, StandIn, Tenure } from '../../db/queries/unit-posts.ts
 import type { WorkloadRow } from '../../db/queries/workload.ts';
 import type { Language } from '../language.ts';
 import { cardPath } from '../post-cards.ts';
-import { localTime } from '../timeline-text.ts';
+import { dueText, localTime } from '../timeline-text.ts';
+import { formWord } from './organisation-form-words.ts';
 import { postPath } from './organisation-post-forms.tsx';
 import { nameOf, orgTerm, orgWord } from './organisation-words.ts';
 
 /** From when until when, as far as that is known: `自 2026-03-01`, `since 2026-03-01 until 2026-12-31`. */
 export function spanText({ fromAt, untilAt }: Pick<Tenure, 'fromAt' | 'untilAt'>, language: Language): string {
   const since = `${orgWord('since', language)} ${localTime(fromAt).slice(0, 10)}`;
-  return untilAt === null ? since : `${since} ${orgWord('until', language)} ${localTime(untilAt)}`;
+  return untilAt === null ? since : `${since} ${orgWord('until', language)} ${dueText(untilAt)}`;
 }
 
 /** Who stands in, with dates. */
@@ -62,7 +63,7 @@ function PostCard({
         <a href={postPath(post.id)}>{nameOf(post, language)}</a>{' '}
         {heads ? <span class="chip open">{orgWord('head', language)}</span> : null}
       </h3>
-      <p class="who">
+      <p class="holder">
         <Holder post={post} language={language} />
       </p>
       {post.next ? (
@@ -72,14 +73,18 @@ function PostCard({
         <p class="hint">{`${orgTerm('deputy', language)}${deputyText(deputy, language)}`}</p>
       ))}
       {load ? <Load load={load} language={language} /> : null}
-      <p class="links">
-        {post.hasCard ? <a href={cardPath(post.id)}>{orgWord('card', language)}</a> : null}
-        {mayChange && !post.holder && !post.next ? (
+      {post.hasCard ? (
+        <p>
+          <a href={cardPath(post.id)}>{orgWord('card', language)}</a>
+        </p>
+      ) : null}
+      {mayChange && !post.holder && !post.next ? (
+        <p>
           <a class="button" href={`${postPath(post.id)}/appoint`}>
-            {language === 'zh' ? '任命' : 'Appoint'}
+            {formWord('appoint', language)}
           </a>
-        ) : null}
-      </p>
+        </p>
+      ) : null}
     </>
   );
 }

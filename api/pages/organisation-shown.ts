@@ -7,7 +7,7 @@ import { overseenUnits, workloads } from '../../db/queries/workload.ts';
 import { addMs } from '../../engine/time/civil.ts';
 import { hasLogin } from '../auth/caller.ts';
 import { notFound } from '../errors.ts';
-import { booksToCount } from '../handover.ts';
+import { bookViews } from '../handover-preview.ts';
 import { pick } from '../language.ts';
 import { historyOf } from '../org-history.ts';
 import { nowOf, overseerOf } from '../reading.ts';
@@ -22,7 +22,7 @@ import { levelsBelow } from './organisation-words.ts';
 /** More posts are not shown on one page; the API tells of all. */
 const MOST_POSTS = 200;
 const MOST_TENURES = 200;
-const HISTORY_SIZE = 12;
+const HISTORY_SIZE = 10;
 /** A merge or split that is through is shown for so long; afterwards the history has it. */
 const SHOWN_AFTER_MS = 7 * 86_400_000;
 
@@ -105,10 +105,11 @@ export async function postToShow(
   ]);
   const [sees, own] = [overseen.length > 0, post.holder?.person === caller.person];
   const mayChange = hasLogin(caller, 'admin') && within === true && post.closedAt === null;
+  const kept = sees || own ? rows.find(({ id: tenure }) => tenure === post.holder?.id) : undefined;
   const [load, history, books, offers, tenures] = await Promise.all([
     sees || own ? workloads(sql, { post: id }, 1) : [],
     sees ? historyOf(deps, [id], language, { limit: HISTORY_SIZE, before }) : undefined,
-    post.holder && (sees || own) ? booksToCount(deps, tenureRow(rows, post.holder.id)) : [],
+    kept ? bookViews(deps, caller, kept, language) : { total: 0, items: [] },
     mayChange ? postOffers(context, post) : [],
     namedTenures(context, rows, 'person'),
   ]);
@@ -119,8 +120,6 @@ export async function postToShow(
     mayCard: post.closedAt === null && (own || mayChange),
   };
 }
-
-const tenureRow = (rows: readonly AppointmentRow[], id: string): AppointmentRow => rows.find((row) => row.id === id)!;
 
 /** The forms a caller may use on an open post of his reach, those that make sense for it. */
 async function postOffers(context: FormContext, post: ShownPost['post']): Promise<Offer[]> {

@@ -157,6 +157,7 @@ const close = orgForm({
     return <p>{formWord('closeSure', language)}</p>;
   },
   make: ({ deps }, asking, _, { unit }) => closeUnit(deps.sql, asking, unit.id),
+  ways: { UNIT_IN_USE: ({ unit }) => [`/organisation/units/${encodeURIComponent(unit.id)}/merge`, 'merge'] },
   done: (_, { subject }) => unitPath(subject.unit.above ?? subject.unit.id),
 });
 

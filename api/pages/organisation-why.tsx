@@ -22,17 +22,13 @@ export async function whyNot(
   if (!(error instanceof ApiProblem) || error.refusal.kind === 'notFound') throw error;
   const { refusal } = error;
   const visitor = await visitorOf(deps, caller, language);
-  const ways = waysOf(refusal, '/organisation', language);
   const status: ContentfulStatusCode = statusOfKind[refusal.kind];
   return page(
     c,
     <Layout title={formWord('notDone', language)} language={language} path="/organisation" visitor={visitor}>
       <section class="card entry">
         <h1>{formWord('notDone', language)}</h1>
-        <Trouble
-          detail={pick(refusal.detail, language)}
-          more={ways.filter(({ href }) => href === undefined).map(({ text }) => text)}
-        />
+        <Trouble detail={pick(refusal.detail, language)} more={waysOf(refusal, language).map(({ text }) => text)} />
         <p>
           <a href="/organisation">← {formWord('toOrganisation', language)}</a>
         </p>

@@ -126,9 +126,6 @@ export function OrganisationPage({
         <div>
           <h2 id="posts">{t('posts')}</h2>
           <PostList {...{ posts, load, language }} head={unit.headPost} mayChange={offers.length > 0} />
-          {history ? (
-            <History history={history} more={(before) => `${unitPath(unit.id)}&before=${before}`} language={language} />
-          ) : null}
         </div>
         <aside>
           <TreeNav tree={tree} language={language} />
@@ -149,6 +146,9 @@ export function OrganisationPage({
             ) : null}
           </ul>
         </aside>
+        {history ? (
+          <History history={history} more={(before) => `${unitPath(unit.id)}&before=${before}`} language={language} />
+        ) : null}
       </div>
     </Layout>
   );

@@ -100,7 +100,7 @@ describe.skipIf(noBrowser)('an administrator', () => {
     await page.getByLabel('正文').fill('任职期间件件有着落');
     await page.getByRole('button', { name: '任命' }).click();
     await page.getByRole('status').getByText('已办理：任命').waitFor();
-    expect(await page.locator('.who').first().innerText()).toMatch(/邱某.*责任书/);
+    expect(await page.locator('main .holder').first().innerText()).toMatch(/邱某.*责任书/);
 
     await openCase();
     await page.goto(`${linli.url}/organisation?unit=community-1`);
@@ -139,7 +139,7 @@ describe.skipIf(noBrowser)('an administrator', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     await page.keyboard.press('Enter');
     await page.getByRole('status').getByText('已办理：交接').waitFor();
-    expect(await page.locator('.who').first().innerText()).toContain(to.split(' · ')[0]);
+    expect(await page.locator('main .holder').first().innerText()).toContain(to.split(' · ')[0]);
     for (const path of ['/organisation', '/organisation/people', '/organisation/units/community-2/split']) {
       await page.goto(`${linli.url}${path}`);
       expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBe(360);
