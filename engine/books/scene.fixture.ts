@@ -4,7 +4,7 @@ import { isRefusal } from '../act-kind.ts';
 import type { CaseEvent, EventDraft } from '../event.ts';
 import type { State } from '../state.ts';
 import { weekdayCalendar } from '../time/calendar.ts';
-import type { DraftFact, EntryFact, World } from '../world.ts';
+import type { DraftFact, EntryFact, IncomeFact, World } from '../world.ts';
 import type { Lot } from './draw.ts';
 import { addDraft, addFact, addMovements, advanceBooks, bookActs, evolveBooks, openBook } from './index.ts';
 import type { Movement } from './movements.ts';
@@ -74,6 +74,8 @@ export class Scene {
   movements: readonly Movement[] = [];
   /** What surprise counts are drawn with. */
   lot: Lot | undefined;
+  /** What may count as income, as the door would load it before a payout. */
+  income: readonly IncomeFact[] = [];
   /** Names the door would load for an act that names a witness. */
   names: Readonly<Record<string, string>> = {};
   readonly events: CaseEvent[] = [];
@@ -115,6 +117,7 @@ export class Scene {
       entries: this.facts,
       movements: this.movements,
       names: this.names,
+      income: this.income,
     };
     const world = { now: this.now, program: this.program, programHash: 'h', calendar: weekdayCalendar, org, facts };
     return this.lot ? { ...world, lot: this.lot } : world;
