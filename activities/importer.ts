@@ -6,6 +6,7 @@ import { openNextRows } from '../door/case-import-run.ts';
 import type { Door } from '../door/door.ts';
 import { loginsOf } from '../door/logins.ts';
 import { runOrganisationImport } from '../door/organisation-import-run.ts';
+import type { Text } from '../sdk/program.ts';
 import { leased } from './lease.ts';
 import { createLoop, type Loop } from './loop.ts';
 
@@ -40,6 +41,8 @@ const everyMs = 1_000;
 const forgetEveryMs = 60_000;
 /** So often a batch is begun before the row at which it breaks off is given up. */
 const MOST_TRIES = 5;
+/** So long a list waits for a store that takes none of its rows. Then somebody has to look at it. */
+const LONGEST_WAIT_H = 24;
 
 /**
  * Carries out lists that run, with the rights that whoever lets it run has at that moment: cases a batch at a time, the
@@ -59,13 +62,24 @@ export function createImporter({ sql, door, log, mayFire = () => true, atOnce = 
 
   const goOn = (id: string) =>
     sql`
-    UPDATE imports SET lease_until = NULL, tries = 0, next_try = clock_timestamp(),
+    UPDATE imports SET lease_until = NULL, tries = 0, next_try = clock_timestamp(), waiting = NULL, waiting_since = NULL,
       forget_at = clock_timestamp() + interval '7 days' WHERE id = ${id} AND forgotten_at IS NULL`;
 
-  const stop = (id: string) => sql`
-    UPDATE imports SET status = 'stopped', stopped = ${JSON.stringify(NO_LONGER)}::text::json, lease_until = NULL,
-      finished_at = clock_timestamp(), forget_at = clock_timestamp() + interval '7 days'
+  const stop = (id: string, why: Text) => sql`
+    UPDATE imports SET status = 'stopped', stopped = ${JSON.stringify(why)}::text::json, lease_until = NULL,
+      waiting = NULL, waiting_since = NULL, finished_at = clock_timestamp(), forget_at = clock_timestamp() + interval '7 days'
     WHERE id = ${id} AND status = 'running'`;
+
+  /** Notes that a list waits and why; one that has waited too long without any row coming through is stopped. */
+  async function wait(id: string, why: Text, progressed: boolean): Promise<void> {
+    const [list] = await sql<{ over: boolean }[]>`
+      UPDATE imports SET lease_until = NULL, waiting = ${JSON.stringify(why)}::text::json,
+        waiting_since = CASE WHEN ${progressed} THEN clock_timestamp() ELSE coalesce(waiting_since, clock_timestamp()) END,
+        tries = CASE WHEN ${progressed} THEN 1 ELSE tries END
+      WHERE id = ${id} AND status = 'running'
+      RETURNING waiting_since < clock_timestamp() - ${LONGEST_WAIT_H} * interval '1 h' AS over`;
+    if (list?.over) await stop(id, WAITED_TOO_LONG);
+  }
 
   async function forget(): Promise<void> {
     if (Date.now() - forgotAt < forgetEveryMs) return;
@@ -80,14 +94,19 @@ export function createImporter({ sql, door, log, mayFire = () => true, atOnce = 
   ): Promise<boolean> {
     const actor = { kind: 'person', id: person, logins } as const;
     if (kind === 'cases') {
-      const came = await openNextRows(sql, door, { id, duplicates, actor, giveUp: tries >= MOST_TRIES }, atOnce);
-      if (came === 'more') await goOn(id);
-      if (came === 'forbidden') await stop(id);
-      return came !== 'later';
+      const batch = await openNextRows(sql, door, { id, duplicates, actor, giveUp: tries >= MOST_TRIES }, atOnce);
+      if (batch.came === 'more') await goOn(id);
+      if (batch.came === 'forbidden') await stop(id, NO_LONGER);
+      if (batch.came === 'later') await wait(id, batch.why, batch.progressed);
+      return batch.came !== 'later';
     }
     const admin = logins.find((login) => login.role === 'admin' && login.unit === unit);
-    if (!admin) await stop(id);
-    else await runOrganisationImport(sql, { id, unit: admin.unit, actor });
+    if (!admin) await stop(id, NO_LONGER);
+    else
+      await runOrganisationImport(sql, { id, unit: admin.unit, actor }).catch(async (error: unknown) => {
+        await wait(id, BROKE_OFF, false).catch(() => {});
+        throw error;
+      });
     return true;
   }
 
@@ -98,7 +117,7 @@ export function createImporter({ sql, door, log, mayFire = () => true, atOnce = 
     if (!taken) return false;
     const login = await loginOfKeyId(sql, taken.key);
     if (login?.person === taken.person) return carryOut(taken, loginsOf(login));
-    await stop(taken.id);
+    await stop(taken.id, NO_LONGER);
     return true;
   }
 
@@ -106,7 +125,17 @@ export function createImporter({ sql, door, log, mayFire = () => true, atOnce = 
   return { ...loop, turn };
 }
 
-const NO_LONGER = [
+const NO_LONGER: Text = [
   '让它运行的人的密钥已失效或不再有权，其余的行没有导入。重新登录后可以继续。',
   'The key of who let it run is no longer valid or no longer may; the other rows were not imported. Sign in again to go on.',
-] as const;
+];
+
+const BROKE_OFF: Text = [
+  '写入中断，什么都没有写入，系统会再试。',
+  'Recording it broke off and nothing was written; it is tried again.',
+];
+
+const WAITED_TOO_LONG: Text = [
+  `连续 ${LONGEST_WAIT_H} 小时没有一行写得进去，已停止。已导入的保留；排除故障后可以继续，其余的行 7 天后删除。`,
+  `For ${LONGEST_WAIT_H} hours no row could be recorded, so it was stopped. What is imported stays; go on when the trouble is over. The other rows are deleted after 7 days.`,
+];

@@ -4,6 +4,7 @@ import type { Door } from '../door/door.ts';
 import type { ChannelCheck } from '../door/endpoint.ts';
 import type { ProgramCatalogue } from '../plugins/index.ts';
 import type { Instant } from '../sdk/time.ts';
+import type { SheetReader } from './sheets/reader.ts';
 import type { StreamOptions } from './stream/hub.ts';
 
 /** What the HTTP application is made of. */
@@ -14,6 +15,8 @@ export interface AppDeps {
   readonly door: Door;
   readonly programs: ProgramCatalogue;
   readonly log: Logger;
+  /** Reads the files of lists apart from this thread. */
+  readonly sheets: SheetReader;
   /** Verifies a case's chain and the tables against it; for auditors. */
   readonly verifyCase: (caseId: string) => Promise<CaseVerification>;
   /** The time answers compare due dates with; decisions take the door's. Default: this process' clock. */
@@ -29,6 +32,9 @@ export interface AppDeps {
   /** Whether Temporal and a worker can be reached, for `/readyz`. Absent: not asked. */
   readonly temporal?: () => Promise<{ readonly temporal: boolean; readonly worker: boolean }>;
 }
+
+/** The same as it is given: without a reader of sheets the application has one of its own, which ends its threads when they rest. */
+export type AppOptions = Omit<AppDeps, 'sheets'> & Partial<Pick<AppDeps, 'sheets'>>;
 
 /** What verifying a case found. */
 export interface CaseVerification {

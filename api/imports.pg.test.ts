@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createImporter, type ImporterDeps } from '../activities/importer.ts';
 import { verify } from '../door/verify.ts';
 import { type Login, type Scene, setScene } from './scene.fixture.ts';
@@ -14,6 +14,10 @@ beforeAll(async () => {
   close = () => scene.close();
 });
 afterAll(() => close());
+// each test begins with all its places free
+beforeEach(async () => {
+  await scene.sql`UPDATE imports SET forgotten_at = clock_timestamp() WHERE forgotten_at IS NULL AND status <> 'running'`;
+});
 
 const HEAD = ['本人姓名', '本人出生日期', '临时妈妈姓名', '困难与需要'];
 const people = (n: number, from = 1) =>
@@ -302,6 +306,79 @@ test('a case opened since the check makes its row a duplicate', async () => {
   expect(await look(two.id)).toMatchObject({ status: 'done', counts: { opened: 0, skipped: 2 } });
 });
 
+test('two lists of the same people that run at one instant open each of them once', async () => {
+  const before = await casesOf();
+  const bytes = await csvBytes(people(12, 11_000));
+  const lists = [await brought(bytes), await brought(bytes)];
+  for (const { id } of lists) await post(`/imports/${id}/run`, {});
+  await Promise.all([untilDone(), untilDone()]);
+  const ended = await Promise.all(lists.map(({ id }) => look(id)));
+  expect(ended.map(({ status }) => status)).toEqual(['done', 'done']);
+  expect(ended.map(({ counts: { opened = 0, skipped = 0 } }) => opened + skipped)).toEqual([12, 12]);
+  expect(ended.reduce((sum, { counts }) => sum + (counts['opened'] ?? 0), 0)).toBe(12);
+  expect(await casesOf()).toBe(before + 12);
+});
+
+describe('a store that takes no row', () => {
+  const away: ImporterDeps['door'] = {
+    open: async () => ({
+      status: 'refused',
+      refusal: { code: 'STORE_UNAVAILABLE', kind: 'unavailable', detail: ['数据库暂时不可用', 'away'], waysOut: [] },
+    }),
+  };
+  const waitingOf = async (id: string) =>
+    ((await look(id)) as unknown as { waiting: { nextTryAt: string } | null }).waiting;
+
+  test('makes the list wait, which shows; it is tried again at once where that is wished, and goes on', async () => {
+    const list = await brought(await csvBytes(people(3, 12_000)));
+    await post(`/imports/${list.id}/run`, {});
+    expect(await importer(away).turn()).toBe(false);
+    const waiting = await waitingOf(list.id);
+    expect(waiting).toMatchObject({ zh: '数据库暂时不可用', en: 'away', since: expect.any(String) });
+    expect(Date.parse(waiting?.nextTryAt ?? '')).toBeGreaterThan(Date.now());
+    // not before its time
+    expect(await importer().turn()).toBe(false);
+    expect((await look(list.id)).counts).toMatchObject({ opened: 0, ready: 3 });
+    expect((await post(`/imports/${list.id}/run`, {})).status).toBe(202);
+    await untilDone();
+    expect(await look(list.id)).toMatchObject({ status: 'done', waiting: null, counts: { opened: 3 } });
+  });
+
+  test('can be waited for no longer: the list is cancelled, or stops by itself after a day', async () => {
+    const [one, two] = [
+      await brought(await csvBytes(people(2, 12_100))),
+      await brought(await csvBytes(people(2, 12_200))),
+    ];
+    for (const { id } of [one, two]) await post(`/imports/${id}/run`, {});
+    for (const _ of [one, two]) await importer(away).turn();
+    expect((await post(`/imports/${one.id}/cancel`)).body).toMatchObject({ status: 'cancelled', waiting: null });
+    await scene.sql`
+      UPDATE imports SET waiting_since = waiting_since - interval '25 hours', next_try = clock_timestamp() WHERE id = ${two.id}`;
+    await importer(away).turn();
+    const stopped = await look(two.id);
+    expect(stopped).toMatchObject({ status: 'stopped', waiting: null, counts: { ready: 2 } });
+    expect(stopped).toMatchObject({ stopped: { zh: expect.stringContaining('24 小时') } });
+    for (const { id } of [one, two]) await post(`/imports/${id}/run`, {});
+    await untilDone();
+    for (const { id } of [one, two]) expect(await look(id)).toMatchObject({ status: 'done', counts: { opened: 2 } });
+  });
+
+  test('counts the day from the last row that came through', async () => {
+    const list = await brought(await csvBytes(people(4, 12_300)));
+    await post(`/imports/${list.id}/run`, {});
+    await importer(away).turn();
+    await scene.sql`
+      UPDATE imports SET waiting_since = waiting_since - interval '25 hours', next_try = clock_timestamp() WHERE id = ${list.id}`;
+    let opened = 0;
+    const faltering: ImporterDeps['door'] = {
+      open: (request, unless) => (++opened > 2 ? away.open(request) : scene.door.open(request, unless)),
+    };
+    await importer(faltering).turn();
+    expect(await look(list.id)).toMatchObject({ status: 'running', counts: { opened: 2, ready: 2 } });
+    await post(`/imports/${list.id}/cancel`);
+  });
+});
+
 test('a row at which the run breaks off again and again is given up, and the others are opened', async () => {
   const list = await brought(await csvBytes(people(3, 10_300)));
   await post(`/imports/${list.id}/run`, {});
@@ -345,15 +422,44 @@ test('a list that has not come on for a week is stopped and forgotten', async ()
   expect(await look(list.id)).toMatchObject({ status: 'stopped', forgotten: true, counts: { opened: 0 } });
 });
 
-test('nobody keeps more than twenty lists', async () => {
-  await scene.sql`UPDATE imports SET forgotten_at = clock_timestamp()`;
-  await scene.sql`
-    INSERT INTO imports (id, kind, person, key, program, unit, body_hash, columns, mapping, status, forget_at)
+describe('lists of one’s own', () => {
+  const keep = (n: number) => scene.sql`
+    INSERT INTO imports (id, kind, person, key, program, unit, body_hash, columns, mapping, status, forget_at, place)
     SELECT 'kept-' || n, 'cases', 'p-caseworker', (SELECT id FROM api_keys WHERE person = 'p-caseworker' LIMIT 1), 'fule',
-      'community-1', repeat('0', 64), '[]', '{}', 'done', clock_timestamp() + interval '7 days' FROM generate_series(1, 20) n`;
-  const response = await bring(await csvBytes(people(1, 10_600)));
-  expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([409, 'LIMIT_REACHED']);
-  await scene.sql`UPDATE imports SET forgotten_at = clock_timestamp()`;
+      'community-1', repeat('0', 64), '[]', '{}', 'done', clock_timestamp() + interval '7 days', n FROM generate_series(1, ${n}) n`;
+
+  test('are no more than twenty, also where several are brought at one instant', async () => {
+    await scene.sql`UPDATE imports SET forgotten_at = clock_timestamp() WHERE forgotten_at IS NULL`;
+    await keep(18);
+    const bytes = await Promise.all(Array.from({ length: 5 }, (_, n) => csvBytes(people(1, 10_600 + n))));
+    const answers = await Promise.all(bytes.map((each) => bring(each)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 201, 409, 409, 409]);
+    const refused = answers.find(({ status }) => status === 409);
+    expect(await refused?.json()).toMatchObject({ code: 'LIMIT_REACHED' });
+    // one that is emptied makes room for exactly one
+    await post('/imports/kept-7/forget');
+    const next = await Promise.all(bytes.slice(0, 2).map((each) => bring(each)));
+    expect(next.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+  });
+
+  test('are read page by page, the newest first', async () => {
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    for (let n = 0; cursor !== null && n < 50; n++) {
+      const path = `/imports?limit=7${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`;
+      const body = (await (await scene.ask('caseworker', 'GET', path)).json()) as {
+        items: { id: string }[];
+        nextCursor: string | null;
+      };
+      expect(body.items.length).toBe(body.nextCursor === null ? body.items.length : 7);
+      seen.push(...body.items.map(({ id }) => id));
+      cursor = body.nextCursor;
+    }
+    const all = await scene.sql<{ id: string }[]>`
+      SELECT id FROM imports WHERE person = 'p-caseworker' ORDER BY created_at DESC, id DESC`;
+    expect(seen).toEqual(all.map(({ id }) => id));
+    await scene.sql`UPDATE imports SET forgotten_at = clock_timestamp() WHERE forgotten_at IS NULL`;
+  });
 });
 
 test('the template names the columns that are understood, and explains them', async () => {

@@ -1,9 +1,10 @@
 import { acknowledgeNotice } from '../db/queries/channels.ts';
 import { unreadMessages } from '../db/queries/inbox.ts';
-import { caseOfMessage } from '../db/queries/work.ts';
+import { caseOfMessage, listMessages, type MessageRow } from '../db/queries/work.ts';
 import { actorOf, type Caller, hasLogin } from './auth/caller.ts';
 import { type ComplaintSight, complaintSight } from './complaint-sight.ts';
 import type { AppDeps } from './deps.ts';
+import { encodeCursor } from './pagination.ts';
 
 /** Kinds of messages that never come from a complaint. */
 const PLAIN: ReadonlySet<string> = new Set(['rung', 'nudge', 'transfer']);
@@ -27,6 +28,48 @@ export async function shownTo<M extends { readonly id: string; readonly caseId: 
   );
   const byCase = new Map(sights);
   return messages.filter(({ id, caseId }) => !byCase.get(caseId ?? '')?.hidesMessage(id));
+}
+
+/** A page of the inbox as its reader sees it. */
+export interface InboxPage {
+  readonly messages: readonly MessageRow[];
+  /** Where the next page begins; null after the last message. */
+  readonly next: string | null;
+}
+
+/** So many times further messages are looked at for a page; then it stays shorter, and the next goes on from there. */
+const MOST_LOOKS = 20;
+
+/**
+ * A page of the caller's inbox, filled to its limit: where messages are kept from him, the next ones take their place, so that
+ * neither a gap nor an empty page tells that there are any. Reads the cursor in `at`.
+ */
+export async function inboxPage(
+  deps: Pick<AppDeps, 'sql'>,
+  caller: Caller,
+  {
+    limit,
+    at,
+    acknowledged,
+  }: {
+    readonly limit: number;
+    readonly at: readonly (string | number | null)[] | undefined;
+    readonly acknowledged?: boolean | undefined;
+  },
+): Promise<InboxPage> {
+  const place = ({ createdAt, id }: MessageRow) => encodeCursor([createdAt, id]);
+  const found: MessageRow[] = [];
+  let after = at && { createdAt: String(at[0]), id: String(at[1]) };
+  for (let n = 0; n < MOST_LOOKS; n++) {
+    const filters = { limit, after, acknowledged, adminOf: administeredBy(caller) };
+    const rows = await listMessages(deps.sql, caller.person, filters);
+    found.push(...(await shownTo(deps, caller, rows)));
+    const messages = found.slice(0, limit);
+    if (found.length > limit) return { messages, next: place(messages.at(-1)!) };
+    if (rows.length <= limit) return { messages, next: null };
+    after = rows.at(-1);
+  }
+  return { messages: found, next: after ? encodeCursor([after.createdAt, after.id]) : null };
 }
 
 /** How many messages wait for the caller. */

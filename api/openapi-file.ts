@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import pino from 'pino';
 import { loadPrograms } from '../plugins/index.ts';
 import { createApp, documentOf } from './app.ts';
-import type { AppDeps } from './deps.ts';
+import type { AppOptions } from './deps.ts';
 
 /** Where the document is committed, for review: a change of the contract is a change of this file. */
 export const openApiFile = new URL('../docs/openapi.json', import.meta.url);
@@ -14,7 +14,7 @@ export async function openApiText(): Promise<string> {
       throw new Error('making the document asks nothing of the database');
     },
   });
-  const deps: AppDeps = {
+  const deps: AppOptions = {
     sql: nothing as never,
     door: nothing as never,
     programs: await loadPrograms(),

@@ -6,7 +6,7 @@ import { installPrograms } from '../door/programs.ts';
 import { loadPrograms } from '../plugins/index.ts';
 import { freshDatabase, type TestDatabase } from '../test/support/postgres.ts';
 import { createApp } from './app.ts';
-import type { AppDeps } from './deps.ts';
+import type { AppOptions } from './deps.ts';
 
 /** Who signs in: keys of the demonstration's first community by what they are for, and three of the second. */
 const logins = {
@@ -50,7 +50,7 @@ export interface Scene {
 }
 
 /** Sets the scene. */
-export async function setScene(more: Pick<AppDeps, 'channels' | 'now'> = {}): Promise<Scene> {
+export async function setScene(more: Pick<AppOptions, 'channels' | 'now' | 'sheets'> = {}): Promise<Scene> {
   const database = await freshDatabase();
   const sql = connect(database.url, { max: 4 });
   const demo = await seedDemo(sql);

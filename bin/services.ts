@@ -16,6 +16,7 @@ import { createWheelCaller } from '../activities/wheel-call.ts';
 import { createWorker } from '../activities/worker.ts';
 import { createApp } from '../api/app.ts';
 import { serveApp } from '../api/server.ts';
+import { createSheetReader } from '../api/sheets/reader.ts';
 import { connect, type Sql } from '../db/client.ts';
 import { seedDemo } from '../door/demo.ts';
 import { createDoor, type Door } from '../door/door.ts';
@@ -157,7 +158,9 @@ function wakerFor(client: Client, sql: Sql, log: Logger): Waker {
 async function startApi({ config, log, temporalUi }: ServicesOptions, shared: Shared): Promise<Part> {
   const { sql, door, programs, client, senders } = shared;
   const stopping = new AbortController();
+  const sheets = createSheetReader();
   const app = createApp({
+    sheets,
     sql,
     door,
     programs,
@@ -171,9 +174,10 @@ async function startApi({ config, log, temporalUi }: ServicesOptions, shared: Sh
   const port = await freePortFrom(config.port, config.host);
   const server = await serveApp(app, { port, host: config.host });
   const host = config.host === '0.0.0.0' ? '127.0.0.1' : config.host;
-  const stop = () => {
+  const stop = async () => {
     stopping.abort();
-    return server.stop();
+    await server.stop();
+    await sheets.close();
   };
   const ui = temporalUi ? [`Temporal's Web UI: ${temporalUi}`] : [];
   return { url: `http://${host}:${server.port}`, notes: ui, stop };
@@ -209,6 +213,7 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     sql,
     programs,
     senders: shared.senders,
+    keepSentDays: config.keepSentDays,
     baseUrl: config.publicUrl,
     clock,
     log,

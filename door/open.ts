@@ -11,6 +11,7 @@ import { holdAppointments, readMoment } from './lock.ts';
 import type { OpenCaseRequest, Outcome } from './outcome.ts';
 import { merge, nothingPending } from './pending.ts';
 import { append, beginning, type Recorder } from './record.ts';
+import { type PersonAbout, twinProblem } from './twin.ts';
 import { statementsFor } from './write.ts';
 
 /** An opening with the hash of its words and the id its case will have. */
@@ -18,6 +19,8 @@ export interface PreparedOpening {
   readonly request: OpenCaseRequest;
   readonly bodyHash: string;
   readonly caseId: string;
+  /** Nothing is opened where the unit has a case of that program about this person. */
+  readonly unlessAbout?: PersonAbout | undefined;
 }
 
 /** What one transaction of an opening came to. */
@@ -35,7 +38,7 @@ export interface OpeningAttempt {
  */
 export function attemptOpening(
   deps: DoorDeps,
-  { request, bodyHash, caseId }: PreparedOpening,
+  { request, bodyHash, caseId, unlessAbout }: PreparedOpening,
 ): Promise<OpeningAttempt> {
   return deps.transactions.run(async (tx) => {
     const { actor, actId } = request;
@@ -53,6 +56,8 @@ export function attemptOpening(
     if (found) return refused(await replay(tx, found, { caseId: found.caseId, bodyHash }));
     const program = deps.programs.latest(request.program);
     if (!program) return refused({ status: 'refused', refusal: unknownProgram(request.program) });
+    const twin = unlessAbout && (await twinProblem(tx, request, unlessAbout));
+    if (twin) return refused({ status: 'refused', refusal: twin });
     const world = await worldOfOpening(deps, tx, program, moment, request);
     const caseNo = request.caseNo ?? `${now.slice(0, 4)}-${String(number).padStart(6, '0')}`;
     const { program: _, ...rest } = request;

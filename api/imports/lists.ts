@@ -6,22 +6,21 @@ import {
   importOf,
   listImportRows,
   type RowState,
+  retryImport,
   startImport,
   storeCheck,
-  storeImport,
 } from '../../db/queries/imports.ts';
 import { unitInReach } from '../../db/queries/organisation.ts';
 import type { Program } from '../../sdk/program.ts';
 import { actorOf, type Caller, hasLogin } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { ApiProblem, notFound, problem } from '../errors.ts';
-import { readSheet } from '../sheets/read.ts';
-import { type Sheet, SheetProblem, sheetLimits } from '../sheets/sheet.ts';
+import { type Sheet, SheetProblem, sheetCalled, sheetLimits } from '../sheets/sheet.ts';
 import { checkCases } from './check.ts';
 import { orgTargets } from './org-targets.ts';
 import { administratorsOnly, checkOrganisation } from './organisation.ts';
 import { targetsOf } from './targets.ts';
-import { bytesOf, mappingOf, mustMeanSomething, repeated, roomFor, unreadable } from './upload.ts';
+import { bytesOf, kept, mappingOf, mustMeanSomething, repeated, roomFor, sheetsOf, unreadable } from './upload.ts';
 
 /** A list of cases as somebody brings it. */
 export interface CaseUpload {
@@ -38,7 +37,7 @@ export interface CaseUpload {
 
 /**
  * Reads a list, checks every row and keeps both, under the id of the request: sent again it is there already. Throws the
- * problems 403, 413, 422.
+ * problems 403, 409, 413, 422, 503.
  */
 export async function bringCases(
   deps: AppDeps,
@@ -55,25 +54,18 @@ export async function bringCases(
   if (!(await unitInReach(deps.sql, upload.unit, upload.unit))) throw noUnit(upload.unit);
   await roomFor(deps, caller);
   await mayOpenIn(deps, caller, program, upload.unit);
-  const sheet = await sheetOf(bytes, upload.sheet);
+  const sheet = await sheetOf(deps, bytes, upload.sheet);
   const mapping = mappingOf(targetsOf(program), sheet.columns, upload.mapping);
   mustMeanSomething(mapping);
   const rows = sheet.rows.map(({ row, cells, rounded }) => ({ sheet: '', row, cells, rounded: rounded ?? null }));
   if (rows.length === 0)
     throw problem('INVALID_DATA', ['名单里没有内容，只有列名。', 'The list has a heading and nothing below it.']);
   const checked = await checkCases(deps, actorOf(caller), { program, unit: upload.unit, imported, mapping, rows });
-  const kept = await storeImport(
-    deps.sql,
-    {
-      ...{ id, kind: 'cases' as const, person: caller.person, key: caller.key, program: program.id, unit: upload.unit },
-      ...{ imported, bodyHash, columns: sheet.columns, mapping },
-    },
-    checked.map((row, n) => ({ ...row, cells: rows[n]?.cells ?? null, rounded: rows[n]?.rounded ?? null })),
-  );
-  if (kept) return { id, repeated: false };
-  const there = await importOf(deps.sql, id, caller.person);
-  if (!there) throw notFound();
-  return repeated(there, bodyHash);
+  const made = {
+    ...{ id, kind: 'cases' as const, person: caller.person, key: caller.key, program: program.id, unit: upload.unit },
+    ...{ imported, bodyHash, columns: sheet.columns, mapping },
+  };
+  return kept(deps, made, checked, rows);
 }
 
 /** Checks a list anew with another meaning of its columns, or by what holds now. Throws the problems 403, 409, 422. */
@@ -98,7 +90,8 @@ export async function checkAgain(
 }
 
 /**
- * Lets a list run with the rights the caller has then. A list that runs or has run already stays as it is. Of the organisation
+ * Lets a list run with the rights the caller has then. One that runs but waits is tried at once; else one that runs or has run
+ * already stays as it is. Of the organisation
  * all is recorded or nothing, so none of its rows may be refused. Throws the problems 403, 409.
  */
 export async function runList(
@@ -108,6 +101,7 @@ export async function runList(
   { duplicates }: { readonly duplicates: boolean },
 ): Promise<void> {
   if (list.forgottenAt !== null) throw notWaiting();
+  if (list.status === 'running') return retryImport(deps.sql, list.id);
   if (list.kind === 'organisation') {
     mustAdminister(caller, list);
     if (list.status === 'stopped') throw notWaiting();
@@ -164,11 +158,14 @@ function mustAdminister(caller: Caller, { unit }: ImportRecord): void {
   if (!hasLogin(caller, 'admin') || caller.unit !== unit) throw administratorsOnly();
 }
 
-/** The first sheet of a file, or the one of that name. Throws the problems 413, 422. */
-async function sheetOf(bytes: Uint8Array, name: string | undefined): Promise<Sheet> {
-  return readSheet(bytes, name).catch((error: unknown) => {
+/** The first sheet of a file, or the one of that name. Throws the problems 413, 422, 503. */
+async function sheetOf(deps: AppDeps, bytes: Uint8Array, name: string | undefined): Promise<Sheet> {
+  const sheets = await sheetsOf(deps, bytes);
+  try {
+    return sheetCalled(sheets, name);
+  } catch (error) {
     throw error instanceof SheetProblem ? unreadable(error) : error;
-  });
+  }
 }
 
 /** The installed program of that id. Throws the problem 422. */

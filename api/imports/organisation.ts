@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type CheckedRow, type ImportRow, importOf, type RowProblem, storeImport } from '../../db/queries/imports.ts';
+import { type CheckedRow, type ImportRow, importOf, type RowProblem } from '../../db/queries/imports.ts';
 import { type OrgFinding, readThere } from '../../door/organisation-import.ts';
 import { planOrganisation } from '../../door/organisation-plan.ts';
 import { type Caller, hasLogin } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
-import { type ApiProblem, notFound, problem } from '../errors.ts';
-import { readSheets } from '../sheets/read.ts';
-import { SheetProblem, sheetLimits } from '../sheets/sheet.ts';
+import { type ApiProblem, problem } from '../errors.ts';
+import { sheetLimits } from '../sheets/sheet.ts';
 import { columnOf, orgRowOf, withSubjects } from './org-rows.ts';
 import { orgTargets } from './org-targets.ts';
 import { guessMapping } from './targets.ts';
-import { bytesOf, mustMeanSomething, repeated, roomFor, unreadable } from './upload.ts';
+import { bytesOf, kept, mustMeanSomething, repeated, roomFor, sheetsOf } from './upload.ts';
 
 /** A list of the organisation: one sheet or several, each row read for whatever it speaks of. */
 export interface OrgUpload {
@@ -33,11 +32,7 @@ export async function bringOrganisation(
   const known = await importOf(deps.sql, upload.id, caller.person);
   if (known) return repeated(known, bodyHash);
   await roomFor(deps, caller);
-  const sheets = (
-    await readSheets(bytes).catch((error: unknown) => {
-      throw error instanceof SheetProblem ? unreadable(error) : error;
-    })
-  ).map(withSubjects);
+  const sheets = (await sheetsOf(deps, bytes)).map(withSubjects);
   const columns = [...new Set(sheets.flatMap((sheet) => sheet.columns))];
   // sheets may call the same thing otherwise; within one no two columns mean the same
   const mapping = Object.assign({}, ...sheets.map((sheet) => guessMapping(sheet.columns, orgTargets))) as Record<
@@ -59,25 +54,11 @@ export async function bringOrganisation(
       `There are ${rows.length} rows; 1 to ${sheetLimits.rows} are taken.`,
     ]);
   const checked = await checkOrganisation(deps, caller.unit, mapping, rows);
-  const kept = await storeImport(
-    deps.sql,
-    {
-      ...{
-        id: upload.id,
-        kind: 'organisation' as const,
-        person: caller.person,
-        key: caller.key,
-        program: null,
-        unit: caller.unit,
-      },
-      ...{ imported: false, bodyHash, columns, mapping },
-    },
-    checked.map((row, n) => ({ ...row, cells: rows[n]?.cells ?? null, rounded: rows[n]?.rounded ?? null })),
-  );
-  if (kept) return { id: upload.id, repeated: false };
-  const there = await importOf(deps.sql, upload.id, caller.person);
-  if (!there) throw notFound();
-  return repeated(there, bodyHash);
+  const made = {
+    ...{ id: upload.id, kind: 'organisation' as const, person: caller.person, key: caller.key, program: null },
+    ...{ unit: caller.unit, imported: false, bodyHash, columns, mapping },
+  };
+  return kept(deps, made, checked, rows);
 }
 
 /** What each row would change now: `ready` adds something, `skipped` is there already, `refused` cannot be. */

@@ -1,8 +1,18 @@
-import { type ImportRecord, listsKept } from '../../db/queries/imports.ts';
+import {
+  type CheckedRow,
+  type ImportRecord,
+  type ImportRow,
+  importOf,
+  listsKept,
+  mostLists,
+  type NewImport,
+  storeImport,
+} from '../../db/queries/imports.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
-import { type ApiProblem, problem } from '../errors.ts';
-import { type SheetProblem, sheetLimits } from '../sheets/sheet.ts';
+import { type ApiProblem, notFound, problem } from '../errors.ts';
+import { ReaderBusy } from '../sheets/reader.ts';
+import { type Sheet, SheetProblem, sheetLimits } from '../sheets/sheet.ts';
 import { guessMapping, type Target } from './targets.ts';
 
 /** A file that is no table, as a problem. */
@@ -12,17 +22,53 @@ export function unreadable({ detail, waysOut, tooLarge }: SheetProblem): ApiProb
   ]);
 }
 
-/** Lists of a person that hold what was brought: no more than so many. */
-const MOST_LISTS = 20;
+/** The sheets of an upload, read apart from the server. Throws the problems 413, 422, 503. */
+export async function sheetsOf({ sheets }: AppDeps, bytes: Uint8Array): Promise<readonly Sheet[]> {
+  return sheets.read(bytes).catch((error: unknown) => {
+    if (error instanceof ReaderBusy) throw tooManyFiles();
+    throw error instanceof SheetProblem ? unreadable(error) : error;
+  });
+}
 
-/** Throws the problem 409 where a person has as many lists that are not emptied as there may be. */
+function tooManyFiles(): ApiProblem {
+  return problem(
+    'BUSY',
+    ['现在有太多文件在读取。', 'Too many files are being read right now.'],
+    [['过一会儿用同一个幂等键再上传，不会重复', 'Bring it again in a while under the same key: nothing happens twice']],
+  );
+}
+
+/** Throws the problem 409 where a person has as many lists that are not emptied as there may be, before the file is read. */
 export async function roomFor({ sql }: AppDeps, { person }: Caller): Promise<void> {
-  if ((await listsKept(sql, person)) < MOST_LISTS) return;
-  throw problem(
+  if ((await listsKept(sql, person)) >= mostLists) throw tooManyLists();
+}
+
+function tooManyLists(): ApiProblem {
+  return problem(
     'LIMIT_REACHED',
-    [`您已有 ${MOST_LISTS} 份尚未清空的名单。`, `You have ${MOST_LISTS} lists that are not emptied.`],
+    [`您已有 ${mostLists} 份尚未清空的名单。`, `You have ${mostLists} lists that are not emptied.`],
     [['先清空不再需要的名单（POST /imports/{id}/forget）', 'Empty lists no longer needed (POST /imports/{id}/forget)']],
   );
+}
+
+/** Keeps a list with its checked rows, or answers the one that is there already under that id. Throws the problems 404, 409, 422. */
+export async function kept(
+  { sql }: AppDeps,
+  made: NewImport,
+  checked: readonly CheckedRow[],
+  rows: readonly Pick<ImportRow, 'cells' | 'rounded'>[],
+): Promise<{ id: string; repeated: boolean }> {
+  const filled = checked.map((row, n) => ({
+    ...row,
+    cells: rows[n]?.cells ?? null,
+    rounded: rows[n]?.rounded ?? null,
+  }));
+  const came = await storeImport(sql, made, filled);
+  if (came === 'full') throw tooManyLists();
+  if (came === 'kept') return { id: made.id, repeated: false };
+  const there = await importOf(sql, made.id, made.person);
+  if (!there) throw notFound();
+  return repeated(there, made.bodyHash);
 }
 
 /** Throws the problem 422 where no column means anything: the first row is hardly a heading then, and may be about a person. */

@@ -9,6 +9,9 @@ export function importView({
   duplicates: ____,
   forgottenAt,
   stopped,
+  waiting,
+  waitingSince: since,
+  nextTry,
   ...list
 }: CountedImport) {
   return {
@@ -16,6 +19,7 @@ export function importView({
     columns: [...list.columns],
     mapping: { ...list.mapping },
     stopped: stopped && { zh: stopped[0], en: stopped[1] },
+    waiting: waiting && since !== null ? { since, nextTryAt: nextTry ?? since, zh: waiting[0], en: waiting[1] } : null,
     forgotten: forgottenAt !== null,
   };
 }

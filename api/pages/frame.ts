@@ -4,7 +4,7 @@ import { getCookie } from 'hono/cookie';
 import { csrf } from 'hono/csrf';
 import { createMiddleware } from 'hono/factory';
 import type { Child } from 'hono/jsx';
-import { secureHeaders } from 'hono/secure-headers';
+import { NONCE, secureHeaders } from 'hono/secure-headers';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { namesOf } from '../../db/queries/names.ts';
 import type { Caller } from '../auth/caller.ts';
@@ -24,14 +24,19 @@ const policy = {
   baseUri: ["'none'"],
 };
 
-const headers = (contentSecurityPolicy: Record<string, string[]>) =>
+type Policy = NonNullable<Parameters<typeof secureHeaders>[0]>['contentSecurityPolicy'];
+
+const headers = (contentSecurityPolicy: NonNullable<Policy>) =>
   secureHeaders({ contentSecurityPolicy, referrerPolicy: 'same-origin', xFrameOptions: 'DENY' });
 
-/** Everything a page may load comes from this server; no script at all. */
+/** Everything a page may load comes from this server; no script at all, and none that an attribute holds. */
 export const strict = headers(policy);
 
-/** The same for a page with a script of our own, which may ask this server. */
-export const scripted = headers({ ...policy, scriptSrc: ["'self'"], connectSrc: ["'self'"] });
+/**
+ * The same for a page with a script of our own, which may ask this server. It alone runs: its tag carries a number that every
+ * answer makes anew, and neither what stands in the page nor another file of this server has it.
+ */
+export const scripted = headers({ ...policy, scriptSrc: [NONCE], connectSrc: ["'self'"] });
 
 /** A browser tells where a form comes from, and only our own pages may send one; programs tell nothing and are no danger. */
 export const ownForms = createMiddleware<AppEnv>(async (c, next) => {

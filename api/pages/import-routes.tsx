@@ -15,6 +15,7 @@ import { orgTargets } from '../imports/org-targets.ts';
 import { bringOrganisation } from '../imports/organisation.ts';
 import { targetsOf } from '../imports/targets.ts';
 import { pick } from '../language.ts';
+import { decodeCursor, encodeCursor } from '../pagination.ts';
 import { sheetLimits } from '../sheets/sheet.ts';
 import { limitBody } from '../validation.ts';
 import { formOf, isOurs, ownForms, page, pageLanguage, strict, toSignIn, visitorOf } from './frame.ts';
@@ -22,9 +23,9 @@ import { ImportPage, SHOWN } from './import.tsx';
 import { importWord } from './import-words.ts';
 import { ImportsPage } from './imports.tsx';
 
-/** So many units can be chosen, and so many lists of one's own are shown. */
+/** So many units can be chosen, and so many lists of one's own are on a page. */
 const MOST_UNITS = 500;
-const MOST_LISTS = 20;
+const PAGE_SIZE = 20;
 /** While a list runs its page is renewed after so many seconds. */
 const RENEW_S = '3';
 
@@ -104,8 +105,10 @@ export function importPages(deps: AppDeps) {
     const [visitor, units, lists] = await Promise.all([
       visitorOf(deps, caller, language),
       listUnits(deps.sql, { limit: MOST_UNITS, after: undefined }, { below: caller.unit }),
-      listImports(deps.sql, caller.person, { limit: MOST_LISTS }),
+      listImports(deps.sql, caller.person, { limit: PAGE_SIZE, after: placeOf(c.req.query('cursor')) }),
     ]);
+    const shown = lists.slice(0, PAGE_SIZE);
+    const last = shown.at(-1);
     const status: ContentfulStatusCode = error ? statusOfKind[error.refusal.kind] : 200;
     const content = (
       <ImportsPage
@@ -115,7 +118,8 @@ export function importPages(deps: AppDeps) {
         units={units
           .slice(0, MOST_UNITS)
           .map(({ id, nameZh, nameEn }) => ({ id, name: pick([nameZh, nameEn], language) }))}
-        lists={lists.slice(0, MOST_LISTS)}
+        lists={shown}
+        next={lists.length > PAGE_SIZE && last ? encodeCursor([last.createdAt, last.id]) : null}
         admin={hasLogin(caller, 'admin')}
         formKey={randomUUID()}
         refusal={error?.refusal}
@@ -158,6 +162,16 @@ export function importPages(deps: AppDeps) {
     return page(c, content, status, list.status === 'running' ? { ...UNKEPT, Refresh: RENEW_S } : UNKEPT);
   }
   return app;
+}
+
+/** Where a link to earlier lists goes on; one that was cut or made up means the newest. */
+function placeOf(cursor: string | undefined): { readonly createdAt: string; readonly id: string } | undefined {
+  try {
+    const at = decodeCursor(cursor, ['moment', 'text']);
+    return at && { createdAt: String(at[0]), id: String(at[1]) };
+  } catch {
+    return undefined;
+  }
 }
 
 const UNKEPT = { 'Cache-Control': 'private, no-store' };

@@ -54,6 +54,16 @@ const words = {
     '正在导入，页面会自动刷新；可以关闭页面，导入在后台继续。',
     'Importing; this page renews itself. You may close it: the import goes on.',
   ],
+  waiting: ['暂时写不进去，正在等待', 'Waiting: nothing can be recorded for now'],
+  waitingSince: ['从 {t} 起没有一行写得进去。', 'No row has come through since {t}.'],
+  nextTry: ['下次自动重试：{t}。', 'Tried again at {t}.'],
+  waitingEnds: [
+    '连续 24 小时不成功就自动停止；已导入的保留。',
+    'After 24 hours without success it stops by itself; what is imported stays.',
+  ],
+  waits: ['等待中', 'waits'],
+  retry: ['现在重试', 'Try again now'],
+  earlier: ['更早的名单', 'Earlier lists'],
   done: ['导入结束。', 'The import is over.'],
   cancelled: [
     '导入已停止；已经导入的保留，可以继续。',

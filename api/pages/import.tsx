@@ -44,6 +44,18 @@ export function ImportPage({
         {list.stopped ? pick(list.stopped, language) : tell(SAYS[status], language)}
       </p>
       <Figures list={list} language={language} />
+      {status === 'running' && list.waiting ? (
+        <form class="card import" method="post" action={`${path}/run`} aria-labelledby="waiting">
+          <h2 id="waiting">{tell('waiting', language)}</h2>
+          <p>{pick(list.waiting, language)}</p>
+          <p class="hint">
+            {tell('waitingSince', language, localTime(list.waitingSince ?? ''))}{' '}
+            {tell('nextTry', language, localTime(list.nextTry ?? ''))} {tell('waitingEnds', language)}
+          </p>
+          <Hidden visitor={visitor} />
+          <button type="submit">{tell('retry', language)}</button>
+        </form>
+      ) : null}
       {status === 'running' ? (
         <form method="post" action={`${path}/cancel`}>
           <Hidden visitor={visitor} />

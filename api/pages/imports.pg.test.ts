@@ -100,6 +100,48 @@ test('a list is brought, put right, imported and its leftovers taken away, by fo
   expect((await get('/')).text).toContain('周某');
 });
 
+test('a list that waits says so, since when and until when, and is tried again or stopped on its page', async () => {
+  const { get, send } = await visit('caseworker');
+  const file = await listFile(['本人姓名', '临时妈妈姓名', '困难与需要'], [['罗某', '邱某', '不愿出门']]);
+  const brought = await send('/imports', '/imports', { file, program: 'fule', unit: 'community-1' });
+  await send(brought.to, `${brought.to}/run`);
+  const log = pino({ level: 'silent' });
+  const refusal = {
+    code: 'STORE_UNAVAILABLE',
+    kind: 'unavailable',
+    detail: ['数据库暂时不可用', 'away'],
+    waysOut: [],
+  } as const;
+  const away = { open: async () => ({ status: 'refused', refusal }) as const };
+  await createImporter({ sql: scene.sql, door: away, log }).turn();
+  const waiting = await get(brought.to);
+  for (const words of ['正在等待', '数据库暂时不可用', '下次自动重试', '现在重试', '停止导入'])
+    expect(waiting.text).toContain(words);
+  expect((await get('/imports')).text).toContain('等待中');
+  expect((await send(brought.to, `${brought.to}/run`)).status).toBe(303);
+  const importer = createImporter({ sql: scene.sql, door: scene.door, log });
+  while (await importer.turn());
+  const done = (await get(brought.to)).text;
+  expect(done).toContain('导入结束。');
+  expect(done).not.toContain('正在等待');
+});
+
+test('lists brought before are on pages of twenty', async () => {
+  const { get } = await visit('admin');
+  await scene.sql`
+    INSERT INTO imports (id, kind, person, key, unit, body_hash, columns, mapping, status, forget_at, forgotten_at, created_at)
+    SELECT 'earlier-' || n, 'organisation', 'p-admin', (SELECT id FROM api_keys WHERE person = 'p-admin' LIMIT 1), 'district-1',
+      repeat('0', 64), '[]', '{}', 'done', now(), now(), now() - n * interval '1 h' FROM generate_series(1, 45) n`;
+  const seen: number[] = [];
+  let path: string | undefined = '/imports';
+  while (path !== undefined) {
+    const { text } = await get(path);
+    seen.push(text.match(/href="\/imports\/earlier-/g)?.length ?? 0);
+    path = /href="(\/imports\?cursor=[^"#]+)/.exec(text)?.[1];
+  }
+  expect(seen).toEqual([20, 20, 5]);
+});
+
 test('what goes wrong is said on the page, with the ways out', async () => {
   const { get, send } = await visit('caseworker');
   const file = new File([new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0, 0])], 'old.xls');

@@ -19,6 +19,7 @@ export function ImportsPage({
   programs,
   units,
   lists,
+  next,
   admin,
   formKey,
   refusal,
@@ -28,6 +29,8 @@ export function ImportsPage({
   programs: readonly Choice[];
   units: readonly Choice[];
   lists: readonly ImportRecord[];
+  /** Where earlier lists begin; null where there are none. */
+  next: string | null;
   admin: boolean;
   /** What makes sending a form twice the same as once. */
   formKey: string;
@@ -93,7 +96,7 @@ export function ImportsPage({
           <p class="card">{tell('none', language)}</p>
         ) : (
           <ul class="list imports card">
-            {lists.map(({ id, kind, program, status, createdAt }) => (
+            {lists.map(({ id, kind, program, status, waiting, createdAt }) => (
               <li>
                 <a href={`/imports/${encodeURIComponent(id)}`}>
                   {kind === 'cases' ? (names.get(program ?? '') ?? program) : tell('newOrganisation', language)}
@@ -101,10 +104,16 @@ export function ImportsPage({
                 <span class={`chip ${status === 'done' ? 'done' : status === 'stopped' ? 'late' : 'open'}`}>
                   {tell(statusWord[status], language)}
                 </span>{' '}
+                {status === 'running' && waiting ? <span class="chip soon">{tell('waits', language)}</span> : null}{' '}
                 <small>{localTime(createdAt)}</small>
               </li>
             ))}
           </ul>
+        )}
+        {next === null ? null : (
+          <p class="more">
+            <a href={`/imports?cursor=${encodeURIComponent(next)}#mine`}>{tell('earlier', language)} →</a>
+          </p>
         )}
       </section>
     </Layout>

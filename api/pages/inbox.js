@@ -14,10 +14,35 @@
     // what a page was away for is told as a whole: it may hold nothing new
     if (news && !told.all) news.hidden = false;
   };
+  // a message that was read elsewhere makes room for the next one; what has only come in waits until it is asked for
+  const inbox = (event) => {
+    const { removed = [], added = [], unread } = JSON.parse(event.data);
+    const gone = removed.some((id) => document.getElementById(`m-${id}`));
+    if (gone) refill();
+    if (gone && added.length === 0) show(unread);
+    else changed(event);
+  };
+  const refill = async () => {
+    const list = document.getElementById('messages');
+    const answer = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => undefined);
+    if (!list || !answer?.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const fresh = page.getElementById('messages');
+    if (!fresh) return;
+    // whoever is at a message by keyboard stays there, or at the one that has come into its place
+    const at = [...list.querySelectorAll('li')].findIndex((entry) => entry.contains(document.activeElement));
+    const id = at < 0 ? undefined : list.querySelectorAll('li')[at].id;
+    const kind = document.activeElement?.localName;
+    list.replaceWith(document.adoptNode(fresh));
+    if (id === undefined) return;
+    const entry =
+      document.getElementById(id) ?? fresh.querySelectorAll('li')[at] ?? fresh.querySelector('li:last-child');
+    (entry?.querySelector(kind) ?? entry?.querySelector('a, button'))?.focus();
+  };
   const listen = () => {
     source = new EventSource('/api/v1/stream');
     source.addEventListener('counts', (event) => show(JSON.parse(event.data).unread));
-    source.addEventListener('inbox', changed);
+    source.addEventListener('inbox', inbox);
     source.addEventListener('tasks', changed);
     // a refusal ends an EventSource for good: too many pages are open, or the session is over
     source.addEventListener('error', () => {

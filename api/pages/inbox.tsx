@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<MessageRow['kind'], readonly [words: Text, mark: st
   emergency: [['紧急', 'emergency'], 'late'],
   transfer: [['转交', 'transfer'], 'soon'],
   undelivered: [['未送达', 'not delivered'], 'soon'],
+  withdrawal: [['撤回同意', 'withdrawal'], 'late'],
 };
 
 /** The inbox: what its reader was told, with a button to say that he has read it. */
@@ -20,13 +21,18 @@ export function InboxPage({
   visitor,
   messages,
   unreadOnly,
+  cursor,
   next,
+  nonce,
 }: {
   language: Language;
   visitor: Visitor;
   messages: readonly MessageRow[];
   unreadOnly: boolean;
+  /** Where this page begins; reading a message leads back here. */
+  cursor: string | undefined;
   next: string | null;
+  nonce: string | undefined;
 }) {
   return (
     <Layout
@@ -34,11 +40,11 @@ export function InboxPage({
       language={language}
       path="/inbox"
       visitor={visitor}
-      script="/assets/inbox.js"
+      script={{ src: '/assets/inbox.js', nonce }}
     >
       <h1>{say('inbox', language)}</h1>
       <p class="lead">{say('inboxLead', language)}</p>
-      <News language={language} path={unreadOnly ? '/inbox?unread=true' : '/inbox'} />
+      <News language={language} path={inboxPath(unreadOnly)} />
       <p>
         {unreadOnly ? (
           <a href="/inbox">{say('allMessages', language)}</a>
@@ -46,24 +52,36 @@ export function InboxPage({
           <a href="/inbox?unread=true">{say('onlyUnread', language)}</a>
         )}
       </p>
-      {messages.length === 0 ? (
-        <p class="card empty">{say('noMessages', language)}</p>
-      ) : (
-        <ul class="list messages">
-          {messages.map((message) => (
-            <MessageEntry message={message} language={language} token={visitor.csrfToken} unreadOnly={unreadOnly} />
-          ))}
-        </ul>
-      )}
-      {next === null ? null : (
-        <p class="more">
-          <a href={`/inbox?${unreadOnly ? 'unread=true&' : ''}cursor=${encodeURIComponent(next)}`}>
-            {say('earlier', language)} →
-          </a>
-        </p>
-      )}
+      <div id="messages">
+        {messages.length === 0 ? (
+          <p class="card empty">{say('noMessages', language)}</p>
+        ) : (
+          <ul class="list messages">
+            {messages.map((message) => (
+              <MessageEntry
+                message={message}
+                language={language}
+                token={visitor.csrfToken}
+                unreadOnly={unreadOnly}
+                cursor={cursor}
+              />
+            ))}
+          </ul>
+        )}
+        {next === null ? null : (
+          <p class="more">
+            <a href={inboxPath(unreadOnly, next)}>{say('earlier', language)} →</a>
+          </p>
+        )}
+      </div>
     </Layout>
   );
+}
+
+/** The address of a page of the inbox. */
+export function inboxPath(unreadOnly: boolean, cursor?: string): string {
+  const query = [...(unreadOnly ? ['unread=true'] : []), ...(cursor ? [`cursor=${encodeURIComponent(cursor)}`] : [])];
+  return query.length === 0 ? '/inbox' : `/inbox?${query.join('&')}`;
 }
 
 /** Shown by the script when something has come in since the page was made. */
@@ -82,11 +100,13 @@ function MessageEntry({
   language,
   token,
   unreadOnly,
+  cursor,
 }: {
   message: MessageRow;
   language: Language;
   token: string;
   unreadOnly: boolean;
+  cursor: string | undefined;
 }) {
   const [words, mark] = KINDS[message.kind];
   const read = message.acknowledgedAt !== null;
@@ -106,6 +126,7 @@ function MessageEntry({
           <form method="post" action={`/inbox/${encodeURIComponent(message.id)}/acknowledge`}>
             <input type="hidden" name="token" value={token} />
             {unreadOnly ? <input type="hidden" name="unread" value="true" /> : null}
+            {cursor ? <input type="hidden" name="cursor" value={cursor} /> : null}
             <button type="submit">{say('acknowledge', language)}</button>
           </form>
         )}

@@ -12,7 +12,7 @@ export interface Visitor {
   readonly unread: number;
 }
 
-/** The frame of every page. `path` is where the language switch leads back to; `sheet` and `script` are files of our own for this page. */
+/** The frame of every page. `path` is where the language switch leads back to; `sheet` and `script` are files of our own for this page; the script has the nonce without which none runs. */
 export function Layout({
   title,
   language,
@@ -27,7 +27,7 @@ export function Layout({
   path: string;
   visitor?: Visitor | undefined;
   sheet?: string;
-  script?: string;
+  script?: { readonly src: string; readonly nonce: string | undefined };
   children: Child;
 }) {
   return (
@@ -40,7 +40,7 @@ export function Layout({
         <link rel="icon" href="/assets/linli.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/linli.css" />
         {sheet ? <link rel="stylesheet" href={sheet} /> : null}
-        {script ? <script src={script} defer /> : null}
+        {script ? <script src={script.src} nonce={script.nonce} defer /> : null}
       </head>
       <body>
         <a class="skip" href="#content">

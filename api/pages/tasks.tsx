@@ -13,6 +13,7 @@ export function TasksPage({
   posts,
   next,
   now,
+  nonce,
 }: {
   language: Language;
   visitor: Visitor;
@@ -20,6 +21,7 @@ export function TasksPage({
   posts: readonly { readonly id: string; readonly name: string }[];
   next: string | null;
   now: string;
+  nonce: string | undefined;
 }) {
   return (
     <Layout
@@ -27,7 +29,7 @@ export function TasksPage({
       language={language}
       path="/tasks"
       visitor={visitor}
-      script="/assets/inbox.js"
+      script={{ src: '/assets/inbox.js', nonce }}
     >
       <h1>{say('myTasks', language)}</h1>
       <p class="lead">{say('tasksLead', language)}</p>

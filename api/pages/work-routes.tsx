@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { feedsOf } from '../../db/queries/calendar-feeds.ts';
 import { listPosts } from '../../db/queries/organisation.ts';
-import { type AfterTask, listMessages, listTasks } from '../../db/queries/work.ts';
+import { type AfterTask, listTasks } from '../../db/queries/work.ts';
 import { actIdOf } from '../../door/act-id.ts';
 import type { Caller } from '../auth/caller.ts';
 import { callerOfSession } from '../auth/sessions.ts';
@@ -9,7 +9,7 @@ import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
 import { ApiProblem, problemBody } from '../errors.ts';
 import { endFeed, makeFeed, renewFeed } from '../feeds/own-feeds.ts';
-import { acknowledgeMessage, administeredBy, shownTo } from '../inbox.ts';
+import { acknowledgeMessage, inboxPage } from '../inbox.ts';
 import { pick } from '../language.ts';
 import { decodeCursor, encodeCursor } from '../pagination.ts';
 import { nowOf, readerOf } from '../reading.ts';
@@ -17,7 +17,7 @@ import { limitBody } from '../validation.ts';
 import { taskView } from '../views/task-view.ts';
 import { FeedsPage } from './feeds.tsx';
 import { asset, formOf, isOurs, ownForms, page, pageLanguage, scripted, strict, toSignIn, visitorOf } from './frame.ts';
-import { InboxPage } from './inbox.tsx';
+import { InboxPage, inboxPath } from './inbox.tsx';
 import { TasksPage } from './tasks.tsx';
 
 const PAGE_SIZE = 50;
@@ -40,23 +40,20 @@ export function workPages(deps: AppDeps) {
     if (!caller) return toSignIn(c);
     const language = pageLanguage(c);
     const unreadOnly = c.req.query('unread') === 'true';
-    const at = placeOf(c, ['moment', 'text']);
-    const rows = await listMessages(deps.sql, caller.person, {
-      limit: PAGE_SIZE,
-      after: at && { createdAt: String(at[0]), id: String(at[1]) },
-      adminOf: administeredBy(caller),
+    const { messages, next } = await inboxPage(deps, caller, {
+      ...{ limit: PAGE_SIZE, at: placeOf(c, ['moment', 'text']) },
       ...(unreadOnly ? { acknowledged: false } : {}),
     });
-    const shown = rows.slice(0, PAGE_SIZE);
-    const last = shown.at(-1);
     return page(
       c,
       <InboxPage
         language={language}
         visitor={await visitorOf(deps, caller, language)}
-        messages={await shownTo(deps, caller, shown)}
+        messages={messages}
         unreadOnly={unreadOnly}
-        next={rows.length > PAGE_SIZE && last ? encodeCursor([last.createdAt, last.id]) : null}
+        cursor={c.req.query('cursor')}
+        next={next}
+        nonce={c.get('secureHeadersNonce')}
       />,
       200,
       UNKEPT,
@@ -72,7 +69,7 @@ export function workPages(deps: AppDeps) {
     // pressed twice it is the same act
     const request = { caller: caller.person, method: 'POST', path: c.req.path, idempotencyKey: messageId };
     await acknowledgeMessage(deps, caller, { messageId, actId: actIdOf(request) });
-    return c.redirect(form['unread'] === 'true' ? '/inbox?unread=true' : '/inbox', 303);
+    return c.redirect(inboxPath(form['unread'] === 'true', form['cursor']), 303);
   });
 
   app.get('/tasks', async (c) => {
@@ -97,6 +94,7 @@ export function workPages(deps: AppDeps) {
         posts={posts.map(({ id, nameZh, nameEn }) => ({ id, name: pick([nameZh, nameEn], language) }))}
         next={rows.length > PAGE_SIZE && last ? encodeCursor([last.dueAt, last.caseId, last.itemId]) : null}
         now={now}
+        nonce={c.get('secureHeadersNonce')}
       />,
       200,
       UNKEPT,

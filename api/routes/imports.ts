@@ -84,7 +84,8 @@ const run = createRoute({
   method: 'post',
   path: '/imports/{importId}/run',
   tags: ['imports'],
-  summary: 'Record what a list holds, in the background; a cancelled or stopped one goes on',
+  summary:
+    'Record what a list holds, in the background; a cancelled or stopped one goes on, one that waits is tried now',
   request: { params, headers: idempotencyHeader, body: jsonBody(ImportRun) },
   responses: { 202: json(ImportView, 'It runs'), ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) },
 });

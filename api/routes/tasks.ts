@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type AfterTask, listDeliveries, listMessages, listTasks } from '../../db/queries/work.ts';
+import { type AfterTask, listDeliveries, listTasks } from '../../db/queries/work.ts';
 import type { AppDeps } from '../deps.ts';
-import { administeredBy, shownTo } from '../inbox.ts';
+import { inboxPage } from '../inbox.ts';
 import { languageOf, pick } from '../language.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
 import { nowOf, readerOf } from '../reading.ts';
@@ -66,20 +66,14 @@ export const taskRoutes = (deps: AppDeps) =>
     .openapi(inbox, async (c) => {
       const { limit, cursor, acknowledged } = c.req.valid('query');
       const language = languageOf(c);
-      const at = decodeCursor(cursor, ['moment', 'text']);
-      const after = at && { createdAt: String(at[0]), id: String(at[1]) };
-      const caller = c.get('caller');
-      const rows = await listMessages(deps.sql, caller.person, {
-        ...{ limit, after, acknowledged },
-        adminOf: administeredBy(caller),
+      const page = await inboxPage(deps, c.get('caller'), {
+        ...{ limit, at: decodeCursor(cursor, ['moment', 'text']), acknowledged },
       });
-      const page = pageOf(
-        rows,
-        limit,
-        ({ textZh, textEn, ...message }) => ({ ...message, text: pick([textZh, textEn], language) }),
-        (row) => [row.createdAt, row.id],
-      );
-      return c.json({ ...page, items: await shownTo(deps, caller, page.items) }, 200);
+      const items = page.messages.map(({ textZh, textEn, ...message }) => ({
+        ...message,
+        text: pick([textZh, textEn], language),
+      }));
+      return c.json({ items, nextCursor: page.next }, 200);
     })
     .openapi(deliveries, async (c) => {
       const { limit, cursor } = c.req.valid('query');

@@ -41,6 +41,14 @@ export const ImportView = z
       .object({ zh: z.string(), en: z.string() })
       .nullable()
       .openapi({ description: 'Why it stopped by itself' }),
+    waiting: z
+      .object({ since: instantOut, nextTryAt: instantOut, zh: z.string(), en: z.string() })
+      .nullable()
+      .openapi({
+        description:
+          'Since when no row could be recorded though nothing is wrong with it, why, and when it is tried next; ' +
+          '`run` tries it now, `cancel` ends it. After 24 hours it stops by itself',
+      }),
     columns: z.array(z.string()),
     mapping: z
       .record(z.string(), z.string().nullable())

@@ -1,6 +1,6 @@
 import { readCsv } from './read-csv.ts';
 import { readXlsx } from './read-xlsx.ts';
-import { type Sheet, SheetProblem, sheetLimits } from './sheet.ts';
+import { type Sheet, SheetProblem, sheetCalled, sheetLimits } from './sheet.ts';
 import { isZip } from './zip.ts';
 
 /** The sheets of a file, CSV or XLSX by what its bytes are; a CSV file has one. Throws {@link SheetProblem}. */
@@ -28,9 +28,5 @@ export async function readSheets(bytes: Uint8Array): Promise<readonly Sheet[]> {
 
 /** One sheet of a file: of that name, else the first that holds anything. Throws {@link SheetProblem}. */
 export async function readSheet(bytes: Uint8Array, name?: string): Promise<Sheet> {
-  const sheets = await readSheets(bytes);
-  const found = name === undefined ? sheets[0] : sheets.find((sheet) => sheet.name === name);
-  if (found) return found;
-  const names = sheets.map((sheet) => sheet.name ?? '').join('、');
-  throw new SheetProblem([`没有工作表“${name}”。有：${names}`, `There is no sheet "${name}". There are: ${names}`]);
+  return sheetCalled(await readSheets(bytes), name);
 }

@@ -117,6 +117,14 @@ function rowOf(cells: readonly Cell[], columns: readonly string[], row: number):
   return { row, cells: Object.fromEntries(found), ...(rounded.length > 0 ? { rounded } : {}) };
 }
 
+/** One of the sheets of a file: of that name, else the first. Throws {@link SheetProblem}. */
+export function sheetCalled(sheets: readonly Sheet[], name?: string): Sheet {
+  const found = name === undefined ? sheets[0] : sheets.find((sheet) => sheet.name === name);
+  if (found) return found;
+  const names = sheets.map((sheet) => sheet.name ?? '').join('、');
+  throw new SheetProblem([`没有工作表“${name}”。有：${names}`, `There is no sheet "${name}". There are: ${names}`]);
+}
+
 /** More rows or columns than the limits. */
 export function tooMany(what: 'rows' | 'columns', n: number): SheetProblem {
   const most = sheetLimits[what];

@@ -26,6 +26,10 @@ export interface ImportRecord {
   readonly status: 'checked' | 'running' | 'done' | 'cancelled' | 'stopped';
   readonly duplicates: boolean;
   readonly stopped: readonly [string, string] | null;
+  /** Since when its rows could not be recorded, why, and when that is tried next; `nextTry` means nothing while it does not wait. */
+  readonly waitingSince: string | null;
+  readonly waiting: readonly [string, string] | null;
+  readonly nextTry: string | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
@@ -63,22 +67,45 @@ export type NewImport = Pick<
 /** How long what a row holds is kept at most, from the upload and from the end of the run. */
 const keptDays = 7;
 
+/** Lists of a person that hold what was brought: no more than so many. */
+export const mostLists = 20;
+
 /**
- * Keeps a list with its checked rows, in one statement. False when its id is taken: then nothing is kept, and the caller
- * compares the hashes.
+ * Keeps a list with its checked rows, in one statement. Otherwise nothing is kept: `taken` when its id is, so that the caller
+ * compares the hashes, `full` when the person has as many lists as there may be. Each takes a place that no other has, so
+ * lists brought at one instant cannot be more either.
  */
 export async function storeImport(
   sql: Sql,
   made: NewImport,
   rows: readonly (CheckedRow & Pick<ImportRow, 'cells' | 'rounded'>)[],
+): Promise<'kept' | 'taken' | 'full'> {
+  // whoever was a moment faster had the same place in mind: the next one is tried
+  for (let n = 0; n < mostLists; n++) {
+    if (await keep(sql, made, rows)) return 'kept';
+    const [row] = await sql<{ taken: boolean }[]>`SELECT EXISTS (SELECT FROM imports WHERE id = ${made.id}) AS taken`;
+    if (row?.taken) return 'taken';
+    if ((await listsKept(sql, made.person)) >= mostLists) return 'full';
+  }
+  return 'full';
+}
+
+async function keep(
+  sql: Sql,
+  made: NewImport,
+  rows: readonly (CheckedRow & Pick<ImportRow, 'cells' | 'rounded'>)[],
 ): Promise<boolean> {
   const { count } = await sql`
-    WITH made AS (
-      INSERT INTO imports (id, kind, person, key, program, unit, imported, body_hash, columns, mapping, status, forget_at)
-      VALUES (${made.id}, ${made.kind}, ${made.person}, ${made.key}, ${made.program}, ${made.unit}, ${made.imported},
+    WITH free AS (
+      SELECT n FROM generate_series(1, ${mostLists}) n WHERE NOT EXISTS (
+        SELECT FROM imports i WHERE i.person = ${made.person} AND i.place = n AND i.forgotten_at IS NULL)
+      ORDER BY n LIMIT 1
+    ), made AS (
+      INSERT INTO imports (id, kind, person, key, program, unit, imported, body_hash, columns, mapping, status, forget_at, place)
+      SELECT ${made.id}, ${made.kind}, ${made.person}, ${made.key}, ${made.program}, ${made.unit}, ${made.imported},
         ${made.bodyHash}, ${JSON.stringify(made.columns)}::text::json, ${JSON.stringify(made.mapping)}::text::json, 'checked',
-        clock_timestamp() + ${keptDays} * interval '1 day')
-      ON CONFLICT (id) DO NOTHING RETURNING id
+        clock_timestamp() + ${keptDays} * interval '1 day', free.n FROM free
+      ON CONFLICT DO NOTHING RETURNING id
     ), filled AS (
       INSERT INTO person.import_rows (import_id, sheet, row, cells, rounded, request, state, problems)
       SELECT made.id, r.* FROM made, json_to_recordset(${JSON.stringify(rows)}::text::json)
@@ -116,6 +143,7 @@ export async function listImports(
 
 function columns(sql: Sql) {
   return sql`id, kind, person, key, program, unit, imported, body_hash AS "bodyHash", columns, mapping, status, duplicates, stopped,
+    waiting_since AS "waitingSince", waiting, next_try AS "nextTry",
     created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt", forget_at AS "forgetAt",
     forgotten_at AS "forgottenAt"`;
 }
@@ -176,16 +204,25 @@ export async function startImport(
 ): Promise<boolean> {
   const { count } = await sql`
     UPDATE imports SET status = 'running', duplicates = ${how.duplicates}, key = ${how.key}, stopped = NULL, finished_at = NULL,
+      waiting = NULL, waiting_since = NULL,
       forget_at = clock_timestamp() + ${keptDays} * interval '1 day',
       started_at = coalesce(started_at, clock_timestamp()), next_try = clock_timestamp(), tries = 0, lease_until = NULL
     WHERE id = ${id} AND status IN ('checked', 'cancelled', 'stopped') AND forgotten_at IS NULL`;
   return count > 0;
 }
 
+/** Lets a running list that waits be tried now rather than at its next time. */
+export async function retryImport(sql: Sql, id: string): Promise<void> {
+  await sql`
+    UPDATE imports SET next_try = clock_timestamp()
+    WHERE id = ${id} AND status = 'running' AND waiting_since IS NOT NULL
+      AND (lease_until IS NULL OR lease_until < clock_timestamp())`;
+}
+
 /** Stops a running list after the batch under way. */
 export async function cancelImport(sql: Sql, id: string): Promise<void> {
   await sql`
-    UPDATE imports SET status = 'cancelled', finished_at = clock_timestamp(),
+    UPDATE imports SET status = 'cancelled', finished_at = clock_timestamp(), waiting = NULL, waiting_since = NULL,
       forget_at = clock_timestamp() + ${keptDays} * interval '1 day' WHERE id = ${id} AND status = 'running'`;
 }
 
@@ -205,7 +242,7 @@ export async function forgetOldImports(sql: Sql): Promise<number> {
     WITH forgotten AS (
       UPDATE imports SET forgotten_at = clock_timestamp(), columns = '[]', mapping = '{}',
         status = CASE status WHEN 'running' THEN 'stopped' ELSE status END,
-        finished_at = coalesce(finished_at, clock_timestamp()), lease_until = NULL
+        finished_at = coalesce(finished_at, clock_timestamp()), lease_until = NULL, waiting = NULL, waiting_since = NULL
       WHERE forgotten_at IS NULL AND forget_at < clock_timestamp()
         AND (lease_until IS NULL OR lease_until < clock_timestamp()) RETURNING id
     ), emptied AS (
@@ -240,14 +277,6 @@ export async function casesAbout(
     JOIN cases c ON c.case_id = p.case_id AND c.unit = w.unit AND c.program_id = ${program} AND c.status <> 'closed'
     ORDER BY w.key, c.opened_at`;
   return new Map(rows.map(({ key, ...found }) => [key, found]));
-}
-
-/** Which of these acts are recorded. */
-export async function openedByActs(sql: Sql, actIds: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await sql<{ actId: string }[]>`
-    SELECT act_id AS "actId" FROM acts WHERE status = 'recorded'
-      AND act_id IN (SELECT json_array_elements_text(${JSON.stringify(actIds)}::text::json))`;
-  return new Set(rows.map(({ actId }) => actId));
 }
 
 /** Which of these case numbers are taken. */
