@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Sql } from '../db/client.ts';
 import type { Transactions, Tx } from '../db/transactions.ts';
-import { people, program, Scene } from '../engine/books/scene.fixture.ts';
+import { people, Scene } from '../engine/books/scene.fixture.ts';
 import type { CaseEvent } from '../engine/event.ts';
 import { writeBooks } from './books.ts';
 
@@ -17,13 +17,14 @@ export async function writeScene(sql: Sql): Promise<void> {
 
 /** A case in the database whose books follow a scene in memory. */
 export class Ledgered {
-  readonly scene = new Scene();
+  readonly scene: Scene;
   readonly caseId = `case-${++cases}`;
   private written = 0;
   private readonly sql: Sql;
   private readonly transactions: Transactions;
 
-  constructor(sql: Sql, transactions: Transactions) {
+  constructor(sql: Sql, transactions: Transactions, scene = new Scene()) {
+    this.scene = scene;
     this.sql = sql;
     this.transactions = transactions;
   }
@@ -52,7 +53,7 @@ export class Ledgered {
   }
 
   async write(events: readonly CaseEvent[], org = this.scene.world().org): Promise<void> {
-    const context = { caseId: this.caseId, state: this.scene.state, org, program };
+    const context = { caseId: this.caseId, state: this.scene.state, org, program: this.scene.world().program };
     await this.transactions.run(async (tx) => {
       await tx`SET LOCAL ROLE linli_door`;
       for (const event of events) await insertEvent(tx, this.caseId, event);
