@@ -140,7 +140,7 @@ export const registerRules: Readonly<Record<string, Rule>> = {
     WHERE (l.payer, l.amount_fen::text, l.receipt) IS DISTINCT FROM (h.row ->> 'payer', h.row ->> 'amountFen', h.row ->> 'receipt')
     UNION ALL
     SELECT t.case_id, '', format('voucher %s, line %s', t.e ->> 'id', n)
-    FROM told t, json_array_elements(coalesce(t.e -> 'lines', '[]'::json)) WITH ORDINALITY AS d (row, n)
+    FROM told t CROSS JOIN json_array_elements(coalesce(t.e -> 'lines', '[]'::json)) WITH ORDINALITY AS d (row, n)
       JOIN voucher_lines l ON l.case_id = t.case_id AND l.voucher = t.e ->> 'id' AND l.line = n
     WHERE t.type LIKE 'ledger.%' AND (l.kind, l.payer, l.receipt, l.purpose)
       IS DISTINCT FROM (d.row ->> 'kind', d.row ->> 'payer', d.row ->> 'receipt', d.row ->> 'purpose') LIMIT 100`,
