@@ -50,6 +50,46 @@ const seqs = async (login: Login, caseId: string) => {
   return ((await answer.json()) as { items: { seq: number; type: string }[] }).items;
 };
 
+describe('emergencies folded together', () => {
+  it('are each kept from whom that one is about, also where nobody was told of it alone', async () => {
+    const caseId = await scene.openApproved();
+    const report = async (text: string, about?: string) => {
+      const data = { kind: 'harm', text, ...(about === undefined ? {} : { about }) };
+      const { act, events } = (await scene.act('caseworker', caseId, {
+        type: 'emergency.report',
+        data,
+      })) as unknown as {
+        act: { id: string };
+        events: { data: { told: unknown[]; into?: string } }[];
+      };
+      return { actId: act.id, ...events[0]!.data };
+    };
+    for (let n = 0; n < 11; n++) await report(`报告之${n}`, 'companion');
+    const nobody = await report('没有写明是谁');
+    const against = await report('关于书记的事', 'secretary');
+    expect([nobody.told, against.told]).toEqual([[], []]);
+    expect(nobody.into).toBe(against.into);
+    const reads = async (login: Login, actId: string, text: string) =>
+      (await told(login, { caseId, actId })).includes(text);
+    for (const [login, first, second] of [
+      ['caseworker', true, true],
+      ['subDistrictHead', true, true],
+      ['auditor', true, true],
+      ['secretary', false, false],
+      ['accountant', false, true],
+      ['director', false, true],
+    ] as const)
+      expect([
+        login,
+        await reads(login, nobody.actId, '没有写明是谁'),
+        await reads(login, against.actId, '关于书记的事'),
+      ]).toEqual([login, first, second]);
+    const close = { type: 'emergency.close', target: nobody.into, data: { text: '已处理' } };
+    expect((await scene.ask('director', 'POST', `/cases/${caseId}/acts`, close)).status).not.toBe(200);
+    await scene.act('subDistrictHead', caseId, close);
+  });
+});
+
 describe('a complaint', () => {
   it.each([
     ['by role', 'secretary', 'secretary'],
@@ -126,44 +166,5 @@ describe('a complaint', () => {
     const acknowledge = (login: Login) => scene.ask(login, 'POST', `/inbox/${message.id}/acknowledge`);
     expect((await acknowledge('subDistrictHead')).status).toBe(404);
     expect(await told('stranger', one)).toContain(words);
-  });
-});
-
-describe('emergencies folded together', () => {
-  it('are each kept from whom that one is about, also where nobody was told of it alone', async () => {
-    const caseId = await scene.openApproved();
-    const report = async (text: string, about?: string) => {
-      const data = { kind: 'harm', text, ...(about === undefined ? {} : { about }) };
-      const { act, events } = (await scene.act('caseworker', caseId, {
-        type: 'emergency.report',
-        data,
-      })) as unknown as {
-        act: { id: string };
-        events: { data: { told: unknown[]; into?: string } }[];
-      };
-      return { actId: act.id, ...events[0]!.data };
-    };
-    for (let n = 0; n < 11; n++) await report(`报告之${n}`, 'companion');
-    const nobody = await report('没有写明是谁');
-    const against = await report('关于书记的事', 'secretary');
-    expect([nobody.told, against.told]).toEqual([[], []]);
-    expect(nobody.into).toBe(against.into);
-    const reads = async (login: Login, actId: string, text: string) =>
-      (await told(login, { caseId, actId })).includes(text);
-    for (const [login, first, second] of [
-      ['caseworker', true, true],
-      ['subDistrictHead', true, true],
-      ['auditor', true, true],
-      ['secretary', false, false],
-      ['director', false, true],
-    ] as const)
-      expect([
-        login,
-        await reads(login, nobody.actId, '没有写明是谁'),
-        await reads(login, against.actId, '关于书记的事'),
-      ]).toEqual([login, first, second]);
-    const close = { type: 'emergency.close', target: nobody.into, data: { text: '已处理' } };
-    expect((await scene.ask('director', 'POST', `/cases/${caseId}/acts`, close)).status).not.toBe(200);
-    await scene.act('subDistrictHead', caseId, close);
   });
 });

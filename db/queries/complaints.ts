@@ -62,7 +62,7 @@ export async function sealedFor(sql: Sql, caseId: string, reader: Reader): Promi
   const { person } = reader;
   const words = await sql<Word[]>`
     SELECT e.seq, e.payload, e.actor_id AS "actorId", e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt",
-      (SELECT json_agg(json_build_object('id', m.id, 'about', m.about)) FROM messages m
+      (SELECT coalesce(json_agg(json_build_object('id', m.id, 'about', m.about)), '[]') FROM messages m
        WHERE m.case_id = e.case_id AND m.seq = e.seq) AS messages
     FROM events e
     WHERE e.case_id = ${caseId} AND e.type IN ('complaint.made', 'emergency.reported') ORDER BY e.seq`;
