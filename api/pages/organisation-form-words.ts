@@ -125,7 +125,7 @@ const words = {
   ],
   reason: ['原因', 'Reason'],
   note: ['交接说明', 'Note'],
-  seen: ['我已核对上面的清单', 'I have looked through the list above'],
+  seen: ['我已核对交接清单', 'I have looked through what goes over'],
   // what moves
   willMove: ['将一并转移', 'What goes along'],
   cases: ['未结个案', 'Open cases'],

@@ -32,6 +32,11 @@ it('splits a unit: posts and single cases chosen, tried out, changed, done once,
   const wrongHead = await admin.send(path, { zh1: '新安北社区', head1: assignments.secretary });
   expect([wrongHead.status, wrongHead.text]).toEqual([422, expect.stringContaining('负责人岗位应在划出的岗位之中')]);
   expect(wrongHead.text).toContain('href="#f-head1"');
+  const unknown = await admin.send(path, { zh1: '新安北社区', numbers1: '2026-999999' });
+  expect([unknown.status, unknown.text]).toEqual([
+    422,
+    expect.stringContaining('这些案号不是本单位的未结个案：2026-999999'),
+  ]);
   const wish = {
     ...{ zh1: '新安北社区', en1: 'North Xin’an', head1: DIRECTOR },
     ...{ [`post:${DIRECTOR}`]: '1', [`case:${second}`]: '1' },

@@ -60,7 +60,7 @@ export function PostPage({ language, visitor, shown }: { language: Language; vis
       <div class="columns org">
         <div>
           <section class="card" aria-labelledby="holder">
-            <h2 id="holder">{t('holder')}</h2>
+            <h2 id="holder">{t('inOffice')}</h2>
             <p class="holder">
               <Holder post={post} language={language} />
             </p>

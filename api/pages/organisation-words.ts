@@ -12,6 +12,7 @@ const words = {
   post: ['岗位', 'Post'],
   noPosts: ['这个单位没有岗位。', 'This unit has no posts.'],
   holder: ['任职', 'Held by'],
+  inOffice: ['现任', 'Who holds it'],
   since: ['自', 'since'],
   until: ['至', 'until'],
   next: ['接任', 'Followed by'],

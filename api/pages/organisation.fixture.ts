@@ -26,7 +26,13 @@ export function hiddenOf(html: string): Record<string, string> {
 }
 
 /** Sets the scene, with browsers in it. */
-export async function setPages(): Promise<Scene & { visit(login: Login, language?: string): Promise<Visitor> }> {
+export async function setPages(): Promise<
+  Scene & {
+    visit(login: Login, language?: string): Promise<Visitor>;
+    /** Somebody with a key that is not one of the demonstration's. */
+    visitWith(key: string, language?: string): Promise<Visitor>;
+  }
+> {
   const scene = await setScene();
   const ask = async (path: string, cookie: string, language: string, body?: string): Promise<Got> => {
     const sent = body === undefined ? {} : { method: 'POST', body };
@@ -42,9 +48,8 @@ export async function setPages(): Promise<Scene & { visit(login: Login, language
       ...{ location: headers.get('location'), refresh: headers.get('refresh') },
     };
   };
-  const visit = async (login: Login, language = 'zh-CN'): Promise<Visitor> => {
-    const key = new URLSearchParams({ key: scene.keyOf(login), back: '/' }).toString();
-    const { text: cookie } = await ask('/sign-in', '', language, key);
+  const visitWith = async (key: string, language = 'zh-CN'): Promise<Visitor> => {
+    const { text: cookie } = await ask('/sign-in', '', language, new URLSearchParams({ key, back: '/' }).toString());
     const get = (path: string) => ask(path, cookie, language);
     const post = (path: string, fields: Record<string, string>) =>
       ask(path, cookie, language, new URLSearchParams(fields).toString());
@@ -52,5 +57,6 @@ export async function setPages(): Promise<Scene & { visit(login: Login, language
       post(path, { ...hiddenOf((await get(path)).text), ...fields });
     return { get, post, send };
   };
-  return { ...scene, visit };
+  const visit = (login: Login, language?: string) => visitWith(scene.keyOf(login), language);
+  return { ...scene, visit, visitWith };
 }

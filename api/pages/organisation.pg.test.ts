@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keyHash } from '../../door/demo.ts';
 import { verifyOrganisation } from '../../door/verify-organisation.ts';
 import { hiddenOf, setPages } from './organisation.fixture.ts';
 
@@ -49,6 +50,31 @@ describe('what is shown', () => {
     const person = (await admin.get('/organisation/people/p-cash-holder')).text;
     expect(person).toMatch(/居民代表[\s\S]*现任/);
     expect((await admin.get('/organisation/people/nobody')).status).toBe(404);
+  });
+});
+
+describe('an administrator of one community', () => {
+  it('is offered what lies in it, and nothing that needs the unit above', async () => {
+    const key = 'linli_community_administrator';
+    await scene.sql`INSERT INTO api_keys (id, hash, role, person, unit)
+      VALUES ('community-admin', ${keyHash(key)}, 'admin', 'p-director-2', 'community-2')`;
+    const admin = await scene.visitWith(key);
+    const own = (await admin.get('/organisation')).text;
+    expect(own).toContain('/organisation/units/community-2/rename');
+    expect(own).not.toMatch(/community-2\/(split|merge)"/);
+    expect((await admin.get(unit('community-1'))).text).not.toMatch(/\/organisation\/units\/|变更记录/);
+    expect((await admin.get('/organisation/posts/community-1-secretary')).text).not.toMatch(
+      /\/organisation\/appointments/,
+    );
+    for (const path of ['units/community-1/rename', 'posts/community-1-secretary/close', 'units/subdistrict-1/add']) {
+      const refused = await admin.post(`/organisation/${path}`, hiddenOf(own));
+      expect([path, refused.status]).toEqual([path, 403]);
+    }
+    const split = await admin.send('/organisation/units/community-2/split', { zh1: '洛宁北社区' });
+    expect([split.status, split.text]).toEqual([403, expect.stringContaining('没有办成')]);
+    // who has an office elsewhere is not his to rename
+    expect((await admin.get('/organisation/people/p-secretary')).text).not.toContain('/rename');
+    expect((await admin.get('/organisation/people/p-secretary-2')).text).toContain('/rename');
   });
 });
 
@@ -133,6 +159,14 @@ describe('a form', () => {
     expect([held.status, held.text]).toEqual([409, expect.stringContaining('那段时间已有人担任')]);
     const unknown = await admin.send(`${post}/appoint`, { person: '无此人' });
     expect([unknown.status, unknown.text]).toEqual([422, expect.stringContaining('没有这个人')]);
+
+    // a name is enough where one alone has it
+    const twin = await admin.send('/organisation/units/community-2/person', { name: '邱某' });
+    expect(twin.status).toBe(303);
+    const several = await admin.send(`${post}/deputy`, { person: '邱某' });
+    expect([several.status, several.text]).toEqual([422, expect.stringContaining('有 2 人同名，请填写编号：')]);
+    expect((await admin.send(`${post}/deputy`, { person: '马某', until: '2026-02-30' })).text).toContain('日期应写成');
+    expect((await admin.send(`${post}/deputy`, { person: '马某' })).status).toBe(303);
 
     const added = await admin.send('/organisation/units/community-2/post', { zh: '调解员', kind: 'mediator' });
     expect(added.status).toBe(303);
