@@ -50,6 +50,7 @@ export async function answerReport(
     caseId,
     book: book.book,
     report,
+    today: toDate(nowOf(deps)),
     period: periodOf(query, toDate(nowOf(deps))),
     channel: channelOf(report, book, query.channel),
     account: query.account,

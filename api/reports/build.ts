@@ -1,14 +1,16 @@
 import type { Sql } from '../../db/client.ts';
 import { headBefore } from '../../db/queries/book-reports.ts';
-import { addMonths, startOfDay } from '../../engine/time/civil.ts';
+import { addDays, addMonths, startOfDay } from '../../engine/time/civil.ts';
 import type { Channel, Text } from '../../sdk/program.ts';
 import type { BookSight } from '../book-sight.ts';
 import type { LedgerSight } from './accounts.ts';
+import { loadBankReconciliation } from './bank-reconciliation.ts';
 import { type ReportKey, reportKind } from './catalogue.ts';
 import { journalTable, journalTitles } from './journal.ts';
 import { detailedLedger, generalLedger, isBalanced, trialBalance } from './ledgers.ts';
 import { loadJournal, loadLedger, type Wanted } from './load.ts';
 import { hiddenNote, hides, periodWords, type Report, type ReportFact, type ReportTable } from './model.ts';
+import { loadAdvances, loadGifts } from './registers.ts';
 import { sourcesAndUses } from './sources.ts';
 import { statementFacts, statementTable } from './statement.ts';
 import { ledgerOfPerson, subLedgers } from './sub-ledger.ts';
@@ -16,6 +18,8 @@ import { ledgerOfPerson, subLedgers } from './sub-ledger.ts';
 /** A report asked for. */
 export interface Asked extends Wanted {
   readonly report: ReportKey;
+  /** The civil day of the question: nothing is told of later ones. */
+  readonly today: string;
   readonly channel?: Channel | undefined;
   readonly account?: string | undefined;
   /** Whose statement, by the id of the party; needed where a book holds money of several. */
@@ -94,9 +98,36 @@ async function tablesOf(sql: Sql, asked: Asked, look: () => Promise<Look>): Prom
     }
     case 'sources-and-uses':
       return { tables: [sourcesAndUses(await ledger(), period)] };
+    case 'advances': {
+      const day = asked.today < lastDay(period.to) ? asked.today : lastDay(period.to);
+      const loaded = await loadAdvances(sql, asked, day);
+      const table = loaded((await look()).sight);
+      return { tables: [table], facts: [{ key: 'day', title: ['截至', 'On'], value: day, kind: 'date' }] };
+    }
+    case 'gifts': {
+      const loaded = await loadGifts(sql, asked);
+      return { tables: [loaded((await look()).sight)] };
+    }
+    case 'bank-reconciliation': {
+      const channel = asked.channel ?? 'bank';
+      const day = asked.today < lastDay(period.to) ? asked.today : lastDay(period.to);
+      const loaded = await loadBankReconciliation(sql, asked, channel, day);
+      const title: Text =
+        channel === 'bank' ? reportKind(asked.report).title : ['微信余额调节表', 'WeChat reconciliation'];
+      return {
+        ...loaded((await look()).sight),
+        title,
+        facts: [{ key: 'day', title: ['截至', 'On'], value: day, kind: 'date' }],
+      };
+    }
     case 'statement':
       return statement(sql, asked, await ledger());
   }
+}
+
+/** The last day of a month. */
+function lastDay(month: string): string {
+  return addDays(addMonths(`${month}-01`, 1), -1);
 }
 
 /** The statement names the place of the record it agrees with: the last event before the month was over, which no later one changes. */

@@ -58,6 +58,22 @@ export const reportKinds = [
     title: ['资金来源与运用表', 'Sources and uses of funds'],
     about: ['钱从哪里来、用到哪里去、还剩多少', 'Where money came from, what it was used for, what is left'],
   },
+  {
+    key: 'advances',
+    title: ['垫付款账龄表', 'Advances by age'],
+    about: ['还欠谁的垫付款、欠了多久', 'What is owed to helpers, and for how long'],
+  },
+  {
+    key: 'gifts',
+    title: ['捐赠登记簿', 'Register of gifts'],
+    about: ['捐款和物资，含匿名编号与致谢', 'Money and things, anonymous ones by number, and thanks'],
+  },
+  {
+    key: 'bank-reconciliation',
+    title: ['银行存款余额调节表', 'Bank reconciliation'],
+    about: ['日记账与银行流水逐笔勾对后的余额', 'The journal beside the statement of the bank'],
+    channels: ['bank', 'wechat'],
+  },
 ] as const satisfies readonly (Omit<ReportKind, 'key'> & { readonly key: string })[];
 
 /** The name of a report in a path. */

@@ -41,11 +41,19 @@ describe('amounts in words', () => {
   const any = fc.oneof(...sizes.map((most) => fc.integer({ min: -most, max: most })));
 
   it('read back, they give the amount', () => {
-    fc.assert(fc.property(any, (fen) => expect(readBack(amountInWords(fen))).toBe(fen)));
+    fc.assert(
+      fc.property(any, (fen) => {
+        expect(readBack(amountInWords(fen))).toBe(fen);
+      }),
+    );
   });
 
   it('never say two 零 together, and end in 整 or 分', () => {
-    fc.assert(fc.property(any, (fen) => expect(amountInWords(fen)).toMatch(/^(?!.*零零).*(整|分)$/)));
+    fc.assert(
+      fc.property(any, (fen) => {
+        expect(amountInWords(fen)).toMatch(/^(?!.*零零).*(整|分)$/);
+      }),
+    );
   });
 });
 
