@@ -9,6 +9,8 @@ const KINDS: Readonly<Record<string, Text>> = {
   discrepancy: ['账簿差异', 'difference between the books'],
   count: ['账簿盘点移交', 'count of a book by its new keeper'],
   payout: ['付款', 'payout'],
+  advance: ['归还垫付款', "repayment of a helper's advance"],
+  thanks: ['捐赠致谢', 'thanks for a gift'],
   extension: ['延期申请', 'request for more time'],
   accountability: ['履职说明', 'statement on a missed promise'],
   added: ['补充事项', 'added item'],

@@ -44,7 +44,9 @@ export const cashRecord: ActKind<z.infer<typeof data>> = {
     const problem =
       frozenProblem(book, 'cash', by) ?? entryProblem(ctx, book, { side: 'cash', ...asked }) ?? listProblem(asked);
     if (problem) return problem;
-    const payout = payoutPaid(book, asked);
+    // an advance of a project is repaid without a payout, unless one is named
+    const named = asked.payout !== undefined || asked.advance === undefined || book.def.keeps !== 'project funds';
+    const payout = named ? payoutPaid(book, asked) : undefined;
     if (typeof payout === 'object') return payout;
     const balanceFen = balanceAfter(book, 'cash', asked.channel, movementFen(asked));
     if (typeof balanceFen === 'object') return balanceFen;
@@ -83,7 +85,7 @@ export const cashRecord: ActKind<z.infer<typeof data>> = {
   },
 };
 
-/** INVALID_DATA where a list of households is none, or goes out: fees come in. */
+/** INVALID_DATA where a list of households does not make the amount. */
 function listProblem({ lines, amountFen }: z.infer<typeof data>): Refusal | undefined {
   return lines && receiptsProblem(lines, amountFen);
 }

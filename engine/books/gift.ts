@@ -46,7 +46,7 @@ const recordData = z
       kind: z.literal('inKind'),
       item: words(200),
       quantity: z.number().positive().max(1e9),
-      unit: words(20).describe('of the quantity: 袋, 双, 公斤'),
+      unit: words(20).describe('the unit of the quantity (袋、双、公斤)'),
       valueFen: amountFen.describe('estimated value in fen'),
       receivedBy: words(100).describe('who received it'),
       witness: words(100).optional().describe('a named person other than the actor, where there is no photo'),

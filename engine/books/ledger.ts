@@ -31,7 +31,7 @@ const line = z.strictObject({
     .enum(moneyKindKeys)
     .optional()
     .describe(
-      'what it is for, instead of an account: sale 销售收入, fee 住户缴费, subsidy 政府补助, material 材料支出, water 水费 …',
+      'what it is for, in place of an account (销售收入、住户缴费、政府补助、材料支出、水费…)',
     ),
   payer: payer.optional(),
   receipt: receiptNo.optional(),
