@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyBooks } from '../db/books-verify.ts';
@@ -246,4 +247,17 @@ test('an act that finds nothing to do is sent once, and the next change of an of
   expect((await verify(bench.sql, { caseId })).findings.map(({ what }) => what)).toEqual([
     'keepers earnings cash: column waits differs',
   ]);
+});
+
+test('what the migration puts into the table for earlier cases is what their events say', async () => {
+  const cases = [await withMoney(), recorded(await bench.door.open(fuleOpening())).case.caseId];
+  const [insert = ''] = (await readFile('db/migrations/0028_book_keepers.sql', 'utf8'))
+    .split('statement-breakpoint')
+    .slice(-1);
+  expect(insert).toContain('INSERT INTO book_keepers');
+  await bench.sql`DELETE FROM book_keepers`;
+  expect((await verify(bench.sql, { caseId: cases[0]! })).findings).toHaveLength(2);
+  await bench.sql.unsafe(insert);
+  expect(await bench.sql`SELECT FROM book_keepers`).toHaveLength(4);
+  for (const caseId of cases) await holds(caseId);
 });
