@@ -49,15 +49,18 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-/** Sets the scene. */
-export async function setScene(more: Pick<AppOptions, 'channels' | 'now' | 'sheets'> = {}): Promise<Scene> {
+/** Sets the scene; with the programs of another folder where one is named. */
+export async function setScene(
+  more: Pick<AppOptions, 'channels' | 'now' | 'sheets'> = {},
+  programFolder?: string,
+): Promise<Scene> {
   const database = await freshDatabase();
   const sql = connect(database.url, { max: 4 });
   const demo = await seedDemo(sql);
   const keys = new Map(demo?.keys.map(({ person, key }) => [person, key]));
   const keyOf = (login: Login) => keys.get(logins[login]) ?? '';
   const log = pino({ level: 'silent' });
-  const programs = await loadPrograms();
+  const programs = await loadPrograms(programFolder === undefined ? {} : { folder: programFolder });
   const installed = await installPrograms(sql, programs.all());
   const door = await createDoor({ sql, programs: installed, log, connections: 4 });
   const app = createApp({
