@@ -213,3 +213,41 @@ test('what a line is for means its account, in a book of a project and in one ke
   expect(post(new Scene(FUNDS), 'in', { kind: 'sale', account: '4901' })).toBe('INVALID_DATA');
   expect(post(new Scene(FUNDS), 'in', { kind: 'advance' })).toBe('INVALID_DATA');
 });
+
+test('where vouchers are reviewed, an advance and its households are what was posted, not what waits', () => {
+  const scene = new Scene({ ...FUNDS, profile: 'vouchers', reviews: 'reviewer' });
+  const review = () => {
+    const [target] = Object.keys(scene.book.drafts ?? {});
+    return scene.does('reviewer', 'voucher.review', { target, data: { approve: true } });
+  };
+  scene.does('secretary', 'advance.record', advance());
+  const id = 'earnings.a.1';
+  scene.cash('D-1', 450_000, { advance: id });
+  expect(scene.ledger('D-1', 450_000, { advance: id })).toBeUndefined();
+  expect(scene.book.advances!.open[id]!.ledger).toEqual({ inFen: 0, outFen: 0 });
+  expect(review()).toBeUndefined();
+  expect(scene.book.advances!.open[id]!.ledger).toEqual({ inFen: 450_000, outFen: 0 });
+  scene.cash('R-1', 450_000, { advance: id, direction: 'out' });
+  scene.ledger('R-1', 450_000, { advance: id, direction: 'out' });
+  expect(review()).toBeUndefined();
+  expect(scene.book.advances).toEqual({ no: 1, open: {} });
+
+  const list = [{ payer: '3-1', amountFen: 100, receipt: 'SJ-1' }];
+  scene.cash('F-1', 100, { lines: list });
+  scene.ledger('F-1', 0, { lines: list.map((each) => ({ ...each, payer: '3-2', text: 'x', kind: 'fee' })) });
+  expect(review()).toBeUndefined();
+  expect(scene.events.findLast(({ type }) => type === 'discrepancy.found')).toMatchObject({
+    data: { why: 'receipts' },
+  });
+});
+
+test('the clock of an advance runs from the day the helper paid, and goes up the ladder', () => {
+  const scene = new Scene(FUNDS);
+  scene.does('secretary', 'advance.record', advance());
+  const [deadline] = Object.values(scene.state.deadlines);
+  expect(deadline).toMatchObject({ of: 'advance', start: scene.now, dueDate: '2026-10-19', ladder: 'promise' });
+  expect(deadline!.name[0]).toBe('垫付款待归还：单据 D-1');
+  expect(
+    new Scene({ ...FUNDS, advances: { within: '5 days' } }).does('secretary', 'advance.record', advance()),
+  ).toBeUndefined();
+});
