@@ -19,6 +19,8 @@ const earnings = fule.books[0]!;
 const program = {
   ...fule,
   id: 'registers',
+  roles: { ...fule.roles, reviewer: { name: ['复核人', 'reviewer'], post: 'director' } },
+  apart: fule.apart.map((set, n) => (n === 0 ? [...set, 'reviewer'] : set)),
   fields: {
     ...fule.fields,
     householdSize: { name: ['家庭人数', 'size of the household'], kind: 'number' },
@@ -44,6 +46,16 @@ const program = {
       name: ['水管改造', 'water pipes'],
       keeps: 'project funds',
       channels: ['cash', 'bank'],
+    },
+    {
+      ...earnings,
+      ...{
+        book: 'fund',
+        name: ['专项资金', 'project fund'],
+        keeps: 'project funds',
+        profile: 'vouchers',
+        reviews: 'reviewer',
+      },
     },
   ],
 } as unknown as Program;
@@ -96,7 +108,12 @@ async function openCase(): Promise<string> {
       { role: 'beneficiary', name: '周某', birthDate: '1999-01-01' },
       { role: 'companion', name: '邱某' },
     ],
-    assignments: { secretary: 'secretary', cashHolder: 'residents-representative', accountant: 'supervision-head' },
+    assignments: {
+      secretary: 'secretary',
+      cashHolder: 'residents-representative',
+      accountant: 'supervision-head',
+      reviewer: 'director',
+    },
   });
   if (opened.status === 'refused') throw new Error(opened.refusal.detail[1]);
   const { caseId } = opened.case;
@@ -192,6 +209,39 @@ test('192 households at 1,500 yuan: one act a side, three of them advanced, a su
     FROM voucher_lines WHERE case_id = ${caseId} AND account = '2209'`;
   expect(owed.fen).toBe(0);
   await held(caseId);
+});
+
+test('where vouchers are reviewed: households, an advance and its repayment are what was reviewed', async () => {
+  const caseId = await openCase();
+  const fund = { book: 'fund' };
+  const posted = async (sourceDoc: string, lines: readonly object[], more: object = {}) => {
+    await done(ledger(caseId, sourceDoc, lines, { ...fund, ...more }));
+    const [{ id } = { id: '' }] = await sql<{ id: string }[]>`
+      SELECT id FROM voucher_drafts WHERE case_id = ${caseId} AND state = 'waiting'`;
+    await done(act(caseId, 'director', 'voucher.review', { target: id, data: { approve: true } }));
+  };
+  await done(cash(caseId, 'F-1', 2 * FEE, { ...fund, lines: listed(1, 2) }));
+  await posted('F-1', asFees(listed(1, 2)));
+  const claim = {
+    book: 'fund',
+    amountFen: FEE,
+    paid: 'into the book',
+    helper: { name: '罗某' },
+    for: 'x',
+    sourceDoc: 'D-1',
+  };
+  await done(act(caseId, 'secretary', 'advance.record', { data: claim }));
+  const [{ id: advance } = { id: '' }] = await advances(sql, caseId, { limit: 1 });
+  await done(cash(caseId, 'D-1', FEE, { ...fund, advance }));
+  await posted('D-1', [{ text: 'x', amountFen: FEE, kind: 'advance' }], { advance });
+  await refused(act(caseId, 'secretary', 'case.close', { data: { outcome: 'moved' } }), 'BLOCKED');
+  await done(cash(caseId, 'R-1', FEE, { ...fund, advance, direction: 'out' }));
+  await posted('R-1', [{ text: 'x', amountFen: FEE, kind: 'repayment' }], { advance, direction: 'out' });
+  expect(await advances(sql, caseId, { limit: 1 })).toMatchObject([
+    { how: 'repaid', ledgerInFen: FEE, ledgerOutFen: FEE },
+  ]);
+  await held(caseId);
+  await done(act(caseId, 'secretary', 'case.close', { data: { outcome: 'moved' } }));
 });
 
 test('a household swapped for another is a difference though the sums agree; a receipt stands once', async () => {
