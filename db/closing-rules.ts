@@ -169,11 +169,10 @@ export const closingRules: Readonly<Record<string, Rule>> = {
       format('%s %s, event %s', coalesce(r.type, t.type), r.what, coalesce(t.seq, r.seq)) AS detail
     FROM (SELECT * FROM rows WHERE ${caseId}::text IS NULL OR case_id = ${caseId}) r
       FULL JOIN told t ON t.case_id = r.case_id AND t.seq = r.seq AND t.type = r.type
-    WHERE (r.book, r.what, r.fen) IS DISTINCT FROM (t.data ->> 'book', coalesce(t.data ->> 'id', t.data ->> 'day', t.data ->> 'period'),
+    WHERE (r.book, r.what, r.fen) IS DISTINCT FROM (t.data ->> 'book', CASE t.type WHEN 'count.drawn' THEN t.data ->> 'span' ELSE coalesce(t.data ->> 'id', t.data ->> 'day', t.data ->> 'period') END,
         CASE t.type WHEN 'cash.counted' THEN (SELECT sum((c ->> 'countedFen')::bigint)::text FROM json_array_elements(t.data -> 'channels') c)
           WHEN 'day.closed' THEN (SELECT sum((c ->> 'closingFen')::bigint)::text FROM json_array_elements(t.data -> 'channels') c)
           WHEN 'month.closed' THEN (SELECT sum((c -> 'cash' ->> 'closingFen')::bigint)::text FROM json_array_elements(t.data -> 'channels') c)
           ELSE t.data ->> 'seed' END)
-      AND NOT (r.type = 'count.drawn' AND r.what = t.data ->> 'span' AND r.fen = t.data ->> 'seed')
       OR r.by IS NOT NULL AND r.by <> t.actor_id LIMIT 100`,
 };
