@@ -3,7 +3,7 @@ import { type Refusal, refuse } from '../engine/refusal.ts';
 
 /** Rules of our own tables that only a fault of the door can break. */
 const ownRules = /function (events_follow|org_events_follow|cases_move_forward|refuse_change)\(/;
-const bookTables = /^(book|cash_entries|voucher)/;
+const bookTables = /^(book|cash_|voucher)/;
 
 /**
  * The refusal that a broken rule of the books or of the roles means; undefined when the rule protects the record itself,
