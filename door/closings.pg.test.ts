@@ -1,0 +1,442 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect, type Sql } from '../db/client.ts';
+import { closingRules } from '../db/closing-rules.ts';
+import { bookCounts, bookDays, bookDraws, closedMonths } from '../db/queries/book-closings.ts';
+import { entryFacts } from '../db/queries/books.ts';
+import { createTransactions, type Transactions } from '../db/transactions.ts';
+import { people } from '../engine/books/scene.fixture.ts';
+import { freshDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { Ledgered, writeScene } from './books.fixture.ts';
+import { countLot } from './count-lot.ts';
+
+let database: TestDatabase;
+let sql: Sql;
+let transactions: Transactions;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  sql = connect(database.url, { max: 24 });
+  transactions = createTransactions(sql, { lanes: 4 });
+  await writeScene(sql);
+});
+
+afterAll(async () => {
+  await transactions.end();
+  await sql.end();
+  await database.close();
+});
+
+/** The rules of closings that do not hold in a case. */
+async function broken(caseId: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const [rule, query] of Object.entries(closingRules)) if ((await query(sql, caseId)).length > 0) found.push(rule);
+  return found;
+}
+
+const counted = (books: Ledgered, role: string, denominations: Record<string, number>) =>
+  books.scene.does(role, 'cash.count', {
+    data: { book: 'earnings', denominations, ...(role === 'cashHolder' ? {} : { witness: people.cashHolder }) },
+  });
+const closeDay = (books: Ledgered, day: string) =>
+  books.scene.does('cashHolder', 'books.closeDay', { data: { book: 'earnings', day } });
+
+/** A September with two sales, counted, closed, and an October that is open. */
+async function closed(): Promise<Ledgered> {
+  const books = await new Ledgered(sql, transactions).open();
+  const { scene } = books;
+  const step = async (refused: string | undefined) => {
+    expect(refused).toBeUndefined();
+    await books.follow();
+  };
+  await step(scene.cash('S-1', 10_000));
+  await step(scene.ledger('S-1', 10_000));
+  await step(counted(books, 'cashHolder', { '5000': 2 }));
+  await step(closeDay(books, '2026-09-07'));
+  scene.until('2026-09-15T02:00:00.000Z');
+  await step(scene.cash('S-2', 5000));
+  await step(scene.ledger('S-2', 5000));
+  await step(counted(books, 'cashHolder', { '5000': 3 }));
+  await step(closeDay(books, '2026-09-15'));
+  await step(scene.cash('S-3', 100));
+  await step(scene.ledger('S-3', 100));
+  scene.until('2026-10-02T02:00:00.000Z');
+  await step(counted(books, 'secretary', { '5000': 3, '100': 1 }));
+  await step(closeDay(books, '2026-09-16'));
+  await step(closeDay(books, '2026-09-30'));
+  await step(scene.does('accountant', 'books.closeMonth', { data: { book: 'earnings', month: '2026-09' } }));
+  return books;
+}
+
+test('counts, days and the month stand in their tables, and the rules hold', async () => {
+  const books = await closed();
+  const { caseId, scene } = books;
+  expect(await bookCounts(sql, caseId, 10)).toMatchObject([
+    {
+      kind: 'scheduled',
+      by: people.secretary,
+      present: people.cashHolder,
+      channels: [{ bookedFen: 15_100, countedFen: 15_100 }],
+    },
+    { kind: 'day', denominations: { '5000': 3 } },
+    { kind: 'day' },
+  ]);
+  expect((await bookDays(sql, caseId, 10)).map(({ day, after }) => [day, after])).toEqual([
+    ['2026-09-30', '2026-09-16'],
+    ['2026-09-16', '2026-09-15'],
+    ['2026-09-15', '2026-09-07'],
+    ['2026-09-07', null],
+  ]);
+  expect(await closedMonths(sql, caseId, 10)).toMatchObject([
+    {
+      period: '2026-09',
+      channels: [{ side: 'cash', closingFen: 15_100 }, { side: 'ledger', closingFen: 15_100 }, {}, {}],
+      accounts: [
+        { account: '1001', closingFen: 15_100 },
+        { account: '2601', closingFen: -15_100 },
+      ],
+    },
+  ]);
+  const [fact] = await entryFacts(sql, caseId, { document: { book: 'earnings', sourceDoc: 'S-3' } });
+  expect(fact).toMatchObject({ bookedDate: '2026-09-16' });
+  expect(fact).toEqual(scene.facts.find((each) => each.sourceDoc === 'S-3'));
+  const [late] = await sql`SELECT late FROM cash_entries WHERE case_id = ${caseId} AND no = 3`;
+  expect(late).toEqual({ late: true });
+  expect(await broken(caseId)).toEqual([]);
+});
+
+test('surprise counts: drawn with the secret of the installation, missed, made good', async () => {
+  const books = await new Ledgered(sql, transactions).open();
+  const { scene, caseId } = books;
+  scene.state = {
+    ...scene.state,
+    caseId,
+    books: { earnings: { ...scene.book, closings: { counts: 4 } } },
+  };
+  scene.lot = await countLot(sql);
+  scene.cash('S-1', 10_000);
+  await books.follow();
+  scene.ledger('S-1', 10_000);
+  await books.follow();
+  scene.until('2027-06-30T16:00:00.000Z');
+  await books.follow();
+  expect(counted(books, 'secretary', { '10000': 1 })).toBeUndefined();
+  await books.follow();
+  const draws = await bookDraws(sql, caseId, 10);
+  expect(draws[0]).toMatchObject({ span: '2027-2of4', count: expect.stringContaining('earnings.k.') });
+  expect(draws.find(({ span }) => span === '2026-4of4')).toMatchObject({ missedAt: expect.any(String), count: null });
+  expect(await broken(caseId)).toEqual([]);
+  // nobody draws otherwise, and what was drawn stays
+  const draw = (day: string, seed: string) =>
+    sql.begin(async (tx) => {
+      await tx.unsafe('SET LOCAL ROLE linli_door');
+      await tx`INSERT INTO book_draws (case_id, book, span, day, seed, clock, drawn_at, seq)
+        VALUES (${caseId}, 'earnings', '2027-3of4', ${day}, ${seed}, 'x', now(), 999)`;
+    });
+  await expect(draw('2027-08-01', draws[0]!.seed)).rejects.toThrow('not the one that was drawn');
+  const right = scene.lot!(`${caseId}\nearnings\n2027-3of4`);
+  await expect(draw('2027-08-01', right)).rejects.toThrow(/not the one that was drawn/);
+  for (const role of ['linli_read', 'linli_cash', 'linli_ledger']) {
+    const read = sql.begin(async (tx) => {
+      await tx.unsafe(`SET LOCAL ROLE ${role}`);
+      await tx`SELECT secret FROM count_lots`;
+    });
+    await expect(read).rejects.toThrow('permission denied');
+  }
+});
+
+describe('what the database refuses, whoever asks', () => {
+  let caseId: string;
+  beforeAll(async () => {
+    ({ caseId } = await closed());
+  });
+
+  const under = (role: string, ...statements: string[]) =>
+    sql.begin(async (tx) => {
+      await tx.unsafe(`SET LOCAL ROLE ${role}`);
+      for (const statement of statements) await tx.unsafe(statement);
+    });
+  const into = (table: string, row: object) =>
+    `INSERT INTO ${table} SELECT * FROM json_populate_record(NULL::${table}, '${JSON.stringify({ case_id: caseId, book: 'earnings', ...row })}')`;
+  const cash = (change: object) =>
+    into('cash_entries', {
+      ...{ id: 'x', channel: 'cash', no: 4, direction: 'in', amount_fen: 100, balance_fen: 15_200, source_doc: 'X' },
+      ...{ occurred_date: '2026-09-20', recorded_by: people.cashHolder, actor_kind: 'person', seq: 9999 },
+      ...{ recorded_at: '2026-10-02T03:00:00.000Z', ...change },
+    });
+  const at = { by: people.cashHolder, at: '2026-10-03T02:00:00.000Z', seq: 9000 };
+  const sums = { opening_fen: 15_100, in_fen: 0, out_fen: 0, closing_fen: 15_100 };
+  const dayRows = (day: object, channel: object = {}) => [
+    into('book_days', { ...at, day: '2026-10-02', after: '2026-09-30', ...day }),
+    into('book_day_channels', { day: '2026-10-02', channel: 'cash', ...sums, ...day, ...channel }),
+    into('book_day_channels', {
+      day: '2026-10-02',
+      channel: 'wechat',
+      opening_fen: 0,
+      in_fen: 0,
+      out_fen: 0,
+      closing_fen: 0,
+      ...day,
+    }),
+  ];
+
+  test.each([
+    ['an entry of a closed day, on that day', () => cash({ booked_date: '2026-09-20', late: false }), 'is booked on'],
+    ['an entry of a closed day that hides it', () => cash({ late: false, booked_date: '2026-10-02' }), 'is booked on'],
+  ])('%s', async (_, statement, error) => {
+    await expect(under('linli_cash', statement())).rejects.toThrow(error);
+  });
+
+  test('a voucher as of a closed month', async () => {
+    const voucher = into('vouchers', {
+      ...{
+        id: 'x',
+        channel: 'cash',
+        no: 4,
+        direction: 'in',
+        amount_fen: 100,
+        balance_fen: 15_200,
+        source_doc: 'X',
+        seq: 9999,
+      },
+      ...{
+        occurred_date: '2026-09-20',
+        recorded_by: people.accountant,
+        actor_kind: 'person',
+        line_count: 2,
+        total_fen: 100,
+      },
+      ...{ recorded_at: '2026-09-20T03:00:00.000Z', period: '2026-09' },
+    });
+    await expect(under('linli_ledger', voucher)).rejects.toThrow('and booked on 2026-10-01');
+  });
+
+  test('an entry of a closed day in the open one is late', async () => {
+    const entry = sql.begin(async (tx) => {
+      await tx.unsafe('SET LOCAL ROLE linli_cash');
+      await tx.unsafe(cash({}));
+      const rows = await tx`SELECT booked_date, late FROM cash_entries WHERE case_id = ${caseId} AND id = 'x'`;
+      throw new Error(JSON.stringify(rows));
+    });
+    await expect(entry).rejects.toThrow('[{"booked_date":"2026-10-02","late":true}]');
+  });
+
+  test.each([
+    ['a day that does not follow', () => dayRows({ after: '2026-09-29' }), /does not follow|unique/],
+    ['a day by the accountant', () => dayRows({ by: people.accountant }), 'has no cash duty'],
+    [
+      'a day that says another sum',
+      () => dayRows({}, { opening_fen: 15_000, closing_fen: 15_000 }),
+      'not what the journal says',
+    ],
+    ['a day without one of its channels', () => dayRows({}).slice(0, 2), 'not what the journal says'],
+    ['a day to come', () => dayRows({ day: '2026-10-05' }), 'book_days_over'],
+    [
+      'a count that flatters the journal',
+      () => [
+        into('book_counts', { ...at, id: 'k', kind: 'day', day: '2026-10-02', denominations: { '100': 1 } }),
+        into('book_count_channels', { count: 'k', channel: 'cash', booked_fen: 100, counted_fen: 100 }),
+      ],
+      'does not say what stands in the journal',
+    ],
+    [
+      'a count that is not its notes',
+      () => [
+        into('book_counts', { ...at, id: 'k', kind: 'day', day: '2026-10-02', denominations: { '100': 1 } }),
+        into('book_count_channels', { count: 'k', channel: 'cash', booked_fen: 15_100, counted_fen: 15_100 }),
+      ],
+      'not what its notes',
+    ],
+    [
+      'the cash holder counting for another',
+      () => [
+        into('book_counts', {
+          ...at,
+          id: 'k',
+          kind: 'surprise',
+          day: '2026-10-02',
+          witness: 'x',
+          denominations: { '5000': 3, '100': 1 },
+        }),
+        into('book_count_channels', { count: 'k', channel: 'cash', booked_fen: 15_100, counted_fen: 15_100 }),
+      ],
+      'not for who made it',
+    ],
+    [
+      'a month of which days are open',
+      () => [into('book_months', { ...at, by: people.accountant, at: '2026-11-03T02:00:00.000Z', period: '2026-10' })],
+      'not all days',
+    ],
+    [
+      'a month that does not follow',
+      () => [into('book_months', { ...at, by: people.accountant, at: '2026-12-03T02:00:00.000Z', period: '2026-11' })],
+      'does not follow',
+    ],
+    [
+      'a month by the cash holder',
+      () => [into('book_months', { ...at, at: '2026-11-03T02:00:00.000Z', period: '2026-10' })],
+      'has no ledger duty',
+    ],
+  ])('%s', async (_, statements, error) => {
+    await expect(under('linli_door', ...statements())).rejects.toThrow(error);
+  });
+
+  const tables = [
+    'book_counts',
+    'book_count_channels',
+    'book_days',
+    'book_day_channels',
+    'book_months',
+    'book_month_channels',
+    'book_month_accounts',
+  ];
+  test.each(tables)('%s never changes', async (table) => {
+    for (const role of ['linli_door', 'linli_cash', 'linli_ledger', 'linli_read'])
+      await expect(under(role, `DELETE FROM ${table}`)).rejects.toThrow('permission denied');
+    await expect(sql.unsafe(`DELETE FROM ${table}`)).rejects.toThrow(/never change|refused/);
+    await expect(sql.unsafe(`TRUNCATE ${table} CASCADE`)).rejects.toThrow(/never change|refused/);
+  });
+});
+
+describe('the proof finds what was altered behind its back', () => {
+  test.each([
+    [
+      'the day of an entry',
+      `UPDATE cash_entries SET booked_date = '2026-09-14' WHERE case_id = $1 AND no = 2`,
+      'entries are booked in the open day',
+    ],
+    [
+      'lateness',
+      `UPDATE cash_entries SET late = false WHERE case_id = $1 AND no = 3`,
+      'entries are booked in the open day',
+    ],
+    [
+      'what a count found',
+      `UPDATE book_count_channels SET counted_fen = 9000 WHERE case_id = $1 AND booked_fen = 10000`,
+      'counts stand beside what the journal said',
+    ],
+    [
+      'what a count was compared with',
+      `UPDATE book_count_channels SET booked_fen = 9000 WHERE case_id = $1 AND booked_fen = 10000`,
+      'what is over or short became a difference',
+    ],
+    [
+      'who counted',
+      `UPDATE book_counts SET by = 'ledger-person' WHERE case_id = $1 AND kind <> 'day'`,
+      'the cash holder counts for the day, others for themselves',
+    ],
+    [
+      'the sums of a day',
+      `UPDATE book_day_channels SET opening_fen = opening_fen + 1, closing_fen = closing_fen + 1 WHERE case_id = $1 AND day = '2026-09-15' AND channel = 'cash'`,
+      'days are closed one after the other, counted, as the journal says',
+    ],
+    [
+      'the count of a day',
+      `UPDATE book_days SET count = (SELECT id FROM book_counts WHERE case_id = $1 ORDER BY seq LIMIT 1) WHERE case_id = $1 AND day = '2026-09-15'`,
+      'days are closed one after the other, counted, as the journal says',
+    ],
+    [
+      'the sums of a month',
+      `UPDATE book_month_channels SET in_fen = in_fen + 1, closing_fen = closing_fen + 1 WHERE case_id = $1 AND side = 'ledger' AND channel = 'cash'`,
+      'months are closed one after the other, as both sides say',
+    ],
+    [
+      'the trial balance',
+      `UPDATE book_month_accounts SET debit_fen = debit_fen + 1, closing_fen = closing_fen + 1 WHERE case_id = $1 AND account = '1001'`,
+      'the trial balance of every closed month holds',
+    ],
+    [
+      'the count of a month',
+      `UPDATE book_counts SET at = '2026-08-20T02:00:00Z' WHERE case_id = $1 AND kind <> 'day'`,
+      'a month is closed with its days, its count and its differences',
+    ],
+    [
+      'who closed',
+      `UPDATE book_months SET by = 'head-person' WHERE case_id = $1`,
+      'every count and closing is what its event tells',
+    ],
+    [
+      'a month gone',
+      `DELETE FROM book_month_accounts WHERE case_id = $1; DELETE FROM book_month_channels WHERE case_id = $1; DELETE FROM book_months WHERE case_id = $1`,
+      'every count and closing is what its event tells',
+    ],
+  ])('%s', async (_, change, rule) => {
+    const { caseId } = await closed();
+    expect(await broken(caseId)).toEqual([]);
+    await sql.begin(async (tx) => {
+      await tx`SET LOCAL session_replication_role = replica`;
+      for (const statement of change.split(';')) await tx.unsafe(statement.replaceAll('$1', `'${caseId}'`));
+    });
+    expect(await broken(caseId)).toContain(rule);
+  });
+});
+
+test('a day is closed under steady load: it does not starve, and nothing slips into it', async () => {
+  const { caseId } = await new Ledgered(sql, transactions).open();
+  let running = true;
+  let written = 0;
+  let lastError: Error | undefined;
+  const write = () =>
+    sql.begin(async (tx) => {
+      await tx.unsafe('SET LOCAL ROLE linli_cash');
+      await tx`SELECT pg_advisory_xact_lock_shared(book_lock(${caseId}, 'earnings'))`;
+      const [next] = await tx<[{ no: number; fen: number; seq: number }]>`
+        SELECT coalesce(max(no), 0) + 1 AS no, coalesce(sum(amount_fen), 0)::bigint AS fen, coalesce(max(seq), 0) + 2 AS seq
+        FROM cash_entries WHERE case_id = ${caseId}`;
+      const row = {
+        ...{
+          case_id: caseId,
+          id: `e.${next.no}`,
+          book: 'earnings',
+          channel: 'cash',
+          no: next.no,
+          direction: 'in',
+          amount_fen: 1,
+        },
+        ...{
+          balance_fen: next.fen + 1,
+          source_doc: `D-${next.no}`,
+          occurred_date: '2026-09-07',
+          recorded_by: people.cashHolder,
+        },
+        ...{ actor_kind: 'person', recorded_at: '2026-09-07T02:00:00.000Z', seq: next.seq },
+      };
+      await tx`INSERT INTO cash_entries SELECT * FROM json_populate_record(NULL::cash_entries, ${JSON.stringify(row)}::text::json)`;
+      // keeps the lock for a while: with so many writers it is held at every moment
+      await tx`SELECT pg_sleep(0.01)`;
+      written += 1;
+    });
+  const writers = Array.from({ length: 12 }, async () => {
+    while (running) await write().catch((error: Error) => void (lastError = error));
+  });
+  const until = (n: number) => expect.poll(() => written, { timeout: 20_000 }).toBeGreaterThanOrEqual(n);
+  await until(5);
+  const before = written;
+  const begun = performance.now();
+  const sums = await sql.begin(async (tx) => {
+    await tx.unsafe('SET LOCAL ROLE linli_door');
+    await tx`SELECT pg_advisory_xact_lock(book_lock(${caseId}, 'earnings'))`;
+    const [now] = await tx<[{ fen: number; seq: number }]>`
+      SELECT coalesce(sum(amount_fen), 0)::bigint AS fen, max(seq) AS seq FROM cash_entries WHERE case_id = ${caseId}`;
+    await tx`INSERT INTO book_counts (case_id, book, by, at, seq, id, kind, day, denominations)
+      VALUES (${caseId}, 'earnings', ${people.cashHolder}, '2026-09-07T03:00:00Z', ${now.seq + 1}, 'k', 'day', '2026-09-07',
+        ${JSON.stringify({ '1': now.fen })}::text::json)`;
+    await tx`INSERT INTO book_count_channels (case_id, count, book, channel, booked_fen, counted_fen)
+      VALUES (${caseId}, 'k', 'earnings', 'cash', ${now.fen}, ${now.fen})`;
+    await tx`INSERT INTO book_days (case_id, book, by, at, seq, day, count)
+      VALUES (${caseId}, 'earnings', ${people.cashHolder}, '2026-09-07T03:00:00Z', ${now.seq + 2}, '2026-09-07', 'k')`;
+    await tx`INSERT INTO book_day_channels (case_id, book, day, channel, opening_fen, in_fen, out_fen, closing_fen)
+      VALUES (${caseId}, 'earnings', '2026-09-07', 'cash', 0, ${now.fen}, 0, ${now.fen}),
+        (${caseId}, 'earnings', '2026-09-07', 'wechat', 0, 0, 0, 0)`;
+    return now;
+  });
+  const tookMs = performance.now() - begun;
+  await until(before + 20);
+  running = false;
+  await Promise.all(writers);
+  expect(lastError?.message ?? '').toMatch(/^$|the next number|the balance after/);
+  const rows = await sql<{ day: string; fen: number; first: number }[]>`
+    SELECT booked_date AS day, sum(amount_fen)::bigint AS fen, min(seq) AS first FROM cash_entries WHERE case_id = ${caseId} GROUP BY 1 ORDER BY 1`;
+  expect(rows).toMatchObject([{ day: '2026-09-07', fen: sums.fen }, { day: '2026-09-08' }]);
+  // its turn comes after those that write already: many of their transactions in a row would take longer than this
+  expect(tookMs).toBeLessThan(5000);
+});
