@@ -15,9 +15,10 @@ import { patience } from './patience.ts';
 import { accountabilityRoutes } from './routes/accountability.ts';
 import { actRoutes } from './routes/acts.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { bankStatementRoutes } from './routes/bank-statements.ts';
+import { bookRegisterRoutes } from './routes/book-registers.ts';
 import { bookReportRoutes } from './routes/book-reports.ts';
 import { bookVoucherRoutes } from './routes/book-vouchers.ts';
-import { bookRegisterRoutes } from './routes/book-registers.ts';
 import { bookRoutes } from './routes/books.ts';
 import { calendarFeedRoutes } from './routes/calendar-feeds.ts';
 import { calendarFileRoutes } from './routes/calendar-file.ts';
@@ -65,6 +66,7 @@ function resources(deps: AppDeps) {
     .route('/', bookVoucherRoutes(deps))
     .route('/', bookRegisterRoutes(deps))
     .route('/', bookReportRoutes(deps))
+    .route('/', bankStatementRoutes(deps))
     .route('/', taskRoutes(deps))
     .route('/', inboxRoutes(deps))
     .route('/', channelRoutes(deps))
