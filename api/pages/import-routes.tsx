@@ -26,8 +26,9 @@ import { ImportsPage } from './imports.tsx';
 /** So many units can be chosen, and so many lists of one's own are on a page. */
 const MOST_UNITS = 500;
 const PAGE_SIZE = 20;
-/** While a list runs its page is renewed after so many seconds. */
+/** While a list runs its page is renewed after so many seconds; one that waits later, so that its buttons can be reached in peace. */
 const RENEW_S = '3';
+const RENEW_WAITING_S = '60';
 
 /** `/imports`: bring a list, see what is wrong with it, let it run, watch it, take the file of errors. Forms alone, no script. */
 export function importPages(deps: AppDeps) {
@@ -159,7 +160,12 @@ export function importPages(deps: AppDeps) {
       />
     );
     const status: ContentfulStatusCode = error ? statusOfKind[error.refusal.kind] : 200;
-    return page(c, content, status, list.status === 'running' ? { ...UNKEPT, Refresh: RENEW_S } : UNKEPT);
+    return page(
+      c,
+      content,
+      status,
+      list.status === 'running' ? { ...UNKEPT, Refresh: list.waiting ? RENEW_WAITING_S : RENEW_S } : UNKEPT,
+    );
   }
   return app;
 }

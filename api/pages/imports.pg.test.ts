@@ -117,6 +117,8 @@ test('a list that waits says so, since when and until when, and is tried again o
   const waiting = await get(brought.to);
   for (const words of ['正在等待', '数据库暂时不可用', '下次自动重试', '现在重试', '停止导入'])
     expect(waiting.text).toContain(words);
+  // it is not renewed under the hands of whoever works by keyboard
+  expect(waiting.headers.get('refresh')).toBe('60');
   expect((await get('/imports')).text).toContain('等待中');
   expect((await send(brought.to, `${brought.to}/run`)).status).toBe(303);
   const importer = createImporter({ sql: scene.sql, door: scene.door, log });
