@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rungText } from './message-text.ts';
+import { emergencyText, rungText, withdrawalText } from './message-text.ts';
 
 const rung = {
   deadline: 'stage:learn.1',
@@ -21,4 +21,17 @@ test('a message says of a date that it is a guess as long as the year has no off
   expect(rungText('2026-000001', { ...rung, told: [] }, false)[0]).toBe(
     '个案 2026-000001：“学手艺”将于 2027-01-04 到期',
   );
+});
+
+test('an emergency told again says how many reports have come since', () => {
+  expect(emergencyText('2026-000001', 3, 2)).toEqual([
+    '紧急！个案 2026-000001 的危险报告还没有办结（第 3 次再通知，另有 2 份后来的报告）',
+    'Emergency in case 2026-000001 is not settled yet (told again, 3, with 2 further reports).',
+  ]);
+  expect(emergencyText('2026-000001', 1)[1]).toBe('Emergency in case 2026-000001 is not settled yet (told again, 1).');
+});
+
+test('a withdrawal says whether the help has stopped, or part of it', () => {
+  expect(withdrawalText('2026-000001', false)[0]).toBe('个案 2026-000001：有人代本人撤回了同意，帮扶已停止，请核实');
+  expect(withdrawalText('2026-000001', true)[0]).toContain('部分同意');
 });

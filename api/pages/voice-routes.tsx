@@ -15,7 +15,9 @@ import { caseNames, caseToRead, nowOf, pinnedProgram } from '../reading.ts';
 import { caseView } from '../views/case-view.ts';
 import { voiceView } from '../views/voice-view.ts';
 import { formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
-import { PURPOSE, type Refused, type Saying, SayPage, VoicePage } from './voice.tsx';
+import { VoicePage } from './voice.tsx';
+import { PURPOSE, SayPage } from './voice-say.tsx';
+import type { Refused, Saying } from './voice-saying.ts';
 
 const SAYINGS: Readonly<Record<Saying, (form: Form) => Pick<Act, 'type' | 'target' | 'data'>>> = {
   agree: ({ heard, separate, ...form }) => ({
