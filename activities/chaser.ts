@@ -1,6 +1,12 @@
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
-import { type CaseToChase, casesToChase, officesMark } from '../db/queries/book-chases.ts';
+import {
+  type CaseToChase,
+  casesToChase,
+  type OfficesMark,
+  officesMark,
+  personsMoved,
+} from '../db/queries/book-chases.ts';
 import { clearPostChannels } from '../db/queries/post-channels.ts';
 import { uuidV5 } from '../door/act-id.ts';
 import type { Door } from '../door/door.ts';
@@ -16,15 +22,15 @@ export interface ChaserDeps {
   readonly mayFire?: () => boolean;
   /** The time by which offices are held; without it the database's. */
   readonly now?: () => Promise<Instant>;
-  /** Cases looked up at a time. Default 500. */
+  /** Cases looked at in one step. Default 2,000. */
   readonly atOnce?: number;
-  /** How long all may go unlooked at while no office begins or ends. Default 60,000. */
+  /** After how long all cases are looked at again, whatever has changed. Default 600,000. */
   readonly patienceMs?: number;
 }
 
 /** The loop of a worker process that finds sides of books whose keeper has lost the post. */
 export interface Chaser extends Loop {
-  /** One turn: looks through all when an office has begun or ended since, or it was long ago; answers how many cases it sent. */
+  /** One turn: looks where somebody's office has begun or ended since, and through all when that was long ago; answers how many cases it sent. */
   turn(): Promise<number>;
 }
 
@@ -37,15 +43,15 @@ const mostAnswered = 10_000;
 
 /**
  * Finds the cases in which somebody's office, begun or ended, has frozen a side of a book or freed it, and sends each the act
- * `books.chase` through the door, which decides what is to be done. It looks after every change of the organisation, at the
- * instant one that was recorded ahead takes effect, and every minute. The act's id stands for the finding and the revision of
- * the case: sent again, by whatever process, it does nothing twice. A process keeps nothing but how far it has looked; one that
- * begins looks through all. With the same look the channels of posts that somebody has left are cleared for whoever follows.
+ * `books.chase` through the door, which decides what is to be done. After every change of the organisation, and at the instant
+ * one that was recorded ahead takes effect, it looks at the books of those concerned; through all when it begins, when units
+ * were changed, and every ten minutes. The act's id stands for the finding and the revision of
+ * the case: sent again, by whatever process, it does nothing twice. A process keeps nothing but how far it has looked. With the same look the channels of posts that somebody has left are cleared for whoever follows.
  */
 export function createChaser(deps: ChaserDeps): Chaser {
-  const { sql, door, log, mayFire = () => true, atOnce = 500, patienceMs = 60_000 } = deps;
+  const { sql, door, log, mayFire = () => true, atOnce = 2_000, patienceMs = 600_000 } = deps;
   const answered = new Set<string>();
-  let looked: { readonly mark: string; readonly at: number } | undefined;
+  let looked: (OfficesMark & { readonly at: Instant; readonly fullAt: number }) | undefined;
 
   const nowOf = async (): Promise<Instant> => {
     if (deps.now) return deps.now();
@@ -78,20 +84,24 @@ export function createChaser(deps: ChaserDeps): Chaser {
   async function turn(): Promise<number> {
     if (!mayFire()) return 0;
     const at = await nowOf();
-    const mark = await officesMark(sql, at);
-    if (looked?.mark === mark && Date.now() - looked.at < patienceMs) return 0;
+    const { seq, mark } = await officesMark(sql, at);
+    const overdue = !looked || Date.now() - looked.fullAt >= patienceMs;
+    if (looked?.mark === mark && !overdue) return 0;
     await clearPostChannels(sql, at);
+    const keepers = looked && !overdue ? await personsMoved(sql, looked, at) : undefined;
     let sent = 0;
     let all = true;
-    for (let after = '', page: CaseToChase[] = []; ; after = page.at(-1)!.caseId) {
-      page = await casesToChase(sql, { at, after, limit: atOnce });
-      await someAtATime(atATime, page, async (each) => {
+    for (let after = ''; keepers?.length !== 0; ) {
+      const step = await casesToChase(sql, at, { after, limit: atOnce, keepers });
+      await someAtATime(atATime, step.found, async (each) => {
         if (!(await send(each, mark))) all = false;
       });
-      sent += page.length;
-      if (page.length < atOnce) break;
+      sent += step.found.length;
+      if (step.looked < atOnce || step.last === null) break;
+      after = step.last;
     }
-    looked = { mark, at: all ? Date.now() : Date.now() - patienceMs + againMs };
+    const fullAt = keepers === undefined || !looked ? Date.now() : looked.fullAt;
+    looked = { mark, seq, at, fullAt: all ? fullAt : Date.now() - patienceMs + againMs };
     return sent;
   }
 

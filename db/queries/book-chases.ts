@@ -8,39 +8,94 @@ export interface CaseToChase {
   readonly found: string;
 }
 
-/**
- * The next cases after one, by id, in which a side of a book has come to wait for a count and has no clock, or has a clock and
- * waits no more. A hint only: what becomes of it the engine decides (engine/books/chase.ts). Frozen and stuck cases are left
- * out until they are repaired.
- */
-export function casesToChase(
-  sql: Sql,
-  { at, after, limit }: { readonly at: string; readonly after: string; readonly limit: number },
-): PromiseLike<CaseToChase[]> {
-  return sql<CaseToChase[]>`
-    WITH kept AS (
-      SELECT k.case_id, c.seq, k.book, k.side, k.role, k.keeper, k.remains, k.waits, o.person AS holder,
-        coalesce(s.post, o.post) AS post
-      FROM book_keepers k JOIN cases c ON c.case_id = k.case_id AND c.frozen_at IS NULL AND c.stuck_since IS NULL
-      LEFT JOIN assignments s ON s.case_id = k.case_id AND s.role = k.role
-      LEFT JOIN LATERAL owner_of(s.person, s.given_at, ${at}::timestamptz, c.unit) o ON s.person IS NOT NULL
-      WHERE k.keeper IS NOT NULL AND (k.remains OR k.waits) AND k.case_id > ${after}
-    )
-    SELECT k.case_id AS "caseId", min(k.seq) AS seq,
-      string_agg(concat_ws(' ', k.book, k.side, k.keeper, k.waits), ', ' ORDER BY k.book, k.side) AS found
-    FROM kept k LEFT JOIN appointments a ON a.post = k.post AND a.person = k.keeper AND a.from_at <= ${at}::timestamptz
-      AND (a.until_at IS NULL OR a.until_at > ${at}::timestamptz)
-    WHERE k.waits <> (k.remains AND k.holder IS DISTINCT FROM k.keeper AND a.person IS NULL AND NOT EXISTS (
-      SELECT FROM person.parties p
-      WHERE p.case_id = k.case_id AND p.role = k.role AND p.person = k.keeper AND p.ended_at IS NULL))
-    GROUP BY k.case_id ORDER BY k.case_id LIMIT ${limit}`;
+/** What one step of looking came to: so many cases looked at, the last of them by id, and those with something to do. */
+export interface ChaseStep {
+  readonly looked: number;
+  readonly last: string | null;
+  readonly found: readonly CaseToChase[];
 }
 
-/** Tells one state of the offices from another: the last change of the organisation, and the last moment at which one began or ended. */
-export async function officesMark(sql: Sql, at: string): Promise<string> {
-  const [row] = await sql<{ mark: string }[]>`
-    SELECT concat_ws(' ', (SELECT max(seq) FROM org_events), greatest(
+/**
+ * Looks at the next cases after one, by id, for sides of books that have come to wait for a count and have no clock, or have a
+ * clock and wait no more; of all cases, or of those in which one of these persons keeps a side. A hint only: what becomes of it
+ * the engine decides (engine/books/chase.ts). Frozen and stuck cases are left out until they are repaired.
+ */
+export async function casesToChase(
+  sql: Sql,
+  at: string,
+  {
+    after,
+    limit,
+    keepers,
+  }: { readonly after: string; readonly limit: number; readonly keepers?: readonly string[] | undefined },
+): Promise<ChaseStep> {
+  const kept = sql`k.keeper IS NOT NULL AND (k.remains OR k.waits)`;
+  const theirs =
+    keepers === undefined
+      ? sql``
+      : sql`AND k.keeper IN (SELECT json_array_elements_text(${JSON.stringify(keepers)}::text::json))`;
+  const [step] = await sql<ChaseStep[]>`
+    WITH page AS (
+      SELECT DISTINCT k.case_id FROM book_keepers k WHERE ${kept} AND k.case_id > ${after} ${theirs} ORDER BY k.case_id LIMIT ${limit}
+    ), sides AS (
+      SELECT k.*, c.seq, o.person AS holder, coalesce(s.post, o.post) AS post
+      FROM page JOIN book_keepers k ON k.case_id = page.case_id AND ${kept}
+      JOIN cases c ON c.case_id = k.case_id AND c.frozen_at IS NULL AND c.stuck_since IS NULL
+      LEFT JOIN assignments s ON s.case_id = k.case_id AND s.role = k.role
+      LEFT JOIN LATERAL (
+        SELECT person, post FROM owner_of(s.person, s.given_at, ${at}::timestamptz, c.unit) WHERE s.person IS NOT NULL) o ON true
+    ), found AS (
+      SELECT k.case_id AS "caseId", min(k.seq) AS seq,
+        string_agg(concat_ws(' ', k.book, k.side, k.keeper, k.waits), ', ' ORDER BY k.book, k.side) AS found
+      FROM sides k LEFT JOIN appointments a ON a.post = k.post AND a.person = k.keeper AND a.from_at <= ${at}::timestamptz
+        AND (a.until_at IS NULL OR a.until_at > ${at}::timestamptz)
+      WHERE k.waits <> (k.remains AND k.holder IS DISTINCT FROM k.keeper AND a.person IS NULL AND NOT EXISTS (
+        SELECT FROM person.parties p
+        WHERE p.case_id = k.case_id AND p.role = k.role AND p.person = k.keeper AND p.ended_at IS NULL))
+      GROUP BY k.case_id
+    )
+    SELECT (SELECT count(*)::int FROM page) AS looked, (SELECT max(case_id) FROM page) AS last,
+      (SELECT coalesce(json_agg(found ORDER BY found."caseId"), '[]') FROM found) AS found`;
+  return step!;
+}
+
+/** A state of the offices: how far the chain of the organisation has come, and `mark`, another after each change and each moment at which one begins or ends. */
+export interface OfficesMark {
+  readonly seq: number;
+  readonly mark: string;
+}
+
+/** The state of the offices at a moment. */
+export async function officesMark(sql: Sql, at: string): Promise<OfficesMark> {
+  const [row] = await sql<OfficesMark[]>`
+    SELECT seq, concat_ws(' ', seq, greatest(
       (SELECT max(from_at) FROM appointments WHERE from_at <= ${at}), (SELECT max(until_at) FROM appointments WHERE until_at <= ${at}),
-      (SELECT max(from_at) FROM handovers WHERE from_at <= ${at}))) AS mark`;
-  return row!.mark;
+      (SELECT max(from_at) FROM handovers WHERE from_at <= ${at}))) AS mark
+    FROM (SELECT coalesce(max(seq), 0) AS seq FROM org_events) e`;
+  return row!;
+}
+
+/**
+ * Whose offices began or ended since an earlier look, by what was recorded since and by what has taken effect since; undefined
+ * where units were changed, with which anything may go to anybody.
+ */
+export async function personsMoved(
+  sql: Sql,
+  since: { readonly seq: number; readonly at: string },
+  at: string,
+): Promise<readonly string[] | undefined> {
+  const within = (column: string) =>
+    sql`(${sql.unsafe(column)} > ${since.at}::timestamptz AND ${sql.unsafe(column)} <= ${at}::timestamptz)`;
+  const [row] = await sql<{ all: boolean; persons: string[] }[]>`
+    WITH news AS (
+      SELECT type, convert_from(payload, 'UTF8')::json -> 'data' AS data FROM org_events
+      WHERE seq > ${since.seq} AND (type LIKE 'appointment.%' OR type = 'post.handedOver' OR type ~ '^unit[.](merged|split|closed)$|^post[.]moved$')
+    ), moved AS (
+      SELECT data ->> 'person' AS person FROM news UNION SELECT data ->> 'to' FROM news
+      UNION SELECT person FROM appointments WHERE ${within('from_at')} OR ${within('until_at')}
+      UNION SELECT person FROM handovers WHERE ${within('from_at')} UNION SELECT to_person FROM handovers WHERE ${within('from_at')}
+    )
+    SELECT EXISTS (SELECT FROM news WHERE type LIKE 'unit.%' OR type = 'post.moved') AS all,
+      (SELECT coalesce(json_agg(person), '[]') FROM moved WHERE person IS NOT NULL) AS persons`;
+  return row!.all ? undefined : row!.persons;
 }

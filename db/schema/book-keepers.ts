@@ -24,7 +24,7 @@ export const bookKeepers = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.caseId, t.book, t.side] }),
-    index('book_keepers_kept').on(t.caseId).where(sql`${t.keeper} IS NOT NULL AND (${t.remains} OR ${t.waits})`),
+    index('book_keepers_keeper').on(t.keeper, t.caseId).where(sql`${t.remains} OR ${t.waits}`),
     check('book_keepers_side', sql`${t.side} IN ('cash', 'ledger')`),
   ],
 );
