@@ -101,7 +101,7 @@ export async function bring(
 ): Promise<Brought> {
   const { caseId, book, channel, requestId } = account;
   // tried first: who may not do it leaves no file behind
-  const tried = await deps.door.dryRun({ caseId, act: { ...actOf(0), actor: actorOf(caller) } });
+  const tried = await deps.door.dryRun({ caseId, act: { ...actOf(0), id: 'dry-run', actor: actorOf(caller) } });
   if (tried.status === 'refused') throw new ApiProblem(tried.refusal);
   const document = await keep(deps, caller, caseId, requestId, bytes);
   const acts: string[] = [];
