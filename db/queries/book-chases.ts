@@ -44,7 +44,7 @@ export async function casesToChase(
       LEFT JOIN assignments s ON s.case_id = k.case_id AND s.role = k.role
       LEFT JOIN LATERAL (
         SELECT person, post FROM owner_of(s.person, s.given_at, ${at}::timestamptz, c.unit) WHERE s.person IS NOT NULL) o ON true
-    ), found AS (
+    ), hits AS (
       SELECT k.case_id AS "caseId", min(k.seq) AS seq,
         string_agg(concat_ws(' ', k.book, k.side, k.keeper, k.waits), ', ' ORDER BY k.book, k.side) AS found
       FROM sides k LEFT JOIN appointments a ON a.post = k.post AND a.person = k.keeper AND a.from_at <= ${at}::timestamptz
@@ -55,7 +55,7 @@ export async function casesToChase(
       GROUP BY k.case_id
     )
     SELECT (SELECT count(*)::int FROM page) AS looked, (SELECT max(case_id) FROM page) AS last,
-      (SELECT coalesce(json_agg(found ORDER BY found."caseId"), '[]') FROM found) AS found`;
+      (SELECT coalesce(json_agg(hits ORDER BY hits."caseId"), '[]') FROM hits) AS found`;
   return step!;
 }
 
