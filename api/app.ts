@@ -16,6 +16,8 @@ import { accountabilityRoutes } from './routes/accountability.ts';
 import { actRoutes } from './routes/acts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { bankStatementRoutes } from './routes/bank-statements.ts';
+import { bookClosingRoutes } from './routes/book-closings.ts';
+import { bookExportRoutes } from './routes/book-export.ts';
 import { bookRegisterRoutes } from './routes/book-registers.ts';
 import { bookReportRoutes } from './routes/book-reports.ts';
 import { bookVoucherRoutes } from './routes/book-vouchers.ts';
@@ -63,9 +65,11 @@ function resources(deps: AppDeps) {
     .route('/', documentRoutes(deps))
     .route('/', importRoutes(deps))
     .route('/', bookRoutes(deps))
+    .route('/', bookClosingRoutes(deps))
     .route('/', bookVoucherRoutes(deps))
     .route('/', bookRegisterRoutes(deps))
     .route('/', bookReportRoutes(deps))
+    .route('/', bookExportRoutes(deps))
     .route('/', bankStatementRoutes(deps))
     .route('/', taskRoutes(deps))
     .route('/', inboxRoutes(deps))

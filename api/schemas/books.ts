@@ -96,6 +96,10 @@ export const BookEntry = z
     balanceFen: fenOut.nullable(),
     sourceDoc: z.string(),
     occurredDate: dateOut,
+    bookedDate: dateOut.openapi({ description: 'The day it is booked on: never a closed one' }),
+    late: z
+      .boolean()
+      .openapi({ description: 'Recorded when the day of its paper (in the ledger: its month) was closed' }),
     text: z.string().nullable(),
     payout: z.string().nullable(),
     reverses: z.string().nullable(),

@@ -71,6 +71,8 @@ const ENTRY_COLUMNS = {
     '冲销',
     '记账人',
     '记录时间',
+    '入账日期',
+    '补记',
   ],
   en: [
     'Id',
@@ -85,8 +87,12 @@ const ENTRY_COLUMNS = {
     'Reverses',
     'Recorded by',
     'Recorded',
+    'Booked on',
+    'Late',
   ],
 } as const;
+
+const LATE: Readonly<Record<Language, string>> = { zh: '是', en: 'yes' };
 
 /** Entries as a table for a spreadsheet, amounts in yuan. */
 export function entryTable(entries: readonly BookEntryView[], language: Language): (string | number | null)[][] {
@@ -105,6 +111,8 @@ export function entryTable(entries: readonly BookEntryView[], language: Language
       e.reverses ?? '',
       e.recordedBy,
       e.recordedAt,
+      e.bookedDate,
+      e.late ? LATE[language] : '',
     ]),
   ];
 }
