@@ -25,7 +25,7 @@ test.each<[string, Partial<Book>, string[]]>([
   ['a role there is not', { gifts: { by: 'nobody' } }, ['books.earnings.gifts.by: unknown role "nobody"']],
   [
     'a time that is none',
-    { advances: { within: 'soon' } },
+    { advances: { within: 'soon' as '1 day' } },
     ['books.earnings.advances.within: "soon" is no budget; write it as "15 working days"'],
   ],
   ['a ladder there is not', { gifts: { ladder: 'x' } }, ['books.earnings.gifts.ladder: unknown ladder "x"']],
