@@ -76,6 +76,8 @@ export interface EntryFact {
   readonly sourceDoc: string;
   readonly occurredDate: CalendarDate;
   readonly recordedBy: string;
+  /** Of a voucher that was reviewed: by whom. */
+  readonly reviewedBy?: string;
   /** Id of the entry this one reverses, or of the entry that reversed this one. */
   readonly reverses?: string;
   readonly reversedBy?: string;

@@ -34,6 +34,7 @@ export interface EntryFactRow {
   readonly sourceDoc: string;
   readonly occurredDate: CalendarDate;
   readonly recordedBy: string;
+  readonly reviewedBy?: string;
   readonly reverses?: string;
   readonly reversedBy?: string;
   readonly bookedDate?: CalendarDate;
@@ -80,18 +81,18 @@ export async function entryFacts(sql: Sql, caseId: string, needed: NeededRows): 
       UNION SELECT v.book, v.source_doc FROM matched m JOIN vouchers v ON m.side = 'ledger' AND v.case_id = ${caseId} AND v.id = m.entry
     ), found AS (
       SELECT 'cash' AS side, e.id, e.book, e.channel, e.direction, e.amount_fen, e.source_doc, e.occurred_date,
-        e.booked_date, e.recorded_by, e.reverses, r.id AS reversed_by, e.text, e.payout, e.advance, e.receipts, e.seq
+        e.booked_date, e.recorded_by, NULL AS reviewed_by, e.reverses, r.id AS reversed_by, e.text, e.payout, e.advance, e.receipts, e.seq
       FROM asked a JOIN cash_entries e ON e.case_id = ${caseId} AND e.book = a.book AND e.source_doc = a.source_doc
         LEFT JOIN cash_entries r ON r.case_id = e.case_id AND r.reverses = e.id
       UNION ALL
       SELECT 'ledger', v.id, v.book, v.channel, v.direction, v.amount_fen, v.source_doc, v.occurred_date,
-        v.booked_date, v.recorded_by, v.reverses, r.id, v.text, v.payout, v.advance, v.receipts, v.seq
+        v.booked_date, v.recorded_by, v.reviewed_by, v.reverses, r.id, v.text, v.payout, v.advance, v.receipts, v.seq
       FROM asked a JOIN vouchers v ON v.case_id = ${caseId} AND v.book = a.book AND v.source_doc = a.source_doc
         LEFT JOIN vouchers r ON r.case_id = v.case_id AND r.reverses = v.id
     )
     SELECT json_strip_nulls(json_build_object('side', side, 'id', id, 'book', book, 'channel', channel,
       'direction', direction, 'amountFen', amount_fen, 'sourceDoc', source_doc, 'occurredDate', occurred_date,
-      'bookedDate', booked_date, 'recordedBy', recorded_by, 'reverses', reverses, 'reversedBy', reversed_by, 'text', text, 'payout', payout,
+      'bookedDate', booked_date, 'recordedBy', recorded_by, 'reviewedBy', reviewed_by, 'reverses', reverses, 'reversedBy', reversed_by, 'text', text, 'payout', payout,
       'advance', advance, 'receipts', receipts,
       'gift', (SELECT g.id FROM book_gifts g WHERE f.side = 'cash' AND g.case_id = ${caseId} AND g.entry = f.id AND g.reverses IS NULL),
       'match', (SELECT m.match FROM book_match_entries m

@@ -47,7 +47,7 @@ export function entryProblem(ctx: ActContext<unknown>, book: OpenedBook, asked: 
     );
   }
   const made = side === 'cash' ? draftFor(book.state, sourceDoc)?.by : undefined;
-  if ((other?.by ?? made) === ctx.act.actor.id) {
+  if ([other?.by, other?.reviewedBy, made].includes(ctx.act.actor.id)) {
     return refuse(
       'ROLES_COLLIDE',
       ['同一张单据的两边不能由同一个人登记。', 'One person cannot record both sides of a document.'],

@@ -207,8 +207,16 @@ export function liveEntry(entry: CashEntry, by: string): Live {
 
 /** What an entry of the tables says about its document. */
 export function liveOf(fact: EntryFact): Live {
-  const { id, channel, direction, amountFen, recordedBy, receipts } = fact;
-  return { entry: id, channel, direction, amountFen, by: recordedBy, ...(receipts ? { receipts } : {}) };
+  const { id, channel, direction, amountFen, recordedBy, reviewedBy, receipts } = fact;
+  return {
+    entry: id,
+    channel,
+    direction,
+    amountFen,
+    by: recordedBy,
+    ...(reviewedBy ? { reviewedBy } : {}),
+    ...(receipts ? { receipts } : {}),
+  };
 }
 
 /** Meets a deadline now; nothing when there is none of that id. */

@@ -69,7 +69,16 @@ export function addFact(facts: readonly EntryFact[], event: CaseEvent): readonly
   const side = event.type.startsWith('cash') ? 'cash' : 'ledger';
   const bookedDate = entry.bookedDate ?? toDate(event.recordedAt);
   const marked = facts.map((fact) => (fact.id === entry.reverses ? { ...fact, reversedBy: entry.id } : fact));
-  return [...marked, { ...entry, bookedDate, side, recordedBy: madeBy ?? event.actor.id }];
+  return [
+    ...marked,
+    {
+      ...entry,
+      bookedDate,
+      side,
+      recordedBy: madeBy ?? event.actor.id,
+      ...(madeBy ? { reviewedBy: event.actor.id } : {}),
+    },
+  ];
 }
 
 /** The vouchers under review that are known after an event, as {@link addFact}. */

@@ -62,6 +62,18 @@ describe('a match by hand', () => {
     expect(Object.values(on.book.discrepancies)).toMatchObject([{ sourceDoc: 'A' }]);
   });
 
+  test('waits while the voucher of one of its documents is under review', () => {
+    const on = new Scene({ profile: 'vouchers', reviews: 'reviewer' });
+    on.cash('A', 600);
+    on.ledger('B', 600);
+    on.does('reviewer', 'voucher.review', { target: 'earnings.w.2', data: { approve: true } });
+    on.ledger('A', 600);
+    expect(match(on, 'secretary', one, [two[0]!])).toBe('BLOCKED');
+    const back = { approve: false, text: 'x' };
+    on.does('reviewer', 'voucher.review', { target: Object.keys(on.book.drafts ?? {})[0], data: back });
+    expect(match(on, 'secretary', one, [two[0]!])).toBeUndefined();
+  });
+
   test('comes apart when an entry is reversed: the others wait again; the reversed paper can be recorded anew', () => {
     const on = scene();
     match(on, 'secretary', one, two);

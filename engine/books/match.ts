@@ -7,6 +7,7 @@ import type { EntryFact } from '../world.ts';
 import { bookOf, heads, type OpenedBook, rolesOf, whyNotApprover } from './access.ts';
 import { yuan } from './checks.ts';
 import { cancelled, isLive, liveOf, met, reopened, type Scene, settled } from './document.ts';
+import { draftFor } from './drafts.ts';
 import type { Side } from './entry.ts';
 import { idMaker } from './ids.ts';
 import { bookKey, words } from './shapes.ts';
@@ -68,7 +69,8 @@ export const booksMatch: ActKind<Data> = {
     if (!Array.isArray(cash)) return cash as Refusal;
     if (!Array.isArray(ledger)) return ledger as Refusal;
     const all: readonly Waiting[] = [...cash, ...ledger];
-    const problem = personProblem(ctx, book, all) ?? sumProblem(cash, ledger) ?? wholeProblem(all);
+    const problem =
+      personProblem(ctx, book, all) ?? sumProblem(cash, ledger) ?? wholeProblem(all) ?? draftProblem(book, all);
     if (problem) return problem;
     const { channel, direction } = cash[0]!.live;
     const documents = [...new Map(all.map(({ document }) => [document.sourceDoc, document])).values()];
@@ -200,6 +202,17 @@ function wholeProblem(all: readonly Waiting[]): Refusal | undefined {
   return blocked([
     `单据 ${sourceDoc} 两边都记了，要一起匹配。`,
     `Document ${sourceDoc} stands on both sides: match both of its entries.`,
+  ]);
+}
+
+/** BLOCKED while the voucher of one of the documents waits for its review: it would come to stand beside the match. */
+function draftProblem({ state }: OpenedBook, all: readonly Waiting[]): Refusal | undefined {
+  const drafted = all.find(({ document }) => draftFor(state, document.sourceDoc) !== undefined);
+  if (!drafted) return undefined;
+  const { sourceDoc } = drafted.document;
+  return blocked([
+    `单据 ${sourceDoc} 的凭证正在等待复核。`,
+    `The voucher of document ${sourceDoc} waits for its review.`,
   ]);
 }
 

@@ -123,7 +123,11 @@ function posted(
     return [
       { type: 'ledger.recorded', data: { entry } },
       ...met(ctx, id),
-      ...afterEntry(ctx, book, { side: 'ledger', sourceDoc, live: liveEntry(entry, draft.by) }),
+      ...afterEntry(ctx, book, {
+        side: 'ledger',
+        sourceDoc,
+        live: { ...liveEntry(entry, draft.by), reviewedBy: ctx.act.actor.id },
+      }),
       ...progress(),
     ];
   }

@@ -1,11 +1,11 @@
 import type { Channel } from '../../sdk/program.ts';
 import type { Instant } from '../../sdk/time.ts';
-import type { Draft } from './drafts.ts';
 import type { Closings } from './closings.ts';
+import type { Draft } from './drafts.ts';
 import type { Direction, Side } from './entry.ts';
-import type { RegisterState } from './register-state.ts';
 import type { PayoutCode } from './payout-code.ts';
 import type { PersonAccount } from './persons.ts';
+import type { RegisterState } from './register-state.ts';
 
 /** One side of a book on one channel: how many entries it has and the running balance. */
 export interface SideState {
@@ -21,6 +21,8 @@ export interface Live {
   readonly amountFen: number;
   /** The person who recorded it. */
   readonly by: string;
+  /** Of a voucher that was reviewed: by whom. */
+  readonly reviewedBy?: string;
   /** Of an amount of many households: one text for all receipts behind it (receipts.ts). */
   readonly receipts?: string;
 }
