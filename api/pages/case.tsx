@@ -3,6 +3,7 @@ import type { Language } from '../language.ts';
 import type { CaseView } from '../schemas/case.ts';
 import type { PlanView, TimelineView } from '../schemas/views.ts';
 import { localTime, paperDay } from '../timeline-text.ts';
+import { booksWord } from './books-words.ts';
 import { headName } from './cases.tsx';
 import { dueDay, nearness } from './dates.ts';
 import { Layout, type Visitor } from './layout.tsx';
@@ -69,7 +70,8 @@ export function CasePage({
         />
       </dl>
       <p class="voice-link">
-        <a href={`/cases/${encodeURIComponent(view.id)}/voice`}>{voiceWord('link', language)}</a>
+        <a href={`/cases/${encodeURIComponent(view.id)}/voice`}>{voiceWord('link', language)}</a> ·{' '}
+        <a href={`/cases/${encodeURIComponent(view.id)}/books`}>{booksWord('link', language)}</a>
       </p>
       <Progress plan={plan} language={language} />
       {units?.waits ? units.content : null}

@@ -19,6 +19,7 @@ import { limitBody } from '../validation.ts';
 import { caseSummary, caseView } from '../views/case-view.ts';
 import { planView } from '../views/plan-view.ts';
 import { timelineView } from '../views/timeline-view.ts';
+import { booksPages } from './books-routes.tsx';
 import { cardPages } from './card-routes.tsx';
 import { CasePage } from './case.tsx';
 import { caseTransfers } from './case-transfer-ways.tsx';
@@ -177,6 +178,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
   });
 
   app.route('/', voiceRoutes(deps));
+  app.route('/', booksPages(deps));
 
   app.onError((error, c) => {
     const missing = error instanceof ApiProblem && error.refusal.kind === 'notFound';
