@@ -251,3 +251,21 @@ test('the clock of an advance runs from the day the helper paid, and goes up the
     new Scene({ ...FUNDS, advances: { within: '5 days' } }).does('secretary', 'advance.record', advance()),
   ).toBeUndefined();
 });
+
+test('a gift of money and a repayment after the day is closed are booked on the next open day, as every entry is', () => {
+  const scene = new Scene(FUNDS);
+  scene.cash('S-1', 10_000);
+  scene.ledger('S-1', 10_000);
+  scene.does('secretary', 'advance.record', advance({ paid: 'to others' }));
+  expect(scene.does('cashHolder', 'cash.count', { data: { book, denominations: { '10000': 1 } } })).toBeUndefined();
+  expect(scene.does('cashHolder', 'books.closeDay', { data: { book, day: '2026-09-07' } })).toBeUndefined();
+  scene.does('cashHolder', 'gift.record', money('G-1', 100));
+  const data = { channel: 'cash', amountFen: 100, sourceDoc: 'R-1' };
+  expect(scene.does('cashHolder', 'advance.repay', { target: 'earnings.a.2', data })).toBeUndefined();
+  const entries = scene.events.flatMap((event) => (event.type === 'cash.recorded' ? [event.data.entry] : []));
+  expect(entries.map(({ sourceDoc, bookedDate }) => [sourceDoc, bookedDate])).toEqual([
+    ['S-1', undefined],
+    ['G-1', '2026-09-08'],
+    ['R-1', '2026-09-08'],
+  ]);
+});
