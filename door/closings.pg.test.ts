@@ -4,7 +4,7 @@ import { closingRules } from '../db/closing-rules.ts';
 import { bookCounts, bookDays, bookDraws, closedMonths } from '../db/queries/book-closings.ts';
 import { entryFacts } from '../db/queries/books.ts';
 import { createTransactions, type Transactions } from '../db/transactions.ts';
-import { people } from '../engine/books/scene.fixture.ts';
+import { people, Scene } from '../engine/books/scene.fixture.ts';
 import { freshDatabase, type TestDatabase } from '../test/support/postgres.ts';
 import { Ledgered, writeScene } from './books.fixture.ts';
 import { countLot } from './count-lot.ts';
@@ -142,6 +142,64 @@ test('surprise counts: drawn with the secret of the installation, missed, made g
     });
     await expect(read).rejects.toThrow('permission denied');
   }
+});
+
+test.each(['project funds', 'held for beneficiary'] as const)('the end of a year: %s', async (keeps) => {
+  const books = await new Ledgered(sql, transactions, new Scene({ keeps })).open();
+  const { scene, caseId } = books;
+  const step = async (refused: string | undefined) => {
+    expect(refused).toBeUndefined();
+    await books.follow();
+  };
+  const account = keeps === 'project funds' ? { account: '4101' } : {};
+  await step(scene.cash('S-1', 10_000));
+  await step(scene.ledger('S-1', 0, { lines: [{ text: '捐款', amountFen: 10_000, ...account }] }));
+  scene.until('2027-01-04T02:00:00.000Z');
+  await step(counted(books, 'secretary', { '10000': 1 }));
+  await step(closeDay(books, '2026-12-31'));
+  await step(scene.does('accountant', 'books.closeMonth', { data: { book: 'earnings', month: '2026-12' } }));
+  const own = keeps === 'project funds';
+  expect(await closedMonths(sql, caseId, 10)).toMatchObject([
+    {
+      resultFen: own ? 10_000 : 0,
+      accounts: own
+        ? [
+            { account: '1001', closingFen: 10_000, carriedFen: 0 },
+            { account: '3102', closingFen: 0, carriedFen: -10_000 },
+            { account: '4101', closingFen: -10_000, carriedFen: 10_000 },
+          ]
+        : [
+            { account: '1001', carriedFen: 0 },
+            { account: '2601', carriedFen: 0 },
+          ],
+    },
+  ]);
+  // red ink of the closed year, past the engine
+  const red = {
+    ...{ case_id: caseId, id: 'red', book: 'earnings', channel: 'cash', no: 2, direction: 'in', amount_fen: -10_000 },
+    ...{
+      balance_fen: 0,
+      source_doc: 'S-1',
+      occurred_date: '2027-01-04',
+      recorded_by: people.cashHolder,
+      actor_kind: 'person',
+    },
+    ...{ recorded_at: '2027-01-04T03:00:00.000Z', seq: 9999, reverses: 'earnings.c.cash.1' },
+  };
+  const reversed = sql.begin(async (tx) => {
+    await tx.unsafe('SET LOCAL ROLE linli_cash');
+    await tx`INSERT INTO cash_entries SELECT * FROM json_populate_record(NULL::cash_entries, ${JSON.stringify(red)}::text::json)`;
+  });
+  await expect(reversed).rejects.toThrow('red ink does not cross it');
+  // January opens with what the year left, and closes again
+  await step(scene.cash('S-2', 100));
+  await step(scene.ledger('S-2', 100));
+  scene.until('2027-02-02T02:00:00.000Z');
+  await step(counted(books, 'secretary', { '10000': 1, '100': 1 }));
+  await step(closeDay(books, '2027-01-04'));
+  await step(closeDay(books, '2027-01-31'));
+  await step(scene.does('accountant', 'books.closeMonth', { data: { book: 'earnings', month: '2027-01' } }));
+  expect(await broken(caseId)).toEqual([]);
 });
 
 describe('what the database refuses, whoever asks', () => {
