@@ -39,7 +39,7 @@ function TableView({ table, language }: { table: ReportTable; language: Language
           <thead>
             <tr>
               {table.columns.map(({ title, kind }) => (
-                <th scope="col" class={kind}>
+                <th scope="col" class={`of-${kind}`}>
                   {plain(title, language)}
                 </th>
               ))}
@@ -62,5 +62,5 @@ function TableView({ table, language }: { table: ReportTable; language: Language
 
 function classOf({ key, kind }: Column, { cells }: Row): string {
   const cell = cells[key];
-  return kind === 'money' && typeof cell === 'number' && cell < 0 ? `${kind} red` : kind;
+  return kind === 'money' && typeof cell === 'number' && cell < 0 ? `of-${kind} red` : `of-${kind}`;
 }

@@ -61,11 +61,17 @@ export function bankReconciliation(
   }
   const of = (side: 'bank' | 'book', direction: 'in' | 'out') =>
     rows.filter((row) => row.side === side && row.direction === direction);
-  const book = half('book', ['企业银行存款日记账余额', 'Balance of the journal'], bookFen, [
-    [['加：银行已收、企业未收', 'Plus: received by the bank only'], of('bank', 'in'), 1],
-    [['减：银行已付、企业未付', 'Less: paid by the bank only'], of('bank', 'out'), -1],
-  ]);
-  const bank = half('bank', ['银行对账单余额', 'Balance of the bank'], bankFen, [
+  const book = half(
+    'book',
+    ['企业一方', 'The journal'],
+    ['企业银行存款日记账余额', 'Balance of the journal'],
+    bookFen,
+    [
+      [['加：银行已收、企业未收', 'Plus: received by the bank only'], of('bank', 'in'), 1],
+      [['减：银行已付、企业未付', 'Less: paid by the bank only'], of('bank', 'out'), -1],
+    ],
+  );
+  const bank = half('bank', ['银行一方', 'The bank'], ['银行对账单余额', 'Balance of the bank'], bankFen, [
     [['加：企业已收、银行未收', 'Plus: received in the journal only'], of('book', 'in'), 1],
     [['减：企业已付、银行未付', 'Less: paid in the journal only'], of('book', 'out'), -1],
   ]);
@@ -78,6 +84,7 @@ export function bankReconciliation(
 
 function half(
   key: string,
+  side: Text,
   title: Text,
   balanceFen: number | null,
   parts: readonly (readonly [title: Text, rows: readonly SeenRow[], sign: 1 | -1])[],
@@ -98,7 +105,7 @@ function half(
     );
   }
   body.push({ kind: 'total', cells: { text: ['调节后余额', 'Adjusted balance'], amountFen: adjustedFen } });
-  return { table: { key, title, columns, rows: body }, adjustedFen };
+  return { table: { key, title: side, columns, rows: body }, adjustedFen };
 }
 
 function verdict(bookFen: number | null, bankFen: number | null): Text {
