@@ -304,7 +304,7 @@ describe('what the database refuses, whoever asks', () => {
     ],
     ['an account the chart has not', {}, [good[0], line(2, '9999', 'credit', 100)], 'violates foreign key'],
     ['a gap in numbers', { no: 14 }, good, 'the next number is 13'],
-    ['another month', { period: '2026-10', no: 1 }, good, 'vouchers_period'],
+    ['another month', { period: '2026-10', no: 1 }, good, 'and booked on'],
     ['a wrong balance', { balance_fen: 1 }, good, 'the balance after'],
     ['the cash holder', { recorded_by: people.cashHolder }, good, 'has no ledger duty'],
     ['the same document', { source_doc: 'S-3' }, good, 'book_documents'],
