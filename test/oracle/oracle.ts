@@ -26,12 +26,11 @@ export type Question =
 
 const script = fileURLToPath(new URL('oracle.py', import.meta.url));
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
-const NEEDED =
-  'The oracle of the clock needs Python 3.8 or newer with pip (on Debian: apt install python3 python3-pip).';
+const NEEDED = 'The oracle needs Python 3.8 or newer with pip (on Debian: apt install python3 python3-pip).';
 
 /** Asks the oracle; answers in the order of the questions. Throws, never answers less, where Python or its packages are missing. */
 export function askOracle(python: Python, questions: readonly Question[]): unknown[] {
-  const answers = run(python, [script], JSON.stringify(questions));
+  const answers = runPython(python, [script], JSON.stringify(questions));
   return JSON.parse(answers) as unknown[];
 }
 
@@ -41,15 +40,11 @@ export interface Python {
   readonly packages: string;
 }
 
-/** Finds Python and puts the packages into the user's cache folder, once for each version of either. */
-export function preparePython(commands: readonly string[] = ['python3', 'python']): Python {
+/** Finds Python and puts the packages that are wanted into the user's cache folder, once for each version of either. */
+export function preparePython(commands: readonly string[] = ['python3', 'python'], wanted = requirements): Python {
   const command = commands.find((each) => version(each) !== undefined);
   if (command === undefined) throw new Error(`No Python was found. ${NEEDED}`);
-  const name = createHash('sha256')
-    .update(readFileSync(requirements))
-    .update(version(command)!)
-    .digest('hex')
-    .slice(0, 16);
+  const name = createHash('sha256').update(readFileSync(wanted)).update(version(command)!).digest('hex').slice(0, 16);
   const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'linli-oracle');
   const packages = join(cache, name);
   if (existsSync(packages)) return { command, packages };
@@ -67,7 +62,7 @@ export function preparePython(commands: readonly string[] = ['python3', 'python'
       fresh,
       '-r',
     ];
-    run({ command, packages: '' }, [...pip, requirements], '');
+    runPython({ command, packages: '' }, [...pip, wanted], '');
     if (!existsSync(packages)) renameSync(fresh, packages);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
@@ -82,7 +77,8 @@ function version(command: string): string | undefined {
   return status === 0 && stdout.startsWith('True') ? stdout : undefined;
 }
 
-function run({ command, packages }: Python, args: readonly string[], input: string): string {
+/** Runs Python with its packages and gives what it prints. Throws with the end of its errors where it fails. */
+export function runPython({ command, packages }: Python, args: readonly string[], input: string): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     ...{ input, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, timeout: 300_000 },
     env: { ...process.env, PYTHONPATH: packages, PYTHONIOENCODING: 'utf-8', PYTHONDONTWRITEBYTECODE: '1' },
