@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
-import { addMs } from '../engine/time/civil.ts';
+import type { Instant } from '../sdk/time.ts';
 import { mostPruned, pruneSent } from './channels/prune.ts';
 import { createLoop, type Loop } from './loop.ts';
 
@@ -27,7 +27,6 @@ export const KEPT_DAYS = 730;
 export const LEAST_KEPT_DAYS = 100;
 
 const everyMs = 3_600_000;
-const dayMs = 86_400_000;
 
 /** Goes by the database's clock, which stamped the rows: a machine whose clock is ahead takes nothing away early. */
 export function createChannelPruner(deps: ChannelPrunerDeps): ChannelPruner {
@@ -35,8 +34,9 @@ export function createChannelPruner(deps: ChannelPrunerDeps): ChannelPruner {
   const days = Math.max(keepDays, LEAST_KEPT_DAYS);
 
   async function turn(): Promise<boolean> {
-    const [row] = await sql<{ now: string }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`;
-    const { sendings, neverSent } = await pruneSent(sql, addMs(row!.now, -days * dayMs));
+    const [row] = await sql<{ before: Instant }[]>`
+      SELECT (clock_timestamp() - ${days} * interval '24 hours')::timestamptz(3) AS before`;
+    const { sendings, neverSent } = await pruneSent(sql, row!.before);
     if (sendings + neverSent > 0) log.info({ sendings, neverSent, days }, 'old records of sending were taken away');
     return sendings === mostPruned || neverSent === mostPruned;
   }
