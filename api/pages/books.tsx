@@ -85,7 +85,7 @@ function Balances({ book, language }: { book: BalanceView; language: Language })
     <section class="card" aria-label={book.name}>
       <h2>{book.name}</h2>
       <div class="sheet-scroll" tabindex={0}>
-        <table class="sheet">
+        <table class="sheet small">
           <thead>
             <tr>
               <th scope="col">{booksWord('channel', language)}</th>
