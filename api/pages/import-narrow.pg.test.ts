@@ -5,6 +5,7 @@ import pino from 'pino';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createImporter } from '../../activities/importer.ts';
+import { storeUnavailable } from '../../door/failure.ts';
 import { noBrowser, startBrowser } from '../../test/support/browser.ts';
 import { type Scene, setScene } from '../scene.fixture.ts';
 import { type RunningServer, serveApp } from '../server.ts';
@@ -54,10 +55,7 @@ async function waitingList(name: string): Promise<string> {
   form.set('unit', 'community-1');
   const made = (await (await scene.ask('caseworker', 'POST', '/imports', form)).json()) as { id: string };
   await scene.ask('caseworker', 'POST', `/imports/${made.id}/run`, {});
-  const refusal = {
-    ...{ code: 'STORE_UNAVAILABLE', kind: 'unavailable', waysOut: [] },
-    detail: ['数据库暂时不可用，稍后再试', 'The store cannot commit right now; it is tried again in a while'],
-  } as const;
+  const refusal = storeUnavailable();
   const open = async () => ({ status: 'refused', refusal }) as const;
   await createImporter({ sql: scene.sql, door: { open }, log }).turn();
   return made.id;
