@@ -17,6 +17,7 @@ it.each([
   ['what a worker added', { key: '+1', kind: 'added' }, '补充事项'],
   ['what a worker added under a key of the program', { key: 'meet', kind: 'added' }, '补充事项'],
   ['a difference of the books, named after a paper', { of: 'discrepancy' }, '账簿差异'],
+  ['a voucher under review', { of: 'discrepancy', deadlineId: 'earnings.w.2' }, '凭证复核'],
   ['the count of a book', { of: 'discrepancy', deadlineId: 'earnings.f.2' }, '账簿盘点移交'],
   ['a payout, named after its purpose', { key: 'p', kind: 'payout' }, '付款'],
   ['anything else', { key: 'unheard-of', kind: 'task' }, '个案事项'],

@@ -8,6 +8,7 @@ const KINDS: Readonly<Record<string, Text>> = {
   duty: ['定期事项', 'recurring duty'],
   discrepancy: ['账簿差异', 'difference between the books'],
   count: ['账簿盘点移交', 'count of a book by its new keeper'],
+  review: ['凭证复核', 'review of a voucher'],
   payout: ['付款', 'payout'],
   advance: ['归还垫付款', "repayment of a helper's advance"],
   thanks: ['捐赠致谢', 'thanks for a gift'],
@@ -30,7 +31,8 @@ export function thingName(
     return (program && stageOf(program, key)?.name) ?? KINDS['stage']!;
   }
   const { key, kind, deadlineId } = row;
-  const of = row.of === 'discrepancy' && /\.f\.\d+$/.test(deadlineId) ? 'count' : row.of;
+  const ofBook = row.of === 'discrepancy' ? /\.([fw])\.\d+$/.exec(deadlineId)?.[1] : undefined;
+  const of = ofBook === 'f' ? 'count' : ofBook === 'w' ? 'review' : row.of;
   const general = KINDS[kind ?? of] ?? OTHER;
   if (!program || key === null || kind === 'added') return general;
   const duty = program.duties.find((each) => each.duty === key);

@@ -4,6 +4,7 @@ import type { OpenedBook } from './access.ts';
 import { yuan } from './checks.ts';
 import type { MonthChannel } from './close-month.ts';
 import { lastDayOf, monthOf, type Period } from './closings.ts';
+import { draftsOf } from './drafts.ts';
 import type { Movement } from './movements.ts';
 
 /** Why a month is not the one to close now, if so: not over, closed already, or an earlier one with movement is open. */
@@ -47,6 +48,14 @@ export function readyProblem({ def, state }: OpenedBook, month: Period): Refusal
       'BLOCKED',
       [`${month} 还有没日清的日子。`, `Not all days of ${month} are closed.`],
       [[`由管钱人日清到 ${last}`, `Let the cash holder close them: books.closeDay up to ${last}`]],
+    );
+  }
+  const waiting = Object.values(draftsOf(state)).filter(({ since }) => toDate(since) <= last).length;
+  if (waiting > 0) {
+    return refuse(
+      'BLOCKED',
+      [`${waiting} 张凭证还在等待复核。`, `${waiting} vouchers still wait for their review.`],
+      [['先复核（voucher.review）', 'Have them reviewed first (voucher.review)']],
     );
   }
   const uncounted = used.filter((each) => (state.closings?.third?.[each] ?? '') < `${month}-01`);

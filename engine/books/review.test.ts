@@ -111,3 +111,13 @@ test('so many vouchers wait at most', () => {
   for (let i = 0; i < 200; i++) expect(scene.ledger(`S-${i}`, 100)).toBeUndefined();
   expect(scene.ledger('S-200', 100)).toBe('LIMIT_REACHED');
 });
+
+test('a month does not close over vouchers that wait', () => {
+  const scene = reviewed();
+  scene.ledger('S-1', 100);
+  scene.now = '2026-10-09T02:00:00.000Z';
+  const close = () => scene.does('accountant', 'books.closeMonth', { data: { book: 'earnings', month: '2026-09' } });
+  expect(close()).toBe('BLOCKED');
+  expect(review(scene, false)).toBeUndefined();
+  expect(close()).not.toBe('BLOCKED');
+});
