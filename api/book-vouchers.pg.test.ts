@@ -150,8 +150,8 @@ describe('a voucher under review', () => {
   it('no substitution, later assignment or second post brings two duties together', async () => {
     const { caseId, persons } = await open();
     await scene.act('accountant', caseId, ledger('S-1', { [persons[0]!]: 500 }));
-    const assign = { type: 'party.change', target: 'reviewer', data: { to: 'p-accountant' } };
-    expect(await code('secretary', caseId, assign)).not.toBe(200);
+    const data = { role: 'reviewer', party: { person: 'p-accountant' } };
+    expect(await code('secretary', caseId, { type: 'party.change', reason: '换人', data })).toBe('ROLES_COLLIDE');
     const target = await waiting(caseId);
     // an appointment that makes the accountant the reviewer as well: what he does then is refused
     await appoint('p-accountant');
