@@ -464,7 +464,11 @@ test('a day is closed under steady load: it does not starve, and nothing slips i
       written += 1;
     });
   const writers = Array.from({ length: 12 }, async () => {
-    while (running) await write().catch((error: Error) => void (lastError = error));
+    while (running) {
+      await write().catch((error: Error) => {
+        lastError = error;
+      });
+    }
   });
   const until = (n: number) => expect.poll(() => written, { timeout: 20_000 }).toBeGreaterThanOrEqual(n);
   await until(5);
