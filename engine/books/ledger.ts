@@ -82,7 +82,12 @@ export const ledgerRecord: ActKind<z.infer<typeof data>> = {
     const receipts = receiptsOf(asked.lines);
     const { state, world } = ctx;
     const paidTo = asked.payout === undefined ? undefined : book.state.payouts[asked.payout]?.party;
-    const lines = withPersons({ state, program: world.program, def: book.def }, voucher.lines, paidTo);
+    const lines = withPersons(
+      { state, program: world.program, def: book.def },
+      voucher.lines,
+      paidTo,
+      asked.payout !== undefined,
+    );
     if (isRefusal(lines)) return lines;
     const made: DraftEntry = {
       book: asked.book,

@@ -91,3 +91,23 @@ test('a book of one person has no sub-ledger and takes no names', () => {
   expect(sale(scene, 'S-1', { 'party-1': 600 })).toBe('INVALID_DATA');
   expect(request(scene, 5, 'party-1')).toBe('INVALID_DATA');
 });
+
+test('the voucher of a payout can still be made when the money has been confirmed', () => {
+  const scene = many();
+  scene.cash('S-1', 600);
+  sale(scene, 'S-1', { 'party-1': 600 });
+  request(scene, 400, 'party-1');
+  const [payout] = Object.keys(scene.book.payouts);
+  scene.does('secretary', 'payout.approve', { target: payout });
+  scene.cash('P-1', 400, { direction: 'out', payout });
+  expect(scene.does('beneficiary', 'payout.confirm', { target: payout })).toBeUndefined();
+  const lines = [{ text: '生活费', amountFen: 400 }];
+  // the state has forgotten whose it was: the line says it
+  expect(scene.ledger('P-1', 400, { direction: 'out', payout, lines })).toBe('INVALID_DATA');
+  expect(sale(scene, 'P-1', { 'party-1': 400 }, { direction: 'out', payout })).toBeUndefined();
+  expect(scene.book).toMatchObject({
+    matched: 2,
+    open: {},
+    persons: { 'party-1': { recordedFen: 600, paidFen: 400 } },
+  });
+});

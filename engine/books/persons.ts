@@ -52,12 +52,14 @@ export function personMeant(
 /**
  * Lines with the person of each line on the account of entrusted money. INVALID_DATA when one is not known, when a line on
  * another account names one, when the voucher takes from one person and gives to another or to himself, or when a payout's
- * voucher names another person than the payout.
+ * voucher names another person than the payout. Of a payout that was confirmed meanwhile the state knows the person no more
+ * (`paidTo` is absent, `paid` true): the line names him, and the database compares.
  */
 export function withPersons(
   at: { readonly state: State; readonly program: Program; readonly def: Book },
   lines: readonly PostedLine[],
   paidTo: string | undefined,
+  paid = paidTo !== undefined,
 ): readonly PostedLine[] | Refusal {
   const known: PostedLine[] = [];
   for (const line of lines) {
@@ -76,7 +78,7 @@ export function withPersons(
     return wrong(['不同人的钱不能互相抵转。', 'Money of one person is not set off against that of another.']);
   }
   const debit = entrusted[0]?.side === 'debit';
-  if (debit && paidTo === undefined) {
+  if (debit && !paid) {
     return wrong([
       '支出代管的钱要写明对应的支付申请（payout）。',
       'What goes out of entrusted money names its payout (payout).',
