@@ -276,7 +276,12 @@ describe('what the database refuses, whoever asks', () => {
       { reverses: 'earnings.c.cash.1', source_doc: 'S-0', amount_fen: -100, balance_fen: 258_900 },
       'not the mirror',
     ],
-    ['a payout nobody asked for', { payout: 'earnings.p.9' }, 'violates foreign key'],
+    ['a payout for money that comes in', { payout: 'earnings.p.9' }, 'cash_entries_payout'],
+    [
+      'a payout nobody asked for',
+      { payout: 'earnings.p.9', direction: 'out', balance_fen: 258_900 },
+      'violates foreign key',
+    ],
   ])('cash: %s', async (_, change, message) => {
     await expect(tried('linli_cash', cashSql(change))).rejects.toThrow(message);
   });

@@ -42,6 +42,8 @@ const entryTypes = new Set<CaseEvent['type']>([
   ...(['cash.counted', 'day.closed', 'month.closed'] as const),
   ...(['voucher.drafted', 'voucher.returned', 'books.matched'] as const),
   ...(['statement.imported', 'statement.matched', 'statement.unmatched'] as const),
+  // the database looks at who has a duty when these are written
+  ...(['payout.approved', 'payout.refused', 'discrepancy.decided', 'advance.recorded'] as const),
 ]);
 
 /**

@@ -136,7 +136,11 @@ describe('a payout', () => {
   test('is the only way by which money held for a person leaves', async () => {
     const approved = await payout('approved');
     const id = { payout: 'earnings.p.2' };
-    await expect(tried(approved, out(id), 'linli_cash')).rejects.toBe(undone);
+    const says = `UPDATE book_payouts SET state = 'paid', paid_by = '${people.cashHolder}', paid_at = '2026-09-20T02:00:00.000Z',
+      entry = 'earnings.c.cash.2' WHERE case_id = $1`;
+    const pays = `${out(id)}; SET LOCAL ROLE linli_door; ${says}`;
+    await expect(tried(approved, pays, 'linli_cash')).rejects.toBe(undone);
+    await expect(tried(approved, out(id), 'linli_cash')).rejects.toThrow('which does not say so');
     await expect(tried(approved, out(), 'linli_cash')).rejects.toThrow('by an approved payout only');
     const less = out({ ...id, amount_fen: 500, balance_fen: 500 });
     await expect(tried(approved, less, 'linli_cash')).rejects.toThrow('not approved like that');

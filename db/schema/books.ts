@@ -68,6 +68,10 @@ export const bookChannels = pgTable(
     primaryKey({ columns: [t.caseId, t.book, t.channel] }),
     foreignKey({ columns: [t.caseId, t.book], foreignColumns: [books.caseId, books.book] }),
     check('book_channels_channel', sql`${t.channel} IN ('cash', 'bank', 'wechat')`),
+    check(
+      'book_channels_account',
+      sql`(${t.channel}, ${t.account}) IN (('cash', '1001'), ('bank', '1002'), ('wechat', '1009'))`,
+    ),
   ],
 );
 
@@ -219,6 +223,7 @@ export const cashEntries = pgTable('cash_entries', entryColumns(), (t) => [
   foreignKey({ columns: [t.caseId, t.payout], foreignColumns: [bookPayouts.caseId, bookPayouts.id] }),
   check('cash_entries_direction', sql`${t.direction} IN ('in', 'out')`),
   check('cash_entries_amount', sql`${t.amountFen} <> 0 AND ${t.amountFen} BETWEEN -10000000000000 AND 10000000000000`),
+  check('cash_entries_payout', sql`${t.payout} IS NULL OR ${t.direction} = 'out'`),
   check('cash_entries_red', sql`(${t.reverses} IS NULL) = (${t.amountFen} > 0)`),
   check('cash_entries_balance', sql`${t.balanceFen} BETWEEN 0 AND 10000000000000`),
   check('cash_entries_actor', sql`${t.actorKind} IN ('person', 'import')`),
@@ -252,6 +257,7 @@ export const vouchers = pgTable(
     foreignKey({ columns: [t.caseId, t.payout], foreignColumns: [bookPayouts.caseId, bookPayouts.id] }),
     check('vouchers_direction', sql`${t.direction} IN ('in', 'out')`),
     check('vouchers_amount', sql`${t.amountFen} <> 0 AND ${t.amountFen} BETWEEN -10000000000000 AND 10000000000000`),
+    check('vouchers_payout', sql`${t.payout} IS NULL OR ${t.direction} = 'out'`),
     check('vouchers_red', sql`(${t.reverses} IS NULL) = (${t.amountFen} > 0)`),
     check('vouchers_balance_bounds', sql`${t.balanceFen} BETWEEN -10000000000000 AND 10000000000000`),
     check('vouchers_actor', sql`${t.actorKind} IN ('person', 'import')`),

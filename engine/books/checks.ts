@@ -95,9 +95,22 @@ export function balanceAfter(book: OpenedBook, side: Side, channel: string, move
   return balanceFen;
 }
 
-/** INVALID_DATA when a voucher names a payout the book never had. */
-export function payoutNameProblem(book: OpenedBook, payout: string | undefined): Refusal | undefined {
-  if (payout === undefined || Object.hasOwn(book.state.payouts, payout)) return undefined;
+/** INVALID_DATA when a voucher names a payout the book never had, or names one for money that comes in. */
+export function payoutNameProblem(
+  book: OpenedBook,
+  payout: string | undefined,
+  direction: Direction = 'out',
+): Refusal | undefined {
+  if (payout === undefined) return undefined;
+  if (direction === 'in') {
+    return refuse(
+      'INVALID_DATA',
+      ['收入不对应支付申请。', 'Money that comes in pays no payout.'],
+      [['去掉 payout；支付登记有误时红字冲销', 'Leave payout out; a wrong payment is reversed in red ink']],
+      [{ path: 'data.payout', message: inBoth('收入不写支付申请', 'not for money that comes in') }],
+    );
+  }
+  if (Object.hasOwn(book.state.payouts, payout)) return undefined;
   const start = `${book.def.book}.p.`;
   const n = payout.startsWith(start) ? Number(payout.slice(start.length)) : Number.NaN;
   if (n >= 1 && n <= book.state.serial) return undefined;

@@ -30,9 +30,7 @@ const line = z.strictObject({
   kind: z
     .enum(moneyKindKeys)
     .optional()
-    .describe(
-      'what it is for, in place of an account (销售收入、住户缴费、政府补助、材料支出、水费…)',
-    ),
+    .describe('what it is for, in place of an account (销售收入、住户缴费、政府补助、材料支出、水费…)'),
   payer: payer.optional(),
   receipt: receiptNo.optional(),
   purpose: words(500).optional().describe('what a subsidy was given for'),
@@ -69,7 +67,7 @@ export const ledgerRecord: ActKind<z.infer<typeof data>> = {
     const problem =
       frozenProblem(book, 'ledger', by) ??
       entryProblem(ctx, book, { side: 'ledger', ...asked }) ??
-      payoutNameProblem(book, asked.payout);
+      payoutNameProblem(book, asked.payout, asked.direction);
     if (problem) return problem;
     const { advance: named } = asked;
     const paid = named === undefined ? undefined : own(openAdvances(book.state), named)?.paid;
