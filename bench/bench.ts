@@ -5,6 +5,7 @@ import { startInstallation } from './installation.ts';
 import { startReference } from './reference/reference.ts';
 import { inWords, type Line } from './report.ts';
 import { act, spread } from './subjects/act.ts';
+import { books } from './subjects/books.ts';
 import { burst, burstQueue } from './subjects/burst.ts';
 import { hot } from './subjects/hot.ts';
 import { idle } from './subjects/idle.ts';
@@ -13,7 +14,7 @@ import { noteTexts } from './texts.ts';
 
 /** Everything that can be measured, by name. */
 export const subjects: Readonly<Record<string, Subject>> = {
-  ...{ start, act, spread, hot, burst, 'burst.queue': burstQueue, idle },
+  ...{ start, act, spread, hot, books, burst, 'burst.queue': burstQueue, idle },
 };
 
 /** How to measure. */
