@@ -252,6 +252,34 @@ test('an act that finds nothing to do is sent once, and the next change of an of
   ]);
 });
 
+test('one case that is refused again and again is tried by itself, later each time; nothing else is looked through for it', async () => {
+  const [bad, good] = [await withMoney(), await withMoney()];
+  const asked: string[] = [];
+  let refuses = true;
+  const door: Pick<Door, 'act'> = {
+    async act(request) {
+      asked.push(request.caseId);
+      if (refuses && request.caseId === bad) throw new Error('refused');
+      return bench.door.act(request);
+    },
+  };
+  const loop = chaser({ door, againMs: 40, patienceMs: 3_600_000 });
+  await handOver('p-cash-holder-2');
+  expect(await loop.turn()).toBe(2);
+  // a look through all would find this one again
+  await bench.sql`UPDATE book_keepers SET waits = false WHERE case_id = ${good}`;
+  asked.length = 0;
+  for (const end = performance.now() + 1_000; performance.now() < end; ) await loop.turn();
+  expect(new Set(asked)).toEqual(new Set([bad]));
+  expect(asked.length).toBeGreaterThan(1);
+  expect(asked.length).toBeLessThan(7);
+  refuses = false;
+  for (const end = performance.now() + 20_000; (await frozen()).length < 2 && performance.now() < end; )
+    await loop.turn();
+  expect(await frozen()).toHaveLength(2);
+  expect(asked).not.toContain(good);
+}, 60_000);
+
 test('what the migration puts into the table for earlier cases is what their events say', async () => {
   const cases = [await withMoney(), recorded(await bench.door.open(fuleOpening())).case.caseId];
   const [insert = ''] = (await readFile('db/migrations/0028_book_keepers.sql', 'utf8'))

@@ -26,6 +26,8 @@ export interface ChaserDeps {
   readonly atOnce?: number;
   /** After how long all cases are looked at again, whatever has changed. Default 600,000. */
   readonly patienceMs?: number;
+  /** After how long a case that could not be looked at is tried again for the first time, each time twice as late. Default 5,000. */
+  readonly againMs?: number;
 }
 
 /** The loop of a worker process that finds sides of books whose keeper has lost the post. */
@@ -36,8 +38,6 @@ export interface Chaser extends Loop {
 
 const everyMs = 1_000;
 const atATime = 4;
-/** When what could not be done is tried again. */
-const againMs = 5_000;
 /** As many answers are remembered, so that a case for which nothing is to be done is not sent again and again. */
 const mostAnswered = 10_000;
 
@@ -45,12 +45,13 @@ const mostAnswered = 10_000;
  * Finds the cases in which somebody's office, begun or ended, has frozen a side of a book or freed it, and sends each the act
  * `books.chase` through the door, which decides what is to be done. After every change of the organisation, and at the instant
  * one that was recorded ahead takes effect, it looks at the books of those concerned; through all when it begins, when units
- * were changed, and every ten minutes. The act's id stands for the finding and the revision of
+ * were changed, and every ten minutes; a case that could not be looked at is tried again by itself. The act's id stands for the finding and the revision of
  * the case: sent again, by whatever process, it does nothing twice. A process keeps nothing but how far it has looked. With the same look the channels of posts that somebody has left are cleared for whoever follows.
  */
 export function createChaser(deps: ChaserDeps): Chaser {
-  const { sql, door, log, mayFire = () => true, atOnce = 2_000, patienceMs = 600_000 } = deps;
+  const { sql, door, log, mayFire = () => true, atOnce = 2_000, patienceMs = 600_000, againMs = 5_000 } = deps;
   const answered = new Set<string>();
+  const failed = new Map<string, { readonly pauseMs: number; readonly dueMs: number }>();
   let looked: (OfficesMark & { readonly at: Instant; readonly fullAt: number }) | undefined;
 
   const nowOf = async (): Promise<Instant> => {
@@ -81,28 +82,49 @@ export function createChaser(deps: ChaserDeps): Chaser {
     return false;
   }
 
+  /** Sends what is found among some cases, or all; answers how many those were. */
+  async function look(
+    at: Instant,
+    mark: string,
+    among: { readonly keepers?: readonly string[] | undefined; readonly cases?: readonly string[] },
+  ): Promise<number> {
+    let sent = 0;
+    for (let after = ''; ; ) {
+      const step = await casesToChase(sql, at, { ...among, after, limit: atOnce });
+      await someAtATime(atATime, step.found, async (each) => {
+        const pauseMs = Math.min((failed.get(each.caseId)?.pauseMs ?? againMs / 2) * 2, patienceMs);
+        if (await send(each, mark)) failed.delete(each.caseId);
+        else failed.set(each.caseId, { pauseMs, dueMs: performance.now() + pauseMs });
+      });
+      sent += step.found.length;
+      if (step.looked < atOnce || step.last === null) return sent;
+      after = step.last;
+    }
+  }
+
+  /** Tries those again that could not be looked at and whose time has come. */
+  async function retry(at: Instant, mark: string): Promise<number> {
+    const due = performance.now();
+    const cases = [...failed].filter(([, { dueMs }]) => dueMs <= due).map(([caseId]) => caseId);
+    if (cases.length === 0) return 0;
+    const sent = await look(at, mark, { cases });
+    // what was not found again needs nothing more, or waits for its repair
+    for (const caseId of cases) if ((failed.get(caseId)?.dueMs ?? due) < due) failed.delete(caseId);
+    return sent;
+  }
+
   async function turn(): Promise<number> {
     if (!mayFire()) return 0;
     const at = await nowOf();
     const { seq, mark } = await officesMark(sql, at);
     const overdue = !looked || Date.now() - looked.fullAt >= patienceMs;
-    if (looked?.mark === mark && !overdue) return 0;
+    if (looked?.mark === mark && !overdue) return retry(at, mark);
     await clearPostChannels(sql, at);
     const keepers = looked && !overdue ? await personsMoved(sql, looked, at) : undefined;
-    let sent = 0;
-    let all = true;
-    for (let after = ''; keepers?.length !== 0; ) {
-      const step = await casesToChase(sql, at, { after, limit: atOnce, keepers });
-      await someAtATime(atATime, step.found, async (each) => {
-        if (!(await send(each, mark))) all = false;
-      });
-      sent += step.found.length;
-      if (step.looked < atOnce || step.last === null) break;
-      after = step.last;
-    }
     const fullAt = keepers === undefined || !looked ? Date.now() : looked.fullAt;
-    looked = { mark, seq, at, fullAt: all ? fullAt : Date.now() - patienceMs + againMs };
-    return sent;
+    const sent = keepers?.length === 0 ? 0 : await look(at, mark, { keepers });
+    looked = { mark, seq, at, fullAt };
+    return sent + (await retry(at, mark));
   }
 
   const body = async () => {

@@ -17,7 +17,7 @@ export interface ChaseStep {
 
 /**
  * Looks at the next cases after one, by id, for sides of books that have come to wait for a count and have no clock, or have a
- * clock and wait no more; of all cases, or of those in which one of these persons keeps a side. A hint only: what becomes of it
+ * clock and wait no more; of all cases, of those in which one of these persons keeps a side, or of these cases. A hint only: what becomes of it
  * the engine decides (engine/books/chase.ts). Frozen and stuck cases are left out until they are repaired.
  */
 export async function casesToChase(
@@ -27,16 +27,23 @@ export async function casesToChase(
     after,
     limit,
     keepers,
-  }: { readonly after: string; readonly limit: number; readonly keepers?: readonly string[] | undefined },
+    cases,
+  }: {
+    readonly after: string;
+    readonly limit: number;
+    readonly keepers?: readonly string[] | undefined;
+    readonly cases?: readonly string[] | undefined;
+  },
 ): Promise<ChaseStep> {
   const kept = sql`k.keeper IS NOT NULL AND (k.remains OR k.waits)`;
-  const theirs =
-    keepers === undefined
+  const among = (column: string, some: readonly string[] | undefined) =>
+    some === undefined
       ? sql``
-      : sql`AND k.keeper IN (SELECT json_array_elements_text(${JSON.stringify(keepers)}::text::json))`;
+      : sql`AND ${sql.unsafe(column)} IN (SELECT json_array_elements_text(${JSON.stringify(some)}::text::json))`;
   const [step] = await sql<ChaseStep[]>`
     WITH page AS (
-      SELECT DISTINCT k.case_id FROM book_keepers k WHERE ${kept} AND k.case_id > ${after} ${theirs} ORDER BY k.case_id LIMIT ${limit}
+      SELECT DISTINCT k.case_id FROM book_keepers k WHERE ${kept} AND k.case_id > ${after}
+        ${among('k.keeper', keepers)} ${among('k.case_id', cases)} ORDER BY k.case_id LIMIT ${limit}
     ), sides AS (
       SELECT k.*, c.seq, o.person AS holder, coalesce(s.post, o.post) AS post
       FROM page JOIN book_keepers k ON k.case_id = page.case_id AND ${kept}
