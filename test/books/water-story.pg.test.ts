@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { prepareBeancount, readBeancount } from '../oracle/beancount.ts';
 import water from '../support/programs/water/program.ts';
 import { type Json, setTown, type Town } from '../support/town.ts';
-import { balancesOf, expectBeancountAgrees, expectProof, type ReportJson, report } from './agreement.ts';
+import { balancesOf, expectBeancountAgrees, expectProof, exported, type ReportJson, report } from './agreement.ts';
 import { closeDay, closeMonth, type Held } from './closing.ts';
 
 // The water retrofit: 192 households pay 1,500 yuan each, the district adds a subsidy, and the director of the residents'
@@ -232,4 +233,22 @@ describe('192 households with 1,500 yuan each, a subsidy and advances', () => {
     () => expectBeancountAgrees(town, caseId),
     400_000,
   );
+
+  it('go over to the net assets with the year, in the export as well', async () => {
+    town.at('2027-01-05 09:00');
+    await closeMonth(town, caseId, { book, month: '2026-12', last: '2026-12-31' }, { ...held });
+    const python = prepareBeancount();
+    const old = readBeancount(python, await exported(town, caseId, 'ledger', '2026'));
+    expect(old).toMatchObject({ errors: [], balances: {} });
+    town.at('2027-01-08 09:00');
+    const more = { sourceDoc: 'LX-1', direction: 'in', channel: 'bank', amountFen: 12_345, text: '利息' } as const;
+    await both({ ...more, line: { kind: 'otherIncome' } });
+    const text = await exported(town, caseId, 'ledger', '2027');
+    expect(readBeancount(python, text)).toMatchObject({
+      errors: [],
+      transactions: 1,
+      balances: { 'Assets:1002-Bank-Deposits': 12_345, 'Income:4901-Other-Income': -12_345 },
+    });
+    await expectProof(town, caseId);
+  });
 });
