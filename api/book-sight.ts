@@ -120,15 +120,15 @@ export function isHidden(event: Seen, sight: BookSight): boolean {
 }
 
 /**
- * Whether an event of a dry run would answer a guess: beside what is hidden, that a clock of the book begins or ends, for
- * that depends on whether both sides agree.
+ * Whether an event of a dry run would answer a guess: beside what is hidden, that a clock of the book begins or ends or an
+ * advance is settled, for that depends on whether both sides agree.
  */
 export function answersGuess(event: Seen, sight: BookSight): boolean {
   if (isHidden(event, sight)) return true;
   const data = event.data as { id?: string; deadline?: { id: string } };
   const book = readBookId(data.deadline?.id ?? data.id ?? '')?.book;
-  const aboutClock = event.type.startsWith('deadline.') || event.type.startsWith('accountability.');
-  return aboutClock && book !== undefined && SIDES.some((side) => sight.hidesBalance(book, side));
+  const follows = ['deadline.', 'accountability.', 'advance.settled'].some((type) => event.type.startsWith(type));
+  return follows && book !== undefined && SIDES.some((side) => sight.hidesBalance(book, side));
 }
 
 const SIDES: readonly Side[] = ['cash', 'ledger'];

@@ -34,7 +34,7 @@ export function entryProblem(ctx: ActContext<unknown>, book: OpenedBook, asked: 
   }
   const other = bothSides(ctx, book, sourceDoc)[side === 'cash' ? 'ledger' : 'cash'];
   const matched = ctx.world.facts.entries.some(
-    (fact) => fact.match !== undefined && fact.sourceDoc === sourceDoc && isLive(fact),
+    (fact) => fact.match !== undefined && fact.book === book.def.book && fact.sourceDoc === sourceDoc && isLive(fact),
   );
   if (matched) {
     return refuse(

@@ -90,7 +90,10 @@ export function withPersons(
   return known;
 }
 
-/** NOT_ENOUGH_MONEY when more would be paid to a person than is kept for him; what is approved and not yet paid is bespoken. */
+/**
+ * NOT_ENOUGH_MONEY when more would be paid to a person than is kept for him; what is approved and not yet paid is bespoken.
+ * How much there is it does not say: whoever holds the money may not have recorded it yet.
+ */
 export function personProblem(
   { state }: OpenedBook,
   { id, party, amountFen }: { readonly id: string; readonly party?: string; readonly amountFen: number },
@@ -107,8 +110,8 @@ export function personProblem(
   return refuse(
     'NOT_ENOUGH_MONEY',
     [
-      `此人名下可支取 ${yuan(leftFen)} 元，不够 ${yuan(amountFen)} 元；不能动用别人的钱。`,
-      `${yuan(leftFen)} yuan are kept for this person and not bespoken, ${yuan(amountFen)} yuan are asked for; nobody else's money is used for it.`,
+      `此人名下可支取的钱不够 ${yuan(amountFen)} 元；不能动用别人的钱。`,
+      `Less than ${yuan(amountFen)} yuan is kept for this person and not bespoken; nobody else's money is used for it.`,
     ],
     [['先由管账人登记此人的收入，或减少金额', "Have the accountant record the person's income first, or pay less"]],
   );
