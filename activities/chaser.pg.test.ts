@@ -280,6 +280,23 @@ test('one case that is refused again and again is tried by itself, later each ti
   expect(asked).not.toContain(good);
 }, 60_000);
 
+test('an event that somebody altered does not stop the look: then it goes through all', async () => {
+  const caseId = await withMoney();
+  for (const bytes of ['\\xff', '\\x6e6f206a736f6e', '\\x6e756c6c', '\\x7b2264617461223a7b7d7d']) {
+    const loop = chaser({ patienceMs: 3_600_000 });
+    await loop.turn();
+    await handOver(undefined);
+    await bench.sql.begin(async (tx) => {
+      await tx.unsafe('SET LOCAL session_replication_role = replica');
+      await tx`UPDATE org_events SET payload = ${bytes}::text::bytea WHERE type = 'appointment.ended'`;
+    });
+    expect(await loop.turn(), bytes).toBe(1);
+    await change((organisation) => organisation.appoint(CASH, 'p-cash-holder', new Date().toISOString()));
+    expect(await loop.turn(), bytes).toBe(1);
+  }
+  expect((await clocks(caseId)).map(({ state }) => state)).toEqual(Array(4).fill('cancelled'));
+}, 60_000);
+
 test('what the migration puts into the table for earlier cases is what their events say', async () => {
   const cases = [await withMoney(), recorded(await bench.door.open(fuleOpening())).case.caseId];
   const [insert = ''] = (await readFile('db/migrations/0028_book_keepers.sql', 'utf8'))

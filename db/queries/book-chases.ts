@@ -82,27 +82,44 @@ export async function officesMark(sql: Sql, at: string): Promise<OfficesMark> {
   return row!;
 }
 
+/** So many changes are looked at singly; after more of them anything may have gone to anybody. */
+const mostNews = 1_000;
+
 /**
  * Whose offices began or ended since an earlier look, by what was recorded since and by what has taken effect since; undefined
- * where units were changed, with which anything may go to anybody.
+ * where that may be anybody: units were changed, or an event cannot be read because somebody altered it.
  */
 export async function personsMoved(
   sql: Sql,
   since: { readonly seq: number; readonly at: string },
   at: string,
 ): Promise<readonly string[] | undefined> {
+  const news = await sql<{ type: string; payload: Uint8Array }[]>`
+    SELECT type, payload FROM org_events WHERE seq > ${since.seq}
+      AND (type LIKE 'appointment.%' OR type = 'post.handedOver' OR type ~ '^unit[.](merged|split|closed)$|^post[.]moved$')
+    LIMIT ${mostNews + 1}`;
+  if (news.length > mostNews || news.some(({ type }) => type.startsWith('unit.') || type === 'post.moved'))
+    return undefined;
+  const said = news.map(({ payload }) => personsIn(payload));
+  if (said.includes(undefined)) return undefined;
   const within = (column: string) =>
     sql`(${sql.unsafe(column)} > ${since.at}::timestamptz AND ${sql.unsafe(column)} <= ${at}::timestamptz)`;
-  const [row] = await sql<{ all: boolean; persons: string[] }[]>`
-    WITH news AS (
-      SELECT type, convert_from(payload, 'UTF8')::json -> 'data' AS data FROM org_events
-      WHERE seq > ${since.seq} AND (type LIKE 'appointment.%' OR type = 'post.handedOver' OR type ~ '^unit[.](merged|split|closed)$|^post[.]moved$')
-    ), moved AS (
-      SELECT data ->> 'person' AS person FROM news UNION SELECT data ->> 'to' FROM news
-      UNION SELECT person FROM appointments WHERE ${within('from_at')} OR ${within('until_at')}
-      UNION SELECT person FROM handovers WHERE ${within('from_at')} UNION SELECT to_person FROM handovers WHERE ${within('from_at')}
-    )
-    SELECT EXISTS (SELECT FROM news WHERE type LIKE 'unit.%' OR type = 'post.moved') AS all,
-      (SELECT coalesce(json_agg(person), '[]') FROM moved WHERE person IS NOT NULL) AS persons`;
-  return row!.all ? undefined : row!.persons;
+  const due = await sql<{ person: string }[]>`
+    SELECT person FROM appointments WHERE ${within('from_at')} OR ${within('until_at')}
+    UNION SELECT person FROM handovers WHERE ${within('from_at')}
+    UNION SELECT to_person FROM handovers WHERE to_person IS NOT NULL AND ${within('from_at')}`;
+  return [...new Set([...said.flatMap((persons) => persons ?? []), ...due.map(({ person }) => person)])];
+}
+
+/** The persons an event of an office names; undefined where it cannot be read. */
+function personsIn(payload: Uint8Array): readonly string[] | undefined {
+  try {
+    const { data } = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)) as {
+      data: Record<string, unknown>;
+    };
+    const named = [data['person'], data['to']].filter((person) => typeof person === 'string');
+    return named.length > 0 ? named : undefined;
+  } catch {
+    return undefined;
+  }
 }
