@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
-import type { Instant } from '../sdk/time.ts';
+import { databaseNow } from '../db/now.ts';
+import { addMs } from '../engine/time/civil.ts';
 import { mostPruned, pruneSent } from './channels/prune.ts';
 import { createLoop, type Loop } from './loop.ts';
 
@@ -34,9 +35,7 @@ export function createChannelPruner(deps: ChannelPrunerDeps): ChannelPruner {
   const days = Math.max(keepDays, LEAST_KEPT_DAYS);
 
   async function turn(): Promise<boolean> {
-    const [row] = await sql<{ before: Instant }[]>`
-      SELECT (clock_timestamp() - ${days} * interval '24 hours')::timestamptz(3) AS before`;
-    const { sendings, neverSent } = await pruneSent(sql, row!.before);
+    const { sendings, neverSent } = await pruneSent(sql, addMs(await databaseNow(sql), -days * 86_400_000));
     if (sendings + neverSent > 0) log.info({ sendings, neverSent, days }, 'old records of sending were taken away');
     return sendings === mostPruned || neverSent === mostPruned;
   }

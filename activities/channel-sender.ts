@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Instant } from '../sdk/time.ts';
+import { databaseNow } from '../db/now.ts';
 import { createAttempts } from './channels/attempt.ts';
 import { release, type Turn, takeEndpoints } from './channels/queue.ts';
 import { reviewSent } from './channels/review.ts';
@@ -39,11 +39,7 @@ export function createChannelSender(deps: ChannelSenderDeps): ChannelSender {
   let stopping = new AbortController();
   let reviewedMs = 0;
 
-  const clock = async (): Promise<Instant> => {
-    if (deps.now) return deps.now();
-    const [row] = await sql<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`;
-    return row!.now;
-  };
+  const clock = deps.now ?? (() => databaseNow(sql));
   const sending = { ...deps, clock, stopping: () => stopping.signal };
   const attempt = createAttempts(sending);
 

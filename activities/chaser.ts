@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
+import { databaseNow } from '../db/now.ts';
 import {
   type CaseToChase,
   casesToChase,
@@ -54,11 +55,7 @@ export function createChaser(deps: ChaserDeps): Chaser {
   const failed = new Map<string, { readonly pauseMs: number; readonly dueMs: number }>();
   let looked: (OfficesMark & { readonly at: Instant; readonly fullAt: number }) | undefined;
 
-  const nowOf = async (): Promise<Instant> => {
-    if (deps.now) return deps.now();
-    const [row] = await sql<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`;
-    return row!.now;
-  };
+  const nowOf = deps.now ?? (() => databaseNow(sql));
 
   /** Whether the case needs nothing more by what was found. */
   async function send({ caseId, seq, found }: CaseToChase, mark: string): Promise<boolean> {

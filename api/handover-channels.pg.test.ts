@@ -46,16 +46,16 @@ async function send(at?: string) {
 const codeIn = (address: string) => /\d{6}/.exec(mail.to(address).at(-1)?.email.text ?? '')?.[0] ?? '';
 const textsTo = (address: string) => mail.to(address).filter(({ email }) => !(email.text ?? '').includes('验证码'));
 
-async function verified(login: Login, address: string): Promise<string> {
-  const owner = { post: POST };
+async function verified(login: Login, address: string, post = POST): Promise<string> {
+  const owner = { post };
   const wish = { owner, channel: 'email', settings: { address }, quietHours: null };
   const { body } = await ask(login, 'POST', '/channels', wish);
   await send();
   expect((await ask(login, 'POST', `/channels/${body.id}/verify`, { code: codeIn(address) })).status).toBe(200);
   return body.id;
 }
-const appointment = async () =>
-  (await ask('admin', 'GET', `/appointments?post=${POST}`)).body.items.find(
+const appointment = async (post = POST) =>
+  (await ask('admin', 'GET', `/appointments?post=${post}`)).body.items.find(
     ({ until }: { until: string | null }) => until === null,
   ).id;
 const endpoints = async () => (await ask('admin', 'GET', `/channels?post=${POST}`)).body.items;
@@ -142,4 +142,18 @@ test('handed over later, they go on to the very instant, and nothing goes to who
   expect((await endpoints())[0].verifiedAt).toBe(email.verifiedAt);
   await Promise.all([chaser(after).turn(), chaser(after).turn()]);
   expect((await endpoints())[0].verifiedAt).toBeNull();
+});
+
+test('handed over as of a moment ago, what who leaves has verified in between is to be confirmed as well', async () => {
+  const post = 'community-1-residents-representative';
+  const at = new Date().toISOString();
+  const id = await verified('cashHolder', 'late@example.cn', post);
+  const path = `/appointments/${await appointment(post)}/handover`;
+  expect((await ask('admin', 'POST', path, { to: 'p-secretary-2', at })).status).toBe(200);
+  const own = async () => (await ask('admin', 'GET', `/channels?post=${post}`)).body.items;
+  expect(await own()).toMatchObject([{ id, verifiedAt: null }]);
+  // who follows verifies it, and keeps it
+  await scene.sql`UPDATE person.channel_endpoints SET verified_at = clock_timestamp() WHERE id = ${id}`;
+  await createChaser({ sql: scene.sql, door: scene.door, log }).turn();
+  expect(await own()).toMatchObject([{ id, verifiedAt: expect.any(String) }]);
 });

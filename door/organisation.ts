@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../db/client.ts';
+import { databaseNow } from '../db/now.ts';
 import { clearPostChannels } from '../db/queries/post-channels.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import { addMs } from '../engine/time/civil.ts';
@@ -237,15 +238,13 @@ export class Organisation {
       UPDATE appointments SET until_at = ${at} WHERE post = ${post} AND from_at < ${at}
         AND (until_at IS NULL OR until_at > ${at}) AND id = coalesce(${more.endedId ?? null}, id) RETURNING person`;
     if (!row && more.endedId !== undefined) return undefined;
-    if (row) {
-      const [clock] = await tx<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`;
-      // of a handover to come the process that looks after the keepers of books sees to it, at its instant
-      await clearPostChannels(tx, clock!.now, post);
-      await this.#record({ type: 'appointment.ended', data: { post, person: row.person, until: at } });
-    }
+    if (row) await this.#record({ type: 'appointment.ended', data: { post, person: row.person, until: at } });
     if (to !== undefined) await this.appoint(post, to, at, more.appointmentId, more.pledge);
     if (!row) return undefined;
-    return this.#passOn({ post, person: row.person, to, at }, more);
+    const done = await this.#passOn({ post, person: row.person, to, at }, more);
+    // of a handover to come the process that looks after the keepers of books sees to it, at its instant
+    await clearPostChannels(tx, await databaseNow(tx), post);
+    return done;
   }
 
   /** Passes on what somebody leaves who holds a post no longer from that moment on. */

@@ -20,11 +20,14 @@ export function postChannels(sql: Sql, post: string): PromiseLike<PostChannelRow
 
 /**
  * When an appointment to the post of endpoint `c` has ended last, by a moment, since it was made or verified, or since that was
- * seen to: null where its address is still that of a post nobody has left.
+ * seen to: null where its address is still that of a post nobody has left. An ending counts from when it was recorded where that
+ * was later: what who leaves had verified in between is his as well.
  */
 export const leftSince = (sql: Sql, at: string) => sql`(
-  SELECT max(a.until_at) FROM appointments a WHERE a.post = c.post AND a.until_at <= ${at}::timestamptz
-    AND a.until_at > greatest(c.created_at, c.left_at, c.verified_at))`;
+  SELECT max(e.left_at) FROM appointments a CROSS JOIN LATERAL (
+    SELECT greatest(a.until_at, min(h.recorded_at)) AS left_at FROM handovers h
+    WHERE h.post = a.post AND h.person = a.person AND h.from_at = a.until_at) e
+  WHERE a.post = c.post AND a.until_at <= ${at}::timestamptz AND e.left_at > greatest(c.created_at, c.left_at, c.verified_at))`;
 
 /**
  * Sees to it that nothing goes any more to those who have left their posts by a moment: addresses that were verified by a code
