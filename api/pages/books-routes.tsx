@@ -12,6 +12,9 @@ import { answerReport } from '../reports/answering.ts';
 import { type ReportKey, reportKinds } from '../reports/catalogue.ts';
 import { balanceViews } from '../views/book-view.ts';
 import { caseView } from '../views/case-view.ts';
+import { recordedJustNow } from './book-done.ts';
+import { deskOf } from './book-form.ts';
+import { bookWork } from './book-work.tsx';
 import { type BooksAsked, BooksPage } from './books.tsx';
 import { headName } from './cases.tsx';
 import { asset, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
@@ -21,7 +24,7 @@ const MOST_OPEN = 50;
 
 /** The page of a case's books: whoever may read the case, each as far as he may see the other side. */
 export function booksPages(deps: AppDeps) {
-  const sheet = asset('books.css');
+  const sheet = asset('books.css') + asset('book-forms.css');
   const app = new Hono<AppEnv>();
   app.get('/assets/books.css', (c) =>
     c.body(sheet, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'max-age=300' }),
@@ -64,6 +67,8 @@ export function booksPages(deps: AppDeps) {
         open={found.filter(({ settledAt }) => settledAt === null)}
         asked={asked}
         shown={shown}
+        work={program ? await bookWork(await deskOf(deps, caller, caseId, language), found) : []}
+        done={await recordedJustNow(deps, caller, record, { actId: c.req.query('done'), language })}
       />,
     );
 

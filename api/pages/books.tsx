@@ -7,6 +7,7 @@ import type { Report } from '../reports/model.ts';
 import { HIDDEN } from '../reports/written.ts';
 import { localTime, yuan } from '../timeline-text.ts';
 import type { balanceViews } from '../views/book-view.ts';
+import { type BookWork, Done, Work } from './book-work.tsx';
 import { booksWord } from './books-words.ts';
 import { Layout, type Visitor } from './layout.tsx';
 import { Trouble } from './parts.tsx';
@@ -33,6 +34,8 @@ export function BooksPage({
   open,
   asked,
   shown,
+  work,
+  done,
 }: {
   language: Language;
   visitor: Visitor;
@@ -44,6 +47,10 @@ export function BooksPage({
   open: readonly DiscrepancyRow[];
   asked: BooksAsked;
   shown: Report | { readonly detail: string };
+  /** What the visitor can do in the books, and what waits. */
+  work: readonly BookWork[];
+  /** What he has just recorded. */
+  done: readonly string[];
 }) {
   const path = `/cases/${encodeURIComponent(caseId)}`;
   return (
@@ -61,6 +68,8 @@ export function BooksPage({
         {booksWord('title', language)} <small>{name}</small>
       </h1>
       <p class="lead">{books.length > 0 ? booksWord('lead', language) : booksWord('none', language)}</p>
+      <Done texts={done} language={language} />
+      <Work books={work} language={language} />
       {books.map((book) => (
         <Balances book={book} language={language} />
       ))}

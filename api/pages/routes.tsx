@@ -7,7 +7,7 @@ import { overseenUnits } from '../../db/queries/workload.ts';
 import { addMs } from '../../engine/time/civil.ts';
 import { callerOfSession, signIn, signOut } from '../auth/sessions.ts';
 import { sameText } from '../auth/tokens.ts';
-import { bookSight, withSight } from '../book-sight.ts';
+import { bookSight, isUntold, withSight } from '../book-sight.ts';
 import { complaintSight } from '../complaint-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
@@ -19,6 +19,7 @@ import { limitBody } from '../validation.ts';
 import { caseSummary, caseView } from '../views/case-view.ts';
 import { planView } from '../views/plan-view.ts';
 import { timelineView } from '../views/timeline-view.ts';
+import { bookFormPages } from './book-form-routes.tsx';
 import { booksPages } from './books-routes.tsx';
 import { cardPages } from './card-routes.tsx';
 import { CasePage } from './case.tsx';
@@ -58,8 +59,9 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
   const app = new Hono<AppEnv>();
   // pages with a script have a policy of their own
   app.route('/', workPages(deps));
-  // lists are larger than what other forms hold
+  // lists, and papers of the books, are larger than what other forms hold
   app.route('/', importPages(deps));
+  app.route('/', bookFormPages(deps));
   app.use(strict, limitBody(64 * 1024), ownForms);
   app.route('/', cardPages(deps));
 
@@ -151,7 +153,8 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
       bookSight(deps, caller, record, program),
       complaintSight(deps, caller, record.caseId),
     ]);
-    const seen = rows.filter((row) => !complaints.hides(row)).map((row) => withSight(row, sight));
+    const told = rows.filter((row) => !complaints.hides(row) && !isUntold(row, sight));
+    const seen = told.map((row) => withSight(row, sight));
     const mentioned = [
       seen.map(({ data, actorId, actorPost }) => [data, actorId, actorPost]),
       record.state.assignments,

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { caseRecord } from '../db/queries/cases.ts';
+import { type DocumentRow, storeDocument } from '../db/queries/documents.ts';
+import { type Caller, hasLogin } from './auth/caller.ts';
+import type { AppDeps } from './deps.ts';
+import { type ApiProblem, problem } from './errors.ts';
+import { mediaTypeOf } from './media-type.ts';
+import { MAX_DOCUMENT_BYTES } from './validation.ts';
+
+/**
+ * Keeps one uploaded file among the documents of a case the caller may read; under an id that is known already it keeps nothing.
+ * Throws the problems 403 (he does not work on the case), 413, 415, 422 (no file, or the id was used for another).
+ */
+export async function keepDocument(
+  deps: AppDeps,
+  caller: Caller,
+  { caseId, id, file }: { readonly caseId: string; readonly id: string; readonly file: unknown },
+): Promise<{ readonly row: DocumentRow; readonly stored: boolean }> {
+  if (!(await worksOn(deps, caller, caseId))) throw notYours();
+  const bytes = await bytesOf(file);
+  const found = mediaTypeOf(bytes);
+  if (!found)
+    throw problem(
+      'UNSUPPORTED_MEDIA_TYPE',
+      [
+        '只收 JPEG、PNG、WebP、GIF 图片，PDF，录音（WAV、MP3、M4A、AMR、OGG）和视频（MP4、MOV、3GP、WebM），以及纯文本，按内容判断。',
+        'Taken are JPEG, PNG, WebP and GIF pictures, PDF, sound (WAV, MP3, M4A, AMR, OGG), video (MP4, MOV, 3GP, WebM) and plain text, judged by content.',
+      ],
+      [['另存为其中一种格式再上传。', 'Save it as one of these and upload again.']],
+    );
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const { mediaType, kind } = found;
+  const about = { id, caseId, sha256, sizeBytes: bytes.byteLength, mediaType, kind, uploadedBy: caller.person };
+  const kept = await storeDocument(deps.sql, { ...about, bytes });
+  if (kept.row.sha256 === sha256) return kept;
+  throw problem(
+    'IDEMPOTENCY_KEY_REUSED',
+    ['这个幂等键已用于另一份材料。', 'This key was used for another document.'],
+    [['换一个幂等键。', 'Use another key.']],
+  );
+}
+
+/**
+ * Whether a caller has to do with a case by more than the right to read it: through a post, a role, work he was given, as
+ * head of its unit or one above, or as its caseworker. Who audits or administers leaves no papers in it.
+ */
+async function worksOn(deps: AppDeps, caller: Caller, caseId: string): Promise<boolean> {
+  const loginUnit = hasLogin(caller, 'caseworker') ? caller.unit : undefined;
+  return (await caseRecord(deps.sql, { person: caller.person, loginUnit }, caseId)) !== undefined;
+}
+
+function notYours(): ApiProblem {
+  return problem(
+    'FORBIDDEN',
+    ['只有办理本个案的人可以上传材料。', 'Only who works on the case may upload documents into it.'],
+    [['请经办人上传', 'Ask the caseworker to upload it']],
+  );
+}
+
+/** The bytes of the form's one file. Throws the problem of a form that has none, several, or too large a one. */
+async function bytesOf(file: unknown): Promise<Uint8Array> {
+  if (!(file instanceof File) || file.size === 0)
+    throw problem(
+      'INVALID_DATA',
+      ['表单里应当有一个名为 file 的文件。', 'The form should hold one file, called "file".'],
+      [],
+      [{ path: 'file', message: '!缺少文件|the file is missing or empty' }],
+    );
+  if (file.size > MAX_DOCUMENT_BYTES)
+    throw problem('BODY_TOO_LARGE', ['单个文件不超过 20 MiB。', 'A file may have at most 20 MiB.']);
+  return new Uint8Array(await file.arrayBuffer());
+}
