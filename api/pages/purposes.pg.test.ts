@@ -75,8 +75,10 @@ async function browser() {
   const cookie = (signIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   const get = async (path: string) =>
     (await scene.app.request(path, { headers: { cookie, 'accept-language': 'zh-CN' } })).text();
-  const fill = async (path: string, fields: Record<string, string> = {}) => {
+  /** Reads a form; something may happen before it is sent. */
+  const fill = async (path: string, fields: Record<string, string> = {}, meanwhile?: () => Promise<unknown>) => {
     const text = await get(path);
+    await meanwhile?.();
     const hidden = Object.fromEntries(
       [...text.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [name!, value!]),
     );
@@ -124,6 +126,18 @@ describe('purposes on the page of one’s own voice', () => {
     const timeline = await (await scene.ask('caseworker', 'GET', `/cases/${caseId}/timeline?limit=200`)).text();
     expect(timeline).toContain('撤回同意（仅：用照片对外宣传）');
     expect(await inboxOf('director', caseId)).toEqual([]);
+  });
+
+  it('one alone does not become the whole consent where that was taken back meanwhile', async () => {
+    const caseId = await opened();
+    const voice = `/cases/${caseId}/voice`;
+    const his = await browser();
+    await his.fill(`${voice}/agree`);
+    await vote(caseId);
+    expect(await his.fill(`${voice}/agree?purpose=press`, {}, () => his.fill(`${voice}/withdraw`))).toBe(409);
+    expect(await consentOf(caseId)).toEqual(['suspended', undefined]);
+    // nor is the form of it shown any more
+    expect(await his.get(`${voice}/agree?purpose=press`)).not.toContain('type="hidden" name="purpose"');
   });
 
   it('not ticked are not agreed to', async () => {

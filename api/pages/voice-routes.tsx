@@ -26,6 +26,7 @@ const SAYINGS: Readonly<Record<Saying, (form: Form) => Pick<Act, 'type' | 'targe
       ...(heard?.trim() ? { heard } : {}),
       ...(separate === 'yes' ? { separate: true } : {}),
       ...purposesIn(form),
+      ...(form['purpose'] ? { only: true } : {}),
     },
   }),
   refuse: ({ note }) => ({ type: 'consent.refuse', data: note?.trim() ? { note } : {} }),
@@ -72,6 +73,9 @@ export function voiceRoutes(deps: AppDeps) {
     const saying = sayingOf(c.req.param('saying'));
     const shown = await shownTo(deps, c, caller);
     const form = { key: randomUUID(), id: c.req.query('id') ?? '', purpose: c.req.query('purpose') ?? '' };
+    // a link of a page that has grown old: the new page shows what can be said now
+    const stale = form.purpose !== '' && !shown.voice.purposes.some(({ key }) => key === form.purpose);
+    if (stale) return c.redirect(`/cases/${encodeURIComponent(shown.view.id)}/voice`, 303);
     return page(c, <SayPage {...shown} saying={saying} form={form} trouble={undefined} />);
   });
 

@@ -48,15 +48,17 @@ export function SayPage({
       {trouble ? (
         <Trouble detail={`${t('failed')}${language === 'zh' ? '：' : ': '}${trouble.detail}`} more={trouble.waysOut} />
       ) : null}
-      <form class="card voice-form" method="post" action={path}>
-        <input type="hidden" name="token" value={visitor.csrfToken} />
-        <input type="hidden" name="key" value={form['key'] ?? ''} />
-        {form['purpose'] ? <input type="hidden" name="purpose" value={form['purpose']} /> : null}
-        <Fields saying={saying} voice={voice} form={form} language={language} />
-        <button class={`voice-${saying}`} type="submit">
-          {saying === 'emergency' ? t('sendNow') : SENT.has(saying) ? t('send') : t(single?.button ?? saying)}
-        </button>
-      </form>
+      {form['purpose'] && !one ? null : (
+        <form class="card voice-form" method="post" action={path}>
+          <input type="hidden" name="token" value={visitor.csrfToken} />
+          <input type="hidden" name="key" value={form['key'] ?? ''} />
+          {form['purpose'] ? <input type="hidden" name="purpose" value={form['purpose']} /> : null}
+          <Fields saying={saying} voice={voice} form={form} language={language} />
+          <button class={`voice-${saying}`} type="submit">
+            {saying === 'emergency' ? t('sendNow') : SENT.has(saying) ? t('send') : t(single?.button ?? saying)}
+          </button>
+        </form>
+      )}
     </Layout>
   );
 }

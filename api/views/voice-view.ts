@@ -1,4 +1,5 @@
 import type { EventRow } from '../../db/queries/events.ts';
+import { askOf } from '../../engine/acts/consent-voice.ts';
 import { planOf } from '../../engine/explain.ts';
 import { waitingOffers } from '../../engine/offers.ts';
 import { agreedTo, purposeName, SHARING } from '../../engine/purpose.ts';
@@ -103,7 +104,10 @@ function openEmergency({ emergencies = {} }: State, data: EventRow['data']): str
   return Object.hasOwn(emergencies, id) ? id : undefined;
 }
 
-/** Single purposes whoever decides may agree to or take back now: those of the program, and what other units are asked with consent. */
+/**
+ * Single purposes whoever decides may agree to or take back now: those of the program, and what other units are asked with
+ * consent. While consent is asked for again they are named with it, and none is agreed to alone.
+ */
 function purposesOf(
   state: State,
   program: Program,
@@ -114,11 +118,14 @@ function purposesOf(
   if (!decides(program, role, voice) || state.status === 'closed') return [];
   const named = state.consent ? Object.keys(program.consent?.purposes ?? {}) : [];
   const shared = waitingOffers(state).some(({ agreed }) => agreed === true) ? [SHARING] : [];
-  return [...named, ...shared].map((key) => ({
-    key,
-    name: pick(purposeName(program, key), language),
-    agreed: key === SHARING || agreedTo(state, key),
-  }));
+  const asked = askOf(state) !== undefined;
+  return [...named, ...shared]
+    .map((key) => ({
+      key,
+      name: pick(purposeName(program, key), language),
+      agreed: key === SHARING || agreedTo(state, key),
+    }))
+    .filter(({ agreed }) => agreed || !asked);
 }
 
 function decides(program: Program, role: string | undefined, { by }: Voice): boolean {
@@ -128,7 +135,7 @@ function decides(program: Program, role: string | undefined, { by }: Voice): boo
 function consentOf(state: State, program: Program, role: string | undefined, voice: Voice): VoiceView['consent'] {
   if (!decides(program, role, voice) || !program.consent || state.status === 'closed') return 'none';
   if (role !== GUARDIAN && voice.by === 'guardian') return state.consent ? 'given' : 'other';
-  if (Object.values(state.items).some(({ kind }) => kind === 'consent')) return 'again';
+  if (askOf(state)) return 'again';
   return state.consent ? 'given' : 'give';
 }
 

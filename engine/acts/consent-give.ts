@@ -34,6 +34,10 @@ const giveShape = z.strictObject({
     .optional()
     .describe('the guardian also agrees, separately, to the handling of the data of a child under fourteen'),
   purposes: purposes.describe('what else is agreed to beside the help itself: purposes of the program, each by itself'),
+  only: z
+    .literal(true)
+    .optional()
+    .describe('adds `purposes` to the consent that stands, and never gives the consent itself, or again'),
 });
 type Given = z.infer<typeof giveShape>;
 
@@ -42,7 +46,8 @@ const NOT_AGAIN: Text = ['重新征求时没有同意这一项', 'it was not agr
 /**
  * Consent can be given whenever there is none, or it is asked for again; a case suspended by its withdrawal goes on with
  * `case.resume`. Given by whose word counts then (engine/rights.ts), or for them with a document or a witness. A purpose
- * beside the help itself is agreed to only where it is named, then or later.
+ * beside the help itself is agreed to only where it is named, then or later. Who means purposes alone says so (`only`): said to
+ * a consent that has meanwhile ended, or is asked for again, it must not become the whole.
  */
 const consentGive: ActKind<Given> = {
   data: giveShape,
@@ -61,6 +66,8 @@ const consentGive: ActKind<Given> = {
     const ask = askOf(state);
     const fresh = wanted.filter((each) => !agreedTo(state, each));
     const standing = ask ? undefined : state.consent;
+    const alone = data.only ? aloneProblem(standing !== undefined, wanted) : undefined;
+    if (alone) return alone;
     if (standing && fresh.length === 0) {
       return refuse(
         'ALREADY_DONE',
@@ -94,6 +101,31 @@ const consentGive: ActKind<Given> = {
     return story.events;
   },
 };
+
+/** INVALID_DATA when purposes alone are meant and none is named, NOT_OPEN when there is no consent that they can be added to. */
+function aloneProblem(stands: boolean, wanted: readonly string[]): Refusal | undefined {
+  if (wanted.length === 0)
+    return refuse(
+      'INVALID_DATA',
+      ['没有写明同意哪几项。', 'It does not say which purposes are agreed to.'],
+      [['在 data.purposes 中写明', 'Name them in data.purposes']],
+      [{ path: 'data.purposes', message: NEEDED }],
+    );
+  if (stands) return undefined;
+  return refuse(
+    'NOT_OPEN',
+    [
+      '现在不能只同意这一项：还没有同意办理，或正在重新征求同意。',
+      'This alone cannot be agreed to now: there is no consent, or it is being asked for again.',
+    ],
+    [
+      [
+        '同意办理时一并写明各项：不填 data.only',
+        'Name the purposes with the consent itself: leave data.only out, and name all that are agreed to',
+      ],
+    ],
+  );
+}
 
 /** INVALID_DATA when a guardian consents and what has to be said with it is missing. */
 function heardProblem({ state, world, at }: ActContext, data: Given): Refusal | undefined {

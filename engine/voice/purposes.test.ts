@@ -3,6 +3,7 @@ import { defineProgram } from '../../sdk/define-program.ts';
 import { Case, day, program, type Said } from '../case.fixture.ts';
 import type { CaseEvent, EventType } from '../event.ts';
 import { planOf } from '../explain.ts';
+import { comesOfAge } from '../time/age.ts';
 import { overridden, twoUnits } from '../two-units.fixture.ts';
 
 const of = <T extends EventType>(one: Case, type: T) =>
@@ -79,6 +80,38 @@ describe('a purpose beside the help', () => {
     expect(runs(one)).toEqual(['a photo for the press', true]);
     expect(one.state.consent?.purposes).toEqual(['press', 'research']);
     expect(one.does('zhou', 'consent.give', give('press', 'research'))).toBe('ALREADY_DONE');
+  });
+
+  it('alone is added to a consent that stands, and never becomes the consent itself', () => {
+    const only = (...purposes: string[]): Said => ({ data: { purposes, only: true } });
+    const one = caseWith(['research']);
+    expect(one.does('zhou', 'consent.give', { data: { only: true } })).toBe('INVALID_DATA');
+    one.must('zhou', 'consent.give', only('press'));
+    expect(one.state.consent?.purposes).toEqual(['research', 'press']);
+    one.must('zhou', 'consent.withdraw');
+    expect(one.does('zhou', 'consent.give', only('press'))).toBe('NOT_OPEN');
+    expect(one.state.consent).toBeUndefined();
+  });
+
+  it('alone is not the answer when consent is asked for again: what else was agreed to stays until then', () => {
+    const one = new Case(asking);
+    one.org = twoUnits;
+    one.open('caseworker', {
+      parties: [
+        { role: 'beneficiary', name: '周某', person: 'zhou', birthDate: '2012-03-10' },
+        { role: 'guardian', name: '罗某', person: 'luo' },
+        { role: 'companion', name: '邱某', person: 'qiu' },
+      ],
+    });
+    one.must('luo', 'consent.give', { data: { separate: true, heard: '愿意', purposes: ['research'] } });
+    one.until(comesOfAge('2012-03-10', 14));
+    const press = { heard: '愿意', purposes: ['press'] };
+    expect(one.does('luo', 'consent.give', { data: { ...press, only: true } })).toBe('NOT_OPEN');
+    expect(one.state.consent?.purposes).toEqual(['research']);
+    expect(one.state.items['voice.consent-1']).toBeDefined();
+    one.must('luo', 'consent.give', { data: press });
+    expect(one.state.consent?.purposes).toEqual(['press']);
+    expect(one.state.items['voice.consent-1']).toBeUndefined();
   });
 
   it('is withdrawn alone: what hangs on it stops, all else goes on', () => {
