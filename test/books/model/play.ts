@@ -1,0 +1,86 @@
+import type { Random } from '../../faults/random.ts';
+import { randomFrom } from '../../faults/random.ts';
+import { checkBook } from './checks.ts';
+import { accept } from './effects.ts';
+import { expected } from './expectation.ts';
+import { type Kind, kinds, ModelScene } from './model-scene.ts';
+import { drawMove, type MoveType } from './moves.ts';
+
+/** What a history came to. */
+export interface History {
+  readonly kind: Kind;
+  readonly operations: number;
+  /** How often each act was accepted and refused. */
+  readonly accepted: ReadonlyMap<MoveType, number>;
+  readonly refused: ReadonlyMap<MoveType, number>;
+  /** Kinds of events that came of it. */
+  readonly events: ReadonlySet<string>;
+}
+
+/** How long a history is. */
+export const HISTORY = 100;
+
+/**
+ * Plays so many random operations on a fresh book, an act or a step of time each, and checks everything after each of them.
+ * Throws where the book does what the model says it must not, or refuses what it must take. `after` sees the scene after each.
+ */
+export async function playHistory(
+  seed: number,
+  operations: number,
+  after: (scene: ModelScene) => Promise<void> | void = () => {},
+): Promise<History> {
+  const random = randomFrom(seed);
+  const kind = kinds[seed % kinds.length]!;
+  const scene = new ModelScene(kind);
+  const accepted = new Map<MoveType, number>();
+  const refused = new Map<MoveType, number>();
+  const told: string[] = [];
+  for (let n = 0; n < operations; n++) {
+    try {
+      told.push(operation(scene, random, accepted, refused));
+      await after(scene);
+    } catch (error) {
+      const last = told.slice(-12).join('\n  ');
+      throw new Error(`history ${seed} (${kind}), operation ${n + 1}: ${(error as Error).message}\n  ${last}`, {
+        cause: error,
+      });
+    }
+  }
+  return { kind, operations, accepted, refused, events: new Set(scene.events.map(({ type }) => type)) };
+}
+
+function operation(
+  scene: ModelScene,
+  random: Random,
+  accepted: Map<MoveType, number>,
+  refused: Map<MoveType, number>,
+): string {
+  const { model } = scene;
+  const before = scene.events.length;
+  if (random.percent(8)) {
+    const days = random.between(1, random.percent(20) ? 40 : 6);
+    scene.until(new Date(Date.parse(scene.now) + days * 86_400_000).toISOString());
+    checkBook(model, scene.state, scene.events.slice(before));
+    return `${days} days`;
+  }
+  if (random.percent(1)) {
+    const side = random.pick(['cash', 'ledger'] as const);
+    scene.appoint(side);
+    return `another keeps the ${side}`;
+  }
+  const move = drawMove({ random, model, state: scene.book, now: scene.now });
+  const should = expected(model, move, scene.now);
+  const { code, events } = scene.tries(move);
+  const line = `${move.role} ${move.type} ${JSON.stringify(move.act)} → ${code ?? 'taken'}`;
+  if (should === 'no' && code === undefined) throw new Error(`it was taken: ${line}`);
+  if (should === 'yes' && code !== undefined) throw new Error(`it was refused: ${line}`);
+  const counts = code === undefined ? accepted : refused;
+  counts.set(move.type, (counts.get(move.type) ?? 0) + 1);
+  try {
+    if (code === undefined) accept(model, move, events, scene.now);
+    checkBook(model, scene.state, scene.events.slice(before));
+  } catch (error) {
+    throw new Error(`${(error as Error).message} after ${line}`);
+  }
+  return line;
+}
