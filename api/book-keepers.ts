@@ -4,9 +4,10 @@ import type { Side } from '../engine/books/entry.ts';
 import { isEmpty, keeperOf } from '../engine/books/keeper.ts';
 import type { Deadline, State } from '../engine/state.ts';
 import type { Program } from '../sdk/program.ts';
+import type { BookSight } from './book-sight.ts';
 import type { AppDeps } from './deps.ts';
 
-/** Who keeps a side of a book, who fills its role now, and since when it waits to be counted; null: it does not. */
+/** Who keeps a side of a book, who fills its role now, and since when it waits to be counted; null: it does not, or that is hidden. */
 export interface KeeperView {
   readonly side: Side;
   readonly keeper: string | null;
@@ -21,12 +22,14 @@ const SIDES: readonly Side[] = ['cash', 'ledger'];
 
 /**
  * The keepers of both sides of a case's books. A side is frozen while its role is filled by another than its keeper, or by
- * nobody, and something is left in it: since its keeper lost the post, or the role was given to another.
+ * nobody, and something is left in it: since its keeper lost the post, or the role was given to another. Where the balance is
+ * hidden from the reader, so is that something is left.
  */
 export async function bookKeepers(
   deps: Pick<AppDeps, 'sql'>,
   state: State,
   program: Program | undefined,
+  sight: BookSight,
 ): Promise<ReadonlyMap<string, readonly KeeperView[]>> {
   const asked = (program?.books ?? []).flatMap((def) =>
     SIDES.map((side) => {
@@ -40,8 +43,9 @@ export async function bookKeepers(
   const views = new Map<string, KeeperView[]>();
   for (const [n, { book, side, keeper, left }] of asked.entries()) {
     const { holder = null, since = null } = rows[n] ?? {};
-    const frozen = left && keeper !== null && holder !== keeper;
-    const clock = clockOf(state, book, side);
+    const hidden = sight.hidesBalance(book, side);
+    const frozen = !hidden && left && keeper !== null && holder !== keeper;
+    const clock = hidden ? undefined : clockOf(state, book, side);
     const view = { side, keeper, holder, frozenSince: frozen ? since : null, clock: clock?.id ?? null };
     views.set(book, [...(views.get(book) ?? []), { ...view, countBy: clock?.dueAt ?? null }]);
   }

@@ -26,10 +26,20 @@ export interface BookSight {
   hidesDrafts(book: string): boolean;
   /** Whether a balance of this side of a book holds a hidden figure: now, or as it was at a place of the record. */
   hidesBalance(book: string, side: Side, at?: Place): boolean;
+  /**
+   * Whether this clock of a book, or what became of it at a seq, would tell that a hidden balance is not zero: only a side on
+   * which something is left waits to be counted.
+   */
+  hidesCount(clock: string, seq?: number): boolean;
 }
 
 /** Sees everything. */
-const FULL: BookSight = { hides: () => false, hidesDrafts: () => false, hidesBalance: () => false };
+const FULL: BookSight = {
+  hides: () => false,
+  hidesDrafts: () => false,
+  hidesBalance: () => false,
+  hidesCount: () => false,
+};
 
 /** The sight of a caller on the books of a case, judged by its state at `seq`. */
 export async function bookSight(
@@ -55,15 +65,25 @@ export async function bookSight(
   const first = waiting.length === 0 ? [] : await firstEntries(deps.sql, record.caseId, waiting);
   const isHidden = new Set(waiting.map(({ book, sourceDoc }) => JSON.stringify([book, documentKey(sourceDoc)])));
   const later = (seq: number | undefined) => seq !== undefined && seq > record.seq;
+  const hidesBalance: BookSight['hidesBalance'] = (book, side, at) => {
+    if (blind.get(book) !== side) return false;
+    if (!at) return waiting.some((each) => each.book === book);
+    const since = first.filter((each) => each.book === book && (!at.channel || each.channel === at.channel));
+    return later(at.seq) || since.some(({ seq }) => at.seq >= seq);
+  };
   return {
+    hidesBalance,
     hides: (book, side, sourceDoc, seq) =>
       blind.get(book) === side && (later(seq) || isHidden.has(JSON.stringify([book, documentKey(sourceDoc)]))),
     hidesDrafts: (book) => blind.get(book) === 'ledger',
-    hidesBalance(book, side, at) {
-      if (blind.get(book) !== side) return false;
-      if (!at) return waiting.some((each) => each.book === book);
-      const since = first.filter((each) => each.book === book && (!at.channel || each.channel === at.channel));
-      return later(at.seq) || since.some(({ seq }) => at.seq >= seq);
+    hidesCount(clock, seq) {
+      const { book, kind } = readBookId(clock) ?? {};
+      const side = book === undefined ? undefined : blind.get(book);
+      if (book === undefined || kind !== 'f' || !side) return false;
+      // of one that has ended nothing says whose it was
+      const { chases } = state.books[book] ?? {};
+      if (chases?.[side === 'cash' ? 'ledger' : 'cash'] === clock) return false;
+      return hidesBalance(book, side, seq === undefined ? undefined : { seq });
     },
   };
 }
@@ -86,8 +106,26 @@ export function withSight<E extends Seen>(event: E, sight: BookSight): E {
   return { ...event, data: { ...event.data, entry: { ...shown, balanceFen: null } } };
 }
 
+/** Whether that there is such an event would already tell its reader something of a figure he may not see yet. */
+export function isUntold(event: Seen, sight: BookSight): boolean {
+  const { book, side, id, deadline } = event.data as {
+    book?: string;
+    side?: Side;
+    id?: string;
+    deadline?: { id: string };
+  };
+  const { seq } = event;
+  if (/^book\.(un)?frozen$/.test(event.type))
+    return book !== undefined && !!side && sight.hidesBalance(book, side, seq === undefined ? undefined : { seq });
+  const clock = deadline?.id ?? id;
+  return AFTER_A_CLOCK.test(event.type) && clock !== undefined && sight.hidesCount(clock, seq);
+}
+
+const AFTER_A_CLOCK = /^(deadline|accountability)\./;
+
 /** Whether an event tells of a figure that its reader may not see yet. */
 export function isHidden(event: Seen, sight: BookSight): boolean {
+  if (isUntold(event, sight)) return true;
   const data = event.data as {
     book?: string;
     sourceDoc?: string;

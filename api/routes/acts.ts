@@ -7,7 +7,7 @@ import { batchSideOf } from '../../engine/books/entry.ts';
 import type { CaseEvent } from '../../engine/event.ts';
 import { catalogue, type Refusal } from '../../engine/refusal.ts';
 import { actorOf, type Caller } from '../auth/caller.ts';
-import { answersGuess, bookSight, withSight } from '../book-sight.ts';
+import { answersGuess, bookSight, isUntold, withSight } from '../book-sight.ts';
 import { complaintSight } from '../complaint-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import { ApiProblem, notFound, problemBody } from '../errors.ts';
@@ -127,7 +127,7 @@ export const actRoutes = (deps: AppDeps) => {
         eventsOfAct(deps.sql, caseId, actId),
       ]);
       if (made.some((event) => complaints.hides(event)) || isOthersWord(row, caller)) throw notFound();
-      const events = made.map((event) => withSight(event, sight));
+      const events = made.filter((event) => !isUntold(event, sight)).map((event) => withSight(event, sight));
       const language = languageOf(c);
       return c.json(
         {
@@ -152,12 +152,13 @@ function isOthersWord({ type, status, actorId }: ActRow, caller: Caller): boolea
   return status === 'refused' && /^(complaint|emergency)\./.test(type) && actorId !== caller.person;
 }
 
-/** The events of an act as its actor may see them: only a comparison can show a keeper figures of the other side. */
+/** The events of an act as its actor may see them: only a comparison, or a look at the keepers, can show one of them what is the other's. */
 async function seenEvents(deps: AppDeps, caller: Caller, recorded: Recorded): Promise<readonly CaseEvent[]> {
-  if (recorded.events.every(({ type }) => type !== 'books.reconciled')) return recorded.events;
+  if (recorded.events.every(({ type }) => !/^(books\.reconciled|book\.(un)?frozen)$/.test(type)))
+    return recorded.events;
   const program = await pinnedProgram(deps, recorded.case.program.hash);
   const sight = await bookSight(deps, caller, recorded.case, program);
-  return recorded.events.map((event) => withSight(event, sight));
+  return recorded.events.filter((event) => !isUntold(event, sight)).map((event) => withSight(event, sight));
 }
 
 /** A refusal tells of a case: whoever may neither read it nor is asked to take it is told that there is none. */

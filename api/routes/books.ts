@@ -125,7 +125,7 @@ export const bookRoutes = (deps: AppDeps) => {
       const { caseId } = c.req.valid('param');
       const [balances, paid] = await Promise.all([bookBalances(deps.sql, caseId), payouts(deps.sql, caseId, 200)]);
       const { record, program, sight } = await look(c, caseId);
-      const keepers = await bookKeepers(deps, record.state, program);
+      const keepers = await bookKeepers(deps, record.state, program, sight);
       const items = balanceViews(balances, record.state, sight, languageOf(c), keepers);
       const { format } = c.req.valid('query');
       if (format !== 'json') return file(c, caseId, balancesReport(items, thisMonth(deps)), format);

@@ -1,10 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { deadlineRows, type RungRow, rungRows } from '../../db/queries/clocks.ts';
+import type { Caller } from '../auth/caller.ts';
+import { bookSight } from '../book-sight.ts';
 import { calendarFor } from '../calendar.ts';
 import type { AppDeps } from '../deps.ts';
 import { notFound } from '../errors.ts';
 import { languageOf } from '../language.ts';
-import { caseToRead, nowOf } from '../reading.ts';
+import { caseToRead, nowOf, pinnedProgram } from '../reading.ts';
 import { json, pathId, problems } from '../schemas/common.ts';
 import { DeadlineExplanation, DeadlineList } from '../schemas/views.ts';
 import { routes } from '../validation.ts';
@@ -29,11 +31,15 @@ const explain = createRoute({
 });
 
 /** `/cases/{id}/deadlines` */
-export const clockRoutes = (deps: AppDeps) =>
-  routes()
+export const clockRoutes = (deps: AppDeps) => {
+  const sightOf = async (caller: Caller, record: Awaited<ReturnType<typeof caseToRead>>) =>
+    bookSight(deps, caller, record, await pinnedProgram(deps, record.programHash));
+  return routes()
     .openapi(list, async (c) => {
-      const { caseId } = await caseToRead(deps, c.get('caller'), c.req.valid('param').caseId);
-      const rows = await deadlineRows(deps.sql, caseId);
+      const record = await caseToRead(deps, c.get('caller'), c.req.valid('param').caseId);
+      const { caseId } = record;
+      const [all, sight] = await Promise.all([deadlineRows(deps.sql, caseId), sightOf(c.get('caller'), record)]);
+      const rows = all.filter(({ deadlineId }) => !sight.hidesCount(deadlineId));
       const ids = rows.map(({ deadlineId }) => deadlineId);
       const rungs = new Map(ids.map((id): [string, RungRow[]] => [id, []]));
       for (const rung of await rungRows(deps.sql, caseId, ids)) rungs.get(rung.deadlineId)?.push(rung);
@@ -46,11 +52,13 @@ export const clockRoutes = (deps: AppDeps) =>
     })
     .openapi(explain, async (c) => {
       const { caseId, deadlineId } = c.req.valid('param');
-      const { unit } = await caseToRead(deps, c.get('caller'), caseId);
-      const [[row], calendar] = await Promise.all([
+      const record = await caseToRead(deps, c.get('caller'), caseId);
+      const [[row], calendar, sight] = await Promise.all([
         deadlineRows(deps.sql, caseId, deadlineId),
-        calendarFor(deps.sql, unit),
+        calendarFor(deps.sql, record.unit),
+        sightOf(c.get('caller'), record),
       ]);
-      if (!row) throw notFound();
+      if (!row || sight.hidesCount(deadlineId)) throw notFound();
       return c.json(explanationView(row, calendar, languageOf(c)), 200);
     });
+};

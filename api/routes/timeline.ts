@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { eventsAfter, eventsByOccurrence } from '../../db/queries/events.ts';
-import { bookSight, withSight } from '../book-sight.ts';
+import { bookSight, isUntold, withSight } from '../book-sight.ts';
 import { complaintSight } from '../complaint-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import { languageOf, languageTags } from '../language.ts';
@@ -55,6 +55,7 @@ export const timelineRoutes = (deps: AppDeps) =>
       pinnedProgram(deps, record.programHash).then((program) => bookSight(deps, caller, record, program)),
       complaintSight(deps, caller, caseId),
     ]);
+    const untold = new Set(rows.filter((row) => complaints.hides(row) || isUntold(row, sight)).map(({ seq }) => seq));
     const seen = rows.map((row) => withSight(row, sight));
     const names = await caseNames(
       deps,
@@ -65,7 +66,7 @@ export const timelineRoutes = (deps: AppDeps) =>
     const { items, nextCursor } = pageOf(
       seen,
       wanted,
-      (row) => (complaints.hides(row) ? undefined : timelineView(row, names, language)),
+      (row) => (untold.has(row.seq) ? undefined : timelineView(row, names, language)),
       (row) => (order === 'recorded' ? [row.seq] : [row.occurredAt, row.seq]),
     );
     const page = { items: items.filter((entry) => entry !== undefined), nextCursor };
