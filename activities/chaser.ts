@@ -113,14 +113,15 @@ export function createChaser(deps: ChaserDeps): Chaser {
   async function turn(): Promise<number> {
     if (!mayFire()) return 0;
     const at = await nowOf();
-    const { seq, mark } = await officesMark(sql, at);
+    const { seq, mark, ended } = await officesMark(sql, at);
     const overdue = !looked || Date.now() - looked.fullAt >= patienceMs;
     if (looked?.mark === mark && !overdue) return retry(at, mark);
-    await clearPostChannels(sql, at);
+    // an ending recorded afterwards is seen to where it is recorded
+    if (overdue || looked?.ended !== ended) await clearPostChannels(sql, at);
     const keepers = looked && !overdue ? await personsMoved(sql, looked, at) : undefined;
     const fullAt = keepers === undefined || !looked ? Date.now() : looked.fullAt;
     const sent = keepers?.length === 0 ? 0 : await look(at, mark, { keepers });
-    looked = { mark, seq, at, fullAt };
+    looked = { mark, seq, ended, at, fullAt };
     return sent + (await retry(at, mark));
   }
 

@@ -66,19 +66,23 @@ export async function casesToChase(
   return step!;
 }
 
-/** A state of the offices: how far the chain of the organisation has come, and `mark`, another after each change and each moment at which one begins or ends. */
+/**
+ * A state of the offices: how far the chain of the organisation has come, `mark`, another after each change and each moment at
+ * which one begins or ends, and when one ended last.
+ */
 export interface OfficesMark {
   readonly seq: number;
   readonly mark: string;
+  readonly ended: string | null;
 }
 
 /** The state of the offices at a moment. */
 export async function officesMark(sql: Sql, at: string): Promise<OfficesMark> {
   const [row] = await sql<OfficesMark[]>`
-    SELECT seq, concat_ws(' ', seq, greatest(
-      (SELECT max(from_at) FROM appointments WHERE from_at <= ${at}), (SELECT max(until_at) FROM appointments WHERE until_at <= ${at}),
+    SELECT seq, ended, concat_ws(' ', seq, greatest((SELECT max(from_at) FROM appointments WHERE from_at <= ${at}), ended,
       (SELECT max(from_at) FROM handovers WHERE from_at <= ${at}))) AS mark
-    FROM (SELECT coalesce(max(seq), 0) AS seq FROM org_events) e`;
+    FROM (SELECT (SELECT coalesce(max(seq), 0) FROM org_events) AS seq,
+      (SELECT max(until_at) FROM appointments WHERE until_at <= ${at}) AS ended) e`;
   return row!;
 }
 

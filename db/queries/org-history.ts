@@ -10,19 +10,20 @@ export interface OrgEventRow {
 }
 
 /**
- * Events of the organisation's chain that name one of these ids, the latest first, from before a seq. The bytes are searched
- * for the id as a JSON text, so that one that was tampered with cannot stop the reading of the others.
+ * Events of the organisation's chain that name one of these ids, the latest first, from before a seq. An index over the bytes
+ * holds what stands in them in quotation marks (`org_subjects`), so that one that was tampered with cannot stop the reading of
+ * the others.
  */
 export async function orgHistory(
   sql: Sql,
   ids: readonly string[],
   page: { readonly limit: number; readonly before?: number | undefined },
 ): Promise<OrgEventRow[]> {
-  const texts = JSON.stringify(ids.map((id) => JSON.stringify(id)));
   return sql<OrgEventRow[]>`
-    SELECT e.seq, e.type, e.recorded_at AS "recordedAt", e.header, e.payload FROM org_events e
-    WHERE EXISTS (SELECT FROM json_array_elements_text(${texts}::text::json) AS w (id)
-      WHERE position(convert_to(w.id, 'UTF8') IN e.payload) > 0)
-      ${page.before === undefined ? sql`` : sql`AND e.seq < ${page.before}`}
+    WITH hits AS MATERIALIZED (
+      SELECT seq FROM org_events WHERE org_subjects(payload) && ARRAY(
+        SELECT left(encode(convert_to(id, 'UTF8'), 'escape'), 2000) FROM json_array_elements_text(${JSON.stringify(ids)}::text::json) i (id)))
+    SELECT e.seq, e.type, e.recorded_at AS "recordedAt", e.header, e.payload FROM hits JOIN org_events e ON e.seq = hits.seq
+    ${page.before === undefined ? sql`` : sql`WHERE e.seq < ${page.before}`}
     ORDER BY e.seq DESC LIMIT ${page.limit}`;
 }

@@ -14,15 +14,19 @@ export async function listSentDays(
   endpointId: string,
   { limit, before }: { readonly limit: number; readonly before?: string | undefined },
 ): Promise<SentDay[]> {
+  const [dayBefore, atBefore] =
+    before === undefined
+      ? [sql``, sql``]
+      : [sql`AND day < ${before}::date`, sql`AND at < ${before}::date::timestamp AT TIME ZONE 'Asia/Shanghai'`];
   return sql<SentDay[]>`
     SELECT day::text AS day, coalesce(sum(attempts) FILTER (WHERE outcome = 'sent'), 0)::int AS sent,
       coalesce(sum(attempts) FILTER (WHERE outcome = 'again'), 0)::int AS again,
       coalesce(sum(attempts) FILTER (WHERE outcome = 'refused'), 0)::int AS refused
     FROM (
-      SELECT day, outcome, attempts FROM delivery_days WHERE endpoint_id = ${endpointId}
+      SELECT day, outcome, attempts FROM delivery_days WHERE endpoint_id = ${endpointId} ${dayBefore}
       UNION ALL
-      SELECT (at AT TIME ZONE 'Asia/Shanghai')::date, outcome, 1 FROM delivery_attempts WHERE endpoint_id = ${endpointId}
+      SELECT (at AT TIME ZONE 'Asia/Shanghai')::date, outcome, 1 FROM delivery_attempts
+      WHERE endpoint_id = ${endpointId} ${atBefore}
     ) every
-    WHERE ${before ?? null}::date IS NULL OR day < ${before ?? null}::date
     GROUP BY day ORDER BY day DESC LIMIT ${limit + 1}`;
 }

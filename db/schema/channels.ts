@@ -198,6 +198,7 @@ export const deliveryAttempts = pgTable(
   },
   (t) => [
     index('delivery_attempts_endpoint').on(t.endpointId, t.id),
+    index('delivery_attempts_day').on(t.endpointId, t.at),
     index('delivery_attempts_sending').on(t.sendingId),
     check('delivery_attempts_outcome', sql`${t.outcome} IN ('sent', 'again', 'refused')`),
   ],

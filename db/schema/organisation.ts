@@ -99,6 +99,8 @@ export const appointments = pgTable(
     ),
     index('appointments_person').on(t.person),
     index('appointments_post').on(t.post),
+    index('appointments_from').on(t.fromAt),
+    index('appointments_until').on(t.untilAt),
   ],
 );
 
@@ -133,6 +135,7 @@ export const handovers = pgTable(
     check('handovers_one_heir', sql`num_nonnulls(${t.toPerson}, ${t.toPost}) = 1`),
     index('handovers_person').on(t.person),
     index('handovers_post').on(t.post),
+    index('handovers_from').on(t.fromAt),
   ],
 );
 

@@ -48,5 +48,6 @@ export const caseMoves = pgTable(
     primaryKey({ columns: [t.move, t.caseId] }),
     index('case_moves_waiting').on(t.nextTry).where(sql`${t.doneAt} IS NULL`),
     index('case_moves_case').on(t.caseId).where(sql`${t.doneAt} IS NULL`),
+    index('case_moves_into').on(t.into, t.move),
   ],
 );
