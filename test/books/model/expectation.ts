@@ -19,11 +19,14 @@ export function expected(model: BookModel, move: Move, now: string): Expected {
     case 'gift.record':
       return yes(move.kind === 'inKind' || mayCash(model, move));
     case 'entry.reverse':
-      return yes(mayReverse(model, move));
+      return unless(takesBack(model, model.find(move.target)), mayReverse(model, move));
     case 'voucher.review':
-      return yes(mayReview(model, move));
+      return unless(
+        takesBack(model, model.find(model.drafts.get(move.target ?? '')?.reverses)),
+        mayReview(model, move),
+      );
     case 'books.match':
-      return yes(mayMatch(model, move));
+      return unless(hasReviewed(model, move), mayMatch(model, move));
     case 'payout.request':
       return 'yes';
     case 'payout.approve':
@@ -42,7 +45,7 @@ export function expected(model: BookModel, move: Move, now: string): Expected {
       return yes(gift?.kind === 'inKind' && !gift.reversedBy);
     }
     case 'advance.record':
-      return 'yes';
+      return move.paid === 'into the book' && model.persons.length > 0 ? 'either' : 'yes';
     case 'advance.withdraw':
       return yes(mayWithdraw(model, move));
     case 'cash.count':
@@ -68,6 +71,22 @@ export function expected(model: BookModel, move: Move, now: string): Expected {
 
 function yes(may: boolean): Expected {
   return may ? 'yes' : 'no';
+}
+
+/** What may be refused for a reason the model leaves to the book: taken only where the model would take it. */
+function unless(doubt: boolean, may: boolean): Expected {
+  return doubt && may ? 'either' : yes(may);
+}
+
+/** Whether red ink on a voucher leaves a person less than he was paid. */
+function takesBack(model: BookModel, row: Row | undefined): boolean {
+  if (row?.side !== 'ledger' || row.payout) return false;
+  return [...row.persons].some(([party, fen]) => fen > 0 && model.recorded(party) - fen < model.paid(party));
+}
+
+/** Whether who matches has reviewed one of the vouchers. */
+function hasReviewed(model: BookModel, { person, ledger = [] }: Move): boolean {
+  return ledger.some((id) => model.find(id)?.reviewedBy === person);
 }
 
 /** Who counts for another keeps neither side himself. */
@@ -225,7 +244,16 @@ function mayCloseMonth(model: BookModel, { month = '', person, carry = {} }: Mov
     sum(model.of(side, channel).map((row) => (row.day <= end ? moved(row) : 0)));
   const differs = def.channels.some((each) => upTo('cash', each) - upTo('ledger', each) !== (carry[each] ?? 0));
   if (differs) return 'no';
-  // what a count has found is the engine's alone
+  // what a count has found is the engine's alone; so is which month comes first, and how late its count must be
+  if (closedMonth === undefined && months.some((each) => each < month)) return 'either';
+  const lastOf = (channel: string) =>
+    model
+      .of('cash', channel)
+      .map(({ day }) => day)
+      .filter((day) => day <= end)
+      .sort()
+      .at(-1);
+  if (used.some((channel) => (model.countedByOther.get(channel) ?? '') < (lastOf(channel) ?? ''))) return 'either';
   return waits.length === 0 && model.live().every(({ doc }) => agreedOrCarried(model, doc)) && !model.miscounted
     ? 'yes'
     : 'either';
