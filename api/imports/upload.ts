@@ -23,8 +23,12 @@ export function unreadable({ detail, waysOut, tooLarge }: SheetProblem): ApiProb
 }
 
 /** The sheets of an upload, read apart from the server. Throws the problems 413, 422, 503. */
-export async function sheetsOf({ sheets }: AppDeps, bytes: Uint8Array): Promise<readonly Sheet[]> {
-  return sheets.read(bytes).catch((error: unknown) => {
+export async function sheetsOf(
+  { sheets }: AppDeps,
+  bytes: Uint8Array,
+  as: 'list' | 'statement' = 'list',
+): Promise<readonly Sheet[]> {
+  return sheets.read(bytes, as).catch((error: unknown) => {
     if (error instanceof ReaderBusy) throw tooManyFiles();
     throw error instanceof SheetProblem ? unreadable(error) : error;
   });

@@ -55,6 +55,28 @@ describe('a file read in a thread of its own', () => {
     expect(longestMs).toBeLessThan(1_000);
   });
 
+  it('of a bank takes time as it is long: no line of blanks holds up the thread, nor this one', async () => {
+    const { read } = readerWith({ timeMs: 5_000, atOnce: 1 });
+    const blanks = `${' '.repeat(200_000)}甲`;
+    const commas = `${','.repeat(200_000)}甲`;
+    const above = `"${'甲'.repeat(100_000)}\n`.repeat(10);
+    const file = (text: string) => bytesOf(`${above}日期,收入,支出\n2026-11-03,5,\t\n${text}\n`);
+    expect(await read(bytesOf('户名：甲\n日期,收入,支出\t,\n2026-11-03,5,\t\n'), 'statement')).toEqual([
+      { columns: ['日期', '收入', '支出'], rows: [{ row: 2, cells: { 日期: '2026-11-03', 收入: '5' } }] },
+    ]);
+    let longestMs = 0;
+    let last = performance.now();
+    const beat = setInterval(() => {
+      longestMs = Math.max(longestMs, performance.now() - last);
+      last = performance.now();
+    }, 5);
+    expect((await read(file(blanks), 'statement'))[0]?.rows).toHaveLength(2);
+    const wide = await read(file(commas), 'statement').catch((error: unknown) => error);
+    expect((wide as SheetProblem).tooLarge).toBe(true);
+    clearInterval(beat);
+    expect(longestMs).toBeLessThan(1_000);
+  }, 30_000);
+
   it('is given up when it needs too much memory, and this process lives', async () => {
     const { read } = readerWith({ memoryMb: 40, timeMs: 100_000, atOnce: 1 });
     const problem = await read(large).catch((error: unknown) => error);

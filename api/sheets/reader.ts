@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Text } from '../../sdk/program.ts';
-import type { ThreadAnswer } from './read-thread.ts';
+import type { ThreadAnswer, ThreadTask } from './read-thread.ts';
 import { type Sheet, SheetProblem } from './sheet.ts';
 
 /** How much reading one file may take, and how many are read at a time. */
@@ -20,8 +20,8 @@ export const readerLimits: ReaderLimits = { timeMs: 20_000, memoryMb: 384, atOnc
 
 /** Reads files in threads of their own, so that none of them, whatever it holds, can hold up the server. */
 export interface SheetReader {
-  /** The sheets of a file. Throws {@link SheetProblem} when it is no table or takes too much, {@link ReaderBusy} when too many wait. */
-  read(bytes: Uint8Array): Promise<readonly Sheet[]>;
+  /** The sheets of a file: a list that begins with its heading, or a bank's statement. Throws {@link SheetProblem} when it is no table or takes too much, {@link ReaderBusy} when too many wait. */
+  read(bytes: Uint8Array, as?: ThreadTask['as']): Promise<readonly Sheet[]>;
   /** Ends the threads; what is being read or waits is given up as {@link ReaderBusy}. */
   close(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export class ReaderBusy extends Error {
 const START_MS = 30_000;
 
 interface Job {
-  readonly bytes: Uint8Array;
+  readonly task: ThreadTask;
   done(answer: Answer): void;
 }
 type Answer = ThreadAnswer | { readonly error: Error };
@@ -80,7 +80,7 @@ export function createSheetReader(given: Partial<ReaderLimits> = {}): SheetReade
     if (job) {
       thread.worker.ref();
       later(thread, limits.timeMs, () => drop(thread, new SheetProblem(...tooLong(limits.timeMs))));
-      thread.worker.postMessage(job.bytes);
+      thread.worker.postMessage(job.task);
       return;
     }
     thread.worker.unref();
@@ -120,10 +120,10 @@ export function createSheetReader(given: Partial<ReaderLimits> = {}): SheetReade
   }
 
   return {
-    async read(bytes) {
+    async read(bytes, as = 'list') {
       if (closed || waiting.length >= limits.waiting) throw new ReaderBusy('too many files are being read');
       const answer = await new Promise<Answer>((done) => {
-        waiting.push({ bytes, done });
+        waiting.push({ task: { bytes, as }, done });
         engage();
       });
       if ('sheets' in answer) return answer.sheets;

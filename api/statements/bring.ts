@@ -4,10 +4,9 @@ import { uuidV5 } from '../../door/act-id.ts';
 import { actorOf, type Caller } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { ApiProblem, problem } from '../errors.ts';
-import { sheetsOf, unreadable } from '../imports/upload.ts';
-import { type Sheet, SheetProblem } from '../sheets/sheet.ts';
+import { sheetsOf } from '../imports/upload.ts';
+import type { Sheet } from '../sheets/sheet.ts';
 import { type Columns, guessColumns, saysEnough } from './columns.ts';
-import { fromHeading } from './file.ts';
 import { type ReadLine, type ReadStatement, readStatement } from './read.ts';
 
 /** Lines one act takes. */
@@ -21,21 +20,13 @@ export interface Understood {
 
 /** Reads a statement's file: its columns as they are named, or as somebody says. Throws the problems 413, 422, 503. */
 export async function understand(deps: AppDeps, bytes: Uint8Array, said: Columns): Promise<Understood> {
-  const sheets = await sheetsOf(deps, heading(bytes));
+  const sheets = await sheetsOf(deps, bytes, 'statement');
   const sheet = sheets.find(({ rows }) => rows.length > 0) ?? sheets[0];
   if (!sheet) throw notEnough([]);
   const unknown = Object.values(said).filter((name) => !sheet.columns.includes(name));
   const columns = { ...guessColumns(sheet.columns), ...said };
   if (unknown.length > 0 || !saysEnough(columns)) throw notEnough(sheet.columns);
   return { columns, read: readStatement(sheet satisfies Sheet, columns) };
-}
-
-function heading(bytes: Uint8Array): Uint8Array {
-  try {
-    return fromHeading(bytes);
-  } catch (error) {
-    throw error instanceof SheetProblem ? unreadable(error) : error;
-  }
 }
 
 function notEnough(columns: readonly string[]): ApiProblem {
