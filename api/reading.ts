@@ -1,5 +1,6 @@
 import { type CaseRecord, caseRecord, programContent } from '../db/queries/cases.ts';
 import { namesOf, thingNames } from '../db/queries/names.ts';
+import type { PeopleReader } from '../db/queries/people.ts';
 import type { Reader } from '../db/queries/reader.ts';
 import type { State } from '../engine/state.ts';
 import type { Program } from '../sdk/program.ts';
@@ -23,6 +24,11 @@ export function readerOf(caller: Caller): Reader {
 export function overseerOf(caller: Caller): Reader {
   const login = hasLogin(caller, 'admin') || hasLogin(caller, 'auditor');
   return { person: caller.person, loginUnit: login ? caller.unit : undefined };
+}
+
+/** Of which people the caller may know. */
+export function peopleReaderOf(caller: Caller): PeopleReader {
+  return { person: caller.person, all: hasLogin(caller, 'admin') };
 }
 
 /** A case the caller may read, with who has it now (api/owners.ts). Throws the problem 404 otherwise, whether it exists or not. */

@@ -4,7 +4,7 @@ import { endOfDay, isCalendarDate, startOfDay, toDate } from '../../engine/time/
 import type { Instant } from '../../sdk/time.ts';
 import { problem } from '../errors.ts';
 import { pick } from '../language.ts';
-import { nowOf } from '../reading.ts';
+import { nowOf, peopleReaderOf } from '../reading.ts';
 import type { Choice } from './organisation-fields.tsx';
 import type { FormContext } from './organisation-form.ts';
 
@@ -42,8 +42,8 @@ export async function postChoices(
 }
 
 /** Everybody as choices, with the posts they hold; undefined where they are too many for a list. */
-export async function personChoices({ deps, language }: FormContext): Promise<readonly Choice[] | undefined> {
-  const people = await findPeople(deps.sql, { limit: MOST_PEOPLE });
+export async function personChoices({ deps, caller, language }: FormContext): Promise<readonly Choice[] | undefined> {
+  const people = await findPeople(deps.sql, peopleReaderOf(caller), { limit: MOST_PEOPLE });
   if (people.length > MOST_PEOPLE) return undefined;
   return people.map(
     ({ id, name, posts }): Choice => [id, [name, ...posts.map((post) => pick(post, language))].join(' · ')],

@@ -1,13 +1,13 @@
 import { type Context, Hono } from 'hono';
 import { namesOf } from '../../db/queries/names.ts';
 import { listAppointments } from '../../db/queries/organisation.ts';
-import { findPeople } from '../../db/queries/people.ts';
+import { findPeople, maySeePerson } from '../../db/queries/people.ts';
 import { hasLogin } from '../auth/caller.ts';
 import { callerOfSession } from '../auth/sessions.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
 import { notFound } from '../errors.ts';
-import { nowOf, overseerOf } from '../reading.ts';
+import { nowOf, overseerOf, peopleReaderOf } from '../reading.ts';
 import { asset, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
 import { handoverToSee, mayHandOver } from './handover-form.tsx';
 import { HandoverPage } from './handover-page.tsx';
@@ -21,8 +21,9 @@ import { type Earlier, mayRename, namedTenures, postToShow, unitToShow } from '.
 import { UNKEPT, whyNot } from './organisation-why.tsx';
 
 const PEOPLE_ON_PAGE = 50;
-/** While cases are on their way the page of a unit is renewed after so many seconds. */
+/** While cases are on their way the page of a unit is renewed after so many seconds; later where all that are left wait for their repair. */
 const RENEW_S = '5';
+const RENEW_WAITING_S = '60';
 
 /** `/organisation`: the tree of units, a unit, a post, people, what a handover passes on, and the forms that change any of it. */
 export function organisationPages(deps: AppDeps) {
@@ -52,8 +53,9 @@ export function organisationPages(deps: AppDeps) {
       const { caller, language } = context;
       const found = await unitToShow(context, c.req.query('unit') ?? caller.unit, earlierIn(c));
       const visitor = await visitorOf(deps, caller, language);
-      const moving = found.moves.some(({ doneAt }) => doneAt === null);
-      const headers = moving ? { ...UNKEPT, Refresh: RENEW_S } : UNKEPT;
+      const moving = found.moves.filter(({ doneAt }) => doneAt === null);
+      const waits = moving.every(({ cases, moved, waiting }) => waiting > 0 && waiting === cases - moved);
+      const headers = moving.length > 0 ? { ...UNKEPT, Refresh: waits ? RENEW_WAITING_S : RENEW_S } : UNKEPT;
       const shown = { ...found, done: doneIn(c) };
       return page(c, <OrganisationPage {...{ language, visitor, shown }} />, 200, headers);
     }),
@@ -75,7 +77,11 @@ export function organisationPages(deps: AppDeps) {
       const { caller, language } = context;
       const q = (c.req.query('q') ?? '').trim().slice(0, 100);
       const skip = /^\d{1,6}$/.test(c.req.query('skip') ?? '') ? Number(c.req.query('skip')) : 0;
-      const found = await findPeople(deps.sql, { q: q || undefined, limit: PEOPLE_ON_PAGE, skip });
+      const found = await findPeople(deps.sql, peopleReaderOf(caller), {
+        q: q || undefined,
+        limit: PEOPLE_ON_PAGE,
+        skip,
+      });
       const at = `/organisation/people?q=${encodeURIComponent(q)}&skip=${skip + PEOPLE_ON_PAGE}`;
       const offers: Offer[] = hasLogin(caller, 'admin')
         ? [[`/organisation/units/${encodeURIComponent(caller.unit)}/person`, 'addPerson']]
@@ -97,7 +103,7 @@ export function organisationPages(deps: AppDeps) {
       const { caller, language } = context;
       const id = c.req.param('id') ?? '';
       const name = (await namesOf(deps.sql, new Set([id]))).people.get(id);
-      if (name === undefined) throw notFound();
+      if (name === undefined || !(await maySeePerson(deps.sql, peopleReaderOf(caller), id))) throw notFound();
       const rows = await listAppointments(
         deps.sql,
         overseerOf(caller),

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyHash } from '../../door/demo.ts';
+import { changeOrganisation } from '../../door/organisation.ts';
 import { verifyOrganisation } from '../../door/verify-organisation.ts';
-import { hiddenOf, setPages } from './organisation.fixture.ts';
+import { hiddenOf, setPages, type Visitor } from './organisation.fixture.ts';
 
 let scene: Awaited<ReturnType<typeof setPages>>;
 beforeAll(async () => {
@@ -50,6 +51,26 @@ describe('what is shown', () => {
     const person = (await admin.get('/organisation/people/p-cash-holder')).text;
     expect(person).toMatch(/居民代表[\s\S]*现任/);
     expect((await admin.get('/organisation/people/nobody')).status).toBe(404);
+  });
+
+  it('is nobody without an office but oneself, for all but administrators', async () => {
+    await changeOrganisation(scene.sql, { kind: 'system', id: 'test' }, (organisation) =>
+      organisation.addPerson({ id: 'p-resident', name: '韦某某' }),
+    );
+    const key = 'linli_a_resident';
+    await scene.sql`INSERT INTO api_keys (id, hash, role, person, unit)
+      VALUES ('resident', ${keyHash(key)}, 'party', 'p-resident', 'community-1')`;
+    const sees = async (visitor: Visitor) => [
+      (await visitor.get(`/organisation/people?q=${encodeURIComponent('韦')}`)).text.includes('韦某某'),
+      (await visitor.get('/organisation/people/p-resident')).status,
+    ];
+    expect(await sees(await scene.visit('secretary'))).toEqual([false, 404]);
+    expect(await sees(await scene.visitWith(key))).toEqual([true, 200]);
+    expect(await sees(await scene.visit('admin'))).toEqual([true, 200]);
+    const listed = async (login: 'secretary' | 'admin') =>
+      (await (await scene.ask(login, 'GET', '/people?limit=200')).text()).includes('p-resident');
+    expect([await listed('secretary'), await listed('admin')]).toEqual([false, true]);
+    expect((await (await scene.visit('secretary')).get('/organisation/people/p-cash-holder')).status).toBe(200);
   });
 });
 

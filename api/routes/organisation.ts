@@ -13,7 +13,7 @@ import type { AppDeps } from '../deps.ts';
 import { type Language, languageOf, pick } from '../language.ts';
 import { once } from '../once.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
-import { nowOf, overseerOf } from '../reading.ts';
+import { nowOf, overseerOf, peopleReaderOf } from '../reading.ts';
 import { idempotencyHeader, idIn, json, jsonBody, pageQuery, pathId, problems } from '../schemas/common.ts';
 import {
   Appointment,
@@ -57,7 +57,7 @@ const people = createRoute({
   method: 'get',
   path: '/people',
   tags: ['organisation'],
-  summary: 'People who sign in or hold posts',
+  summary: 'People who hold posts, held them or will; for administrators everybody who signs in as well',
   request: { query: z.object(pageQuery) },
   responses: { 200: json(PersonList, 'People'), ...problems(401, 422, 503) },
 });
@@ -156,7 +156,7 @@ export const organisationRoutes = (deps: AppDeps) =>
     })
     .openapi(people, async (c) => {
       const { limit, cursor } = c.req.valid('query');
-      const rows = await listPeople(deps.sql, { limit, after: after(cursor) });
+      const rows = await listPeople(deps.sql, peopleReaderOf(c.get('caller')), { limit, after: after(cursor) });
       return c.json(
         pageOf(rows, limit, ({ id, name, posts }) => ({ id, name, posts: [...posts] }), byId),
         200,

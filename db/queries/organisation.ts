@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { type PeopleReader, peopleShown } from './people.ts';
 import { type Reader, readerScope } from './reader.ts';
 
 /** Where a page begins: after this id. */
@@ -105,12 +106,12 @@ export interface PersonRow {
   readonly posts: readonly string[];
 }
 
-/** People by id, each with the posts held now. */
-export async function listPeople(sql: Sql, page: Page): Promise<PersonRow[]> {
+/** People the reader may know of by id, each with the posts held now. */
+export async function listPeople(sql: Sql, reader: PeopleReader, page: Page): Promise<PersonRow[]> {
   return sql<PersonRow[]>`
     SELECT p.id, p.name, (SELECT coalesce(json_agg(a.post ORDER BY a.post), '[]') FROM appointments a
       WHERE a.person = p.id AND a.from_at <= now() AND (a.until_at IS NULL OR a.until_at > now())) AS posts
-    FROM person.people p WHERE TRUE ${page.after === undefined ? sql`` : sql`AND p.id > ${page.after}`}
+    FROM person.people p WHERE ${peopleShown(sql, reader)} ${page.after === undefined ? sql`` : sql`AND p.id > ${page.after}`}
     ORDER BY p.id LIMIT ${page.limit + 1}`;
 }
 

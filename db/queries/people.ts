@@ -8,9 +8,33 @@ export interface NamedPerson {
   readonly posts: readonly (readonly [zh: string, en: string])[];
 }
 
-/** People by name, those whose name or id holds `q`; one more than asked tells of further ones. */
+/** Who looks at people: `all` for administrators. */
+export interface PeopleReader {
+  readonly person: string;
+  readonly all: boolean;
+}
+
+/**
+ * The condition that a reader may know of person `p`: himself, and who has an office, had one or will have one. Whoever only
+ * signs in may be somebody a case is for, and is nobody's to find but the administrators'.
+ */
+export function peopleShown(sql: Sql, { person, all }: PeopleReader) {
+  return all
+    ? sql`TRUE`
+    : sql`(p.id = ${person} OR EXISTS (
+        SELECT FROM stand_ins t WHERE t.person = p.id AND (t.until_at IS NULL OR t.until_at > t.from_at)))`;
+}
+
+/** Whether a reader may know of a person. */
+export async function maySeePerson(sql: Sql, reader: PeopleReader, id: string): Promise<boolean> {
+  const [row] = await sql`SELECT FROM person.people p WHERE p.id = ${id} AND ${peopleShown(sql, reader)}`;
+  return row !== undefined;
+}
+
+/** People the reader may know of by name, those whose name or id holds `q`; one more than asked tells of further ones. */
 export async function findPeople(
   sql: Sql,
+  reader: PeopleReader,
   { q, limit, skip = 0 }: { readonly q?: string | undefined; readonly limit: number; readonly skip?: number },
 ): Promise<NamedPerson[]> {
   return sql<NamedPerson[]>`
@@ -21,6 +45,7 @@ export async function findPeople(
       WHERE a.person = p.id AND a.from_at <= now() AND (a.until_at IS NULL OR a.until_at > now())) AS posts
     FROM person.people p
     WHERE ${q === undefined ? sql`TRUE` : sql`(p.name ILIKE ${contains(q)} OR p.id ILIKE ${contains(q)})`}
+      AND ${peopleShown(sql, reader)}
     ORDER BY p.name, p.id LIMIT ${limit + 1} OFFSET ${skip}`;
 }
 
