@@ -23,6 +23,17 @@ const merge = (unit: string, into: string) =>
     const locked = await lockUnits(tx, [unit, into]);
     return mergeUnits({ tx, organisation }, randomUUID(), { from: locked.get(unit)!, to: locked.get(into)! });
   });
+const part = () =>
+  changeOrganisation(bench.sql, admin, async (organisation, tx) =>
+    splitUnit(
+      { tx, organisation },
+      {
+        ...{ id: randomUUID(), unit: 'community-1' },
+        into: [{ id: 'part-1', name: ['新社区', 'new community'], posts: ['community-1-supervision-head'], cases: [] }],
+      },
+      (await lockUnits(tx, ['community-1'])).get('community-1')!,
+    ),
+  );
 const notices = () => bench.sql<{ about: string; person: string; zh: string; en: string }[]>`
   SELECT about, person, text_zh AS zh, text_en AS en FROM messages WHERE kind = 'undelivered' ORDER BY person`;
 const names = async () =>
@@ -37,7 +48,7 @@ test('merged into a unit without channels: its head and administrators are told 
   const told = await notices();
   const of = await names();
   expect(told.map(({ person }) => person)).toContain('p-director');
-  expect(new Set(told.map(({ about }) => about))).toEqual(new Set(['unit:community-2']));
+  expect(new Set(told.map(({ about }) => about))).toEqual(new Set(['unit:community-2:into:community-1']));
   for (const { zh, en } of told) {
     expect(zh).toBe(
       `“${of['community-2']}”已并入“${of['community-1']}”，原有的 1 个单位渠道不再收到新消息，而“${of['community-1']}”还没有单位渠道：有关消息现在只进入收件箱。请在“消息渠道”中为“${of['community-1']}”添加。`,
@@ -65,20 +76,23 @@ test('without channels nobody is told', async () => {
 
 test('split: the new unit’s channels are missing, and both sides are told', async () => {
   await channel('community-1');
-  await changeOrganisation(bench.sql, admin, async (organisation, tx) =>
-    splitUnit(
-      { tx, organisation },
-      {
-        ...{ id: randomUUID(), unit: 'community-1' },
-        into: [{ id: 'part-1', name: ['新社区', 'new community'], posts: ['community-1-supervision-head'], cases: [] }],
-      },
-      (await lockUnits(tx, ['community-1'])).get('community-1')!,
-    ),
-  );
+  await part();
   const told = await notices();
   expect(told.map(({ person }) => person)).toContain('p-director');
-  expect(new Set(told.map(({ about }) => about))).toEqual(new Set(['unit:part-1']));
+  expect(new Set(told.map(({ about }) => about))).toEqual(new Set(['unit:part-1:from:community-1']));
   expect(told[0]?.zh).toContain('“新社区”还没有单位渠道');
+});
+
+test('split off and merged back before the first notice was read: the second one is told as well', async () => {
+  await channel('community-1');
+  await part();
+  await channel('part-1');
+  await merge('part-1', 'community-1');
+  const told = (await notices()).filter(({ person }) => person === 'p-director');
+  expect(told.map(({ about }) => about).sort()).toEqual([
+    'unit:part-1:from:community-1',
+    'unit:part-1:into:community-1',
+  ]);
 });
 
 test('closed when nothing is left in it', async () => {

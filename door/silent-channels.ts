@@ -18,7 +18,7 @@ export async function tellClosedUnit(
   if (silent === 0) return;
   const [names, heirs] = [await namesOf(tx, [unit, into]), await openChannels(tx, into)];
   const text = silentText({ from: names(unit), to: names(into), silent, heirs });
-  await tellNotice(tx, { about: `unit:${unit}`, units: [into], text }, now);
+  await tellNotice(tx, { about: `unit:${unit}:into:${into}`, units: [into], text }, now);
 }
 
 /** Posts went from a unit to new ones, which have no channels yet: those of the old unit get nothing of these posts any more. */
@@ -32,7 +32,7 @@ export async function tellPartedUnit(
   const names = await namesOf(tx, [unit, ...parts]);
   for (const part of parts) {
     const text = partedText({ from: names(unit), to: names(part), left });
-    await tellNotice(tx, { about: `unit:${part}`, units: [part, unit], text }, now);
+    await tellNotice(tx, { about: `unit:${part}:from:${unit}`, units: [part, unit], text }, now);
   }
 }
 

@@ -108,7 +108,7 @@ export async function tellDisabled(
   }
 }
 
-/** Tells the heads and administrators of units something about channels, each once as long as it is unread. */
+/** Tells the heads and administrators of units something about channels: of what is the same `about`, once as long as it is unread. */
 export async function tellNotice(
   tx: Tx,
   { about, units, text }: { readonly about: string; readonly units: readonly string[]; readonly text: Text },
