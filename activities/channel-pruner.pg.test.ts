@@ -75,6 +75,8 @@ test('what ended longer ago than it is kept goes, and the figures of its days st
     [1, 1, 0],
     [1, 1, 1],
   ]);
+  const later = { limit: 100, before: before[0]!.day };
+  expect(await listSentDays(bench.sql, endpoint, later)).toEqual(before.slice(1));
   // a second day of pruning adds to the same figures
   await sent(800);
   await pruner().turn();

@@ -13,7 +13,10 @@ export interface UnitMoveRow {
   readonly doneAt: string | null;
 }
 
-/** Merges and splits by id, all or of one unit or one alone; `around`: also those whose cases come to that unit. */
+/**
+ * Merges and splits by id, all or of one unit or one alone; `around`: also those whose cases come to that unit, those that are
+ * not through first, the latest of them first.
+ */
 export async function listUnitMoves(
   sql: Sql,
   page: { readonly limit: number; readonly after: string | undefined },
@@ -24,19 +27,22 @@ export async function listUnitMoves(
   } = {},
 ): Promise<UnitMoveRow[]> {
   const { unit, id, around } = filters;
+  const order = around === undefined ? sql`ORDER BY m.id` : sql`ORDER BY m.done_at IS NOT NULL, m.began_at DESC, m.id`;
   return sql<UnitMoveRow[]>`
+    WITH m AS MATERIALIZED (
+      SELECT m.id, m.kind, m.unit, m.began_at, m.done_at FROM unit_moves m
+      WHERE TRUE ${unit === undefined ? sql`` : sql`AND m.unit = ${unit}`} ${id === undefined ? sql`` : sql`AND m.id = ${id}`}
+        ${
+          around === undefined
+            ? sql``
+            : sql`AND (m.unit = ${around} OR m.id IN (SELECT c.move FROM case_moves c WHERE c."into" = ${around}))`
+        }
+        ${page.after === undefined ? sql`` : sql`AND m.id > ${page.after}`} ${order} LIMIT ${page.limit + 1})
     SELECT m.id, m.kind, m.unit, w.cases, w.moved, w.waiting, m.began_at AS "beganAt", m.done_at AS "doneAt"
-    FROM unit_moves m CROSS JOIN LATERAL (
+    FROM m CROSS JOIN LATERAL (
       SELECT count(*)::int AS cases, count(w.done_at)::int AS moved,
         count(*) FILTER (WHERE w.done_at IS NULL AND (c.frozen_at IS NOT NULL OR c.stuck_since IS NOT NULL))::int AS waiting
-      FROM case_moves w LEFT JOIN cases c ON c.case_id = w.case_id WHERE w.move = m.id) w
-    WHERE TRUE ${unit === undefined ? sql`` : sql`AND m.unit = ${unit}`} ${id === undefined ? sql`` : sql`AND m.id = ${id}`}
-      ${
-        around === undefined
-          ? sql``
-          : sql`AND (m.unit = ${around} OR EXISTS (SELECT FROM case_moves c WHERE c.move = m.id AND c."into" = ${around}))`
-      }
-      ${page.after === undefined ? sql`` : sql`AND m.id > ${page.after}`} ORDER BY m.id LIMIT ${page.limit + 1}`;
+      FROM case_moves w LEFT JOIN cases c ON c.case_id = w.case_id WHERE w.move = m.id) w ${order}`;
 }
 
 /** A post, with what it answers for in cases that are not closed. */
