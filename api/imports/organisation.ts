@@ -19,7 +19,7 @@ export interface OrgUpload {
 
 /**
  * Reads a list of units, posts, people and appointments, says what it would change and keeps it, under the id of the request.
- * Nothing of the organisation is written. Throws the problems 403, 413, 422.
+ * Nothing of the organisation is written. Throws the problems 403, 409, 413, 422, 503.
  */
 export async function bringOrganisation(
   deps: AppDeps,

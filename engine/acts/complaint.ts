@@ -15,7 +15,6 @@ import { name, nothing, text } from './shapes.ts';
 
 const ANY: readonly Status[] = ['proposed', 'open', 'suspended', 'followUp', 'closed'];
 
-/** So many complaints of one case are open at once. */
 const makeShape = z.strictObject({
   text,
   about: name.optional(),
