@@ -30,6 +30,7 @@ const duty: Program['duties'][0] = {
 };
 const withStage = (changes: object) => (p: Draft) => (p.stages = [{ ...stage, ...changes }]);
 const withItems = (...items: unknown[]) => withStage({ items });
+const forPress = { name: ['照片', 'photos'], optional: true, purpose: 'press' };
 const withDuty = (changes: object) => (p: Draft) => (p.duties = [{ ...duty, ...changes }]);
 
 const planted: [what: string, plant: (program: Draft) => unknown, problem: string][] = [
@@ -60,6 +61,16 @@ const planted: [what: string, plant: (program: Draft) => unknown, problem: strin
     'an unknown purpose',
     withItems({ ...visit, optional: true, purpose: 'press' }, solved),
     'stages.help.visit.purpose: unknown purpose "press"',
+  ],
+  [
+    'a case of its own for a purpose',
+    purposes(['press'], withItems(visit, { child: 'photos', program: 'photo', ...forPress }, solved)),
+    'stages.help.photos.purpose: what was begun outside this case does not stop',
+  ],
+  [
+    'a call for a purpose',
+    purposes(['press'], withItems(visit, { call: 'post', limit: '1 day', ...forPress }, solved)),
+    'stages.help.post.purpose: what was begun outside this case does not stop',
   ],
   ['a duty of an unknown one', withDuty({ purpose: 'press' }), 'duties.call.purpose: unknown purpose "press"'],
   [

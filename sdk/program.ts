@@ -64,7 +64,7 @@ interface ItemBase<F extends string, L extends string, K extends string> {
   readonly ladder?: NoInfer<L>;
   /** Offered, not required for the stage to be done. */
   readonly optional?: true;
-  /** Only while consent is given to this purpose beside the help itself (`consent.purposes`). No item a stage requires has one. */
+  /** Only while consent is given to this purpose beside the help itself (`consent.purposes`). No item a stage requires has one, no child case and no call. */
   readonly purpose?: string;
   /** Opens only when this holds; until then the item is shown as blocked. */
   readonly when?: Need<F, K>;

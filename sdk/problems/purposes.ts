@@ -6,7 +6,7 @@ const OWN = 'sharing';
 
 /**
  * Purposes beside the help itself: each is there, and nobody is refused the help for want of one (个人信息保护法 art. 16): no
- * stage can end, or begin, only by what hangs on it.
+ * stage can end, or begin, only by what hangs on it. Nor does a case of its own, or a call, hang on one: they would not stop with it.
  */
 export function purposeProblems(program: Program): string[] {
   const found: string[] = [];
@@ -29,6 +29,10 @@ export function purposeProblems(program: Program): string[] {
   for (const { at, item } of items) {
     const here = `${at}.${keyOf(item)}`;
     known(here, item.purpose);
+    if (item.purpose !== undefined && ('child' in item || 'call' in item))
+      found.push(
+        `${here}.purpose: what was begun outside this case does not stop when consent ends; a task, a milestone, an await or a duty may hang on a purpose`,
+      );
     if (!isRequired(item)) continue;
     if (item.purpose !== undefined)
       found.push(`${here}.purpose: the stage requires it, and the help may not hang on a purpose; make it optional`);
