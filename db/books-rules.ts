@@ -1,5 +1,6 @@
 import type { Sql } from './client.ts';
 import { closingRules } from './closing-rules.ts';
+import { recordRules } from './record-rules.ts';
 import { registerRules } from './register-rules.ts';
 import { statementRules } from './statement-rules.ts';
 import { voucherRules } from './voucher-rules.ts';
@@ -194,4 +195,5 @@ export const bookRules: Readonly<Record<string, Rule>> = {
   ...statementRules,
 
   ...closingRules,
+  ...recordRules,
 };
