@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createImporter, type ImporterDeps } from '../activities/importer.ts';
+import type { Outcome } from '../door/outcome.ts';
 import { verify } from '../door/verify.ts';
 import { type Login, type Scene, setScene } from './scene.fixture.ts';
 import { readSheet, readSheets } from './sheets/read.ts';
@@ -377,6 +378,50 @@ describe('a store that takes no row', () => {
     expect(await look(list.id)).toMatchObject({ status: 'running', counts: { opened: 2, ready: 2 } });
     await post(`/imports/${list.id}/cancel`);
   });
+});
+
+test('a row that is forbidden is no progress: with the next unavailable the list waits, ever longer', async () => {
+  const list = await brought(await csvBytes(people(2, 12_400)));
+  await post(`/imports/${list.id}/run`, {});
+  const door: ImporterDeps['door'] = {
+    open: async ({ parties }) => {
+      const first = parties.some(({ name }) => name === '周某12400');
+      const refusal = first
+        ? ({ code: 'FORBIDDEN', kind: 'forbidden', detail: ['不可', 'no'], waysOut: [] } as const)
+        : ({ code: 'STORE_UNAVAILABLE', kind: 'unavailable', detail: ['不可用', 'away'], waysOut: [] } as const);
+      return { status: 'refused', refusal };
+    },
+  };
+  const triesOf = async () =>
+    (await scene.sql<{ tries: number }[]>`SELECT tries FROM imports WHERE id = ${list.id}`)[0]?.tries;
+  await importer(door).turn();
+  await scene.sql`
+    UPDATE imports SET waiting_since = waiting_since - interval '25 hours', next_try = clock_timestamp() WHERE id = ${list.id}`;
+  expect(await triesOf()).toBe(1);
+  await importer(door).turn();
+  expect(await triesOf()).toBe(2);
+  expect(await look(list.id)).toMatchObject({ status: 'stopped', counts: { ready: 2 } });
+});
+
+test('who has lost the right to open meanwhile is told that, and not of whom there is a case', async () => {
+  const [one, two] = [
+    await brought(await csvBytes(people(1, 12_500))),
+    await brought(await csvBytes(people(1, 12_500))),
+  ];
+  await post(`/imports/${one.id}/run`, {});
+  await untilDone();
+  await post(`/imports/${two.id}/run`, {});
+  const outcomes: Outcome[] = [];
+  const lost: ImporterDeps['door'] = {
+    async open(request, unless) {
+      const outcome = await scene.door.open({ ...request, actor: { kind: 'person', id: 'p-nobody', logins: [] } }, unless);
+      outcomes.push(outcome);
+      return outcome;
+    },
+  };
+  await untilDone(importer(lost));
+  expect(outcomes).toMatchObject([{ status: 'refused', refusal: { code: 'FORBIDDEN' } }]);
+  expect(await look(two.id)).toMatchObject({ status: 'stopped', counts: { ready: 1 } });
 });
 
 test('a row at which the run breaks off again and again is given up, and the others are opened', async () => {

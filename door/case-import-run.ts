@@ -6,7 +6,6 @@ import type { Text } from '../sdk/program.ts';
 import { uuidV5 } from './act-id.ts';
 import type { Door } from './door.ts';
 import type { OpenCaseRequest } from './outcome.ts';
-import type { PersonAbout } from './twin.ts';
 
 /** A list whose cases are opened, and with whose rights. */
 export interface CaseImport {
@@ -42,8 +41,7 @@ export async function openNextRows(
   let progressed = false;
   for (const { row, request } of rows) {
     const act = { ...request, actId: uuidV5('import', id, String(row)), actor };
-    const unless = duplicates ? undefined : personOf(request);
-    const outcome = await door.open(act, unless && { unlessAbout: unless }).catch(async (error: Error) => {
+    const outcome = await door.open(act, { unlessThere: !duplicates }).catch(async (error: Error) => {
       if (!giveUp) throw error;
       await noteFailed(sql, id, row, givenUp(error));
       return undefined;
@@ -55,7 +53,8 @@ export async function openNextRows(
     else if (outcome.refusal.code === 'DUPLICATE') await noteTwin(sql, id, row, outcome.refusal);
     else if (outcome.refusal.code === 'FORBIDDEN') forbidden.push({ row, refusal: outcome.refusal });
     else await noteFailed(sql, id, row, outcome.refusal);
-    progressed = true;
+    // what is forbidden is noted at the end only: until then its row is where it was
+    if (outcome.status === 'recorded' || outcome.refusal.code !== 'FORBIDDEN') progressed = true;
   }
   // who may open none of them has lost the right: the rows wait for who has it
   if (rows.length > 0 && forbidden.length === rows.length) return { came: 'forbidden' };
@@ -63,13 +62,6 @@ export async function openNextRows(
   if (rows.length === atMost) return { came: 'more' };
   await finish(sql, id);
   return { came: 'done' };
-}
-
-/** Whom a row is about, by whom lists tell their rows apart. */
-function personOf({ parties }: Omit<OpenCaseRequest, 'actId' | 'actor'>): PersonAbout | undefined {
-  const named = parties.filter(({ name }) => name !== undefined);
-  const about = named.find(({ role }) => role === 'beneficiary') ?? named[0];
-  return about?.name ? { role: about.role, name: about.name, birthDate: about.birthDate ?? null } : undefined;
 }
 
 function noteTwin(sql: Sql, id: string, row: number, { code, detail: [zh, en] }: Refusal) {

@@ -24,7 +24,6 @@ import type { Programs } from './programs.ts';
 import { createServedUnits } from './served.ts';
 import type { Attempt, PreparedAct } from './sitting.ts';
 import type { DoorStep } from './step.ts';
-import type { PersonAbout } from './twin.ts';
 import { type Turned, type TurnOptions, type TurnQuery, turnWheel } from './wheel.ts';
 
 /** What the door is made from. */
@@ -51,8 +50,8 @@ export interface DoorOptions {
 
 /** The only writer of cases. Nothing it answers can be undone, and what it cannot keep it refuses. */
 export interface Door {
-  /** Opens a case. The same act id again answers the same. `unlessAbout`: refused as `DUPLICATE` where such a case is there. */
-  open(request: OpenCaseRequest, unless?: { readonly unlessAbout: PersonAbout }): Promise<Outcome>;
+  /** Opens a case. The same act id again answers the same. `unlessThere`: refused as `DUPLICATE` where the unit has one about the same person. */
+  open(request: OpenCaseRequest, unless?: { readonly unlessThere: boolean }): Promise<Outcome>;
   /** What would be refused of these openings now, in the same order. Writes nothing; throws while the store cannot answer. */
   checkOpenings(requests: readonly OpenCaseRequest[]): Promise<(Refusal | undefined)[]>;
   /** Decides and records one act. The same act id again answers the same. */
@@ -99,7 +98,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     mayFire: options.mayFire ?? (() => true),
   };
   return {
-    open: (request, unless) => openCase(deps, request, unless?.unlessAbout),
+    open: (request, unless) => openCase(deps, request, unless?.unlessThere),
     checkOpenings: (requests) => checkOpenings(deps, requests),
     act: async (request) => (await decideAll(deps, request.caseId, [request]))[0]!,
     acts: (caseId, requests) => decideAll(deps, caseId, requests),
@@ -111,12 +110,12 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
   };
 }
 
-async function openCase(deps: DoorDeps, request: OpenCaseRequest, unlessAbout?: PersonAbout): Promise<Outcome> {
+async function openCase(deps: DoorDeps, request: OpenCaseRequest, unlessThere = false): Promise<Outcome> {
   const { actId: _, actor: __, ...asked } = request;
   const body = bodyOf({ type: 'case.open', ...asked });
   const refusal = refuseBody(body) ?? (deps.mayFire() ? undefined : storeUnavailable());
   if (refusal) return { status: 'refused', refusal };
-  const prepared = { request, bodyHash: body.hash, caseId: randomUUID(), unlessAbout };
+  const prepared = { request, bodyHash: body.hash, caseId: randomUUID(), unlessThere };
   try {
     const { outcome, opened, more, planned } = await persist(() => attemptOpening(deps, prepared));
     if (opened) deps.onCommit(prepared.caseId, [{ type: 'case.open', id: request.actId }], planned);

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/transactions.ts';
 import { isRefusal } from '../engine/act-kind.ts';
+import { personAbout } from '../engine/person-about.ts';
 import { type Refusal, refuse } from '../engine/refusal.ts';
 import type { State } from '../engine/state.ts';
 import { openBooks } from './books.ts';
@@ -11,7 +12,7 @@ import { holdAppointments, readMoment } from './lock.ts';
 import type { OpenCaseRequest, Outcome } from './outcome.ts';
 import { merge, nothingPending } from './pending.ts';
 import { append, beginning, type Recorder } from './record.ts';
-import { type PersonAbout, twinProblem } from './twin.ts';
+import { twinProblem } from './twin.ts';
 import { statementsFor } from './write.ts';
 
 /** An opening with the hash of its words and the id its case will have. */
@@ -19,8 +20,8 @@ export interface PreparedOpening {
   readonly request: OpenCaseRequest;
   readonly bodyHash: string;
   readonly caseId: string;
-  /** Nothing is opened where the unit has a case of that program about this person. */
-  readonly unlessAbout?: PersonAbout | undefined;
+  /** Nothing is opened where the unit has a case of that program about the same person. */
+  readonly unlessThere?: boolean;
 }
 
 /** What one transaction of an opening came to. */
@@ -38,7 +39,7 @@ export interface OpeningAttempt {
  */
 export function attemptOpening(
   deps: DoorDeps,
-  { request, bodyHash, caseId, unlessAbout }: PreparedOpening,
+  { request, bodyHash, caseId, unlessThere = false }: PreparedOpening,
 ): Promise<OpeningAttempt> {
   return deps.transactions.run(async (tx) => {
     const { actor, actId } = request;
@@ -56,13 +57,15 @@ export function attemptOpening(
     if (found) return refused(await replay(tx, found, { caseId: found.caseId, bodyHash }));
     const program = deps.programs.latest(request.program);
     if (!program) return refused({ status: 'refused', refusal: unknownProgram(request.program) });
-    const twin = unlessAbout && (await twinProblem(tx, request, unlessAbout));
-    if (twin) return refused({ status: 'refused', refusal: twin });
     const world = await worldOfOpening(deps, tx, program, moment, request);
     const caseNo = request.caseNo ?? `${now.slice(0, 4)}-${String(number).padStart(6, '0')}`;
     const { program: _, ...rest } = request;
     const decision = deps.engine.open({ ...rest, caseId, caseNo }, world);
     if (isRefusal(decision)) return refused({ status: 'refused', refusal: decision });
+    // asked last: it names another case, which only those may hear of who may open one here
+    const about = unlessThere ? personAbout(program.program, request.parties) : undefined;
+    const twin = about && (await twinProblem(tx, request, about));
+    if (twin) return refused({ status: 'refused', refusal: twin });
 
     const { engine, installation } = deps;
     const recorder: Recorder = { engine, installation, caseId, programHash: program.hash, now };

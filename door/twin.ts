@@ -1,14 +1,8 @@
 import { casesAbout } from '../db/queries/imports.ts';
 import type { Tx } from '../db/transactions.ts';
+import type { PersonAbout } from '../engine/person-about.ts';
 import { type Refusal, refuse } from '../engine/refusal.ts';
 import type { OpenCaseRequest } from './outcome.ts';
-
-/** A person a case is about, as lists tell people apart: by name, and by date of birth where both have one. */
-export interface PersonAbout {
-  readonly role: string;
-  readonly name: string;
-  readonly birthDate: string | null;
-}
 
 /**
  * The refusal of an opening about a person of whom the unit has a case of that program already. From here to the end of the

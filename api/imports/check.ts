@@ -8,13 +8,13 @@ import {
   unitsCalled,
 } from '../../db/queries/imports.ts';
 import type { Actor } from '../../engine/act.ts';
+import { personAbout } from '../../engine/person-about.ts';
 import type { Refusal } from '../../engine/refusal.ts';
 import type { Program } from '../../sdk/program.ts';
 import type { AppDeps } from '../deps.ts';
 import { ApiProblem } from '../errors.ts';
 import { worded } from '../issues.ts';
 import { openingOf, type RowOpening } from './opening.ts';
-import { headRole } from './targets.ts';
 
 /** A list of cases to be checked. */
 export interface CaseList {
@@ -91,16 +91,14 @@ async function twinsOf(
   program: Program,
   openings: readonly RowOpening[],
 ): Promise<ReadonlyMap<number, RowProblem>> {
-  const role = headRole(program);
   const persons = openings.flatMap(({ request }, n): RowPerson[] => {
-    const party = request?.parties.find((each) => each.role === role && each.name !== undefined);
-    if (!request || !party?.name || role === undefined) return [];
-    return [{ key: String(n), unit: request.unit, role, name: party.name, birthDate: party.birthDate ?? null }];
+    const about = request && personAbout(program, request.parties);
+    return request && about ? [{ key: String(n), unit: request.unit, ...about }] : [];
   });
   const there = await casesAbout(sql, program.id, persons);
   const twins = new Map<number, RowProblem>();
   const before = new Map<string, { birthDate: string | null; n: number }[]>();
-  for (const { key, unit, name, birthDate } of persons) {
+  for (const { key, unit, role, name, birthDate } of persons) {
     const n = Number(key);
     const at = openings[n]?.request?.parties.findIndex((each) => each.role === role);
     const column = openings[n]?.columnOf(`parties.${at}.name`) ?? null;

@@ -1,3 +1,4 @@
+import { headRole } from '../../engine/person-about.ts';
 import type { Program, Text } from '../../sdk/program.ts';
 
 /** What a column of a list of cases can mean. */
@@ -102,14 +103,6 @@ export function targetsOf(program: Program): readonly Target[] {
     },
   );
   return targets;
-}
-
-/** The role a case of the program is about, by whom lists tell their rows apart: the beneficiary, else the first who must be there. */
-export function headRole(program: Program): string | undefined {
-  const parties = Object.entries(program.roles).filter(([, def]) => 'party' in def);
-  const found =
-    parties.find(([role]) => role === 'beneficiary') ?? parties.find(([, def]) => !def.optional) ?? parties[0];
-  return found?.[0];
 }
 
 /** What each column means. Columns nobody knows mean nothing; no two mean the same. */
