@@ -188,6 +188,19 @@ test('what has changed since the check stops the run, and nothing of it is writt
   expect((await scene.ask('admin', 'POST', `/imports/${list.id}/run`, {})).status).toBe(409);
 });
 
+test('one that stopped with nothing amiss in it, for want of the right, can be let run again', async () => {
+  const columns = ['单位编号', '单位名称', '上级单位'];
+  const list = await brought(table(columns, [['later-1', '再试社区', 'subdistrict-1']]));
+  await scene.ask('admin', 'POST', `/imports/${list.id}/run`, {});
+  await scene.sql`UPDATE api_keys SET unit = 'community-1' WHERE person = 'p-admin'`;
+  const importer = createImporter({ sql: scene.sql, door: scene.door, log });
+  while (await importer.turn());
+  await scene.sql`UPDATE api_keys SET unit = 'district-1' WHERE person = 'p-admin'`;
+  const stopped = (await (await scene.ask('admin', 'GET', `/imports/${list.id}`)).json()) as List;
+  expect(stopped).toMatchObject({ status: 'stopped', counts: { ready: 1, failed: 0 } });
+  expect(await run(list.id)).toMatchObject({ status: 202, list: { status: 'done', counts: { opened: 1 } } });
+});
+
 test('a run waits for its turn, and reads what the change before it has left', async () => {
   const columns = ['单位编号', '单位名称', '上级单位'];
   await run((await brought(table(columns, [['going-1', '将撤社区', 'subdistrict-1']]))).id);

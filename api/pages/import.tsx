@@ -172,7 +172,9 @@ function Run({
   language: Language;
 }) {
   const { status, counts, kind } = list;
-  const mayRun = status === 'checked' || (kind === 'cases' && (status === 'cancelled' || status === 'stopped'));
+  const mayRun =
+    status === 'checked' ||
+    ((status === 'cancelled' || status === 'stopped') && (kind === 'cases' || counts.failed === 0));
   if (!mayRun || counts.ready + counts.duplicate === 0) return null;
   if (kind === 'organisation' && counts.refused > 0) return <p class="card">{tell('mend', language)}</p>;
   return (
