@@ -14,7 +14,8 @@ export interface AccountName {
 export interface LedgerLine {
   /** Month of posting. */
   readonly month: string;
-  readonly no: number;
+  /** The number of its voucher; undefined where none made it (the end of a year). */
+  readonly no: number | undefined;
   readonly occurredDate: string;
   readonly sourceDoc: string;
   readonly account: string;
@@ -108,8 +109,8 @@ export function sided(balanceFen: number | null): { readonly side: Text | null; 
 }
 
 /** A voucher as bookkeepers call it: 记-3 of its month. */
-export function voucherName({ month, no }: { readonly month: string; readonly no: number }): string {
-  return `${month} 记-${no}`;
+export function voucherName({ month, no }: { readonly month: string; readonly no: number | undefined }): string {
+  return no === undefined ? '' : `${month} 记-${no}`;
 }
 
 function isHidden({ hiddenFrom }: LedgerSight, to: string): boolean {

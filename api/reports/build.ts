@@ -1,10 +1,12 @@
 import type { Sql } from '../../db/client.ts';
+import { carriedOver } from '../../db/queries/book-carried.ts';
 import { headBefore } from '../../db/queries/book-reports.ts';
 import { addDays, addMonths, startOfDay } from '../../engine/time/civil.ts';
 import type { Channel, Text } from '../../sdk/program.ts';
 import type { BookSight } from '../book-sight.ts';
 import type { LedgerSight } from './accounts.ts';
 import { loadBankReconciliation } from './bank-reconciliation.ts';
+import { withCarried } from './carried.ts';
 import { type ReportKey, reportKind } from './catalogue.ts';
 import { journalTable, journalTitles } from './journal.ts';
 import { detailedLedger, generalLedger, isBalanced, trialBalance } from './ledgers.ts';
@@ -72,6 +74,10 @@ async function tablesOf(sql: Sql, asked: Asked, look: () => Promise<Look>): Prom
     const seen = await look();
     return { ...loaded(seen.sight), look: seen };
   };
+  const closedYears = async (): Promise<LedgerSight> => {
+    const carried = await carriedOver(sql, { ...asked, to: period.to });
+    return withCarried(await ledger(), carried, `${period.from.slice(0, 5)}01`);
+  };
   switch (asked.report) {
     case 'cash-journal':
     case 'bank-journal': {
@@ -81,11 +87,11 @@ async function tablesOf(sql: Sql, asked: Asked, look: () => Promise<Look>): Prom
       return { title: journalTitles[channel], tables: [journalTable(period, openingFen, entries)] };
     }
     case 'general-ledger':
-      return { tables: generalLedger(await ledger(), period, account) };
+      return { tables: generalLedger(await closedYears(), period, account) };
     case 'ledger':
-      return { tables: detailedLedger(await ledger(), period, account) };
+      return { tables: detailedLedger(await closedYears(), period, account) };
     case 'trial-balance': {
-      const table = trialBalance(await ledger(), period);
+      const table = trialBalance(await closedYears(), period);
       const balanced = isBalanced(table);
       const said: Text = balanced
         ? ['试算平衡：各栏借方合计等于贷方合计。', 'It balances: debit equals credit in every pair of columns.']

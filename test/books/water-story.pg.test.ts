@@ -243,6 +243,20 @@ describe('192 households with 1,500 yuan each, a subsidy and advances', () => {
     town.at('2027-01-08 09:00');
     const more = { sourceDoc: 'LX-1', direction: 'in', channel: 'bank', amountFen: 12_345, text: '利息' } as const;
     await both({ ...more, line: { kind: 'otherIncome' } });
+    const december = await report(town, caseId, 'trial-balance', 'month=2026-12');
+    const january = await report(town, caseId, 'trial-balance', 'month=2027-01');
+    for (const { tables, notes } of [december, january]) {
+      expect(notes[0]).toContain('试算平衡');
+      expect(tables[0]!.rows.length).toBeGreaterThan(3);
+    }
+    const left = (of: typeof december, column: string) =>
+      of.tables[0]!.rows.flatMap(({ kind, cells }) =>
+        kind === 'entry' && /^[45]/.test(String(cells['account'])) ? [cells[column]] : [],
+      );
+    for (const side of ['Debit', 'Credit']) {
+      expect(left(december, `closing${side}Fen`).every((fen) => !fen)).toBe(true);
+      expect(left(january, `opening${side}Fen`).every((fen) => !fen)).toBe(true);
+    }
     const text = await exported(town, caseId, 'ledger', '2027');
     expect(readBeancount(python, text)).toMatchObject({
       errors: [],
