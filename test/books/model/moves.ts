@@ -233,16 +233,16 @@ function receiptsOf(random: Random): string {
   return `h-${random.between(1, 2)}`;
 }
 
-function listOf(receipts: string, fen: number) {
+function listOf({ receipts = '', fen, doc }: Money) {
   const rows = [
-    { payer: receipts, receipt: 'R-1', amountFen: fen - 5 },
-    { payer: 'h-9', receipt: 'R-2', amountFen: 5 },
+    { payer: receipts, receipt: `R-${doc}-1`, amountFen: fen - 5 },
+    { payer: 'h-9', receipt: `R-${doc}-2`, amountFen: 5 },
   ];
   return rows;
 }
 
 function cashAct(money: Money): Asked {
-  const lines = money.receipts === undefined ? {} : { lines: listOf(money.receipts, money.fen) };
+  const lines = money.receipts === undefined ? {} : { lines: listOf(money) };
   return { ...money, act: { data: { ...said(money), amountFen: money.fen, ...lines } } };
 }
 
@@ -267,7 +267,7 @@ function ledgerMove(table: Table): Asked {
 
 function ledgerAct(model: BookModel, random: Random, money: Money): Asked {
   const { fen, direction, receipts, payout } = money;
-  const list = receipts === undefined ? [{ amountFen: fen }] : listOf(receipts, fen);
+  const list = receipts === undefined ? [{ amountFen: fen }] : listOf(money);
   const named = model.persons.length > 0 && !intoBookOf(model, money.advance);
   const persons = new Map<string, number>();
   const lines = list.map((line, i) => {

@@ -65,7 +65,10 @@ function operation(
   }
   if (random.percent(1)) {
     const side = random.pick(['cash', 'ledger'] as const);
+    // at an instant of its own: an office ends before the next one begins
+    scene.until(new Date(Date.parse(scene.now) + 60_000).toISOString());
     scene.appoint(side);
+    scene.until(new Date(Date.parse(scene.now) + 60_000).toISOString());
     return `another keeps the ${side}`;
   }
   const move = drawMove({ random, model, state: scene.book, now: scene.now });
