@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findOrphans } from '../../db/queries/owners.ts';
 import { assignments } from '../scene.fixture.ts';
-import { setPages } from './organisation.fixture.ts';
+import { hiddenOf, setPages } from './organisation.fixture.ts';
 
 let scene: Awaited<ReturnType<typeof setPages>>;
 beforeAll(async () => {
@@ -45,6 +45,18 @@ it('shows everything that goes over, and does it in one act: now, on a day to co
   expect(after).toMatch(new RegExp(`张某[\\s\\S]*至 ${eve} 24:00[\\s\\S]*接任：孙某`));
   expect(after).toMatch(/社区党支部书记交接：张某 → 孙某/);
   expect(await findOrphans(scene.sql)).toMatchObject({ orphans: [] });
+});
+
+it('is done only as it was shown: what has come to the post meanwhile is shown first', async () => {
+  const admin = await scene.visit('admin');
+  const post = `/organisation/posts/${assignments.accountant}`;
+  const path = /\/organisation\/appointments\/[^/"]+\/handover/.exec((await admin.get(post)).text)?.[0] ?? '';
+  const old = hiddenOf((await admin.get(path)).text);
+  await scene.openApproved();
+  const late = await admin.post(path, { ...old, seen: 'yes' });
+  expect([late.status, late.text]).toEqual([412, expect.stringContaining('清单在您确认之前有了变化')]);
+  expect(late.text).not.toMatch(/name="seen"[^>]*checked/);
+  expect((await admin.post(path, { ...hiddenOf(late.text), seen: 'yes' })).status).toBe(303);
 });
 
 it('names the books that freeze', async () => {

@@ -21,7 +21,7 @@ interface FormPageProps {
 }
 
 /** Values that are the form's own business and no field. */
-const OWN = ['token', 'key', 'step'];
+const OWN = ['token', 'key', 'step', 'shown'];
 
 /** The head of a page with a form: what it is about, with the way back. */
 function Head({ form, language }: { form: OpenForm; language: Language }) {
@@ -36,11 +36,12 @@ function Head({ form, language }: { form: OpenForm; language: Language }) {
   );
 }
 
-function Keys({ visitor, formKey }: { visitor: Visitor; formKey: string }) {
+function Keys({ visitor, formKey, shown }: { visitor: Visitor; formKey: string; shown: string | undefined }) {
   return (
     <>
       <input type="hidden" name="token" value={visitor.csrfToken} />
       <input type="hidden" name="key" value={formKey} />
+      {shown === undefined ? null : <input type="hidden" name="shown" value={shown} />}
     </>
   );
 }
@@ -58,7 +59,7 @@ export function FormPage({ problem, ...props }: FormPageProps & { problem: FormP
       <div class={form.above ? 'beside' : undefined}>
         {form.above}
         <form method="post" action={path} class="card act org-form">
-          <Keys visitor={visitor} formKey={formKey} />
+          <Keys visitor={visitor} formKey={formKey} shown={form.shown} />
           {form.fields(frame)}
           <div class="buttons">
             <button type="submit" class={form.grave && !previews ? 'grave' : undefined}>
@@ -74,7 +75,17 @@ export function FormPage({ problem, ...props }: FormPageProps & { problem: FormP
 }
 
 /** What a filled-in form would do, and the buttons that do it or lead back to it. */
-export function ConfirmPage({ preview, ...props }: FormPageProps & { preview: Child }) {
+export function ConfirmPage({
+  preview,
+  shown,
+  problem,
+  ...props
+}: FormPageProps & {
+  preview: Child;
+  /** What stands for the preview: sent along with the yes. */
+  shown: string;
+  problem: FormProblem | undefined;
+}) {
   const { language, visitor, path, form, values, formKey } = props;
   return (
     <Layout
@@ -83,8 +94,9 @@ export function ConfirmPage({ preview, ...props }: FormPageProps & { preview: Ch
       sheet={ORG_SHEET}
     >
       <Head form={form} language={language} />
+      <ErrorSummary form={{ language, values, problem }} />
       <form method="post" action={path} class="card org-form">
-        <Keys visitor={visitor} formKey={formKey} />
+        <Keys visitor={visitor} formKey={formKey} shown={shown} />
         {Object.entries(values)
           .filter(([name]) => !OWN.includes(name))
           .map(([name, value]) => (

@@ -11,7 +11,15 @@ import { nowOf } from '../reading.ts';
 import { formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
 import { handoverForm } from './handover-form.tsx';
 import type { Values } from './organisation-fields.tsx';
-import { expired, type FormContext, type OpenForm, type OrgForm, problemOf } from './organisation-form.ts';
+import {
+  changedSince,
+  expired,
+  type FormContext,
+  fingerprintOf,
+  type OpenForm,
+  type OrgForm,
+  problemOf,
+} from './organisation-form.ts';
 import { ConfirmPage, FormPage } from './organisation-form-page.tsx';
 import { mergeForm } from './organisation-move-forms.tsx';
 import { officeForms } from './organisation-office-forms.tsx';
@@ -27,6 +35,13 @@ export const orgForms: ReadonlyMap<string, OrgForm> = new Map(
     ...{ 'units/merge': mergeForm, 'units/split': splitForm, 'appointments/handover': handoverForm },
   }),
 );
+
+const STALE = statusOfKind.stale;
+
+/** No preview where trying out is refused. */
+function noPreview(error: unknown): undefined {
+  if (!(error instanceof ApiProblem)) throw error;
+}
 
 const PATH = '/organisation/:of{units|posts|people|appointments|substitutions}/:id/:what';
 
@@ -85,11 +100,23 @@ export function organisationForms(deps: AppDeps) {
     const step = values['step'];
     if (step === 'edit' || step === 'more') return shown(c, context, form, { values });
     const asked = await form.read(values);
-    if (asked.tryOut && step !== 'confirm') {
-      const preview = await asked.tryOut();
-      const visitor = await visitorOf(deps, caller, context.language);
-      const props = { language: context.language, visitor, path: c.req.path, form, values, formKey: key };
-      return page(c, <ConfirmPage {...props} preview={preview} />, 200, UNKEPT);
+    const confirmed = step === 'confirm';
+    // what cannot be tried out any more may be done already: making it says so, or why not
+    const preview = await (confirmed ? asked.tryOut?.().catch(noPreview) : asked.tryOut?.());
+    if (preview !== undefined) {
+      const { language } = context;
+      const now = await fingerprintOf(preview);
+      const problem = confirmed && now !== values['shown'] ? changedSince() : undefined;
+      if (!confirmed || problem) {
+        const visitor = await visitorOf(deps, caller, language);
+        const props = { language, visitor, path: c.req.path, form, values, formKey: key, preview, shown: now };
+        const said = problem && problemOf(problem, form, language);
+        return page(c, <ConfirmPage {...props} problem={said} />, problem ? STALE : 200, UNKEPT);
+      }
+    }
+    if (form.shown !== undefined && values['shown'] !== form.shown) {
+      const { seen: _, ...unconfirmed } = values;
+      return shown(c, context, form, { values: unconfirmed, error: changedSince() });
     }
     const id = actIdOf({ caller: caller.person, method: 'POST', path: c.req.path, idempotencyKey: key });
     const done = await asked.make({ caller, now: nowOf(deps), request: { id, bodyHash: asked.bodyHash } });

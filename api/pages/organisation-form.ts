@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Child } from 'hono/jsx';
 import type { z } from 'zod';
 import { bodyOf } from '../../door/act-body.ts';
@@ -67,6 +68,8 @@ export interface OpenForm {
   readonly initial: Values;
   readonly names: FieldNames;
   readonly above: Child;
+  /** What stands for `above` as it is now: confirmed is what was shown. Undefined where nothing is. */
+  readonly shown: string | undefined;
   fields(form: FormFrame): Child;
   also(form: FormFrame): Child;
   /** Pages that lead on from a refusal. */
@@ -97,11 +100,13 @@ export function orgForm<S, B extends object, T>(form: FormDefinition<S, B, T>): 
     async open(context, id) {
       const subject = await form.open(context, id);
       const back = form.back(subject);
+      const above = form.above?.(subject, context.language);
       return {
         ...{ title, button, names, back, grave: form.grave ?? false, previews: form.tryOut !== undefined },
         about: form.about(subject),
         initial: form.initial?.(subject) ?? {},
-        above: form.above?.(subject, context.language) ?? null,
+        above: above ?? null,
+        shown: above ? await fingerprintOf(above) : undefined,
         fields: (frame) => form.fields(frame, subject),
         also: (frame) => form.also?.(frame) ?? null,
         waysOn({ code }) {
@@ -150,6 +155,20 @@ export function problemOf(error: ApiProblem, { names, waysOn }: OpenForm, langua
   }
   return { detail, ways: [...waysOf(refusal, language), ...waysOn(refusal)], fields };
 }
+
+/** What stands for something shown on a page: the same only for what reads the same. */
+export async function fingerprintOf(shown: Child): Promise<string> {
+  return createHash('sha256')
+    .update(String(await shown?.toString()))
+    .digest('hex');
+}
+
+/** The refusal of a form whose list is not any more what was confirmed. */
+export const changedSince = (): ApiProblem =>
+  problem('STALE_REVISION', [
+    '清单在您确认之前有了变化，什么都还没有办理。请核对新的清单，再确认一次。',
+    'The list has changed before you confirmed it, and nothing was done. Look through the new one and confirm again.',
+  ]);
 
 /** The refusal of a form that is too old, or not one of ours. */
 export const expired = (): ApiProblem =>
