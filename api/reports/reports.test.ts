@@ -168,7 +168,7 @@ describe('what is owed to helpers', () => {
       sourceDoc: 'D',
       seq: 1,
     }) as AdvanceRow;
-  const sight = { hides: () => false, hidesBalance: () => false, hidesDrafts: () => false };
+  const sight = { hides: () => false, hidesBalance: () => false, hidesDrafts: () => false, hidesCount: () => false };
 
   it('stands in the column of its age', () => {
     const { rows } = advancesTable(
