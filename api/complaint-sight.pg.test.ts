@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sealedFor } from '../db/queries/complaints.ts';
 import { changeOrganisation } from '../door/organisation.ts';
 import { type Login, type Scene, setScene } from './scene.fixture.ts';
 
@@ -87,6 +88,30 @@ describe('emergencies folded together', () => {
     const close = { type: 'emergency.close', target: nobody.into, data: { text: '已处理' } };
     expect((await scene.ask('director', 'POST', `/cases/${caseId}/acts`, close)).status).not.toBe(200);
     await scene.act('subDistrictHead', caseId, close);
+  });
+});
+
+describe('thousands of emergencies', () => {
+  it('are each kept from whom they are about, and no more is read of them than that', async () => {
+    const caseId = await scene.openApproved();
+    for (const about of [['companion'], []])
+      await scene.act('caseworker', caseId, {
+        type: 'emergency.report',
+        data: { kind: 'harm', text: '报'.repeat(5_000), ...(about.length > 0 ? { about } : {}) },
+      });
+    // as they would be after years; the chain is not what is looked at here
+    await scene.sql.begin(async (tx) => {
+      await tx`SET LOCAL session_replication_role = replica`;
+      await tx`
+        INSERT INTO events (case_id, seq, type, header, hash, prev, payload, recorded_at, occurred_at, actor_kind, actor_id,
+          actor_post, act_id, program_hash)
+        SELECT e.case_id, e.seq + 100 * n, e.type, e.header, e.hash, e.prev, e.payload, e.recorded_at, e.occurred_at,
+          e.actor_kind, e.actor_id, e.actor_post, e.act_id, e.program_hash
+        FROM events e, generate_series(1, 2000) n WHERE e.case_id = ${caseId} AND e.type = 'emergency.reported'`;
+    });
+    const kept = async (person: string) => (await sealedFor(scene.sql, caseId, { person })).seqs.length;
+    // what names nobody is kept from who works on the case, and what names the companion from nobody in office
+    expect([await kept('p-director'), await kept('p-caseworker')]).toEqual([2001, 0]);
   });
 });
 

@@ -16,12 +16,15 @@ interface Word {
   readonly seq: number;
   readonly actorId: string;
   readonly messages: readonly { readonly id: string; readonly about: string | null }[];
-  readonly payload: Uint8Array;
+  readonly said: Said;
   readonly occurredAt: string;
   readonly recordedAt: string;
 }
 
-/** What a complaint or an emergency says of itself. Before complaints were answered they had no id and no list. */
+/**
+ * What a complaint or an emergency says of whom it is about, without its words: a case may have thousands, folded together.
+ * Before complaints were answered they had no id and no list.
+ */
 interface Said {
   readonly id?: string;
   readonly about?: string | readonly string[];
@@ -61,24 +64,21 @@ interface Known {
 export async function sealedFor(sql: Sql, caseId: string, reader: Reader): Promise<SealedRow> {
   const { person } = reader;
   const words = await sql<Word[]>`
-    SELECT e.seq, e.payload, e.actor_id AS "actorId", e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt",
+    SELECT e.seq, (${saidIn(sql)}) AS said, e.actor_id AS "actorId", e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt",
       (SELECT coalesce(json_agg(json_build_object('id', m.id, 'about', m.about)), '[]') FROM messages m
        WHERE m.case_id = e.case_id AND m.seq = e.seq) AS messages
     FROM events e
     WHERE e.case_id = ${caseId} AND e.type IN ('complaint.made', 'emergency.reported') ORDER BY e.seq`;
   if (words.length === 0) return { seqs: [], ids: [], messages: [] };
   const [known, told] = await Promise.all([knownOf(sql, caseId, person), readable(sql, caseId, reader)]);
-  const isClosed = ({ actorId, messages }: Word, { about, apart, onBehalfOf, into }: Said) =>
+  const isClosed = ({ actorId, messages, said: { about, apart, onBehalfOf, into } }: Word) =>
     (apart !== undefined || about === undefined) &&
     !(actorId === person || told === 'all' || known.parties.includes(onBehalfOf ?? '')) &&
     !(into !== undefined && told.has(into)) &&
     !messages.some(({ id, about: word }) => told.has(id) || (word !== null && told.has(word)));
-  const against = words.flatMap((word) => {
-    const said = dataOf<Said>(word.payload);
-    return said.sealed?.includes(person) || names(word, said, person, known) || isClosed(word, said)
-      ? [{ ...word, said }]
-      : [];
-  });
+  const against = words.filter(
+    (word) => word.said.sealed?.includes(person) || names(word, person, known) || isClosed(word),
+  );
   const ids = against.flatMap(({ said }) => said.id ?? []);
   const messages = against.flatMap((each) => each.messages.map(({ id }) => id));
   const later =
@@ -92,6 +92,12 @@ export async function sealedFor(sql: Sql, caseId: string, reader: Reader): Promi
     ids,
     messages: [...new Set([...messages, ...later.map(({ id }) => id)])],
   };
+}
+
+/** What event `e` says of itself, as far as {@link Said} has it. */
+function saidIn(sql: Sql) {
+  return sql`SELECT coalesce(json_object_agg(key, value), '{}') FROM json_each(convert_from(e.payload, 'UTF8')::json -> 'data')
+    WHERE key IN ('id', 'about', 'sealed', 'apart', 'onBehalfOf', 'into')`;
 }
 
 /** What a reader was told of complaints and emergencies: ids of the messages and of what they tell; all of it for an auditor. */
@@ -133,7 +139,7 @@ async function knownOf(sql: Sql, caseId: string, person: string): Promise<Known>
   };
 }
 
-function names({ seq, occurredAt, recordedAt }: Word, { about = [] }: Said, person: string, known: Known): boolean {
+function names({ seq, occurredAt, recordedAt, said: { about = [] } }: Word, person: string, known: Known): boolean {
   return [about].flat().some((each) => {
     const role = known.filled.filter((one) => one.role === each && one.seq < seq).at(-1);
     const post = role?.post ?? each;
