@@ -1,4 +1,4 @@
-import { listPosts, listUnits, type UnitRow } from '../../db/queries/organisation.ts';
+import { listPosts, listUnits, type UnitRow, unitsNamed } from '../../db/queries/organisation.ts';
 import { findPeople, peopleNamed } from '../../db/queries/people.ts';
 import { endOfDay, isCalendarDate, startOfDay, toDate } from '../../engine/time/civil.ts';
 import type { Instant } from '../../sdk/time.ts';
@@ -13,10 +13,11 @@ const MOST_CHOICES = 500;
 /** Of more people than that none are listed: they are named. */
 const MOST_PEOPLE = 200;
 
-/** The open units in the administrator's reach. */
-export async function unitsInReach({ deps, caller }: FormContext): Promise<readonly UnitRow[]> {
-  const units = await listUnits(deps.sql, { limit: MOST_CHOICES, after: undefined }, { below: caller.unit });
-  return units.filter(({ closedAt }) => closedAt === null);
+/** The open units in the administrator's reach; undefined where they are too many for a list. */
+export async function unitsInReach({ deps, caller }: FormContext): Promise<readonly UnitRow[] | undefined> {
+  const page = { limit: MOST_CHOICES, after: undefined };
+  const units = await listUnits(deps.sql, page, { below: caller.unit, open: true });
+  return units.length > MOST_CHOICES ? undefined : units;
 }
 
 /** Units as choices, but for one. */
@@ -47,6 +48,29 @@ export async function personChoices({ deps, caller, language }: FormContext): Pr
   if (people.length > MOST_PEOPLE) return undefined;
   return people.map(
     ({ id, name, posts }): Choice => [id, [name, ...posts.map((post) => pick(post, language))].join(' · ')],
+  );
+}
+
+/** The id of the unit a field names: chosen where there was a list, otherwise by id or a name that only one has. Throws the problem 422. */
+export async function unitIn(
+  text: string | undefined,
+  { path, choices }: { readonly path: string; readonly choices: readonly Choice[] },
+  { deps }: FormContext,
+): Promise<string> {
+  const wanted = text?.trim() ?? '';
+  if (choices.length > 0 || wanted === '') return wanted;
+  const [first, ...others] = await unitsNamed(deps.sql, wanted);
+  if (first !== undefined && (first === wanted || others.length === 0)) return first;
+  throw problem(
+    'INVALID_DATA',
+    first === undefined
+      ? ['没有这个单位，或已撤销。', 'There is no such unit, or it is closed.']
+      : [
+          `有 ${others.length + 1} 个单位同名，请填写编号：${[first, ...others].join('、')}。`,
+          `${others.length + 1} units have that name. Fill in an id: ${[first, ...others].join(', ')}.`,
+        ],
+    [],
+    [{ path, message: first === undefined ? 'none' : 'several' }],
   );
 }
 

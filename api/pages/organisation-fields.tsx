@@ -138,6 +138,15 @@ export function SelectField({ choices, none, ...props }: FieldProps & { choices:
   );
 }
 
+/** A unit: one of a list, or named where there are too many for one. */
+export function UnitField({ choices, ...props }: FieldProps & { choices: readonly Choice[] }) {
+  return choices.length > 0 ? (
+    <SelectField {...props} choices={choices} />
+  ) : (
+    <TextField {...props} hint="unitByName" required />
+  );
+}
+
 /** A yes that is given or not. */
 export function CheckField({ required, ...props }: FieldProps & { required?: true }) {
   const { form, name, label } = props;

@@ -95,6 +95,7 @@ const words = {
   person: ['任命谁', 'Whom'],
   deputyWho: ['由谁代理', 'Who stands in'],
   choose: ['请选择', 'Choose'],
+  unitByName: ['写单位名称或编号。', 'Write the name or the id of a unit.'],
   personByName: ['写姓名或人员编号。', 'Write a name or the id of a person.'],
   fromDay: ['自哪天起', 'From'],
   fromDayHint: ['不填或今天，即刻生效。', 'Left out or today: at once.'],

@@ -4,16 +4,17 @@ import { heightOf } from '../../engine/org.ts';
 import { type Language, pick } from '../language.ts';
 import { UnitMerge } from '../schemas/units.ts';
 import { mergeUnit } from '../unit-changes.ts';
-import { unitChoices, unitsInReach } from './organisation-choices.ts';
-import { type Choice, SelectField } from './organisation-fields.tsx';
+import { unitChoices, unitIn, unitsInReach } from './organisation-choices.ts';
+import { type Choice, UnitField } from './organisation-fields.tsx';
 import { type FormContext, orgForm } from './organisation-form.ts';
 import { type FormWord, formWord } from './organisation-form-words.ts';
 import { unitPath, unitToChange } from './organisation-unit-forms.tsx';
 import { Fact } from './parts.tsx';
 
-/** The units another one can go into: of its level or a higher one, and none below itself. */
-export async function mergeChoices(context: FormContext, unit: UnitRow): Promise<readonly Choice[]> {
+/** The units another one can go into: of its level or a higher one, and none below itself. Undefined where they are too many for a list. */
+export async function mergeChoices(context: FormContext, unit: UnitRow): Promise<readonly Choice[] | undefined> {
   const units = await unitsInReach(context);
+  if (!units) return undefined;
   const inside = new Set([unit.id]);
   // units come by id, not from the top: as often as the tree has levels
   for (let n = 0; n < 4; n += 1)
@@ -40,16 +41,16 @@ export function MovingFacts({ moving, language }: { moving: Moving; language: La
 /** Merge a unit into another one; what goes along is shown first. */
 export const mergeForm = orgForm({
   ...{ title: 'merge', button: 'mergeNow', grave: true, schema: UnitMerge, names: { into: ['into', 'into'] } },
-  open: (context, id) => unitToChange(context, id, (unit) => mergeChoices(context, unit)),
+  open: (context, id) => unitToChange(context, id, async (unit) => (await mergeChoices(context, unit)) ?? []),
   about: ({ name }) => name,
   back: ({ unit }) => unitPath(unit.id),
   fields: (form, { choices }) => (
     <>
       <p>{formWord('mergeHint', form.language)}</p>
-      <SelectField form={form} name="into" label="into" choices={choices} />
+      <UnitField form={form} name="into" label="into" choices={choices} />
     </>
   ),
-  wish: ({ into }) => ({ into: into ?? '' }),
+  wish: async ({ into }, context, { choices }) => ({ into: await unitIn(into, { path: 'into', choices }, context) }),
   async tryOut({ deps, caller, language }, { into }, { unit, name, choices }) {
     const { into: parts } = await mergeUnit(deps.sql, { caller }, unit.id, into);
     const to = choices.find(([id]) => id === into)?.[1] ?? into;

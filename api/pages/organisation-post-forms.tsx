@@ -4,8 +4,8 @@ import { type Language, pick } from '../language.ts';
 import { closePost, movePost, renamePost } from '../post-changes.ts';
 import { Nothing, PostChange, PostMove } from '../schemas/units.ts';
 import { administersPost } from '../unit-guards.ts';
-import { nameIn, unitChoices, unitsInReach } from './organisation-choices.ts';
-import { CheckField, type Choice, NameFields, SelectField } from './organisation-fields.tsx';
+import { nameIn, unitChoices, unitIn, unitsInReach } from './organisation-choices.ts';
+import { CheckField, type Choice, NameFields, UnitField } from './organisation-fields.tsx';
 import { type FormContext, orgForm } from './organisation-form.ts';
 import { formWord } from './organisation-form-words.ts';
 import { Fact } from './parts.tsx';
@@ -59,15 +59,18 @@ const move = orgForm({
   ...{ ...ofPost, title: 'movePost', button: 'moveNow', schema: PostMove },
   names: { unit: ['to', 'moveTo'], heads: ['heads', 'heads'] },
   open: (context, id) =>
-    postToChange(context, id, async ({ unit }) => unitChoices(await unitsInReach(context), unit, context)),
+    postToChange(context, id, async ({ unit }) => unitChoices((await unitsInReach(context)) ?? [], unit, context)),
   fields: (form, { choices }) => (
     <>
       <p>{formWord('moveHint', form.language)}</p>
-      <SelectField form={form} name="to" label="moveTo" choices={choices} />
+      <UnitField form={form} name="to" label="moveTo" choices={choices} />
       <CheckField form={form} name="heads" label="heads" />
     </>
   ),
-  wish: ({ to, heads }) => ({ unit: to ?? '', ...(heads === 'yes' ? { heads: true } : {}) }),
+  wish: async ({ to, heads }, context, { choices }) => ({
+    unit: await unitIn(to, { path: 'unit', choices }, context),
+    ...(heads === 'yes' ? { heads: true } : {}),
+  }),
   async tryOut({ deps, caller, language }, body, { post, name, choices }) {
     const after = await movePost(deps.sql, { caller }, post.id, body);
     return (

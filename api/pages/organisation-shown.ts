@@ -79,7 +79,7 @@ async function unitOffers(context: FormContext, { unit, up }: UnitTree): Promise
     [`${at}/rename`, 'rename'],
     [`${at}/head`, 'setHead'],
     [`${at}/hours`, 'hours'],
-    ...(into.length > 0 ? [[`${at}/merge`, 'merge'] as const] : []),
+    ...((into?.length ?? 1) > 0 ? [[`${at}/merge`, 'merge'] as const] : []),
     // its parts come to lie under the unit above, which the administrator has to reach
     ...(reach < up.length && unit.posts > 0 ? [[`${at}/split`, 'split'] as const] : []),
     [`${at}/close`, 'closeUnit'],
@@ -134,7 +134,7 @@ async function postOffers(context: FormContext, post: ShownPost['post']): Promis
     ...(free && !post.next ? [[`${at}/appoint`, 'appoint'] as const] : []),
     ...(deputies ? [[`${at}/deputy`, 'deputy'] as const] : []),
     [`${at}/rename`, 'renamePost'],
-    ...(units.some(({ id }) => id !== post.unit) ? [[`${at}/move`, 'movePost'] as const] : []),
+    ...((units?.some(({ id }) => id !== post.unit) ?? true) ? [[`${at}/move`, 'movePost'] as const] : []),
     [`${at}/close`, 'closePost'],
   ];
 }

@@ -28,20 +28,28 @@ export function unitColumns(sql: Sql) {
     u.hours_from AS "hoursFrom", u.hours_to AS "hoursTo", u.closed_at AS "closedAt"`;
 }
 
-/** Units by id; `below` narrows to one unit and those below it. */
+/** Units by id; `below` narrows to one unit and those below it, `open` to those that are not closed. */
 export async function listUnits(
   sql: Sql,
   page: Page,
-  filters: { readonly level?: string | undefined; readonly below?: string | undefined } = {},
+  filters: { readonly level?: string | undefined; readonly below?: string | undefined; readonly open?: true } = {},
 ): Promise<UnitRow[]> {
-  const { level, below } = filters;
+  const { level, below, open } = filters;
   return sql<UnitRow[]>`
     WITH RECURSIVE under (id) AS (
       SELECT id FROM units WHERE id = ${below ?? null} UNION SELECT u.id FROM units u JOIN under b ON u.above = b.id)
     SELECT ${unitColumns(sql)} FROM units u
-    WHERE TRUE ${level === undefined ? sql`` : sql`AND level = ${level}`}
+    WHERE TRUE ${level === undefined ? sql`` : sql`AND level = ${level}`} ${open ? sql`AND closed_at IS NULL` : sql``}
       ${below === undefined ? sql`` : sql`AND id IN (SELECT id FROM under)`}
       ${page.after === undefined ? sql`` : sql`AND id > ${page.after}`} ORDER BY id LIMIT ${page.limit + 1}`;
+}
+
+/** Open units of exactly this id or name; at most a few, since one alone is of use. */
+export async function unitsNamed(sql: Sql, text: string): Promise<readonly string[]> {
+  const rows = await sql<{ id: string }[]>`
+    SELECT id FROM units WHERE closed_at IS NULL AND (id = ${text} OR name_zh = ${text} OR name_en = ${text})
+    ORDER BY id = ${text} DESC, id LIMIT 20`;
+  return rows.map(({ id }) => id);
 }
 
 /** One unit, and whether it lies in another or below it; undefined when there is no such unit. */
