@@ -148,6 +148,11 @@ export const closingRules: Readonly<Record<string, Rule>> = {
           AND c.closing_fen - l.closing_fen <> coalesce((m.carry ->> c.channel)::bigint, 0)) x
     WHERE ${caseId}::text IS NULL OR m.case_id = ${caseId} LIMIT 100`,
 
+  'nothing kept a closed month open': (sql, caseId) => sql<Breach[]>`
+    SELECT m.case_id, m.book, format('month %s: %s', m.period, why) AS detail
+    FROM book_months m CROSS JOIN LATERAL book_month_open(m.case_id, m.book, m.period, m.seq, m.at) why
+    WHERE ${caseId}::text IS NULL OR m.case_id = ${caseId} LIMIT 100`,
+
   'surprise counts fall as they were drawn': (sql, caseId) => sql<Breach[]>`
     SELECT case_id, book, format('%s: %s', span, day) AS detail FROM book_draws
     WHERE (${caseId}::text IS NULL OR case_id = ${caseId})

@@ -67,12 +67,12 @@ export const voucherRules: Readonly<Record<string, Rule>> = {
         coalesce(sum(x.amount_fen) FILTER (WHERE m.side = 'cash'), 0) AS cash_fen,
         coalesce(sum(x.amount_fen) FILTER (WHERE m.side = 'ledger'), 0) AS ledger_fen,
         count(*) FILTER (WHERE x.id IS NULL OR (x.book, x.channel, x.direction) IS DISTINCT FROM (b.book, b.channel, b.direction)
-          OR x.recorded_by = b.matched_by OR b.ended_at IS NULL AND EXISTS (SELECT FROM (
+          OR b.matched_by IN (x.recorded_by, x.reviewed_by) OR b.ended_at IS NULL AND EXISTS (SELECT FROM (
             SELECT case_id, reverses FROM cash_entries UNION ALL SELECT case_id, reverses FROM vouchers) r
             WHERE r.case_id = m.case_id AND r.reverses = m.entry)) AS wrong
       FROM book_match_entries m LEFT JOIN (
-        SELECT 'cash' AS side, case_id, id, book, channel, direction, amount_fen, recorded_by FROM cash_entries
-        UNION ALL SELECT 'ledger', case_id, id, book, channel, direction, amount_fen, recorded_by FROM vouchers) x
+        SELECT 'cash' AS side, case_id, id, book, channel, direction, amount_fen, recorded_by, NULL AS reviewed_by FROM cash_entries
+        UNION ALL SELECT 'ledger', case_id, id, book, channel, direction, amount_fen, recorded_by, reviewed_by FROM vouchers) x
         ON x.side = m.side AND x.case_id = m.case_id AND x.id = m.entry
       WHERE m.case_id = b.case_id AND m.match = b.id) s ON true
     WHERE (${caseId}::text IS NULL OR b.case_id = ${caseId})
@@ -142,4 +142,28 @@ export const voucherRules: Readonly<Record<string, Rule>> = {
           WHERE v.case_id = p.case_id AND v.book = p.book AND l.party = p.party AND v.payout IS NULL AND v.seq < e.seq), 0)
         < (SELECT sum(x.amount_fen) FROM cash_entries x JOIN book_payouts o ON o.case_id = x.case_id AND o.id = x.payout
           WHERE x.case_id = p.case_id AND o.book = p.book AND o.party = p.party AND x.seq <= e.seq) LIMIT 100`,
+
+  'red ink takes from nobody what he was paid': (sql: Sql, caseId) => sql<Breach[]>`
+    SELECT v.case_id, v.book, format('voucher %s, %s', v.id, l.party) AS detail
+    FROM vouchers v JOIN LATERAL (SELECT DISTINCT party FROM voucher_lines WHERE case_id = v.case_id AND voucher = v.id AND party IS NOT NULL) l ON true
+    WHERE (${caseId}::text IS NULL OR v.case_id = ${caseId}) AND v.reverses IS NOT NULL AND v.payout IS NULL
+      AND coalesce((SELECT sum(CASE x.side WHEN 'credit' THEN x.amount_fen ELSE -x.amount_fen END)
+          FROM voucher_lines x JOIN vouchers o ON o.case_id = x.case_id AND o.id = x.voucher
+          WHERE o.case_id = v.case_id AND o.book = v.book AND x.party = l.party AND o.payout IS NULL AND o.seq <= v.seq), 0)
+        < coalesce((SELECT sum(e.amount_fen) FROM cash_entries e JOIN book_payouts p ON p.case_id = e.case_id AND p.id = e.payout
+          WHERE e.case_id = v.case_id AND p.book = v.book AND p.party = l.party AND e.seq < v.seq), 0) LIMIT 100`,
+
+  'money held for a person lies on no other account than his': (sql: Sql, caseId) => sql<Breach[]>`
+    SELECT v.case_id, v.book, format('voucher %s, line %s on %s', v.id, l.line, l.account) AS detail
+    FROM vouchers v JOIN books b ON b.case_id = v.case_id AND b.book = v.book AND b.keeps = 'held for beneficiary'
+      JOIN voucher_lines l ON l.case_id = v.case_id AND l.voucher = v.id
+      LEFT JOIN book_channels c ON c.case_id = v.case_id AND c.book = v.book AND c.channel = v.channel
+      LEFT JOIN book_advances a ON a.case_id = v.case_id AND a.id = v.advance
+    WHERE (${caseId}::text IS NULL OR v.case_id = ${caseId}) AND v.reverses IS NULL AND l.account IS DISTINCT FROM c.account
+      AND l.account <> CASE a.paid WHEN 'into the book' THEN '2209' ELSE '2601' END LIMIT 100`,
+
+  'no helper paid into a book of several persons': (sql: Sql, caseId) => sql<Breach[]>`
+    SELECT a.case_id, a.book, format('advance %s', a.id) AS detail
+    FROM book_advances a JOIN books b ON b.case_id = a.case_id AND b.book = a.book
+    WHERE (${caseId}::text IS NULL OR a.case_id = ${caseId}) AND b.many AND a.paid = 'into the book' LIMIT 100`,
 };

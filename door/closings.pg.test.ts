@@ -42,6 +42,17 @@ const closeDay = (books: Ledgered, day: string) =>
 
 /** A September with two sales, counted, closed, and an October that is open. */
 async function closed(): Promise<Ledgered> {
+  const books = await september();
+  expect(closeSeptember(books)).toBeUndefined();
+  await books.follow();
+  return books;
+}
+
+const closeSeptember = ({ scene }: Ledgered) =>
+  scene.does('accountant', 'books.closeMonth', { data: { book: 'earnings', month: '2026-09' } });
+
+/** The same, with nothing left to do but to close it. */
+async function september(): Promise<Ledgered> {
   const books = await new Ledgered(sql, transactions).open();
   const { scene } = books;
   const step = async (refused: string | undefined) => {
@@ -63,7 +74,6 @@ async function closed(): Promise<Ledgered> {
   await step(counted(books, 'secretary', { '5000': 3, '100': 1 }));
   await step(closeDay(books, '2026-09-16'));
   await step(closeDay(books, '2026-09-30'));
-  await step(scene.does('accountant', 'books.closeMonth', { data: { book: 'earnings', month: '2026-09' } }));
   return books;
 }
 
@@ -157,9 +167,10 @@ test.each(['project funds', 'held for beneficiary'] as const)('the end of a year
   scene.until('2027-01-04T02:00:00.000Z');
   await step(counted(books, 'secretary', { '10000': 1 }));
   await step(closeDay(books, '2026-12-31'));
-  await step(scene.does('accountant', 'books.closeMonth', { data: { book: 'earnings', month: '2026-12' } }));
+  for (const month of ['2026-09', '2026-12'])
+    await step(scene.does('accountant', 'books.closeMonth', { data: { book: 'earnings', month } }));
   const own = keeps === 'project funds';
-  expect(await closedMonths(sql, caseId, 10)).toMatchObject([
+  expect((await closedMonths(sql, caseId, 10)).filter(({ period }) => period === '2026-12')).toMatchObject([
     {
       resultFen: own ? 10_000 : 0,
       accounts: own
@@ -352,6 +363,85 @@ describe('what the database refuses, whoever asks', () => {
       await expect(under(role, `DELETE FROM ${table}`)).rejects.toThrow('permission denied');
     await expect(sql.unsafe(`DELETE FROM ${table}`)).rejects.toThrow(/never change|refused/);
     await expect(sql.unsafe(`TRUNCATE ${table} CASCADE`)).rejects.toThrow(/never change|refused/);
+  });
+});
+
+describe('what keeps a month open', () => {
+  const draft = {
+    ...{ id: 'earnings.w.99', book: 'earnings', channel: 'cash', direction: 'in', amount_fen: 5, source_doc: 'Y' },
+    ...{ occurred_date: '2026-09-07', made_by: people.accountant, made_at: '2026-09-07T02:00:00Z', seq: 9 },
+    ...{ state: 'waiting', lines: [] },
+  };
+  const all = [
+    [
+      'a count made before the channel last moved',
+      `UPDATE book_counts SET at = '2026-09-10T02:00:00Z' WHERE case_id = $1 AND kind <> 'day'`,
+      'not counted since it last moved: cash',
+    ],
+    ['a document of one side', `UPDATE vouchers SET source_doc = 'Z' WHERE case_id = $1 AND no = 1`, 'document'],
+    [
+      'a document of another amount',
+      `UPDATE vouchers SET channel = 'wechat' WHERE case_id = $1 AND no = 1`,
+      'document S-1',
+    ],
+    [
+      'a voucher under review',
+      `INSERT INTO voucher_drafts SELECT * FROM jsonb_populate_record(NULL::voucher_drafts, '${JSON.stringify(draft)}'::jsonb || jsonb_build_object('case_id', $1::text))`,
+      'voucher under review earnings.w.99',
+    ],
+    [
+      'movement of an earlier month that nobody closed',
+      `UPDATE cash_entries SET booked_date = '2026-08-07' WHERE case_id = $1 AND no = 1`,
+      'money moved before it, in 2026-08',
+    ],
+  ] as const;
+
+  const alter = ({ caseId }: Ledgered, change: string) =>
+    sql.begin(async (tx) => {
+      await tx`SET LOCAL session_replication_role = replica`;
+      await tx.unsafe(change.replaceAll('$1', `'${caseId}'`));
+    });
+  const why = ({ caseId }: Ledgered) =>
+    sql<
+      { o: string }[]
+    >`SELECT o FROM book_month_open(${caseId}, 'earnings', '2026-09', 9999, '2026-10-02T02:00:00Z') o`;
+
+  test.each(all)('is refused: %s', async (_, change, reason) => {
+    const books = await september();
+    expect(await why(books)).toEqual([]);
+    expect(closeSeptember(books)).toBeUndefined();
+    await alter(books, change);
+    expect((await why(books)).map(({ o }) => o).join()).toContain(reason);
+    await expect(books.follow()).rejects.toThrow(/is not to be closed|is not what the entries say|has counted/);
+  });
+
+  test.each(all)('is found behind a closed month: %s', async (_, change) => {
+    const books = await closed();
+    await alter(books, change);
+    expect(await broken(books.caseId)).toContain('nothing kept a closed month open');
+  });
+
+  test('does not: what came to wait later, and what is signed as carried', async () => {
+    const books = await new Ledgered(sql, transactions).open();
+    const { scene, caseId } = books;
+    const step = async (refused: string | undefined) => {
+      expect(refused).toBeUndefined();
+      await books.follow();
+    };
+    await step(scene.cash('S-1', 10_000));
+    await step(scene.ledger('S-1', 10_000));
+    await step(scene.cash('S-2', 5000));
+    scene.until('2026-10-02T02:00:00.000Z');
+    await books.follow();
+    await step(scene.does('secretary', 'discrepancy.decide', { data: { decision: 'carry', text: '凭证在途' } }));
+    await step(counted(books, 'secretary', { '10000': 1, '5000': 1 }));
+    await step(closeDay(books, '2026-09-07'));
+    await step(closeDay(books, '2026-09-30'));
+    // reversed in October, the document of September waits again, but since October only
+    await step(scene.does('accountant', 'entry.reverse', { target: 'earnings.v.2026-09.1', reason: '更正' }));
+    const data = { book: 'earnings', month: '2026-09', carry: { cash: 5000 } };
+    await step(scene.does('accountant', 'books.closeMonth', { data }));
+    expect(await broken(caseId)).toEqual([]);
   });
 });
 

@@ -53,14 +53,15 @@ function monthMovements(sql: Sql, caseId: string, book: string, upTo: string) {
   return sql<MovementRow[]>`
     WITH last AS (SELECT coalesce(max(period), '') AS period FROM book_months WHERE case_id = ${caseId} AND book = ${book}),
     moved AS (
-      SELECT 'cash' AS of, channel AS name, to_char(booked_date, 'YYYY-MM') AS period, direction = 'in' AS came, amount_fen
+      SELECT 'cash' AS of, channel AS name, to_char(booked_date, 'YYYY-MM') AS period, booked_date::text AS day,
+          direction = 'in' AS came, amount_fen
         FROM cash_entries WHERE case_id = ${caseId} AND book = ${book}
-      UNION ALL SELECT 'ledger', channel, period, direction = 'in', amount_fen
+      UNION ALL SELECT 'ledger', channel, period, period || '-01', direction = 'in', amount_fen
         FROM vouchers WHERE case_id = ${caseId} AND book = ${book}
-      UNION ALL SELECT 'account', l.account, v.period, l.side = 'debit', l.amount_fen
+      UNION ALL SELECT 'account', l.account, v.period, v.period || '-01', l.side = 'debit', l.amount_fen
         FROM vouchers v JOIN voucher_lines l ON l.case_id = v.case_id AND l.voucher = v.id
         WHERE v.case_id = ${caseId} AND v.book = ${book})
-    SELECT ${book}::text AS book, 'month' AS per, m.of, m.name, m.period || '-01' AS day,
+    SELECT ${book}::text AS book, 'month' AS per, m.of, m.name, max(m.day) AS day,
       coalesce(sum(amount_fen) FILTER (WHERE came), 0)::bigint AS "inFen",
       coalesce(sum(amount_fen) FILTER (WHERE NOT came), 0)::bigint AS "outFen"
     FROM moved m, last WHERE m.period > last.period AND m.period <= ${month}

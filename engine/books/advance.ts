@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ActContext, type ActKind, isRefusal } from '../act-kind.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import { toDate } from '../time/civil.ts';
 import { bookOf, bookOfTarget, heads, keepers, type OpenedBook, own, rolesOf } from './access.ts';
 import { repayClock } from './advance-rules.ts';
@@ -8,6 +8,7 @@ import { cashRecord } from './cash.ts';
 import { cancelled } from './document.ts';
 import { idMaker } from './ids.ts';
 import { ledgerRecord } from './ledger.ts';
+import { isForMany } from './persons.ts';
 import { openAdvances } from './register-state.ts';
 import { amountFen, bookKey, channel, sourceDoc, words } from './shapes.ts';
 
@@ -29,8 +30,8 @@ const recordData = z.strictObject({
 
 /**
  * Registers that a helper has paid from his own pocket: his claim on the book, with a clock until it is repaid. Recorded by
- * neither keeper, so that it tells none of them the other's figure, with the receipt or a document. Refused: INVALID_DATA,
- * ROLES_COLLIDE (the helper himself), EVIDENCE_MISSING.
+ * neither keeper, so that it tells none of them the other's figure, with the receipt or a document. Refused: INVALID_DATA
+ * (also money paid into a book of several persons: it would leave it only as a payout of one of them), ROLES_COLLIDE (the helper himself), EVIDENCE_MISSING.
  */
 export const advanceRecord: ActKind<z.infer<typeof recordData>> = {
   data: recordData,
@@ -40,7 +41,7 @@ export const advanceRecord: ActKind<z.infer<typeof recordData>> = {
     const book = bookOf(ctx.state, ctx.world, ctx.data.book);
     if (isRefusal(book)) return book;
     const { data, act } = ctx;
-    const problem = recorderProblem(ctx, book);
+    const problem = recorderProblem(ctx, book) ?? manyProblem(ctx, book);
     if (problem) return problem;
     const next = idMaker(book.def.book, book.state);
     const id = next('a');
@@ -155,6 +156,26 @@ function recorderProblem(
           'Each keeper records his own side; an advance is registered by others.',
         ],
     [['由审批人、经办人或上级负责人登记', 'Let the approver, a caseworker or a head above register it']],
+  );
+}
+
+/** INVALID_DATA where a helper's money would lie among that of several persons: whatever leaves such a book is charged to one of them. */
+function manyProblem(
+  { world, data }: ActContext<z.infer<typeof recordData>>,
+  { def }: OpenedBook,
+): Refusal | undefined {
+  if (data.paid !== 'into the book' || !isForMany(world.program, def)) return undefined;
+  return refuse(
+    'INVALID_DATA',
+    [
+      '这本账只放多个当事人各自的钱，垫付款不能存进来。',
+      "The book keeps the money of several persons, each by itself: a helper's money is not put among it.",
+    ],
+    [
+      ['直接付给收款方，登记为 to others', 'Pay those it is for, and register it as paid to others'],
+      ['存入项目资金账', 'Pay it into a book of project funds'],
+    ],
+    [{ path: 'data.paid', message: inBoth('这本账不收垫付款', 'not into this book') }],
   );
 }
 

@@ -38,7 +38,7 @@ export interface MonthChannel {
 /**
  * Closes a month for everyone and for good: all its days are closed, its money was counted by another than the cash holder,
  * nothing of it is unmatched, every difference is mended or signed, and the trial balance holds. Opening is the last closing.
- * Months without movement before it are closed with it; the first closing of a book takes everything before it. With December
+ * Months without movement before it are closed with it; the first to be closed is the first with movement. With December
  * the year ends: of project funds income and cost go over to the net assets; money held for a person just goes on.
  * Refused: INVALID_DATA (a month that is not over), ALREADY_DONE, BLOCKED (what is missing, one after the other), BOOK_FROZEN.
  */
@@ -55,7 +55,7 @@ export const booksCloseMonth: ActKind<Data> = {
     const problem =
       frozenProblem(book, 'ledger', ctx.act.actor.id) ??
       monthProblem(book, month, { today: toDate(ctx.world.now), moved }) ??
-      readyProblem(book, month);
+      readyProblem(book, month, moved);
     if (problem) return problem;
     const before = book.state.closings?.month;
     const first = before === undefined ? month : shiftPeriod(before.period, 1);

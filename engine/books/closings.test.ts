@@ -248,6 +248,35 @@ describe('closing months', () => {
     ]);
   });
 
+  test('the first to be closed is the first with movement', () => {
+    const scene = new Scene();
+    both(scene, 'S-1', 10_000);
+    scene.until('2026-11-05T02:00:00.000Z');
+    both(scene, 'S-2', 10_000);
+    scene.until('2026-12-03T02:00:00.000Z');
+    audit(scene, { '10000': 2 });
+    count(scene, { '10000': 2 });
+    for (const to of ['2026-09-07', '2026-11-05', '2026-11-30']) closeDay(scene, to);
+    expect(closeMonth(scene, '2026-11')).toBe('BLOCKED');
+    expect(closeMonth(scene, '2026-09')).toBeUndefined();
+    expect(closeMonth(scene, '2026-11')).toBeUndefined();
+  });
+
+  test('a count covers the month when it was made after the last movement of the channel', () => {
+    const scene = new Scene();
+    both(scene, 'S-1', 10_000);
+    day(scene, 8);
+    expect(audit(scene, NOTES_OF_100)).toBeUndefined();
+    day(scene, 20);
+    both(scene, 'S-2', 10_000);
+    scene.until('2026-10-02T02:00:00.000Z');
+    count(scene, { '10000': 2 });
+    for (const to of ['2026-09-20', '2026-09-30']) closeDay(scene, to);
+    expect(closeMonth(scene, '2026-09')).toBe('BLOCKED');
+    audit(scene, { '10000': 2 });
+    expect(closeMonth(scene, '2026-09')).toBeUndefined();
+  });
+
   test('a month with movement is closed before the next', () => {
     const scene = september();
     closeMonth(scene, '2026-09');
@@ -277,6 +306,7 @@ describe('the end of a year', () => {
     audit(scene, NOTES_OF_100);
     count(scene, NOTES_OF_100);
     expect(closeDay(scene, '2026-12-31')).toBeUndefined();
+    expect(closeMonth(scene, '2026-09')).toBeUndefined();
     expect(closeMonth(scene, '2026-12')).toBeUndefined();
     return scene;
   }

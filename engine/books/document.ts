@@ -180,12 +180,12 @@ export function settled(
   return [{ type: 'discrepancy.settled', data: { book, id, sourceDoc: document.sourceDoc, how } }, ...met(scene, id)];
 }
 
-/** The persons who recorded a document, on either side, or who had a part in the count it stands for. */
+/** The persons who recorded a document, on either side, who reviewed its voucher, or who had a part in the count it stands for. */
 export function recorders(
   document: (Partial<Record<Side, Live>> & Pick<OpenDocument, 'count'>) | undefined,
 ): readonly string[] {
   const { cash, ledger, count } = document ?? {};
-  return [cash?.by, ledger?.by, ...(count?.by ?? [])].filter((by) => by !== undefined);
+  return [cash?.by, ledger?.by, ledger?.reviewedBy, ...(count?.by ?? [])].filter((by) => by !== undefined);
 }
 
 /** Ends a deadline that is not wanted any more. */

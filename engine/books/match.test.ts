@@ -35,6 +35,16 @@ describe('a match by hand', () => {
     expect(match(on, 'head:unit', one, two)).toBe('FORBIDDEN');
   });
 
+  test('is never made by who reviewed one of the vouchers', () => {
+    const on = new Scene({ profile: 'vouchers', reviews: 'reviewer' });
+    on.cash('BANK-7', 1000);
+    on.ledger('R-1', 1000);
+    const target = Object.keys(on.book.drafts ?? {})[0];
+    expect(on.does('reviewer', 'voucher.review', { target, data: { approve: true } })).toBeUndefined();
+    expect(match(on, 'reviewer', one, two.slice(0, 1))).toBe('ROLES_COLLIDE');
+    expect(match(on, 'reviewer', one, two.slice(0, 1), 'second-reviewer')).toBeUndefined();
+  });
+
   test('holds only what sums, channel and direction agree on, and what waits', () => {
     const on = scene();
     on.ledger('R-3', 400, { channel: 'wechat' });

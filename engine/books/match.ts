@@ -48,7 +48,7 @@ interface Waiting {
 /**
  * Matches by hand what different papers say about one movement: several receipts in one line of the bank, say. One entry
  * against one or several of the other side, of one channel and direction, with the same sum. The approver or the reviewer
- * does it, and nobody who recorded one of them. The documents wait no more, their differences are settled; reversing an
+ * does it, and nobody who recorded or reviewed one of them. The documents wait no more, their differences are settled; reversing an
  * entry takes the match apart. Refused: INVALID_DATA, NOT_OPEN (an entry does not wait), BLOCKED (sums, channels or
  * directions differ), ROLES_COLLIDE, FORBIDDEN.
  */
@@ -222,9 +222,9 @@ function blocked(detail: Text): Refusal {
   ]);
 }
 
-/** The reviewer may match as the approver may: nobody does who recorded one of the entries. */
+/** The reviewer may match as the approver may: nobody does who recorded or reviewed one of the entries. */
 function personProblem(ctx: ActContext<Data>, { def }: OpenedBook, all: readonly Waiting[]): Refusal | undefined {
-  const involved = all.map(({ live }) => live.by);
+  const involved = all.flatMap(({ live }) => [live.by, ...(live.reviewedBy ? [live.reviewedBy] : [])]);
   const { actor } = ctx.act;
   const reviews = def.reviews !== undefined && ctx.roles.has(def.reviews);
   if (reviews && !involved.includes(actor.id)) return undefined;

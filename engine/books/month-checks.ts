@@ -1,3 +1,4 @@
+import type { CalendarDate } from '../../sdk/time.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import { toDate } from '../time/civil.ts';
 import type { OpenedBook } from './access.ts';
@@ -22,8 +23,7 @@ export function monthProblem(
     );
   }
   const closed = state.closings?.month?.period;
-  if (closed === undefined) return undefined;
-  if (month <= closed) {
+  if (closed !== undefined && month <= closed) {
     return refuse(
       'ALREADY_DONE',
       [`${closed} 及以前已经结账，不能反结账。`, `Everything up to ${closed} is closed, and is never opened again.`],
@@ -40,7 +40,11 @@ export function monthProblem(
 }
 
 /** What is still missing before a month can be closed: its days, its count, a document's other side, a decision. */
-export function readyProblem({ def, state }: OpenedBook, month: Period): Refusal | undefined {
+export function readyProblem(
+  { def, state }: OpenedBook,
+  month: Period,
+  moved: readonly Movement[],
+): Refusal | undefined {
   const last = lastDayOf(month);
   const used = def.channels.filter((each) => (state.cash[each]?.no ?? 0) > 0);
   if (used.length > 0 && (state.closings?.day ?? '') < last) {
@@ -58,13 +62,13 @@ export function readyProblem({ def, state }: OpenedBook, month: Period): Refusal
       [['先复核（voucher.review）', 'Have them reviewed first (voucher.review)']],
     );
   }
-  const uncounted = used.filter((each) => (state.closings?.third?.[each] ?? '') < `${month}-01`);
+  const uncounted = used.filter((each) => (state.closings?.third?.[each] ?? '') < countedFrom(month, each, moved));
   if (uncounted.length > 0) {
     return refuse(
       'BLOCKED',
       [
-        `${month} 还没有由管钱人以外的人盘点：${uncounted.join('、')}。`,
-        `Nobody but the cash holder has counted since ${month} began: ${uncounted.join(', ')}.`,
+        `${month} 最后一笔收付之后还没有由管钱人以外的人盘点：${uncounted.join('、')}。`,
+        `Nobody but the cash holder has counted since the last movement of ${month}: ${uncounted.join(', ')}.`,
       ],
       [
         [
@@ -90,6 +94,12 @@ export function readyProblem({ def, state }: OpenedBook, month: Period): Refusal
       ],
     ],
   );
+}
+
+/** The day from which on a count covers a month of a channel: the last it moved on, else the first of the month. */
+function countedFrom(month: Period, name: string, moved: readonly Movement[]): CalendarDate {
+  const days = moved.flatMap((row) => (row.of === 'cash' && row.name === name ? [row.day] : []));
+  return [`${month}-01`, ...days].sort().at(-1)!;
 }
 
 /** BLOCKED unless the accountant has signed, channel by channel, exactly what the two sides differ by at the end of the month. */

@@ -6,7 +6,7 @@ import type { CashEntry, LedgerEntry } from './entry.ts';
 /**
  * What moved on a day: on a channel of the cash side or of the ledger (`inFen`, `outFen`), or on an account (debit as
  * `inFen`, credit as `outFen`). Red ink lessens what it corrects. Several rows may be about the same; a month's rows may
- * stand on its first day.
+ * stand together: on the last day the channel moved, those of the ledger on the first of the month.
  */
 export interface Movement {
   readonly book: string;

@@ -1,17 +1,14 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Party } from '../state.ts';
 import { Scene } from './scene.fixture.ts';
 
 const since = '2026-01-01T00:00:00.000Z';
 
 /** A book that keeps the money of two households. */
-function many(): Scene {
-  const scene = new Scene(
-    {},
-    {
-      beneficiary: { name: ['住户', 'households'], party: 'many', answers: 'secretary' },
-    },
-  );
+function many(book: ConstructorParameters<typeof Scene>[0] = {}): Scene {
+  const scene = new Scene(book, {
+    beneficiary: { name: ['住户', 'households'], party: 'many', answers: 'secretary' },
+  });
   const second: Party = { id: 'party-2', role: 'beneficiary', name: '邱某', person: 'second-person', since };
   scene.state = { ...scene.state, parties: { ...scene.state.parties, 'party-2': second } };
   return scene;
@@ -109,5 +106,71 @@ test('the voucher of a payout can still be made when the money has been confirme
     matched: 2,
     open: {},
     persons: { 'party-1': { recordedFen: 600, paidFen: 400 } },
+  });
+});
+
+test('red ink does not take from a person what he was paid already', () => {
+  const scene = many();
+  scene.cash('S-1', 1000);
+  sale(scene, 'S-1', { 'party-1': 600, 'party-2': 400 });
+  request(scene, 500, 'party-1');
+  scene.does('secretary', 'payout.approve');
+  scene.cash('P-1', 500, { direction: 'out' });
+  const red = (target: string) => scene.does('accountant', 'entry.reverse', { target, reason: '记错' });
+  expect(red('earnings.v.2026-09.1')).toBe('NOT_ENOUGH_MONEY');
+  // what is left without it covers the payment: then it is possible
+  expect(sale(scene, 'S-2', { 'party-1': 500 })).toBeUndefined();
+  expect(red('earnings.v.2026-09.1')).toBeUndefined();
+  expect(scene.book.persons).toMatchObject({ 'party-1': { recordedFen: 500, paidFen: 500 } });
+});
+
+test('red ink that waited for its review is looked at again', () => {
+  const scene = many({ profile: 'vouchers', reviews: 'reviewer' });
+  const review = () =>
+    scene.does('reviewer', 'voucher.review', {
+      target: Object.keys(scene.book.drafts ?? {})[0],
+      data: { approve: true },
+    });
+  scene.cash('S-1', 600);
+  sale(scene, 'S-1', { 'party-1': 600 });
+  expect(review()).toBeUndefined();
+  request(scene, 500, 'party-1');
+  scene.does('secretary', 'payout.approve');
+  const target = 'earnings.v.2026-09.1';
+  expect(scene.does('accountant', 'entry.reverse', { target, reason: '记错' })).toBeUndefined();
+  scene.cash('P-1', 500, { direction: 'out' });
+  expect(review()).toBe('NOT_ENOUGH_MONEY');
+});
+
+test('no helper pays into a book of several persons', () => {
+  const advance = (scene: Scene, paid: string) =>
+    scene.does('secretary', 'advance.record', {
+      data: { book: 'earnings', amountFen: 100, paid, helper: { name: '罗某' }, for: '材料', sourceDoc: 'D-1' },
+      evidence: [{ kind: 'document', id: 'x' }],
+    });
+  expect(advance(many(), 'into the book')).toBe('INVALID_DATA');
+  expect(advance(many(), 'to others')).toBeUndefined();
+  expect(advance(new Scene(), 'into the book')).toBeUndefined();
+});
+
+describe("money held for a person is nobody else's", () => {
+  const money = (account: string, side: string, amountFen = 100) => ({ text: 'x', account, side, amountFen });
+  const held = (lines: object[], more: object = {}) => new Scene().ledger('S-1', 0, { lines, ...more });
+
+  test.each([
+    ['income', [{ text: 'x', amountFen: 100, account: '4501' }]],
+    ['income, with sides', [money('1001', 'debit'), money('4501', 'credit')]],
+    ['in part', [money('1001', 'debit'), money('4501', 'credit', 1), money('2601', 'credit', 99)]],
+    ["a helper's without an advance", [{ text: 'x', amountFen: 100, account: '2209' }]],
+    ['of another channel', [money('1001', 'debit'), money('1009', 'credit')]],
+  ])('%s', (_, lines) => {
+    expect(held(lines)).toBe('INVALID_DATA');
+    expect(new Scene({ keeps: 'project funds' }).ledger('S-1', 0, { lines })).toBeUndefined();
+  });
+
+  test('it goes in and out on the account of what is owed to the person', () => {
+    expect(held([money('1001', 'debit'), money('2601', 'credit')])).toBeUndefined();
+    expect(held([{ text: 'x', amountFen: 5, account: '5101' }], { direction: 'out' })).toBe('INVALID_DATA');
+    expect(held([{ text: 'x', amountFen: 5 }], { direction: 'out' })).toBeUndefined();
   });
 });

@@ -15,6 +15,7 @@ import { giftReversed } from './gift.ts';
 import { frozenProblem, takingOver } from './keeper.ts';
 import { after, ungrouped } from './match.ts';
 import { nextVoucher } from './number.ts';
+import { paidOutProblem } from './red-ink.ts';
 import { drafted, isReviewed } from './review.ts';
 import { words } from './shapes.ts';
 import { mirrorLines } from './voucher.ts';
@@ -24,7 +25,7 @@ const data = z.strictObject({ text: words(500).optional() });
 /**
  * Red ink: the exact mirror of one earlier entry (`target`), by the keeper of its side, with a reason. The source document
  * can then be recorded anew. With the profile `vouchers` red ink of the ledger waits for its review like any voucher. Refused: NOT_OPEN (no such entry), BOOK_FROZEN, ALREADY_DONE (reversed, or red itself),
- * NOT_ENOUGH_MONEY, BOOKS_REFUSED (money the beneficiary has confirmed).
+ * NOT_ENOUGH_MONEY (also where a person was paid from what would be taken back), BOOKS_REFUSED (money the beneficiary has confirmed).
  */
 export const entryReverse: ActKind<z.infer<typeof data>> = {
   data,
@@ -51,6 +52,9 @@ export const entryReverse: ActKind<z.infer<typeof data>> = {
     const problem =
       frozenProblem(book, target.side, act.actor.id) ??
       reversalProblem(book, target) ??
+      (target.side === 'ledger'
+        ? paidOutProblem(book, { ...target, lines: mirrorLines(target.lines ?? []) })
+        : undefined) ??
       advanceReversalProblem(book, target.side, target);
     if (problem) return problem;
     if (target.side === 'ledger' && isReviewed(book)) return redDraft(ctx, book, target);

@@ -17,6 +17,7 @@ import { idMaker } from './ids.ts';
 import { keeperOf, takingOver } from './keeper.ts';
 import { after, ungrouped } from './match.ts';
 import { nextVoucher } from './number.ts';
+import { paidOutProblem } from './red-ink.ts';
 import { words } from './shapes.ts';
 
 /** Whether a voucher of this book waits for a review before it is posted. */
@@ -131,6 +132,8 @@ function posted(
       ...progress(),
     ];
   }
+  const paidOut = paidOutProblem(book, made);
+  if (paidOut) return paidOut;
   const apart = ungrouped(ctx, book, reverses);
   return [
     { type: 'ledger.reversed', data: { entry } },

@@ -5,6 +5,7 @@ import { channelAccount, isAccount, oppositeAccount } from './accounts.ts';
 import type { AdvancePaid } from './advance-state.ts';
 import { type Direction, MOST_FEN, type PostedLine } from './entry.ts';
 import { ADVANCE_ACCOUNT, accountOfKind, moneyKinds } from './kinds.ts';
+import { ENTRUSTED } from './persons.ts';
 import { receiptsProblem } from './receipts.ts';
 
 /** A line as the accountant asks for it. */
@@ -34,7 +35,7 @@ export interface Voucher {
  * Makes a balanced voucher. Lines without `side` stand opposite to one line of money: in = debit money, credit the
  * liability to the person (or the line's account); out = the reverse. Lines with `side` are a whole voucher and must
  * balance. INVALID_DATA when they do not, mix both forms, name an unknown account, say an amount that is not quantity times
- * price, or move no money of the channel. A `kind` stands in for the account. `advance`: how the helper paid whose advance the
+ * price, or move no money of the channel; and when money held for a person would go to another account than what is owed to him. A `kind` stands in for the account. `advance`: how the helper paid whose advance the
  * voucher is about; what he paid into the book and is given back lies on the account of what is owed to helpers.
  */
 export function makeVoucher(
@@ -57,11 +58,11 @@ export function makeVoucher(
     ]);
   }
   const sided = asked.filter((line) => line.side !== undefined).length;
-  if (sided === 0) return opposite(book, direction, channel, asked);
-  if (sided < asked.length) {
+  if (sided > 0 && sided < asked.length) {
     return invalid('data.lines', ['要么每行都写借贷方向，要么都不写。', 'Either every line has a side, or none has.']);
   }
-  return whole(direction, channel, asked);
+  const voucher = sided === 0 ? opposite(book, direction, channel, asked) : whole(direction, channel, asked);
+  return 'code' in voucher ? voucher : (heldProblem(book, channel, voucher, advance) ?? voucher);
 }
 
 /** The exact mirror of a voucher's lines, in red ink. */
@@ -117,6 +118,25 @@ function kindProblem(
   if (purposeNeeded && purpose === undefined)
     return invalid(`data.lines.${n}.purpose`, [`“${name[0]}”要写明用途。`, `"${name[1]}" says what it was given for.`]);
   return undefined;
+}
+
+/**
+ * INVALID_DATA where a voucher of money held for a person would say it is anybody else's: beside the money of its channel
+ * there is only what is owed to the person, or, for an advance paid into the book, to the helper.
+ */
+function heldProblem(
+  { keeps }: Book,
+  channel: Channel,
+  { lines }: Voucher,
+  advance: AdvancePaid | undefined,
+): Refusal | undefined {
+  if (keeps !== 'held for beneficiary') return undefined;
+  const owed = advance === 'into the book' ? ADVANCE_ACCOUNT : ENTRUSTED;
+  if (lines.every(({ account }) => account === owed || account === channelAccount[channel])) return undefined;
+  return invalid('data.lines', [
+    `代管的钱不是收入、也不是费用：除本渠道的资金科目外，只能用 ${owed}。`,
+    `Money held for a person is neither income nor cost: beside the money of the channel there is only ${owed}.`,
+  ]);
 }
 
 /** Whether a line that gives both quantity and price has their product as its amount; a broken fen is rounded either way. */
