@@ -22,7 +22,20 @@
     if (gone && added.length === 0) show(unread);
     else changed(event);
   };
+  // one at a time: an older answer must not come after a newer one; what happens meanwhile is looked up once more
+  let filling = false;
+  let again = false;
   const refill = async () => {
+    again = true;
+    if (filling) return;
+    filling = true;
+    while (again) {
+      again = false;
+      await renew().catch(() => undefined);
+    }
+    filling = false;
+  };
+  const renew = async () => {
     const list = document.getElementById('messages');
     const answer = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => undefined);
     if (!list || !answer?.ok || answer.redirected) return;
