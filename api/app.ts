@@ -96,7 +96,7 @@ export type AppType = ReturnType<typeof resources>;
  * nothing another process could not take over: any number of them may serve one database.
  */
 export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
-  const deps: AppDeps = { sheets: createSheetReader(), ...options };
+  const deps: AppDeps = { sheets: createSheetReader({}, options.log), ...options };
   const app = new OpenAPIHono<AppEnv>();
   const metrics = createMetrics();
   registerOutboxMetrics(metrics.registry, deps.sql);

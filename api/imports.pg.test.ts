@@ -5,14 +5,17 @@ import type { Outcome } from '../door/outcome.ts';
 import { verify } from '../door/verify.ts';
 import { type Login, type Scene, setScene } from './scene.fixture.ts';
 import { readSheet, readSheets } from './sheets/read.ts';
+import { createSheetReader } from './sheets/reader.ts';
 import { writeTables } from './sheets/write.ts';
 
 const log = pino({ level: 'silent' });
 let scene: Scene;
 let close = async () => {};
 beforeAll(async () => {
-  scene = await setScene();
-  close = () => scene.close();
+  // lists brought at one instant must meet at the store, not before
+  const sheets = createSheetReader({ each: 8 });
+  scene = await setScene({ sheets });
+  close = () => Promise.all([scene.close(), sheets.close()]).then(() => {});
 });
 afterAll(() => close());
 // each test begins with all its places free

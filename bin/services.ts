@@ -158,7 +158,7 @@ function wakerFor(client: Client, sql: Sql, log: Logger): Waker {
 async function startApi({ config, log, temporalUi }: ServicesOptions, shared: Shared): Promise<Part> {
   const { sql, door, programs, client, senders } = shared;
   const stopping = new AbortController();
-  const sheets = createSheetReader();
+  const sheets = createSheetReader({}, log);
   const app = createApp({
     sheets,
     sql,

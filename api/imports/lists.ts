@@ -54,7 +54,7 @@ export async function bringCases(
   if (!(await unitInReach(deps.sql, upload.unit, upload.unit))) throw noUnit(upload.unit);
   await roomFor(deps, caller);
   await mayOpenIn(deps, caller, program, upload.unit);
-  const sheet = await sheetOf(deps, bytes, upload.sheet);
+  const sheet = await sheetOf(deps, caller, bytes, upload.sheet);
   const mapping = mappingOf(targetsOf(program), sheet.columns, upload.mapping);
   mustMeanSomething(mapping);
   const rows = sheet.rows.map(({ row, cells, rounded }) => ({ sheet: '', row, cells, rounded: rounded ?? null }));
@@ -160,8 +160,8 @@ function mustAdminister(caller: Caller, { unit }: ImportRecord): void {
 }
 
 /** The first sheet of a file, or the one of that name. Throws the problems 413, 422, 503. */
-async function sheetOf(deps: AppDeps, bytes: Uint8Array, name: string | undefined): Promise<Sheet> {
-  const sheets = await sheetsOf(deps, bytes);
+async function sheetOf(deps: AppDeps, caller: Caller, bytes: Uint8Array, name: string | undefined): Promise<Sheet> {
+  const sheets = await sheetsOf(deps, caller, bytes);
   try {
     return sheetCalled(sheets, name);
   } catch (error) {

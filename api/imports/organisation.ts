@@ -32,7 +32,7 @@ export async function bringOrganisation(
   const known = await importOf(deps.sql, upload.id, caller.person);
   if (known) return repeated(known, bodyHash);
   await roomFor(deps, caller);
-  const sheets = (await sheetsOf(deps, bytes)).map(withSubjects);
+  const sheets = (await sheetsOf(deps, caller, bytes)).map(withSubjects);
   const columns = [...new Set(sheets.flatMap((sheet) => sheet.columns))];
   // sheets may call the same thing otherwise; within one no two columns mean the same
   const mapping = Object.assign({}, ...sheets.map((sheet) => guessMapping(sheet.columns, orgTargets))) as Record<

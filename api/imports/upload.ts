@@ -25,10 +25,11 @@ export function unreadable({ detail, waysOut, tooLarge }: SheetProblem): ApiProb
 /** The sheets of an upload, read apart from the server. Throws the problems 413, 422, 503. */
 export async function sheetsOf(
   { sheets }: AppDeps,
+  { person }: Caller,
   bytes: Uint8Array,
   as: 'list' | 'statement' = 'list',
 ): Promise<readonly Sheet[]> {
-  return sheets.read(bytes, as).catch((error: unknown) => {
+  return sheets.read(bytes, { as, person }).catch((error: unknown) => {
     if (error instanceof ReaderBusy) throw tooManyFiles();
     throw error instanceof SheetProblem ? unreadable(error) : error;
   });

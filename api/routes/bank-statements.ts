@@ -62,7 +62,7 @@ export const bankStatementRoutes = (deps: AppDeps) =>
     const { file, book, channel, columns } = c.req.valid('form') as Record<string, unknown>;
     const { id } = requestId(c);
     const bytes = await bytesOf(file);
-    const understood = await understand(deps, bytes, columnsSaid(columns));
+    const understood = await understand(deps, caller, bytes, columnsSaid(columns));
     const { lines, passed } = understood.read;
     const about = { columns: Object.fromEntries(Object.entries(understood.columns)), rows: lines.length, passed };
     mustHold(understood.read);

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import pino from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readSheets } from './read.ts';
 import { createSheetReader, ReaderBusy, type ReaderLimits, type SheetReader } from './reader.ts';
@@ -61,7 +62,7 @@ describe('a file read in a thread of its own', () => {
     const commas = `${','.repeat(200_000)}甲`;
     const above = `"${'甲'.repeat(100_000)}\n`.repeat(10);
     const file = (text: string) => bytesOf(`${above}日期,收入,支出\n2026-11-03,5,\t\n${text}\n`);
-    expect(await read(bytesOf('户名：甲\n日期,收入,支出\t,\n2026-11-03,5,\t\n'), 'statement')).toEqual([
+    expect(await read(bytesOf('户名：甲\n日期,收入,支出\t,\n2026-11-03,5,\t\n'), { as: 'statement' })).toEqual([
       { columns: ['日期', '收入', '支出'], rows: [{ row: 2, cells: { 日期: '2026-11-03', 收入: '5' } }] },
     ]);
     let longestMs = 0;
@@ -70,8 +71,8 @@ describe('a file read in a thread of its own', () => {
       longestMs = Math.max(longestMs, performance.now() - last);
       last = performance.now();
     }, 5);
-    expect((await read(file(blanks), 'statement'))[0]?.rows).toHaveLength(2);
-    const wide = await read(file(commas), 'statement').catch((error: unknown) => error);
+    expect((await read(file(blanks), { as: 'statement' }))[0]?.rows).toHaveLength(2);
+    const wide = await read(file(commas), { as: 'statement' }).catch((error: unknown) => error);
     expect((wide as SheetProblem).tooLarge).toBe(true);
     clearInterval(beat);
     expect(longestMs).toBeLessThan(1_000);
@@ -91,6 +92,24 @@ describe('a file read in a thread of its own', () => {
     const busy = all.filter((each) => each.status === 'rejected' && each.reason instanceof ReaderBusy);
     expect(busy.length).toBe(3);
     expect(all.filter(({ status }) => status === 'fulfilled').length).toBe(3);
+  });
+
+  it('of one person leaves room for the others', async () => {
+    const { read } = readerWith({ atOnce: 1, waiting: 8, each: 2 });
+    const mine = await Promise.allSettled(
+      [1, 2, 3, 4].map(() => read(small, { person: 'p-1' })).concat(read(small, { person: 'p-2' })),
+    );
+    expect(mine.map(({ status }) => status === 'fulfilled')).toEqual([true, true, false, false, true]);
+    expect((mine[2] as PromiseRejectedResult).reason).toBeInstanceOf(ReaderBusy);
+    expect(await read(small, { person: 'p-1' })).toHaveLength(1);
+  });
+
+  it('has to be brought again when no thread starts, which is an alarm', async () => {
+    const alarms: unknown[] = [];
+    const log = pino({}, { write: (line: string) => alarms.push(JSON.parse(line)) });
+    reader = createSheetReader({ startMs: 1 }, log);
+    await expect(reader.read(small)).rejects.toBeInstanceOf(ReaderBusy);
+    expect(alarms).toMatchObject([{ alarm: 'SHEETS', reason: 'it does not start in time' }]);
   });
 
   it('is given up when the server stops, which then leaves no thread behind', async () => {

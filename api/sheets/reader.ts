@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Logger } from 'pino';
 import type { Text } from '../../sdk/program.ts';
 import type { ThreadAnswer, ThreadTask } from './read-thread.ts';
 import { type Sheet, SheetProblem } from './sheet.ts';
@@ -11,31 +12,42 @@ export interface ReaderLimits {
   readonly atOnce: number;
   /** Files that wait for their turn; with more the server is busy. */
   readonly waiting: number;
+  /** Files of one person that are read or wait: the others have room beside him. */
+  readonly each: number;
+  /** A thread that takes longer than this to start never will. */
+  readonly startMs: number;
   /** A thread without work is kept so long: the next file then needs none to start. */
   readonly idleMs: number;
 }
 
 /** The limits of the server. The largest list takes some seconds; a busy machine may take a few times as long. */
-export const readerLimits: ReaderLimits = { timeMs: 20_000, memoryMb: 384, atOnce: 2, waiting: 8, idleMs: 30_000 };
+export const readerLimits: ReaderLimits = {
+  ...{ timeMs: 20_000, memoryMb: 384, atOnce: 2, waiting: 8, each: 2 },
+  ...{ startMs: 30_000, idleMs: 30_000 },
+};
 
 /** Reads files in threads of their own, so that none of them, whatever it holds, can hold up the server. */
 export interface SheetReader {
-  /** The sheets of a file: a list that begins with its heading, or a bank's statement. Throws {@link SheetProblem} when it is no table or takes too much, {@link ReaderBusy} when too many wait. */
-  read(bytes: Uint8Array, as?: ThreadTask['as']): Promise<readonly Sheet[]>;
+  /**
+   * The sheets of a file: a list that begins with its heading, or a bank's statement. Throws {@link SheetProblem} when it is no
+   * table or takes too much, {@link ReaderBusy} when too many wait, or too many of that person, or no thread can be started.
+   */
+  read(
+    bytes: Uint8Array,
+    how?: { readonly as?: ThreadTask['as']; readonly person?: string },
+  ): Promise<readonly Sheet[]>;
   /** Ends the threads; what is being read or waits is given up as {@link ReaderBusy}. */
   close(): Promise<void>;
 }
 
-/** Too many files wait, or the server is about to stop: the same file can be brought again. */
+/** Too many files wait, no thread can be started, or the server is about to stop: the same file can be brought again. */
 export class ReaderBusy extends Error {
   override readonly name = 'ReaderBusy';
 }
 
-/** A thread that takes longer than this to start never will. */
-const START_MS = 30_000;
-
 interface Job {
   readonly task: ThreadTask;
+  readonly person: string | undefined;
   done(answer: Answer): void;
 }
 type Answer = ThreadAnswer | { readonly error: Error };
@@ -47,8 +59,8 @@ interface Thread {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** Starts threads when there is something to read. */
-export function createSheetReader(given: Partial<ReaderLimits> = {}): SheetReader {
+/** Starts threads when there is something to read. One that does not start is told to the log as the alarm `SHEETS`. */
+export function createSheetReader(given: Partial<ReaderLimits> = {}, log?: Logger): SheetReader {
   const limits = { ...readerLimits, ...given };
   const threads = new Set<Thread>();
   const waiting: Job[] = [];
@@ -63,7 +75,7 @@ export function createSheetReader(given: Partial<ReaderLimits> = {}): SheetReade
     });
     const thread: Thread = { worker, ready: false, job: undefined, timer: undefined };
     threads.add(thread);
-    later(thread, START_MS, () => drop(thread, new Error('a thread that reads sheets does not start')));
+    later(thread, limits.startMs, () => drop(thread, new Error('it does not start in time')));
     worker.on('message', (answer: ThreadAnswer) => {
       thread.ready = true;
       take(thread)?.done(answer);
@@ -106,9 +118,12 @@ export function createSheetReader(given: Partial<ReaderLimits> = {}): SheetReade
     const job = take(thread);
     const { code } = error as { code?: unknown };
     job?.done({ error: code === 'ERR_WORKER_OUT_OF_MEMORY' ? new SheetProblem(...tooMuch(limits.memoryMb)) : error });
-    // one that cannot even start would be started for ever
-    if (!thread.ready) for (const each of waiting.splice(0)) each.done({ error });
-    else engage();
+    if (thread.ready) engage();
+    else if (!closed) {
+      // it would be started for ever
+      log?.error({ alarm: 'SHEETS', reason: error.message }, 'no thread that reads sheets can be started');
+      for (const each of waiting.splice(0)) each.done({ error: new ReaderBusy('no thread can be started') });
+    }
     return thread.worker.terminate();
   }
 
@@ -120,10 +135,13 @@ export function createSheetReader(given: Partial<ReaderLimits> = {}): SheetReade
   }
 
   return {
-    async read(bytes, as = 'list') {
-      if (closed || waiting.length >= limits.waiting) throw new ReaderBusy('too many files are being read');
+    async read(bytes, { as = 'list', person } = {}) {
+      const jobs = [...waiting, ...[...threads].flatMap(({ job }) => job ?? [])];
+      const own = person === undefined ? 0 : jobs.filter((job) => job.person === person).length;
+      if (closed || waiting.length >= limits.waiting || own >= limits.each)
+        throw new ReaderBusy('too many files are being read');
       const answer = await new Promise<Answer>((done) => {
-        waiting.push({ task: { bytes, as }, done });
+        waiting.push({ task: { bytes, as }, person, done });
         engage();
       });
       if ('sheets' in answer) return answer.sheets;

@@ -19,8 +19,8 @@ export interface Understood {
 }
 
 /** Reads a statement's file: its columns as they are named, or as somebody says. Throws the problems 413, 422, 503. */
-export async function understand(deps: AppDeps, bytes: Uint8Array, said: Columns): Promise<Understood> {
-  const sheets = await sheetsOf(deps, bytes, 'statement');
+export async function understand(deps: AppDeps, caller: Caller, bytes: Uint8Array, said: Columns): Promise<Understood> {
+  const sheets = await sheetsOf(deps, caller, bytes, 'statement');
   const sheet = sheets.find(({ rows }) => rows.length > 0) ?? sheets[0];
   if (!sheet) throw notEnough([]);
   const unknown = Object.values(said).filter((name) => !sheet.columns.includes(name));
