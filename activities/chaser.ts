@@ -100,8 +100,7 @@ export function createChaser(deps: ChaserDeps): Chaser {
   }
 
   /** Tries those again that could not be looked at and whose time has come. */
-  async function retry(at: Instant, mark: string): Promise<number> {
-    const due = performance.now();
+  async function retry(at: Instant, mark: string, due: number): Promise<number> {
     const cases = [...failed].filter(([, { dueMs }]) => dueMs <= due).map(([caseId]) => caseId);
     if (cases.length === 0) return 0;
     const sent = await look(at, mark, { cases });
@@ -112,17 +111,18 @@ export function createChaser(deps: ChaserDeps): Chaser {
 
   async function turn(): Promise<number> {
     if (!mayFire()) return 0;
+    const begunMs = performance.now();
     const at = await nowOf();
     const { seq, mark, ended } = await officesMark(sql, at);
     const overdue = !looked || Date.now() - looked.fullAt >= patienceMs;
-    if (looked?.mark === mark && !overdue) return retry(at, mark);
+    if (looked?.mark === mark && !overdue) return retry(at, mark, begunMs);
     // an ending recorded afterwards is seen to where it is recorded
     if (overdue || looked?.ended !== ended) await clearPostChannels(sql, at);
     const keepers = looked && !overdue ? await personsMoved(sql, looked, at) : undefined;
     const fullAt = keepers === undefined || !looked ? Date.now() : looked.fullAt;
     const sent = keepers?.length === 0 ? 0 : await look(at, mark, { keepers });
     looked = { mark, seq, ended, at, fullAt };
-    return sent + (await retry(at, mark));
+    return sent + (await retry(at, mark, begunMs));
   }
 
   const body = async () => {
