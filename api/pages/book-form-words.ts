@@ -148,6 +148,8 @@ export const w = {
   advanceTitle: ['登记垫付', 'Record an advance'],
   helper: ['垫付人', 'Helper'],
   helperPerson: ['垫付人是', 'The helper is'],
+  cashKeeper: ['本账的管钱人', 'the cash holder of this book'],
+  ledgerKeeper: ['本账的管账人', 'the accountant of this book'],
   helperOther: ['其他人', 'somebody else'],
   paid: ['怎么垫的', 'How he paid'],
   toOthers: ['替大家付给了别人', 'he paid somebody else'],

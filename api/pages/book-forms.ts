@@ -1,6 +1,18 @@
 import { closeDayForm, closeMonthForm, countForm, reconcileForm } from './book-closing-forms.ts';
 import { cashForm, ledgerForm, payForm, payLedgerForm } from './book-entry-forms.ts';
 import type { BookForm } from './book-form.ts';
+import { approveForm, confirmForm, payoutForm, refuseForm } from './book-payout-forms.ts';
+import {
+  advanceForm,
+  giftForm,
+  repayCashForm,
+  repayLedgerForm,
+  takeBackForm,
+  thankForm,
+  thingsForm,
+  withdrawForm,
+} from './book-register-forms.ts';
+import { decideForm, explainForm, reverseCashForm, reverseLedgerForm, reviewForm } from './book-review-forms.ts';
 
 /** The forms about a book as a whole, by their last part of the path, in the order they are offered. */
 export const wholeForms: Readonly<Record<string, BookForm>> = {
@@ -9,13 +21,20 @@ export const wholeForms: Readonly<Record<string, BookForm>> = {
   count: countForm,
   'close-day': closeDayForm,
   'close-month': closeMonthForm,
+  payout: payoutForm,
+  gift: giftForm,
+  things: thingsForm,
+  advance: advanceForm,
   reconcile: reconcileForm,
 };
 
-/** The forms about something in a book: a payout, an advance, a voucher, an entry. */
+/** The forms about something in a book, whose id the path then ends with. */
 export const thingForms: Readonly<Record<string, BookForm>> = {
-  pay: payForm,
-  'pay-ledger': payLedgerForm,
+  ...{ approve: approveForm, refuse: refuseForm, pay: payForm, 'pay-ledger': payLedgerForm, confirm: confirmForm },
+  ...{ thank: thankForm, 'take-back': takeBackForm },
+  ...{ 'repay-cash': repayCashForm, 'repay-ledger': repayLedgerForm, withdraw: withdrawForm },
+  ...{ review: reviewForm, explain: explainForm, decide: decideForm },
+  ...{ 'reverse-cash': reverseCashForm, 'reverse-ledger': reverseLedgerForm },
 };
 
 /** Every form about the books by its part of the path. */

@@ -1,10 +1,14 @@
+import { advances, gifts } from '../../db/queries/book-registers.ts';
 import { cashEntries, type DiscrepancyRow, payouts, vouchers } from '../../db/queries/books.ts';
+import { draftsOf } from '../../engine/books/drafts.ts';
+import { openAdvances } from '../../engine/books/register-state.ts';
 import type { Text } from '../../sdk/program.ts';
 import { HIDDEN } from '../reports/written.ts';
 import type { BookEntryView } from '../schemas/books.ts';
 import { yuan } from '../timeline-text.ts';
 import { entryView } from '../views/book-view.ts';
 import { payoutView } from '../views/payout-view.ts';
+import { advanceView, giftView } from '../views/register-view.ts';
 import type { BookSubject } from './book-form.ts';
 import { w } from './book-form-words.ts';
 import { work } from './book-work-words.ts';
@@ -28,6 +32,9 @@ export async function openThings(subject: BookSubject, found: readonly Discrepan
   const { book } = subject.def;
   return [
     ...(await openPayouts(subject)),
+    ...openDrafts(subject),
+    ...(await openGifts(subject)),
+    ...(await advancesOf(subject)),
     ...found.filter((each) => each.book === book && each.settledAt === null).map(difference),
     ...(await ownEntries(subject)),
   ];
@@ -48,7 +55,58 @@ async function openPayouts({ deps, caseId, def, language }: BookSubject): Promis
         `${yuan(row.amountFen)} yuan (${by[1]}): ${row.text} · ${state[1]}`,
       ],
       ...(allowance ? { more: [allowance.text, allowance.text] as const } : {}),
-      forms: ['approve', 'refuse', 'pay', 'pay-ledger', 'code', 'confirm'],
+      forms: ['approve', 'refuse', 'pay', 'pay-ledger', 'confirm'],
+    };
+  });
+}
+
+/** Vouchers that wait for their review; never shown to who holds the money. */
+function openDrafts({ book, def, sight }: BookSubject): readonly Thing[] {
+  if (sight.hidesDrafts(def.book)) return [];
+  return Object.entries(draftsOf(book)).map(([id, { sourceDoc, direction, amountFen, reverses }]): Thing => {
+    const goes = w[direction];
+    const red = reverses === undefined ? ['', ''] : [` · ${work.red[0]}`, ` · ${work.red[1]}`];
+    return {
+      ...{ id, kind: work.draft, forms: ['review'] },
+      text: [
+        `${sourceDoc}：${goes[0]} ${yuan(amountFen)} 元${red[0]}`,
+        `${sourceDoc}: ${goes[1]} ${yuan(amountFen)} yuan${red[1]}`,
+      ],
+    };
+  });
+}
+
+/** Gifts nobody has thanked for. */
+async function openGifts({ deps, caseId, book, def, sight }: BookSubject): Promise<readonly Thing[]> {
+  const open = book.gifts?.open ?? {};
+  if (Object.keys(open).length === 0) return [];
+  const rows = await gifts(deps.sql, caseId, { book: def.book, limit: 10_000 });
+  const waiting = rows.filter(({ id }) => Object.hasOwn(open, id));
+  return waiting.slice(0, MOST).map((row): Thing => {
+    const { id, no, giver, item, valueFen } = giftView(row, sight);
+    const sum = valueFen === null ? HIDDEN : yuan(valueFen);
+    const from = giver ?? '';
+    return {
+      ...{ id, kind: work.gift, forms: row.kind === 'inKind' ? ['thank', 'take-back'] : ['thank'] },
+      text: [`${no}. ${from} ${item ?? ''} ${sum} 元`, `${no}. ${from} ${item ?? ''} ${sum} yuan`],
+    };
+  });
+}
+
+/** Advances that are not settled. */
+async function advancesOf({ deps, caseId, book, def, sight, state, today }: BookSubject): Promise<readonly Thing[]> {
+  if (Object.keys(openAdvances(book)).length === 0) return [];
+  const rows = await advances(deps.sql, caseId, { book: def.book, limit: MOST, open: true });
+  return rows.map((row): Thing => {
+    const { id, helper, text, amountFen, sourceDoc, ageDays } = advanceView(row, state, sight, today);
+    const sum = amountFen === null ? HIDDEN : yuan(amountFen);
+    const from = helper ?? '';
+    return {
+      ...{ id, kind: work.advance, forms: ['repay-cash', 'repay-ledger', 'withdraw'] },
+      text: [
+        `${from} ${sum} 元：${text}（${sourceDoc}，${ageDays ?? 0} 天）`,
+        `${from} ${sum} yuan: ${text} (${sourceDoc}, ${ageDays ?? 0} days)`,
+      ],
     };
   });
 }
@@ -87,6 +145,6 @@ function thingOf({ id, sourceDoc, occurredDate, direction, amountFen }: BookEntr
       `${occurredDate} ${sourceDoc}：${goes[0]} ${sum} 元`,
       `${occurredDate} ${sourceDoc}: ${goes[1]} ${sum} yuan`,
     ],
-    forms: ['reverse'],
+    forms: ['reverse-cash', 'reverse-ledger'],
   };
 }

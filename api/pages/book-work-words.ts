@@ -18,5 +18,5 @@ export const work = {
   explained: ['已说明', 'explained'],
   toCorrect: ['已决定更正', 'to be corrected'],
   open: ['待处理', 'open'],
-  hidden: ['＊', '*'],
+  red: ['红字', 'red ink'],
 } as const satisfies Readonly<Record<string, Text>>;
