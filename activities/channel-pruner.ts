@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
-import { databaseNow } from '../db/now.ts';
-import { addMs } from '../engine/time/civil.ts';
+import type { Instant } from '../sdk/time.ts';
 import { mostPruned, pruneSent } from './channels/prune.ts';
 import { createLoop, type Loop } from './loop.ts';
 
@@ -35,7 +34,9 @@ export function createChannelPruner(deps: ChannelPrunerDeps): ChannelPruner {
   const days = Math.max(keepDays, LEAST_KEPT_DAYS);
 
   async function turn(): Promise<boolean> {
-    const { sendings, neverSent } = await pruneSent(sql, addMs(await databaseNow(sql), -days * 86_400_000));
+    const [row] = await sql<{ before: Instant }[]>`
+      SELECT (clock_timestamp() - ${days} * interval '24 hours')::timestamptz(3) AS before`;
+    const { sendings, neverSent } = await pruneSent(sql, row!.before);
     if (sendings + neverSent > 0) log.info({ sendings, neverSent, days }, 'old records of sending were taken away');
     return sendings === mostPruned || neverSent === mostPruned;
   }
