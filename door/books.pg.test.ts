@@ -300,7 +300,8 @@ describe('what the database refuses, whoever asks', () => {
     ['one line', {}, [good[0]], 'does not have its 2 lines'],
     ['three lines where two are said', {}, [...good, line(3, '2601', 'credit', 1)], 'already has all its lines'],
     ['lines that do not balance', {}, [good[0], line(2, '2601', 'credit', 99)], 'does not balance'],
-    ['no money moved', {}, [line(1, '1002', 'debit', 100), good[1]], 'does not move 100 fen'],
+    ['no money moved', {}, [line(1, '2601', 'debit', 100), good[1]], 'does not move 100 fen'],
+    ['money of another channel moved', {}, [line(1, '1002', 'debit', 100), good[1]], 'puts money held for a person'],
     [
       'red lines in a black voucher',
       {},
