@@ -417,7 +417,10 @@ test('who has lost the right to open meanwhile is told that, and not of whom the
   const outcomes: Outcome[] = [];
   const lost: ImporterDeps['door'] = {
     async open(request, unless) {
-      const outcome = await scene.door.open({ ...request, actor: { kind: 'person', id: 'p-nobody', logins: [] } }, unless);
+      const outcome = await scene.door.open(
+        { ...request, actor: { kind: 'person', id: 'p-nobody', logins: [] } },
+        unless,
+      );
       outcomes.push(outcome);
       return outcome;
     },
