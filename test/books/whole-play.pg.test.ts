@@ -30,8 +30,7 @@ afterAll(async () => {
 const SEED = 20_261_122;
 const OPERATIONS = 60;
 
-// left out: a surprise count drawn in the first operation, before the database's own lot is taken, is refused by Postgres
-test.skip.each([...kinds.keys()])(
+test.each([...kinds.keys()])(
   'what the books take, Postgres takes under its own rules, and the proof holds (%i)',
   async (n) => {
     const lot = await countLot(sql);
@@ -39,8 +38,10 @@ test.skip.each([...kinds.keys()])(
     let books: Ledgered | undefined;
     await playHistory(SEED + n, OPERATIONS, async (scene: ModelScene) => {
       if (!books) {
-        scene.lot = lot;
         books = await new Ledgered(sql, transactions, scene).open();
+        // surprise counts are drawn by the database's lot for the case it knows; none falls before the first entry
+        scene.lot = lot;
+        scene.state = { ...scene.state, caseId: books.caseId };
       }
       for (const person of Object.values(scene.model.holder)) {
         if (known.has(person)) continue;
