@@ -121,6 +121,11 @@ export function inBoth(zh: string, en: string): string {
   return `!${zh.replaceAll('|', '¦')}|${en.replaceAll('|', '¦')}`;
 }
 
+/** INVALID_DATA at one place of the data, where what is wrong with it is the whole message. */
+export function invalid(path: string, detail: Text, wayOut: Text): Refusal {
+  return refuse('INVALID_DATA', detail, [wayOut], [{ path, message: inBoth(...detail) }]);
+}
+
 /** The message of something that has to be there. */
 export const NEEDED = inBoth('必须填写', 'is needed');
 

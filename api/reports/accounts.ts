@@ -1,8 +1,6 @@
+import { ENTRUSTED } from '../../engine/books/accounts.ts';
 import type { Text } from '../../sdk/program.ts';
 import { plusFen } from './model.ts';
-
-/** The account of what is kept for persons: 受托代理负债. */
-export const HELD = '2601';
 
 /** An account of the chart with its name. */
 export interface AccountName {
@@ -97,7 +95,7 @@ export function accountsIn(ledger: LedgerSight, only: string | undefined): Accou
 
 /** The persons for whom something is or was held; null stands for the only one of a book for one person. */
 export function personsIn(ledger: LedgerSight): (string | null)[] {
-  const held = [...ledger.openings, ...ledger.lines].filter(({ account }) => account === HELD);
+  const held = [...ledger.openings, ...ledger.lines].filter(({ account }) => account === ENTRUSTED);
   return [...new Set(held.map(({ person }) => person))];
 }
 

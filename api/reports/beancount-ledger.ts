@@ -1,4 +1,5 @@
-import { balanceBefore, HELD, type LedgerLine, type LedgerSight, personsIn, voucherName } from './accounts.ts';
+import { ENTRUSTED } from '../../engine/books/accounts.ts';
+import { balanceBefore, type LedgerLine, type LedgerSight, personsIn, voucherName } from './accounts.ts';
 import { beancountFile, bookedOn, nextMonth, paperOf, yearOf } from './beancount-file.ts';
 import { accountPath, assertion, type Posting, personPath, transaction } from './beancount-words.ts';
 import { type Heading, monthsOf, type Period, plusFen } from './model.ts';
@@ -26,13 +27,13 @@ export function ledgerBeancount({ ledger, carried }: LedgerExport, period: Perio
   const names = new Map(ledger.accounts.map((account) => [account.code, accountPath(account)]));
   const path = (account: string, person: string | null) => {
     const control = names.get(account) ?? accountPath({ code: account, name: [account, account] });
-    return account === HELD && person !== null ? personPath(control, person) : control;
+    return account === ENTRUSTED && person !== null ? personPath(control, person) : control;
   };
   const before = carried.filter((each) => each.period < year.from);
   const within = carried.filter((each) => each.period >= year.from && !hiddenBy(ledger, each.period));
   const openings = ledger.hiddenFrom === '' ? [] : openingPostings(ledger, before, path);
   const used = new Set([
-    ...personsIn(ledger).map(() => path(HELD, null)),
+    ...personsIn(ledger).map(() => path(ENTRUSTED, null)),
     ...openings.map(({ account }) => account),
     ...ledger.lines.map(({ account, person }) => path(account, person)),
     ...within.map(({ account }) => path(account, null)),

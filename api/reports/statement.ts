@@ -1,15 +1,8 @@
+import { ENTRUSTED } from '../../engine/books/accounts.ts';
 import { amountInWords } from '../../engine/books/words.ts';
 import type { Text } from '../../sdk/program.ts';
 import { yuan } from '../timeline-text.ts';
-import {
-  balanceAfter,
-  balanceBefore,
-  HELD,
-  type LedgerLine,
-  type LedgerSight,
-  movementOf,
-  voucherName,
-} from './accounts.ts';
+import { balanceAfter, balanceBefore, type LedgerLine, type LedgerSight, movementOf, voucherName } from './accounts.ts';
 import { type Column, type Period, plusFen, type ReportFact, type ReportTable, type Row } from './model.ts';
 
 const columns: readonly Column[] = [
@@ -24,11 +17,11 @@ const columns: readonly Column[] = [
 /** 对账单 of a span: opening, every line in words and closing of what is held for somebody, as the accountant's vouchers say. */
 export function statementTable(ledger: LedgerSight, period: Period): ReportTable {
   const held = (fen: number | null) => (fen === null ? null : -fen);
-  const openingFen = held(balanceBefore(ledger, HELD, period.from));
+  const openingFen = held(balanceBefore(ledger, ENTRUSTED, period.from));
   let running = ledger.hiddenFrom !== undefined && ledger.hiddenFrom <= period.to ? null : openingFen;
   const rows: Row[] = [{ kind: 'brought', cells: { text: ['期初结余', 'Opening'], balanceFen: openingFen } }];
   for (const line of ledger.lines) {
-    if (line.account !== HELD || line.month < period.from || line.month > period.to) continue;
+    if (line.account !== ENTRUSTED || line.month < period.from || line.month > period.to) continue;
     running = plusFen(running, line.side === 'credit' ? line.amountFen : -line.amountFen);
     rows.push({
       kind: 'entry',
@@ -42,7 +35,7 @@ export function statementTable(ledger: LedgerSight, period: Period): ReportTable
       },
     });
   }
-  const moved = movementOf(ledger, HELD, period.from, period.to);
+  const moved = movementOf(ledger, ENTRUSTED, period.from, period.to);
   const closingFen = closingOf(ledger, period);
   rows.push({
     kind: 'total',
@@ -58,7 +51,7 @@ export function statementTable(ledger: LedgerSight, period: Period): ReportTable
 
 /** Opening and closing of a statement, the latter in words too. */
 export function statementFacts(ledger: LedgerSight, period: Period): ReportFact[] {
-  const opening = balanceBefore(ledger, HELD, period.from);
+  const opening = balanceBefore(ledger, ENTRUSTED, period.from);
   const closingFen = closingOf(ledger, period);
   const money = (key: string, title: Text, value: number | null): ReportFact => ({ key, title, value, kind: 'money' });
   return [
@@ -74,7 +67,7 @@ export function statementFacts(ledger: LedgerSight, period: Period): ReportFact[
 }
 
 function closingOf(ledger: LedgerSight, { to }: Period): number | null {
-  const closing = balanceAfter(ledger, HELD, to);
+  const closing = balanceAfter(ledger, ENTRUSTED, to);
   return closing === null ? null : closing === 0 ? 0 : -closing;
 }
 

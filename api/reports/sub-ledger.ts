@@ -1,5 +1,6 @@
+import { ENTRUSTED } from '../../engine/books/accounts.ts';
 import type { Text } from '../../sdk/program.ts';
-import { balanceAfter, balanceBefore, HELD, type LedgerSight, movementOf, personsIn } from './accounts.ts';
+import { balanceAfter, balanceBefore, type LedgerSight, movementOf, personsIn } from './accounts.ts';
 import { accountTable } from './ledgers.ts';
 import { type Column, type Period, plusFen, type ReportTable, type Row, sumFen } from './model.ts';
 
@@ -14,7 +15,8 @@ const columns: readonly Column[] = [
 
 /** The ledger of one person alone: what is held for him. `null` stands for the only person of a book that holds one person's money. */
 export function ledgerOfPerson(ledger: LedgerSight, person: string | null): LedgerSight {
-  const own = (each: { account: string; person: string | null }) => each.account === HELD && each.person === person;
+  const own = (each: { account: string; person: string | null }) =>
+    each.account === ENTRUSTED && each.person === person;
   return { ...ledger, openings: ledger.openings.filter(own), lines: ledger.lines.filter(own) };
 }
 
@@ -30,26 +32,26 @@ export function subLedgers(
   const persons = personsIn(ledger);
   const rows: Row[] = persons.map((person) => {
     const own = ledgerOfPerson(ledger, person);
-    const moved = movementOf(own, HELD, period.from, period.to);
+    const moved = movementOf(own, ENTRUSTED, period.from, period.to);
     return {
       kind: 'entry',
       cells: {
         person: nameOf(person),
-        openingFen: turned(balanceBefore(own, HELD, period.from)),
+        openingFen: turned(balanceBefore(own, ENTRUSTED, period.from)),
         inFen: moved.creditFen,
         outFen: moved.debitFen,
-        closingFen: turned(balanceAfter(own, HELD, period.to)),
+        closingFen: turned(balanceAfter(own, ENTRUSTED, period.to)),
       },
     };
   });
   const total = Object.fromEntries(
     columns.slice(1).map(({ key }) => [key, sumFen(rows.map(({ cells }) => cells[key] as number | null))]),
   );
-  const control = turned(balanceAfter(ledger, HELD, period.to));
+  const control = turned(balanceAfter(ledger, ENTRUSTED, period.to));
   const apart = plusFen(total['closingFen'] ?? null, control === null ? null : -control);
   const title = (person: string | null): Text => [
-    `${HELD} 受托代理负债：${nameOf(person)}`,
-    `${HELD} held for ${nameOf(person)}`,
+    `${ENTRUSTED} 受托代理负债：${nameOf(person)}`,
+    `${ENTRUSTED} held for ${nameOf(person)}`,
   ];
   return {
     tables: [
@@ -59,12 +61,15 @@ export function subLedgers(
         rows: [
           ...rows,
           { kind: 'total', cells: { person: ['各户合计', 'All persons'], ...total } },
-          { kind: 'total', cells: { person: [`总账 ${HELD}`, `Control account ${HELD}`], closingFen: control } },
+          {
+            kind: 'total',
+            cells: { person: [`总账 ${ENTRUSTED}`, `Control account ${ENTRUSTED}`], closingFen: control },
+          },
         ],
       },
       ...persons.map((person) => ({
-        ...accountTable(ledgerOfPerson(ledger, person), period, { code: HELD, name: title(person) }),
-        key: `${HELD}/${person ?? ''}`,
+        ...accountTable(ledgerOfPerson(ledger, person), period, { code: ENTRUSTED, name: title(person) }),
+        key: `${ENTRUSTED}/${person ?? ''}`,
         title: title(person),
       })),
     ],

@@ -6,6 +6,9 @@ export interface Account {
   readonly name: Text;
 }
 
+/** 受托代理负债: what is kept for persons. */
+export const ENTRUSTED = '2601';
+
 /**
  * The default chart: what a community's books need of the accounting system for private non-profit bodies
  * (民间非营利组织会计制度, 财会〔2004〕7号, part two). Money kept for a person is a liability, never income: 2601 受托代理负债,
@@ -20,7 +23,7 @@ export const chart: readonly Account[] = [
   { code: '1009', name: ['其他货币资金', 'other monetary funds (WeChat)'] },
   { code: '1122', name: ['其他应收款', 'other receivables'] },
   { code: '2209', name: ['其他应付款', 'other payables'] },
-  { code: '2601', name: ['受托代理负债', 'entrusted liabilities'] },
+  { code: ENTRUSTED, name: ['受托代理负债', 'entrusted liabilities'] },
   { code: '3102', name: ['限定性净资产', 'restricted net assets'] },
   { code: '4101', name: ['捐赠收入', 'income from gifts'] },
   { code: '4401', name: ['政府补助收入', 'government subsidies'] },
@@ -43,6 +46,6 @@ export const channelAccount: Readonly<Record<Channel, string>> = { cash: '1001',
 
 /** The account opposite to the money when a line names none: the liability to the person, or income and cost of a project. */
 export function oppositeAccount(book: Pick<Book, 'keeps'>, direction: 'in' | 'out'): string {
-  if (book.keeps === 'held for beneficiary') return '2601';
+  if (book.keeps === 'held for beneficiary') return ENTRUSTED;
   return direction === 'in' ? '4901' : '5101';
 }

@@ -1,6 +1,6 @@
 import { deadlineFor } from '../deadline.ts';
 import type { EventDraft } from '../event.ts';
-import { inBoth, type Refusal, refuse } from '../refusal.ts';
+import { inBoth, invalid, type Refusal, refuse } from '../refusal.ts';
 import { type OpenedBook, own } from './access.ts';
 import { type Advance, isRepaid, owedFen } from './advance-state.ts';
 import { yuan } from './checks.ts';
@@ -33,6 +33,7 @@ export function advanceProblem(
   if (entry.direction === 'in') {
     if (advance.paid === 'to others') {
       return invalid(
+        'data.advance',
         [
           '这笔垫付款是直接付给别人的，没有进账。',
           'This advance was paid to others; no money of it comes into the book.',
@@ -114,6 +115,7 @@ export function repayClock(
 
 function noAdvance(id: string): Refusal {
   return invalid(
+    'data.advance',
     [`没有未结清的垫付款 ${id}。`, `There is no open advance ${id}.`],
     ['先登记垫付（advance.record），再引用它的编号', 'Register it first (advance.record) and name its id'],
   );
@@ -138,8 +140,4 @@ function tooMuch(owed: number, asked: number, direction: Direction): Refusal {
     ],
     [{ path: 'data.amountFen', message: inBoth(`最多 ${owed}`, `at most ${owed}`) }],
   );
-}
-
-function invalid(detail: readonly [string, string], wayOut: readonly [string, string]): Refusal {
-  return refuse('INVALID_DATA', detail, [wayOut], [{ path: 'data.advance', message: inBoth(...detail) }]);
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Channel } from '../../sdk/program.ts';
+import type { Channel, Text } from '../../sdk/program.ts';
 import { type ActKind, isRefusal } from '../act-kind.ts';
 import type { EventDraft } from '../event.ts';
-import { inBoth, type Refusal, refuse } from '../refusal.ts';
+import { invalid, type Refusal, refuse } from '../refusal.ts';
 import { isCalendarDate, toDate } from '../time/civil.ts';
 import { bookOf, bookOfTarget, keepers, type OpenedBook } from './access.ts';
 import { type BankLine, type BankMatch, bankLineId, bankLineKey } from './bank-events.ts';
@@ -151,16 +151,16 @@ function numbered(asked: z.infer<typeof importData>['lines']): BankLine[] {
 
 function lineProblem(lines: readonly BankLine[], today: string): Refusal | undefined {
   for (const [i, line] of lines.entries()) {
-    if (line.date > today) return invalid(`data.lines.${i}.date`, ['日期在今天之后。', 'The date is not here yet.']);
+    if (line.date > today) return unclear(`data.lines.${i}.date`, ['日期在今天之后。', 'The date is not here yet.']);
     const before = lines[i - 1];
     if (!before) continue;
     if (line.date < before.date)
-      return invalid(`data.lines.${i}.date`, ['流水要按先后顺序。', 'Lines stand in the order they happened.']);
+      return unclear(`data.lines.${i}.date`, ['流水要按先后顺序。', 'Lines stand in the order they happened.']);
     const { balanceFen } = line;
     if (balanceFen === undefined || before.balanceFen === undefined) continue;
     const due = before.balanceFen + movementFen(line);
     if (due !== balanceFen) {
-      return invalid(`data.lines.${i}.balanceFen`, [
+      return unclear(`data.lines.${i}.balanceFen`, [
         `余额接不上：应为 ${yuan(due)} 元，写的是 ${yuan(balanceFen)} 元。`,
         `The balance does not follow: ${yuan(due)} yuan are due, it says ${yuan(balanceFen)}.`,
       ]);
@@ -241,20 +241,5 @@ function byHand(
   return [{ type: 'statement.matched', data: { book: book.def.book, channel, matches } }];
 }
 
-function invalid(path: string, detail: readonly [string, string]): Refusal {
-  return refuse(
-    'INVALID_DATA',
-    detail,
-    [['核对银行流水后再导入', "Check the bank's lines and bring them in again"]],
-    [{ path, message: inBoth(...detail) }],
-  );
-}
-
-/** The number an id of statements and matches ends with: the book's serial after it. */
-export function bankSerial(event: {
-  readonly type: string;
-  readonly data: { id?: string; matches?: readonly BankMatch[] };
-}): number {
-  const id = event.data.id ?? event.data.matches?.at(-1)?.id ?? '';
-  return Number(id.slice(id.lastIndexOf('.') + 1)) || 0;
-}
+const unclear = (path: string, detail: Text): Refusal =>
+  invalid(path, detail, ['核对银行流水后再导入', "Check the bank's lines and bring them in again"]);

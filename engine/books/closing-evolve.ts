@@ -3,6 +3,7 @@ import { addDays, toDate } from '../time/civil.ts';
 import type { ClosingEventData } from './closing-events.ts';
 import { bookingDay, type Closings, monthOf } from './closings.ts';
 import type { CashEntry } from './entry.ts';
+import { serialAfter } from './ids.ts';
 import type { BookState } from './state.ts';
 
 type Data<T extends keyof ClosingEventData> = ClosingEventData[T];
@@ -44,7 +45,7 @@ export function counted(book: BookState, event: CaseEvent & { readonly data: Dat
     ...(kind === 'day' ? {} : { third: { ...before.third, ...third } }),
     ...(open && drawn === undefined ? { drawn: open } : {}),
   };
-  return { ...book, serial: Math.max(book.serial, Number(id.slice(id.lastIndexOf('.') + 1))), closings };
+  return { ...book, serial: serialAfter(book, id), closings };
 }
 
 /** A book after a day of it was closed. */
@@ -81,7 +82,7 @@ export function monthEnded(book: BookState, { period, clock }: Data<'month.ended
 
 /** A book for which a surprise count was drawn: an earlier one that was never made is forgotten here (the register keeps it). */
 export function countDrawn(book: BookState, { span, clock }: Data<'count.drawn'>): BookState {
-  const serial = Math.max(book.serial, Number(clock.slice(clock.lastIndexOf('.') + 1)));
+  const serial = serialAfter(book, clock);
   return { ...book, serial, closings: { ...book.closings, drawn: { span, clock }, span } };
 }
 

@@ -2,6 +2,7 @@ import type { Channel } from '../../sdk/program.ts';
 import type { Instant } from '../../sdk/time.ts';
 import type { CaseEvent } from '../event.ts';
 import type { Direction, LedgerEntry } from './entry.ts';
+import { serialAfter } from './ids.ts';
 import type { BookState } from './state.ts';
 
 /** A voucher as it was made, before its review gives it a number and a place among the balances. */
@@ -47,7 +48,7 @@ export function withDraft(book: BookState, { data, actor, recordedAt }: EventOf<
   const red = reverses === undefined ? {} : { reverses };
   const draft: Draft = { sourceDoc, channel, direction, amountFen, by: actor.id, since: recordedAt, ...red };
   const keepers = data.keeper ? { keepers: { ...book.keepers, ledger: actor.id } } : {};
-  const serial = Math.max(book.serial, Number(data.id.slice(data.id.lastIndexOf('.') + 1)));
+  const serial = serialAfter(book, data.id);
   return { ...book, ...keepers, serial, drafts: { ...draftsOf(book), [data.id]: draft } };
 }
 

@@ -1,6 +1,5 @@
 import type { CaseEvent } from '../event.ts';
 import type { State } from '../state.ts';
-import { bankSerial } from './bank-statement.ts';
 import { chased, unchased } from './chased.ts';
 import {
   countDrawn,
@@ -14,6 +13,7 @@ import {
 } from './closing-evolve.ts';
 import { withDraft, withoutDraft } from './drafts.ts';
 import type { CashEntry, Side } from './entry.ts';
+import { serialAfter } from './ids.ts';
 import { withMatch } from './match.ts';
 import { withCode } from './payout-code.ts';
 import { withLines, withPaid } from './persons.ts';
@@ -60,8 +60,7 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
       return change(state, event.data.book, countMissed);
     case 'book.frozen': {
       const { book: key, side, clock } = event.data;
-      const serial = (book: BookState) => Math.max(book.serial, numberOf(clock));
-      return change(state, key, (book) => ({ ...chased(book, side, clock), serial: serial(book) }));
+      return change(state, key, (book) => ({ ...chased(book, side, clock), serial: serialAfter(book, clock) }));
     }
     case 'book.unfrozen':
       return change(state, event.data.book, (book) => unchased(book, event.data.side));
@@ -69,7 +68,7 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
       const { document, wasMatched } = event.data;
       return change(state, event.data.book, (book) => ({
         ...book,
-        serial: Math.max(book.serial, numberOf(document.clock), numberOf(document.discrepancy)),
+        serial: serialAfter(book, document.clock, document.discrepancy),
         matched: book.matched - (wasMatched ? 1 : 0),
         open: { ...book.open, [documentKey(document.sourceDoc)]: document },
       }));
@@ -93,7 +92,7 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
       const { id, sourceDoc } = event.data;
       return change(state, event.data.book, (book) => ({
         ...book,
-        serial: Math.max(book.serial, numberOf(id)),
+        serial: serialAfter(book, id),
         discrepancies: { ...book.discrepancies, [id]: { sourceDoc, since: event.recordedAt } },
       }));
     }
@@ -124,7 +123,7 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
       const { id, channel, amountFen, by, askedBy, party } = event.data;
       return change(state, event.data.book, (book) => ({
         ...book,
-        serial: Math.max(book.serial, numberOf(id)),
+        serial: serialAfter(book, id),
         payouts: {
           ...book.payouts,
           [id]: {
@@ -161,10 +160,11 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
         },
       }));
     case 'statement.imported':
+      return change(state, event.data.book, (book) => ({ ...book, serial: serialAfter(book, event.data.id) }));
     case 'statement.matched':
       return change(state, event.data.book, (book) => ({
         ...book,
-        serial: Math.max(book.serial, bankSerial(event)),
+        serial: serialAfter(book, event.data.matches.at(-1)?.id),
       }));
     case 'statement.unmatched':
       return state;
@@ -208,9 +208,4 @@ function kept(book: BookState, side: Side, { data, actor }: CaseEvent & { readon
 function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
   const { [key]: _, ...rest } = record;
   return rest;
-}
-
-/** The serial number at the end of an id of the books. */
-function numberOf(id: string | undefined): number {
-  return id ? Number(id.slice(id.lastIndexOf('.') + 1)) : 0;
 }

@@ -12,3 +12,9 @@ export function idMaker(
     return `${book}.${kind}.${serial}`;
   };
 }
+
+/** The serial number of a book in which these ids stand, each as {@link idMaker} makes them. */
+export function serialAfter({ serial }: Pick<BookState, 'serial'>, ...ids: readonly (string | undefined)[]): number {
+  const numbers = ids.map((id) => (id === undefined ? 0 : Number(id.slice(id.lastIndexOf('.') + 1))));
+  return Math.max(serial, ...numbers);
+}

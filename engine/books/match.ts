@@ -9,7 +9,7 @@ import { yuan } from './checks.ts';
 import { cancelled, isLive, liveOf, met, reopened, type Scene, settled } from './document.ts';
 import { draftFor } from './drafts.ts';
 import type { Side } from './entry.ts';
-import { idMaker } from './ids.ts';
+import { idMaker, serialAfter } from './ids.ts';
 import { bookKey, words } from './shapes.ts';
 import { type BookState, documentKey, type Live, type OpenDocument } from './state.ts';
 
@@ -70,7 +70,7 @@ export const booksMatch: ActKind<Data> = {
     if (!Array.isArray(ledger)) return ledger as Refusal;
     const all: readonly Waiting[] = [...cash, ...ledger];
     const problem =
-      personProblem(ctx, book, all) ?? sumProblem(cash, ledger) ?? wholeProblem(all) ?? draftProblem(book, all);
+      matcherProblem(ctx, book, all) ?? sumProblem(cash, ledger) ?? wholeProblem(all) ?? draftProblem(book, all);
     if (problem) return problem;
     const { channel, direction } = cash[0]!.live;
     const documents = [...new Map(all.map(({ document }) => [document.sourceDoc, document])).values()];
@@ -131,7 +131,7 @@ export function withMatch(
   const keys = new Set(data.documents.map(documentKey));
   const n = type === 'books.matched' ? keys.size : -keys.size;
   const open = Object.fromEntries(Object.entries(book.open).filter(([key]) => !keys.has(key)));
-  const serial = Math.max(book.serial, Number(data.id.slice(data.id.lastIndexOf('.') + 1)));
+  const serial = serialAfter(book, data.id);
   return { ...book, serial, open, matched: book.matched + n };
 }
 
@@ -223,7 +223,7 @@ function blocked(detail: Text): Refusal {
 }
 
 /** The reviewer may match as the approver may: nobody does who recorded or reviewed one of the entries. */
-function personProblem(ctx: ActContext<Data>, { def }: OpenedBook, all: readonly Waiting[]): Refusal | undefined {
+function matcherProblem(ctx: ActContext<Data>, { def }: OpenedBook, all: readonly Waiting[]): Refusal | undefined {
   const involved = all.flatMap(({ live }) => [live.by, ...(live.reviewedBy ? [live.reviewedBy] : [])]);
   const { actor } = ctx.act;
   const reviews = def.reviews !== undefined && ctx.roles.has(def.reviews);

@@ -1,16 +1,14 @@
-import type { Book, Program } from '../../sdk/program.ts';
-import { inBoth, NEEDED, type Refusal, refuse } from '../refusal.ts';
+import type { Book, Program, Text } from '../../sdk/program.ts';
+import { inBoth, invalid, NEEDED, type Refusal, refuse } from '../refusal.ts';
 import type { State } from '../state.ts';
 import type { OpenedBook } from './access.ts';
+import { ENTRUSTED } from './accounts.ts';
 import { yuan } from './checks.ts';
 import type { LedgerEntry, PostedLine } from './entry.ts';
 import type { BookState } from './state.ts';
 
 // A book that keeps money of several persons (its `confirms` is a party of many) has a sub-ledger for each: every line on the
 // account of entrusted money names the person, every payout is one person's, and no voucher moves money from one to another.
-
-/** 受托代理负债: what is kept for persons. */
-export const ENTRUSTED = '2601';
 
 /** What a book holds of one person: what vouchers have put to his account (payouts apart), and what was paid out to him. */
 export interface PersonAccount {
@@ -154,11 +152,5 @@ function noPerson(path: string, persons: readonly string[], missing = false): Re
   );
 }
 
-function wrong(detail: readonly [string, string]): Refusal {
-  return refuse(
-    'INVALID_DATA',
-    detail,
-    [['按人分开登记', 'Record it for each person by itself']],
-    [{ path: 'data.lines', message: inBoth(...detail) }],
-  );
-}
+const wrong = (detail: Text): Refusal =>
+  invalid('data.lines', detail, ['按人分开登记', 'Record it for each person by itself']);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { inBoth, type Refusal, refuse } from '../refusal.ts';
+import { invalid, type Refusal } from '../refusal.ts';
 import { amountFen, words } from './shapes.ts';
 
 /** A household's part of an amount, as the cash holder lists it: who paid, how much, and the number of the receipt. */
@@ -70,8 +70,4 @@ export function receiptsProblem(
     [`各户合计 ${sum} 分，与金额 ${amount} 分不符。`, `The lines make ${sum} fen, the amount says ${amount}.`],
     ['核对每户金额和合计', 'Check the lines and the sum'],
   );
-}
-
-function invalid(path: string, detail: readonly [string, string], wayOut: readonly [string, string]): Refusal {
-  return refuse('INVALID_DATA', detail, [wayOut], [{ path, message: inBoth(...detail) }]);
 }

@@ -1,6 +1,7 @@
 import type { CaseEvent } from '../event.ts';
 import { type Advance, afterMovement, NOT_MOVED } from './advance-state.ts';
 import type { CashEntry, Side } from './entry.ts';
+import { serialAfter } from './ids.ts';
 import { openAdvances } from './register-state.ts';
 import type { BookState } from './state.ts';
 
@@ -12,7 +13,8 @@ export function evolveRegisters(event: CaseEvent): { book: string; how: (book: B
       return {
         book,
         how: (before) => ({
-          ...numbered(before, id),
+          ...before,
+          serial: serialAfter(before, id),
           gifts: {
             ...before.gifts,
             no,
@@ -28,7 +30,7 @@ export function evolveRegisters(event: CaseEvent): { book: string; how: (book: B
         book,
         how: (before) => {
           const { [reverses]: _, ...open } = before.gifts?.open ?? {};
-          return { ...numbered(before, id), gifts: { ...before.gifts, no, open } };
+          return { ...before, serial: serialAfter(before, id), gifts: { ...before.gifts, no, open } };
         },
       };
     }
@@ -50,7 +52,8 @@ export function evolveRegisters(event: CaseEvent): { book: string; how: (book: B
       return {
         book,
         how: (before) => ({
-          ...numbered(numbered(before, id), clock),
+          ...before,
+          serial: serialAfter(before, id, clock),
           advances: { no, open: { ...openAdvances(before), [id]: advance } },
         }),
       };
@@ -80,9 +83,4 @@ function changeAdvance(book: BookState, id: string, how: (advance: Advance) => A
   const advance = Object.hasOwn(open, id) ? open[id] : undefined;
   if (!advance || !book.advances) return book;
   return { ...book, advances: { ...book.advances, open: { ...open, [id]: how(advance) } } };
-}
-
-/** The serial number of a book is at least that of an id of it. */
-function numbered(book: BookState, id: string): BookState {
-  return { ...book, serial: Math.max(book.serial, Number(id.slice(id.lastIndexOf('.') + 1))) };
 }

@@ -1,11 +1,10 @@
 import type { MoneyKindKey } from '../../sdk/money-kinds.ts';
-import type { Book, Channel } from '../../sdk/program.ts';
-import { inBoth, type Refusal, refuse } from '../refusal.ts';
-import { channelAccount, isAccount, oppositeAccount } from './accounts.ts';
+import type { Book, Channel, Text } from '../../sdk/program.ts';
+import { invalid, type Refusal } from '../refusal.ts';
+import { channelAccount, ENTRUSTED, isAccount, oppositeAccount } from './accounts.ts';
 import type { AdvancePaid } from './advance-state.ts';
 import { type Direction, MOST_FEN, type PostedLine } from './entry.ts';
 import { ADVANCE_ACCOUNT, accountOfKind, moneyKinds } from './kinds.ts';
-import { ENTRUSTED } from './persons.ts';
 import { receiptsProblem } from './receipts.ts';
 
 /** A line as the accountant asks for it. */
@@ -49,17 +48,17 @@ export function makeVoucher(
   if ('code' in asked) return asked;
   const unknown = asked.findIndex((line) => line.account !== undefined && !isAccount(line.account));
   if (unknown >= 0)
-    return invalid(`data.lines.${unknown}.account`, ['科目不在科目表中。', 'The chart has no such account.']);
+    return unfit(`data.lines.${unknown}.account`, ['科目不在科目表中。', 'The chart has no such account.']);
   const wrong = asked.findIndex((line) => !isProduct(line));
   if (wrong >= 0) {
-    return invalid(`data.lines.${wrong}.amountFen`, [
+    return unfit(`data.lines.${wrong}.amountFen`, [
       '金额不等于数量乘以单价。',
       'The amount is not quantity times price.',
     ]);
   }
   const sided = asked.filter((line) => line.side !== undefined).length;
   if (sided > 0 && sided < asked.length) {
-    return invalid('data.lines', ['要么每行都写借贷方向，要么都不写。', 'Either every line has a side, or none has.']);
+    return unfit('data.lines', ['要么每行都写借贷方向，要么都不写。', 'Either every line has a side, or none has.']);
   }
   const voucher = sided === 0 ? opposite(book, direction, channel, asked) : whole(direction, channel, asked);
   return 'code' in voucher ? voucher : (heldProblem(book, channel, voucher, advance) ?? voucher);
@@ -101,22 +100,22 @@ function kindProblem(
   const claimed = advance === 'into the book';
   const owed = account === ADVANCE_ACCOUNT || (kind !== undefined && moneyKinds[kind].claim === true);
   if (claimed && side === undefined && !owed && (kind !== undefined || account !== undefined))
-    return invalid(path, [
+    return unfit(path, [
       '垫付款进出只用“其他应付款”科目。',
       'An advance comes and goes on the account of what is owed to helpers.',
     ]);
   if (kind === undefined) return undefined;
   const { direction: due, claim, purposeNeeded, name } = moneyKinds[kind];
   if (account !== undefined || side !== undefined)
-    return invalid(path, ['写了款项种类就不用写科目和借贷方向。', 'A line with a kind needs no account and no side.']);
-  if (due !== direction) return invalid(path, [`“${name[0]}”与收支方向不符。`, `"${name[1]}" goes the other way.`]);
+    return unfit(path, ['写了款项种类就不用写科目和借贷方向。', 'A line with a kind needs no account and no side.']);
+  if (due !== direction) return unfit(path, [`“${name[0]}”与收支方向不符。`, `"${name[1]}" goes the other way.`]);
   if (claim && !claimed)
-    return invalid(path, [
+    return unfit(path, [
       '写明是哪一笔垫付款（data.advance），且是付进账里的。',
       'Say which advance it is (data.advance), one that was paid into the book.',
     ]);
   if (purposeNeeded && purpose === undefined)
-    return invalid(`data.lines.${n}.purpose`, [`“${name[0]}”要写明用途。`, `"${name[1]}" says what it was given for.`]);
+    return unfit(`data.lines.${n}.purpose`, [`“${name[0]}”要写明用途。`, `"${name[1]}" says what it was given for.`]);
   return undefined;
 }
 
@@ -133,7 +132,7 @@ function heldProblem(
   if (keeps !== 'held for beneficiary') return undefined;
   const owed = advance === 'into the book' ? ADVANCE_ACCOUNT : ENTRUSTED;
   if (lines.every(({ account }) => account === owed || account === channelAccount[channel])) return undefined;
-  return invalid('data.lines', [
+  return unfit('data.lines', [
     `代管的钱不是收入、也不是费用：除本渠道的资金科目外，只能用 ${owed}。`,
     `Money held for a person is neither income nor cost: beside the money of the channel there is only ${owed}.`,
   ]);
@@ -147,13 +146,13 @@ function isProduct({ quantity, priceFen, amountFen }: AskedLine): boolean {
 function opposite(book: Book, direction: Direction, channel: Channel, asked: readonly AskedLine[]): Voucher | Refusal {
   const money = channelAccount[channel];
   if (asked.some((line) => line.account === money)) {
-    return invalid('data.lines', [
+    return unfit('data.lines', [
       '资金科目由渠道决定，不必写。',
       'The account of the money follows from the channel; do not name it.',
     ]);
   }
   const amountFen = asked.reduce((sum, line) => sum + line.amountFen, 0);
-  if (amountFen > MOST_FEN) return invalid('data.lines', ['合计超出上限。', 'The sum is beyond the bounds.']);
+  if (amountFen > MOST_FEN) return unfit('data.lines', ['合计超出上限。', 'The sum is beyond the bounds.']);
   const [moneySide, lineSide] = direction === 'in' ? (['debit', 'credit'] as const) : (['credit', 'debit'] as const);
   const lines = asked.map((line) => posted(line, line.account ?? oppositeAccount(book, direction), lineSide));
   const text = asked.length === 1 ? asked[0]!.text : `${asked[0]!.text} …`;
@@ -163,21 +162,21 @@ function opposite(book: Book, direction: Direction, channel: Channel, asked: rea
 function whole(direction: Direction, channel: Channel, asked: readonly AskedLine[]): Voucher | Refusal {
   const bare = asked.findIndex((line) => line.account === undefined);
   if (bare >= 0)
-    return invalid(`data.lines.${bare}.account`, ['写了借贷方向就要写科目。', 'A line with a side needs an account.']);
+    return unfit(`data.lines.${bare}.account`, ['写了借贷方向就要写科目。', 'A line with a side needs an account.']);
   const lines = asked.map((line) => posted(line, line.account!, line.side!));
   const sum = (pick: (line: PostedLine) => boolean) =>
     lines.filter(pick).reduce((total, line) => total + line.amountFen, 0);
   const debitFen = sum((line) => line.side === 'debit');
   const creditFen = sum((line) => line.side === 'credit');
-  if (debitFen !== creditFen) return invalid('data.lines', ['借贷不平。', 'Debit and credit are not equal.']);
-  if (debitFen > MOST_FEN) return invalid('data.lines', ['合计超出上限。', 'The sum is beyond the bounds.']);
+  if (debitFen !== creditFen) return unfit('data.lines', ['借贷不平。', 'Debit and credit are not equal.']);
+  if (debitFen > MOST_FEN) return unfit('data.lines', ['合计超出上限。', 'The sum is beyond the bounds.']);
   const money = channelAccount[channel];
   const netFen =
     sum((line) => line.account === money && line.side === 'debit') -
     sum((line) => line.account === money && line.side === 'credit');
   const amountFen = direction === 'in' ? netFen : -netFen;
   if (amountFen <= 0) {
-    return invalid('data.lines', [
+    return unfit('data.lines', [
       '凭证没有按所写方向动用该渠道的资金。',
       'The voucher does not move money of the channel in that direction.',
     ]);
@@ -204,11 +203,5 @@ function posted(line: AskedLine, account: string, side: 'debit' | 'credit'): Pos
   };
 }
 
-function invalid(path: string, detail: readonly [string, string]): Refusal {
-  return refuse(
-    'INVALID_DATA',
-    detail,
-    [['更正分录后再提交', 'Correct the lines and send them again']],
-    [{ path, message: inBoth(...detail) }],
-  );
-}
+const unfit = (path: string, detail: Text): Refusal =>
+  invalid(path, detail, ['更正分录后再提交', 'Correct the lines and send them again']);
