@@ -106,6 +106,11 @@ export function sided(balanceFen: number | null): { readonly side: Text | null; 
   return balanceFen > 0 ? { side: ['借', 'Dr'], balanceFen } : { side: ['贷', 'Cr'], balanceFen: -balanceFen };
 }
 
+/** Whether a voucher made a line, and not the end of a year. */
+export function isVoucher({ no }: LedgerLine): boolean {
+  return no !== undefined;
+}
+
 /** A voucher as bookkeepers call it: 记-3 of its month. */
 export function voucherName({ month, no }: { readonly month: string; readonly no: number | undefined }): string {
   return no === undefined ? '' : `${month} 记-${no}`;

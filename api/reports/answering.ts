@@ -1,5 +1,6 @@
 import { type BookRow, booksOfCase } from '../../db/queries/book-reports.ts';
 import { namesOf } from '../../db/queries/names.ts';
+import { isForMany } from '../../engine/books/persons.ts';
 import { toDate } from '../../engine/time/civil.ts';
 import type { Channel, Text } from '../../sdk/program.ts';
 import type { Caller } from '../auth/caller.ts';
@@ -43,9 +44,7 @@ export async function answerReport(
     person === null
       ? owners.map(({ name, id }) => name ?? id).join('、')
       : (record.state.parties[person]?.name ?? person);
-  const role = def && program?.roles[def.confirms];
-  const forMany =
-    book.keeps === 'held for beneficiary' && role !== undefined && 'party' in role && role.party === 'many';
+  const forMany = program !== undefined && def !== undefined && isForMany(program, def);
   const asked: Asked = {
     caseId,
     book: book.book,

@@ -1,15 +1,25 @@
 import type { Sql } from '../../db/client.ts';
 import { type BankBalances, bankBalances, type OutstandingRow, outstanding } from '../../db/queries/bank-statements.ts';
+import { yuan } from '../../engine/books/checks.ts';
 import type { Channel, Text } from '../../sdk/program.ts';
 import type { BookSight } from '../book-sight.ts';
 import type { Loaded, Wanted } from './load.ts';
-import { type Column, plusFen, type ReportTable, type Row, sumFen } from './model.ts';
+import {
+  type Column,
+  dateColumn,
+  moneyColumn,
+  plusFen,
+  type ReportTable,
+  type Row,
+  sumFen,
+  textColumn,
+} from './model.ts';
 
 const columns: readonly Column[] = [
-  { key: 'date', title: ['日期', 'Date'], kind: 'date', width: 10 },
-  { key: 'doc', title: ['凭证号／流水号', 'Document'], kind: 'text', width: 16 },
-  { key: 'text', title: ['项目', 'Item'], kind: 'text', width: 34 },
-  { key: 'amountFen', title: ['金额', 'Amount'], kind: 'money', width: 15 },
+  dateColumn,
+  textColumn('doc', ['凭证号／流水号', 'Document'], 16),
+  textColumn('text', ['项目', 'Item'], 34),
+  moneyColumn('amountFen', ['金额', 'Amount'], 15),
 ];
 
 /** The reconciliation with what can be said about it. */
@@ -113,7 +123,7 @@ function verdict(bookFen: number | null, bankFen: number | null): Text {
     return ['有余额未知，不能判断调节后是否相等。', 'A balance is not known, so nothing can be said about the two.'];
   }
   if (bookFen === bankFen) return ['调节后两边余额相等。', 'The adjusted balances are equal.'];
-  const apart = ((bookFen - bankFen) / 100).toFixed(2);
+  const apart = yuan(bookFen - bankFen);
   return [
     `调节后两边余额不等，相差 ${apart} 元，请立即核查。`,
     `The adjusted balances differ by ${apart} yuan: look into it at once.`,

@@ -9,12 +9,6 @@ export function yearOf({ to }: Period, { printedAt }: Pick<Heading, 'printedAt'>
   return { from, to: now >= from && now < to ? now : to };
 }
 
-/** The month after another. */
-export function nextMonth(month: string): string {
-  const [year, n] = [Number(month.slice(0, 4)), Number(month.slice(5))];
-  return n === 12 ? `${year + 1}-01` : `${year}-${String(n + 1).padStart(2, '0')}`;
-}
-
 /** The day of the paper, or where that lies in an earlier month the first day of the month it is booked in. */
 export function bookedOn({ month, occurredDate }: { readonly month: string; readonly occurredDate: string }): string {
   return occurredDate.startsWith(month) ? occurredDate : `${month}-01`;

@@ -1,6 +1,7 @@
+import { shiftPeriod } from '../../engine/books/closings.ts';
 import type { Channel } from '../../sdk/program.ts';
 import type { AccountName } from './accounts.ts';
-import { beancountFile, bookedOn, nextMonth, paperOf, yearOf } from './beancount-file.ts';
+import { beancountFile, bookedOn, paperOf, yearOf } from './beancount-file.ts';
 import { accountPath, assertion, transaction } from './beancount-words.ts';
 import type { JournalEntry } from './journal.ts';
 import { type Heading, monthsOf, type Period, plusFen } from './model.ts';
@@ -46,7 +47,7 @@ export function journalsBeancount(journals: readonly JournalExport[], period: Pe
         (sum, entry) => (entry.month > month ? sum : plusFen(sum, movedFen(entry))),
         openingFen,
       );
-      return fen === null ? [] : [assertion(`${nextMonth(month)}-01`, accountPath(account), fen)];
+      return fen === null ? [] : [assertion(`${shiftPeriod(month, 1)}-01`, accountPath(account), fen)];
     }),
   );
   const sections = { opened, transactions: blocks, assertions: assertions.sort(), hidden };

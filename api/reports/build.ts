@@ -1,12 +1,11 @@
 import type { Sql } from '../../db/client.ts';
-import { carriedOver } from '../../db/queries/book-carried.ts';
 import { headBefore } from '../../db/queries/book-reports.ts';
-import { addDays, addMonths, startOfDay } from '../../engine/time/civil.ts';
+import { lastDayOf } from '../../engine/books/closings.ts';
+import { addMonths, startOfDay } from '../../engine/time/civil.ts';
 import type { Channel, Text } from '../../sdk/program.ts';
 import type { BookSight } from '../book-sight.ts';
 import type { LedgerSight } from './accounts.ts';
 import { loadBankReconciliation } from './bank-reconciliation.ts';
-import { withCarried } from './carried.ts';
 import { type ReportKey, reportKind } from './catalogue.ts';
 import { journalTable, journalTitles } from './journal.ts';
 import { detailedLedger, generalLedger, isBalanced, trialBalance } from './ledgers.ts';
@@ -74,10 +73,6 @@ async function tablesOf(sql: Sql, asked: Asked, look: () => Promise<Look>): Prom
     const seen = await look();
     return { ...loaded(seen.sight), look: seen };
   };
-  const closedYears = async (): Promise<LedgerSight> => {
-    const carried = await carriedOver(sql, { ...asked, to: period.to });
-    return withCarried(await ledger(), carried, `${period.from.slice(0, 5)}01`);
-  };
   switch (asked.report) {
     case 'cash-journal':
     case 'bank-journal': {
@@ -87,11 +82,11 @@ async function tablesOf(sql: Sql, asked: Asked, look: () => Promise<Look>): Prom
       return { title: journalTitles[channel], tables: [journalTable(period, openingFen, entries)] };
     }
     case 'general-ledger':
-      return { tables: generalLedger(await closedYears(), period, account) };
+      return { tables: generalLedger(await ledger(), period, account) };
     case 'ledger':
-      return { tables: detailedLedger(await closedYears(), period, account) };
+      return { tables: detailedLedger(await ledger(), period, account) };
     case 'trial-balance': {
-      const table = trialBalance(await closedYears(), period);
+      const table = trialBalance(await ledger(), period);
       const balanced = isBalanced(table);
       const said: Text = balanced
         ? ['试算平衡：各栏借方合计等于贷方合计。', 'It balances: debit equals credit in every pair of columns.']
@@ -105,7 +100,7 @@ async function tablesOf(sql: Sql, asked: Asked, look: () => Promise<Look>): Prom
     case 'sources-and-uses':
       return { tables: [sourcesAndUses(await ledger(), period)] };
     case 'advances': {
-      const day = asked.today < lastDay(period.to) ? asked.today : lastDay(period.to);
+      const day = asked.today < lastDayOf(period.to) ? asked.today : lastDayOf(period.to);
       const loaded = await loadAdvances(sql, asked, day);
       const table = loaded((await look()).sight);
       return { tables: [table], facts: [{ key: 'day', title: ['截至', 'On'], value: day, kind: 'date' }] };
@@ -116,7 +111,7 @@ async function tablesOf(sql: Sql, asked: Asked, look: () => Promise<Look>): Prom
     }
     case 'bank-reconciliation': {
       const channel = asked.channel ?? 'bank';
-      const day = asked.today < lastDay(period.to) ? asked.today : lastDay(period.to);
+      const day = asked.today < lastDayOf(period.to) ? asked.today : lastDayOf(period.to);
       const loaded = await loadBankReconciliation(sql, asked, channel, day);
       const title: Text =
         channel === 'bank' ? reportKind(asked.report).title : ['微信余额调节表', 'WeChat reconciliation'];
@@ -129,11 +124,6 @@ async function tablesOf(sql: Sql, asked: Asked, look: () => Promise<Look>): Prom
     case 'statement':
       return statement(sql, asked, await ledger());
   }
-}
-
-/** The last day of a month. */
-function lastDay(month: string): string {
-  return addDays(addMonths(`${month}-01`, 1), -1);
 }
 
 /** The statement names the place of the record it agrees with: the last event before the month was over, which no later one changes. */

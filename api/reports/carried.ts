@@ -1,12 +1,14 @@
 import type { CarriedRow } from '../../db/queries/book-carried.ts';
 import type { AccountOpening, LedgerLine, LedgerSight } from './accounts.ts';
 
+type Carried = Omit<CarriedRow, 'seq'>;
+
 /**
  * A ledger with what closed years have moved between accounts (income and cost of project funds into the net assets): that
  * of earlier years stands in the openings, that of the year itself as lines of the last day of December, which no voucher
- * has made. Sources and uses of a year are told from the ledger without it.
+ * has made.
  */
-export function withCarried(ledger: LedgerSight, carried: readonly CarriedRow[], january: string): LedgerSight {
+export function withCarried(ledger: LedgerSight, carried: readonly Carried[], january: string): LedgerSight {
   return {
     ...ledger,
     openings: [...ledger.openings, ...carried.filter(({ period }) => period < january).map(openingOf)],
@@ -14,11 +16,11 @@ export function withCarried(ledger: LedgerSight, carried: readonly CarriedRow[],
   };
 }
 
-function openingOf({ account, fen }: CarriedRow): AccountOpening {
+function openingOf({ account, fen }: Carried): AccountOpening {
   return { account, person: null, debitFen: Math.max(fen, 0), creditFen: Math.max(-fen, 0) };
 }
 
-function lineOf({ period, account, fen }: CarriedRow): LedgerLine {
+function lineOf({ period, account, fen }: Carried): LedgerLine {
   return {
     ...{ month: period, no: undefined, occurredDate: `${period}-31`, sourceDoc: '', account },
     ...{ side: fen > 0 ? 'debit' : 'credit', amountFen: Math.abs(fen), text: '年终结转' },

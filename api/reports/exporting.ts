@@ -1,4 +1,3 @@
-import { carriedOver } from '../../db/queries/book-carried.ts';
 import { booksOfCase, chartOfAccounts } from '../../db/queries/book-reports.ts';
 import { channelAccount } from '../../engine/books/accounts.ts';
 import { toDate } from '../../engine/time/civil.ts';
@@ -45,8 +44,7 @@ export async function answerExport(
   const name = `${book.book}-${query.side}-${to}.beancount`;
   if (query.side === 'ledger') {
     const loaded = await loadLedger(sql, wanted);
-    const carried = await carriedOver(sql, { caseId, book: book.book, to });
-    return { name, text: ledgerBeancount({ ledger: loaded(await sight()), carried }, period, heading) };
+    return { name, text: ledgerBeancount(loaded(await sight()), period, heading) };
   }
   const chart = await chartOfAccounts(sql);
   const loaded = await Promise.all(

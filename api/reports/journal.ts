@@ -1,5 +1,16 @@
 import type { Channel, Text } from '../../sdk/program.ts';
-import { type Column, monthsOf, type Period, plusFen, type ReportTable, type Row, sumFen } from './model.ts';
+import {
+  type Column,
+  dateColumn,
+  moneyColumn,
+  monthsOf,
+  type Period,
+  plusFen,
+  type ReportTable,
+  type Row,
+  sumFen,
+  textColumn,
+} from './model.ts';
 
 /** An entry of the cash or bank journal; null where the reader may not see the figure yet. */
 export interface JournalEntry {
@@ -24,13 +35,13 @@ export const journalTitles: Readonly<Record<Channel, Text>> = {
 };
 
 const columns: readonly Column[] = [
-  { key: 'date', title: ['日期', 'Date'], kind: 'date', width: 10 },
+  dateColumn,
   { key: 'no', title: ['序号', 'No.'], kind: 'count', width: 5 },
-  { key: 'sourceDoc', title: ['凭证号', 'Document'], kind: 'text', width: 13 },
-  { key: 'text', title: ['摘要', 'Summary'], kind: 'text', width: 26 },
-  { key: 'inFen', title: ['收入（借方）', 'In (debit)'], kind: 'money', width: 14 },
-  { key: 'outFen', title: ['支出（贷方）', 'Out (credit)'], kind: 'money', width: 14 },
-  { key: 'balanceFen', title: ['余额', 'Balance'], kind: 'money', width: 14 },
+  textColumn('sourceDoc', ['凭证号', 'Document'], 13),
+  textColumn('text', ['摘要', 'Summary'], 26),
+  moneyColumn('inFen', ['收入（借方）', 'In (debit)'], 14),
+  moneyColumn('outFen', ['支出（贷方）', 'Out (credit)'], 14),
+  moneyColumn('balanceFen', ['余额', 'Balance'], 14),
 ];
 
 /**

@@ -11,9 +11,20 @@ import {
   voucherName,
 } from './accounts.ts';
 import { broughtForward, summary } from './journal.ts';
-import { type Column, monthsOf, type Period, plusFen, type ReportTable, type Row, sumFen } from './model.ts';
+import {
+  type Column,
+  dateColumn,
+  moneyColumn,
+  monthsOf,
+  type Period,
+  plusFen,
+  type ReportTable,
+  type Row,
+  sumFen,
+  textColumn,
+} from './model.ts';
 
-const money = (key: string, title: Text): Column => ({ key, title, kind: 'money', width: 14 });
+const money = (key: string, title: Text) => moneyColumn(key, title, 14);
 const sums = [money('debitFen', ['借方', 'Debit']), money('creditFen', ['贷方', 'Credit'])];
 const balance: readonly Column[] = [
   { key: 'side', title: ['方向', 'Side'], kind: 'side', width: 5 },
@@ -21,15 +32,15 @@ const balance: readonly Column[] = [
 ];
 
 const detailColumns: readonly Column[] = [
-  { key: 'date', title: ['日期', 'Date'], kind: 'date', width: 10 },
-  { key: 'voucher', title: ['凭证号', 'Voucher'], kind: 'text', width: 12 },
-  { key: 'text', title: ['摘要', 'Summary'], kind: 'text', width: 26 },
+  dateColumn,
+  textColumn('voucher', ['凭证号', 'Voucher'], 12),
+  textColumn('text', ['摘要', 'Summary'], 26),
   ...sums,
   ...balance,
 ];
 const generalColumns: readonly Column[] = [
   { key: 'month', title: ['月份', 'Month'], kind: 'date', width: 10 },
-  { key: 'text', title: ['摘要', 'Summary'], kind: 'text', width: 22 },
+  textColumn('text', ['摘要', 'Summary'], 22),
   ...sums,
   ...balance,
 ];
@@ -122,8 +133,8 @@ function withMonth(row: Row, month: string): Row {
 }
 
 const balanceColumns: readonly Column[] = [
-  { key: 'account', title: ['科目编码', 'Account'], kind: 'text', width: 8 },
-  { key: 'name', title: ['科目名称', 'Name'], kind: 'text', width: 18 },
+  textColumn('account', ['科目编码', 'Account'], 8),
+  textColumn('name', ['科目名称', 'Name'], 18),
   money('openingDebitFen', ['期初余额（借）', 'Opening Dr']),
   money('openingCreditFen', ['期初余额（贷）', 'Opening Cr']),
   money('debitFen', ['本期发生（借）', 'Debit']),

@@ -4,12 +4,15 @@ import { voucherName } from './accounts.ts';
 import {
   type Cell,
   type Column,
+  dateColumn,
   hiddenNote,
   hides,
+  moneyColumn,
   type Period,
   type Report,
   type ReportTable,
   type Row,
+  textColumn,
 } from './model.ts';
 
 /** What the lists under `/books` show, as reports: what a caller may not see is taken out of them already. */
@@ -20,9 +23,7 @@ interface ListMade {
   readonly tables: readonly ReportTable[];
 }
 
-const money = (key: string, title: Text): Column => ({ key, title, kind: 'money', width: 13 });
-const text = (key: string, title: Text, width: number): Column => ({ key, title, kind: 'text', width });
-const date: Column = { key: 'date', title: ['日期', 'Date'], kind: 'date', width: 10 };
+const money = (key: string, title: Text) => moneyColumn(key, title, 13);
 
 function made({ key, title, period, tables }: ListMade): Report {
   const notes = hides(tables) ? [hiddenNote] : [];
@@ -30,11 +31,11 @@ function made({ key, title, period, tables }: ListMade): Report {
 }
 
 const entryColumns: readonly Column[] = [
-  date,
-  text('channel', ['渠道', 'Channel'], 7),
+  dateColumn,
+  textColumn('channel', ['渠道', 'Channel'], 7),
   { key: 'no', title: ['序号', 'No.'], kind: 'count', width: 5 },
-  text('sourceDoc', ['凭证号', 'Document'], 14),
-  text('text', ['摘要', 'Summary'], 26),
+  textColumn('sourceDoc', ['凭证号', 'Document'], 14),
+  textColumn('text', ['摘要', 'Summary'], 26),
   money('inFen', ['收入', 'In']),
   money('outFen', ['支出', 'Out']),
   money('balanceFen', ['余额', 'Balance']),
@@ -59,11 +60,11 @@ export function entriesReport(entries: readonly BookEntryView[], period: Period)
 }
 
 const voucherColumns: readonly Column[] = [
-  date,
-  text('voucher', ['凭证号', 'Voucher'], 13),
-  text('sourceDoc', ['原始凭证', 'Document'], 13),
-  text('text', ['摘要', 'Summary'], 26),
-  text('account', ['科目', 'Account'], 8),
+  dateColumn,
+  textColumn('voucher', ['凭证号', 'Voucher'], 13),
+  textColumn('sourceDoc', ['原始凭证', 'Document'], 13),
+  textColumn('text', ['摘要', 'Summary'], 26),
+  textColumn('account', ['科目', 'Account'], 8),
   money('debitFen', ['借方', 'Debit']),
   money('creditFen', ['贷方', 'Credit']),
 ];
@@ -101,8 +102,8 @@ interface BalanceView {
 /** Balances of both sides of every book, by channel. */
 export function balancesReport(books: readonly BalanceView[], period: Period): Report {
   const columns = [
-    text('name', ['账簿', 'Book'], 30),
-    text('channel', ['渠道', 'Channel'], 14),
+    textColumn('name', ['账簿', 'Book'], 30),
+    textColumn('channel', ['渠道', 'Channel'], 14),
     money('cashFen', ['管钱人账面', 'Cash holder']),
     money('ledgerFen', ['管账人账面', 'Accountant']),
   ];
@@ -146,12 +147,12 @@ export const whyWords: Readonly<Record<string, Text>> = {
 /** Where both books differ now. */
 export function differencesReport(compared: readonly ComparedView[], period: Period): Report {
   const columns = [
-    text('book', ['账簿', 'Book'], 14),
-    text('sourceDoc', ['凭证号', 'Document'], 18),
-    text('why', ['差异', 'Difference'], 16),
+    textColumn('book', ['账簿', 'Book'], 14),
+    textColumn('sourceDoc', ['凭证号', 'Document'], 18),
+    textColumn('why', ['差异', 'Difference'], 16),
     money('cashFen', ['管钱人账面', 'Cash holder']),
     money('ledgerFen', ['管账人账面', 'Accountant']),
-    text('discrepancy', ['差异编号', 'Discrepancy'], 14),
+    textColumn('discrepancy', ['差异编号', 'Discrepancy'], 14),
   ];
   const rows = compared.flatMap(({ book, differences }) =>
     differences.map((one): Row => {

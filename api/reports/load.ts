@@ -1,4 +1,5 @@
 import type { Sql } from '../../db/client.ts';
+import { carriedOver } from '../../db/queries/book-carried.ts';
 import {
   accountOpenings,
   chartOfAccounts,
@@ -10,6 +11,7 @@ import {
 import type { Channel } from '../../sdk/program.ts';
 import type { BookSight } from '../book-sight.ts';
 import type { LedgerLine, LedgerSight } from './accounts.ts';
+import { withCarried } from './carried.ts';
 import type { JournalEntry } from './journal.ts';
 import type { Period } from './model.ts';
 
@@ -50,13 +52,14 @@ export async function loadJournal(
   });
 }
 
-/** The ledger of a book from January on, as a reader may see it. */
+/** The ledger of a book from January on, with what closed years carried over, as a reader may see it. */
 export async function loadLedger(sql: Sql, { caseId, book, period }: Wanted): Promise<Loaded<LedgerSight>> {
   const from = `${period.from.slice(0, 5)}01`;
-  const [chart, openings, rows] = await Promise.all([
+  const [chart, openings, rows, carried] = await Promise.all([
     chartOfAccounts(sql),
     accountOpenings(sql, { caseId, book, from }),
     ledgerLines(sql, { caseId, book, from, to: period.to }),
+    carriedOver(sql, { caseId, book, to: period.to }),
   ]);
   return (sight) => {
     const before = openings.some(({ seq }) => sight.hidesBalance(book, 'ledger', { seq }));
@@ -65,12 +68,13 @@ export async function loadLedger(sql: Sql, { caseId, book, period }: Wanted): Pr
         sight.hides(book, 'ledger', sourceDoc, seq) || sight.hidesBalance(book, 'ledger', { seq }),
     );
     const hiddenFrom = before ? '' : first?.month;
-    return {
+    const seen = {
       accounts: chart.map(({ code, zh, en }) => ({ code, name: [zh, en] as const })),
       openings,
       lines: rows.filter(({ sourceDoc, seq }) => !sight.hides(book, 'ledger', sourceDoc, seq)).map(lineOf),
       ...(hiddenFrom === undefined ? {} : { hiddenFrom }),
     };
+    return withCarried(seen, carried, from);
   };
 }
 

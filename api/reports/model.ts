@@ -14,6 +14,15 @@ export interface Column {
   readonly width: number;
 }
 
+/** A column of texts of our own or of people. */
+export const textColumn = (key: string, title: Text, width: number): Column => ({ key, title, kind: 'text', width });
+
+/** A column of amounts. */
+export const moneyColumn = (key: string, title: Text, width: number): Column => ({ key, title, kind: 'money', width });
+
+/** The day of the paper. */
+export const dateColumn: Column = { key: 'date', title: ['日期', 'Date'], kind: 'date', width: 10 };
+
 /** A line of a table: an entry, what was brought forward, or a sum. A cell that is absent stays empty. */
 export interface Row {
   readonly kind: 'entry' | 'brought' | 'total';

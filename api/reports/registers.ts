@@ -5,14 +5,21 @@ import type { Text } from '../../sdk/program.ts';
 import type { BookSight } from '../book-sight.ts';
 import { anonymousName } from '../register-text.ts';
 import type { Loaded, Wanted } from './load.ts';
-import { type Cell, type Column, type ReportTable, type Row, sumFen } from './model.ts';
+import {
+  type Cell,
+  type Column,
+  dateColumn,
+  moneyColumn,
+  type ReportTable,
+  type Row,
+  sumFen,
+  textColumn,
+} from './model.ts';
 
 /** A printed register holds at most so many lines. */
 const MOST_ROWS = 10_000;
 
-const text = (key: string, title: Text, width: number): Column => ({ key, title, kind: 'text', width });
-const money = (key: string, title: Text): Column => ({ key, title, kind: 'money', width: 12 });
-const date: Column = { key: 'date', title: ['日期', 'Date'], kind: 'date', width: 10 };
+const money = (key: string, title: Text) => moneyColumn(key, title, 12);
 const no: Column = { key: 'no', title: ['编号', 'No.'], kind: 'count', width: 5 };
 
 /** Up to how many days, and how a column of them is called; the last has no end. */
@@ -26,9 +33,9 @@ const AGES: readonly (readonly [days: number, key: string, title: Text])[] = [
 
 const ageColumns: readonly Column[] = [
   no,
-  date,
-  text('helper', ['垫付人', 'Helper'], 10),
-  text('text', ['事由', 'What for'], 20),
+  dateColumn,
+  textColumn('helper', ['垫付人', 'Helper'], 10),
+  textColumn('text', ['事由', 'What for'], 20),
   money('amountFen', ['垫付金额', 'Advanced']),
   money('repaidFen', ['已还', 'Repaid']),
   ...AGES.map(([, key, title]) => money(key, title)),
@@ -67,14 +74,14 @@ export function advancesTable(rows: readonly AdvanceRow[], sight: BookSight, tod
 
 const giftColumns: readonly Column[] = [
   no,
-  date,
-  text('giver', ['捐赠人', 'Giver'], 14),
-  text('what', ['捐赠内容', 'What'], 20),
+  dateColumn,
+  textColumn('giver', ['捐赠人', 'Giver'], 14),
+  textColumn('what', ['捐赠内容', 'What'], 20),
   money('cashFen', ['捐款', 'Money']),
   money('inKindFen', ['物资估价', 'In kind (estimate)']),
-  text('receivedBy', ['接收人', 'Received by'], 9),
-  text('purpose', ['指定用途', 'Purpose'], 12),
-  text('thanked', ['致谢', 'Thanked'], 10),
+  textColumn('receivedBy', ['接收人', 'Received by'], 9),
+  textColumn('purpose', ['指定用途', 'Purpose'], 12),
+  textColumn('thanked', ['致谢', 'Thanked'], 10),
 ];
 
 /** 捐赠登记簿: the gifts recorded in a span, in money and in kind; a correction stands in red beside what it corrects. */

@@ -1,22 +1,33 @@
+import { channelAccount } from '../../engine/books/accounts.ts';
 import type { Text } from '../../sdk/program.ts';
-import { accountsIn, balanceAfter, balanceBefore, type LedgerSight, movementOf } from './accounts.ts';
-import { type Column, type Period, plusFen, type ReportTable, type Row, sumFen } from './model.ts';
+import { accountsIn, balanceAfter, balanceBefore, isVoucher, type LedgerSight, movementOf } from './accounts.ts';
+import {
+  type Column,
+  moneyColumn,
+  type Period,
+  plusFen,
+  type ReportTable,
+  type Row,
+  sumFen,
+  textColumn,
+} from './model.ts';
 
 /** The accounts money lies on. */
-const MONEY = new Set(['1001', '1002', '1009']);
+const MONEY: ReadonlySet<string> = new Set(Object.values(channelAccount));
 
 const columns: readonly Column[] = [
-  { key: 'text', title: ['项目', 'Item'], kind: 'text', width: 40 },
-  { key: 'account', title: ['科目', 'Account'], kind: 'text', width: 10 },
-  { key: 'amountFen', title: ['本期金额', 'Amount'], kind: 'money', width: 20 },
-  { key: 'yearFen', title: ['本年累计', 'Year to date'], kind: 'money', width: 20 },
+  textColumn('text', ['项目', 'Item'], 40),
+  textColumn('account', ['科目', 'Account'], 10),
+  moneyColumn('amountFen', ['本期金额', 'Amount'], 20),
+  moneyColumn('yearFen', ['本年累计', 'Year to date'], 20),
 ];
 
 /**
  * 资金来源与运用: what was there, where money came from and what it was used for by account, and what is left by where it
- * lies. As every voucher balances, opening plus sources less uses is what is left.
+ * lies. As every voucher balances, opening plus sources less uses is what is left. The end of a year moves no money: it is left out.
  */
-export function sourcesAndUses(ledger: LedgerSight, period: Period): ReportTable {
+export function sourcesAndUses({ lines, ...rest }: LedgerSight, period: Period): ReportTable {
+  const ledger = { ...rest, lines: lines.filter(isVoucher) };
   const january = `${period.from.slice(0, 5)}01`;
   const accounts = accountsIn(ledger, undefined);
   const money = accounts.filter(({ code }) => MONEY.has(code));

@@ -3,15 +3,25 @@ import { amountInWords } from '../../engine/books/words.ts';
 import type { Text } from '../../sdk/program.ts';
 import { yuan } from '../timeline-text.ts';
 import { balanceAfter, balanceBefore, type LedgerLine, type LedgerSight, movementOf, voucherName } from './accounts.ts';
-import { type Column, type Period, plusFen, type ReportFact, type ReportTable, type Row } from './model.ts';
+import {
+  type Column,
+  dateColumn,
+  moneyColumn,
+  type Period,
+  plusFen,
+  type ReportFact,
+  type ReportTable,
+  type Row,
+  textColumn,
+} from './model.ts';
 
 const columns: readonly Column[] = [
-  { key: 'date', title: ['日期', 'Date'], kind: 'date', width: 10 },
-  { key: 'voucher', title: ['凭证号', 'Voucher'], kind: 'text', width: 12 },
-  { key: 'text', title: ['事项', 'What for'], kind: 'text', width: 34 },
-  { key: 'inFen', title: ['收入', 'In'], kind: 'money', width: 12 },
-  { key: 'outFen', title: ['支出', 'Out'], kind: 'money', width: 12 },
-  { key: 'balanceFen', title: ['结余', 'Balance'], kind: 'money', width: 12 },
+  dateColumn,
+  textColumn('voucher', ['凭证号', 'Voucher'], 12),
+  textColumn('text', ['事项', 'What for'], 34),
+  moneyColumn('inFen', ['收入', 'In'], 12),
+  moneyColumn('outFen', ['支出', 'Out'], 12),
+  moneyColumn('balanceFen', ['结余', 'Balance'], 12),
 ];
 
 /** 对账单 of a span: opening, every line in words and closing of what is held for somebody, as the accountant's vouchers say. */

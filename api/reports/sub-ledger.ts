@@ -2,11 +2,20 @@ import { ENTRUSTED } from '../../engine/books/accounts.ts';
 import type { Text } from '../../sdk/program.ts';
 import { balanceAfter, balanceBefore, type LedgerSight, movementOf, personsIn } from './accounts.ts';
 import { accountTable } from './ledgers.ts';
-import { type Column, type Period, plusFen, type ReportTable, type Row, sumFen } from './model.ts';
+import {
+  type Column,
+  moneyColumn,
+  type Period,
+  plusFen,
+  type ReportTable,
+  type Row,
+  sumFen,
+  textColumn,
+} from './model.ts';
 
-const money = (key: string, title: Text): Column => ({ key, title, kind: 'money', width: 14 });
+const money = (key: string, title: Text) => moneyColumn(key, title, 14);
 const columns: readonly Column[] = [
-  { key: 'person', title: ['户主', 'Person'], kind: 'text', width: 30 },
+  textColumn('person', ['户主', 'Person'], 30),
   money('openingFen', ['期初余额', 'Opening']),
   money('inFen', ['本期收入（贷）', 'In (credit)']),
   money('outFen', ['本期支出（借）', 'Out (debit)']),

@@ -3,6 +3,7 @@ import type { LedgerLine, LedgerSight } from '../../api/reports/accounts.ts';
 import { journalsBeancount } from '../../api/reports/beancount-journals.ts';
 import { ledgerBeancount } from '../../api/reports/beancount-ledger.ts';
 import { accountPath, personPath } from '../../api/reports/beancount-words.ts';
+import { withCarried } from '../../api/reports/carried.ts';
 import type { JournalEntry } from '../../api/reports/journal.ts';
 import { chart } from '../../engine/books/accounts.ts';
 import { prepareBeancount, readBeancount } from './beancount.ts';
@@ -74,7 +75,7 @@ describe('the ledger', () => {
       { period: '2026-12', account: '4401', fen: 9_999_999_999_999 },
       { period: '2026-12', account: '3102', fen: -10_000_000_000_000 },
     ];
-    const text = ledgerBeancount({ ledger: sight(lines, { openings }), carried }, period, heading);
+    const text = ledgerBeancount(withCarried(sight(lines, { openings }), carried, period.from), period, heading);
     const read = readBeancount(python, text);
     expect(read.errors).toEqual([]);
     expect(read.transactions).toBe(1 + 4 + 1);
@@ -93,7 +94,7 @@ describe('the ledger', () => {
       ...voucher('2026-01', 600, ['1001', '2601'], { person: 'households-1' }),
       ...voucher('2026-01', 400, ['1001', '2601'], { person: 'households-2' }),
     ];
-    const text = ledgerBeancount({ ledger: sight(lines), carried: [] }, period, heading);
+    const text = ledgerBeancount(sight(lines), period, heading);
     const read = readBeancount(python, text);
     expect(read.errors).toEqual([]);
     expect(read.balances).toEqual({
@@ -111,7 +112,7 @@ describe('the ledger', () => {
 
   it('asserts nothing from the first month on of which something is hidden, and opens with nothing where that lies before', () => {
     const lines = [...voucher('2026-01', 5, ['1001', '4901']), ...voucher('2026-02', 7, ['1001', '4901'])];
-    const some = ledgerBeancount({ ledger: sight(lines, { hiddenFrom: '2026-02' }), carried: [] }, period, heading);
+    const some = ledgerBeancount(sight(lines, { hiddenFrom: '2026-02' }), period, heading);
     expect(some).toContain('2026-02-01 balance');
     expect(some).not.toContain('2026-03-01 balance');
     expect(readBeancount(python, some)).toMatchObject({ errors: [], transactions: 2 });
@@ -119,13 +120,13 @@ describe('the ledger', () => {
       { account: '1001', person: null, debitFen: 123_456, creditFen: 0 },
       { account: '4901', person: null, debitFen: 0, creditFen: 123_456 },
     ];
-    const none = ledgerBeancount({ ledger: sight(lines, { openings, hiddenFrom: '' }), carried: [] }, period, heading);
+    const none = ledgerBeancount(sight(lines, { openings, hiddenFrom: '' }), period, heading);
     expect(none).not.toMatch(/1234\.56|1234\.61| balance /);
     expect(readBeancount(python, none)).toMatchObject({ errors: [], transactions: 2 });
   });
 
   it('of a book without a movement is read as well', () => {
-    const text = ledgerBeancount({ ledger: sight([]), carried: [] }, period, heading);
+    const text = ledgerBeancount(sight([]), period, heading);
     expect(readBeancount(python, text)).toMatchObject({ errors: [], transactions: 0 });
   });
 });
