@@ -1,7 +1,9 @@
 import { firstEntries } from '../db/queries/books.ts';
 import { heldPosts } from '../db/queries/cases.ts';
+import { messagesAbout, rolesFilled } from '../db/queries/kept-draws.ts';
 import { readBookId, type Side } from '../engine/books/entry.ts';
 import { documentKey, isWaiting } from '../engine/books/state.ts';
+import { untoldClocks } from '../engine/books/untold.ts';
 import type { State } from '../engine/state.ts';
 import type { Program } from '../sdk/program.ts';
 import type { Caller } from './auth/caller.ts';
@@ -18,6 +20,7 @@ interface Place {
  * the paper, so neither sees the other's figure for a document before both have recorded it, or until the clock for it
  * has run out (books.md, 3). Nor any sum that holds such a figure: from the first hidden entry of a channel on, every
  * balance would give it away. What was recorded after the state that is judged by stays hidden too. Everybody else sees both.
+ * And what whoever holds the money may not know of: a surprise count that was drawn and is neither made nor missed.
  */
 export interface BookSight {
   /** Whether an entry of the other side (recorded at `seq`) is still hidden from this caller. */
@@ -31,6 +34,10 @@ export interface BookSight {
    * which something is left waits to be counted.
    */
   hidesCount(clock: string, seq?: number): boolean;
+  /** Whether this clock is that of a surprise count kept from who holds the money; or an event at a seq is about one. */
+  hidesDraw(clock: string, seq?: number): boolean;
+  /** Whether a message tells of such a clock. */
+  hidesMessage(id: string): boolean;
 }
 
 /** Sees everything. */
@@ -39,6 +46,8 @@ const FULL: BookSight = {
   hidesDrafts: () => false,
   hidesBalance: () => false,
   hidesCount: () => false,
+  hidesDraw: () => false,
+  hidesMessage: () => false,
 };
 
 /** The sight of a caller on the books of a case, judged by its state at `seq`. */
@@ -63,6 +72,7 @@ export async function bookSight(
     ),
   );
   const first = waiting.length === 0 ? [] : await firstEntries(deps.sql, record.caseId, waiting);
+  const kept = await keptFrom(deps, caller, record, program);
   const isHidden = new Set(waiting.map(({ book, sourceDoc }) => JSON.stringify([book, documentKey(sourceDoc)])));
   const later = (seq: number | undefined) => seq !== undefined && seq > record.seq;
   const hidesBalance: BookSight['hidesBalance'] = (book, side, at) => {
@@ -85,6 +95,28 @@ export async function bookSight(
       if (chases?.[side === 'cash' ? 'ledger' : 'cash'] === clock) return false;
       return hidesBalance(book, side, seq === undefined ? undefined : { seq });
     },
+    hidesDraw(clock, seq) {
+      const { book, kind } = readBookId(clock) ?? {};
+      return kept.clocks.has(clock) || (kind === 'q' && kept.books.has(book ?? '') && later(seq));
+    },
+    hidesMessage: (id) => kept.messages.has(id),
+  };
+}
+
+/** The books whose money a caller holds, also as a deputy, and the surprise counts of them that are kept from him. */
+async function keptFrom(
+  deps: AppDeps,
+  caller: Caller,
+  { caseId, state }: { readonly caseId: string; readonly state: State },
+  program: Program,
+) {
+  const filled = await rolesFilled(deps.sql, caseId, caller.person);
+  const fills = (role: string) => filled.has(role);
+  const clocks = untoldClocks(state, program, fills);
+  return {
+    clocks,
+    books: new Set(program.books.flatMap(({ book, cash }) => (fills(cash) ? [book] : []))),
+    messages: await messagesAbout(deps.sql, caseId, clocks),
   };
 }
 
@@ -108,20 +140,33 @@ export function withSight<E extends Seen>(event: E, sight: BookSight): E {
 
 /** Whether that there is such an event would already tell its reader something of a figure he may not see yet. */
 export function isUntold(event: Seen, sight: BookSight): boolean {
-  const { book, side, id, deadline } = event.data as {
+  const {
+    book,
+    side,
+    id,
+    deadline,
+    message,
+    clock: drawn,
+    target,
+  } = event.data as {
     book?: string;
     side?: Side;
     id?: string;
-    deadline?: { id: string };
+    deadline?: { id: string } | string;
+    message?: string;
+    clock?: string;
+    target?: string;
   };
   const { seq } = event;
+  const about = typeof deadline === 'string' ? deadline : (deadline?.id ?? id);
+  if ([about, drawn, target].some((each) => typeof each === 'string' && sight.hidesDraw(each, seq))) return true;
+  if (event.type === 'message.acknowledged' && message !== undefined && sight.hidesMessage(message)) return true;
   if (/^book\.(un)?frozen$/.test(event.type))
     return book !== undefined && !!side && sight.hidesBalance(book, side, seq === undefined ? undefined : { seq });
-  const clock = deadline?.id ?? id;
-  return AFTER_A_CLOCK.test(event.type) && clock !== undefined && sight.hidesCount(clock, seq);
+  return AFTER_A_CLOCK.test(event.type) && about !== undefined && sight.hidesCount(about, seq);
 }
 
-const AFTER_A_CLOCK = /^(deadline|accountability)\./;
+const AFTER_A_CLOCK = /^(deadline|rung|accountability)\./;
 
 /** Whether an event tells of a figure that its reader may not see yet. */
 export function isHidden(event: Seen, sight: BookSight): boolean {
@@ -163,8 +208,9 @@ export function isHidden(event: Seen, sight: BookSight): boolean {
  */
 export function answersGuess(event: Seen, sight: BookSight): boolean {
   if (isHidden(event, sight)) return true;
-  const data = event.data as { id?: string; deadline?: { id: string } };
-  const book = readBookId(data.deadline?.id ?? data.id ?? '')?.book;
+  const { id, deadline } = event.data as { id?: string; deadline?: { id: string } | string };
+  const about = typeof deadline === 'string' ? deadline : (deadline?.id ?? id);
+  const book = readBookId(about ?? '')?.book;
   const follows = ['deadline.', 'accountability.', 'advance.settled'].some((type) => event.type.startsWith(type));
   return follows && book !== undefined && SIDES.some((side) => sight.hidesBalance(book, side));
 }

@@ -112,7 +112,8 @@ export const recordRules: Readonly<Record<string, Rule>> = {
   'counts and closings say who, when and with what': (sql: Sql, caseId) => sql<Breach[]>`
     WITH rows AS (
       SELECT case_id, book, seq, at, act_id, id AS what, json_build_object('kind', kind, 'day', day, 'present', present,
-        'witness', witness, 'text', text, 'denominations', denominations) AS says FROM book_counts
+        'witness', (SELECT w.name FROM person.book_names w WHERE w.case_id = k.case_id AND w.id = k.id AND w.what = 'witness'),
+        'text', text, 'denominations', denominations) AS says FROM book_counts k
       UNION ALL SELECT case_id, book, seq, at, act_id, day::text, '{}' FROM book_days
       UNION ALL SELECT case_id, book, seq, at, act_id, period, json_build_object('resultFen', result_fen, 'carry', carry) FROM book_months)
     SELECT r.case_id, r.book, format('%s, event %s', r.what, r.seq) AS detail FROM rows r

@@ -7,6 +7,11 @@ interface Breach {
   readonly detail: string;
 }
 
+/** The lines with what the bank says of them in words. */
+const said = (sql: Sql) => sql`
+  SELECT l.*, w.counterparty, w.text FROM bank_lines l
+  LEFT JOIN person.bank_line_names w ON w.case_id = l.case_id AND w.line = l.id`;
+
 /** What bank statements and their matches must hold to; the same form as the other rules of the books. */
 export const statementRules = {
   'statements have the lines they say': (sql: Sql, caseId: string | null) => sql<Breach[]>`
@@ -17,7 +22,7 @@ export const statementRules = {
 
   'no line of the bank is there twice': (sql: Sql, caseId: string | null) => sql<Breach[]>`
     SELECT case_id, book, format('%s: lines %s', channel, string_agg(id, ', ' ORDER BY id)) AS detail
-    FROM bank_lines WHERE ${caseId}::text IS NULL OR case_id = ${caseId}
+    FROM (${said(sql)}) l WHERE ${caseId}::text IS NULL OR case_id = ${caseId}
     GROUP BY case_id, book, channel, date, direction, amount_fen, balance_fen, counterparty, text, reference, nth
     HAVING count(*) > 1 LIMIT 100`,
 
@@ -56,7 +61,7 @@ export const statementRules = {
     WHERE (${caseId}::text IS NULL OR s.case_id = ${caseId}) AND (v.seq IS NULL
       OR (d.data ->> 'id', d.data ->> 'channel') IS DISTINCT FROM (s.id, s.channel)
       OR (SELECT coalesce(jsonb_agg(jsonb_build_array(no, date::text, direction, amount_fen, balance_fen, counterparty, text, reference, nth) ORDER BY no), '[]')
-          FROM bank_lines WHERE case_id = s.case_id AND statement = s.id)
+          FROM (${said(sql)}) l WHERE case_id = s.case_id AND statement = s.id)
         IS DISTINCT FROM (SELECT coalesce(jsonb_agg(jsonb_build_array((l ->> 'no')::int, l ->> 'date', l ->> 'direction',
           (l ->> 'amountFen')::bigint, (l ->> 'balanceFen')::bigint, l ->> 'counterparty', l ->> 'text', l ->> 'reference',
           (l ->> 'nth')::int) ORDER BY (l ->> 'no')::int), '[]') FROM json_array_elements(d.data -> 'lines') AS l)) LIMIT 100`,

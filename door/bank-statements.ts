@@ -22,7 +22,8 @@ export async function loadBank(tx: Tx, caseId: string, acts: readonly Act[]): Pr
     ), taken AS (
       SELECT x.line, x.entry FROM live JOIN bank_match_members x ON x.case_id = live.case_id AND x.match = live.id WHERE NOT live.broken
     ), lines AS (
-      SELECT l.* FROM bank_lines l JOIN book USING (book) WHERE l.case_id = ${caseId}
+      SELECT l.*, w.counterparty, w.text FROM bank_lines l JOIN book USING (book)
+        LEFT JOIN person.bank_line_names w ON w.case_id = l.case_id AND w.line = l.id WHERE l.case_id = ${caseId}
         AND NOT EXISTS (SELECT FROM taken t WHERE t.line = l.id) ORDER BY l.date, l.statement, l.no LIMIT ${MOST_ROWS}
     ), entries AS (
       SELECT e.* FROM cash_entries e JOIN book USING (book)
@@ -72,12 +73,14 @@ function imported(tx: Tx, { data, actor, recordedAt, actId, seq }: Event<'statem
     tx`INSERT INTO bank_statements (case_id, id, book, channel, document, lines, skipped, recorded_by, actor_kind, recorded_at, act_id, seq)
       VALUES (${caseId}, ${id}, ${book}, ${channel}, ${document ?? null}, ${lines.length}, ${skipped.length}, ${actor.id}, ${actor.kind},
         ${recordedAt}, ${actId ?? null}, ${seq})`,
-    tx`INSERT INTO bank_lines (case_id, id, statement, no, book, channel, date, direction, amount_fen, balance_fen, counterparty, text,
-        reference, key, nth)
-      SELECT ${caseId}, l.id, ${id}, l.no, ${book}, ${channel}, l.date, l.direction, l."amountFen", l."balanceFen", l.counterparty, l.text,
-        l.reference, encode(sha256(convert_to(l.key, 'UTF8')), 'hex'), l.nth
+    tx`INSERT INTO bank_lines (case_id, id, statement, no, book, channel, date, direction, amount_fen, balance_fen, reference, key, nth)
+      SELECT ${caseId}, l.id, ${id}, l.no, ${book}, ${channel}, l.date, l.direction, l."amountFen", l."balanceFen", l.reference, encode(sha256(convert_to(l.key, 'UTF8')), 'hex'), l.nth
       FROM json_to_recordset(${JSON.stringify(rows)}::text::json) AS l (id text, no int, date date, direction text, "amountFen" bigint,
-        "balanceFen" bigint, counterparty text, text text, reference text, key text, nth int)`,
+        "balanceFen" bigint, reference text, key text, nth int)`,
+    tx`INSERT INTO person.bank_line_names (case_id, line, counterparty, text)
+      SELECT ${caseId}, l.id, l.counterparty, l.text
+      FROM json_to_recordset(${JSON.stringify(rows)}::text::json) AS l (id text, counterparty text, text text)
+      WHERE num_nonnulls(l.counterparty, l.text) > 0`,
   ];
 }
 

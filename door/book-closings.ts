@@ -41,7 +41,7 @@ function acted(
 
 function countStatements(tx: Tx, event: Event<'cash.counted'>, caseId: string): Statement[] {
   const { id, kind, day, present, witness, denominations, drawn, text, book, channels } = event.data;
-  const row = { ...acted(event, caseId), id, kind, day, present, witness, denominations, drawn, text };
+  const row = { ...acted(event, caseId), id, kind, day, present, denominations, drawn, text };
   const counted = channels.map(({ channel, bookedFen, countedFen }) => ({
     ...{ case_id: caseId, count: id, book, channel },
     ...{ booked_fen: bookedFen, counted_fen: countedFen },
@@ -49,6 +49,9 @@ function countStatements(tx: Tx, event: Event<'cash.counted'>, caseId: string): 
   return [
     tx`INSERT INTO book_counts SELECT * FROM json_populate_record(NULL::book_counts, ${JSON.stringify(row)}::text::json)`,
     tx`INSERT INTO book_count_channels SELECT * FROM json_populate_recordset(NULL::book_count_channels, ${JSON.stringify(counted)}::text::json)`,
+    ...(witness === undefined
+      ? []
+      : [tx`INSERT INTO person.book_names (case_id, id, what, name) VALUES (${caseId}, ${id}, 'witness', ${witness})`]),
     ...(drawn === undefined
       ? []
       : [

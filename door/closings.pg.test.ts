@@ -323,12 +323,28 @@ describe('what the database refuses, whoever asks', () => {
           id: 'k',
           kind: 'surprise',
           day: '2026-10-02',
-          witness: 'x',
+          denominations: { '5000': 3, '100': 1 },
+        }),
+        into('person.book_names', { id: 'k', what: 'witness', name: 'x' }),
+        into('book_count_channels', { count: 'k', channel: 'cash', booked_fen: 15_100, counted_fen: 15_100 }),
+      ],
+      'not for who made it',
+    ],
+    [
+      "another's count that nobody saw",
+      () => [
+        into('book_counts', {
+          ...{ ...at, by: people.secretary, id: 'k', kind: 'surprise', day: '2026-10-02' },
           denominations: { '5000': 3, '100': 1 },
         }),
         into('book_count_channels', { count: 'k', channel: 'cash', booked_fen: 15_100, counted_fen: 15_100 }),
       ],
-      'not for who made it',
+      'has no witness',
+    ],
+    [
+      'a witness who comes to mind later',
+      () => [into('person.book_names', { id: 'earnings.k.99', what: 'witness', name: 'x' })],
+      'no name is added',
     ],
     [
       'a month of which days are open',

@@ -50,7 +50,7 @@ export const bookClosingRoutes = (deps: AppDeps) =>
           channels: row.channels.map((each) => ({ ...each })),
           accounts: row.accounts.map((each) => ({ ...each })),
         })),
-        draws: draws.map((row) => ({ ...row })),
+        draws: draws.flatMap(({ clock, ...row }) => (sight.hidesDraw(clock) ? [] : [{ ...row }])),
       },
       200,
     );

@@ -191,9 +191,14 @@ describe('a statement of the bank', () => {
     expect(
       await found(`UPDATE bank_lines SET amount_fen = amount_fen + 1 WHERE ${own} AND reference = 'W2'`),
     ).toContain('matches of the bank are of equal sums and of one channel');
-    expect(await found(`UPDATE bank_lines SET counterparty = '别人' WHERE ${own} AND reference = 'W3'`)).toContain(
-      'lines of the bank are those of the record',
-    );
+    const line = `SELECT id FROM bank_lines WHERE ${own} AND reference = 'W3'`;
+    for (const change of [
+      "UPDATE person.bank_line_names SET counterparty = '别人'",
+      'DELETE FROM person.bank_line_names',
+    ])
+      expect(await found(`${change} WHERE ${own} AND line IN (${line})`)).toContain(
+        'lines of the bank are those of the record',
+      );
     expect(await found(`UPDATE bank_matches SET ended_at = NULL, ended_by = NULL, why = NULL WHERE ${own}`)).toContain(
       'nothing is matched with the bank twice',
     );
@@ -201,8 +206,12 @@ describe('a statement of the bank', () => {
       'statements are brought in and matched by who keeps the accounts',
     );
     expect(
-      await found(`INSERT INTO bank_lines SELECT case_id, id || '.again', statement, no + 500, book, channel, date, direction, amount_fen,
-        balance_fen, counterparty, text, reference, repeat('0', 64), nth FROM bank_lines WHERE ${own} AND reference = 'W3'`),
+      await found(
+        `INSERT INTO bank_lines SELECT case_id, id || '.again', statement, no + 500, book, channel, date, direction, amount_fen,
+        balance_fen, reference, repeat('0', 64), nth FROM bank_lines WHERE ${own} AND reference = 'W3'`,
+        `INSERT INTO person.bank_line_names SELECT case_id, line || '.again', counterparty, text FROM person.bank_line_names
+        WHERE ${own} AND line IN (${line})`,
+      ),
     ).toContain('no line of the bank is there twice');
   });
 
@@ -220,6 +229,8 @@ describe('a statement of the bank', () => {
         );
     const own = `case_id = '${caseId}'`;
     expect(await refused(`UPDATE bank_lines SET amount_fen = 1 WHERE ${own}`)).toBeDefined();
+    expect(await refused(`UPDATE person.bank_line_names SET text = 'x' WHERE ${own}`)).toBeDefined();
+    expect(await refused(`DELETE FROM person.bank_line_names WHERE ${own}`)).toBeDefined();
     expect(await refused(`DELETE FROM bank_matches WHERE ${own}`)).toBeDefined();
     expect(
       await refused(

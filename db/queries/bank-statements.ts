@@ -30,7 +30,8 @@ export interface OutstandingRow {
 export async function outstanding(sql: Sql, { caseId, book, channel, day }: BankDay): Promise<OutstandingRow[]> {
   return sql<OutstandingRow[]>`
     WITH lines AS (
-      SELECT l.*, s.seq FROM bank_lines l JOIN bank_statements s ON s.case_id = l.case_id AND s.id = l.statement
+      SELECT l.*, s.seq, w.counterparty, w.text FROM bank_lines l JOIN bank_statements s ON s.case_id = l.case_id AND s.id = l.statement
+        LEFT JOIN person.bank_line_names w ON w.case_id = l.case_id AND w.line = l.id
       WHERE l.case_id = ${caseId} AND l.book = ${book} AND l.channel = ${channel} AND l.date <= ${day}
     ), entries AS (
       SELECT e.* FROM cash_entries e

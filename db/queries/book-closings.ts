@@ -88,10 +88,11 @@ export interface CountRow {
 /** Counts of a case, newest first. */
 export async function bookCounts(sql: Sql, caseId: string, limit: number): Promise<CountRow[]> {
   return sql<CountRow[]>`
-    SELECT k.id, k.book, k.kind, k.day, k.by, k.at, k.present, k.witness, k.denominations, k.drawn, k.text, k.seq,
+    SELECT k.id, k.book, k.kind, k.day, k.by, k.at, k.present, w.name AS witness, k.denominations, k.drawn, k.text, k.seq,
       (SELECT json_agg(json_build_object('channel', c.channel, 'bookedFen', c.booked_fen, 'countedFen', c.counted_fen)
         ORDER BY c.channel) FROM book_count_channels c WHERE c.case_id = k.case_id AND c.count = k.id) AS channels
-    FROM book_counts k WHERE k.case_id = ${caseId} ORDER BY k.seq DESC LIMIT ${limit}`;
+    FROM book_counts k LEFT JOIN person.book_names w ON w.case_id = k.case_id AND w.id = k.id AND w.what = 'witness'
+    WHERE k.case_id = ${caseId} ORDER BY k.seq DESC LIMIT ${limit}`;
 }
 
 /** What one channel moved over closed days or a month. */
@@ -167,6 +168,7 @@ export interface DrawRow {
   readonly span: string;
   readonly day: CalendarDate;
   readonly seed: string;
+  readonly clock: string;
   readonly drawnAt: Instant;
   readonly missedAt: Instant | null;
   readonly count: string | null;
@@ -175,6 +177,6 @@ export interface DrawRow {
 /** Surprise counts of a case that have been drawn, newest first. */
 export async function bookDraws(sql: Sql, caseId: string, limit: number): Promise<DrawRow[]> {
   return sql<DrawRow[]>`
-    SELECT book, span, day, seed, drawn_at AS "drawnAt", missed_at AS "missedAt", count
+    SELECT book, span, day, seed, clock, drawn_at AS "drawnAt", missed_at AS "missedAt", count
     FROM book_draws WHERE case_id = ${caseId} ORDER BY seq DESC LIMIT ${limit}`;
 }

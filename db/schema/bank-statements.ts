@@ -13,6 +13,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { bookChannels, cashEntries } from './books.ts';
 import { instant } from './columns.ts';
+import { person } from './organisation.ts';
 
 // What a bank (or the operator of a purse) says about a channel of a book, and which of its lines are which entries of the
 // journal. Lines never change; a match may only end (migration `bank_statements`).
@@ -49,7 +50,10 @@ export const bankStatements = pgTable(
   ],
 );
 
-/** The lines. `key` is the SHA-256 of all the bank says of one, `nth` tells apart those that say the same. */
+/**
+ * The lines. `key` is the SHA-256 of all the bank says of one, `nth` tells apart those that say the same. What it says in words,
+ * and so the names in it, lies in `person.bank_line_names`.
+ */
 export const bankLines = pgTable(
   'bank_lines',
   {
@@ -63,8 +67,6 @@ export const bankLines = pgTable(
     direction: text('direction').notNull(),
     amountFen: fen('amount_fen').notNull(),
     balanceFen: fen('balance_fen'),
-    counterparty: text('counterparty'),
-    text: text('text'),
     reference: text('reference'),
     key: text('key').notNull(),
     nth: integer('nth').notNull(),
@@ -79,6 +81,22 @@ export const bankLines = pgTable(
     check('bank_lines_amount', sql`${t.amountFen} BETWEEN 1 AND 10000000000000`),
     check('bank_lines_balance', sql`${t.balanceFen} BETWEEN -10000000000000 AND 10000000000000`),
     check('bank_lines_key', sql`${t.key} ~ '^[0-9a-f]{64}$'`),
+  ],
+);
+
+/** What the bank says of a line in words: whose account it was, and for what. In the schema for personal data. */
+export const bankLineNames = person.table(
+  'bank_line_names',
+  {
+    caseId: text('case_id').notNull(),
+    line: text('line').notNull(),
+    counterparty: text('counterparty'),
+    text: text('text'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.caseId, t.line] }),
+    foreignKey({ columns: [t.caseId, t.line], foreignColumns: [bankLines.caseId, bankLines.id] }),
+    check('bank_line_names_said', sql`num_nonnulls(${t.counterparty}, ${t.text}) > 0`),
   ],
 );
 

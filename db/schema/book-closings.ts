@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, date, foreignKey, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  foreignKey,
+  index,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+} from 'drizzle-orm/pg-core';
 import { bookChannels, books } from './books.ts';
 import { exactJson, instant } from './columns.ts';
 
@@ -27,9 +38,8 @@ export const bookCounts = pgTable(
     kind: text('kind').notNull(),
     /** What is booked up to this day was counted. */
     day: date('day', { mode: 'string' }).notNull(),
-    /** The cash holder who was there, and who was named as present. */
+    /** The cash holder who was there. Who was named as present lies in `person.book_names`. */
     present: text('present'),
-    witness: text('witness'),
     /** Pieces by the value of the note or coin in fen. */
     denominations: exactJson<Record<string, number>>('denominations'),
     /** The part of the year whose surprise count it is. */
@@ -41,7 +51,6 @@ export const bookCounts = pgTable(
     foreignKey({ columns: [t.caseId, t.book], foreignColumns: [books.caseId, books.book] }),
     check('book_counts_kind', sql`${t.kind} IN ('day', 'scheduled', 'surprise')`),
     check('book_counts_apart', sql`${t.present} <> ${t.by}`),
-    check('book_counts_third', sql`${t.kind} = 'day' OR ${t.witness} IS NOT NULL`),
   ],
 );
 
@@ -89,6 +98,7 @@ export const bookDraws = pgTable(
     primaryKey({ columns: [t.caseId, t.book, t.span] }),
     foreignKey({ columns: [t.caseId, t.book], foreignColumns: [books.caseId, books.book] }),
     foreignKey({ columns: [t.caseId, t.count], foreignColumns: [bookCounts.caseId, bookCounts.id] }),
+    index('book_draws_open').on(t.caseId, t.clock).where(sql`${t.count} IS NULL AND ${t.missedAt} IS NULL`),
     check('book_draws_seed', sql`${t.seed} ~ '^[0-9a-f]{64}$'`),
   ],
 );

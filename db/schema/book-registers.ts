@@ -31,14 +31,14 @@ const recorded = () => ({
   seq: bigint('seq', { mode: 'number' }).notNull(),
 });
 
-/** The names a register needs: who gave, who received, who paid in advance. In the schema for personal data. */
+/** The names a register needs: who gave, who received, who paid in advance, who saw a count. In the schema for personal data. */
 export const bookNames = person.table(
   'book_names',
   {
     caseId: text('case_id')
       .notNull()
       .references(() => cases.caseId),
-    /** The gift or the advance. */
+    /** The gift, the advance or the count. */
     id: text('id').notNull(),
     what: text('what').notNull(),
     name: text('name').notNull(),
@@ -47,7 +47,7 @@ export const bookNames = person.table(
   },
   (t) => [
     primaryKey({ columns: [t.caseId, t.id, t.what] }),
-    check('book_names_what', sql`${t.what} IN ('giver', 'receiver', 'helper')`),
+    check('book_names_what', sql`${t.what} IN ('giver', 'receiver', 'helper', 'witness')`),
   ],
 );
 
