@@ -91,3 +91,18 @@ test('a case that caught up is forgotten; one that cannot be woken is tried agai
   await one.sweep();
   expect(await sql`SELECT FROM wakes`).toHaveLength(0);
 });
+
+test('who follows a wheel waits while it has more to fire, but a minute at most', async () => {
+  const fired = await bareCase(sql, { seq: 2, witnessedSeq: 1, laggingFor: 1 });
+  const due = await bareCase(sql, { seq: 1, witnessedSeq: 1, oversleptFor: 1 });
+  await sql`INSERT INTO wheels (unit, turned_at) SELECT unit, now() FROM cases WHERE case_id = ${due.caseId} ON CONFLICT DO NOTHING`;
+  await sql`INSERT INTO wakes (case_id, why, found_at, next_try) VALUES (${fired.caseId}, 'fired', now(), now())`;
+  const one = sweeper();
+  expect(await one.sweep()).toBe(0);
+  await sql`UPDATE wakes SET found_at = now() - interval '61 s'`;
+  expect(await one.sweep()).toBe(1);
+  await sql`UPDATE wakes SET found_at = now(), next_try = now(), lease_until = NULL`;
+  expect(await one.sweep()).toBe(0);
+  await sql`UPDATE cases SET wake_at = NULL WHERE case_id = ${due.caseId}`;
+  expect(await one.sweep()).toBe(1);
+});

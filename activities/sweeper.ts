@@ -51,10 +51,12 @@ interface Leased {
 
 const everyMs = 1_000;
 const atMost = 100;
+/** How long the workflow of a case the wheel has fired waits for the wheel to end. */
+const followsWithinMs = 60_000;
 
 /**
  * Wakes cases that sleep on or whose events are not witnessed, and starts lost runs again; and those the wheel fired, so
- * that their workflows take the events in, a hundred a second at most. Leases its work in one short
+ * that their workflows take the events in, a hundred a second at most, once the wheels have nothing due any more. Leases its work in one short
  * statement, holds no transaction and no lock on a case while it calls Temporal, tries again after 15 s, then later up to
  * 5 minutes. What it finds by itself is a fault somewhere else: counted and logged.
  */
@@ -90,12 +92,16 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
     }
   }
 
-  // what was found comes before what the wheel left
-  const lease = () => sql<Leased[]>`
+  // what was found comes before what the wheel left, and what is due before both: while a wheel still fires, its followers would
+  // take half of the processors from it. They wait a minute at most
+  const lease = (now: Instant | null) => sql<Leased[]>`
     UPDATE wakes SET ${leased(sql)}
     WHERE case_id IN (
       SELECT case_id FROM wakes WHERE next_try <= clock_timestamp()
         AND (lease_until IS NULL OR lease_until < clock_timestamp())
+        AND (why <> 'fired' OR found_at < clock_timestamp() - ${followsWithinMs} * interval '1 ms' OR NOT EXISTS (
+          SELECT FROM cases c JOIN wheels USING (unit)
+          WHERE c.wake_at <= coalesce(${now}::timestamptz, clock_timestamp()) AND c.frozen_at IS NULL AND c.stuck_since IS NULL))
       ORDER BY why = 'fired', next_try LIMIT ${atMost} FOR UPDATE SKIP LOCKED)
     RETURNING case_id AS "caseId", why`;
 
@@ -142,7 +148,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
     const now = (await deps.now?.()) ?? null;
     await forget(now);
     await find(now);
-    const taken = await lease();
+    const taken = await lease(now);
     await someAtATime(8, taken, wake);
     return taken.length;
   }
