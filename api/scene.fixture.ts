@@ -43,15 +43,15 @@ export interface Scene {
   /** Opens a 福乐 case and gives its id. */
   open(changes?: Record<string, unknown>): Promise<string>;
   /** Opens a case and takes it through consent and votes, so that its first stage runs. */
-  openApproved(): Promise<string>;
+  openApproved(changes?: Record<string, unknown>): Promise<string>;
   /** Records an act and gives the answer; fails the test on a problem. */
   act(login: Login, caseId: string, act: Record<string, unknown>): Promise<Record<string, never>>;
   close(): Promise<void>;
 }
 
-/** Sets the scene; with the programs of another folder where one is named. */
+/** Sets the scene; with the programs of another folder where one is named, or those given. `now`: also the door's clock. */
 export async function setScene(
-  more: Pick<AppOptions, 'channels' | 'now' | 'sheets'> = {},
+  more: Pick<AppOptions, 'channels' | 'now' | 'sheets'> & Partial<Pick<AppOptions, 'programs'>> = {},
   programFolder?: string,
 ): Promise<Scene> {
   const database = await freshDatabase();
@@ -60,16 +60,20 @@ export async function setScene(
   const keys = new Map(demo?.keys.map(({ person, key }) => [person, key]));
   const keyOf = (login: Login) => keys.get(logins[login]) ?? '';
   const log = pino({ level: 'silent' });
-  const programs = await loadPrograms(programFolder === undefined ? {} : { folder: programFolder });
+  const programs = more.programs ?? (await loadPrograms(programFolder === undefined ? {} : { folder: programFolder }));
   const installed = await installPrograms(sql, programs.all());
-  const door = await createDoor({ sql, programs: installed, log, connections: 4 });
+  const { now } = more;
+  const door = await createDoor({
+    ...{ sql, programs: installed, log, connections: 4 },
+    ...(now ? { now: async () => now() } : {}),
+  });
   const app = createApp({
     sql,
     door,
-    programs,
     log,
     verifyCase: async () => ({ holds: true, events: 0, findings: [] }),
     ...more,
+    programs,
   });
   return sceneOver({ app, sql, door, keyOf }, database);
 }
@@ -101,8 +105,8 @@ function sceneOver(
       if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
       return ((await response.json()) as { id: string }).id;
     },
-    async openApproved() {
-      const caseId = await scene.open();
+    async openApproved(changes = {}) {
+      const caseId = await scene.open(changes);
       const consent = { type: 'consent.give', onBehalfOf: 'beneficiary', data: { witness: '邱某' } };
       await scene.act('caseworker', caseId, consent);
       for (const body of ['party-branch', 'two-committees', 'residents-representatives'])

@@ -15,7 +15,7 @@ export async function workloadOf(
   post: string,
   language: Language,
 ): Promise<WorkloadView> {
-  const [row] = await workloads(deps.sql, { post }, 1);
+  const [row] = await workloads(deps.sql, caller.person, { post }, 1);
   if (!row) throw notFound();
   const own = row.holder === caller.person || row.deputy === caller.person;
   if (!own && !(await overseen(deps.sql, overseerOf(caller), post))) throw notYours();
@@ -32,11 +32,12 @@ export async function unitToOversee(deps: AppDeps, caller: Caller, unit?: string
 /** The work of the posts of a unit, as many as asked and one more where there are more. */
 export async function workloadsOf(
   deps: AppDeps,
+  caller: Caller,
   scope: WorkloadScope,
   limit: number,
   language: Language,
 ): Promise<WorkloadView[]> {
-  return views(deps, await workloads(deps.sql, scope, limit + 1), language);
+  return views(deps, await workloads(deps.sql, caller.person, scope, limit + 1), language);
 }
 
 async function views(deps: AppDeps, rows: readonly WorkloadRow[], language: Language): Promise<WorkloadView[]> {

@@ -1,13 +1,17 @@
+import { toldDeadlines } from '../engine/books/untold.ts';
 import type { State } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { Engine } from './engine.ts';
 import type { CaseRow } from './outcome.ts';
 import type { Progress } from './record.ts';
 
-/** The earliest due date of the open deadlines; it may have passed. */
+/**
+ * The earliest due date of the open deadlines; it may have passed. A surprise count is not among them until it was missed:
+ * everybody reads this date.
+ */
 export function nextDueOf(state: State): Instant | undefined {
   let next: Instant | undefined;
-  for (const { dueAt, pausedSince } of Object.values(state.deadlines)) {
+  for (const { dueAt, pausedSince } of toldDeadlines(state)) {
     if (!pausedSince && (next === undefined || dueAt < next)) next = dueAt;
   }
   return next;

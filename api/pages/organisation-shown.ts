@@ -51,7 +51,7 @@ export async function unitToShow(
   const since = addMs(nowOf(deps), -SHOWN_AFTER_MS);
   const ids = [id, ...posts.map((post) => post.id)];
   const [load, open, history, offers] = await Promise.all([
-    sees ? workloads(sql, { unit: id, below: false }, MOST_POSTS) : [],
+    sees ? workloads(sql, caller.person, { unit: id, below: false }, MOST_POSTS) : [],
     sees ? sql<{ n: number }[]>`SELECT count(*)::int AS n FROM cases WHERE unit = ${id} AND status <> 'closed'` : [],
     sees ? historyOf(deps, ids, language, { limit: HISTORY_SIZE, before }) : undefined,
     unitOffers(context, tree),
@@ -107,7 +107,7 @@ export async function postToShow(
   const mayChange = hasLogin(caller, 'admin') && within === true && post.closedAt === null;
   const kept = sees || own ? rows.find(({ id: tenure }) => tenure === post.holder?.id) : undefined;
   const [load, history, books, offers, tenures] = await Promise.all([
-    sees || own ? workloads(sql, { post: id }, 1) : [],
+    sees || own ? workloads(sql, caller.person, { post: id }, 1) : [],
     sees ? historyOf(deps, [id], language, { limit: HISTORY_SIZE, before }) : undefined,
     kept ? bookViews(deps, caller, kept, language) : { total: 0, items: [] },
     mayChange ? postOffers(context, post) : [],

@@ -28,7 +28,7 @@ export function workloadPages(deps: AppDeps) {
     const below = c.req.query('below') === 'true';
     const after = cursorOf(c.req.query('cursor'));
     const [rows, names] = await Promise.all([
-      workloadsOf(deps, { unit, below, after }, PAGE_SIZE, language),
+      workloadsOf(deps, caller, { unit, below, after }, PAGE_SIZE, language),
       namesOf(deps.sql, new Set(seen.map(({ id }) => id))),
     ]);
     const posts = rows.slice(0, PAGE_SIZE);

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { deadlineRows, type RungRow, rungRows } from '../../db/queries/clocks.ts';
 import type { Caller } from '../auth/caller.ts';
-import { bookSight } from '../book-sight.ts';
+import { type BookSight, bookSight } from '../book-sight.ts';
 import { calendarFor } from '../calendar.ts';
 import type { AppDeps } from '../deps.ts';
 import { notFound } from '../errors.ts';
@@ -36,10 +36,11 @@ export const clockRoutes = (deps: AppDeps) => {
     bookSight(deps, caller, record, await pinnedProgram(deps, record.programHash));
   return routes()
     .openapi(list, async (c) => {
-      const record = await caseToRead(deps, c.get('caller'), c.req.valid('param').caseId);
-      const { caseId } = record;
-      const [all, sight] = await Promise.all([deadlineRows(deps.sql, caseId), sightOf(c.get('caller'), record)]);
-      const rows = all.filter(({ deadlineId }) => !sight.hidesCount(deadlineId));
+      const { caseId } = c.req.valid('param');
+      const all = await deadlineRows(deps.sql, caseId);
+      // looked at after the rows: what was set in between is known then
+      const sight = await sightOf(c.get('caller'), await caseToRead(deps, c.get('caller'), caseId));
+      const rows = all.filter(({ deadlineId }) => !isKept(sight, deadlineId));
       const ids = rows.map(({ deadlineId }) => deadlineId);
       const rungs = new Map(ids.map((id): [string, RungRow[]] => [id, []]));
       for (const rung of await rungRows(deps.sql, caseId, ids)) rungs.get(rung.deadlineId)?.push(rung);
@@ -52,13 +53,17 @@ export const clockRoutes = (deps: AppDeps) => {
     })
     .openapi(explain, async (c) => {
       const { caseId, deadlineId } = c.req.valid('param');
+      const [row] = await deadlineRows(deps.sql, caseId, deadlineId);
       const record = await caseToRead(deps, c.get('caller'), caseId);
-      const [[row], calendar, sight] = await Promise.all([
-        deadlineRows(deps.sql, caseId, deadlineId),
+      const [calendar, sight] = await Promise.all([
         calendarFor(deps.sql, record.unit),
         sightOf(c.get('caller'), record),
       ]);
-      if (!row || sight.hidesCount(deadlineId)) throw notFound();
+      if (!row || isKept(sight, deadlineId)) throw notFound();
       return c.json(explanationView(row, calendar, languageOf(c)), 200);
     });
 };
+
+function isKept(sight: BookSight, clock: string): boolean {
+  return sight.hidesCount(clock) || sight.hidesDraw(clock);
+}

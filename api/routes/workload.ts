@@ -37,7 +37,7 @@ export const workloadRoutes = (deps: AppDeps) =>
       const at = decodeCursor(cursor, ['text', 'text']);
       const after = at && ([String(at[0]), String(at[1])] as const);
       const unit = await unitToOversee(deps, c.get('caller'), asked);
-      const rows = await workloadsOf(deps, { unit, below, after }, limit, languageOf(c));
+      const rows = await workloadsOf(deps, c.get('caller'), { unit, below, after }, limit, languageOf(c));
       return c.json(
         pageOf(
           rows,

@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { isToldOf } from './kept-draws.ts';
 import type { Reader } from './reader.ts';
 import { readable, readerScope } from './reader.ts';
 
@@ -43,6 +44,7 @@ export async function promiseCounts(
         ORDER BY a.opened_at DESC LIMIT 1) r ON TRUE
       WHERE d.due_at > ${from}::timestamptz AND d.due_at <= ${until}::timestamptz AND ${readable(sql, reader)}
         AND (d.answering_post = ${post} OR r.id IS NOT NULL)
+        AND (d.of <> 'discrepancy' OR ${isToldOf(sql, reader.person, { caseId: sql`d.case_id`, clock: sql`d.deadline_id` })})
     )
     SELECT count(*) FILTER (WHERE state = 'met' AND NOT late AND result IS DISTINCT FROM 'done in time, recorded late') AS "onTime",
       count(*) FILTER (WHERE state = 'met' AND NOT late AND result = 'done in time, recorded late') AS "recordedLate",

@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { isToldOf } from './kept-draws.ts';
 import { byName, ownedBy, postsNow } from './reader.ts';
 import { taskOf } from './work.ts';
 
@@ -45,6 +46,7 @@ export async function clocksOf(sql: Sql, person: string, most: number): Promise<
       FROM (SELECT) one LEFT JOIN assignments a ON a.case_id = d.case_id AND a.role = d.answers_role
       WHERE NOT EXISTS (SELECT FROM items WHERE case_id = d.case_id AND item_id = d.deadline_id)) i ON true
     WHERE d.state IN ('running', 'paused') AND ${taskOf(sql, person)}
+      AND (d.of <> 'discrepancy' OR ${isToldOf(sql, person, { caseId: sql`d.case_id`, clock: sql`d.deadline_id` })})
     ORDER BY d.due_at, d.case_id, d.deadline_id LIMIT ${most}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Sql } from '../client.ts';
 import { postsNow, type Reader, readable, readerScope } from './reader.ts';
-import { openWork, taskOf } from './work.ts';
+import { isToldOfWork, openWork, taskOf } from './work.ts';
 
 /** What has changed in the whole installation since a moment. */
 export interface Changes {
@@ -92,6 +92,6 @@ export async function ownWork(
     ${readerScope(sql, reader)}
     SELECT i.case_id AS "caseId", i.item_id AS "itemId", i.kind, i.due_at AS "dueAt"
     FROM ${openWork(sql)} i JOIN cases c ON c.case_id = i.case_id
-    WHERE ${readable(sql, reader)} AND ${taskOf(sql, reader.person)} ${within}
+    WHERE ${readable(sql, reader)} AND ${taskOf(sql, reader.person)} AND ${isToldOfWork(sql, reader.person)} ${within}
     ORDER BY i.due_at ASC NULLS LAST, i.case_id, i.item_id LIMIT ${most}`;
 }

@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { isToldOf } from './kept-draws.ts';
 import { answeredByName, byName, ownedBy, type Reader, readable, readerScope } from './reader.ts';
 
 /** At most so many of each kind are listed; the total is always given. */
@@ -93,7 +94,7 @@ export async function workHeld(
         NULL, NULL, NULL, d.answers_role, d.answering_post, d.due_at
       FROM deadlines d LEFT JOIN assignments a ON a.case_id = d.case_id AND a.role = d.answers_role
       WHERE d.state IN ('running', 'paused') AND d.of IN ('stage', 'discrepancy')) w
-    WHERE ${mine}`;
+    WHERE ${mine} AND (w.kind <> 'discrepancy' OR ${isToldOf(sql, reader.person, { caseId: sql`w.case_id`, clock: sql`w.id` })})`;
   const rows = await sql<(OpenWorkRow & Counted & { allOverdue: number })[]>`
     ${readerScope(sql, reader)}, found AS (${open})
     SELECT c.case_id AS "caseId", c.case_no AS "caseNo", c.unit, f.id, f.kind, f.name_zh AS "nameZh", f.name_en AS "nameEn",
@@ -136,6 +137,7 @@ export async function unreadHeld(
       count(*) OVER ()::int AS total
     FROM messages m JOIN cases c ON c.case_id = m.case_id
     WHERE m.acknowledged_at IS NULL AND m.kind IN ('rung', 'nudge') AND ${readable(sql, reader)}
+      AND ${isToldOf(sql, reader.person, { caseId: sql`m.case_id`, clock: sql`m.about` })}
       AND (m.post = ${post} OR (m.post IS NULL AND m.deputy_for IS NULL
         AND ${ownedBy(sql, person, byName(sql, 'm', 'person', 'created_at'), false)}))
     ORDER BY m.created_at, m.id LIMIT ${MOST_LISTED}`;

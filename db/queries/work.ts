@@ -1,5 +1,6 @@
 import type { Sql } from '../client.ts';
 import { type CaseFilters, matches } from './cases.ts';
+import { isToldOf } from './kept-draws.ts';
 import { answeredByName, byName, ownedBy, postsNow, type Reader, readable, readerScope } from './reader.ts';
 
 /** An open item on somebody's work list. */
@@ -65,7 +66,7 @@ export async function listTasks(
     FROM ${openWork(sql)} i JOIN cases c ON c.case_id = i.case_id
       LEFT JOIN deadlines l ON l.case_id = i.case_id AND l.deadline_id = i.item_id
       LEFT JOIN LATERAL owner_of(i.by_person, i.by_given_at, now(), c.unit) o ON i.by_person IS NOT NULL
-    WHERE ${readable(sql, reader)} AND ${matches(sql, ofCase)}
+    WHERE ${readable(sql, reader)} AND ${matches(sql, ofCase)} AND ${isToldOfWork(sql, reader.person)}
       ${own ? sql`AND ${taskOf(sql, reader.person)}` : sql``}
       ${responsible === undefined ? sql`` : sql`AND ${taskOf(sql, responsible)}`}
       ${overdue === undefined ? sql`` : overdue ? sql`AND ${late}` : sql`AND NOT ${late}`}
@@ -80,11 +81,16 @@ export function openWork(sql: Sql) {
       assignee_person, assignee_given_at, answers_role, answering_post, planned_date, opened_at, due_at, missed_at
     FROM items WHERE state = 'open'
     UNION ALL
-    SELECT d.case_id, d.deadline_id, regexp_replace(d.deadline_id, '[.][mdfwke][.][0-9-]+$', ''),
-      CASE WHEN d.deadline_id ~ '[.]m[.][0-9]+$' THEN 'document' WHEN d.deadline_id ~ '[.][fk][.][0-9]+$' THEN 'count' WHEN d.deadline_id ~ '[.]e[.][0-9-]+$' THEN 'closing' WHEN d.deadline_id ~ '[.]w[.][0-9]+$' THEN 'review' ELSE 'discrepancy' END, d.name_zh, d.name_en, NULL, true,
+    SELECT d.case_id, d.deadline_id, regexp_replace(d.deadline_id, '[.][mdfwkeqt][.][0-9-]+(of[0-9]+)?$', ''),
+      CASE WHEN d.deadline_id ~ '[.]m[.][0-9]+$' THEN 'document' WHEN d.deadline_id ~ '[.][fk][.][0-9]+$|[.]q[.][0-9]+-[0-9]+of[0-9]+$' THEN 'count' WHEN d.deadline_id ~ '[.]e[.][0-9-]+$' THEN 'closing' WHEN d.deadline_id ~ '[.]t[.][0-9-]+$' THEN 'statement' WHEN d.deadline_id ~ '[.]w[.][0-9]+$' THEN 'review' ELSE 'discrepancy' END, d.name_zh, d.name_en, NULL, true,
       d.answers_role, d.answering_post, a.person, a.given_at, NULL, NULL, NULL, d.answers_role, d.answering_post, NULL, (d.data ->> 'start')::timestamptz, d.due_at, NULL
     FROM deadlines d LEFT JOIN assignments a ON a.case_id = d.case_id AND a.role = d.answers_role
     WHERE d.of = 'discrepancy' AND d.state IN ('running', 'paused'))`;
+}
+
+/** The condition that open work `i` is not kept from a reader: a surprise count from who holds the money. */
+export function isToldOfWork(sql: Sql, person: string) {
+  return sql`(i.kind <> 'count' OR ${isToldOf(sql, person, { caseId: sql`i.case_id`, clock: sql`i.item_id` })})`;
 }
 
 /** Items that fall to a post or a person: by the role that does it, by assignment, or by the post that answers. */
@@ -187,11 +193,15 @@ export async function caseOfMessage(
   return row?.caseId ?? undefined;
 }
 
-/** The condition that message `m` was told to a person, to a post he holds now, or by name to somebody whom he followed. */
+/**
+ * The condition that message `m` was told to a person, to a post he holds now, or by name to somebody whom he followed, and is
+ * not kept from him: one about a surprise count, while he holds the money.
+ */
 export function toldTo(sql: Sql, person: string, adminOf?: string) {
   const inherited = ownedBy(sql, person, byName(sql, 'm', 'person', 'created_at'), false);
-  return sql`(m.person = ${person} OR (m.post IS NULL AND m.deputy_for IS NULL AND ${inherited}) OR (m.person IS NULL AND m.unit = ${adminOf ?? null}) 
-    OR m.post IN (${postsNow(sql, person, 'appointments')}))`;
+  const told = isToldOf(sql, person, { caseId: sql`m.case_id`, clock: sql`m.about` });
+  return sql`((m.kind NOT IN ('rung', 'nudge') OR ${told}) AND (m.person = ${person} OR (m.post IS NULL AND m.deputy_for IS NULL AND ${inherited}) OR (m.person IS NULL AND m.unit = ${adminOf ?? null}) 
+    OR m.post IN (${postsNow(sql, person, 'appointments')})))`;
 }
 
 /** A record of accountability. */

@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { isToldOf } from './kept-draws.ts';
 import { type Reader, readerScope } from './reader.ts';
 
 /** How much work a post has, who holds it and who stands in, and how much its unit has. */
@@ -34,8 +35,8 @@ export type WorkloadScope =
       readonly after?: readonly [unit: string, post: string] | undefined;
     };
 
-/** The work of posts by unit and id, those of one scope; one row more than asked tells of a next page. */
-export async function workloads(sql: Sql, scope: WorkloadScope, limit: number): Promise<WorkloadRow[]> {
+/** The work of posts by unit and id, those of one scope, as a reader may know of it; one row more than asked tells of a next page. */
+export async function workloads(sql: Sql, reader: string, scope: WorkloadScope, limit: number): Promise<WorkloadRow[]> {
   const root = 'post' in scope ? sql`(SELECT unit FROM posts WHERE id = ${scope.post})` : sql`${scope.unit}`;
   const deep = 'unit' in scope && scope.below;
   const after = 'unit' in scope ? scope.after : undefined;
@@ -50,8 +51,8 @@ export async function workloads(sql: Sql, scope: WorkloadScope, limit: number): 
         SELECT case_id, item_id AS id, opened_at, due_at, ARRAY[by_post, assignee_post, answering_post] AS posts
         FROM items WHERE state = 'open'
         UNION ALL
-        SELECT case_id, deadline_id, (data ->> 'start')::timestamptz, due_at, ARRAY[answering_post] FROM deadlines
-        WHERE state IN ('running', 'paused') AND of IN ('stage', 'discrepancy')) w, unnest(w.posts) AS p (post)
+        SELECT case_id, deadline_id, (data ->> 'start')::timestamptz, due_at, ARRAY[answering_post] FROM deadlines d
+        WHERE state IN ('running', 'paused') AND (of = 'stage' OR of = 'discrepancy' AND ${isToldOf(sql, reader, { caseId: sql`d.case_id`, clock: sql`d.deadline_id` })})) w, unnest(w.posts) AS p (post)
       WHERE p.post IN (SELECT id FROM mine)
     ), load AS (
       SELECT post, count(*)::int AS open,

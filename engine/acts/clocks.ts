@@ -3,6 +3,7 @@ import { pausesOf, SUSPENSION } from '../../sdk/pauses.ts';
 import type { Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
 import { isBetweenUnits, isOfMoney } from '../agenda.ts';
+import { untoldClocks } from '../books/untold.ts';
 import { endPause, extension, isOverdue, moved, openPauses, pauseFrom } from '../deadline.ts';
 import { deadlineOf } from '../lookup.ts';
 import { deputyAt } from '../org.ts';
@@ -17,11 +18,15 @@ import { headsFrom } from './plan.ts';
 import { budget, name } from './shapes.ts';
 import { WORKERS } from './work.ts';
 
-/** The running deadline an act targets. */
-export function clockTargeted({ state, act }: ActContext): Deadline | Refusal {
-  const deadline = act.target === undefined ? undefined : deadlineOf(state, act.target);
+/** The running deadline an act targets. One that the actor may not know of is none. */
+export function clockTargeted(context: ActContext): Deadline | Refusal {
+  const { state, act } = context;
+  const deadline = clockMeant(context);
   if (deadline) return deadline;
-  const open = Object.keys(state.deadlines).join(', ');
+  const untold = untoldTo(context);
+  const open = Object.keys(state.deadlines)
+    .filter((id) => !untold.has(id))
+    .join(', ');
   return refuse(
     act.target === undefined ? 'INVALID_DATA' : 'NOT_OPEN',
     [`没有进行中的期限“${act.target ?? ''}”。`, `No deadline "${act.target ?? ''}" is running.`],
@@ -30,9 +35,19 @@ export function clockTargeted({ state, act }: ActContext): Deadline | Refusal {
   );
 }
 
-/** Whoever answers for the deadline an act targets, and workers. */
-function answering({ state, act }: ActContext): string[] {
+function clockMeant(context: ActContext): Deadline | undefined {
+  const { state, act } = context;
   const deadline = act.target === undefined ? undefined : deadlineOf(state, act.target);
+  return deadline && untoldTo(context).has(deadline.id) ? undefined : deadline;
+}
+
+function untoldTo({ state, world, roles }: ActContext): ReadonlySet<string> {
+  return untoldClocks(state, world.program, (role) => roles.has(role));
+}
+
+/** Whoever answers for the deadline an act targets, and workers. */
+function answering(context: ActContext): string[] {
+  const deadline = clockMeant(context);
   return [...(deadline ? [deadline.answers] : []), ...WORKERS];
 }
 
@@ -60,9 +75,8 @@ const requestExtension: ActKind<{ budget: string }> = {
 
 const decideExtension: ActKind<{ approve: boolean }> = {
   data: z.strictObject({ approve: z.boolean() }),
-  who({ state, world, act }) {
-    const deadline = act.target === undefined ? undefined : deadlineOf(state, act.target);
-    return headsFrom(extensionOf(state, world, deadline).approves);
+  who(context) {
+    return headsFrom(extensionOf(context.state, context.world, clockMeant(context)).approves);
   },
   decide(context) {
     const { state, world, data, at, act } = context;

@@ -1,16 +1,18 @@
 import type { Book, Text } from '../../sdk/program.ts';
 import type { Instant } from '../../sdk/time.ts';
+import { personsOf } from '../apart.ts';
 import { deadlineFor } from '../deadline.ts';
 import type { EventDraft } from '../event.ts';
+import { deputyAt } from '../org.ts';
 import { SURPRISE_LADDER, SURPRISE_WITHIN } from '../own-ladders.ts';
 import type { State } from '../state.ts';
+import { ownerOf } from '../succession.ts';
 import { startOfDay } from '../time/civil.ts';
 import type { World } from '../world.ts';
 import type { OpenedBook } from './access.ts';
 import { monthOf, type Period, shiftPeriod } from './closings.ts';
 import { cancelled } from './document.ts';
 import { type Draw, type Lot, nextDraw } from './draw.ts';
-import { idMaker } from './ids.ts';
 import type { BookState } from './state.ts';
 
 /** What time does next to the counts and closings of a book. */
@@ -35,12 +37,13 @@ export function advanceClosings(state: State, world: World, { def, state: book }
     return [{ type: 'count.missed', data: { book: def.book, span, clock } }];
   }
   if (due.what === 'month') return [...ended(world, def, due)];
-  const clock = idMaker(def.book, book)('k');
   const { span, day, seed } = due.draw;
+  // not numbered with the rest of the book: a missing number would tell who must not know
+  const clock = `${def.book}.q.${span}`;
   return [
     ...cancelled({ state, world }, book.closings?.drawn?.clock),
     { type: 'count.drawn', data: { book: def.book, span, day, seed, clock } },
-    { type: 'deadline.set', data: { deadline: countDeadline(world, def, { clock, at: due.at }) } },
+    { type: 'deadline.set', data: { deadline: countDeadline(state, world, def, { clock, at: due.at }) } },
   ];
 }
 
@@ -58,11 +61,20 @@ function ended(world: World, def: Book, { period, at }: { period: Period; at: In
   ];
 }
 
-function countDeadline(world: World, def: Book, { clock, at }: { readonly clock: string; readonly at: Instant }) {
+function countDeadline(
+  state: State,
+  world: World,
+  def: Book,
+  { clock, at }: { readonly clock: string; readonly at: Instant },
+) {
+  const { post } = ownerOf(world.org, state.assignments[def.cash] ?? {}, world.now);
+  const deputy = post === undefined ? undefined : deputyAt(world.org, post, world.now);
+  const skips = [...personsOf(state, def.cash, world.org, world.now), ...(deputy === undefined ? [] : [deputy])];
   const name: Text = [`突击盘点：${def.name[0]}`, `Surprise count: ${def.name[1]}`];
   return deadlineFor({
     ...{ id: clock, of: 'discrepancy', name, answers: def.approves, start: at, world },
-    ...{ budget: SURPRISE_WITHIN, ladder: SURPRISE_LADDER },
+    // whoever holds the money is told nothing of it, in whatever other post
+    ...{ budget: SURPRISE_WITHIN, ladder: SURPRISE_LADDER, skips },
   });
 }
 

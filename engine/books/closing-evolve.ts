@@ -82,7 +82,8 @@ export function monthEnded(book: BookState, { period, clock }: Data<'month.ended
 
 /** A book for which a surprise count was drawn: an earlier one that was never made is forgotten here (the register keeps it). */
 export function countDrawn(book: BookState, { span, clock }: Data<'count.drawn'>): BookState {
-  const serial = serialAfter(book, clock);
+  // clocks of earlier draws were numbered with the rest of the book
+  const serial = /[.]k[.]\d+$/.test(clock) ? serialAfter(book, clock) : book.serial;
   return { ...book, serial, closings: { ...book.closings, drawn: { span, clock }, span } };
 }
 
