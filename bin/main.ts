@@ -12,6 +12,7 @@ import { register as keys } from './commands/keys.ts';
 import { register as migrate } from './commands/migrate.ts';
 import { register as owners } from './commands/owners.ts';
 import { register as programs } from './commands/program.ts';
+import { register as rebuild } from './commands/rebuild.ts';
 import { register as restoreWorkflows } from './commands/restore-workflows.ts';
 import { register as start } from './commands/start.ts';
 import { register as worker } from './commands/worker.ts';
@@ -34,6 +35,7 @@ const commands = [
   owners,
   audit,
   restoreWorkflows,
+  rebuild,
   bench,
 ];
 

@@ -13,8 +13,8 @@ export interface RebuiltModels {
   readonly rows: Readonly<Record<ModelName, ReadonlyMap<string, Row>>>;
 }
 
-/** How the rows of a read model are told apart. */
-const keysOf: Readonly<Record<ModelName, readonly string[]>> = {
+/** How the rows of a read model are told apart within a case. */
+export const keysOf: Readonly<Record<ModelName, readonly string[]>> = {
   parties: ['party_id'],
   assignments: ['role'],
   items: ['item_id'],
@@ -53,7 +53,8 @@ const keptWhenPutAgain: Readonly<Partial<Record<ModelName, readonly string[]>>> 
   deadlines: ['of', 'name_zh', 'name_en', 'answers_role'],
 };
 
-const keyOf = (model: ModelName, row: Row): string => keysOf[model].map((name) => String(row[name])).join(' ');
+/** A row's key as text. */
+export const keyOf = (model: ModelName, row: Row): string => keysOf[model].map((name) => String(row[name])).join(' ');
 
 /** Runs a case's events through the engine and the projections again. Throws when an event cannot be read or evolved. */
 export function rebuildModels(chain: readonly ChainRow[]): RebuiltModels {
@@ -160,8 +161,8 @@ export function compareModels(
   });
 }
 
-/** Every column counts: one that the events leave empty has to be empty in the table. */
-function differing(model: ModelName, expected: Row, row: TableRow): string[] {
+/** The columns in which a row differs from what the events lead to. Every column counts: one that the events leave empty has to be empty in the table. */
+export function differing(model: ModelName, expected: Row, row: TableRow): string[] {
   return [...new Set([...Object.keys(expected), ...Object.keys(row)])]
     .filter((name) => !(name in flagged) && !outside[model]?.includes(name))
     .filter((name) => plain(expected[name]) !== plain(row[name]));

@@ -1,4 +1,4 @@
-import type { Transactions } from '../db/transactions.ts';
+import type { Transactions, Tx } from '../db/transactions.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { ChainRow } from './chain.ts';
 
@@ -54,52 +54,56 @@ export interface Snapshot {
 
 /** Reads a case in one transaction that sees one instant, so that acts made meanwhile do no harm. Throws when there is none. */
 export async function readSnapshot(transactions: Transactions, caseId: string): Promise<Snapshot> {
-  const snapshot = await transactions.run(async (tx) => {
-    const [, rows, events, acts, unacted, documents, ...tables] = await Promise.all([
-      tx.unsafe('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY'),
-      tx<CaseColumns[]>`
+  return transactions.run(async (tx) => {
+    await tx.unsafe('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+    return snapshotIn(tx, caseId);
+  });
+}
+
+/** The same in a transaction under way, which holds the case's row lock or sees one instant. Throws when there is no such case. */
+export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
+  const [rows, events, acts, unacted, documents, ...tables] = await Promise.all([
+    tx<CaseColumns[]>`
         SELECT case_no, unit, program_hash, status, stage, seq, head, state, state_version, calendar_version, opened_at,
           last_at, closed_at, next_due, wake_at, witnessed_seq FROM cases WHERE case_id = ${caseId}`,
-      tx<ChainRow[]>`
+    tx<ChainRow[]>`
         SELECT case_id AS "caseId", seq, type, header, hash, prev, payload, recorded_at AS "recordedAt",
           occurred_at AS "occurredAt", actor_kind AS "actorKind", actor_id AS "actorId", actor_post AS "actorPost",
           act_id AS "actId", program_hash AS "programHash"
         FROM events WHERE case_id = ${caseId} ORDER BY seq`,
-      tx<{ seq: number; id: string }[]>`
+    tx<{ seq: number; id: string }[]>`
         SELECT seq, act_id AS id FROM acts a WHERE case_id = ${caseId} AND first_seq IS NOT NULL
           AND (SELECT count(*) FROM events e WHERE e.case_id = a.case_id AND e.act_id = a.act_id
             AND e.seq BETWEEN a.first_seq AND a.seq) <> seq - first_seq + 1 ORDER BY seq`,
-      tx<{ seq: number; id: string }[]>`
+    tx<{ seq: number; id: string }[]>`
         SELECT min(seq) AS seq, act_id AS id FROM events e WHERE case_id = ${caseId} AND act_id IS NOT NULL
           AND NOT EXISTS (SELECT FROM acts a WHERE a.act_id = e.act_id AND a.case_id = e.case_id
             AND a.status = 'recorded' AND e.seq BETWEEN a.first_seq AND a.seq) GROUP BY act_id ORDER BY 1`,
-      tx<{ id: string }[]>`
+    tx<{ id: string }[]>`
         SELECT d.id FROM documents d LEFT JOIN document_contents c ON c.document_id = d.id
         WHERE d.case_id = ${caseId} AND (c.bytes IS NULL OR encode(sha256(c.bytes), 'hex') <> d.sha256
           OR octet_length(c.bytes) <> d.size_bytes) ORDER BY d.id`,
-      tx<TableRow[]>`SELECT * FROM person.parties WHERE case_id = ${caseId}`,
-      tx<TableRow[]>`SELECT * FROM assignments WHERE case_id = ${caseId}`,
-      tx<TableRow[]>`SELECT * FROM items WHERE case_id = ${caseId}`,
-      tx<TableRow[]>`SELECT * FROM deadlines WHERE case_id = ${caseId}`,
-      tx<TableRow[]>`SELECT * FROM rungs WHERE case_id = ${caseId}`,
-      tx<TableRow[]>`SELECT * FROM messages WHERE case_id = ${caseId}`,
-      tx<TableRow[]>`SELECT * FROM accountability WHERE case_id = ${caseId}`,
-      tx<TableRow[]>`SELECT * FROM transfers WHERE case_id = ${caseId}`,
-      tx<TableRow[]>`SELECT * FROM book_keepers WHERE case_id = ${caseId}`,
-      tx<TableRow[]>`SELECT id, case_id, seq, n, kind, payload FROM effects WHERE case_id = ${caseId}`,
-    ]);
-    const row = rows[0];
-    if (!row) throw new Error(`There is no case ${caseId}.`);
-    return {
-      row,
-      events,
-      tables: Object.fromEntries(modelNames.map((name, n) => [name, tables[n] ?? []])) as unknown as Snapshot['tables'],
-      strayActs: [
-        ...acts.map(({ seq, id }) => ({ seq, what: `act ${id} does not have all its events` })),
-        ...unacted.map(({ seq, id }) => ({ seq, what: `it names act ${id}, which is not recorded so` })),
-      ],
-      changedDocuments: documents.map(({ id }) => `the bytes of document ${id} are not those that were kept`),
-    };
-  });
-  return snapshot as Snapshot;
+    tx<TableRow[]>`SELECT * FROM person.parties WHERE case_id = ${caseId}`,
+    tx<TableRow[]>`SELECT * FROM assignments WHERE case_id = ${caseId}`,
+    tx<TableRow[]>`SELECT * FROM items WHERE case_id = ${caseId}`,
+    tx<TableRow[]>`SELECT * FROM deadlines WHERE case_id = ${caseId}`,
+    tx<TableRow[]>`SELECT * FROM rungs WHERE case_id = ${caseId}`,
+    tx<TableRow[]>`SELECT * FROM messages WHERE case_id = ${caseId}`,
+    tx<TableRow[]>`SELECT * FROM accountability WHERE case_id = ${caseId}`,
+    tx<TableRow[]>`SELECT * FROM transfers WHERE case_id = ${caseId}`,
+    tx<TableRow[]>`SELECT * FROM book_keepers WHERE case_id = ${caseId}`,
+    tx<TableRow[]>`SELECT id, case_id, seq, n, kind, payload FROM effects WHERE case_id = ${caseId}`,
+  ]);
+  const row = rows[0];
+  if (!row) throw new Error(`There is no case ${caseId}.`);
+  return {
+    row,
+    events,
+    tables: Object.fromEntries(modelNames.map((name, n) => [name, tables[n] ?? []])) as unknown as Snapshot['tables'],
+    strayActs: [
+      ...acts.map(({ seq, id }) => ({ seq, what: `act ${id} does not have all its events` })),
+      ...unacted.map(({ seq, id }) => ({ seq, what: `it names act ${id}, which is not recorded so` })),
+    ],
+    changedDocuments: documents.map(({ id }) => `the bytes of document ${id} are not those that were kept`),
+  };
 }

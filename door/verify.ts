@@ -7,6 +7,7 @@ import { type ChainFinding, GENESIS, verifyChain } from './chain.ts';
 import { countLot, drawing } from './count-lot.ts';
 import { type Engine, engine } from './engine.ts';
 import { objectIn } from './json-bytes.ts';
+import { type ArchiveReader, compareRuns, verifyArchive } from './verify-archive.ts';
 import { verifyCalendar } from './verify-calendar.ts';
 import { compareHistories, type WitnessedRun } from './verify-histories.ts';
 import { compareModels, type RebuiltModels, rebuildModels } from './verify-models.ts';
@@ -23,6 +24,7 @@ export type VerifyRule =
   | 'documents'
   | 'books'
   | 'history'
+  | 'archive'
   | 'organisation'
   | 'calendar';
 
@@ -41,7 +43,20 @@ export interface CaseProof {
   /** Runs of the case's workflow whose histories were compared, and how many of the case's events they hold between them. */
   readonly runs: number;
   readonly witnessed: number;
+  /** Those of the runs that were read from the archive. */
+  readonly archived: number;
   readonly findings: readonly VerifyFinding[];
+  readonly unproven: readonly Unproven[];
+}
+
+/**
+ * Events of a case, both ends included, that its workflow had taken in and that no history holds any more, in Temporal or in
+ * the archive: the record alone tells them. No finding, and nothing that was proven either.
+ */
+export interface Unproven {
+  readonly caseId: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Reads the runs of a case's workflow that Temporal still keeps; none when it knows the case no more. */
@@ -50,8 +65,16 @@ export type HistoryReader = (caseId: string) => Promise<readonly WitnessedRun[]>
 /** What an auditor is told in the end. */
 export interface AuditProof {
   readonly holds: boolean;
-  readonly checked: { cases: number; events: number; runs: number; witnessed: number; bookRules: number };
+  readonly checked: {
+    cases: number;
+    events: number;
+    runs: number;
+    archived: number;
+    witnessed: number;
+    bookRules: number;
+  };
   readonly findings: readonly VerifyFinding[];
+  readonly unproven: readonly Unproven[];
 }
 
 /** What is verified, and against which witnesses. */
@@ -60,6 +83,10 @@ export interface VerifyOptions {
   readonly histories?: HistoryReader;
   /** Lists the cases that have a workflow, any number of times each: one without a row has vanished from the record. */
   readonly witnessedCases?: () => AsyncIterable<string>;
+  /** Reads the archived histories; without it the archive is left out. */
+  readonly archive?: ArchiveReader;
+  /** An ended run that is not archived after this, in milliseconds, is a finding. Default 600,000. */
+  readonly archiveBoundMs?: number;
   /** One case only; then the organisation's chain is left out. */
   readonly caseId?: string;
   /** Told after each case. */
@@ -71,9 +98,10 @@ export interface VerifyOptions {
  * documents, books, and what the workflows' histories hold of the record. Reads only. A case that does not exist is a finding.
  */
 export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<AuditProof> {
-  const { histories, caseId, onCase } = options;
-  const checked = { cases: 0, events: 0, runs: 0, witnessed: 0, bookRules: 0 };
+  const { caseId, onCase } = options;
+  const checked = { cases: 0, events: 0, runs: 0, archived: 0, witnessed: 0, bookRules: 0 };
   const findings: VerifyFinding[] = [];
+  const unproven: Unproven[] = [];
   const ids = await caseIds(sql, caseId);
   if (caseId !== undefined && ids.length === 0)
     findings.push({ rule: 'case row', caseId, what: 'there is no such case' });
@@ -82,12 +110,14 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
   const transactions = createTransactions(sql, { lanes: 1, deadlineMs: 120_000 });
   try {
     for (const id of ids) {
-      const proof = await verifyCase(transactions, id, { installation, engine: rebuilder }, histories);
+      const proof = await verifyCase(transactions, id, { installation, engine: rebuilder }, options);
       checked.cases += 1;
       checked.events += proof.events;
       checked.runs += proof.runs;
+      checked.archived += proof.archived;
       checked.witnessed += proof.witnessed;
       findings.push(...proof.findings);
+      unproven.push(...proof.unproven);
       onCase?.(checked.cases, ids.length, proof);
     }
   } finally {
@@ -101,10 +131,11 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
   if (caseId === undefined) {
     for (const finding of await verifyOrganisation(sql))
       findings.push({ rule: 'organisation', caseId: '', ...finding });
+    if (options.archive) for (const finding of await verifyArchive(sql)) findings.push({ rule: 'archive', ...finding });
     for (const finding of await verifyCalendar(sql)) findings.push({ rule: 'calendar', caseId: '', ...finding });
     findings.push(...(await strayEvents(sql)), ...(await vanishedCases(sql, options.witnessedCases)));
   }
-  return { holds: findings.length === 0, checked, findings };
+  return { holds: findings.length === 0, checked, findings, unproven };
 }
 
 /** Verifies one case. Histories are read first, so that they cannot be ahead of what the database is then found to hold. */
@@ -112,9 +143,16 @@ async function verifyCase(
   transactions: Transactions,
   caseId: string,
   { installation, engine: rebuilder }: { readonly installation: string | undefined; readonly engine: Engine },
-  histories?: HistoryReader,
+  { histories, archive, archiveBoundMs = 600_000 }: VerifyOptions,
 ): Promise<CaseProof> {
-  const runs = await histories?.(caseId);
+  const lookedAt = new Date().toISOString();
+  const live = await histories?.(caseId);
+  const archived = await archive?.(caseId);
+  const known = new Set(live?.map(({ runId }) => runId));
+  const runs =
+    live || archived
+      ? [...(live ?? []), ...(archived?.runs ?? []).filter(({ runId }) => !known.has(runId))]
+      : undefined;
   const snapshot = await readSnapshot(transactions, caseId);
   const findings: VerifyFinding[] = [];
   const find = (rule: VerifyRule, what: string, seq?: number) =>
@@ -134,14 +172,21 @@ async function verifyCase(
   }
   for (const { seq, what } of snapshot.strayActs) find('acts', what, seq);
   for (const what of snapshot.changedDocuments) find('documents', what);
-  const compared = runs && compareHistories(runs, snapshot);
-  for (const { seq, what } of compared?.findings ?? []) find('history', what, seq);
+  const compared = runs && compareHistories(runs, snapshot, live !== undefined);
+  for (const { rule, seq, what } of compared?.findings ?? []) find(rule, what, seq);
+  for (const what of archived?.findings ?? []) find('archive', what);
+  const chained =
+    archived && compareRuns(live, archived.runs, snapshot.row.witnessed_seq, { lookedAt, boundMs: archiveBoundMs });
+  for (const { seq, what } of chained?.findings ?? []) find('archive', what, seq);
   return {
     caseId,
     events: snapshot.events.length,
     runs: runs?.length ?? 0,
+    archived: archived?.runs.length ?? 0,
     witnessed: compared?.witnessed ?? 0,
     findings,
+    // without Temporal nobody knows what its running workflow holds
+    unproven: live && chained ? chained.unproven.map((gap) => ({ caseId, ...gap })) : [],
   };
 }
 
@@ -155,7 +200,7 @@ function chainFindings({ row, events }: Snapshot, installation: string | undefin
 }
 
 /** The case's row against what the events lead to. */
-function compareRow(rebuilder: Engine, { row, events }: Snapshot, { state }: RebuiltModels): string[] {
+export function compareRow(rebuilder: Engine, { row, events }: Snapshot, { state }: RebuiltModels): string[] {
   if (!state) return ['the case has no events'];
   const found: string[] = [];
   const rebuilt = canonicalJson(JSON.parse(JSON.stringify(state)));
@@ -185,7 +230,8 @@ async function caseIds(sql: Sql, only: string | undefined): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-async function installationOf(sql: Sql): Promise<string | undefined> {
+/** The id of this installation, which is in the header of every event. */
+export async function installationOf(sql: Sql): Promise<string | undefined> {
   const [row] = await sql<{ id: string }[]>`SELECT id FROM installation`;
   return row?.id;
 }
