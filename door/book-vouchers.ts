@@ -2,10 +2,14 @@ import type { Tx } from '../db/transactions.ts';
 import type { Act } from '../engine/act.ts';
 import type { NeededEntries } from '../engine/books/facts.ts';
 import type { CaseEvent } from '../engine/event.ts';
+import type { Refusal } from '../engine/refusal.ts';
 import type { DraftFact, Facts } from '../engine/world.ts';
 
-/** What an act brings as a one-time code, and what came of comparing it. */
-export type TriedCode = NonNullable<Facts['code']> & { readonly act: string };
+/** What an act brings as a one-time code, what comparing it would come to, and how often that code was tried. */
+export type BroughtCode = NonNullable<Facts['code']> & { readonly act: string; readonly tries: number };
+
+/** After so many tries a code is compared no more. */
+const MOST_TRIES = 5;
 
 /** The vouchers under review that acts ask about, read under the case's lock. */
 export async function loadDrafts(
@@ -24,19 +28,41 @@ export async function loadDrafts(
 }
 
 /**
- * Compares the code of a `payout.confirm` with the last one that was given out for that payout, and counts the try, which
- * stays counted when the act is refused. After five tries nothing is compared any more.
+ * The code a `payout.confirm` brings beside the last one that was given out for the payout it names.
+ * Read under the case's lock. Reading is no try: {@link isTry} says what is.
  */
-export async function tryCode(tx: Tx, caseId: string, act: Act): Promise<readonly TriedCode[]> {
+export async function readCode(tx: Tx, caseId: string, act: Act): Promise<readonly BroughtCode[]> {
   const { code } = Object(act.data) as { code?: unknown };
   if (act.type !== 'payout.confirm' || typeof code !== 'string' || act.target === undefined) return [];
-  const rows = await tx<{ id: string; holds: boolean }[]>`
-    UPDATE person.payout_codes c SET tries = tries + 1
-    WHERE case_id = ${caseId} AND payout = ${act.target} AND tries < 5 AND id = (
-      SELECT l.id FROM person.payout_codes l WHERE l.case_id = ${caseId} AND l.payout = ${act.target}
-      ORDER BY l.issued_at DESC, l.id DESC LIMIT 1)
-    RETURNING id, hash = encode(sha256(convert_to(salt || ${code}, 'UTF8')), 'hex') AS holds`;
+  const rows = await tx<{ id: string; holds: boolean; tries: number }[]>`
+    SELECT id, tries, hash = encode(sha256(convert_to(salt || ${code}, 'UTF8')), 'hex') AS holds
+    FROM person.payout_codes WHERE case_id = ${caseId} AND payout = ${act.target}
+    ORDER BY issued_at DESC, id DESC LIMIT 1`;
   return rows.map((row) => ({ ...row, act: act.id }));
+}
+
+/** Codes tried in a transaction, by the act that brought them. */
+export type Tries = ReadonlyMap<string, string>;
+
+/** The code of an act, as long as it may still be compared after the other tries. */
+export function codeOf(codes: readonly BroughtCode[], act: Pick<Act, 'id'>, tries: Tries): Facts['code'] {
+  const found = codes.find((each) => each.act === act.id);
+  if (!found) return undefined;
+  const others = [...tries].filter(([by, id]) => by !== act.id && id === found.id).length;
+  return found.tries + others < MOST_TRIES ? { id: found.id, holds: found.holds } : undefined;
+}
+
+/**
+ * Whether an act with this outcome was a try of the code it brought: by somebody who may confirm the payout, while the payout
+ * waited for it, so that the answer tells whether the code was right. Nobody else can use up tries.
+ */
+export function isTry(refusal: Refusal | undefined): boolean {
+  return refusal === undefined || refusal.code === 'CODE_WRONG';
+}
+
+/** Counts a try of a code. It stays counted when the act is refused. */
+export function countTry(tx: Tx, caseId: string, id: string): PromiseLike<unknown> {
+  return tx`UPDATE person.payout_codes SET tries = tries + 1 WHERE case_id = ${caseId} AND id = ${id} AND tries < ${MOST_TRIES}`;
 }
 
 type Event<T extends CaseEvent['type']> = Extract<CaseEvent, { type: T }>;
@@ -49,6 +75,7 @@ export function insertDrafts(tx: Tx, events: readonly Event<'voucher.drafted'>[]
       ...{ case_id: caseId, id, book: draft.book, channel: draft.channel, direction: draft.direction },
       ...{ amount_fen: draft.amountFen, source_doc: draft.sourceDoc, occurred_date: draft.occurredDate },
       ...{ text: draft.text, payout: draft.payout, reverses: draft.reverses, lines: draft.lines },
+      ...{ advance: draft.advance, receipts: draft.receipts },
       ...{ made_by: event.actor.id, made_at: event.recordedAt, act_id: event.actId, seq: event.seq, state: 'waiting' },
     };
   });

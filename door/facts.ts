@@ -14,7 +14,7 @@ import type { Movement } from '../engine/books/movements.ts';
 import type { CaseEvent } from '../engine/event.ts';
 import type { DocumentFact, DraftFact, EntryFact, Facts } from '../engine/world.ts';
 import { loadBank } from './bank-statements.ts';
-import { loadDrafts, type TriedCode, tryCode } from './book-vouchers.ts';
+import { type BroughtCode, codeOf, loadDrafts, readCode, type Tries } from './book-vouchers.ts';
 import { loadEntries } from './books.ts';
 import type { Near } from './org.ts';
 import { loadRegisters, type RegisterFacts, registersAfter, registersFor } from './register-facts.ts';
@@ -40,7 +40,7 @@ export interface LoadedFacts {
   readonly entries: readonly EntryFact[];
   readonly movements: readonly Movement[];
   readonly drafts: readonly DraftFact[];
-  readonly codes: readonly TriedCode[];
+  readonly codes: readonly BroughtCode[];
   readonly closedItems: readonly ClosedItem[];
   readonly accountability: readonly Accountability[];
   readonly messages: readonly Message[];
@@ -64,7 +64,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
   const handsOver = acts.some(({ type }) => type === 'book.handOver' || type === 'cash.count');
   const witnessed = acts.filter(namesWitness).map(({ actor }) => actor.id);
   const about = [...new Set(acts.flatMap(namedIn))];
-  const codes = dry ? [] : acts.map((act) => tryCode(tx, caseId, act));
+  const codes = dry ? [] : acts.map((act) => readCode(tx, caseId, act));
   const [
     documentRows,
     itemRows,
@@ -73,7 +73,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
     nameRows,
     namedRows,
     drafts,
-    tried,
+    brought,
     movements,
     registers,
     bank,
@@ -138,7 +138,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
     registers,
     bank,
     drafts,
-    codes: tried.flat(),
+    codes: brought.flat(),
   };
 }
 
@@ -178,9 +178,9 @@ function unitNamed({ data }: Act): string[] {
 }
 
 /** What one act of the batch may look at. */
-export function factsFor(facts: LoadedFacts, act: Act): Facts {
+export function factsFor(facts: LoadedFacts, act: Act, tries: Tries): Facts {
   const of = <T extends { readonly id: string }>(rows: readonly T[]) => rows.find(({ id }) => id === act.target);
-  const code = facts.codes.find((each) => each.act === act.id);
+  const code = codeOf(facts.codes, act, tries);
   const [closedItem, accountability, message] = [of(facts.closedItems), of(facts.accountability), of(facts.messages)];
   return {
     documents: facts.documents,

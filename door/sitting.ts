@@ -3,6 +3,7 @@ import { isRefusal } from '../engine/act-kind.ts';
 import type { CaseEvent, Decision } from '../engine/event.ts';
 import type { Refusal } from '../engine/refusal.ts';
 import type { State } from '../engine/state.ts';
+import { codeOf, countTry, isTry } from './book-vouchers.ts';
 import { writeBooks } from './books.ts';
 import { type CaseColumns, caseRowOf, columnsOf } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
@@ -57,6 +58,8 @@ export class Sitting {
   #stuck: string | undefined;
   #more = false;
   readonly #committed: CommittedAct[] = [];
+  /** Codes that were tried, by the act that brought them: counted in any case, also of an act the database then refuses. */
+  readonly #tries = new Map<string, string>();
 
   constructor(deps: DoorDeps, tx: Tx, scene: Scene, facts: LoadedFacts, manner: Manner, dry: boolean) {
     this.#deps = deps;
@@ -173,7 +176,7 @@ export class Sitting {
     const state = this.#progress.state!;
     let answer: Decision | Refusal;
     try {
-      answer = recorder.engine.decide(state, act, { ...world, facts: factsFor(this.#facts, act) });
+      answer = recorder.engine.decide(state, act, { ...world, facts: factsFor(this.#facts, act, this.#tries) });
     } catch (error) {
       this.#deps.log.error(
         { alarm: 'ENGINE', caseId: state.caseId, act: act.type, reason: reasonOf(error) },
@@ -185,6 +188,8 @@ export class Sitting {
     const clear = refused && refused.kind !== 'conflict';
     if (!clear && ifMatch !== undefined && ifMatch !== this.#revision)
       return { status: 'refused', refusal: stale(this.#revision) };
+    const tried = isTry(refused) ? codeOf(this.#facts.codes, act, this.#tries) : undefined;
+    if (tried) this.#tries.set(act.id, tried.id);
     if (isRefusal(answer)) {
       if (answer.kind === 'conflict') this.#keepRefusal(prepared, answer);
       return { status: 'refused', refusal: answer };
@@ -265,6 +270,7 @@ export class Sitting {
     if (this.#stuck !== undefined) last.push(markStuck(tx, row.caseId, recorder.now, this.#stuck));
     else if (row.stuck && !grew)
       last.push(tx`UPDATE cases SET stuck_since = NULL, stuck_reason = NULL WHERE case_id = ${row.caseId}`);
+    for (const code of this.#tries.values()) last.push(countTry(tx, row.caseId, code));
     if (this.#dry) last.push(tx.unsafe('SET CONSTRAINTS ALL IMMEDIATE'), tx.undo());
     else last.push(tx.commit());
     await this.#write(last, columns);
