@@ -4,13 +4,15 @@ import { keepCode, lendCode, type OwnEndpoint, ownEndpoint } from '../db/queries
 import { addSending } from '../db/queries/sendings.ts';
 import { uuidV5 } from '../door/act-id.ts';
 import { payoutCodeText } from '../door/outbox-text.ts';
-import type { Recorded } from '../door/outcome.ts';
+import type { Outcome, Recorded } from '../door/outcome.ts';
 import { GUARDIAN, guardianStands } from '../engine/rights.ts';
 import type { State } from '../engine/state.ts';
 import type { Program } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
+import { actorOf, type Caller } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
 import { problem } from './errors.ts';
+import { caseToRead, nowOf, pinnedProgram } from './reading.ts';
 import { yuan } from './timeline-text.ts';
 
 /** Messages with a code a person may cause in a day, and an address may get. */
@@ -65,6 +67,34 @@ export async function fewMessages(
     ['今天发出的确认码太多了。', 'Too many codes were sent today.'],
     [['明天再试，或用纸条', 'Try again tomorrow, or use a slip']],
   );
+}
+
+/** Which payout a code is for, which way it goes, and the id of the act that gives it out. */
+export interface CodeAsked {
+  readonly caseId: string;
+  readonly payout: string;
+  readonly way: 'slip' | 'channel';
+  readonly id: string;
+}
+
+/**
+ * Gives out a code that confirms a payout; `recordedOf` says what a refusal of the act is answered with. Throws the problem
+ * 404 of a case that is not the caller's to know of, and 409 where no address is verified or too many codes went out.
+ */
+export async function issueCode(
+  deps: AppDeps,
+  caller: Caller,
+  { caseId, payout, way, id }: CodeAsked,
+  recordedOf: (outcome: Outcome) => Recorded,
+): Promise<GivenCode & { readonly way: CodeAsked['way']; readonly sentTo: string | null }> {
+  const { state, programHash } = await caseToRead(deps, caller, caseId);
+  const program = await pinnedProgram(deps, programHash);
+  const now = nowOf(deps);
+  const endpoint = way === 'channel' && program ? await addressFor(deps, { state, program, payout, now }) : undefined;
+  if (endpoint) await fewMessages(deps, caller.person, endpoint, now);
+  const act = { type: 'payout.issueCode', target: payout, data: { way }, id, actor: actorOf(caller) };
+  const given = await giveCode(deps, caseId, recordedOf(await deps.door.act({ caseId, act })), endpoint);
+  return { way, ...given, sentTo: endpoint?.hint ?? null };
 }
 
 /**

@@ -1,25 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shiftPeriod } from '../../engine/books/closings.ts';
 import { toDate } from '../../engine/time/civil.ts';
-import { type Login, type Scene, setScene } from '../scene.fixture.ts';
-import { openForm, sendForm } from './book-forms.fixture.ts';
+import type { Login, Scene } from '../scene.fixture.ts';
+import { type BooksScene, openForm, setBooks } from './book-forms.fixture.ts';
 
 // Counting and closing on the pages: the money first, then what the book says, then the day, then the month.
 let scene: Scene;
+let made: BooksScene;
 let caseId: string;
 
 beforeAll(async () => {
-  scene = await setScene();
-  caseId = await scene.openApproved();
-  const shared = { book: 'earnings', direction: 'in', channel: 'cash', sourceDoc: 'SJ-1' };
-  await scene.act('cashHolder', caseId, { type: 'cash.record', data: { ...shared, amountFen: 25_050 } });
-  const lines = [{ text: '香包', amountFen: 25_050 }];
-  await scene.act('accountant', caseId, { type: 'ledger.record', data: { ...shared, lines } });
+  made = await setBooks(25_050);
+  ({ scene, caseId } = made);
 });
 afterAll(() => scene?.close());
 
-const path = (what: string) => `/cases/${caseId}/books/earnings/${what}`;
-const send = (login: Login, what: string, values: Record<string, string>) => sendForm(scene, login, path(what), values);
+const path = (what: string) => made.path(what);
+const send = (login: Login, what: string, values: Record<string, string>) => made.send(login, what, values);
 const today = () => toDate(new Date().toISOString());
 
 describe('the close of a day', () => {

@@ -1,12 +1,14 @@
+import { yuan as plainYuan } from '../../engine/books/checks.ts';
 import { moneyKinds } from '../../engine/books/kinds.ts';
 import { isForMany, personsIn } from '../../engine/books/persons.ts';
 import { openAdvances } from '../../engine/books/register-state.ts';
 import { moneyKindKeys } from '../../sdk/money-kinds.ts';
 import { pick } from '../language.ts';
 import { yuan } from '../timeline-text.ts';
-import { type Field, yuanIn } from './book-field.ts';
+import type { Field } from './book-field.ts';
 import type { BookForm, BookSubject } from './book-form.ts';
 import { w } from './book-form-words.ts';
+import { payoutToPay } from './book-payout-about.tsx';
 
 /** The day something happened: today, unless another is said. */
 export const happened = ({ today }: Pick<BookSubject, 'today'>): Field => ({
@@ -127,6 +129,7 @@ export const payForm: BookForm = {
     const payout = payoutOf(subject);
     return payout?.state === 'approved' && payout.approvedBy !== subject.caller.person;
   },
+  above: payoutToPay,
   fixed: (subject) => {
     const { channel: by, amountFen } = payoutOf(subject) ?? {};
     const { def, of } = subject;
@@ -139,6 +142,7 @@ export const payForm: BookForm = {
 export const payLedgerForm: BookForm = {
   ...{ act: 'ledger.record', title: w.payLedgerTitle, button: w.record },
   offered: (subject) => ['approved', 'paid'].includes(payoutOf(subject)?.state ?? ''),
+  above: payoutToPay,
   fixed: (subject) => ({
     data: { book: subject.def.book, direction: 'out', channel: payoutOf(subject)?.channel, payout: subject.of },
   }),
@@ -146,4 +150,4 @@ export const payLedgerForm: BookForm = {
 };
 
 /** An amount to begin with. */
-export const startingWith = (field: Field, fen: number): Field => ({ ...field, initial: yuanIn(fen) });
+export const startingWith = (field: Field, fen: number): Field => ({ ...field, initial: plainYuan(fen) });

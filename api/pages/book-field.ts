@@ -1,6 +1,6 @@
 import type { Text } from '../../sdk/program.ts';
 import type { CalendarDate } from '../../sdk/time.ts';
-import type { Values } from './organisation-fields.tsx';
+import type { Values } from './form-values.ts';
 
 /** How a field of a form about the books is filled in and read. */
 export type FieldKind =
@@ -16,7 +16,11 @@ export type FieldKind =
   | 'happened'
   | 'file'
   | 'notes'
-  | 'lines';
+  | 'lines'
+  | 'list'
+  | 'sheet'
+  | 'sides'
+  | 'hidden';
 
 /** A field: what it is called, and where in the act its value goes (`data.amountFen`; '' where the form uses it itself). */
 export interface Field {
@@ -31,8 +35,10 @@ export interface Field {
   readonly none?: Text;
   readonly initial?: string;
   readonly max?: number;
-  /** The fields of each line, for `lines`. */
+  /** The fields of each line, for `lines`; the lists to tick entries in, for `sides`. */
   readonly columns?: readonly Field[];
+  /** Where errors of one line of a list or a file are told of (`data.lines`: `data.lines.3.receipt` is of its fourth). */
+  readonly rows?: string;
   /** Shown only where a refusal asks for it (its code), or once it was given. */
   readonly askedBy?: string;
 }
@@ -51,6 +57,9 @@ export function linesShown(values: Values): number {
 /** The name of a field of a line. */
 export const lineField = (line: number, name: string): string => `line-${line}-${name}`;
 
+/** The name of the tick at one of the entries to choose from. */
+export const pickField = (list: string, id: string): string => `${list}-${id}`;
+
 /** The name of the field that counts a note. */
 export const noteField = (note: string): string => `note-${note}`;
 
@@ -65,12 +74,6 @@ export function fenOf(text: string): number | undefined {
   const [, sign, whole = '', part = ''] = found;
   const fen = Number(whole) * 100 + Number(part.padEnd(2, '0'));
   return sign === '-' && fen !== 0 ? -fen : fen;
-}
-
-/** Fen as a form writes it back: yuan with two decimals, without commas. */
-export function yuanIn(fen: number): string {
-  const digits = String(Math.abs(fen)).padStart(3, '0');
-  return `${fen < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
 /** A number as people write it, in whatever width; undefined where it is none. */

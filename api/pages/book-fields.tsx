@@ -1,9 +1,11 @@
 import type { Child } from 'hono/jsx';
 import { NOTES } from '../../engine/books/notes.ts';
 import { type Language, pick } from '../language.ts';
-import { type Field, lineField, linesShown, noteField } from './book-field.ts';
+import { type Field, lineField, linesShown, noteField, pickField } from './book-field.ts';
 import { w } from './book-form-words.ts';
-import { type FormProblem, fieldId, type Values } from './organisation-fields.tsx';
+import { controlOf, FieldBox, FieldError, TickBox } from './form-parts.tsx';
+import { type FormProblem, fieldId, type Values } from './form-values.ts';
+import { fw } from './form-words.ts';
 
 /** What the fields of a form about the books are drawn with. */
 export interface BookFrame {
@@ -17,48 +19,23 @@ export function BookField({ field, frame }: { field: Field; frame: BookFrame }) 
   if (field.askedBy !== undefined && frame.problem?.code !== field.askedBy && !frame.values[field.name]) return null;
   if (field.kind === 'notes') return <Notes field={field} frame={frame} />;
   if (field.kind === 'lines') return <Lines field={field} frame={frame} />;
+  if (field.kind === 'hidden') return <input type="hidden" name={field.name} value={frame.values[field.name] ?? ''} />;
+  if (field.kind === 'sides') return <Sides field={field} frame={frame} />;
+  if (field.kind === 'list') return <List field={field} frame={frame} />;
   return <One field={field} frame={frame} name={field.name} />;
 }
 
 function One({ field, frame, name }: { field: Field; frame: BookFrame; name: string }) {
   const { language } = frame;
   const wrong = frame.problem?.fields.get(name)?.text;
-  const error =
-    wrong === undefined ? null : (
-      <p class="field-error" id={`e-${name}`}>
-        {wrong}
-      </p>
-    );
-  if (field.kind === 'check') {
-    return (
-      <div class={wrong === undefined ? 'field' : 'field wrong'}>
-        {error}
-        <label class="choice" for={fieldId(name)}>
-          <Control field={field} frame={frame} name={name} wrong={wrong} /> {pick(field.label, language)}
-        </label>
-        <Hint field={field} name={name} language={language} />
-      </div>
-    );
-  }
+  const shared = { name, wrong, label: pick(field.label, language), hint: field.hint && pick(field.hint, language) };
+  const control = <Control field={field} frame={frame} name={name} wrong={wrong} />;
+  if (field.kind === 'check') return <TickBox {...shared}>{control}</TickBox>;
   return (
-    <div class={wrong === undefined ? 'field' : 'field wrong'}>
-      <label for={fieldId(name)}>
-        {pick(field.label, language)}
-        {field.required ? null : <small class="optional"> {pick(w.optional, language)}</small>}
-      </label>
-      <Hint field={field} name={name} language={language} />
-      {error}
-      <Control field={field} frame={frame} name={name} wrong={wrong} />
-    </div>
+    <FieldBox {...shared} note={field.required ? undefined : pick(fw.optional, language)}>
+      {control}
+    </FieldBox>
   );
-}
-
-function Hint({ field: { hint }, name, language }: { field: Field; name: string; language: Language }) {
-  return hint ? (
-    <p class="hint" id={`h-${name}`}>
-      {pick(hint, language)}
-    </p>
-  ) : null;
 }
 
 interface ControlProps {
@@ -72,12 +49,7 @@ function Control({ field, frame, name, wrong }: ControlProps): Child {
   const { kind, required, max = 200 } = field;
   const { language } = frame;
   const value = frame.values[name] ?? '';
-  const described = [field.hint ? `h-${name}` : '', wrong === undefined ? '' : `e-${name}`].filter(Boolean).join(' ');
-  const own = {
-    ...{ id: fieldId(name), name, required },
-    ...(wrong === undefined ? {} : { 'aria-invalid': 'true' as const }),
-    ...(described ? { 'aria-describedby': described } : {}),
-  };
+  const own = { ...controlOf({ name, hint: field.hint !== undefined, wrong: wrong !== undefined }), required };
   switch (kind) {
     case 'area':
       return (
@@ -106,6 +78,13 @@ function Control({ field, frame, name, wrong }: ControlProps): Child {
           <input {...own} name={`${name}-new`} type="file" accept="image/*,application/pdf" required={undefined} />
         </>
       );
+    case 'sheet':
+      return (
+        <>
+          {value === '' ? null : <Kept name={name} value={value} language={language} />}
+          <input {...own} name={`${name}-new`} type="file" accept={SHEETS} required={required && value === ''} />
+        </>
+      );
     case 'happened':
     case 'day':
       return <input {...own} type="date" value={value} />;
@@ -117,6 +96,9 @@ function Control({ field, frame, name, wrong }: ControlProps): Child {
       return <input {...own} value={value} maxlength={max} autocomplete="off" />;
   }
 }
+
+/** What spreadsheets and banks give. */
+const SHEETS = '.csv,.txt,.xlsx,text/csv,text/plain';
 
 /** Files that were brought with a form that came back: they are kept, and go with it when it is sent again. */
 function Kept({ name, value, language }: { name: string; value: string; language: Language }) {
@@ -142,22 +124,15 @@ function Notes({ field, frame }: { field: Field; frame: BookFrame }) {
           <div class={wrong === undefined ? 'note' : 'note wrong'}>
             <label for={fieldId(name)}>{noteName(Number(note), language)}</label>
             <input
-              id={fieldId(name)}
-              name={name}
+              {...controlOf({ name, hint: false, wrong: wrong !== undefined })}
               value={values[name] ?? ''}
               inputmode="numeric"
               maxlength={7}
               autocomplete="off"
               class="figure"
-              aria-invalid={wrong === undefined ? undefined : 'true'}
-              aria-describedby={wrong === undefined ? undefined : `e-${name}`}
             />
             <span aria-hidden="true">{pick(w.pieces, language)}</span>
-            {wrong === undefined ? null : (
-              <p class="field-error" id={`e-${name}`}>
-                {wrong}
-              </p>
-            )}
+            <FieldError name={name} wrong={wrong} />
           </div>
         );
       })}
@@ -188,6 +163,62 @@ function Lines({ field, frame }: { field: Field; frame: BookFrame }) {
         </fieldset>
       ))}
       <input type="hidden" name="rows" value={String(linesShown(values))} />
+    </div>
+  );
+}
+
+/** A list that is pasted, or comes from a file, whose lines then stand here to be mended. */
+function List({ field, frame }: { field: Field; frame: BookFrame }) {
+  const { language, values } = frame;
+  const { name, label, hint } = field;
+  const wrong = frame.problem?.fields.get(name)?.text;
+  const file = `${name}-new`;
+  return (
+    <>
+      <FieldBox {...{ name, wrong, label: pick(label, language), hint: hint && pick(hint, language) }}>
+        <textarea
+          {...controlOf({ name, hint: hint !== undefined, wrong: wrong !== undefined })}
+          rows={8}
+          maxlength={40_000}
+          class="figure"
+          spellcheck={false}
+        >
+          {values[name] ?? ''}
+        </textarea>
+      </FieldBox>
+      <FieldBox name={file} label={pick(w.orFile, language)} hint={pick(w.orFileHint, language)} wrong={undefined}>
+        <input
+          {...controlOf({ name: file, hint: true, wrong: false })}
+          type="file"
+          accept=".csv,.txt,text/csv,text/plain"
+        />
+      </FieldBox>
+    </>
+  );
+}
+
+/** Entries of both sides, beside one another, each to be ticked. */
+function Sides({ field, frame }: { field: Field; frame: BookFrame }) {
+  const { language, values, problem } = frame;
+  const { name, columns = [] } = field;
+  return (
+    <div class="sides" id={fieldId(name)} tabindex={-1}>
+      <FieldError name={name} wrong={problem?.fields.get(name)?.text} />
+      {columns.map((side) => (
+        <fieldset class="side">
+          <legend>{pick(side.label, language)}</legend>
+          {(side.choices ?? []).map(([id, text]) => {
+            const tick = pickField(side.name, id);
+            return (
+              <label class="choice" for={fieldId(tick)}>
+                <input id={fieldId(tick)} name={tick} type="checkbox" value="yes" checked={values[tick] === 'yes'} />
+                <span>{typeof text === 'string' ? text : pick(text, language)}</span>
+              </label>
+            );
+          })}
+          {side.choices?.length ? null : <p class="hint">{pick(w.nothingThere, language)}</p>}
+        </fieldset>
+      ))}
     </div>
   );
 }

@@ -4,9 +4,11 @@ import type { Field } from './book-field.ts';
 import { BookField, type BookFrame } from './book-fields.tsx';
 import type { BookForm, BookSubject } from './book-form.ts';
 import { w } from './book-form-words.ts';
+import { ErrorSummary } from './form-error.tsx';
+import { ConfirmButtons, KeptValues, Keys } from './form-parts.tsx';
+import type { Values } from './form-values.ts';
+import { fw } from './form-words.ts';
 import { Layout, type Visitor } from './layout.tsx';
-import { ErrorSummary } from './organisation-error.tsx';
-import type { Values } from './organisation-fields.tsx';
 
 /** The sheet of these pages, beside that of all pages. */
 export const BOOK_SHEET = '/assets/book-forms.css';
@@ -26,9 +28,6 @@ interface PageProps {
   readonly formKey: string;
 }
 
-/** Values that are the form's own business and no field. */
-const OWN = ['token', 'key', 'step'];
-
 function Frame({
   form,
   subject,
@@ -41,21 +40,12 @@ function Frame({
   const name = pick(def.name, language);
   return (
     <Layout title={`${title} · ${name}`} {...{ language, path, visitor }} sheet={BOOK_SHEET}>
-      <nav class="back" aria-label={pick(w.back, language)}>
+      <nav class="back" aria-label={pick(fw.back, language)}>
         <a href={booksPath(caseId, def.book)}>← {name}</a>
       </nav>
       <h1>{title}</h1>
       {children}
     </Layout>
-  );
-}
-
-function Keys({ visitor, formKey }: { visitor: Visitor; formKey: string }) {
-  return (
-    <>
-      <input type="hidden" name="token" value={visitor.csrfToken} />
-      <input type="hidden" name="key" value={formKey} />
-    </>
   );
 }
 
@@ -69,7 +59,7 @@ export function BookFormPage({
   const { form, subject, visitor, path, values, formKey } = props;
   const { language, caseId, def } = subject;
   const frame: BookFrame = { language, values, problem };
-  const hasFile = fields.some(({ kind }) => kind === 'file');
+  const hasFile = fields.some(({ kind }) => kind === 'file' || kind === 'sheet' || kind === 'list');
   const hasLines = fields.some(({ kind }) => kind === 'lines');
   return (
     <Frame {...{ form, subject, visitor, path }}>
@@ -89,7 +79,7 @@ export function BookFormPage({
               {pick(w.moreLines, language)}
             </button>
           ) : null}
-          <a href={booksPath(caseId, def.book)}>{pick(w.cancel, language)}</a>
+          <a href={booksPath(caseId, def.book)}>{pick(fw.cancel, language)}</a>
         </div>
       </form>
     </Frame>
@@ -97,37 +87,42 @@ export function BookFormPage({
 }
 
 /** What a filled-in form would do, and the buttons that do it or lead back to it. */
-export function BookConfirmPage({ preview, ...props }: PageProps & { preview: readonly string[] }) {
+export function BookConfirmPage({ preview, above, ...props }: PageProps & { above: Child; preview: Child }) {
   const { form, subject, visitor, path, values, formKey } = props;
   const { language, caseId, def } = subject;
   return (
     <Frame {...{ form, subject, visitor, path }}>
+      {above}
       <form method="post" action={path} class="card org-form">
         <Keys visitor={visitor} formKey={formKey} />
-        {Object.entries(values)
-          .filter(([name]) => !OWN.includes(name))
-          .map(([name, value]) => (
-            <input type="hidden" name={name} value={value} />
-          ))}
-        <Told texts={preview} language={language} />
-        <p>
-          <strong>{pick(form.grave ? w.noUndo : w.notYet, language)}</strong>
-        </p>
-        <div class="buttons">
-          <button type="submit" name="step" value="confirm" class={form.grave ? 'grave' : undefined}>
-            {pick(form.button, language)}
-          </button>
-          <button type="submit" name="step" value="edit" class="second">
-            {pick(w.change, language)}
-          </button>
-          <a href={booksPath(caseId, def.book)}>{pick(w.cancel, language)}</a>
-        </div>
+        <KeptValues values={values} />
+        {preview}
+        <ConfirmButtons
+          grave={form.grave ?? false}
+          button={pick(form.button, language)}
+          leave={booksPath(caseId, def.book)}
+          language={language}
+        />
       </form>
     </Frame>
   );
 }
 
-function Told({ texts, language }: { texts: readonly string[]; language: Language }) {
+/** What came of a form that shows it at once. */
+export function BookDonePage({ children, ...props }: Omit<PageProps, 'values' | 'formKey'> & { children: Child }) {
+  const { language, caseId, def } = props.subject;
+  return (
+    <Frame {...props}>
+      {children}
+      <p class="to-books">
+        <a href={booksPath(caseId, def.book)}>← {pick(w.toBooks, language)}</a>
+      </p>
+    </Frame>
+  );
+}
+
+/** What would be recorded, in the words of the record. */
+export function Told({ texts, language }: { texts: readonly string[]; language: Language }) {
   return (
     <>
       <h2>{pick(w.wouldDo, language)}</h2>

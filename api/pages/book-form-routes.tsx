@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
+import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { actIdOf } from '../../door/act-id.ts';
 import { callerOfSession } from '../auth/sessions.ts';
@@ -8,24 +9,21 @@ import { keepDocument } from '../documents.ts';
 import type { AppEnv } from '../env.ts';
 import { ApiProblem, notFound, statusOfKind } from '../errors.ts';
 import { limitBody, MAX_DOCUMENT_BYTES } from '../validation.ts';
-import { type Field, LINES, linesShown } from './book-field.ts';
+import { type Field, LINES, linesShown, pickField } from './book-field.ts';
 import { type BookForm, type BookSubject, deskOf, isOffered, subjectOf } from './book-form.ts';
-import { BookConfirmPage, BookFormPage, booksPath } from './book-form-page.tsx';
+import { BookConfirmPage, BookDonePage, BookFormPage, booksPath, Told } from './book-form-page.tsx';
 import { bookForms } from './book-forms.ts';
 import { type Asked, askedBy, bookProblem, send, tryOut } from './book-sending.ts';
+import { expired, isFormKey, UNKEPT, type Values } from './form-values.ts';
 import { asset, formOf, isOurs, ownForms, page, pageLanguage, strict, toSignIn, visitorOf } from './frame.ts';
-import type { Values } from './organisation-fields.tsx';
-import { expired } from './organisation-form.ts';
-import { UNKEPT } from './organisation-why.tsx';
 
 const PATH = '/cases/:caseId/books/:book/:what/:of?';
 
-/** A form on its way through: where it is, what it is about, and what it asks. */
+/** A form on its way through: where it is and what it is about. */
 interface Turn {
   readonly c: Context<AppEnv>;
   readonly form: BookForm;
   readonly subject: BookSubject;
-  readonly fields: readonly Field[];
 }
 
 /**
@@ -33,7 +31,7 @@ interface Turn {
  * every act, and leads to the books; what is refused comes back filled in. Papers brought with it are kept at once.
  */
 export function bookFormPages(deps: AppDeps) {
-  const sheet = asset('organisation.css') + asset('book-forms.css');
+  const sheet = asset('organisation.css') + asset('books.css') + asset('book-forms.css');
   const app = new Hono<AppEnv>();
   app.use(PATH, strict, limitBody(MAX_DOCUMENT_BYTES + 512 * 1024), ownForms);
 
@@ -44,28 +42,33 @@ export function bookFormPages(deps: AppDeps) {
   app.get(PATH, async (c) => {
     const turn = await turnOf(c);
     if (!turn) return toSignIn(c);
-    return shown(turn, { values: initialOf(turn.fields) });
+    const fields = await turn.form.fields(turn.subject, {});
+    return shown(turn, { values: { ...initialOf(fields), ...picked(fields, c.req.query()) } });
   });
 
   app.post(PATH, async (c) => {
     const turn = await turnOf(c);
     if (!turn) return c.redirect('/sign-in', 303);
+    const { form, subject } = turn;
     const given = await formOf(c);
-    const { key = '' } = given;
-    if (!isOurs(given, turn.subject.caller) || !/^[\w-]{8,64}$/.test(key))
-      return shown(turn, { values: given, error: expired() });
+    const { key } = given;
+    if (!isOurs(given, subject.caller) || !isFormKey(key)) return shown(turn, { values: given, error: expired() });
     let values: Values = given;
     let asked: Asked | undefined;
     try {
-      values = await withPapers(turn, given, key);
+      values = await withFiles(turn, given, key);
       const { step } = values;
       if (step === 'edit') return await shown(turn, { values });
       if (step === 'more')
         return await shown(turn, { values: { ...values, rows: String(linesShown(values) + LINES) } });
-      asked = askedBy(turn.form, turn.subject, turn.fields, values);
-      if (turn.form.previews && step !== 'confirm') return await tried(turn, asked, values);
-      const { actId } = await send(turn.subject, asked, { path: c.req.path, key });
-      const { caseId, def } = turn.subject;
+      asked = askedBy(form, subject, await form.fields(subject, values), values);
+      const id = idOf(turn, key);
+      const plan = await form.plan?.({ subject, values, id });
+      const first = form.previews && step !== 'confirm';
+      if (first) return await tried(turn, values, (await plan?.preview?.()) ?? (await toldOf(subject, asked)));
+      if (plan) return await done(turn, await plan.make());
+      const { actId } = await send(subject, asked, id);
+      const { caseId, def } = subject;
       return c.redirect(`${booksPath(caseId, def.book)}&done=${encodeURIComponent(actId)}`, 303);
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
@@ -81,37 +84,61 @@ export function bookFormPages(deps: AppDeps) {
     const form = bookForms.get(c.req.param('what') ?? '');
     const subject = subjectOf(desk, c.req.param('book') ?? '', c.req.param('of') ?? '');
     if (!form || !isOffered(form, subject)) throw notFound();
-    return { c, form, subject, fields: await form.fields(subject) };
+    return { c, form, subject };
   }
 
-  /** The values with the papers that came with them, kept among the documents of the case. */
-  async function withPapers({ c, subject, fields }: Turn, values: Values, key: string): Promise<Values> {
+  /** The id under which what a form asks for, or a file of it, is done once. */
+  function idOf({ c, subject }: Turn, key: string, name?: string): string {
+    const path = name === undefined ? c.req.path : `${c.req.path}#${name}`;
+    return actIdOf({ caller: subject.caller.person, method: 'POST', path, idempotencyKey: key });
+  }
+
+  /** The values with what stands for the files that came with them: papers are kept among the documents of the case. */
+  async function withFiles(turn: Turn, values: Values, key: string): Promise<Values> {
+    const { c, form, subject } = turn;
     const { caller, caseId } = subject;
     const body = await c.req.parseBody();
     let kept = values;
-    for (const { name, kind } of fields) {
-      const file = kind === 'file' ? body[`${name}-new`] : undefined;
+    for (const { name, kind } of await form.fields(subject, values)) {
+      const file = body[`${name}-new`];
       if (!(file instanceof File) || file.size === 0) continue;
-      const request = { caller: caller.person, method: 'POST', path: `${c.req.path}#${name}`, idempotencyKey: key };
-      const { row } = await keepDocument(deps, caller, { caseId, id: actIdOf(request), file });
-      const known = (values[name] ?? '').split(',').filter((id) => id !== '' && id !== row.id);
-      kept = { ...kept, [name]: [...known, row.id].join(',') };
+      const id = idOf(turn, key, name);
+      if (kind === 'file') {
+        const { row } = await keepDocument(deps, caller, { caseId, id, file });
+        const known = (values[name] ?? '').split(',').filter((each) => each !== '' && each !== row.id);
+        kept = { ...kept, [name]: [...known, row.id].join(',') };
+      } else if (form.take) kept = { ...kept, ...(await form.take({ subject, values: kept, id }, name, file)) };
     }
     return kept;
   }
 
-  async function tried({ c, form, subject }: Turn, asked: Asked, values: Values): Promise<Response> {
-    const preview = await tryOut(subject, asked);
+  async function toldOf(subject: BookSubject, asked: Asked): Promise<Child> {
+    return <Told texts={await tryOut(subject, asked)} language={subject.language} />;
+  }
+
+  async function tried({ c, form, subject }: Turn, values: Values, preview: Child): Promise<Response> {
     const visitor = await visitorOf(deps, subject.caller, subject.language);
     const props = { form, subject, visitor, path: c.req.path, values, formKey: values['key'] ?? randomUUID() };
-    return page(c, <BookConfirmPage {...props} preview={preview} />, 200, UNKEPT);
+    const above = (await form.above?.(subject)) ?? null;
+    return page(c, <BookConfirmPage {...props} {...{ above, preview }} />, 200, UNKEPT);
+  }
+
+  async function done({ c, form, subject }: Turn, content: Child): Promise<Response> {
+    const visitor = await visitorOf(deps, subject.caller, subject.language);
+    const made = (
+      <BookDonePage {...{ form, subject, visitor }} path={c.req.path}>
+        {content}
+      </BookDonePage>
+    );
+    return page(c, made, 200, UNKEPT);
   }
 
   async function shown(
-    { c, form, subject, fields }: Turn,
+    { c, form, subject }: Turn,
     { values, error, lines = [] }: { values: Values; error?: ApiProblem; lines?: readonly number[] },
   ): Promise<Response> {
     const { language } = subject;
+    const fields = await form.fields(subject, values);
     const status: ContentfulStatusCode = error ? statusOfKind[error.refusal.kind] : 200;
     const content = (
       <BookFormPage
@@ -131,4 +158,11 @@ export function bookFormPages(deps: AppDeps) {
 
 function initialOf(fields: readonly Field[]): Values {
   return Object.fromEntries(fields.flatMap(({ name, initial }) => (initial === undefined ? [] : [[name, initial]])));
+}
+
+/** Ticks that a link asks for: those of entries to choose from, nothing else. */
+function picked(fields: readonly Field[], query: Values): Values {
+  const sides = fields.flatMap(({ kind, columns }) => (kind === 'sides' ? (columns ?? []) : []));
+  const names = sides.flatMap(({ name, choices = [] }) => choices.map(([id]) => pickField(name, id)));
+  return Object.fromEntries(names.filter((name) => query[name] === 'yes').map((name) => [name, 'yes']));
 }

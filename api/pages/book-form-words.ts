@@ -3,20 +3,16 @@ import type { Text } from '../../sdk/program.ts';
 /** The words of the forms about the books, Chinese first. */
 export const w = {
   // of every form
-  back: ['返回', 'Back'],
-  cancel: ['取消', 'Cancel'],
-  change: ['返回修改', 'Change something'],
   preview: ['先看结果', 'See what it does'],
   moreLines: ['再加几行', 'More lines'],
-  noUndo: ['办理后不能撤回。', 'This cannot be undone.'],
-  notYet: ['尚未办理。', 'Nothing has been done yet.'],
+  toBooks: ['返回账簿', 'Back to the books'],
   wouldDo: ['提交后会记下', 'What would be recorded'],
-  optional: ['（可不填）', '(optional)'],
   filesKept: ['已收到的文件：', 'Files received:'],
   pieces: ['张/枚', 'pieces'],
   yuanNote: ['元', 'yuan'],
   jiaoCoin: ['角', 'jiao'],
   none: ['（无）', '(none)'],
+  pleaseChoose: ['请选择', 'Choose'],
   // what cannot be read
   notYuan: ['请写成元，最多两位小数，如 2590.00', 'Write yuan with at most two decimals, like 2590.00'],
   notNumber: ['请写成数字，如 3 或 1.5', 'Write a number, like 3 or 1.5'],
@@ -67,6 +63,88 @@ export const w = {
   kind: ['款项种类', 'What it is for'],
   buyer: ['买方或合作单位', 'Buyer or partner'],
   purpose: ['用途', 'Purpose'],
+  // lists
+  orFile: ['或上传 CSV 文件', 'Or bring a CSV file'],
+  orFileHint: [
+    'UTF-8 或 GBK；读入后显示在上面，可以修改。',
+    'UTF-8 or GBK; its lines then stand above and can be mended.',
+  ],
+  nothingThere: ['没有可选的记录。', 'There is nothing to choose from.'],
+  cashListTitle: ['登记多户缴费（管钱）', 'Record payments of many households (cash holder)'],
+  ledgerListTitle: ['登记多户缴费（管账）', 'Record payments of many households (accountant)'],
+  total: ['合计（元）', 'Sum (yuan)'],
+  totalHint: ['实收的总数，要与名单各户之和相等。', 'What came in together: it has to be what the list makes.'],
+  households: ['各户名单', 'Households'],
+  householdsHint: [
+    '每行一户：户号、金额（元）、收据号，可从表格直接粘贴，最多 200 户。户号写名单中的编号，不写姓名。',
+    'A line each: household, yuan, number of the receipt; paste it from a spreadsheet, 200 at most. The household is its key in the list, no name.',
+  ],
+  // matching by hand
+  matchTitle: ['人工核对（一对多）', 'Match by hand'],
+  matchNow: ['核对相符', 'They are one movement'],
+  matchCash: ['管钱人登记，待核对', 'Cash holder, unmatched'],
+  matchLedger: ['管账人登记，待核对', 'Accountant, unmatched'],
+  candidates: ['金额相符的组合', 'What would fit'],
+  candidatesHint: [
+    '渠道、收支和合计相同。点选后仍要对照单据，再提交。',
+    'Of one channel, direction and sum. Choose one, compare the papers, then hand it in.',
+  ],
+  noCandidates: [
+    '没有金额相符的组合，可在下面自行勾选。',
+    'Nothing fits by its sum; tick what belongs together below.',
+  ],
+  choose: ['选这一组', 'Choose these'],
+  // statements of the bank
+  statementTitle: ['导入银行流水', 'Bring in a bank statement'],
+  statementNow: ['导入', 'Bring it in'],
+  statementFile: ['流水文件', 'File of the bank'],
+  statementFileHint: [
+    '银行或微信导出的 CSV、XLSX，最大 8 MiB。先核对，再导入。',
+    'CSV or XLSX as the bank or WeChat gives it, 8 MiB at most. It is read first, and brought in when you say so.',
+  ],
+  columnOf: ['列', 'column'],
+  statementMatchTitle: ['勾对银行流水', 'Match the bank statement'],
+  statementMatchNow: ['勾对', 'Match'],
+  howToMatch: ['怎么勾对', 'How'],
+  matchAlone: ['自动查找毫无疑问的', 'find what is beyond doubt'],
+  matchTicked: ['勾对下面选中的', 'those ticked below'],
+  bankLines: ['银行流水，未勾对', 'Bank lines, unmatched'],
+  bankEntries: ['日记账，未勾对', 'Journal entries, unmatched'],
+  // handing over
+  handOverTitle: ['接手这本账', 'Take the book over'],
+  handOverNow: ['确认接手', 'Take it over'],
+  handOverBalance: ['交接余额（元）', 'balance handed over (yuan)'],
+  handOverHint: [
+    '照存折、账户页面或凭证核对的数填写；没有填 0。',
+    'As the bank book, the account or the vouchers say; 0 where there is nothing.',
+  ],
+  thirdPerson: ['第三人（监交人）', 'Third person'],
+  thirdPersonHint: [
+    '在场监交人的姓名，不能是交出人或接手人。',
+    'The name of who was there: neither who hands it over nor who takes it.',
+  ],
+  // codes
+  codeTitle: ['发放确认码', 'Give out a code'],
+  giveCode: ['发放', 'Give it out'],
+  codeWay: ['怎么交给本人', 'How it reaches the person'],
+  bySlip: ['打印成纸条，当面交给本人', 'on a slip, handed to the person'],
+  byChannel: ['发到本人验证过的手机或邮箱', 'to a verified number or address of his own'],
+  codeWayHint: [
+    '纸条上的码只显示这一次，72 小时有效；发出的码 30 分钟有效。新码发放后旧码作废。',
+    'On a slip it is shown once and lasts 72 hours; sent, 30 minutes. A new code ends the one before.',
+  ],
+  codeFor: ['领款确认码', 'Code to confirm a payout'],
+  codeUntil: ['有效期至', 'Valid until'],
+  codeOnce: [
+    '只显示这一次，请现在打印或抄写，交给本人。不要交给付款人；录入的人不能是付款人，也不能是您自己。',
+    'Shown this once: print it or write it down now and hand it to the person. Never to who pays; neither he nor you may type it in.',
+  ],
+  codeShown: [
+    '这个确认码已经显示过，不再显示。没有记下就重新发放，原来的随即作废。',
+    'This code was shown before and is not shown again. If it is lost, give out a new one; the old one ends then.',
+  ],
+  codeSent: ['已发到本人：', 'Sent to the person: '],
+  again: ['重新发放', 'Give out a new one'],
   // closing
   countTitle: ['清点现金', 'Count the money'],
   countNow: ['提交清点结果', 'Hand in the count'],
@@ -98,6 +176,11 @@ export const w = {
   carryHint: [
     '只在两账有差额并已签认时填：管钱账面减管账账面。',
     'Only where a difference was signed: what the cash side has more than the ledger.',
+  ],
+  monthEnd: ['同时核对的月末', 'End of the month to compare as well'],
+  monthEndHint: [
+    '可不填。月份如 2026-09，须已结束、待结账；两边月末余额的差额即交审批人签认。',
+    'May be left empty. A month like 2026-09 that is over and ready to be closed: what the two sides differ by at its end goes to the approver to sign.',
   ],
   reconcileTitle: ['两账核对', 'Compare both books'],
   reconcile: ['核对', 'Compare'],

@@ -17,7 +17,7 @@ import type { Language } from '../language.ts';
 import { caseToRead, nowOf, pinnedProgram } from '../reading.ts';
 import { officeOf } from '../transfer-sight.ts';
 import type { Field } from './book-field.ts';
-import type { Values } from './organisation-fields.tsx';
+import type { Values } from './form-values.ts';
 
 /** The books of a case as one caller stands to them. */
 export interface BookDesk {
@@ -44,6 +44,21 @@ export interface BookSubject extends BookDesk {
 /** What a form does: the parts of its act that no field gives. */
 type Fixed = Partial<Pick<Act, 'target' | 'onBehalfOf'>> & { readonly data?: Readonly<Record<string, unknown>> };
 
+/** A filled-in form on its way to be done: its values, the id under which it is done once, and how its act is sent. */
+export interface BookErrand {
+  readonly subject: BookSubject;
+  readonly values: Values;
+  readonly id: string;
+}
+
+/** What a form does that is more than one act. */
+export interface BookPlan {
+  /** What it would do, shown before it is done, for a form that previews. */
+  preview?(): Promise<Child>;
+  /** Does it, once for its id; answers what is shown at once, in place of the books. */
+  make(): Promise<Child>;
+}
+
 /** A form that does one act of the books, by the door every act goes through. */
 export interface BookForm {
   readonly act: string;
@@ -56,11 +71,16 @@ export interface BookForm {
   /** Whether there is something to do it on, beyond the right to do it. */
   offered?(subject: BookSubject): boolean;
   fixed?(subject: BookSubject): Fixed;
-  fields(subject: BookSubject): readonly Field[] | Promise<readonly Field[]>;
+  /** Its fields; `values` are those it was sent with. */
+  fields(subject: BookSubject, values: Values): readonly Field[] | Promise<readonly Field[]>;
   /** What it is about, before the fields. */
   above?(subject: BookSubject): Promise<Child>;
   /** The data of the act, from what the fields say. */
-  finish?(data: Record<string, unknown>, values: Values): Record<string, unknown>;
+  finish?(data: Record<string, unknown>, values: Values, subject: BookSubject): Record<string, unknown>;
+  /** Takes a file that is no paper of the case's: the values that stand for it. Throws the problem of a file that cannot be read. */
+  take?(errand: BookErrand, field: string, file: File): Promise<Values>;
+  /** What it does in place of its act alone. Throws the problem of values that cannot be read. */
+  plan?(errand: BookErrand): Promise<BookPlan>;
 }
 
 /** The books of a case as a caller stands to them. Throws the problem 404 of a case that is not his to know of. */

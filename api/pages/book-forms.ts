@@ -1,6 +1,10 @@
 import { closeDayForm, closeMonthForm, countForm, reconcileForm } from './book-closing-forms.ts';
+import { codeForm } from './book-code-form.tsx';
 import { cashForm, ledgerForm, payForm, payLedgerForm } from './book-entry-forms.ts';
 import type { BookForm } from './book-form.ts';
+import { handOverForm } from './book-hand-over-form.ts';
+import { cashListForm, ledgerListForm } from './book-list-forms.ts';
+import { matchForm, statementMatchForm } from './book-match-forms.tsx';
 import { approveForm, confirmForm, payoutForm, refuseForm } from './book-payout-forms.ts';
 import {
   advanceForm,
@@ -13,11 +17,15 @@ import {
   withdrawForm,
 } from './book-register-forms.ts';
 import { decideForm, explainForm, reverseCashForm, reverseLedgerForm, reviewForm } from './book-review-forms.ts';
+import { statementForm } from './book-statement-form.tsx';
 
 /** The forms about a book as a whole, by their last part of the path, in the order they are offered. */
 export const wholeForms: Readonly<Record<string, BookForm>> = {
+  'hand-over': handOverForm,
   cash: cashForm,
+  'cash-list': cashListForm,
   ledger: ledgerForm,
+  'ledger-list': ledgerListForm,
   count: countForm,
   'close-day': closeDayForm,
   'close-month': closeMonthForm,
@@ -26,11 +34,13 @@ export const wholeForms: Readonly<Record<string, BookForm>> = {
   things: thingsForm,
   advance: advanceForm,
   reconcile: reconcileForm,
+  match: matchForm,
 };
 
 /** The forms about something in a book, whose id the path then ends with. */
 export const thingForms: Readonly<Record<string, BookForm>> = {
-  ...{ approve: approveForm, refuse: refuseForm, pay: payForm, 'pay-ledger': payLedgerForm, confirm: confirmForm },
+  ...{ approve: approveForm, refuse: refuseForm, pay: payForm, 'pay-ledger': payLedgerForm },
+  ...{ code: codeForm, confirm: confirmForm, statement: statementForm, 'statement-match': statementMatchForm },
   ...{ thank: thankForm, 'take-back': takeBackForm },
   ...{ 'repay-cash': repayCashForm, 'repay-ledger': repayLedgerForm, withdraw: withdrawForm },
   ...{ review: reviewForm, explain: explainForm, decide: decideForm },

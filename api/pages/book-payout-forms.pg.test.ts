@@ -1,25 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Login, type Scene, setScene } from '../scene.fixture.ts';
-import { openForm, sendForm } from './book-forms.fixture.ts';
+import type { Login, Scene } from '../scene.fixture.ts';
+import { type BooksScene, setBooks } from './book-forms.fixture.ts';
 
 // Money that leaves a book, gifts, advances, differences and red ink, on the pages.
 let scene: Scene;
+let made: BooksScene;
 let caseId: string;
 
 beforeAll(async () => {
-  scene = await setScene();
-  caseId = await scene.openApproved();
-  const shared = { book: 'earnings', direction: 'in', channel: 'cash', sourceDoc: 'SJ-1' };
-  await scene.act('cashHolder', caseId, { type: 'cash.record', data: { ...shared, amountFen: 259_000 } });
-  const lines = [{ text: '香包', amountFen: 259_000 }];
-  await scene.act('accountant', caseId, { type: 'ledger.record', data: { ...shared, lines } });
+  made = await setBooks(259_000);
+  ({ scene, caseId } = made);
 });
 afterAll(() => scene?.close());
 
-const path = (what: string) => `/cases/${caseId}/books/earnings/${what}`;
-const send = (login: Login, what: string, values: Record<string, string>) => sendForm(scene, login, path(what), values);
-const status = async (login: Login, what: string) => (await openForm(scene, login, path(what))).status;
-const books = async (login: Login) => (await openForm(scene, login, `/cases/${caseId}/books`)).text;
+const send = (login: Login, what: string, values: Record<string, string>) => made.send(login, what, values);
+const status = async (login: Login, what: string) => (await made.see(login, what)).status;
+const books = (login: Login) => made.books(login);
 
 describe('a payout', () => {
   let id = '';

@@ -6,6 +6,7 @@ import { amount, channel, paper, party, payoutOf } from './book-entry-forms.ts';
 import type { Field } from './book-field.ts';
 import type { BookForm, BookSubject } from './book-form.ts';
 import { w } from './book-form-words.ts';
+import { payoutToConfirm, payoutToDecide } from './book-payout-about.tsx';
 
 const seen: Field = {
   ...{ name: 'seen', kind: 'check', path: 'data.allowanceSeen', label: w.seen, askedBy: 'ALLOWANCE_AFFECTED' },
@@ -68,6 +69,7 @@ function decides(subject: BookSubject): boolean {
 export const approveForm: BookForm = {
   ...{ act: 'payout.approve', title: w.approveTitle, button: w.approve },
   offered: decides,
+  above: payoutToDecide,
   fixed: ({ of }) => ({ target: of }),
   fields: () => [{ name: 'text', kind: 'text', path: 'data.text', label: w.note, max: 500 }, seen],
 };
@@ -76,6 +78,7 @@ export const approveForm: BookForm = {
 export const refuseForm: BookForm = {
   ...{ act: 'payout.refuse', title: w.refuseTitle, button: w.refuse, grave: true },
   offered: decides,
+  above: payoutToDecide,
   fixed: ({ of }) => ({ target: of }),
   fields: () => [reason],
 };
@@ -87,6 +90,7 @@ export const confirmForm: BookForm = {
     const payout = payoutOf(subject);
     return payout?.state === 'paid' && payout.paidBy !== subject.caller.person;
   },
+  above: payoutToConfirm,
   fixed: (subject) => ({ target: subject.of, ...(speaks(subject) ? {} : { onBehalfOf: subject.def.confirms }) }),
   fields: (subject) => [
     ...onBehalf(subject, undefined),

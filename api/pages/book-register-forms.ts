@@ -14,7 +14,8 @@ import {
 import type { Field } from './book-field.ts';
 import type { BookForm, BookSubject } from './book-form.ts';
 import { w } from './book-form-words.ts';
-import type { Values } from './organisation-fields.tsx';
+import { advanceAbout, giftAbout } from './book-register-about.tsx';
+import type { Values } from './form-values.ts';
 
 const reason: Field = { name: 'reason', kind: 'area', path: 'reason', label: w.reason, required: true, max: 500 };
 const summary: Field = { name: 'text', kind: 'text', path: 'data.text', label: w.summary, max: 500 };
@@ -80,6 +81,7 @@ export const thingsForm: BookForm = {
 export const thankForm: BookForm = {
   ...{ act: 'gift.thank', title: w.thankTitle, button: w.thank },
   offered: ({ book, of }) => Object.hasOwn(book.gifts?.open ?? {}, of),
+  above: giftAbout,
   fixed: ({ of }) => ({ target: of }),
   fields: (subject) => [
     happened(subject),
@@ -95,6 +97,7 @@ export const thankForm: BookForm = {
 /** A gift in kind is taken out of the register. */
 export const takeBackForm: BookForm = {
   ...{ act: 'gift.reverse', title: w.takeBackTitle, button: w.takeBack, grave: true },
+  above: giftAbout,
   fixed: ({ of }) => ({ target: of }),
   fields: () => [reason],
 };
@@ -141,6 +144,7 @@ function owed({ book, of }: BookSubject, side: Side): number {
 const repayForm = (side: Side): BookForm => ({
   ...{ act: 'advance.repay', title: side === 'cash' ? w.repayCashTitle : w.repayLedgerTitle, button: w.repay },
   offered: (subject) => owed(subject, side) > 0,
+  above: advanceAbout,
   fixed: ({ of }) => ({ target: of, data: { side } }),
   fields: (subject) => [
     ...[happened(subject), channel(subject), startingWith(amount, owed(subject, side)), sourceDoc, summary],
@@ -156,6 +160,7 @@ export const repayLedgerForm: BookForm = repayForm('ledger');
 export const withdrawForm: BookForm = {
   ...{ act: 'advance.withdraw', title: w.withdrawTitle, button: w.withdraw, grave: true },
   offered: ({ roles, def }) => !roles.has(def.cash) && !roles.has(def.ledger),
+  above: advanceAbout,
   fixed: ({ of }) => ({ target: of }),
   fields: () => [reason],
 };

@@ -4,10 +4,12 @@ import { recorders } from '../../engine/books/document.ts';
 import { draftsOf } from '../../engine/books/drafts.ts';
 import { documentKey } from '../../engine/books/state.ts';
 import { actorOf } from '../auth/caller.ts';
+import { differenceAbout } from './book-difference-about.tsx';
 import { paper } from './book-entry-forms.ts';
 import type { Field } from './book-field.ts';
 import type { BookForm, BookSubject } from './book-form.ts';
 import { w } from './book-form-words.ts';
+import { entryToReverse, voucherToReview } from './book-voucher-about.tsx';
 
 /** The reviewer posts a voucher, or sends it back. */
 export const reviewForm: BookForm = {
@@ -16,10 +18,12 @@ export const reviewForm: BookForm = {
     const drafts = draftsOf(book);
     return Object.hasOwn(drafts, of) && drafts[of]!.by !== caller.person;
   },
+  above: voucherToReview,
   fixed: ({ of }) => ({ target: of }),
   fields: () => [
     {
       ...{ name: 'approve', kind: 'yesOrNo', path: 'data.approve', label: w.verdict, required: true },
+      none: w.pleaseChoose,
       choices: [
         ['yes', w.post],
         ['no', w.sendBack],
@@ -33,6 +37,7 @@ export const reviewForm: BookForm = {
 export const explainForm: BookForm = {
   ...{ act: 'discrepancy.explain', title: w.explainTitle, button: w.explain },
   offered: ({ book, of }) => Object.hasOwn(book.discrepancies, of),
+  above: differenceAbout,
   fixed: ({ of }) => ({ target: of }),
   fields: () => [
     { name: 'text', kind: 'area', path: 'data.text', label: w.explanation, required: true, max: 2000 },
@@ -44,10 +49,12 @@ export const explainForm: BookForm = {
 export const decideForm: BookForm = {
   ...{ act: 'discrepancy.decide', title: w.decideTitle, button: w.decide, grave: true },
   offered: decides,
+  above: differenceAbout,
   fixed: ({ of }) => ({ target: of }),
   fields: () => [
     {
       ...{ name: 'decision', kind: 'choice', path: 'data.decision', label: w.decision, required: true },
+      none: w.pleaseChoose,
       choices: [
         ['correct', w.correct],
         ['carry', w.carryIt],
@@ -75,6 +82,7 @@ function decides({ state, program, roles, caller, def, now, book, of }: BookSubj
 const reverseForm = (side: 'cash' | 'ledger'): BookForm => ({
   ...{ act: 'entry.reverse', title: w.reverseTitle, button: w.reverse, grave: true, previews: true },
   offered: ({ of, roles, def }) => roles.has(def[side]) && of.startsWith(`${def.book}.${side === 'cash' ? 'c' : 'v'}.`),
+  above: entryToReverse,
   fixed: ({ of }) => ({ target: of }),
   fields: (): readonly Field[] => [
     { name: 'reason', kind: 'area', path: 'reason', label: w.reason, required: true, max: 500 },

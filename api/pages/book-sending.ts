@@ -1,4 +1,3 @@
-import { actIdOf } from '../../door/act-id.ts';
 import type { Recorded } from '../../door/outcome.ts';
 import type { Act } from '../../engine/act.ts';
 import { bookActs } from '../../engine/books/index.ts';
@@ -6,15 +5,16 @@ import { inBoth, type Refusal } from '../../engine/refusal.ts';
 import { actorOf } from '../auth/caller.ts';
 import { answersGuess } from '../book-sight.ts';
 import { ApiProblem, problem } from '../errors.ts';
-import { inputErrors, worded } from '../issues.ts';
+import { inputErrors } from '../issues.ts';
 import { type Language, pick } from '../language.ts';
 import { caseNames } from '../reading.ts';
 import { readable } from '../timeline-text.ts';
 import { type Field, lineField } from './book-field.ts';
 import type { BookForm, BookSubject } from './book-form.ts';
 import { type FormRead, readValues } from './book-values.ts';
-import type { FormProblem, Values } from './organisation-fields.tsx';
-import { waysOf } from './organisation-ways.ts';
+import { fieldsOf } from './form-problem.ts';
+import type { FormProblem, Values } from './form-values.ts';
+import { waysOf } from './form-ways.ts';
 
 /** What a filled-in form asks the door for. */
 export interface Asked {
@@ -27,17 +27,16 @@ export function askedBy(form: BookForm, subject: BookSubject, fields: readonly F
   const { data: said, wrong, lines, ...rest } = readValues(fields, values, subject.today);
   if (wrong.size > 0) throw unreadable(wrong);
   const { data: fixed = {}, ...more } = form.fixed?.(subject) ?? {};
-  const data = { ...fixed, ...(form.finish?.(said, values) ?? said) };
+  const data = { ...fixed, ...(form.finish?.(said, values, subject) ?? said) };
   return { act: { type: form.act, ...more, ...rest, data }, lines };
 }
 
-/** Records the act of a form, once for its key. Throws the problem of a refusal. */
+/** Records the act of a form, once for its id. Throws the problem of a refusal. */
 export async function send(
   { deps, caller, caseId, language }: BookSubject,
   { act }: Asked,
-  { path, key }: { readonly path: string; readonly key: string },
+  id: string,
 ): Promise<Recorded> {
-  const id = actIdOf({ caller: caller.person, method: 'POST', path, idempotencyKey: key });
   const outcome = await deps.door.act({ caseId, act: { ...act, id, actor: actorOf(caller) } });
   if (outcome.status === 'recorded') return outcome;
   throw new ApiProblem(reworded(outcome.refusal, act, language));
@@ -74,7 +73,7 @@ function unreadable(wrong: FormRead['wrong']): ApiProblem {
 const ACTS = Object.keys(bookActs)
   .map((type) => type.replace('.', '\\.'))
   .join('|');
-const forPrograms = new RegExp(`\\s*[（(](${ACTS})[）)]|(${ACTS})(，|, )?`, 'g');
+const forPrograms = new RegExp(`\\s*[（(](${ACTS}|\\w+: \\w+)[）)]|(${ACTS})(，|, )?`, 'g');
 
 /** A refusal as a form shows it: at the fields it is about, in words that name those and not the data of an act. */
 export function bookProblem(
@@ -91,32 +90,49 @@ export function bookProblem(
       .reduce((so, { path, label }) => so.replaceAll(path, pick(label, language)), text.replace(forPrograms, ''))
       .replaceAll(/\bdata\./g, '');
   const detail = plain(pick(refusal.detail, language));
-  const found = new Map<string, { label: string; text: string }>();
-  for (const { path, message } of refusal.errors ?? []) {
+  const at = (path: string) => {
     const place = placeOf(path, fields, lines);
-    if (!place) continue;
-    const said = worded(message, language);
-    const own = language === 'zh' ? /\p{Script=Han}/u.test(said) : said.includes(' ');
-    found.set(place.name, { label: pick(place.field.label, language), text: own ? said : detail });
-  }
+    if (!place) return undefined;
+    const { row, name, field } = place;
+    const at = row === undefined ? {} : { row: pick([`第 ${row} 行：`, `Line ${row}: `], language) };
+    return { name, label: pick(field.label, language), ...at };
+  };
   const ways = waysOf(refusal, language).map(({ text }) => ({ text: plain(text) }));
-  return { code: refusal.code, detail, ways, fields: found };
+  return { code: refusal.code, detail, ways, fields: fieldsOf(refusal.errors, at, { detail, language }) };
 }
 
-function placeOf(path: string, fields: readonly Field[], lines: readonly number[]) {
-  if (path.startsWith('form.')) {
-    const name = path.slice(5);
-    const [, line, column] = /^line-(\d+)-(.+)$/.exec(name) ?? [];
-    const field = fields.find((each) =>
-      column === undefined ? each.name === name || (each.kind === 'notes' && name.startsWith('note-')) : each.columns,
-    );
-    const own = line === undefined ? field : field?.columns?.find((each) => each.name === column);
-    return own && { name, field: own };
-  }
+/** A field of the form, or a field of one of its lines, with the line of a list where it is about one. */
+interface Place {
+  readonly name: string;
+  readonly field: Field;
+  readonly row?: number;
+}
+
+function placeOf(asked: string, fields: readonly Field[], lines: readonly number[]): Place | undefined {
+  const path = asked.replaceAll(/\[(\d+)\]/g, '.$1');
+  if (path.startsWith('form.')) return typedPlace(path.slice(5), fields);
+  const [, rows, n, column] = /^(.+?)\.(\d+)(?:\.(\w+))?$/.exec(path) ?? [];
+  const listed = rows === undefined ? undefined : fields.find((each) => each.rows === rows);
+  if (listed) return { name: listed.name, field: listed, row: lines[Number(n)] ?? Number(n) };
+  const sides = fields.find(
+    (each) => each.kind === 'sides' && each.columns?.some((side) => path.startsWith(side.path)),
+  );
+  if (sides) return { name: sides.name, field: sides };
   const field = fields.find((each) => each.path !== '' && (path === each.path || path.startsWith(`${each.path}.`)));
-  const [, line, column] = /^data\.lines\.(\d+)\.(\w+)/.exec(path) ?? [];
   const own = field?.columns?.find((each) => each.path === column);
-  const shown = lines[Number(line)];
-  if (own && shown !== undefined) return { name: lineField(shown, own.name), field: own };
+  const shown = lines[Number(n)];
+  if (field?.kind === 'lines' && own && shown !== undefined) return { name: lineField(shown, own.name), field: own };
   return field && { name: field.name, field };
+}
+
+/** Where a value stands that could not be read. */
+function typedPlace(name: string, fields: readonly Field[]): Place | undefined {
+  const [, line, column] = /^line-(\d+)-(.+)$/.exec(name) ?? [];
+  const field = fields.find((each) =>
+    column === undefined
+      ? each.name === name || (each.kind === 'notes' && name.startsWith('note-'))
+      : each.kind === 'lines',
+  );
+  const own = line === undefined ? field : field?.columns?.find((each) => each.name === column);
+  return own && { name, field: own };
 }

@@ -11,6 +11,7 @@ import { payoutView } from '../views/payout-view.ts';
 import { advanceView, giftView } from '../views/register-view.ts';
 import type { BookSubject } from './book-form.ts';
 import { w } from './book-form-words.ts';
+import { unmatchedOn } from './book-match-forms.tsx';
 import { work } from './book-work-words.ts';
 
 /** Something in a book that waits for an act: in words, and the forms it may take. */
@@ -36,6 +37,7 @@ export async function openThings(subject: BookSubject, found: readonly Discrepan
     ...(await openGifts(subject)),
     ...(await advancesOf(subject)),
     ...found.filter((each) => each.book === book && each.settledAt === null).map(difference),
+    ...(await statementsOf(subject)),
     ...(await ownEntries(subject)),
   ];
 }
@@ -55,7 +57,7 @@ async function openPayouts({ deps, caseId, def, language }: BookSubject): Promis
         `${yuan(row.amountFen)} yuan (${by[1]}): ${row.text} · ${state[1]}`,
       ],
       ...(allowance ? { more: [allowance.text, allowance.text] as const } : {}),
-      forms: ['approve', 'refuse', 'pay', 'pay-ledger', 'confirm'],
+      forms: ['approve', 'refuse', 'pay', 'pay-ledger', 'code', 'confirm'],
     };
   });
 }
@@ -119,6 +121,25 @@ function difference({ id, sourceDoc, decision, explainedAt }: DiscrepancyRow): T
     text: [`${sourceDoc} · ${state[0]}`, `${sourceDoc} · ${state[1]}`],
     forms: ['explain', 'decide'],
   };
+}
+
+/** The statements of the bank and of WeChat, for who brings them in and matches them. */
+async function statementsOf(subject: BookSubject): Promise<readonly Thing[]> {
+  const { roles, def } = subject;
+  if (!roles.has(def.ledger)) return [];
+  const channels = def.channels.filter((each) => each !== 'cash');
+  return Promise.all(
+    channels.map(async (each): Promise<Thing> => {
+      const { lines, entries } = await unmatchedOn({ ...subject, of: each });
+      return {
+        ...{ id: each, kind: work.statement, forms: ['statement', 'statement-match'] },
+        text: [
+          `${w[each][0]}：流水 ${lines.length} 笔、日记账 ${entries.length} 笔未勾对`,
+          `${w[each][1]}: ${lines.length} lines and ${entries.length} entries unmatched`,
+        ],
+      };
+    }),
+  );
 }
 
 /** The latest entries of the side the caller keeps, which he can reverse. */

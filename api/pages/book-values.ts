@@ -3,9 +3,10 @@ import { atTime } from '../../engine/time/civil.ts';
 import { isCalendarDate } from '../../engine/time/day-number.ts';
 import type { Text } from '../../sdk/program.ts';
 import type { CalendarDate, Instant } from '../../sdk/time.ts';
-import { type Field, fenOf, isToday, lineField, linesShown, noteField, numberOf } from './book-field.ts';
+import { type Field, fenOf, isToday, lineField, linesShown, noteField, numberOf, pickField } from './book-field.ts';
 import { w } from './book-form-words.ts';
-import type { Values } from './organisation-fields.tsx';
+import { readList } from './book-list.ts';
+import type { Values } from './form-values.ts';
 
 /** What a filled-in form says: the parts of an act, and what could not be read, by field. */
 export interface FormRead {
@@ -25,11 +26,16 @@ export function readValues(fields: readonly Field[], values: Values, today: Cale
   const wrong = new Map<string, Text>();
   const lines: number[] = [];
   for (const field of fields) {
+    for (const side of field.kind === 'sides' ? (field.columns ?? []) : [])
+      put(parts, side.path.split('.'), ticked(side, values));
     const value = valueIn(field, values, { today, wrong, lines });
     if (value !== undefined && field.path !== '') put(parts, field.path.split('.'), value);
   }
   return { ...(parts as unknown as Pick<FormRead, 'data'>), wrong, lines };
 }
+
+/** Lines of a list that are told of at once. */
+const MOST_TOLD = 20;
 
 interface Reading {
   readonly today: CalendarDate;
@@ -40,6 +46,8 @@ interface Reading {
 function valueIn(field: Field, values: Values, reading: Reading): unknown {
   if (field.kind === 'notes') return notesOf(values, reading);
   if (field.kind === 'lines') return linesOf(field.columns ?? [], values, reading);
+  if (field.kind === 'list') return listed(field, values, reading);
+  if (field.kind === 'sides' || field.kind === 'sheet' || field.kind === 'hidden') return undefined;
   const text = (values[field.name] ?? '').trim();
   if (text === '') return undefined;
   return single(field, field.name, text, reading);
@@ -70,6 +78,25 @@ function single({ kind }: Field, name: string, text: string, { today, wrong }: R
     default:
       return text;
   }
+}
+
+/** The entries that are ticked in a list. */
+function ticked({ name, choices = [] }: Field, values: Values): string[] {
+  return choices.map(([id]) => id).filter((id) => values[pickField(name, id)] === 'yes');
+}
+
+/** The rows of a pasted list; what cannot be read is told line by line. */
+function listed({ name }: Field, values: Values, { wrong, lines }: Reading): object[] {
+  const { rows, problems } = readList(values[name] ?? '');
+  if (problems.length > 0) {
+    const said = problems.slice(0, MOST_TOLD);
+    wrong.set(name, [
+      said.map(({ line, why }) => `第 ${line} 行：${why[0]}`).join('\n'),
+      said.map(({ line, why }) => `Line ${line}: ${why[1]}`).join('\n'),
+    ]);
+  }
+  lines.push(...rows.map(({ line }) => line));
+  return rows.map(({ line: _, ...row }) => row);
 }
 
 function notesOf(values: Values, { wrong }: Reading): Record<string, number> {

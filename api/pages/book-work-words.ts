@@ -12,6 +12,7 @@ export const work = {
   things: ['捐物', 'Gift in kind'],
   advance: ['垫付款', 'Advance'],
   entry: ['收支', 'Entry'],
+  statement: ['银行流水', 'Bank statement'],
   requested: ['待审批', 'to be approved'],
   approved: ['已批准，待付款', 'approved, to be paid'],
   paid: ['已付款，待本人确认', 'paid, to be confirmed'],

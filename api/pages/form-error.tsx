@@ -1,5 +1,6 @@
-import { type FormFrame, fieldId } from './organisation-fields.tsx';
-import { formWord } from './organisation-form-words.ts';
+import { pick } from '../language.ts';
+import { type FormFrame, fieldId } from './form-values.ts';
+import { fw } from './form-words.ts';
 
 /** Why a form was not taken. It has the focus when the page opens, and leads to the fields and to ways out. */
 export function ErrorSummary({ form: { problem, language } }: { form: FormFrame }) {
@@ -8,7 +9,7 @@ export function ErrorSummary({ form: { problem, language } }: { form: FormFrame 
   const colon = language === 'zh' ? '：' : ': ';
   return (
     <div class="error summary" role="alert" tabindex={-1} autofocus aria-labelledby="wrong">
-      <h2 id="wrong">{formWord('notDone', language)}</h2>
+      <h2 id="wrong">{pick(fw.notDone, language)}</h2>
       <p>{problem.detail}</p>
       {fields.length === 0 ? null : (
         <ul>
@@ -21,7 +22,7 @@ export function ErrorSummary({ form: { problem, language } }: { form: FormFrame 
       )}
       {problem.ways.length === 0 ? null : (
         <>
-          <p>{formWord('waysOut', language)}</p>
+          <p>{pick(fw.waysOut, language)}</p>
           <ul>
             {problem.ways.map(({ text, href }) => (
               <li>{href === undefined ? text : <a href={href}>{text}</a>}</li>

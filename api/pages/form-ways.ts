@@ -1,6 +1,6 @@
 import type { Refusal } from '../../engine/refusal.ts';
 import { type Language, pick } from '../language.ts';
-import type { Way } from './organisation-fields.tsx';
+import type { Way } from './form-values.ts';
 
 /** What programs are told and people are not: requests in parentheses, and lines that name nothing but one. */
 const forPrograms = /\s*[（(][^（()）]*\b(GET|POST|PATCH|PUT) \/[^（()）]*[）)]/g;

@@ -1,49 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pino from 'pino';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createImporter } from '../../activities/importer.ts';
 import { storeUnavailable } from '../../door/failure.ts';
-import { noBrowser, startBrowser } from '../../test/support/browser.ts';
-import { type Scene, setScene } from '../scene.fixture.ts';
-import { type RunningServer, serveApp } from '../server.ts';
+import { noBrowser } from '../../test/support/browser.ts';
+import type { Scene } from '../scene.fixture.ts';
 import { writeTables } from '../sheets/write.ts';
+import { fits, type NarrowScene, picture, setNarrow } from './narrow.fixture.ts';
 
 const log = pino({ level: 'silent' });
+let narrow: NarrowScene;
 let scene: Scene;
-let server: RunningServer;
-let browser: Browser;
-let folder: string;
 beforeAll(async () => {
   if (noBrowser) return;
-  scene = await setScene();
-  server = await serveApp(scene.app, { port: 0, host: '127.0.0.1' });
-  folder = mkdtempSync(join(tmpdir(), 'linli-narrow-'));
-  browser = await startBrowser(folder);
+  narrow = await setNarrow('imports');
+  ({ scene } = narrow);
 }, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  await scene?.close();
-  if (folder) rmSync(folder, { recursive: true, force: true });
-});
-
-async function signedIn(locale: string): Promise<{ page: Page; url: string; errors: string[] }> {
-  const context = await browser.newContext({ locale, viewport: { width: 360, height: 740 } });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('console', (message) => void (message.type() === 'error' && errors.push(message.text())));
-  const url = `http://127.0.0.1:${server.port}`;
-  await page.goto(`${url}/sign-in`);
-  await page.locator('#key').fill(scene.keyOf('caseworker'));
-  await page.keyboard.press('Enter');
-  await page.waitForURL(`${url}/`);
-  return { page, url, errors };
-}
-const isNarrow = async (page: Page): Promise<unknown> => page.evaluate('document.documentElement.scrollWidth');
+afterAll(() => narrow?.close(), 60_000);
 
 /** A list of the caseworker's that waits for a store that takes nothing. */
 async function waitingList(name: string): Promise<string> {
@@ -67,15 +39,13 @@ describe.skipIf(noBrowser)('on a narrow screen, by keyboard alone', () => {
     ['en-GB', 'Try again now', 'Stop', 'The import is over', '张某'],
   ])('a list that waits is read and tried again (%s)', async (locale, retry, stop, over, name) => {
     const id = await waitingList(name);
-    const { page, url, errors } = await signedIn(locale);
+    const { url } = narrow;
+    const { page, errors } = await narrow.signedIn('caseworker', '/imports', locale);
     for (const path of ['/imports', '/inbox', '/inbox?unread=true', '/tasks', `/imports/${id}`]) {
       await page.goto(`${url}${path}`);
-      expect([path, await isNarrow(page)]).toEqual([path, 360]);
+      await fits(page);
     }
-    await page.screenshot({
-      path: join(folder, `waits-${locale}.png`),
-      fullPage: true,
-    });
+    await picture(page, `import-waits-${locale}`);
     expect(await page.getByRole('button', { name: stop }).isVisible()).toBe(true);
     for (let n = 0; n < 40; n++) {
       await page.keyboard.press('Tab');

@@ -1,35 +1,10 @@
 import type { Child } from 'hono/jsx';
-import type { Language } from '../language.ts';
+import { controlOf, FieldBox, TickBox } from './form-parts.tsx';
+import type { FormFrame } from './form-values.ts';
 import { type FormWord, formWord } from './organisation-form-words.ts';
-
-/** What a form holds: its texts by the names of its fields. */
-export type Values = Readonly<Record<string, string>>;
-
-/** A way out of a refusal: in words, and where it is done when a page does it. */
-export interface Way {
-  readonly text: string;
-  readonly href?: string;
-}
-
-/** Why a form was not taken: what and why, what can be done about it, and which fields it is about. */
-export interface FormProblem {
-  readonly detail: string;
-  readonly ways: readonly Way[];
-  readonly fields: ReadonlyMap<string, { readonly label: string; readonly text: string }>;
-}
-
-/** What the fields of a form are drawn with. */
-export interface FormFrame {
-  readonly language: Language;
-  readonly values: Values;
-  readonly problem: FormProblem | undefined;
-}
 
 /** Something that can be chosen: its id and its name. */
 export type Choice = readonly [id: string, name: string];
-
-/** Where a field is, for the links of the summary. */
-export const fieldId = (name: string): string => `f-${name}`;
 
 interface FieldProps {
   readonly form: FormFrame;
@@ -40,34 +15,20 @@ interface FieldProps {
 
 /** What a control says about itself to those who do not see it. */
 function aboutOf({ form, name, hint }: FieldProps) {
-  const wrong = form.problem?.fields.has(name) ?? false;
-  const described = [hint ? `h-${name}` : '', wrong ? `e-${name}` : ''].filter(Boolean).join(' ');
-  return {
-    id: fieldId(name),
-    name,
-    ...(wrong ? { 'aria-invalid': 'true' as const } : {}),
-    ...(described ? { 'aria-describedby': described } : {}),
-  };
+  return controlOf({ name, hint: hint !== undefined, wrong: form.problem?.fields.has(name) ?? false });
 }
 
+const labelOf = ({ form, label }: FieldProps): string =>
+  typeof label === 'string' ? formWord(label, form.language) : label.text;
+
+const wrongIn = ({ form, name }: FieldProps): string | undefined => form.problem?.fields.get(name)?.text;
+
 function Field({ props, children }: { props: FieldProps; children: Child }) {
-  const { form, name, label, hint } = props;
-  const wrong = form.problem?.fields.get(name)?.text;
+  const { form, name, hint } = props;
   return (
-    <div class={wrong === undefined ? 'field' : 'field wrong'}>
-      <label for={fieldId(name)}>{typeof label === 'string' ? formWord(label, form.language) : label.text}</label>
-      {hint ? (
-        <p class="hint" id={`h-${name}`}>
-          {formWord(hint, form.language)}
-        </p>
-      ) : null}
-      {wrong === undefined ? null : (
-        <p class="field-error" id={`e-${name}`}>
-          {wrong}
-        </p>
-      )}
+    <FieldBox {...{ name, label: labelOf(props), wrong: wrongIn(props) }} hint={hint && formWord(hint, form.language)}>
       {children}
-    </div>
+    </FieldBox>
   );
 }
 
@@ -149,26 +110,17 @@ export function UnitField({ choices, ...props }: FieldProps & { choices: readonl
 
 /** A yes that is given or not. */
 export function CheckField({ required, ...props }: FieldProps & { required?: true }) {
-  const { form, name, label } = props;
-  const wrong = form.problem?.fields.get(name)?.text;
+  const { form, name } = props;
   return (
-    <div class={wrong === undefined ? 'field' : 'field wrong'}>
-      {wrong === undefined ? null : (
-        <p class="field-error" id={`e-${name}`}>
-          {wrong}
-        </p>
-      )}
-      <label class="choice" for={fieldId(name)}>
-        <input
-          {...aboutOf(props)}
-          type="checkbox"
-          value="yes"
-          required={required}
-          checked={form.values[name] === 'yes'}
-        />
-        {typeof label === 'string' ? formWord(label, form.language) : label.text}
-      </label>
-    </div>
+    <TickBox {...{ name, label: labelOf(props), wrong: wrongIn(props) }}>
+      <input
+        {...aboutOf(props)}
+        type="checkbox"
+        value="yes"
+        required={required}
+        checked={form.values[name] === 'yes'}
+      />
+    </TickBox>
   );
 }
 

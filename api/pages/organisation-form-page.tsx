@@ -1,8 +1,10 @@
 import type { Child } from 'hono/jsx';
-import type { Language } from '../language.ts';
+import { type Language, pick } from '../language.ts';
+import { ErrorSummary } from './form-error.tsx';
+import { ConfirmButtons, KeptValues, Keys } from './form-parts.tsx';
+import type { FormProblem, Values } from './form-values.ts';
+import { fw } from './form-words.ts';
 import { Layout, type Visitor } from './layout.tsx';
-import { ErrorSummary } from './organisation-error.tsx';
-import type { FormProblem, Values } from './organisation-fields.tsx';
 import type { OpenForm } from './organisation-form.ts';
 import { formWord } from './organisation-form-words.ts';
 
@@ -20,28 +22,15 @@ interface FormPageProps {
   readonly formKey: string;
 }
 
-/** Values that are the form's own business and no field. */
-const OWN = ['token', 'key', 'step', 'shown'];
-
 /** The head of a page with a form: what it is about, with the way back. */
 function Head({ form, language }: { form: OpenForm; language: Language }) {
   return (
     <>
-      <nav class="back" aria-label={formWord('back', language)}>
+      <nav class="back" aria-label={pick(fw.back, language)}>
         <a href={form.back}>← {form.about}</a>
       </nav>
       <h1>{formWord(form.title, language)}</h1>
       <p class="lead">{form.about}</p>
-    </>
-  );
-}
-
-function Keys({ visitor, formKey, shown }: { visitor: Visitor; formKey: string; shown: string | undefined }) {
-  return (
-    <>
-      <input type="hidden" name="token" value={visitor.csrfToken} />
-      <input type="hidden" name="key" value={formKey} />
-      {shown === undefined ? null : <input type="hidden" name="shown" value={shown} />}
     </>
   );
 }
@@ -66,7 +55,7 @@ export function FormPage({ problem, ...props }: FormPageProps & { problem: FormP
               {formWord(previews ? 'preview' : form.button, language)}
             </button>
             {form.also(frame)}
-            <a href={form.back}>{formWord('cancel', language)}</a>
+            <a href={form.back}>{pick(fw.cancel, language)}</a>
           </div>
         </form>
       </div>
@@ -97,24 +86,14 @@ export function ConfirmPage({
       <ErrorSummary form={{ language, values, problem }} />
       <form method="post" action={path} class="card org-form">
         <Keys visitor={visitor} formKey={formKey} shown={shown} />
-        {Object.entries(values)
-          .filter(([name]) => !OWN.includes(name))
-          .map(([name, value]) => (
-            <input type="hidden" name={name} value={value} />
-          ))}
+        <KeptValues values={values} />
         {preview}
-        <p>
-          <strong>{formWord(form.grave ? 'noUndo' : 'notYet', language)}</strong>
-        </p>
-        <div class="buttons">
-          <button type="submit" name="step" value="confirm" class={form.grave ? 'grave' : undefined}>
-            {formWord(form.button, language)}
-          </button>
-          <button type="submit" name="step" value="edit" class="second">
-            {formWord('change', language)}
-          </button>
-          <a href={form.back}>{formWord('cancel', language)}</a>
-        </div>
+        <ConfirmButtons
+          grave={form.grave}
+          button={formWord(form.button, language)}
+          leave={form.back}
+          language={language}
+        />
       </form>
     </Layout>
   );

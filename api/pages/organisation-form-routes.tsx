@@ -8,12 +8,11 @@ import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
 import { ApiProblem, notFound, statusOfKind } from '../errors.ts';
 import { nowOf } from '../reading.ts';
+import { expired, isFormKey, UNKEPT, type Values } from './form-values.ts';
 import { formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
 import { handoverForm } from './handover-form.tsx';
-import type { Values } from './organisation-fields.tsx';
 import {
   changedSince,
-  expired,
   type FormContext,
   fingerprintOf,
   type OpenForm,
@@ -26,7 +25,7 @@ import { officeForms } from './organisation-office-forms.tsx';
 import { postForms } from './organisation-post-forms.tsx';
 import { splitForm } from './organisation-split.tsx';
 import { unitForms } from './organisation-unit-forms.tsx';
-import { UNKEPT, whyNot } from './organisation-why.tsx';
+import { whyNot } from './organisation-why.tsx';
 
 /** Every form about the organisation by its path after `/organisation/`, without the id in the middle. */
 export const orgForms: ReadonlyMap<string, OrgForm> = new Map(
@@ -95,8 +94,8 @@ export function organisationForms(deps: AppDeps) {
 
   async function sent(c: Context<AppEnv>, context: FormContext, form: OpenForm, values: Values): Promise<Response> {
     const { caller } = context;
-    const key = values['key'] ?? '';
-    if (!isOurs(values, caller) || !/^[\w-]{8,64}$/.test(key)) throw expired();
+    const { key } = values;
+    if (!isOurs(values, caller) || !isFormKey(key)) throw expired();
     const step = values['step'];
     if (step === 'edit' || step === 'more') return shown(c, context, form, { values });
     const asked = await form.read(values);

@@ -29,16 +29,9 @@ const words = {
   moveNow: ['确认调动', 'Move now'],
   handOverNow: ['确认交接', 'Hand over now'],
   preview: ['先看影响', 'See what it does'],
-  change: ['返回修改', 'Change something'],
-  cancel: ['取消', 'Cancel'],
-  back: ['返回', 'Back'],
   done: ['已办理：', 'Done: '],
   // refusals
-  notDone: ['没有办成', 'That was not done'],
-  waysOut: ['可以这样办：', 'What you can do:'],
   toOrganisation: ['机构', 'The organisation'],
-  noUndo: ['办理后不能撤回。', 'This cannot be undone.'],
-  notYet: ['尚未办理。', 'Nothing has been done yet.'],
   // fields
   nameZh: ['名称', 'Name in Chinese'],
   nameEn: ['英文名称', 'Name in English'],

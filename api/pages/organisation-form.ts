@@ -6,12 +6,13 @@ import type { Refusal, RefusalCode } from '../../engine/refusal.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { type ApiProblem, problem } from '../errors.ts';
-import { inputErrors, worded } from '../issues.ts';
+import { inputErrors } from '../issues.ts';
 import { type Language, pick } from '../language.ts';
 import { type Asking, madeOnce } from '../once.ts';
-import type { FormFrame, FormProblem, Values, Way } from './organisation-fields.tsx';
+import { fieldsOf } from './form-problem.ts';
+import type { FormFrame, FormProblem, Values, Way } from './form-values.ts';
+import { waysOf } from './form-ways.ts';
 import { type FormWord, formWord } from './organisation-form-words.ts';
-import { waysOf } from './organisation-ways.ts';
 
 /** Who fills in a form, in which language. */
 export interface FormContext {
@@ -144,15 +145,11 @@ export function orgForm<S, B extends object, T>(form: FormDefinition<S, B, T>): 
 export function problemOf(error: ApiProblem, { names, waysOn }: OpenForm, language: Language): FormProblem {
   const { refusal } = error;
   const detail = pick(refusal.detail, language);
-  const fields = new Map<string, { label: string; text: string }>();
-  for (const { path, message } of refusal.errors ?? []) {
-    const [field, label] = names[path] ?? names[path.replace(/[.[].*$/, '')] ?? [];
-    if (field === undefined || label === undefined) continue;
-    // messages of our own schemas come in the caller's language; the others are words for programs, and the detail says it
-    const said = worded(message, language);
-    const own = language === 'zh' ? /\p{Script=Han}/u.test(said) : said.includes(' ');
-    fields.set(field, { label: formWord(label, language), text: own ? said : detail });
-  }
+  const placeOf = (path: string) => {
+    const [name, label] = names[path] ?? names[path.replace(/[.[].*$/, '')] ?? [];
+    return name === undefined || label === undefined ? undefined : { name, label: formWord(label, language) };
+  };
+  const fields = fieldsOf(refusal.errors, placeOf, { detail, language });
   return { detail, ways: [...waysOf(refusal, language), ...waysOn(refusal)], fields };
 }
 
@@ -169,7 +166,3 @@ export const changedSince = (): ApiProblem =>
     '清单在您确认之前有了变化，什么都还没有办理。请核对新的清单，再确认一次。',
     'The list has changed before you confirmed it, and nothing was done. Look through the new one and confirm again.',
   ]);
-
-/** The refusal of a form that is too old, or not one of ours. */
-export const expired = (): ApiProblem =>
-  problem('FORBIDDEN', ['表单已过期，请再提交一次。', 'The form had expired. Send it once more.']);

@@ -1,13 +1,6 @@
+import type { FormFrame, Values } from './form-values.ts';
 import { written } from './organisation-choices.ts';
-import {
-  AreaField,
-  type Choice,
-  type FormFrame,
-  SelectField,
-  TextField,
-  TimeField,
-  type Values,
-} from './organisation-fields.tsx';
+import { AreaField, type Choice, SelectField, TextField, TimeField } from './organisation-fields.tsx';
 import { type FormWord, formWord } from './organisation-form-words.ts';
 
 /** Who: out of a list, or by name where there are too many for one. */

@@ -8,6 +8,7 @@ import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
 import { notFound } from '../errors.ts';
 import { nowOf, overseerOf, peopleReaderOf } from '../reading.ts';
+import { UNKEPT } from './form-values.ts';
 import { asset, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
 import { handoverToSee, mayHandOver } from './handover-form.tsx';
 import { HandoverPage } from './handover-page.tsx';
@@ -18,7 +19,7 @@ import { organisationForms, orgForms } from './organisation-form-routes.tsx';
 import { PeoplePage, PersonPage } from './organisation-people.tsx';
 import { PostPage } from './organisation-post.tsx';
 import { type Earlier, mayRename, namedTenures, postToShow, unitToShow } from './organisation-shown.ts';
-import { UNKEPT, whyNot } from './organisation-why.tsx';
+import { whyNot } from './organisation-why.tsx';
 
 const PEOPLE_ON_PAGE = 50;
 /** While cases are on their way the page of a unit is renewed after so many seconds; later where all that are left wait for their repair. */

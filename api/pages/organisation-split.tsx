@@ -5,15 +5,9 @@ import type { Language } from '../language.ts';
 import { readerOf } from '../reading.ts';
 import { UnitSplit } from '../schemas/units.ts';
 import { splitUnit } from '../unit-changes.ts';
+import type { FormFrame, Values } from './form-values.ts';
 import { nameIn, postChoices } from './organisation-choices.ts';
-import {
-  AreaField,
-  type Choice,
-  type FormFrame,
-  NameFields,
-  SelectField,
-  type Values,
-} from './organisation-fields.tsx';
+import { AreaField, type Choice, NameFields, SelectField } from './organisation-fields.tsx';
 import { type FieldNames, type FormContext, orgForm } from './organisation-form.ts';
 import { formWord } from './organisation-form-words.ts';
 import { MovingFacts } from './organisation-move-forms.tsx';

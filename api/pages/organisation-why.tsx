@@ -3,15 +3,14 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { AppEnv } from '../env.ts';
 import { ApiProblem, statusOfKind } from '../errors.ts';
 import { pick } from '../language.ts';
+import { UNKEPT } from './form-values.ts';
+import { waysOf } from './form-ways.ts';
+import { fw } from './form-words.ts';
 import { page, visitorOf } from './frame.ts';
 import { Layout } from './layout.tsx';
 import type { FormContext } from './organisation-form.ts';
 import { formWord } from './organisation-form-words.ts';
-import { waysOf } from './organisation-ways.ts';
 import { Trouble } from './parts.tsx';
-
-/** Nobody keeps a page with a form, or with what it would do. */
-export const UNKEPT = { 'Cache-Control': 'private, no-store' };
 
 /** Tells why a page or form is not for this visitor, or not now. What is not there goes on to the edge, as any other error. */
 export async function whyNot(
@@ -25,9 +24,9 @@ export async function whyNot(
   const status: ContentfulStatusCode = statusOfKind[refusal.kind];
   return page(
     c,
-    <Layout title={formWord('notDone', language)} language={language} path="/organisation" visitor={visitor}>
+    <Layout title={pick(fw.notDone, language)} language={language} path="/organisation" visitor={visitor}>
       <section class="card entry">
-        <h1>{formWord('notDone', language)}</h1>
+        <h1>{pick(fw.notDone, language)}</h1>
         <Trouble detail={pick(refusal.detail, language)} more={waysOf(refusal, language).map(({ text }) => text)} />
         <p>
           <a href="/organisation">← {formWord('toOrganisation', language)}</a>

@@ -1,5 +1,6 @@
 import type { TransferRow } from '../../db/queries/transfers.ts';
 import type { Act } from '../../engine/act.ts';
+import { isFormKey } from './form-values.ts';
 
 /** A form of the pages about transfers as the act it stands for. */
 export interface ActForm {
@@ -31,7 +32,7 @@ const DATA: Readonly<Record<string, (form: Form) => Record<string, unknown> | un
 /** The act a form stands for; undefined when it is none of ours. What is wrong with its content the door says. */
 export function asAct(form: Form): ActForm | undefined {
   const { case: caseId, key, type, target, reason } = form;
-  if (!caseId || !key || !/^[\w-]{8,64}$/.test(key) || !type || !Object.hasOwn(DATA, type)) return undefined;
+  if (!caseId || !isFormKey(key) || !type || !Object.hasOwn(DATA, type)) return undefined;
   const data = DATA[type]!(form);
   return {
     caseId,

@@ -18,15 +18,29 @@ export interface Understood {
   readonly read: ReadStatement;
 }
 
-/** Reads a statement's file: its columns as they are named, or as somebody says. Throws the problems 413, 422, 503. */
-export async function understand(deps: AppDeps, caller: Caller, bytes: Uint8Array, said: Columns): Promise<Understood> {
-  const sheets = await sheetsOf(deps, caller, bytes, 'statement');
-  const sheet = sheets.find(({ rows }) => rows.length > 0) ?? sheets[0];
+/**
+ * Reads a statement's file: its columns as they are named, or as somebody says; `whole`: as he says and no further. Throws the
+ * problems 413, 422, 503.
+ */
+export async function understand(
+  deps: AppDeps,
+  caller: Caller,
+  bytes: Uint8Array,
+  said: Columns,
+  { whole = false }: { readonly whole?: boolean } = {},
+): Promise<Understood> {
+  const sheet = await statementSheet(deps, caller, bytes);
   if (!sheet) throw notEnough([]);
   const unknown = Object.values(said).filter((name) => !sheet.columns.includes(name));
-  const columns = { ...guessColumns(sheet.columns), ...said };
+  const columns = whole ? said : { ...guessColumns(sheet.columns), ...said };
   if (unknown.length > 0 || !saysEnough(columns)) throw notEnough(sheet.columns);
   return { columns, read: readStatement(sheet satisfies Sheet, columns) };
+}
+
+/** The sheet of a statement's file: the first with anything in it. Throws the problems 413, 422, 503. */
+export async function statementSheet(deps: AppDeps, caller: Caller, bytes: Uint8Array): Promise<Sheet | undefined> {
+  const sheets = await sheetsOf(deps, caller, bytes, 'statement');
+  return sheets.find(({ rows }) => rows.length > 0) ?? sheets[0];
 }
 
 function notEnough(columns: readonly string[]): ApiProblem {
@@ -81,20 +95,24 @@ export interface Brought {
 }
 
 /**
- * Keeps the file as a document of the case and records its lines, at most 200 an act. The first refusal ends it; sent again
+ * Keeps the file as a document of the case (`kept`: where it lies already) and records its lines, at most 200 an act. The first refusal ends it; sent again
  * under the same key nothing happens twice, and lines that are there already are passed over under any key.
  */
 export async function bring(
   deps: AppDeps,
   caller: Caller,
   account: Account,
-  { bytes, lines }: { readonly bytes: Uint8Array; readonly lines: readonly ReadLine[] },
+  {
+    bytes,
+    lines,
+    kept,
+  }: { readonly bytes: Uint8Array; readonly lines: readonly ReadLine[]; readonly kept?: Brought['document'] },
 ): Promise<Brought> {
   const { caseId, book, channel, requestId } = account;
   // tried first: who may not do it leaves no file behind
   const tried = await deps.door.dryRun({ caseId, act: { ...actOf(0), id: 'dry-run', actor: actorOf(caller) } });
   if (tried.status === 'refused') throw new ApiProblem(tried.refusal);
-  const document = await keep(deps, caller, caseId, requestId, bytes);
+  const document = kept ?? (await keepStatement(deps, caller, { caseId, requestId }, bytes));
   const acts: string[] = [];
   let [imported, skipped, matched] = [0, 0, 0];
   for (let n = 0; n * LINES_AN_ACT < lines.length; n++) {
@@ -121,7 +139,13 @@ export async function bring(
   }
 }
 
-async function keep(deps: AppDeps, caller: Caller, caseId: string, requestId: string, bytes: Uint8Array) {
+/** Keeps a statement's file among the documents of a case, once for the request. Throws the problem 422 of a key used for another. */
+export async function keepStatement(
+  deps: AppDeps,
+  caller: Caller,
+  { caseId, requestId }: Pick<Account, 'caseId' | 'requestId'>,
+  bytes: Uint8Array,
+): Promise<Brought['document']> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const { row } = await storeDocument(deps.sql, {
     id: uuidV5('statement file', requestId),

@@ -398,13 +398,14 @@ export interface PayoutRow {
   readonly allowance: unknown;
 }
 
-/** Payouts of a case, newest first. */
-export async function payouts(sql: Sql, caseId: string, limit: number): Promise<PayoutRow[]> {
+/** Payouts of a case, newest first; the one of an id where one is given. */
+export async function payouts(sql: Sql, caseId: string, limit: number, id?: string): Promise<PayoutRow[]> {
   return sql<PayoutRow[]>`
     SELECT id, book, channel, amount_fen AS "amountFen", text, state, requested_by AS "requestedBy",
       requested_at AS "requestedAt", decided_by AS "decidedBy", decided_at AS "decidedAt", entry, paid_at AS "paidAt",
       confirmed_by AS "confirmedBy", confirmed_at AS "confirmedAt", party, allowance
-    FROM book_payouts WHERE case_id = ${caseId} ORDER BY requested_at DESC, id DESC LIMIT ${limit}`;
+    FROM book_payouts WHERE case_id = ${caseId} AND (${id ?? null}::text IS NULL OR id = ${id ?? null})
+    ORDER BY requested_at DESC, id DESC LIMIT ${limit}`;
 }
 
 /** A voucher that waits for its review, or was reviewed. */
@@ -429,7 +430,7 @@ export interface DraftRow {
   readonly seq: number;
 }
 
-/** Vouchers made for review: those that wait, or all, newest first. */
+/** Vouchers made for review: those that wait, or all, newest first; the one of an id where one is given. */
 export async function voucherDrafts(
   sql: Sql,
   caseId: string,
@@ -437,14 +438,20 @@ export async function voucherDrafts(
     waiting,
     limit,
     beforeSeq,
-  }: { readonly waiting: boolean; readonly limit: number; readonly beforeSeq?: number | undefined },
+    id,
+  }: {
+    readonly waiting: boolean;
+    readonly limit: number;
+    readonly beforeSeq?: number | undefined;
+    readonly id?: string;
+  },
 ): Promise<DraftRow[]> {
   return sql<DraftRow[]>`
     SELECT id, book, channel, direction, amount_fen AS "amountFen", source_doc AS "sourceDoc", occurred_date AS "occurredDate",
       text, payout, reverses, lines, made_by AS "madeBy", made_at AS "madeAt", state, reviewed_by AS "reviewedBy",
       reviewed_at AS "reviewedAt", voucher, seq
     FROM voucher_drafts WHERE case_id = ${caseId} AND (NOT ${waiting}::boolean OR state = 'waiting')
-      AND (${beforeSeq ?? null}::bigint IS NULL OR seq < ${beforeSeq ?? null})
+      AND (${beforeSeq ?? null}::bigint IS NULL OR seq < ${beforeSeq ?? null}) AND (${id ?? null}::text IS NULL OR id = ${id ?? null})
     ORDER BY seq DESC LIMIT ${limit}`;
 }
 

@@ -1,0 +1,91 @@
+import type { Child } from 'hono/jsx';
+import { entryPlace, papersAt } from '../../db/queries/book-papers.ts';
+import { entryFacts, voucherDrafts } from '../../db/queries/books.ts';
+import { documentKey, type Live } from '../../engine/books/state.ts';
+import type { Text } from '../../sdk/program.ts';
+import { pick } from '../language.ts';
+import { caseNames } from '../reading.ts';
+import { channelName } from '../reports/lists.ts';
+import { localTime, yuan } from '../timeline-text.ts';
+import { About, type AboutFact, amountFacts, factOf, moneyFact } from './book-about.tsx';
+import { aw } from './book-about-words.ts';
+import type { BookSubject } from './book-form.ts';
+import { w } from './book-form-words.ts';
+
+/** A voucher for who reviews it: every line, the sums, the paper, and what the cash holder has for the same paper. */
+export async function voucherToReview(subject: BookSubject): Promise<Child> {
+  const { deps, caseId, def, of, sight, language, record, book } = subject;
+  if (sight.hidesDrafts(def.book)) return null;
+  const [row] = await voucherDrafts(deps.sql, caseId, { waiting: true, limit: 1, id: of });
+  if (row?.book !== def.book) return null;
+  const [names, papers] = await Promise.all([
+    caseNames(deps, record, row, language),
+    papersAt(deps.sql, caseId, row.seq),
+  ]);
+  const { cash } = book.open[documentKey(row.sourceDoc)] ?? {};
+  const noCash = cash !== undefined && sight.hides(def.book, 'cash', row.sourceDoc);
+  const facts = [
+    ...amountFacts(row.amountFen),
+    factOf(aw.sourceDoc, row.sourceDoc),
+    factOf(aw.day, row.occurredDate),
+    factOf(aw.direction, w[row.direction]),
+    factOf(aw.channel, channelName(row.channel)),
+    factOf(aw.summary, row.text),
+    factOf(aw.forPayout, row.payout),
+    factOf(aw.reverses, row.reverses),
+    row.reverses === null ? sideFact(aw.cashSide, cash, noCash) : undefined,
+    factOf(aw.madeBy, names.person(row.madeBy)),
+    factOf(aw.madeAt, localTime(row.madeAt)),
+  ];
+  return (
+    <About
+      {...{ subject, facts, papers, lines: row.lines, party: names.party }}
+      title={row.reverses === null ? aw.voucher : aw.redVoucher}
+    />
+  );
+}
+
+/** An entry of his own side for who reverses it. */
+export async function entryToReverse(subject: BookSubject): Promise<Child> {
+  const { deps, caseId, def, of, language, record } = subject;
+  const [rows, place] = await Promise.all([
+    entryFacts(deps.sql, caseId, { entry: of }),
+    entryPlace(deps.sql, caseId, of),
+  ]);
+  const row = rows.find(({ id, book }) => id === of && book === def.book);
+  if (!row) return null;
+  const [names, papers] = await Promise.all([
+    caseNames(deps, record, row, language),
+    place === undefined ? [] : papersAt(deps.sql, caseId, place),
+  ]);
+  const facts = [
+    ...amountFacts(row.amountFen),
+    factOf(aw.sourceDoc, row.sourceDoc),
+    factOf(aw.day, row.occurredDate),
+    factOf(aw.direction, w[row.direction]),
+    factOf(aw.channel, channelName(row.channel)),
+    factOf(aw.summary, row.text),
+    factOf(aw.forPayout, row.payout),
+    factOf(aw.forAdvance, row.advance),
+    factOf(aw.recordedBy, names.person(row.recordedBy)),
+  ];
+  return (
+    <About
+      {...{ subject, facts, papers }}
+      {...(row.lines ? { lines: row.lines, party: names.party } : {})}
+      title={aw.entry}
+    />
+  );
+}
+
+/** What a side says about a paper, with its direction and channel. */
+export function sideFact(term: Text, live: Live | undefined, hidden: boolean): AboutFact {
+  if (!live) return { term, text: aw.notYet };
+  if (hidden) return moneyFact(term, null);
+  const sum = yuan(live.amountFen);
+  const [goes, by] = [w[live.direction], channelName(live.channel)];
+  return {
+    term,
+    text: [`${pick(goes, 'zh')} ${sum} 元（${pick(by, 'zh')}）`, `${pick(goes, 'en')} ${sum} yuan (${pick(by, 'en')})`],
+  };
+}
