@@ -1,7 +1,7 @@
 import { NOTES } from '../../engine/books/notes.ts';
 import type { Town } from '../support/town.ts';
 
-/** Notes and coins that make an amount, the largest first. The amount ends in tens of fen. */
+/** The fewest notes and coins that make an amount, the largest first. The amount ends in tens of fen. */
 export function notesOf(fen: number): Record<string, number> {
   let left = fen;
   return Object.fromEntries(

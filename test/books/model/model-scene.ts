@@ -18,6 +18,17 @@ const households: Program['roles'] = {
 };
 const since = '2026-01-01T00:00:00.000Z';
 
+/** What is particular to the books of a kind, and whether they are those of several persons. */
+export function bookOfKind(kind: Kind): { readonly def: Partial<Book>; readonly several: boolean } {
+  const reviewed = kind.endsWith('reviewed');
+  const def: Partial<Book> = {
+    ...{ channels: ['cash', 'bank'], closeWithin: '10 working days', counts: 2 },
+    ...(reviewed ? { profile: 'vouchers', reviews: 'reviewer', match: '5 working days' } : {}),
+    ...(kind.startsWith('project') ? { keeps: 'project funds' } : {}),
+  };
+  return { def, several: kind === 'held for several, reviewed' };
+}
+
 /** A scene whose keepers can change, with what the tables would say of gifts and banks. */
 export class ModelScene extends Scene {
   readonly model: BookModel;
@@ -25,13 +36,7 @@ export class ModelScene extends Scene {
   private readonly appointments: World['org']['appointments'][number][];
 
   constructor(kind: Kind) {
-    const reviewed = kind.endsWith('reviewed');
-    const several = kind === 'held for several, reviewed';
-    const def: Partial<Book> = {
-      ...{ channels: ['cash', 'bank'], closeWithin: '10 working days', counts: 2 },
-      ...(reviewed ? { profile: 'vouchers', reviews: 'reviewer', match: '5 working days' } : {}),
-      ...(kind.startsWith('project') ? { keeps: 'project funds' } : {}),
-    };
+    const { def, several } = bookOfKind(kind);
     super(def, several ? households : {});
     this.appointments = [...super.world().org.appointments];
     const second: Party = { id: 'party-2', role: 'beneficiary', name: '邱某', since };
