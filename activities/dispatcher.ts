@@ -32,6 +32,30 @@ export interface Dispatcher extends Loop {
 const everyMs = 1_000;
 const atMost = 100;
 
+/** Starts the workflow of an effect; false when Temporal knows one of this id already, running or ended. */
+export async function startEffect(
+  client: Client,
+  { id, limit, taskQueue }: { readonly id: string; readonly limit: string | undefined; readonly taskQueue: string },
+): Promise<boolean> {
+  const limitMs = limit === undefined ? undefined : spanMs(limit);
+  const run: EffectRun = { effectId: id, ...(limitMs === undefined ? {} : { limitMs }) };
+  try {
+    await client.withDeadline(Date.now() + 10_000, () =>
+      client.workflow.start(EFFECT_WORKFLOW, {
+        workflowId: effectWorkflowId(id),
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+        taskQueue,
+        args: [run],
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+}
+
 /**
  * Starts the workflow `effect/<id>` of every effect the door wrote down. Started once however often it is tried: Temporal
  * refuses a second one of the same id, and then the row is marked all the same.
@@ -50,21 +74,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     RETURNING id, payload`;
 
   async function begin(id: string, limit: string | undefined): Promise<void> {
-    const limitMs = limit === undefined ? undefined : spanMs(limit);
-    const run: EffectRun = { effectId: id, ...(limitMs === undefined ? {} : { limitMs }) };
-    try {
-      await client.withDeadline(Date.now() + 10_000, () =>
-        client.workflow.start(EFFECT_WORKFLOW, {
-          workflowId: effectWorkflowId(id),
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
-          taskQueue,
-          args: [run],
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    }
+    await startEffect(client, { id, limit, taskQueue });
     await sql`UPDATE effects SET done_at = clock_timestamp(), lease_until = NULL WHERE id = ${id} AND done_at IS NULL`;
   }
 

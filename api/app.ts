@@ -3,6 +3,7 @@ import { compress } from 'hono/compress';
 import { createMiddleware } from 'hono/factory';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { refuse } from '../engine/refusal.ts';
+import { registerArchiveMetrics } from './archive-metrics.ts';
 import { requireCaller } from './auth/sign-in.ts';
 import type { AppDeps, AppOptions } from './deps.ts';
 import type { AppEnv } from './env.ts';
@@ -100,6 +101,7 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   const metrics = createMetrics();
   registerOutboxMetrics(metrics.registry, deps.sql);
+  registerArchiveMetrics(metrics.registry, deps.sql);
   let document: object | undefined;
   const openApiDocument = () => {
     document ??= completeDocument(app.getOpenAPI31Document(openApiConfig));

@@ -35,6 +35,8 @@ export interface Config {
   readonly sms: SmsGateway | undefined;
   /** For how many days the records of what was sent outside are kept in full. */
   readonly keepSentDays: number;
+  /** Where copies of archived histories are kept outside the database; undefined: where `linli start` keeps its data, else nowhere. */
+  readonly archiveFolder: string | undefined;
   /** Where a test makes the process end on the spot. */
   readonly failpoint?: Failpoint;
   /** Variables that look like ours and are not: most likely misspelt. */
@@ -149,6 +151,12 @@ const ownVariables = z.object({
     .max(36_500, 'is at most 36500')
     .default(KEPT_DAYS)
     .describe('For how many days the records of what was sent outside are kept in full. After that, counts per day.'),
+  LINLI_ARCHIVE_FOLDER: z
+    .string()
+    .optional()
+    .describe(
+      'Folder for copies of the archived workflow histories, best on a disk of its own. Default with `npm start`: `archive` in the data folder, otherwise none.',
+    ),
   LINLI_FAILPOINT: z
     .string()
     .transform((text, issues) => {
@@ -189,6 +197,7 @@ export function readConfig(environment: Environment = process.env): Config {
     smtp: smtpOf(data),
     sms: data.LINLI_SMS_FILE,
     keepSentDays: data.LINLI_KEEP_SENT_DAYS,
+    archiveFolder: data.LINLI_ARCHIVE_FOLDER === undefined ? undefined : resolve(data.LINLI_ARCHIVE_FOLDER),
     ...(data.LINLI_FAILPOINT ? { failpoint: data.LINLI_FAILPOINT } : {}),
     unknown: Object.keys(given).filter((name) => name.startsWith('LINLI_') && !isKnown(name)),
   };

@@ -36,8 +36,8 @@ export interface ServicesOptions {
   readonly temporal: TemporalTarget;
   /** Address of Temporal's Web UI; undefined when unknown. */
   readonly temporalUi?: string;
-  /** True when Temporal began an empty file beside an older one: open cases' workflows have to be started again. */
-  readonly temporalStartedAfresh?: boolean;
+  /** Given when Temporal began an empty file: open cases' workflows have to be started again, and this is called then. */
+  readonly workflowsRestored?: () => void;
   /** Makes the demonstration's organisation when the database holds none. */
   readonly demo?: boolean;
   readonly config: Config;
@@ -215,6 +215,7 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     senders: shared.senders,
     keepSentDays: config.keepSentDays,
     baseUrl: config.publicUrl,
+    archiveFolder: config.archiveFolder,
     clock,
     log,
     namespace,
@@ -222,10 +223,10 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     ...(options.parts.includes('api') ? { workflowTasks: TASKS_BESIDE_API } : {}),
   });
   const run = worker.run().catch((error: unknown) => log.error({ err: error }, 'the worker has failed'));
-  if (options.temporalStartedAfresh) {
-    restoreWorkflows({ sql, client, log }).catch((error: unknown) =>
-      log.error({ err: error }, 'not all workflows are restored'),
-    );
+  if (options.workflowsRestored) {
+    restoreWorkflows({ sql, client, log })
+      .then(options.workflowsRestored)
+      .catch((error: unknown) => log.error({ err: error }, 'not all workflows are restored: the next start goes on'));
   }
   return {
     notes: [],

@@ -24,7 +24,7 @@ export interface StartVoice {
 interface TemporalInUse {
   readonly target: TemporalTarget;
   readonly ui?: string | undefined;
-  readonly afresh?: boolean;
+  readonly restored?: (() => void) | undefined;
 }
 
 const takeOverMs = 30_000;
@@ -82,15 +82,16 @@ async function bringUp(
   voice.say('bringing the database up to this release …');
   await migrate(database.value);
   voice.say('starting API and worker …');
-  const { target, ui, afresh }: TemporalInUse = temporal.value;
+  const { target, ui, restored }: TemporalInUse = temporal.value;
   return startServices({
     parts: ['api', 'worker'],
     databaseUrl: database.value,
     demo: true,
     temporal: target,
     ...(ui !== undefined && { temporalUi: ui }),
-    ...(afresh && { temporalStartedAfresh: true }),
-    config,
+    ...(restored && { workflowsRestored: restored }),
+    // where nothing else was said, the copies lie beside the database they are copies of
+    config: { ...config, archiveFolder: config.archiveFolder ?? join(config.dataDir, 'archive') },
     log,
   });
 }
@@ -107,7 +108,11 @@ async function ownTemporal({ dataDir }: Config, log: Logger, stops: (() => Promi
   const { address, namespace } = server;
   const port = Number(address.split(':')[1]);
   stops.push(keepUp('Temporal', server, () => startTemporal({ dataDir, log, port }), log).stop);
-  return { target: { connectionOptions: { address }, namespace }, ui: server.uiUrl, afresh: server.replacedOlder };
+  return {
+    target: { connectionOptions: { address }, namespace },
+    ui: server.uiUrl,
+    restored: server.beganEmpty ? server.restored : undefined,
+  };
 }
 
 /** The data folder for us, or the exit code when another Linli keeps it. */

@@ -1,4 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { RunEvent } from '../../activities/history-bytes.ts';
+import { endOf, instantOf } from '../../activities/pack-run.ts';
 import { decodeRun } from '../../activities/run-history.ts';
 import type { WitnessedEvent } from '../../door/outcome.ts';
 import type { HistoryReader } from '../../door/verify.ts';
@@ -48,6 +50,18 @@ async function addListed(client: Client, workflowId: string, runs: Map<string, W
 const earliest = (runs: ReadonlyMap<string, WitnessedRun>): number =>
   Math.min(...[...runs.values()].map(({ start }) => start.seq), Number.POSITIVE_INFINITY);
 
+/** The runs this one went on from and into, and when it ended, as its history says. */
+function linksOf(events: readonly RunEvent[]) {
+  const previousRun = events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
+  const last = events.at(-1);
+  const end = last && endOf(last);
+  return {
+    ...(previousRun ? { previousRun } : {}),
+    ...(end?.next ? { nextRun: end.next } : {}),
+    ...(end ? { closedAt: instantOf(last.eventTime) } : {}),
+  };
+}
+
 async function readOne(client: Client, workflowId: string, runId: string | undefined): Promise<FoundRun | undefined> {
   try {
     const handle = client.workflow.getHandle(workflowId, runId);
@@ -64,6 +78,7 @@ async function readOne(client: Client, workflowId: string, runId: string | undef
         events: answers.flatMap((answer) => ('recordBehind' in answer ? [] : (answer.events as WitnessedEvent[]))),
         end,
         frozen: last !== undefined && 'recordBehind' in last,
+        ...linksOf(history.events ?? []),
       },
       continuedFrom: started?.continuedExecutionRunId || undefined,
     };

@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { connect } from '../../db/client.ts';
 import { type AuditProof, type VerifyOptions, verify } from '../../door/verify.ts';
 import type { TemporalTarget } from '../config.ts';
 import type { CommandContext } from '../context.ts';
+import { archiveReader } from './archive.ts';
 import { caseLister, historyReader } from './histories.ts';
+import { logWitnesses } from './log-witnesses.ts';
 
 const sayEveryMs = 2_000;
 
@@ -12,20 +15,30 @@ export async function prove(
   context: CommandContext,
   target: TemporalTarget | undefined,
   caseId: string | undefined,
+  witnessFolder?: string,
 ): Promise<AuditProof> {
-  if (!target) return proveWith(context, caseId, {});
+  if (!target) return proveWith(context, caseId, witnessFolder, {});
   const connection = await Connection.connect({ ...target.connectionOptions, connectTimeout: 5_000 });
   try {
     const client = new Client({ connection, namespace: target.namespace });
-    return await proveWith(context, caseId, { histories: historyReader(client), witnessedCases: caseLister(client) });
+    const witness = { histories: historyReader(client), witnessedCases: caseLister(client) };
+    return await proveWith(context, caseId, witnessFolder, witness);
   } finally {
     await connection.close();
   }
 }
 
+/** Where `linli start` or the configuration keeps copies of archived histories, when that is on this machine. */
+function archiveFolderOf(context: CommandContext): string | undefined {
+  const { archiveFolder, dataDir, databaseUrl } = context.config();
+  if (archiveFolder !== undefined) return archiveFolder;
+  return databaseUrl === undefined ? join(dataDir, 'archive') : undefined;
+}
+
 function proveWith(
   context: CommandContext,
   caseId: string | undefined,
+  witnessFolder: string | undefined,
   witness: Pick<VerifyOptions, 'histories' | 'witnessedCases'>,
 ): Promise<AuditProof> {
   return context.withDatabase(async (url) => {
@@ -35,6 +48,8 @@ function proveWith(
       return await verify(sql, {
         ...(caseId === undefined ? {} : { caseId }),
         ...witness,
+        log: await logWitnesses(sql, context.config(), witnessFolder),
+        archive: archiveReader(sql, { folder: archiveFolderOf(context) }),
         onCase: (done, of) => {
           if (done < of && performance.now() - saidAt < sayEveryMs) return;
           saidAt = performance.now();

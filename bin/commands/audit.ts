@@ -1,29 +1,38 @@
 import type { AuditProof } from '../../door/verify.ts';
 import type { TemporalTarget } from '../config.ts';
 import type { CommandContext, RegisterCommand } from '../context.ts';
+import { registerLogKey } from './log-key.ts';
 
 interface Options {
   readonly case?: string;
   readonly recordOnly?: true;
+  readonly witness?: string;
   readonly json?: true;
 }
 
-/** `linli audit verify`: chain, state, read models and books from the tables, and all of it against the workflows' histories. */
+/**
+ * `linli audit verify`: chain, state, read models and books from the tables, and all of it against the workflows' histories and
+ * the signed log. `linli audit key`, `linli audit rotate-key`: the key that signs it.
+ */
 export const register: RegisterCommand = (program, context) => {
-  program
-    .command('audit')
-    .description('proofs that nothing was altered')
+  const audit = program.command('audit').description('proofs that nothing was altered');
+  registerLogKey(audit, context);
+  audit
     .command('verify')
     .description(
       'prove the record from the tables and the workflow histories; exit 1 and the findings when it does not hold',
     )
     .option('--case <id>', 'one case only')
     .option('--record-only', 'without Temporal: the record is compared with itself alone')
-    .option('--json', 'for programs: {holds, witness, checked, findings: [{rule, caseId, seq, what}]}')
+    .option('--witness <folder>', 'what a witness has kept (linli witness): everything it saw signed has to be there')
+    .option(
+      '--json',
+      'for programs: {holds, witness, checked, findings: [{rule, caseId, seq, what}], unproven: [{caseId, from, to}]}',
+    )
     .action(async (options: Options) => {
       const target = options.recordOnly ? undefined : temporalOf(context);
       const { prove } = await import('../audit/prove.ts');
-      const proof = await prove(context, target, options.case);
+      const proof = await prove(context, target, options.case, options.witness);
       if (!proof.holds) process.exitCode = 1;
       if (options.json) {
         context.print(JSON.stringify({ ...proof, witness: target ? 'temporal' : 'none' }, undefined, 2));
@@ -42,13 +51,22 @@ function temporalOf(context: CommandContext): TemporalTarget {
   );
 }
 
-function tell(context: CommandContext, { holds, checked, findings }: AuditProof, witnessed: boolean): void {
+function tell(context: CommandContext, { holds, checked, findings, unproven }: AuditProof, witnessed: boolean): void {
   for (const { rule, caseId, seq, what } of findings) {
     context.print(`✗ ${rule}: case ${caseId}${seq === undefined ? '' : ` event ${seq}`}: ${what}`);
   }
+  const { logged, unlogged, checkpoints, witnessNotes } = checked;
+  context.print(
+    `log: ${logged} events and ${unlogged} to come, ${checkpoints} signed checkpoints, ${witnessNotes} notes of a witness`,
+  );
+  for (const { caseId, from, to } of unproven) {
+    context.print(
+      `? history: case ${caseId} events ${from} to ${to}: no history holds them any more, the record alone tells them`,
+    );
+  }
   const with_ = witnessed
-    ? `${checked.runs} workflow runs holding ${checked.witnessed} of the events`
-    : 'without the workflow histories';
+    ? `${checked.runs} workflow runs, ${checked.archived} of them in the archive, holding ${checked.witnessed} of the events`
+    : `without Temporal, ${checked.archived} archived workflow runs`;
   context.print(
     `${holds ? '✓ 记录成立 the record holds' : '✗ 记录不成立 the record does not hold'}: ${checked.cases} cases, ` +
       `${checked.events} events, ${checked.bookRules} rules of the books, ${with_}`,

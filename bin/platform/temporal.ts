@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
@@ -35,10 +35,12 @@ export interface RunningTemporal {
   /** True when it was already running on this data folder, left behind by an earlier process. */
   readonly adopted: boolean;
   /**
-   * True when the server began an empty file beside one of an earlier version, which no newer version promises to
-   * read: the open cases' workflows have to be started again from the record.
+   * True when the server began an empty file (the first, one of a new version, or in place of a lost one) and `restored` has
+   * not been called since: the open cases' workflows have to be started again from the record.
    */
-  readonly replacedOlder: boolean;
+  readonly beganEmpty: boolean;
+  /** Says that this has been done, to later starts as well. */
+  restored(): void;
   /** Ends the server and waits until it is gone. */
   stop(): Promise<void>;
 }
@@ -61,17 +63,19 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   await stopOthers(folder, file, log);
 
   const before = serverOn(file);
+  const mark = `${file}.restored`;
+  const restored = () => writeFileSync(mark, '', { mode: 0o600 });
   if (before) {
     log.info({ serverPid: before.pid }, 'Temporal is still running on this data folder: taking it over');
     if (await becomesReady(before.address, () => isAlive(before.pid)))
-      return { ...before, adopted: true, replacedOlder: false };
+      return { ...before, adopted: true, beganEmpty: !existsSync(mark), restored };
     log.warn({ serverPid: before.pid }, 'the Temporal found on this data folder does not answer: restarting it');
     await before.stop();
   }
-  const replacedOlder = !existsSync(file) && readdirSync(folder).some((name) => name.endsWith('.db'));
+  if (!existsSync(file)) rmSync(mark, { force: true });
   const started = await launchAtLast(file, options);
   log.info({ serverPid: started.pid, address: started.address, ui: started.uiUrl }, 'Temporal is up');
-  return { ...started, adopted: false, replacedOlder };
+  return { ...started, adopted: false, beganEmpty: !existsSync(mark), restored };
 }
 
 /** The embedded Temporal server that runs on this data folder now; undefined when none does. */
@@ -79,7 +83,7 @@ export function runningTemporal(dataDir: string): { readonly address: string; re
   return serverOn(fileOf(dataDir));
 }
 
-type Server = Omit<RunningTemporal, 'adopted' | 'replacedOlder'>;
+type Server = Omit<RunningTemporal, 'adopted' | 'beganEmpty' | 'restored'>;
 
 /** A port found free may be taken by the time the server wants it. */
 async function launchAtLast(file: string, options: TemporalOptions): Promise<Server> {

@@ -42,6 +42,8 @@ export interface StageOptions {
   /** True: units have wheels. Their ids are the units', so such a stage needs a Temporal of its own. */
   readonly wheels?: true;
   readonly step?: DoorOptions['step'];
+  /** True: the worker archives ended runs by itself. */
+  readonly archive?: true;
 }
 
 /** What a test writes of an act; the rest is made up. */
@@ -118,6 +120,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
           ...{ connection, client, namespace, door, sql, taskQueue, programs: catalogue, log: silentLog },
           clock: { mayFire: () => true },
           wheels: options.wheels ?? false,
+          ...(options.archive ? {} : { archive: false as const }),
           ...(options.skipsTime ? { now } : {}),
           ...(options.afterCommit ? { afterCommit: options.afterCommit } : {}),
           ...(options.onFound ? { onFound: options.onFound } : {}),
