@@ -4,6 +4,7 @@ import type { ActRequest, CaseRow, OpenCaseRequest, Outcome } from '../door/outc
 import type { ProgramCatalogue } from '../plugins/index.ts';
 import type { Program } from '../sdk/program.ts';
 import { type EffectActivities, type EffectOutcome, effectWorkflowId } from '../workflows/names.ts';
+import { isAskedBy } from './asked-by.ts';
 
 /** What the activities of an effect need: its row, the door for its answer, and the programs' calls. */
 export interface EffectDeps {
@@ -57,12 +58,15 @@ const beatMs = 5_000;
 
 /**
  * What effects do: open a child case, or run a plugin's call. Each may be tried any number of times; the effect's id is the
- * key under which it happens once. The answer is the act `effect/<id>` of the case that asked.
+ * key under which it happens once. The answer is the act `effect/<id>` of the case that asked. Only the effect's own workflow
+ * may ask.
  */
 export function createEffects(deps: EffectDeps): EffectActivities {
   const { sql, door, programs } = deps;
 
   async function load(effectId: string): Promise<Effect> {
+    if (!isAskedBy(effectWorkflowId(effectId)))
+      throw ApplicationFailure.nonRetryable('an effect is run and answered by its own workflow alone', 'STRANGER');
     const [row] = await sql<Effect[]>`
       SELECT e.id, e.case_id AS "caseId", e.kind, e.payload,
         json_build_object('caseNo', c.case_no, 'unit', c.unit, 'state', c.state) AS case

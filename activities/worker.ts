@@ -5,7 +5,6 @@ import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
 import { TASK_QUEUE } from '../workflows/names.ts';
 import { type AdvanceDeps, createAdvanceCase } from './advance-case.ts';
-import { type Archiver, createArchiver } from './archiver.ts';
 import { workflowBundle } from './bundle.ts';
 import { createChannelPruner } from './channel-pruner.ts';
 import { createChannelSender, type Senders } from './channel-sender.ts';
@@ -53,10 +52,6 @@ export interface WorkerDeps {
   readonly senders?: Senders;
   /** For how many days the records of what was sent outside are kept in full. Default two years. */
   readonly keepSentDays?: number;
-  /** Where copies of archived histories are kept outside the database. Default: nowhere. */
-  readonly archiveFolder?: string | undefined;
-  /** False: ended runs are not archived by this worker, since a test's server has no list of them. Default true. */
-  readonly archive?: false;
   /** Where people reach the pages, for links in messages; undefined: they carry none. */
   readonly baseUrl?: string | undefined;
   /** False: units get no wheels by themselves, and cases go by their own timers. Default true. */
@@ -76,7 +71,6 @@ export interface LinliWorker {
   readonly sweeper: Sweeper;
   readonly dispatcher: Dispatcher;
   readonly keeper: WheelKeeper;
-  readonly archiver: Archiver;
 }
 
 /**
@@ -108,7 +102,6 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     ...{ sql, log, mayFire, senders: deps.senders ?? {}, baseUrl: deps.baseUrl },
     ...(now ? { now } : {}),
   });
-  const archiver = createArchiver({ sql, client, log, taskQueue, folder: deps.archiveFolder });
   const pruner = createChannelPruner({ sql, log, mayFire, keepDays: deps.keepSentDays });
   const loops = [
     sweeper,
@@ -121,14 +114,13 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     channels,
     pruner,
     ...(deps.wheels === false ? [] : [keeper]),
-    ...(deps.archive === false ? [] : [archiver]),
   ];
   const worker = await Worker.create({
     connection,
     taskQueue,
     workflowBundle: await workflowBundle(),
     activities: {
-      advanceCase: createAdvanceCase({ door, mayFire, ...(afterCommit ? { afterCommit } : {}) }),
+      advanceCase: createAdvanceCase({ door, log, mayFire, ...(afterCommit ? { afterCommit } : {}) }),
       turnWheel: createTurnWheel({ door, mayFire }),
       ...createEffects({ sql, door, programs: deps.programs }),
     },
@@ -147,7 +139,6 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     sweeper,
     dispatcher,
     keeper,
-    archiver,
     async run() {
       for (const loop of loops) loop.start();
       try {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection } from '@temporalio/worker';
@@ -209,9 +209,12 @@ function recorded(outcome: Outcome): Recorded {
 
 async function writeDocument(sql: Sql, caseId: string, kind: 'photo' | 'file'): Promise<string> {
   const id = randomUUID();
+  const bytes = Buffer.from(id);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
   await sql`
     INSERT INTO documents (id, case_id, sha256, size_bytes, media_type, kind, uploaded_by, uploaded_at)
-    VALUES (${id}, ${caseId}, ${'0'.repeat(64)}, 1, 'image/png', ${kind}, 'the caseworker', now())`;
+    VALUES (${id}, ${caseId}, ${sha256}, ${bytes.length}, 'image/png', ${kind}, 'the caseworker', now())`;
+  await sql`INSERT INTO document_contents (document_id, bytes) VALUES (${id}, ${bytes})`;
   return id;
 }
 
