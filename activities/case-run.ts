@@ -15,6 +15,8 @@ export interface CaseToRun {
   readonly caseId: string;
   readonly openedAt: Instant;
   readonly witnessed: Position;
+  /** The end of the last archived history: where a run begins that Temporal has lost, so that every event lies in some history. */
+  readonly archived?: Position;
 }
 
 /** A signal to a case: named by an act's type, the arguments say which acts. */
@@ -26,7 +28,7 @@ export interface CaseSignal {
 /**
  * Signals the run of a case, starting one where none is open. A closed run is read first: the new one begins after the last
  * event that is in its history, so that every event enters some history. A run Temporal does not know (the opening, or a
- * lost one) begins at what the record says was witnessed. Returns the id of the run that got the signal.
+ * lost one) begins where the last archived history ends, else at what the record says was witnessed. Returns the id of the run that got the signal.
  */
 export async function signalRun(
   client: Client,
@@ -36,7 +38,7 @@ export async function signalRun(
 ): Promise<string> {
   const { caseId, openedAt } = work;
   const workflowId = caseWorkflowId(caseId);
-  const from = work.witnessed.seq === 0 ? work.witnessed : await lastPosition(client, workflowId, work.witnessed);
+  const from = work.witnessed.seq === 0 ? work.witnessed : await lastPosition(client, workflowId, work);
   const run: CaseRun = { caseId, openedAt, ...from, frozen: false };
   const handle = await client.workflow.signalWithStart(CASE_WORKFLOW, {
     workflowId,
@@ -49,14 +51,14 @@ export async function signalRun(
   return handle.signaledRunId;
 }
 
-async function lastPosition(client: Client, workflowId: string, witnessed: Position): Promise<Position> {
+async function lastPosition(client: Client, workflowId: string, { witnessed, archived }: CaseToRun): Promise<Position> {
   try {
     const { runId, status } = await client.workflow.getHandle(workflowId).describe();
     if (status.name === 'RUNNING') return witnessed; // it keeps its own
     const { input, end } = await readRun(client, workflowId, runId);
     return input.caseId === caseOfWorkflow(workflowId) ? end : witnessed; // a run started for another case tells nothing
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return witnessed;
+    if (error instanceof WorkflowNotFoundError) return archived ?? witnessed;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { LoadedDataConverter } from '@temporalio/common';
 import { decodeFromPayloadsAtIndex } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { temporal } from '@temporalio/proto';
 import type { AdvanceAnswer, Advanced, CaseRun } from '../workflows/names.ts';
@@ -30,22 +31,47 @@ export async function readRun(client: Client, workflowId: string, runId?: string
 
 /** The same for a history already at hand. */
 export async function decodeRun(client: Client, history: History): Promise<CaseHistory> {
-  const events = history.events ?? [];
-  const started = events[0]?.workflowExecutionStartedEventAttributes;
-  const decode = <T>(payloads: Payloads): Promise<T> =>
-    decodeFromPayloadsAtIndex<T>(client.options.loadedDataConverter, 0, payloads ?? undefined);
-  const input = asRun(await decode<unknown>(started?.input?.payloads));
   const answers: AdvanceAnswer[] = [];
-  let end: Position = { seq: input.seq, head: input.head };
-  for (const event of events) {
-    const payloads = resultOf(event);
-    if (!payloads) continue;
-    const answer = asAnswer(await decode<unknown>(payloads));
-    answers.push(answer);
-    if (!('recordBehind' in answer)) end = { seq: answer.seq, head: answer.head };
-  }
+  const reader = runReader(client.options.loadedDataConverter, (answer) => answers.push(answer));
+  for (const event of history.events ?? []) await reader.add(event);
+  const { input, end } = reader.told() ?? { input: asRun(undefined), end: nowhere };
   return { input, answers, end, history };
 }
+
+/** Reads a run's history event by event, so that a long one is never in memory as a whole. */
+export interface RunReader {
+  /** The events in order from the first. Throws when a payload cannot be decoded. */
+  add(event: HistoryEvent): Promise<void>;
+  /** Where the run began and where it stands after the events added; undefined before the first. */
+  told(): { readonly input: CaseRun; readonly end: Position } | undefined;
+}
+
+/** Begins to read a run; `onAnswer` is told each answer of the door that lies in its history. */
+export function runReader(
+  converter: LoadedDataConverter,
+  onAnswer: (answer: AdvanceAnswer) => void = () => {},
+): RunReader {
+  const decode = (payloads: Payloads): Promise<unknown> =>
+    decodeFromPayloadsAtIndex<unknown>(converter, 0, payloads ?? undefined);
+  let read: { readonly input: CaseRun; readonly end: Position } | undefined;
+  return {
+    async add(event) {
+      if (!read) {
+        const input = asRun(await decode(event.workflowExecutionStartedEventAttributes?.input?.payloads));
+        read = { input, end: { seq: input.seq, head: input.head } };
+        return;
+      }
+      const payloads = resultOf(event);
+      if (!payloads) return;
+      const answer = asAnswer(await decode(payloads));
+      onAnswer(answer);
+      if (!('recordBehind' in answer)) read = { ...read, end: { seq: answer.seq, head: answer.head } };
+    },
+    told: () => read,
+  };
+}
+
+const nowhere: Position = { seq: -1, head: '' };
 
 /** What is no input of a case's run was written by a stranger: it stands where no record does. */
 function asRun(input: unknown): CaseRun {

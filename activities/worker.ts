@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
 import { TASK_QUEUE } from '../workflows/names.ts';
 import { type AdvanceDeps, createAdvanceCase } from './advance-case.ts';
+import { type Archiver, createArchiver } from './archiver.ts';
 import { workflowBundle } from './bundle.ts';
 import { createChannelPruner } from './channel-pruner.ts';
 import { createChannelSender, type Senders } from './channel-sender.ts';
@@ -16,6 +17,7 @@ import { createEffects, type EffectDeps } from './effect.ts';
 import { createImporter, type ImporterDeps } from './importer.ts';
 import { createMover, type MoverDeps } from './mover.ts';
 import { createProjector, type ProjectorDeps } from './projector.ts';
+import { createRecordLog, type RecordLogDeps } from './record-log.ts';
 import { createSweeper, type Sweeper, type SweeperDeps } from './sweeper.ts';
 import { createWheelKeeper, type WheelKeeper } from './wheel-keeper.ts';
 import { createTurnWheel, type WheelTurnDeps } from './wheel-turn.ts';
@@ -50,8 +52,14 @@ export interface WorkerDeps {
   readonly maxCachedWorkflows?: number;
   /** The channels that messages go out over. Default: none; what is for them waits. */
   readonly senders?: Senders;
+  /** The key that signs checkpoints of the log. Default none: events enter the log and nothing is signed here. */
+  readonly signing?: RecordLogDeps['signing'];
   /** For how many days the records of what was sent outside are kept in full. Default two years. */
   readonly keepSentDays?: number;
+  /** Where copies of archived histories are kept outside the database. Default: nowhere. */
+  readonly archiveFolder?: string | undefined;
+  /** False: ended runs are not archived by this worker, since a test's server has no list of them. Default true. */
+  readonly archive?: false;
   /** Where people reach the pages, for links in messages; undefined: they carry none. */
   readonly baseUrl?: string | undefined;
   /** False: units get no wheels by themselves, and cases go by their own timers. Default true. */
@@ -71,6 +79,7 @@ export interface LinliWorker {
   readonly sweeper: Sweeper;
   readonly dispatcher: Dispatcher;
   readonly keeper: WheelKeeper;
+  readonly archiver: Archiver;
 }
 
 /**
@@ -102,7 +111,9 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     ...{ sql, log, mayFire, senders: deps.senders ?? {}, baseUrl: deps.baseUrl },
     ...(now ? { now } : {}),
   });
+  const archiver = createArchiver({ sql, client, log, taskQueue, folder: deps.archiveFolder });
   const pruner = createChannelPruner({ sql, log, mayFire, keepDays: deps.keepSentDays });
+  const recordLog = createRecordLog({ sql, log, signing: deps.signing });
   const loops = [
     sweeper,
     dispatcher,
@@ -113,7 +124,9 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     deliverer,
     channels,
     pruner,
+    recordLog,
     ...(deps.wheels === false ? [] : [keeper]),
+    ...(deps.archive === false ? [] : [archiver]),
   ];
   const worker = await Worker.create({
     connection,
@@ -139,6 +152,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     sweeper,
     dispatcher,
     keeper,
+    archiver,
     async run() {
       for (const loop of loops) loop.start();
       try {
