@@ -1,19 +1,11 @@
+import type { Breach, Rule } from './book-rule.ts';
+import { archiveRules } from './archive-rules.ts';
 import type { Sql } from './client.ts';
 import { closingRules } from './closing-rules.ts';
 import { recordRules } from './record-rules.ts';
 import { registerRules } from './register-rules.ts';
 import { statementRules } from './statement-rules.ts';
 import { voucherRules } from './voucher-rules.ts';
-
-/** A row that breaks a rule. */
-interface Breach {
-  readonly case_id: string;
-  readonly book: string;
-  readonly detail: string;
-}
-
-/** Finds what breaks a rule, in one case or (null) in all; at most 100 rows. */
-export type Rule = (sql: Sql, caseId: string | null) => PromiseLike<readonly Breach[]>;
 
 /** What every page of the books must hold to, by name. Each query counts from the rows, trusting no other table's sum. */
 export const bookRules: Readonly<Record<string, Rule>> = {
@@ -138,7 +130,7 @@ export const bookRules: Readonly<Record<string, Rule>> = {
   'every payout is what its events tell': (sql, caseId) => sql<Breach[]>`
     WITH told AS (
       SELECT case_id, convert_from(payload, 'UTF8')::json #>> '{data,id}' AS id, type, actor_id, seq FROM events
-      WHERE type LIKE 'payout.%' AND (${caseId}::text IS NULL OR case_id = ${caseId})
+      WHERE type LIKE 'payout.%' AND type <> 'payout.codeIssued' AND (${caseId}::text IS NULL OR case_id = ${caseId})
     ), sums AS (
       SELECT case_id, id, max(actor_id) FILTER (WHERE type = 'payout.requested') AS requested,
         max(actor_id) FILTER (WHERE type IN ('payout.approved', 'payout.refused')) AS decided,
@@ -195,5 +187,6 @@ export const bookRules: Readonly<Record<string, Rule>> = {
   ...statementRules,
 
   ...closingRules,
+  ...archiveRules,
   ...recordRules,
 };

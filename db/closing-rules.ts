@@ -1,14 +1,5 @@
+import type { Breach, Rule } from './book-rule.ts';
 import type { Sql } from './client.ts';
-
-/** A row that breaks a rule. */
-interface Breach {
-  readonly case_id: string;
-  readonly book: string;
-  readonly detail: string;
-}
-
-/** Finds what breaks a rule, in one case or (null) in all; at most 100 rows. */
-type Rule = (sql: Sql, caseId: string | null) => PromiseLike<readonly Breach[]>;
 
 /** What counts and closings must hold to, by name. Sums are counted again from the entries. */
 export const closingRules: Readonly<Record<string, Rule>> = {

@@ -1,11 +1,5 @@
-import type { Rule } from './books-rules.ts';
+import type { Breach, Rule } from './book-rule.ts';
 import type { Sql } from './client.ts';
-
-interface Breach {
-  readonly case_id: string;
-  readonly book: string;
-  readonly detail: string;
-}
 
 /** What the tables of the books say beside amounts, numbers and sides, against the events that told it; by name. */
 export const recordRules: Readonly<Record<string, Rule>> = {

@@ -1,12 +1,5 @@
-import type { Rule } from './books-rules.ts';
+import type { Breach, Rule } from './book-rule.ts';
 import type { Sql } from './client.ts';
-
-/** A row that breaks a rule. */
-interface Breach {
-  readonly case_id: string;
-  readonly book: string;
-  readonly detail: string;
-}
 
 /** What the registers of gifts and advances and the lists of households must hold to; each query counts from the rows. */
 export const registerRules: Readonly<Record<string, Rule>> = {

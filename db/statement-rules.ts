@@ -1,11 +1,5 @@
+import type { Breach } from './book-rule.ts';
 import type { Sql } from './client.ts';
-
-/** A row that breaks a rule. */
-interface Breach {
-  readonly case_id: string;
-  readonly book: string;
-  readonly detail: string;
-}
 
 /** The lines with what the bank says of them in words. */
 const said = (sql: Sql) => sql`

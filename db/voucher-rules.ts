@@ -1,11 +1,5 @@
-import type { Rule } from './books-rules.ts';
+import type { Breach, Rule } from './book-rule.ts';
 import type { Sql } from './client.ts';
-
-interface Breach {
-  readonly case_id: string;
-  readonly book: string;
-  readonly detail: string;
-}
 
 /** What vouchers under review, matches by hand and sub-ledgers per person must hold to, by name. */
 export const voucherRules: Readonly<Record<string, Rule>> = {

@@ -71,6 +71,13 @@ describe('a payout', () => {
     expect(await verifyBooks(sql, { caseId })).toMatchObject({ holds: true, findings: [] });
   });
 
+  test('that has a code given out is still what its events tell', async () => {
+    const books = await payout('approved');
+    expect(books.scene.does('secretary', 'payout.issueCode', { data: { way: 'slip' } })).toBeUndefined();
+    await books.follow();
+    expect(await verifyBooks(sql, { caseId: books.caseId })).toMatchObject({ holds: true, findings: [] });
+  });
+
   test.each([
     ['who recorded it approves it', 'requested', decided(people.secretary), 'book_payouts_apart'],
     ['who asked for it approves it', 'requested', decided(people.beneficiary), 'book_payouts_apart'],
