@@ -1,5 +1,4 @@
 import type { Breach, Rule } from './book-rule.ts';
-import { archiveRules } from './archive-rules.ts';
 import type { Sql } from './client.ts';
 import { closingRules } from './closing-rules.ts';
 import { recordRules } from './record-rules.ts';
@@ -187,6 +186,5 @@ export const bookRules: Readonly<Record<string, Rule>> = {
   ...statementRules,
 
   ...closingRules,
-  ...archiveRules,
   ...recordRules,
 };
