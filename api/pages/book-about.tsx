@@ -63,40 +63,33 @@ function VoucherLines({
     lines.reduce((fen, line) => (line.side === side ? fen + line.amountFen : fen), 0);
   const red = lines.some(({ amountFen }) => amountFen < 0) ? ' red' : '';
   return (
-    <section class="sheet-scroll" tabindex={0} aria-label={pick(aw.lines, language)}>
-      <table class="sheet small about-lines">
-        <thead>
-          <tr>
-            <th scope="col">{pick(aw.lineOf, language)}</th>
-            <th scope="col" class="money">
-              {pick(aw.debit, language)}
-            </th>
-            <th scope="col" class="money">
-              {pick(aw.credit, language)}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((line) => (
-            <tr>
-              <td>
-                {line.text}
-                <small>{lineNote(line, party, language)}</small>
-              </td>
-              <td class={`money${red}`}>{line.side === 'debit' ? yuan(line.amountFen) : ''}</td>
-              <td class={`money${red}`}>{line.side === 'credit' ? yuan(line.amountFen) : ''}</td>
-            </tr>
+    <>
+      <h3>{pick(aw.lines, language)}</h3>
+      <ol class={`voucher-lines${red}`}>
+        {lines.map((line) => (
+          <li>
+            <span>
+              {line.text}
+              <small>{lineNote(line, party, language)}</small>
+            </span>
+            <strong>
+              {pick(aw[line.side], language)} {yuan(line.amountFen)}
+            </strong>
+          </li>
+        ))}
+        <li class="total">
+          {(['debit', 'credit'] as const).map((side) => (
+            <strong>
+              {pick(sums[side], language)} {yuan(sum(side))}
+            </strong>
           ))}
-          <tr class="total">
-            <td>{pick(aw.total, language)}</td>
-            <td class={`money${red}`}>{yuan(sum('debit'))}</td>
-            <td class={`money${red}`}>{yuan(sum('credit'))}</td>
-          </tr>
-        </tbody>
-      </table>
-    </section>
+        </li>
+      </ol>
+    </>
   );
 }
+
+const sums = { debit: aw.debits, credit: aw.credits } as const;
 
 /** The account of a line, and whatever else it says. */
 function lineNote(line: LineRow, party: (id: string) => string, language: Language): string {

@@ -40,7 +40,9 @@ async function plan({ subject, values, id }: BookErrand): Promise<BookPlan> {
   return {
     async make() {
       const given = await issueCode(deps, caller, asked, recordedOf);
-      return <Slip {...given} payout={of} amountFen={payoutOf(subject)?.amountFen} language={language} />;
+      const { book } = subject.def;
+      const path = `/${['cases', caseId, 'books', book, 'code', of].map(encodeURIComponent).join('/')}`;
+      return <Slip {...{ ...given, path, language }} payout={of} amountFen={payoutOf(subject)?.amountFen} />;
     },
   };
 }
@@ -53,12 +55,14 @@ function recordedOf(outcome: Outcome): Recorded {
 interface SlipProps extends GivenCode {
   readonly sentTo: string | null;
   readonly payout: string;
+  /** The form that gives out another. */
+  readonly path: string;
   readonly amountFen: number | undefined;
   readonly language: Language;
 }
 
 /** What the beneficiary is handed, or where the code went. */
-function Slip({ code, sentTo, until, payout, amountFen, language }: SlipProps): Child {
+function Slip({ code, sentTo, until, payout, path, amountFen, language }: SlipProps): Child {
   const sum = amountFen === undefined ? '' : `${yuan(amountFen)} ${language === 'zh' ? '元' : 'yuan'}`;
   return (
     <section class="card slip" role="status">
@@ -83,6 +87,11 @@ function Slip({ code, sentTo, until, payout, amountFen, language }: SlipProps): 
       {code === null && sentTo !== null ? null : (
         <p class="hint">{pick(code === null ? w.codeShown : w.codeOnce, language)}</p>
       )}
+      {code === null ? (
+        <p>
+          <a href={path}>{pick(w.again, language)}</a>
+        </p>
+      ) : null}
     </section>
   );
 }

@@ -1,10 +1,11 @@
+import { archiveForm } from './book-archive-form.ts';
 import { closeDayForm, closeMonthForm, countForm, reconcileForm } from './book-closing-forms.ts';
 import { codeForm } from './book-code-form.tsx';
 import { cashForm, ledgerForm, payForm, payLedgerForm } from './book-entry-forms.ts';
 import type { BookForm } from './book-form.ts';
 import { handOverForm } from './book-hand-over-form.ts';
 import { cashListForm, ledgerListForm } from './book-list-forms.ts';
-import { matchForm, statementMatchForm } from './book-match-forms.tsx';
+import { matchForm } from './book-match-form.tsx';
 import { approveForm, confirmForm, payoutForm, refuseForm } from './book-payout-forms.ts';
 import {
   advanceForm,
@@ -18,6 +19,7 @@ import {
 } from './book-register-forms.ts';
 import { decideForm, explainForm, reverseCashForm, reverseLedgerForm, reviewForm } from './book-review-forms.ts';
 import { statementForm } from './book-statement-form.tsx';
+import { statementMatchForm, statementUnmatchForm } from './book-statement-match-forms.tsx';
 
 /** The forms about a book as a whole, by their last part of the path, in the order they are offered. */
 export const wholeForms: Readonly<Record<string, BookForm>> = {
@@ -29,6 +31,7 @@ export const wholeForms: Readonly<Record<string, BookForm>> = {
   count: countForm,
   'close-day': closeDayForm,
   'close-month': closeMonthForm,
+  archive: archiveForm,
   payout: payoutForm,
   gift: giftForm,
   things: thingsForm,
@@ -40,7 +43,8 @@ export const wholeForms: Readonly<Record<string, BookForm>> = {
 /** The forms about something in a book, whose id the path then ends with. */
 export const thingForms: Readonly<Record<string, BookForm>> = {
   ...{ approve: approveForm, refuse: refuseForm, pay: payForm, 'pay-ledger': payLedgerForm },
-  ...{ code: codeForm, confirm: confirmForm, statement: statementForm, 'statement-match': statementMatchForm },
+  ...{ code: codeForm, confirm: confirmForm, statement: statementForm },
+  ...{ 'statement-match': statementMatchForm, 'statement-unmatch': statementUnmatchForm },
   ...{ thank: thankForm, 'take-back': takeBackForm },
   ...{ 'repay-cash': repayCashForm, 'repay-ledger': repayLedgerForm, withdraw: withdrawForm },
   ...{ review: reviewForm, explain: explainForm, decide: decideForm },

@@ -141,6 +141,11 @@ describe('a statement of the bank', () => {
     expect(sent.status).toBe(303);
     const again = await send('accountant', 'statement-match/bank', { how: 'alone', step: 'confirm' });
     expect(again.status).toBe(409);
+    const match = idIn((await see('accountant', 'statement-match/bank')).text, 'statement-unmatch');
+    expect((await see('accountant', `statement-unmatch/${match}`)).text).toMatch(/银行：收入 500\.00 元[\s\S]*B-9/);
+    expect((await see('cashHolder', `statement-unmatch/${match}`)).status).toBe(404);
+    expect((await send('accountant', `statement-unmatch/${match}`, {})).status).toBe(422);
+    expect((await send('accountant', `statement-unmatch/${match}`, { reason: '勾错了' })).status).toBe(303);
   });
 });
 

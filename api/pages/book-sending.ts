@@ -97,7 +97,8 @@ export function bookProblem(
     const at = row === undefined ? {} : { row: pick([`第 ${row} 行：`, `Line ${row}: `], language) };
     return { name, label: pick(field.label, language), ...at };
   };
-  const ways = waysOf(refusal, language).map(({ text }) => ({ text: plain(text) }));
+  // an example of JSON is a way out for programs alone
+  const ways = waysOf(refusal, language).flatMap(({ text }) => (text.includes('{"') ? [] : [{ text: plain(text) }]));
   return { code: refusal.code, detail, ways, fields: fieldsOf(refusal.errors, at, { detail, language }) };
 }
 

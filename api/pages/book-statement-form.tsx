@@ -13,7 +13,7 @@ import { About, factOf, moneyFact } from './book-about.tsx';
 import type { Field } from './book-field.ts';
 import type { BookErrand, BookForm, BookPlan } from './book-form.ts';
 import { w } from './book-form-words.ts';
-import { bankChannel } from './book-match-forms.tsx';
+import { bankChannel } from './book-statement-match-forms.tsx';
 import { sw } from './book-statement-words.ts';
 import type { Values } from './form-values.ts';
 
@@ -59,7 +59,8 @@ function columnFields(values: Values): readonly Field[] {
     ...meanings.map((meaning): Field => {
       // what is wrong with the columns is told at the first of them
       const path = meaning === 'date' ? 'columns' : '';
-      return { name: columnField(meaning), kind: 'choice', path, label: sw[meaning], choices, none: w.none };
+      const shared = { name: columnField(meaning), kind: 'choice', path, label: sw[meaning], choices } as const;
+      return meaning === 'date' ? { ...shared, required: true, none: w.pleaseChoose } : { ...shared, none: w.none };
     }),
   ];
 }

@@ -23,6 +23,15 @@ export const sw = {
   came: said('收入合计', 'Came in'),
   went: said('支出合计', 'Went out'),
   closing: said('最后余额', 'Closing balance'),
+  // matches
+  matches: said('已勾对（最近的）', 'Matched (the latest)'),
+  match: said('这笔勾对', 'The match'),
+  member: said('其中', 'In it'),
+  bank: said('银行：', 'Bank: '),
+  book: said('日记账：', 'Journal: '),
+  matchedBy: said('勾对人', 'Matched by'),
+  unmatchTitle: said('撤销勾对', 'Take the match apart'),
+  unmatch: said('撤销', 'Take it apart'),
   brought: said('流水已导入', 'The statement is brought in'),
   /** What came of it. */
   counts: (imported: number, skipped: number, matched: number) =>

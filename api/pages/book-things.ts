@@ -11,7 +11,7 @@ import { payoutView } from '../views/payout-view.ts';
 import { advanceView, giftView } from '../views/register-view.ts';
 import type { BookSubject } from './book-form.ts';
 import { w } from './book-form-words.ts';
-import { unmatchedOn } from './book-match-forms.tsx';
+import { unmatchedOn } from './book-statement-match-forms.tsx';
 import { work } from './book-work-words.ts';
 
 /** Something in a book that waits for an act: in words, and the forms it may take. */
