@@ -17,6 +17,7 @@ import { createEffects, type EffectDeps } from './effect.ts';
 import { createImporter, type ImporterDeps } from './importer.ts';
 import { createMover, type MoverDeps } from './mover.ts';
 import { createProjector, type ProjectorDeps } from './projector.ts';
+import { createRecordLog, type RecordLogDeps } from './record-log.ts';
 import { createSweeper, type Sweeper, type SweeperDeps } from './sweeper.ts';
 import { createWheelKeeper, type WheelKeeper } from './wheel-keeper.ts';
 import { createTurnWheel, type WheelTurnDeps } from './wheel-turn.ts';
@@ -51,6 +52,8 @@ export interface WorkerDeps {
   readonly maxCachedWorkflows?: number;
   /** The channels that messages go out over. Default: none; what is for them waits. */
   readonly senders?: Senders;
+  /** The key that signs checkpoints of the log. Default none: events enter the log and nothing is signed here. */
+  readonly signing?: RecordLogDeps['signing'];
   /** For how many days the records of what was sent outside are kept in full. Default two years. */
   readonly keepSentDays?: number;
   /** Where copies of archived histories are kept outside the database. Default: nowhere. */
@@ -110,6 +113,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
   });
   const archiver = createArchiver({ sql, client, log, taskQueue, folder: deps.archiveFolder });
   const pruner = createChannelPruner({ sql, log, mayFire, keepDays: deps.keepSentDays });
+  const recordLog = createRecordLog({ sql, log, signing: deps.signing });
   const loops = [
     sweeper,
     dispatcher,
@@ -120,6 +124,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     deliverer,
     channels,
     pruner,
+    recordLog,
     ...(deps.wheels === false ? [] : [keeper]),
     ...(deps.archive === false ? [] : [archiver]),
   ];

@@ -38,6 +38,7 @@ import { organisationRoutes } from './routes/organisation.ts';
 import { planRoutes } from './routes/plan.ts';
 import { postCardRoutes } from './routes/post-cards.ts';
 import { programRoutes } from './routes/programs.ts';
+import { recordLogRoutes } from './routes/record-log.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { substitutionRoutes } from './routes/substitutions.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -86,7 +87,8 @@ function resources(deps: AppDeps) {
     .route('/', calendarRoutes(deps))
     .route('/', substitutionRoutes(deps))
     .route('/', unitRoutes(deps))
-    .route('/', auditRoutes(deps));
+    .route('/', auditRoutes(deps))
+    .route('/', recordLogRoutes(deps));
 }
 
 /** The routes a client calls, typed. */

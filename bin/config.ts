@@ -37,6 +37,8 @@ export interface Config {
   readonly keepSentDays: number;
   /** Where copies of archived histories are kept outside the database; undefined: where `linli start` keeps its data, else nowhere. */
   readonly archiveFolder: string | undefined;
+  /** The file of the key that signs checkpoints of the log; undefined: one of its own in the data folder. */
+  readonly logKeyFile: string | undefined;
   /** Where a test makes the process end on the spot. */
   readonly failpoint?: Failpoint;
   /** Variables that look like ours and are not: most likely misspelt. */
@@ -157,6 +159,12 @@ const ownVariables = z.object({
     .describe(
       'Folder for copies of the archived workflow histories, best on a disk of its own. Default with `npm start`: `archive` in the data folder, otherwise none.',
     ),
+  LINLI_LOG_KEY_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'The Ed25519 key, in PEM, that signs checkpoints of the log; see docs/record.md. Default: one that is made in the data folder.',
+    ),
   LINLI_FAILPOINT: z
     .string()
     .transform((text, issues) => {
@@ -197,6 +205,7 @@ export function readConfig(environment: Environment = process.env): Config {
     smtp: smtpOf(data),
     sms: data.LINLI_SMS_FILE,
     keepSentDays: data.LINLI_KEEP_SENT_DAYS,
+    logKeyFile: data.LINLI_LOG_KEY_FILE && resolve(data.LINLI_LOG_KEY_FILE),
     archiveFolder: data.LINLI_ARCHIVE_FOLDER === undefined ? undefined : resolve(data.LINLI_ARCHIVE_FOLDER),
     ...(data.LINLI_FAILPOINT ? { failpoint: data.LINLI_FAILPOINT } : {}),
     unknown: Object.keys(given).filter((name) => name.startsWith('LINLI_') && !isKnown(name)),

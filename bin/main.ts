@@ -15,6 +15,7 @@ import { register as programs } from './commands/program.ts';
 import { register as rebuild } from './commands/rebuild.ts';
 import { register as restoreWorkflows } from './commands/restore-workflows.ts';
 import { register as start } from './commands/start.ts';
+import { register as witness } from './commands/witness.ts';
 import { register as worker } from './commands/worker.ts';
 import { ConfigError } from './config.ts';
 import { commandContext } from './context.ts';
@@ -34,6 +35,7 @@ const commands = [
   books,
   owners,
   audit,
+  witness,
   restoreWorkflows,
   rebuild,
   bench,

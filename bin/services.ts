@@ -27,6 +27,7 @@ import { caseVerifier } from './audit/case-proof.ts';
 import type { Config, TemporalTarget } from './config.ts';
 import { crashAt, crashInDoor } from './failpoint.ts';
 import { keysFile, saveKeys } from './keys-file.ts';
+import { logKeyFile, logKeyFiles } from './log-key.ts';
 import { freePortFrom } from './platform/ports.ts';
 
 /** What API and worker need to run. */
@@ -217,6 +218,7 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     baseUrl: config.publicUrl,
     archiveFolder: config.archiveFolder,
     clock,
+    signing: logKeyFiles(logKeyFile(config)),
     log,
     namespace,
     poolSize: DOOR_CONNECTIONS / 2,

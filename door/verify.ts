@@ -7,6 +7,8 @@ import { type ChainFinding, GENESIS, verifyChain } from './chain.ts';
 import { countLot, drawing } from './count-lot.ts';
 import { type Engine, engine } from './engine.ts';
 import { objectIn } from './json-bytes.ts';
+import { type VerifyLogOptions, verifyLog } from './log/verify.ts';
+import { verifyChainInLog } from './log/verify-chain.ts';
 import { type ArchiveReader, compareRuns, verifyArchive } from './verify-archive.ts';
 import { verifyCalendar } from './verify-calendar.ts';
 import { compareHistories, type WitnessedRun } from './verify-histories.ts';
@@ -26,7 +28,9 @@ export type VerifyRule =
   | 'history'
   | 'archive'
   | 'organisation'
-  | 'calendar';
+  | 'calendar'
+  | 'log'
+  | 'checkpoints';
 
 /** Something that does not hold. Holds ids and names of columns, never what a person is called. */
 export interface VerifyFinding {
@@ -72,6 +76,12 @@ export interface AuditProof {
     archived: number;
     witnessed: number;
     bookRules: number;
+    /** Events in the log, and those that are not in it yet (counted over all chains only). */
+    logged: number;
+    unlogged: number;
+    /** Signed checkpoints, and notes of a witness that were compared with them. */
+    checkpoints: number;
+    witnessNotes: number;
   };
   readonly findings: readonly VerifyFinding[];
   readonly unproven: readonly Unproven[];
@@ -87,6 +97,8 @@ export interface VerifyOptions {
   readonly archive?: ArchiveReader;
   /** An ended run that is not archived after this, in milliseconds, is a finding. Default 600,000. */
   readonly archiveBoundMs?: number;
+  /** What was signed, as somebody outside the database has kept it. */
+  readonly log?: VerifyLogOptions;
   /** One case only; then the organisation's chain is left out. */
   readonly caseId?: string;
   /** Told after each case. */
@@ -99,7 +111,10 @@ export interface VerifyOptions {
  */
 export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<AuditProof> {
   const { caseId, onCase } = options;
-  const checked = { cases: 0, events: 0, runs: 0, archived: 0, witnessed: 0, bookRules: 0 };
+  const checked = {
+    ...{ cases: 0, events: 0, runs: 0, archived: 0, witnessed: 0, bookRules: 0 },
+    ...{ logged: 0, unlogged: 0, checkpoints: 0, witnessNotes: 0 },
+  };
   const findings: VerifyFinding[] = [];
   const unproven: Unproven[] = [];
   const ids = await caseIds(sql, caseId);
@@ -134,6 +149,13 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
     if (options.archive) for (const finding of await verifyArchive(sql)) findings.push({ rule: 'archive', ...finding });
     for (const finding of await verifyCalendar(sql)) findings.push({ rule: 'calendar', caseId: '', ...finding });
     findings.push(...(await strayEvents(sql)), ...(await vanishedCases(sql, options.witnessedCases)));
+    const log = await verifyLog(sql, options.log);
+    Object.assign(checked, log.checked);
+    for (const { chain, ...finding } of log.findings) findings.push({ caseId: chain, ...finding });
+  } else {
+    const log = await verifyChainInLog(sql, caseId);
+    checked.logged = log.logged;
+    for (const { chain, ...finding } of log.findings) findings.push({ caseId: chain, ...finding });
   }
   return { holds: findings.length === 0, checked, findings, unproven };
 }

@@ -1,0 +1,95 @@
+import type { Logger } from 'pino';
+import type { Sql } from '../db/client.ts';
+import { createTransactions } from '../db/transactions.ts';
+import { appendEvents, lockLog } from '../door/log/append.ts';
+import {
+  type CheckpointOptions,
+  LogRolledBack,
+  type LogSigning,
+  type Made,
+  makeCheckpoint,
+} from '../door/log/checkpoint.ts';
+import { createLoop, type Loop } from './loop.ts';
+
+/** What the loop that writes the log needs. */
+export interface RecordLogDeps {
+  readonly sql: Sql;
+  readonly log: Logger;
+  /** Without it events are appended and nothing is signed here. */
+  readonly signing?: LogSigning | undefined;
+  readonly checkpoints?: CheckpointOptions;
+  /** Milliseconds from turn to turn. Default 2,000. */
+  readonly everyMs?: number;
+  /** Events a turn. Default 1,000. */
+  readonly most?: number;
+}
+
+/** The loop of a worker process that appends committed events to the log and signs how far it has come. */
+export interface RecordLog extends Loop {
+  /** One turn. Answers whether there is more to append; false too when another process is at it. */
+  turn(): Promise<boolean>;
+}
+
+const sweepEveryMs = 600_000;
+const sayAgainMs = 600_000;
+
+/**
+ * Works behind the acts, which know nothing of it: what is committed and not in the log is found, appended in batches, and
+ * signed. One process at a time by a lock of the database, held for a transaction; each event once whoever crashes. At the
+ * first turn and every ten minutes all cases are looked through, else those that moved of late.
+ */
+export function createRecordLog(deps: RecordLogDeps): RecordLog {
+  const { sql, log, signing, most = 1_000 } = deps;
+  const transactions = createTransactions(sql, { lanes: 1, role: 'linli_log' });
+  let sweptAt = Number.NEGATIVE_INFINITY;
+  let saidAt = Number.NEGATIVE_INFINITY;
+
+  async function append(): Promise<boolean> {
+    const begunAt = performance.now();
+    const everything = begunAt - sweptAt >= sweepEveryMs;
+    const done = await transactions.run(async (tx) =>
+      (await lockLog(tx)) ? appendEvents(tx, { everything, most }) : undefined,
+    );
+    if (!done) return false;
+    for (const chain of new Set(done.changed))
+      log.error(
+        { alarm: 'RECORD_CHANGED', chain },
+        'a chain does not go on where the log has it: "linli audit verify" tells more',
+      );
+    if (everything && !done.more) sweptAt = begunAt;
+    return done.more;
+  }
+
+  async function checkpoint(): Promise<Made | undefined> {
+    if (!signing) return undefined;
+    try {
+      return await transactions.run(async (tx) =>
+        (await lockLog(tx)) ? makeCheckpoint(tx, signing, deps.checkpoints) : undefined,
+      );
+    } catch (error) {
+      if (!(error instanceof LogRolledBack)) throw error;
+      if (performance.now() - saidAt >= sayAgainMs) {
+        saidAt = performance.now();
+        log.error({ alarm: 'LOG_ROLLED_BACK', reason: error.message }, 'no checkpoint is signed any more');
+      }
+      return undefined;
+    }
+  }
+
+  async function turn(): Promise<boolean> {
+    const more = await append();
+    const made = await checkpoint();
+    if (made) log.debug({ number: made.number, size: made.size }, 'a checkpoint was signed');
+    return more;
+  }
+
+  const loop = createLoop({ name: 'record-log', everyMs: deps.everyMs ?? 2_000, log, body: turn });
+  return {
+    ...loop,
+    turn,
+    async stop() {
+      await loop.stop();
+      await transactions.end();
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import type { LogSigning } from '../door/log/checkpoint.ts';
+import { type NoteSigner, noteSigner, verifierText } from '../engine/record/note.ts';
+import type { Config } from './config.ts';
+
+/** The key of the log in files: `signer` and the memory of what it has signed, and a key that comes next. */
+export interface LogKeyFiles extends LogSigning {
+  /** Where the key lies. */
+  readonly file: string;
+  /** The key that lies here, whether it signs or not; undefined when there is none. Makes none. */
+  here(origin: string): NoteSigner | undefined;
+  /** Makes the key that comes next, beside the one that signs; a second time the same. */
+  next(origin: string): NoteSigner;
+  /** Puts the key that came next into the place of the old one, which is kept beside it. */
+  adopt(): void;
+}
+
+const memory = z.object({
+  origin: z.string(),
+  size: z.number().int().min(0),
+  root: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** The file of the configuration, or one of our own in the data folder. */
+export const logKeyFile = ({ dataDir, logKeyFile: given }: Config): string => given ?? join(dataDir, 'log-key.pem');
+
+/**
+ * The key of the log in a file that only its owner can read; made when the log has none yet. What was signed last lies beside
+ * it. Files are written as a whole or not at all. Throws for a file that cannot be read.
+ */
+export function logKeyFiles(file: string): LogKeyFiles {
+  const nextFile = `${file}.next`;
+  const memoryFile = `${file}.signed`;
+  let known: { readonly key: string; readonly signer: NoteSigner } | undefined;
+
+  function adopt(): void {
+    if (!existsSync(nextFile)) return;
+    if (existsSync(file)) renameSync(file, `${file}.${new Date().toISOString().slice(0, 10)}.${process.pid}`);
+    renameSync(nextFile, file);
+  }
+
+  return {
+    file,
+    adopt,
+    here(origin) {
+      const key = readKey(file);
+      return key && noteSigner(origin, key);
+    },
+    signer(origin, active) {
+      if (known && known.key === active) return known.signer;
+      if (active === undefined) return noteSigner(origin, readKey(file) ?? makeKey(file));
+      for (const each of [file, nextFile]) {
+        const key = readKey(each);
+        const signer = key && noteSigner(origin, key);
+        if (!signer || verifierText(signer) !== active) continue;
+        // whoever changed the key had committed that, and then did not come so far
+        if (each === nextFile) adopt();
+        known = { key: active, signer };
+        return signer;
+      }
+      return undefined;
+    },
+    next: (origin) => noteSigner(origin, readKey(nextFile) ?? makeKey(nextFile)),
+    remembered(origin) {
+      if (!existsSync(memoryFile)) return undefined;
+      const found = memory.safeParse(parsed(readFileSync(memoryFile, 'utf8')));
+      if (!found.success) throw new Error(`${memoryFile} is damaged: it says what this log's key has signed last.`);
+      const { size, root, origin: its } = found.data;
+      return its === origin ? { size, root: Buffer.from(root, 'hex') } : undefined;
+    },
+    remember(origin, { size, root }) {
+      replaceFile(memoryFile, `${JSON.stringify({ origin, size, root: Buffer.from(root).toString('hex') })}\n`);
+    },
+  };
+}
+
+function readKey(file: string): KeyObject | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return createPrivateKey(readFileSync(file, 'utf8'));
+  } catch {
+    throw new Error(`${file} holds no private key: it should be one of Ed25519, in PEM.`);
+  }
+}
+
+function makeKey(file: string): KeyObject {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const { privateKey } = generateKeyPairSync('ed25519');
+  replaceFile(file, String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
+  return privateKey;
+}
+
+function replaceFile(file: string, text: string): void {
+  const fresh = `${file}.${process.pid}`;
+  const handle = openSync(fresh, 'w', 0o600);
+  try {
+    writeSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(fresh, file);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
