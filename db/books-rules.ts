@@ -1,5 +1,4 @@
 import type { Breach, Rule } from './book-rule.ts';
-import type { Sql } from './client.ts';
 import { closingRules } from './closing-rules.ts';
 import { recordRules } from './record-rules.ts';
 import { registerRules } from './register-rules.ts';

@@ -1,5 +1,4 @@
 import type { Breach, Rule } from './book-rule.ts';
-import type { Sql } from './client.ts';
 
 /** What counts and closings must hold to, by name. Sums are counted again from the entries. */
 export const closingRules: Readonly<Record<string, Rule>> = {
