@@ -168,7 +168,10 @@ describe('what is owed to helpers', () => {
       sourceDoc: 'D',
       seq: 1,
     }) as AdvanceRow;
-  const sight = { hides: () => false, hidesBalance: () => false, hidesDrafts: () => false, hidesCount: () => false };
+  const sight = {
+    ...{ hides: () => false, hidesBalance: () => false, hidesDrafts: () => false, hidesCount: () => false },
+    ...{ hidesDraw: () => false, hidesMessage: () => false },
+  };
 
   it('stands in the column of its age', () => {
     const { rows } = advancesTable(
