@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
 import type { Door } from '../door/door.ts';
 import type { ChannelCheck } from '../door/endpoint.ts';
+import type { WitnessedRun } from '../door/verify-histories.ts';
 import type { ProgramCatalogue } from '../plugins/index.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { SheetReader } from './sheets/reader.ts';
@@ -19,6 +20,8 @@ export interface AppDeps {
   readonly sheets: SheetReader;
   /** Verifies a case's chain and the tables against it; for auditors. */
   readonly verifyCase: (caseId: string) => Promise<CaseVerification>;
+  /** Reads the histories of a case's workflow for its dossier. Absent: the dossier has none, and says so. */
+  readonly caseHistories?: (caseId: string) => Promise<readonly WitnessedRun[]>;
   /** The time answers compare due dates with; decisions take the door's. Default: this process' clock. */
   readonly now?: () => Instant;
   /** Where people reach this installation, without a slash at the end; without it the address a request was sent to. */

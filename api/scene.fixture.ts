@@ -4,7 +4,7 @@ import { seedDemo } from '../door/demo.ts';
 import { createDoor, type Door } from '../door/door.ts';
 import { installPrograms } from '../door/programs.ts';
 import { loadPrograms } from '../plugins/index.ts';
-import { freshDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import type { TestDatabase } from '../test/support/postgres.ts';
 import { createApp } from './app.ts';
 import type { AppOptions } from './deps.ts';
 
@@ -49,12 +49,14 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-/** Sets the scene; with the programs of another folder where one is named, or those given. `now`: also the door's clock. */
+/** Sets the scene; with the programs of another folder where one is named, or those given, and over a given database. `now`: also the door's clock. */
 export async function setScene(
   more: Pick<AppOptions, 'channels' | 'now' | 'sheets'> & Partial<Pick<AppOptions, 'programs'>> = {},
   programFolder?: string,
+  given?: TestDatabase,
 ): Promise<Scene> {
-  const database = await freshDatabase();
+  // loaded here alone: scripts outside the test runner cannot load it
+  const database = given ?? (await (await import('../test/support/postgres.ts')).freshDatabase());
   const sql = connect(database.url, { max: 4 });
   const demo = await seedDemo(sql);
   const keys = new Map(demo?.keys.map(({ person, key }) => [person, key]));

@@ -8,6 +8,7 @@ import { register as calendar } from './commands/calendar.ts';
 import { register as clock } from './commands/clock.ts';
 import { register as demo } from './commands/demo.ts';
 import { register as doctor } from './commands/doctor.ts';
+import { register as dossier } from './commands/dossier.ts';
 import { register as keys } from './commands/keys.ts';
 import { register as migrate } from './commands/migrate.ts';
 import { register as owners } from './commands/owners.ts';
@@ -36,6 +37,7 @@ const commands = [
   owners,
   audit,
   witness,
+  dossier,
   restoreWorkflows,
   rebuild,
   bench,

@@ -81,7 +81,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
   ] = await Promise.all([
     documents.size === 0
       ? []
-      : tx<DocumentFact[]>`SELECT id, kind FROM documents
+      : tx<DocumentFact[]>`SELECT id, kind, sha256 FROM documents
           WHERE case_id = ${caseId} AND id IN (SELECT json_array_elements_text(${JSON.stringify([...documents])}::text::json))`,
     items === nothing
       ? []

@@ -62,7 +62,7 @@ export function decide(state: State, act: Act, outside: World): Decision | Refus
   if (isRefusal(decided)) return decided;
   const answer = withChases(context, decided);
   const post = roles.get(grant)?.post;
-  const events = answer.map((draft, n) => ({ occurredAt: at, ...(n === 0 ? withWords(draft, act) : draft) }));
+  const events = answer.map((draft, n) => ({ occurredAt: at, ...(n === 0 ? withWords(draft, act, world) : draft) }));
   return { events, ...(post ? { post } : {}) };
 }
 
@@ -73,13 +73,24 @@ function withStanding(state: State, { program, now }: World, roles: Roles): Role
 }
 
 /** Why, in whose stead and with which documents: whatever of it the event does not say by itself. */
-function withWords(draft: EventDraft, { reason, onBehalfOf, evidence }: Act): EventDraft {
+function withWords(draft: EventDraft, act: Act, world: World): EventDraft {
+  const { reason, onBehalfOf, evidence } = act;
   const words: Words = {
+    ...digestsOf(act, world),
     ...(reason?.trim() ? { reason: reason.trim() } : {}),
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     ...(evidence?.length ? { evidence } : {}),
   };
   return { ...draft, data: { ...words, ...draft.data } } as EventDraft;
+}
+
+/** What the documents hold that an act names: as evidence, or in the entries of a history on paper. */
+function digestsOf({ evidence = [], data, type }: Act, { facts }: World): Pick<Words, 'digests'> {
+  const { events } = Object(type === 'case.import' ? data : undefined) as { events?: readonly unknown[] };
+  const scans = Array.isArray(events) ? events.flatMap((entry: unknown) => Object(entry).evidence ?? []) : [];
+  const named = new Set<unknown>([...evidence, ...scans]);
+  const digests = facts.documents.flatMap(({ id, sha256 }) => (named.has(id) && sha256 ? [[id, sha256]] : []));
+  return digests.length === 0 ? {} : { digests: Object.fromEntries(digests) as Record<string, string> };
 }
 
 function unknownAct(type: string): Refusal {

@@ -365,6 +365,8 @@ export interface Words {
   readonly onBehalfOf?: string;
   /** Ids of documents. */
   readonly evidence?: readonly string[];
+  /** SHA-256 of the documents the act names, by their ids: with it the chain commits to what they held. */
+  readonly digests?: Readonly<Record<string, string>>;
 }
 
 /** An event as `decide` and `advance` make it; the door adds seq, actor, recorded time and chain. `occurredAt` defaults to the act's. */

@@ -63,6 +63,8 @@ export interface Org {
 export interface DocumentFact {
   readonly id: string;
   readonly kind: 'photo' | 'file';
+  /** SHA-256 of its bytes; absent where nothing was uploaded (a simulation). */
+  readonly sha256?: string;
 }
 
 /** One entry of a book, as the tables hold it: the facts a money act asks about. */

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import type { Manifest } from '../../api/dossier/manifest.ts';
+import { type Contents, canonicalIn } from './contents.ts';
+import type { Findings, Rule } from './findings.ts';
+
+/** What an event's header says. */
+export interface Header {
+  readonly v: number;
+  readonly installation: string;
+  readonly case: string;
+  readonly seq: number;
+  readonly type: string;
+  readonly recordedAt: string;
+  readonly occurredAt: string;
+  readonly actor: { readonly kind: string; readonly id: string; readonly post: string | null };
+  readonly actId: string | null;
+  readonly program: string | null;
+  readonly keyId: string | null;
+  readonly commitment: string;
+  readonly prev: string;
+}
+
+/** An event of the chain as far as it could be read. `data` is what it carries; of a redacted dossier what it may show. */
+export interface ChainEvent {
+  readonly seq: number;
+  readonly hash: string;
+  readonly header: Header;
+  readonly headerText: string;
+  readonly payloadText: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** `prev` of the first event. */
+export const GENESIS = '0'.repeat(64);
+
+const HEADER = 'actId actor case commitment installation keyId occurredAt prev program recordedAt seq type v';
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** SHA-256 of a text's UTF-8 bytes, in lower-case hex. */
+export const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
+
+/** Reads the chain of the case and checks hashes, links, gaps and commitments. */
+export function checkChain(contents: Contents, manifest: Manifest, findings: Findings): ChainEvent[] {
+  const find = (where: string | number, zh: string, en: string) => findings.find('chain', where, zh, en);
+  const events: ChainEvent[] = [];
+  let [prev, recordedAt] = [GENESIS, ''];
+  const paths = contents.paths('events/');
+  paths.forEach((path, n) => {
+    if (path !== `events/${String(n + 1).padStart(6, '0')}.jsonl`)
+      find(path, '事件文件的编号不连续', 'the files of events are not numbered without gap');
+    for (const event of readLines(contents, path, { rule: 'chain', redacted: manifest.redacted }, findings)) {
+      const { seq, header, hash } = event;
+      if (seq !== events.length + 1)
+        find(seq, `此处应为事件 ${events.length + 1}`, `expected event ${events.length + 1} here`);
+      if (header.prev !== prev) find(seq, '没有接在上一事件之后', 'it does not follow the event before it');
+      if (header.case !== manifest.case) find(seq, '属于另一个案', 'it is of another case');
+      if (header.installation !== manifest.installation) find(seq, '出自另一安装', 'it is of another installation');
+      if (header.recordedAt < recordedAt) find(seq, '记录时间倒退', 'it was recorded before the event before it');
+      [prev, recordedAt] = [hash, header.recordedAt];
+      events.push(event);
+    }
+  });
+  const [first, last] = [events[0], events.at(-1)];
+  if (first?.header.type !== 'case.opened' || (!manifest.redacted && first.data['caseId'] !== manifest.case))
+    find(1, '不是这个个案的开案', 'it does not open this case');
+  if (last?.seq !== manifest.seq || last.hash !== manifest.head || last.header.recordedAt !== manifest.recordedAt)
+    find(
+      last?.seq ?? 0,
+      '链的末尾与清单不符：事件被截去或增加',
+      'the chain does not end as the manifest says: cut or longer',
+    );
+  return events;
+}
+
+/** The lines of a file of events, each checked by itself. */
+export function readLines(
+  contents: Contents,
+  path: string,
+  { rule, redacted }: { readonly rule: Rule; readonly redacted: boolean },
+  findings: Findings,
+): ChainEvent[] {
+  const bytes = contents.bytes(path);
+  if (!bytes) return [];
+  const text = bytes.toString('utf8');
+  const find = (where: string | number, zh: string, en: string) => findings.find(rule, where, zh, en);
+  if (Buffer.byteLength(text) !== bytes.length || !text.endsWith('\n'))
+    find(path, '不是以换行结束的 UTF-8 文字', 'it is no UTF-8 text that ends with a line break');
+  const events: ChainEvent[] = [];
+  for (const [n, line] of text.split('\n').slice(0, -1).entries()) {
+    const where = `${path}:${n + 1}`;
+    const read = canonicalIn(line, undefined, () => find(where, '不是规范形式的 JSON', 'it is no canonical JSON'));
+    const event = read === undefined ? undefined : eventOf(Object(read), redacted);
+    if (event) checkOne(event, redacted, find);
+    else if (read !== undefined) find(where, '不是一个事件', 'it is no event');
+    if (event) events.push(event);
+  }
+  return events;
+}
+
+function eventOf(line: Record<string, unknown>, redacted: boolean): ChainEvent | undefined {
+  const { seq, hash, header, payload, shown } = line;
+  const members = Object.keys(line).length === (redacted ? 5 : 4);
+  if (!members || typeof seq !== 'number' || typeof hash !== 'string' || typeof header !== 'string') return undefined;
+  const said = parsed(header) as Header | undefined;
+  if (said?.actor === undefined || Object.keys(said).sort().join(' ') !== HEADER) return undefined;
+  if (redacted)
+    return payload === null && typeof shown === 'object' && shown !== null
+      ? { seq, hash, header: said, headerText: header, payloadText: null, data: shown as ChainEvent['data'] }
+      : undefined;
+  if (typeof payload !== 'string') return undefined;
+  const { data } = Object(parsed(payload)) as { data?: unknown };
+  return {
+    seq,
+    hash,
+    header: said,
+    headerText: header,
+    payloadText: payload,
+    data: Object(data) as ChainEvent['data'],
+  };
+}
+
+function checkOne(event: ChainEvent, redacted: boolean, find: (where: number, zh: string, en: string) => void): void {
+  const { seq, hash, header, headerText, payloadText } = event;
+  const { actor, recordedAt, occurredAt } = header;
+  if (sha256(headerText) !== hash) find(seq, '哈希不是事件头的哈希', 'the hash is not that of the header');
+  canonicalIn(headerText, undefined, () => find(seq, '事件头不是规范形式', 'the header is not canonical'));
+  if (header.v !== 1 || header.seq !== seq || Object.keys(actor).sort().join(' ') !== 'id kind post')
+    find(seq, '事件头不合格式', 'the header is not of the documented form');
+  if (![recordedAt, occurredAt].every((at) => INSTANT.test(at)))
+    find(seq, '事件头里的时间不合格式', 'a time of the header is not of the documented form');
+  if (redacted || payloadText === null) return;
+  if (sha256(payloadText) !== header.commitment)
+    find(seq, '内容与承诺值不符', 'the payload is not what the header commits to');
+  const payload = canonicalIn(payloadText, undefined, () =>
+    find(seq, '内容不是规范形式', 'the payload is not canonical'),
+  );
+  if (payload === undefined) return;
+  const { salt } = Object(payload) as { salt?: unknown };
+  if (Object.keys(Object(payload)).join(' ') !== 'data salt' || !/^[0-9a-f]{64}$/.test(String(salt)))
+    find(seq, '内容不合格式', 'the payload is not of the documented form');
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

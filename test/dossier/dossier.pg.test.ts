@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dossierOf } from '../../api/dossier/build.ts';
+import { verifyDossier } from '../../bin/dossier/verify.ts';
+import { makeTestFolder, removeTestFolder } from '../support/folders.ts';
+import { askPython } from './python.ts';
+import { planted, storyDossiers, writeDossier } from './story.ts';
+
+let told: Awaited<ReturnType<typeof storyDossiers>>;
+let folder: string;
+beforeAll(async () => {
+  folder = makeTestFolder('dossier');
+  told = await storyDossiers(folder);
+});
+afterAll(async () => {
+  await told?.scene.close();
+  removeTestFolder(folder);
+});
+
+test('an untouched dossier holds for both verifiers', async () => {
+  const verdict = await verifyDossier(told.plain);
+  expect(verdict.findings).toEqual([]);
+  expect(verdict.checked.witnessed).toBe(verdict.checked.events);
+  expect(verdict.checked.documents).toBe(2);
+  expect(verdict.unchecked.map(({ rule }) => rule)).toEqual(['head', 'documents', 'proofs']);
+  expect(askPython([told.plain])[0]?.findings).toEqual([]);
+});
+
+test('a redacted dossier holds for both, and says none of what tells of persons', async () => {
+  const verdict = await verifyDossier(told.redacted);
+  expect(verdict.findings).toEqual([]);
+  expect(askPython([told.redacted])[0]?.findings).toEqual([]);
+  const text = readFileSync(told.redacted).toString('utf8');
+  const words = Object.values(planted).flatMap((each) => [each, each.slice(0, 3)]);
+  expect(words.filter((word) => text.includes(word))).toEqual([]);
+  expect(['13900001111', '410102199901010015', '1999-01-01'].filter((word) => text.includes(word))).toEqual([]);
+  expect(readFileSync(told.plain).toString('utf8')).toContain(planted.party);
+});
+
+test('the same record makes the same bytes', async () => {
+  const again = await writeDossier(await dossierOf(told.source, told.caseId), folder, 'again.zip');
+  expect(readFileSync(again).equals(readFileSync(told.plain))).toBe(true);
+  const redacted = await writeDossier(
+    await dossierOf(told.source, told.caseId, { redacted: true }),
+    folder,
+    'again.zip',
+  );
+  expect(readFileSync(redacted).equals(readFileSync(told.redacted))).toBe(true);
+});
+
+test('an event known from elsewhere is looked for', async () => {
+  const { seq, head } = await verifyDossier(told.plain);
+  const known = { seq: seq!, hash: head! };
+  expect((await verifyDossier(told.plain, { known })).unchecked.map(({ rule }) => rule)).not.toContain('head');
+  expect((await verifyDossier(told.plain, { known: { ...known, hash: '1'.repeat(64) } })).findings[0]?.rule).toBe(
+    'head',
+  );
+  expect(askPython([told.plain], ['--head', `${seq}:${head}`])[0]?.holds).toBe(true);
+  expect(askPython([told.plain], ['--head', `${seq! + 1}:${head}`])[0]?.findings[0]?.rule).toBe('head');
+});

@@ -1,0 +1,141 @@
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { zipOf } from '../../api/dossier/archive.ts';
+import { type Dossier, dossierOf } from '../../api/dossier/build.ts';
+import { type Login, type Scene, setScene } from '../../api/scene.fixture.ts';
+import type { WitnessedEvent } from '../../door/outcome.ts';
+import type { WitnessedRun } from '../../door/verify-histories.ts';
+import { GENESIS } from '../../workflows/names.ts';
+import type { TestDatabase } from '../support/postgres.ts';
+
+/** Texts that tell of persons, planted wherever the story takes a text: none of them may be in a redacted dossier. */
+export const planted = {
+  party: '周小燕',
+  companion: '邱大山',
+  needs: '住在福佑路十八号三单元，电话 13900001111',
+  note: '今天去了周小燕家，身份证号 410102199901010015',
+  reason: '因为邱大山生病',
+  witness: '罗见证',
+  paper: '票据甲乙丙丁',
+  line: '给邱大山的笔筒',
+  buyer: '某买家王老五',
+  answer: '一切都好，周小燕很高兴',
+} as const;
+
+const month = {
+  book: 'earnings',
+  channel: 'cash',
+};
+
+/** A case with consent, votes, notes, documents and twin books, as HTTP records it. Answers its id. */
+export async function playStory(scene: Scene): Promise<string> {
+  const caseId = await scene.open({
+    data: { needs: planted.needs },
+    parties: [
+      { role: 'beneficiary', name: planted.party, birthDate: '1999-01-01' },
+      { role: 'companion', name: planted.companion },
+    ],
+  });
+  const act = (login: Login, body: Record<string, unknown>) => scene.act(login, caseId, body);
+  await act('caseworker', { type: 'consent.give', onBehalfOf: 'beneficiary', data: { witness: planted.witness } });
+  for (const body of ['party-branch', 'two-committees', 'residents-representatives'])
+    await act('secretary', {
+      type: 'decision.record',
+      data: { body, present: 9, for: 8, against: 0, abstain: 1, text: planted.answer },
+    });
+  const photo = await upload(
+    scene,
+    caseId,
+    Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(3_000, 7)]),
+  );
+  const paper = await upload(scene, caseId, Buffer.from(`%PDF-1.4\n${planted.note}`));
+  await upload(scene, caseId, Buffer.from('一份没有人引用的材料'));
+  await act('caseworker', {
+    type: 'note.add',
+    reason: planted.reason,
+    data: { text: planted.note },
+    evidence: [photo],
+  });
+  await act('secretary', { type: 'document.attach', evidence: [paper] });
+  const cash = (n: number, amountFen: number) =>
+    act('cashHolder', {
+      type: 'cash.record',
+      data: { ...month, direction: 'in', sourceDoc: `${planted.paper}-${n}`, amountFen, text: planted.line },
+    });
+  const ledger = (n: number, amountFen: number) =>
+    act('accountant', {
+      type: 'ledger.record',
+      data: {
+        ...{ ...month, direction: 'in', sourceDoc: `${planted.paper}-${n}` },
+        lines: [
+          {
+            text: planted.line,
+            item: planted.line,
+            quantity: 2.5,
+            priceFen: amountFen / 2.5,
+            amountFen,
+            buyer: planted.buyer,
+          },
+        ],
+      },
+    });
+  for (const [n, amountFen] of [250_000, 9_000, 12_500, 300].entries()) {
+    await cash(n, amountFen);
+    await ledger(n, amountFen);
+  }
+  const entries = await scene.sql<
+    { id: string }[]
+  >`SELECT id FROM cash_entries WHERE case_id = ${caseId} ORDER BY no DESC`;
+  await act('cashHolder', { type: 'entry.reverse', target: entries[0]!.id, reason: planted.reason });
+  return caseId;
+}
+
+/** Uploads a document and gives its id. */
+async function upload(scene: Scene, caseId: string, bytes: Uint8Array): Promise<string> {
+  const form = new FormData();
+  form.set('file', new File([new Uint8Array(bytes)], 'file'));
+  const response = await scene.ask('caseworker', 'POST', `/cases/${caseId}/documents`, form);
+  if (response.status !== 201) throw new Error(await response.text());
+  return ((await response.json()) as { id: string }).id;
+}
+
+/** The history of a case's one run, as the door tells it to the workflow page by page. */
+export function historyFromDoor(scene: Pick<Scene, 'door'>) {
+  return async (caseId: string): Promise<WitnessedRun[]> => {
+    const events: WitnessedEvent[] = [];
+    let end = { seq: 0, head: GENESIS };
+    for (;;) {
+      const answer = await scene.door.advance({ caseId, ...end });
+      if ('recordBehind' in answer) throw new Error('the record is behind');
+      events.push(...answer.events);
+      end = { seq: answer.seq, head: answer.head };
+      if (!answer.more) break;
+    }
+    return [{ runId: `run-of-${caseId}`, running: true, start: { seq: 0, head: GENESIS }, events, end, frozen: false }];
+  };
+}
+
+/** Writes a dossier into a folder and gives the file's path. */
+export async function writeDossier(
+  dossier: Dossier | undefined,
+  folder: string,
+  name = 'dossier.zip',
+): Promise<string> {
+  if (!dossier) throw new Error('there is no such case');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, name);
+  await pipeline(Readable.from(zipOf(dossier.files)), createWriteStream(path));
+  return path;
+}
+
+/** A scene with the story played, and its dossier with a history, plain and redacted, in a folder. */
+export async function storyDossiers(folder: string, database?: TestDatabase) {
+  const scene = await setScene({}, undefined, database);
+  const caseId = await playStory(scene);
+  const source = { sql: scene.sql, histories: historyFromDoor(scene) };
+  const plain = await writeDossier(await dossierOf(source, caseId), folder, 'plain.zip');
+  const redacted = await writeDossier(await dossierOf(source, caseId, { redacted: true }), folder, 'redacted.zip');
+  return { scene, caseId, source, plain, redacted };
+}
