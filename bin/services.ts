@@ -23,8 +23,8 @@ import { createDoor, type Door } from '../door/door.ts';
 import { installPrograms } from '../door/programs.ts';
 import { loadPrograms, type ProgramCatalogue } from '../plugins/index.ts';
 import { TASK_QUEUE } from '../workflows/names.ts';
+import { caseHistories } from './audit/case-histories.ts';
 import { caseVerifier } from './audit/case-proof.ts';
-import { historyReader } from './audit/histories.ts';
 import type { Config, TemporalTarget } from './config.ts';
 import { crashAt, crashInDoor } from './failpoint.ts';
 import { keysFile, saveKeys } from './keys-file.ts';
@@ -169,7 +169,7 @@ async function startApi({ config, log, temporalUi }: ServicesOptions, shared: Sh
     log,
     channels: channelCheck(senders),
     verifyCase: caseVerifier(sql, client),
-    caseHistories: historyReader(client),
+    caseHistories: caseHistories(sql, client),
     temporal: () => reachable(client),
     stopping: stopping.signal,
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),

@@ -16,9 +16,9 @@ const SIZE = 8.5;
 const ROWS_AT_ONCE = 20;
 
 const columns: readonly { readonly title: Text; readonly width: number }[] = [
-  { title: ['序号', 'No.'], width: 32 },
+  { title: ['号', 'No.'], width: 36 },
   { title: ['发生', 'Happened'], width: 76 },
-  { title: ['内容', 'What'], width: 268 },
+  { title: ['内容', 'What'], width: 264 },
   { title: ['经办', 'By'], width: 139 },
 ];
 

@@ -11,7 +11,7 @@ let folder: string;
 beforeAll(async () => {
   folder = makeTestFolder('dossier');
   told = await storyDossiers(folder);
-});
+}, 240_000);
 afterAll(async () => {
   await told?.scene.close();
   removeTestFolder(folder);

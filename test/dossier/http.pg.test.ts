@@ -13,7 +13,7 @@ beforeAll(async () => {
   folder = makeTestFolder('dossier-http');
   scene = await setScene();
   caseId = await playStory(scene);
-});
+}, 240_000);
 afterAll(async () => {
   await scene?.close();
   removeTestFolder(folder);
