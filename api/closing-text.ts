@@ -3,7 +3,14 @@ import type { EventData } from '../engine/event.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Names } from './timeline-text.ts';
 
-type Closing = 'cash.counted' | 'day.closed' | 'month.closed' | 'month.ended' | 'count.drawn' | 'count.missed';
+type Closing =
+  | 'cash.counted'
+  | 'day.closed'
+  | 'day.ended'
+  | 'month.closed'
+  | 'month.ended'
+  | 'count.drawn'
+  | 'count.missed';
 
 const KINDS: Readonly<Record<EventData['cash.counted']['kind'], Text>> = {
   day: ['日清盘点', 'Count of the day'],
@@ -30,6 +37,10 @@ export const closingTexts: { readonly [T in Closing]: (data: EventData[T], names
   'day.closed': (d, n) => {
     const [book, left] = [n.book(d.book), balances(d.channels)];
     return [`日清（${book[0]}）：截至 ${d.day}，${left[0]}`, `Days closed (${book[1]}) up to ${d.day}: ${left[1]}`];
+  },
+  'day.ended': (d, n) => {
+    const book = n.book(d.book);
+    return [`${d.day} 待日清（${book[0]}）`, `${d.day} is to be closed (${book[1]})`];
   },
   'month.closed': (d, n) => {
     const book = n.book(d.book);

@@ -486,8 +486,8 @@ const table: { readonly [T in EventType]: Say<T> } = {
       : [`账簿不必再核对移交（${zh}，管账）`, `The book need not be checked any more (${en}, accounts)`];
   },
   'document.opened': (d) => {
-    const { sourceDoc, cash, ledger, count } = d.document;
-    if (count && !cash && !ledger) return [`${sourceDoc} 列为差异`, `${sourceDoc} is a difference`];
+    const { sourceDoc, cash, ledger, count, month } = d.document;
+    if ((count || month) && !cash && !ledger) return [`${sourceDoc} 列为差异`, `${sourceDoc} is a difference`];
     return d.wasMatched
       ? [`单据 ${sourceDoc} 不再相符`, `Document ${sourceDoc} no longer agrees`]
       : [`单据 ${sourceDoc} 等待另一方记账`, `Document ${sourceDoc} waits for the other side`];
@@ -501,6 +501,14 @@ const table: { readonly [T in EventType]: Say<T> } = {
       ? [`${d.sourceDoc} 已经审批人认定`, `${d.sourceDoc} is settled by the approver`]
       : [`单据 ${d.sourceDoc} 两账均已冲销`, `Document ${d.sourceDoc} is reversed in both books`],
   'discrepancy.found': (d) => {
+    if (d.month) {
+      const { period, cashFen, ledgerFen } = d.month;
+      const [zh, en] = CHANNELS[d.month.channel] ?? [d.month.channel, d.month.channel];
+      return [
+        `${period} 月末两边余额不符（${zh}）：日记账 ${yuan(cashFen)} 元，总账 ${yuan(ledgerFen)} 元`,
+        `The two sides end ${period} differently (${en}): ${yuan(cashFen)} yuan in the journal, ${yuan(ledgerFen)} in the ledger`,
+      ];
+    }
     if (!d.count) return [`发现两账不符：单据 ${d.sourceDoc}`, `The books differ on document ${d.sourceDoc}`];
     const [zh, en] = countedText(d.count);
     if (d.found === 'at count')

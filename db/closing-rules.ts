@@ -35,16 +35,31 @@ export const closingRules: Readonly<Record<string, Rule>> = {
         OR c.channel = 'cash' AND (k.denominations IS NULL OR c.counted_fen <> coalesce(n.fen, 0))) LIMIT 100`,
 
   'what is over or short became a difference': (sql, caseId) => sql<Breach[]>`
-    SELECT k.case_id, k.book, format('count %s on %s: %s booked, %s counted', k.id, k.channel, k.booked_fen, k.counted_fen) AS detail
-    FROM (SELECT k.case_id, k.book, k.id, k.seq, c.channel, c.booked_fen, c.counted_fen, c.counted_fen - c.booked_fen AS off
-      FROM book_counts k JOIN book_count_channels c ON c.case_id = k.case_id AND c.count = k.id) k
-    WHERE (${caseId}::text IS NULL OR k.case_id = ${caseId}) AND k.off <> 0
-      AND NOT EXISTS (SELECT FROM events e WHERE e.case_id = k.case_id AND e.type = 'discrepancy.found' AND e.seq <= k.seq + 12
-        AND (convert_from(e.payload, 'UTF8')::json #>> '{data,book}') = k.book
-        AND (convert_from(e.payload, 'UTF8')::json #>> '{data,found}') = 'at count'
-        AND (convert_from(e.payload, 'UTF8')::json #>> '{data,count,channel}') = k.channel
-        AND (convert_from(e.payload, 'UTF8')::json #>> '{data,count,countedFen}')::bigint
-          - (convert_from(e.payload, 'UTF8')::json #>> '{data,count,bookedFen}')::bigint = k.off) LIMIT 100`,
+    SELECT k.case_id, k.book, format('count %s on %s: %s booked, %s counted', k.id, c.channel, c.booked_fen, c.counted_fen) AS detail
+    FROM book_counts k JOIN book_count_channels c ON c.case_id = k.case_id AND c.count = k.id
+    WHERE (${caseId}::text IS NULL OR k.case_id = ${caseId}) AND c.counted_fen <> c.booked_fen
+      AND NOT book_count_told(k, c) LIMIT 100`,
+
+  'a difference of a count has its count': (sql, caseId) => sql<Breach[]>`
+    SELECT d.case_id, d.book, format('difference %s of %s fen on %s, %s', d.id, d.off_fen, d.channel, coalesce(d.count, d.found)) AS detail
+    FROM book_discrepancies d
+    WHERE (${caseId}::text IS NULL OR d.case_id = ${caseId})
+      AND (d.why = 'count' OR d.count IS NOT NULL OR d.found IN ('at count', 'at hand-over')) AND NOT book_difference_counted(d)
+    LIMIT 100`,
+
+  'what a hand-over found became a difference': (sql, caseId) => sql<Breach[]>`
+    WITH told AS (
+      SELECT case_id, recorded_at, convert_from(payload, 'UTF8')::json -> 'data' AS data FROM events
+      WHERE type = 'book.handedOver' AND (${caseId}::text IS NULL OR case_id = ${caseId})
+    ), off AS (
+      SELECT case_id, recorded_at, data ->> 'book' AS book, c ->> 'channel' AS channel,
+        (c ->> 'countedFen')::bigint - (c ->> 'bookedFen')::bigint AS fen FROM told, json_array_elements(data -> 'channels') c)
+    SELECT coalesce(o.case_id, d.case_id) AS case_id, coalesce(o.book, d.book) AS book,
+      format('difference %s on %s: %s fen', d.id, coalesce(o.channel, d.channel), coalesce(o.fen, d.off_fen)) AS detail
+    FROM (SELECT * FROM off WHERE fen <> 0) o
+      FULL JOIN (SELECT * FROM book_discrepancies WHERE found = 'at hand-over' AND (${caseId}::text IS NULL OR case_id = ${caseId})) d
+        ON (d.case_id, d.book, d.channel, d.found_at, d.off_fen) = (o.case_id, o.book, o.channel, o.recorded_at, o.fen)
+    WHERE d.id IS NULL OR o.case_id IS NULL LIMIT 100`,
 
   'the cash holder counts for the day, others for themselves': (sql, caseId) => sql<Breach[]>`
     SELECT k.case_id, k.book, format('count %s (%s)', k.id, k.kind) AS detail FROM book_counts k
@@ -72,6 +87,17 @@ export const closingRules: Readonly<Record<string, Rule>> = {
         IS DISTINCT FROM (coalesce(o.closing_fen, 0), e.came, e.went, coalesce(o.closing_fen, 0) + e.came - e.went)
       OR e.last IS NOT NULL AND NOT EXISTS (SELECT FROM book_counts k WHERE k.case_id = d.case_id AND k.id = d.count
         AND k.book = d.book AND k.day >= d.day AND k.seq > e.last AND k.seq < d.seq) LIMIT 100`,
+
+  'each day has a count of its own, in a book that closes each': (sql, caseId) => sql<Breach[]>`
+    WITH days AS (
+      SELECT e.case_id, e.book, e.booked_date AS day, lead(e.booked_date) OVER (PARTITION BY e.case_id, e.book ORDER BY e.booked_date) AS next
+      FROM cash_entries e JOIN books b ON b.case_id = e.case_id AND b.book = e.book AND b.daily
+      WHERE ${caseId}::text IS NULL OR e.case_id = ${caseId} GROUP BY e.case_id, e.book, e.booked_date)
+    SELECT d.case_id, d.book, format('day %s, closed by %s', d.day, x.count) AS detail FROM days d
+      LEFT JOIN book_days x ON x.case_id = d.case_id AND x.book = d.book AND x.day = d.day
+    WHERE d.next IS NOT NULL AND NOT EXISTS (SELECT FROM book_day_counts(d.case_id, d.book, d.day))
+      OR x.day IS NOT NULL AND NOT EXISTS (SELECT FROM book_day_counts(d.case_id, d.book, d.day) k WHERE k = x.count)
+      OR x.day IS NULL AND EXISTS (SELECT FROM book_days o WHERE o.case_id = d.case_id AND o.book = d.book AND o.day > d.day) LIMIT 100`,
 
   'months are closed one after the other, as both sides say': (sql, caseId) => sql<Breach[]>`
     WITH months AS (
@@ -136,6 +162,10 @@ export const closingRules: Readonly<Record<string, Rule>> = {
           AND l.book = c.book AND l.period = c.period AND l.channel = c.channel AND l.side = 'ledger'
         WHERE c.case_id = m.case_id AND c.book = m.book AND c.period = m.period AND c.side = 'cash'
           AND c.closing_fen - l.closing_fen <> coalesce((m.carry ->> c.channel)::bigint, 0)) x
+    WHERE ${caseId}::text IS NULL OR m.case_id = ${caseId} LIMIT 100`,
+
+  'what the sides of a closed month differ by is signed by another': (sql, caseId) => sql<Breach[]>`
+    SELECT m.case_id, m.book, format('month %s, %s', m.period, channel) AS detail FROM book_months m CROSS JOIN LATERAL book_month_unsigned(m) channel
     WHERE ${caseId}::text IS NULL OR m.case_id = ${caseId} LIMIT 100`,
 
   'nothing kept a closed month open': (sql, caseId) => sql<Breach[]>`

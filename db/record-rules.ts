@@ -88,11 +88,16 @@ export const recordRules: Readonly<Record<string, Rule>> = {
       LEFT JOIN last d ON d.case_id = b.case_id AND d.id = b.id AND d.kind = 'discrepancy.decided'
       LEFT JOIN last s ON s.case_id = b.case_id AND s.id = b.id AND s.kind = 'discrepancy.settled'
     WHERE (b.book, b.source_doc, b.why, b.found, b.found_at, b.cash_fen::text, b.ledger_fen::text, b.explained_by, b.explained_at,
-        b.decision, b.decided_by, b.decided_at, b.how, b.settled_at)
+        b.decision, b.decided_by, b.decided_at, b.how, b.settled_at, b.channel, b.off_fen, b.period, b.count)
       IS DISTINCT FROM (f.d ->> 'book', f.d ->> 'sourceDoc', f.d ->> 'why', f.d ->> 'found', f.recorded_at,
         CASE WHEN o.seq IS NULL THEN f.d #>> '{cash,amountFen}' ELSE o.d #>> '{document,cash,amountFen}' END,
         CASE WHEN o.seq IS NULL THEN f.d #>> '{ledger,amountFen}' ELSE o.d #>> '{document,ledger,amountFen}' END,
-        x.actor_id, x.recorded_at, d.d ->> 'decision', d.actor_id, d.recorded_at, s.d ->> 'how', s.recorded_at) LIMIT 100`,
+        x.actor_id, x.recorded_at, d.d ->> 'decision', d.actor_id, d.recorded_at, s.d ->> 'how', s.recorded_at,
+        coalesce(f.d #>> '{count,channel}', f.d #>> '{month,channel}'),
+        coalesce((f.d #>> '{count,countedFen}')::bigint - (f.d #>> '{count,bookedFen}')::bigint,
+          (f.d #>> '{month,cashFen}')::bigint - (f.d #>> '{month,ledgerFen}')::bigint), f.d #>> '{month,period}',
+        -- events of before this was told do not name the count: that it is the right one has its own rule
+        coalesce(f.d #>> '{count,id}', CASE b.found WHEN 'at count' THEN b.count END)) LIMIT 100`,
 
   'every comparison is what its event tells': (sql: Sql, caseId) => sql<Breach[]>`
     SELECT coalesce(r.case_id, e.case_id) AS case_id, coalesce(r.book, '') AS book, format('comparison %s', coalesce(r.seq, e.seq)) AS detail
@@ -109,7 +114,8 @@ export const recordRules: Readonly<Record<string, Rule>> = {
         'witness', (SELECT w.name FROM person.book_names w WHERE w.case_id = k.case_id AND w.id = k.id AND w.what = 'witness'),
         'text', text, 'denominations', denominations) AS says FROM book_counts k
       UNION ALL SELECT case_id, book, seq, at, act_id, day::text, '{}' FROM book_days
-      UNION ALL SELECT case_id, book, seq, at, act_id, period, json_build_object('resultFen', result_fen, 'carry', carry) FROM book_months)
+      UNION ALL SELECT case_id, book, seq, at, act_id, period, json_build_object('resultFen', result_fen, 'carry', carry, 'signed', signed)
+        FROM book_months)
     SELECT r.case_id, r.book, format('%s, event %s', r.what, r.seq) AS detail FROM rows r
       LEFT JOIN events e ON e.case_id = r.case_id AND e.seq = r.seq
       LEFT JOIN LATERAL (SELECT convert_from(e.payload, 'UTF8')::json -> 'data' AS d) p ON true
@@ -118,7 +124,7 @@ export const recordRules: Readonly<Record<string, Rule>> = {
         OR jsonb_strip_nulls(r.says::jsonb) IS DISTINCT FROM jsonb_strip_nulls(CASE e.type
           WHEN 'cash.counted' THEN json_build_object('kind', p.d -> 'kind', 'day', p.d -> 'day', 'present', p.d -> 'present',
             'witness', p.d -> 'witness', 'text', p.d -> 'text', 'denominations', p.d -> 'denominations')
-          WHEN 'month.closed' THEN json_build_object('resultFen', p.d #> '{year,resultFen}', 'carry', p.d -> 'carry')
+          WHEN 'month.closed' THEN json_build_object('resultFen', p.d #> '{year,resultFen}', 'carry', p.d -> 'carry', 'signed', p.d -> 'signed')
           ELSE '{}' END::jsonb)) LIMIT 100`,
 
   'books, channels and counters belong together': (sql: Sql, caseId) => sql<Breach[]>`
@@ -130,8 +136,8 @@ export const recordRules: Readonly<Record<string, Rule>> = {
       UNION ALL SELECT b.case_id, b.book, 'the book is not as its program says' FROM books b
         JOIN events e ON e.case_id = b.case_id AND e.seq = 1 JOIN programs p ON p.hash = e.program_hash
         JOIN LATERAL json_array_elements(convert_from(p.content, 'UTF8')::json -> 'books') AS d (says) ON says ->> 'book' = b.book
-        WHERE (b.keeps, b.profile, b.name_zh, b.name_en) IS DISTINCT FROM (says ->> 'keeps',
-          coalesce(says ->> 'profile', 'two-person'), says #>> '{name,0}', says #>> '{name,1}')
+        WHERE (b.keeps, b.profile, b.name_zh, b.name_en, b.daily) IS DISTINCT FROM (says ->> 'keeps',
+          coalesce(says ->> 'profile', 'two-person'), says #>> '{name,0}', says #>> '{name,1}', says ->> 'closeDayWithin' IS NOT NULL)
       UNION ALL SELECT c.case_id, c.book, format('channel %s without its book or its counters', c.channel) FROM book_channels c
         WHERE NOT EXISTS (SELECT FROM books b WHERE b.case_id = c.case_id AND b.book = c.book)
           OR (SELECT count(*) FROM book_counters n WHERE n.case_id = c.case_id AND n.book = c.book AND n.channel = c.channel) <> 2

@@ -9,9 +9,8 @@ export const voucherRules: Readonly<Record<string, Rule>> = {
       LEFT JOIN voucher_drafts d ON d.case_id = v.case_id AND d.id = v.draft
     WHERE (${caseId}::text IS NULL OR v.case_id = ${caseId})
       AND CASE b.profile WHEN 'vouchers' THEN
-        (d.state, d.voucher, d.book, d.channel, d.direction, d.amount_fen, d.source_doc, d.reverses, d.made_by, d.reviewed_by,
-         d.reviewed_at) IS DISTINCT FROM ('posted', v.id, v.book, v.channel, v.direction, v.amount_fen, v.source_doc, v.reverses,
-         v.recorded_by, v.reviewed_by, v.recorded_at)
+        (d.state, d.voucher, d.made_by, d.reviewed_by, d.reviewed_at)
+          IS DISTINCT FROM ('posted', v.id, v.recorded_by, v.reviewed_by, v.recorded_at)
         OR v.reviewed_by = v.recorded_by
         OR NOT EXISTS (SELECT FROM book_duties r WHERE r.case_id = v.case_id AND r.book = v.book AND r.person = v.reviewed_by
           AND r.duty = 'reviewer' AND r.during @> v.recorded_at)
@@ -23,14 +22,10 @@ export const voucherRules: Readonly<Record<string, Rule>> = {
       JOIN cash_entries e ON e.case_id = d.case_id AND e.id = d.entry
     WHERE (${caseId}::text IS NULL OR v.case_id = ${caseId}) AND v.reviewed_by = e.recorded_by LIMIT 100`,
 
-  'a posted voucher has the lines that were reviewed': (sql: Sql, caseId) => sql<Breach[]>`
+  'a posted voucher says what was reviewed, line by line': (sql: Sql, caseId) => sql<Breach[]>`
     SELECT v.case_id, v.book, format('voucher %s, made as %s', v.id, v.draft) AS detail
     FROM vouchers v JOIN voucher_drafts d ON d.case_id = v.case_id AND d.id = v.draft
-    WHERE (${caseId}::text IS NULL OR v.case_id = ${caseId}) AND (json_array_length(d.lines) <> v.line_count OR EXISTS (
-      SELECT FROM (SELECT * FROM voucher_lines WHERE case_id = v.case_id AND voucher = v.id) l
-        FULL JOIN json_array_elements(d.lines) WITH ORDINALITY AS j (line, n) ON j.n = l.line
-      WHERE (l.text, l.account, l.side, l.amount_fen, l.party) IS DISTINCT FROM (j.line ->> 'text', j.line ->> 'account',
-        j.line ->> 'side', (j.line ->> 'amountFen')::bigint, j.line ->> 'party'))) LIMIT 100`,
+    WHERE (${caseId}::text IS NULL OR v.case_id = ${caseId}) AND voucher_says(v) IS DISTINCT FROM voucher_draft_says(d) LIMIT 100`,
 
   'every voucher under review is what its events tell': (sql: Sql, caseId) => sql<Breach[]>`
     WITH told AS (
@@ -48,10 +43,11 @@ export const voucherRules: Readonly<Record<string, Rule>> = {
       FULL JOIN made m ON m.case_id = d.case_id AND m.data ->> 'id' = d.id
       FULL JOIN ends e ON e.case_id = d.case_id AND e.id = d.id
     WHERE (d.book, d.seq, d.made_by, d.made_at, d.channel, d.direction, d.amount_fen::text, d.source_doc, d.occurred_date::text,
-        d.payout, d.reverses, d.lines::jsonb, d.state, d.reviewed_by, d.reviewed_at, d.voucher)
+        d.payout, d.reverses, d.advance, d.receipts, d.lines::jsonb, d.state, d.reviewed_by, d.reviewed_at, d.voucher)
       IS DISTINCT FROM (m.data ->> 'book', m.seq, m.actor_id, m.recorded_at, m.data #>> '{draft,channel}',
         m.data #>> '{draft,direction}', m.data #>> '{draft,amountFen}', m.data #>> '{draft,sourceDoc}',
         m.data #>> '{draft,occurredDate}', m.data #>> '{draft,payout}', m.data #>> '{draft,reverses}',
+        m.data #>> '{draft,advance}', m.data #>> '{draft,receipts}',
         (m.data #> '{draft,lines}')::jsonb, coalesce(e.state, 'waiting'), e.actor_id, e.recorded_at, e.voucher) LIMIT 100`,
 
   'every match by hand comes to zero': (sql: Sql, caseId) => sql<Breach[]>`

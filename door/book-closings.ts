@@ -82,8 +82,8 @@ function dayStatements(tx: Tx, event: Event<'day.closed'>, caseId: string): Stat
 }
 
 function monthStatements(tx: Tx, event: Event<'month.closed'>, caseId: string): Statement[] {
-  const { book, period, channels, accounts, carry, year } = event.data;
-  const row = { ...acted(event, caseId), period, carry, result_fen: year?.resultFen };
+  const { book, period, channels, accounts, carry, signed, year } = event.data;
+  const row = { ...acted(event, caseId), period, carry, signed, result_fen: year?.resultFen };
   const rows = channels.flatMap(({ channel, cash, ledger }) =>
     Object.entries({ cash, ledger }).map(([side, each]) => ({
       case_id: caseId,

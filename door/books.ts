@@ -102,16 +102,16 @@ export function openBooks(tx: Tx, context: BooksContext, at: Instant): PromiseLi
   if (program.books.length === 0) return [];
   const books = program.books.map(({ name: [zh, en], ...def }) => {
     const { book, keeps, profile } = def;
-    return { book, zh, en, keeps, profile, many: isForMany(program, def) };
+    return { book, zh, en, keeps, profile, many: isForMany(program, def), daily: def.closeDayWithin !== undefined };
   });
   const channels = program.books.flatMap(({ book, channels }) =>
     channels.map((channel) => ({ book, channel, account: channelAccount[channel] })),
   );
   return [
-    tx`INSERT INTO books (case_id, book, name_zh, name_en, keeps, profile, many, opened_at)
+    tx`INSERT INTO books (case_id, book, name_zh, name_en, keeps, profile, many, daily, opened_at)
       SELECT ${caseId}, b.*, ${at}::timestamptz
       FROM json_to_recordset(${JSON.stringify(books)}::text::json)
-        AS b (book text, zh text, en text, keeps text, profile text, many boolean)`,
+        AS b (book text, zh text, en text, keeps text, profile text, many boolean, daily boolean)`,
     tx`INSERT INTO book_channels (case_id, book, channel, account)
       SELECT ${caseId}, c.* FROM json_to_recordset(${JSON.stringify(channels)}::text::json) AS c (book text, channel text, account text)`,
     beginDuties(tx, dutiesOf(context, at), caseId, at),
@@ -130,9 +130,12 @@ function modelStatement(tx: Tx, event: CaseEvent, caseId: string): PromiseLike<u
         WHERE case_id = ${caseId} AND id = ${discrepancy}`;
     }
     case 'discrepancy.found': {
-      const { id, book, sourceDoc, why, found, cash, ledger } = event.data;
-      return tx`INSERT INTO book_discrepancies (case_id, id, book, source_doc, why, found, found_at, cash_fen, ledger_fen)
-        VALUES (${caseId}, ${id}, ${book}, ${sourceDoc}, ${why}, ${found}, ${at}, ${cash?.amountFen ?? null}, ${ledger?.amountFen ?? null})`;
+      const { id, book, sourceDoc, why, found, cash, ledger, count, month } = event.data;
+      const off = count ? count.countedFen - count.bookedFen : month ? month.cashFen - month.ledgerFen : null;
+      return tx`INSERT INTO book_discrepancies (case_id, id, book, source_doc, why, found, found_at, cash_fen, ledger_fen, count, channel,
+          off_fen, period)
+        VALUES (${caseId}, ${id}, ${book}, ${sourceDoc}, ${why}, ${found}, ${at}, ${cash?.amountFen ?? null}, ${ledger?.amountFen ?? null},
+          ${count?.id ?? null}, ${(count ?? month)?.channel ?? null}, ${off}, ${month?.period ?? null})`;
     }
     case 'discrepancy.explained':
       return tx`UPDATE book_discrepancies SET explained_by = ${by}, explained_at = ${at} WHERE case_id = ${caseId} AND id = ${event.data.id}`;

@@ -382,6 +382,167 @@ describe('what the database refuses, whoever asks', () => {
   });
 });
 
+describe('what a count finds over or short', () => {
+  /** Short by 1000 fen, found again, signed as carried, found a third time; then over. */
+  async function short(): Promise<Ledgered> {
+    const books = await new Ledgered(sql, transactions).open();
+    const { scene } = books;
+    const step = async (refused: string | undefined) => {
+      expect(refused).toBeUndefined();
+      await books.follow();
+    };
+    await step(scene.cash('S-1', 10_000));
+    await step(scene.ledger('S-1', 10_000));
+    for (const _ of [1, 2]) await step(counted(books, 'cashHolder', { '5000': 1, '2000': 2 }));
+    await step(scene.does('secretary', 'discrepancy.decide', { data: { decision: 'carry', text: '自然损耗' } }));
+    await step(counted(books, 'secretary', { '5000': 1, '2000': 2 }));
+    await step(counted(books, 'secretary', { '10000': 1, '100': 1 }));
+    return books;
+  }
+
+  test('is a difference that names its count; what stands already is none again', async () => {
+    const { caseId } = await short();
+    const rows =
+      await sql`SELECT count, channel, off_fen, how FROM book_discrepancies WHERE case_id = ${caseId} ORDER BY found_at, id`;
+    const counts = await sql<{ id: string }[]>`SELECT id FROM book_counts WHERE case_id = ${caseId} ORDER BY seq`;
+    expect(rows).toEqual([
+      { count: counts[0]!.id, channel: 'cash', off_fen: -1000, how: 'carried' },
+      { count: counts[3]!.id, channel: 'cash', off_fen: 100, how: null },
+    ]);
+    expect(await broken(caseId)).toEqual([]);
+  });
+
+  test('mended by entries or by hand, it is found anew', async () => {
+    const books = await new Ledgered(sql, transactions).open();
+    const { scene, caseId } = books;
+    const step = async (refused: string | undefined) => {
+      expect(refused).toBeUndefined();
+      await books.follow();
+    };
+    await step(scene.cash('S-1', 10_000));
+    await step(scene.ledger('S-1', 10_000));
+    await step(counted(books, 'cashHolder', { '10000': 1, '1000': 1 }));
+    const [id] = Object.keys(scene.book.discrepancies);
+    await step(scene.cash(`盘点 ${id}`, 1000));
+    await step(scene.ledger('R-1', 1000));
+    const entries = { cash: ['earnings.c.cash.2'], ledger: ['earnings.v.2026-09.2'] };
+    await step(scene.does('secretary', 'books.match', { data: { book: 'earnings', ...entries } }));
+    await step(counted(books, 'cashHolder', { '10000': 1, '1000': 2 }));
+    expect(Object.keys(scene.book.discrepancies)).toHaveLength(1);
+    expect(await broken(caseId)).toEqual([]);
+  });
+
+  test('a hand-over finds differences without a count', async () => {
+    const books = await new Ledgered(sql, transactions).open();
+    const { scene, caseId } = books;
+    scene.cash('S-1', 10_000);
+    await books.follow();
+    const data = { book: 'earnings', side: 'cash', channels: { cash: 9000, wechat: 0 }, witness: '罗某' };
+    expect(scene.does('cashHolder', 'book.handOver', { data }, people.head)).toBeUndefined();
+    await books.follow();
+    expect(await sql`SELECT count, channel, off_fen FROM book_discrepancies WHERE case_id = ${caseId}`).toEqual([
+      { count: null, channel: 'cash', off_fen: -1000 },
+    ]);
+    expect(await broken(caseId)).toEqual([]);
+    await sql.begin(async (tx) => {
+      await tx`SET LOCAL session_replication_role = replica`;
+      await tx`UPDATE book_discrepancies SET off_fen = -900 WHERE case_id = ${caseId}`;
+    });
+    expect(await broken(caseId)).toContain('what a hand-over found became a difference');
+  });
+
+  const k = (fen: number) => {
+    const at = { book: 'earnings', by: people.cashHolder, at: '2026-09-07T05:00:00.000Z', seq: 900 };
+    const rows = [
+      ['book_counts', { ...at, id: 'k', kind: 'day', day: '2026-09-07', denominations: { '1': fen } }],
+      ['book_count_channels', { book: 'earnings', count: 'k', channel: 'cash', booked_fen: 10_000, counted_fen: fen }],
+    ] as const;
+    return rows.map(insert);
+  };
+  const difference = (change: object) => {
+    const row = {
+      id: 'd',
+      book: 'earnings',
+      source_doc: '盘点 d',
+      why: 'count',
+      found: 'at count',
+      count: 'k',
+      channel: 'cash',
+    };
+    const given = { ...row, off_fen: -500, found_at: '2026-09-07T05:00:00.000Z', ...change };
+    const names = Object.keys(given).join();
+    return `INSERT INTO book_discrepancies (case_id, ${names}) SELECT $1, ${names}
+      FROM json_populate_record(NULL::book_discrepancies, '${JSON.stringify(given)}')`;
+  };
+  const insert = ([table, row]: readonly [string, object]) =>
+    `INSERT INTO ${table} SELECT * FROM jsonb_populate_record(NULL::${table}, jsonb_build_object('case_id', $1::text) || '${JSON.stringify(row)}')`;
+  const write = ({ caseId }: Ledgered, statements: readonly string[]) =>
+    sql.begin(async (tx) => {
+      await tx.unsafe('SET LOCAL ROLE linli_door');
+      for (const statement of statements) await tx.unsafe(statement.replaceAll('$1', `'${caseId}'`));
+      await tx.unsafe('SET CONSTRAINTS ALL IMMEDIATE');
+      throw new Error('was taken');
+    });
+
+  test.each([
+    ['one that became no difference', k(9500), 'became no difference'],
+    ['one that was mended, or is of another sum', k(9000), 'became no difference'],
+    [
+      'one whose difference is of another sum',
+      [...k(9500), difference({ off_fen: -400 })],
+      'became no difference|has found',
+    ],
+    [
+      'one whose difference is of another channel',
+      [...k(9500), difference({ channel: 'wechat' })],
+      'became no difference|has found',
+    ],
+    ['a difference of no count', [difference({})], 'book_discrepancies_count|has found'],
+    ['a difference of a count that says it has none', [difference({ count: null })], 'book_discrepancies_counted'],
+    ['a difference without its sum', [...k(9500), difference({ off_fen: null })], 'book_discrepancies_counted'],
+    ['a count with its difference', [...k(9500), difference({})], 'was taken'],
+    ['what stands already', k(10_100), 'was taken'],
+  ])('%s', async (_, statements, error) => {
+    await expect(write(await short(), statements)).rejects.toThrow(new RegExp(error));
+  });
+
+  test.each([
+    [
+      'the difference gone',
+      'DELETE FROM book_discrepancies WHERE case_id = $1 AND off_fen < 0',
+      'what is over or short became a difference',
+    ],
+    [
+      'another sum',
+      'UPDATE book_discrepancies SET off_fen = -900 WHERE case_id = $1 AND off_fen < 0',
+      'a difference of a count has its count',
+    ],
+    [
+      'another channel',
+      `UPDATE book_discrepancies SET channel = 'wechat' WHERE case_id = $1 AND off_fen < 0`,
+      'what is over or short became a difference',
+    ],
+    [
+      'another count',
+      `UPDATE book_discrepancies SET count = (SELECT max(id) FROM book_counts WHERE case_id = $1) WHERE case_id = $1 AND off_fen < 0`,
+      'a difference of a count has its count',
+    ],
+    [
+      'called mended where it was found again',
+      `UPDATE book_discrepancies SET how = 'corrected', settled_at = found_at - interval '1 second' WHERE case_id = $1 AND off_fen < 0`,
+      'what is over or short became a difference',
+    ],
+    ['the count gone', 'DELETE FROM book_count_channels WHERE case_id = $1', 'a difference of a count has its count'],
+  ])('altered behind its back is found: %s', async (_, statement, rule) => {
+    const { caseId } = await short();
+    await sql.begin(async (tx) => {
+      await tx`SET LOCAL session_replication_role = replica`;
+      await tx.unsafe(statement.replaceAll('$1', `'${caseId}'`));
+    });
+    expect(await broken(caseId)).toContain(rule);
+  });
+});
+
 describe('what keeps a month open', () => {
   const draft = {
     ...{ id: 'earnings.w.99', book: 'earnings', channel: 'cash', direction: 'in', amount_fen: 5, source_doc: 'Y' },
@@ -449,15 +610,172 @@ describe('what keeps a month open', () => {
     await step(scene.cash('S-2', 5000));
     scene.until('2026-10-02T02:00:00.000Z');
     await books.follow();
-    await step(scene.does('secretary', 'discrepancy.decide', { data: { decision: 'carry', text: '凭证在途' } }));
+    const carry = { decision: 'carry', text: '凭证在途' };
+    await step(scene.does('secretary', 'discrepancy.decide', { data: carry }));
     await step(counted(books, 'secretary', { '10000': 1, '5000': 1 }));
     await step(closeDay(books, '2026-09-07'));
     await step(closeDay(books, '2026-09-30'));
     // reversed in October, the document of September waits again, but since October only
     await step(scene.does('accountant', 'entry.reverse', { target: 'earnings.v.2026-09.1', reason: '更正' }));
+    await step(scene.does('accountant', 'books.reconcile', { data: { book: 'earnings', month: '2026-09' } }));
+    await step(scene.does('secretary', 'discrepancy.decide', { target: '月结 2026-09 cash', data: carry }));
     const data = { book: 'earnings', month: '2026-09', carry: { cash: 5000 } };
     await step(scene.does('accountant', 'books.closeMonth', { data }));
     expect(await broken(caseId)).toEqual([]);
+  });
+});
+
+describe('what the two sides end a month differently by', () => {
+  /** The same September with a document the accountant does not have: all but the close of the month. */
+  async function differing(): Promise<Ledgered> {
+    const books = await new Ledgered(sql, transactions).open();
+    const { scene } = books;
+    const step = async (refused: string | undefined) => {
+      expect(refused).toBeUndefined();
+      await books.follow();
+    };
+    const carry = { decision: 'carry', text: '凭证在途' };
+    await step(scene.cash('S-1', 10_000));
+    await step(scene.ledger('S-1', 10_000));
+    await step(scene.cash('S-2', 5000));
+    scene.until('2026-10-02T02:00:00.000Z');
+    await books.follow();
+    await step(scene.does('secretary', 'discrepancy.decide', { data: carry }));
+    await step(counted(books, 'secretary', { '10000': 1, '5000': 1 }));
+    await step(closeDay(books, '2026-09-30'));
+    await step(scene.does('accountant', 'books.reconcile', { data: { book: 'earnings', month: '2026-09' } }));
+    await step(scene.does('secretary', 'discrepancy.decide', { data: carry }));
+    return books;
+  }
+  const close = ({ scene }: Ledgered) =>
+    scene.does('accountant', 'books.closeMonth', {
+      data: { book: 'earnings', month: '2026-09', carry: { cash: 5000 } },
+    });
+  const alter = ({ caseId }: Ledgered, statement: string) =>
+    sql.begin(async (tx) => {
+      await tx`SET LOCAL session_replication_role = replica`;
+      await tx.unsafe(statement.replaceAll('$1', `'${caseId}'`));
+    });
+
+  test('is signed by the approver, and the closing names it', async () => {
+    const books = await differing();
+    expect(close(books)).toBeUndefined();
+    await books.follow();
+    const [month] = await sql`SELECT carry, signed FROM book_months WHERE case_id = ${books.caseId}`;
+    const [balance] =
+      await sql`SELECT id, period, channel, off_fen, how, decided_by FROM book_discrepancies WHERE case_id = ${books.caseId} AND why = 'balance'`;
+    expect(balance).toMatchObject({
+      period: '2026-09',
+      channel: 'cash',
+      off_fen: 5000,
+      how: 'carried',
+      decided_by: people.secretary,
+    });
+    expect(month).toEqual({ carry: { cash: 5000 }, signed: { cash: balance!['id'] } });
+    expect(await broken(books.caseId)).toEqual([]);
+  });
+
+  const own = `WHERE case_id = $1 AND why = 'balance'`;
+  const all = [
+    ['nobody', `UPDATE book_discrepancies SET how = NULL, settled_at = NULL ${own}`],
+    ['who closes', `UPDATE book_discrepancies SET decided_by = '${people.accountant}' ${own}`],
+    ['the approver, of another sum', `UPDATE book_discrepancies SET off_fen = 4999 ${own}`],
+    ['the approver, of another month', `UPDATE book_discrepancies SET period = '2026-08' ${own}`],
+    ['the approver, of another channel', `UPDATE book_discrepancies SET channel = 'wechat' ${own}`],
+    ['the approver, of a document instead', `UPDATE book_discrepancies SET why = 'missing', period = NULL ${own}`],
+    ['the approver, afterwards', `UPDATE book_discrepancies SET settled_at = settled_at + interval '1 day' ${own}`],
+    ['a correction', `UPDATE book_discrepancies SET decision = 'correct' ${own}`],
+  ] as const;
+  test.each(all)('is refused where it is signed by %s', async (_, statement) => {
+    const books = await differing();
+    expect(close(books)).toBeUndefined();
+    await alter(books, statement);
+    await expect(books.follow()).rejects.toThrow(/signed by nobody else|neither mended nor signed/);
+  });
+  test.each(all)('is found where it is signed by %s', async (_, statement) => {
+    const books = await differing();
+    expect(close(books)).toBeUndefined();
+    await books.follow();
+    await alter(books, statement);
+    expect(await broken(books.caseId)).toContain('what the sides of a closed month differ by is signed by another');
+  });
+  test('is found where the closing names no difference', async () => {
+    const books = await differing();
+    expect(close(books)).toBeUndefined();
+    await books.follow();
+    await alter(books, `UPDATE book_months SET signed = NULL WHERE case_id = $1`);
+    expect(await broken(books.caseId)).toContain('what the sides of a closed month differ by is signed by another');
+  });
+});
+
+describe('a book that closes each day', () => {
+  const daily = () => new Ledgered(sql, transactions, new Scene({ closeDayWithin: '1 working day' })).open();
+  /** Two days with movement, each counted; the first is closed. */
+  async function twoDays(): Promise<Ledgered> {
+    const books = await daily();
+    const { scene } = books;
+    const step = async (refused: string | undefined) => {
+      expect(refused).toBeUndefined();
+      await books.follow();
+    };
+    await step(scene.cash('S-1', 10_000));
+    await step(scene.ledger('S-1', 10_000));
+    await step(counted(books, 'cashHolder', { '10000': 1 }));
+    scene.until('2026-09-08T02:00:00.000Z');
+    await books.follow();
+    await step(counted(books, 'cashHolder', { '10000': 1 }));
+    await step(scene.cash('S-2', 10_000));
+    await step(scene.ledger('S-2', 10_000));
+    await step(counted(books, 'cashHolder', { '10000': 2 }));
+    await step(closeDay(books, '2026-09-07'));
+    return books;
+  }
+
+  test('counts and closes each for itself, and the rules hold', async () => {
+    const books = await twoDays();
+    expect(closeDay(books, '2026-09-08')).toBeUndefined();
+    await books.follow();
+    expect(await broken(books.caseId)).toEqual([]);
+    expect(await sql`SELECT daily FROM books WHERE case_id = ${books.caseId}`).toEqual([{ daily: true }]);
+  });
+
+  const alter = ({ caseId }: Ledgered, statement: string) =>
+    sql.begin(async (tx) => {
+      await tx`SET LOCAL session_replication_role = replica`;
+      for (const each of statement.split(';')) await tx.unsafe(each.replaceAll('$1', `'${caseId}'`));
+    });
+
+  test('Postgres takes no entry before the day before it was counted, and no day closed by the count of another', async () => {
+    const books = await daily();
+    const { scene } = books;
+    scene.cash('S-1', 10_000);
+    await books.follow();
+    expect(counted(books, 'cashHolder', { '10000': 1 })).toBeUndefined();
+    await books.follow();
+    scene.until('2026-09-08T02:00:00.000Z');
+    await books.follow();
+    expect(scene.cash('S-2', 10_000)).toBeUndefined();
+    await alter(
+      books,
+      'DELETE FROM book_count_channels WHERE case_id = $1; DELETE FROM book_counts WHERE case_id = $1',
+    );
+    await expect(books.follow()).rejects.toThrow('that was not counted');
+    const other = await twoDays();
+    expect(closeDay(other, '2026-09-08')).toBeUndefined();
+    await alter(other, `UPDATE book_counts SET seq = seq + 900 WHERE case_id = $1 AND day = '2026-09-08'`);
+    await expect(other.follow()).rejects.toThrow(/not counted after its last entry|has no count of its own/);
+  });
+
+  const last = `(SELECT id FROM book_counts WHERE case_id = $1 ORDER BY seq DESC LIMIT 1)`;
+  test.each([
+    ['the count of another day', `UPDATE book_days SET count = ${last} WHERE case_id = $1`],
+    ['no count before the next day', `UPDATE book_counts SET seq = seq + 900 WHERE case_id = $1`],
+    ['two days closed as one', `UPDATE book_days SET day = '2026-09-08', count = ${last} WHERE case_id = $1`],
+  ])('the proof finds %s', async (_, statement) => {
+    const books = await twoDays();
+    expect(await broken(books.caseId)).toEqual([]);
+    await alter(books, statement);
+    expect(await broken(books.caseId)).toContain('each day has a count of its own, in a book that closes each');
   });
 });
 

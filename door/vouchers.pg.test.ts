@@ -105,6 +105,19 @@ const alter = async ({ caseId }: Ledgered, statement: string) => {
   return findings.map(({ rule }) => rule);
 };
 
+/** What a voucher and its lines say beside amounts and accounts, and another value of it. */
+const said = [
+  ['text', `'x'`],
+  ['occurred_date', `'2026-09-01'::date`],
+  ['advance', `'earnings.a.1'`],
+  ['receipts', `'x'`],
+] as const;
+const linesSaid = [
+  ...['text', 'item', 'buyer', 'kind', 'payer', 'receipt', 'purpose'].map((column) => [column, `'x'`] as const),
+  ['quantity', '7'],
+  ['price_fen', '100'],
+] as const;
+
 describe('a voucher under review', () => {
   test('leaves its way in the tables, from the maker to the reviewer, and the proof holds', async () => {
     const books = await reviewed();
@@ -130,6 +143,17 @@ describe('a voucher under review', () => {
   const set = (what: string) => `UPDATE voucher_drafts SET ${what} WHERE case_id = $1 AND source_doc = 'S-2'`;
   const posted = (by: string) =>
     set(`state = 'posted', voucher = 'x', reviewed_by = '${by}', reviewed_at = '2026-09-07T03:00:00Z'`);
+  /** Posts the voucher that waits as its review would, but for what is changed of a table's rows. */
+  const posting = (change: (table: string) => string = () => '') => `
+    ${set(`state = 'posted', voucher = 'earnings.v.2026-09.2', reviewed_by = '${people.reviewer}', reviewed_at = '2026-09-07T02:00:00Z'`)};
+    WITH posted AS (INSERT INTO vouchers SELECT r.* FROM voucher_drafts d, jsonb_populate_record(NULL::vouchers, to_jsonb(d)
+        || jsonb_build_object('id', 'earnings.v.2026-09.2', 'no', 2, 'balance_fen', 1200, 'period', '2026-09', 'seq', 99, 'line_count', 2,
+          'total_fen', 700, 'draft', d.id, 'recorded_by', d.made_by, 'actor_kind', 'person', 'recorded_at', d.reviewed_at${change('vouchers')})) r
+        WHERE d.case_id = $1 AND d.source_doc = 'S-2')
+      INSERT INTO voucher_lines SELECT r.* FROM voucher_drafts d, json_array_elements(d.lines) WITH ORDINALITY l (line, n),
+        jsonb_populate_record(NULL::voucher_lines, l.line::jsonb || jsonb_build_object('case_id', d.case_id, 'voucher', 'earnings.v.2026-09.2',
+          'line', l.n, 'amount_fen', l.line -> 'amountFen') || CASE l.n WHEN 2 THEN jsonb_build_object('line', 2${change('voucher_lines')}) ELSE '{}' END) r
+        WHERE d.case_id = $1 AND d.source_doc = 'S-2'`;
   const voucher = (more: string) => `INSERT INTO vouchers SELECT * FROM jsonb_populate_record(NULL::vouchers,
     (SELECT to_jsonb(v) FROM vouchers v WHERE case_id = $1 LIMIT 1) || '{"id": "earnings.v.2026-09.2", "no": 2, "source_doc": "Y",
       "balance_fen": 1000, "seq": 99${more}}'::jsonb);
@@ -159,6 +183,18 @@ describe('a voucher under review', () => {
     ['posted as one that waits', 'linli_ledger', voucher(', "draft": "earnings.w.4"'), 'not the one that was reviewed'],
   ])('is refused: %s', async (_, role, statement, message) => {
     await expect(tried(await reviewed(), statement, role)).rejects.toThrow(message);
+  });
+
+  test.each([
+    ...said.map((each) => ['vouchers', ...each] as const),
+    ...linesSaid.map((each) => ['voucher_lines', ...each] as const),
+  ])('is not posted otherwise than it was reviewed: %s.%s', async (table, column, value) => {
+    const books = await reviewed();
+    await expect(tried(books, posting(), 'linli_ledger')).rejects.toThrow(undone);
+    const change = (of: string) => (of === table ? `, '${column}', ${value}` : '');
+    await expect(tried(books, posting(change), 'linli_ledger')).rejects.toThrow(
+      /that was reviewed|those that were reviewed/,
+    );
   });
 
   const draft = (
@@ -212,10 +248,25 @@ describe('a voucher under review', () => {
       `UPDATE vouchers SET reviewed_by = '${people.cashHolder}' WHERE case_id = $1`,
       'did not record its money',
     ],
+    ...said.map(([column, value]): [string, string, string] => [
+      `another ${column} than was reviewed`,
+      `UPDATE vouchers SET ${column} = ${value} WHERE case_id = $1`,
+      'a posted voucher says what was reviewed, line by line',
+    ]),
+    ...linesSaid.map(([column, value]): [string, string, string] => [
+      `a line with another ${column} than was reviewed`,
+      `UPDATE voucher_lines SET ${column} = ${value} WHERE case_id = $1 AND account = '2601'`,
+      'a posted voucher says what was reviewed, line by line',
+    ]),
     [
-      'other lines than were reviewed',
-      `UPDATE voucher_lines SET text = 'x' WHERE case_id = $1`,
-      'the lines that were reviewed',
+      'a line less than was reviewed',
+      `DELETE FROM voucher_lines WHERE case_id = $1 AND line = 2`,
+      'a posted voucher says what was reviewed, line by line',
+    ],
+    [
+      'what was reviewed, with the advance it said nothing of',
+      `UPDATE voucher_drafts SET advance = 'x', receipts = 'x' WHERE case_id = $1 AND state = 'waiting'`,
+      'every voucher under review is what',
     ],
     [
       'a voucher that waited, gone',

@@ -3,6 +3,7 @@ import type { CalendarDate, Instant } from '../sdk/time.ts';
 import type { Actor } from './act.ts';
 import { isRefusal } from './act-kind.ts';
 import { notApart } from './apart.ts';
+import { wishesOf } from './books/closings.ts';
 import type { CaseEvent, Decision } from './event.ts';
 import { evolve } from './evolve.ts';
 import { checkedFields, fieldProblems } from './fields.ts';
@@ -86,12 +87,10 @@ export function open(asked: OpenRequest, world: World): Decision | Refusal {
     parties,
     assignments,
     stages: program.stages.map((stage) => stage.stage),
-    books: program.books.map(({ book, name, keeps, cash, ledger, channels, closeWithin, counts }) => ({
-      ...{ key: book, name, keeps, cash, ledger },
-      channels: [...channels],
-      ...(closeWithin || counts
-        ? { closings: { ...(closeWithin ? { chased: true as const } : {}), ...(counts ? { counts } : {}) } }
-        : {}),
+    books: program.books.map((def) => ({
+      ...{ key: def.book, name: def.name, keeps: def.keeps, cash: def.cash, ledger: def.ledger },
+      channels: [...def.channels],
+      ...wishesOf(def),
     })),
     flags: flagsOf(assignments, world),
     ...(imported && request.openedAt ? { since: request.openedAt } : {}),

@@ -132,6 +132,7 @@ const book = z.strictObject({
   ladder: key,
   closes: z.literal('monthly'),
   closeWithin: z.string().optional(),
+  closeDayWithin: z.string().optional(),
   counts: z.int().min(1).max(12).optional(),
 });
 

@@ -194,6 +194,12 @@ export interface Book<R extends string = string, L extends string = string> {
   readonly closes: 'monthly';
   /** The time to close a month, from its end, before it is chased on the book's ladder. Without it nobody is chased. */
   readonly closeWithin?: Budget;
+  /**
+   * The time to close a day on which money moved, counted from that day, before it is chased on the book's ladder: with
+   * `1 working day` by the end of the next. With it each such day has a count of its own, and nothing is recorded on a later
+   * day before. Without it no day is chased.
+   */
+  readonly closeDayWithin?: Budget;
   /** Surprise counts a year, 1 to 12: one on a day drawn from each part of the year. Without it none are drawn. */
   readonly counts?: number;
 }

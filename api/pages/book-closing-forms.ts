@@ -72,5 +72,5 @@ export const closeMonthForm: BookForm = {
 export const reconcileForm: BookForm = {
   ...{ act: 'books.reconcile', title: w.reconcileTitle, button: w.reconcile },
   fixed: ({ def }) => ({ data: { book: def.book } }),
-  fields: () => [],
+  fields: () => [{ name: 'month', kind: 'text', path: 'data.month', label: w.monthEnd, hint: w.monthEndHint, max: 7 }],
 };

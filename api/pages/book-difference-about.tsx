@@ -42,7 +42,15 @@ export async function differenceAbout(subject: BookSubject): Promise<Child> {
 }
 
 function bothSides({ book, def, sight }: BookSubject, sourceDoc: string): readonly AboutFact[] {
-  const { cash, ledger, count } = book.open[documentKey(sourceDoc)] ?? {};
+  const { cash, ledger, count, month } = book.open[documentKey(sourceDoc)] ?? {};
+  if (month) {
+    const shown = (side: 'cash' | 'ledger', fen: number) => (sight.hidesBalance(def.book, side) ? null : fen);
+    return [
+      { term: aw.channel, text: channelName(month.channel) },
+      moneyFact(aw.cashSide, shown('cash', month.cashFen)),
+      moneyFact(aw.ledgerSide, shown('ledger', month.ledgerFen)),
+    ];
+  }
   if (count) {
     const hidden = sight.hidesBalance(def.book, count.side);
     return [

@@ -142,6 +142,7 @@ export const whyWords: Readonly<Record<string, Text>> = {
   direction: ['收支方向不同', 'different directions'],
   channel: ['渠道不同', 'different channels'],
   count: ['盘点不符', 'a count differs'],
+  balance: ['月末余额不同', 'the sides end a month differently'],
 };
 
 /** Where both books differ now. */

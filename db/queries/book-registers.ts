@@ -33,8 +33,8 @@ export interface IncomeRow {
 
 /**
  * What of a case's money may count as income of late: payouts on their way, those confirmed within two months of the last one,
- * and what came in as earnings in the months around the last entry, as far as both sides have recorded it (who asks may be a
- * keeper who has not); gifts and helpers' advances are no earnings.
+ * and what came in as earnings in the months around the last paper, by the day of the paper, as far as both sides have recorded
+ * it or it was matched by hand (who asks may be a keeper who has not recorded it); gifts and helpers' advances are no earnings.
  */
 export async function incomeFacts(sql: Sql, caseId: string): Promise<IncomeRow[]> {
   const rows = await sql<{ fact: IncomeRow }[]>`
@@ -42,14 +42,17 @@ export async function incomeFacts(sql: Sql, caseId: string): Promise<IncomeRow[]
       SELECT 'payouts' AS what, book, id, amount_fen, to_char(confirmed_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month
       FROM book_payouts WHERE case_id = ${caseId} AND (state IN ('approved', 'paid') OR state = 'confirmed' AND confirmed_at >=
         (SELECT max(confirmed_at) - interval '62 days' FROM book_payouts WHERE case_id = ${caseId}))
+    ), agreed AS (
+      SELECT d.entry FROM book_documents d JOIN book_documents l ON l.case_id = d.case_id AND l.book = d.book
+        AND l.source_doc = d.source_doc AND l.side = 'ledger' WHERE d.case_id = ${caseId} AND d.side = 'cash'
+      UNION SELECT m.entry FROM book_matches b JOIN book_match_entries m ON m.case_id = b.case_id AND m.match = b.id AND m.side = 'cash'
+        WHERE b.case_id = ${caseId} AND b.ended_at IS NULL
     ), earned AS (
-      SELECT 'earnings' AS what, e.book, NULL AS id, sum(e.amount_fen)::bigint AS amount_fen,
-        to_char(e.recorded_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month
-      FROM book_documents d JOIN book_documents l ON l.case_id = d.case_id AND l.book = d.book AND l.source_doc = d.source_doc
-        AND l.side = 'ledger' JOIN cash_entries e ON e.case_id = d.case_id AND e.id = d.entry
-      WHERE d.case_id = ${caseId} AND d.side = 'cash' AND e.direction = 'in' AND e.advance IS NULL
+      SELECT 'earnings' AS what, e.book, NULL AS id, sum(e.amount_fen)::bigint AS amount_fen, to_char(e.occurred_date, 'YYYY-MM') AS month
+      FROM agreed a JOIN cash_entries e ON e.case_id = ${caseId} AND e.id = a.entry
+      WHERE e.direction = 'in' AND e.advance IS NULL
         AND NOT EXISTS (SELECT FROM book_gifts g WHERE g.case_id = e.case_id AND g.entry = e.id)
-        AND e.recorded_at >= (SELECT max(recorded_at) - interval '62 days' FROM cash_entries WHERE case_id = ${caseId})
+        AND e.occurred_date >= (SELECT max(occurred_date) - 62 FROM cash_entries WHERE case_id = ${caseId})
       GROUP BY e.book, month
     )
     SELECT json_strip_nulls(json_build_object('book', book, 'what', what, 'id', id, 'amountFen', amount_fen, 'month', month)) AS fact

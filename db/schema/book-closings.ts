@@ -175,6 +175,8 @@ export const bookMonths = pgTable(
     period: text('period').notNull(),
     /** By channel what the cash side had more than the ledger, as signed. */
     carry: exactJson<Record<string, number>>('carry'),
+    /** By channel the difference by which the approver had signed it. */
+    signed: exactJson<Record<string, string>>('signed'),
     /** With December: what went over to the net assets. */
     resultFen: fen('result_fen'),
   },

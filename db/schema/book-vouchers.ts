@@ -35,6 +35,8 @@ export const voucherDrafts = pgTable(
     text: text('text'),
     payout: text('payout'),
     reverses: text('reverses'),
+    advance: text('advance'),
+    receipts: text('receipts'),
     /** The lines as its event has them. */
     lines: exactJson<unknown>('lines').notNull(),
     madeBy: text('made_by').notNull(),

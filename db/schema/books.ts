@@ -48,6 +48,8 @@ export const books = pgTable(
     profile: text('profile').notNull().default('two-person'),
     /** It keeps money of several persons, each with a sub-ledger. */
     many: boolean('many').notNull().default(false),
+    /** Each day on which money moved has a count of its own, before the next (the program's `closeDayWithin`). */
+    daily: boolean('daily').notNull().default(false),
     openedAt: instant('opened_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.caseId, t.book] })],
@@ -343,6 +345,12 @@ export const bookDiscrepancies = pgTable(
     foundAt: instant('found_at').notNull(),
     cashFen: fen('cash_fen'),
     ledgerFen: fen('ledger_fen'),
+    /** Of a difference that a count found: the count (none: a hand-over), its channel, and by how much it was over (short: negative). */
+    count: text('count'),
+    channel: text('channel'),
+    offFen: fen('off_fen'),
+    /** Of what the two sides of `channel` end a month differently by: the month; `off_fen` is what cash has more. */
+    period: text('period'),
     explainedBy: text('explained_by'),
     explainedAt: instant('explained_at'),
     decision: text('decision'),
@@ -355,5 +363,16 @@ export const bookDiscrepancies = pgTable(
     primaryKey({ columns: [t.caseId, t.id] }),
     foreignKey({ columns: [t.caseId, t.book], foreignColumns: [books.caseId, books.book] }),
     uniqueIndex('book_discrepancies_one_open').on(t.caseId, t.book, t.sourceDoc).where(sql`${t.settledAt} IS NULL`),
+    check(
+      'book_discrepancies_counted',
+      sql`(${t.channel} IS NULL) = (${t.offFen} IS NULL) AND ${t.offFen} <> 0 AND (${t.count} IS NULL OR ${t.channel} IS NOT NULL)
+        AND (${t.why} <> 'count' OR ${t.channel} IS NOT NULL)
+        AND CASE ${t.found} WHEN 'at count' THEN ${t.why} = 'count' AND ${t.count} IS NOT NULL
+          WHEN 'at hand-over' THEN ${t.why} = 'count' AND ${t.count} IS NULL ELSE true END`,
+    ),
+    check(
+      'book_discrepancies_month',
+      sql`(${t.why} = 'balance') = (${t.period} IS NOT NULL) AND (${t.period} IS NULL OR ${t.channel} IS NOT NULL AND ${t.count} IS NULL)`,
+    ),
   ],
 );

@@ -9,6 +9,7 @@ import { balanceAfter, entryProblem, payoutPaid, payoutProblem } from './checks.
 import { afterEntry, liveEntry } from './document.ts';
 import { type CashEntry, movementFen } from './entry.ts';
 import { frozenProblem, takingOver } from './keeper.ts';
+import { dayOpenProblem } from './own-count.ts';
 import { personProblem } from './persons.ts';
 import { receiptLines, receiptsDigest, receiptsProblem } from './receipts.ts';
 import { amountFen, bookKey, channel, direction, sourceDoc, words } from './shapes.ts';
@@ -42,7 +43,10 @@ export const cashRecord: ActKind<z.infer<typeof data>> = {
     const asked = ctx.data;
     const by = ctx.act.actor.id;
     const problem =
-      frozenProblem(book, 'cash', by) ?? entryProblem(ctx, book, { side: 'cash', ...asked }) ?? listProblem(asked);
+      frozenProblem(book, 'cash', by) ??
+      dayOpenProblem(book, ctx.world.now) ??
+      entryProblem(ctx, book, { side: 'cash', ...asked }) ??
+      listProblem(asked);
     if (problem) return problem;
     // an advance of a project is repaid without a payout, unless one is named
     const named = asked.payout !== undefined || asked.advance === undefined || book.def.keeps !== 'project funds';

@@ -25,6 +25,13 @@ export function entryProblem(ctx: ActContext<unknown>, book: OpenedBook, asked: 
     (fact) => fact.book === book.def.book && fact.side === side && fact.sourceDoc === sourceDoc && isLive(fact),
   );
   const drafted = side === 'ledger' && draftFor(book.state, sourceDoc) !== undefined;
+  if (book.state.open[documentKey(sourceDoc)]?.month) {
+    return refuse(
+      'SAME_DOCUMENT',
+      [`${sourceDoc} 是月末差额，不是单据。`, `${sourceDoc} is what a month ended with, and no document.`],
+      [['按单据的编号登记', 'Record by the number on the paper']],
+    );
+  }
   if (recorded || drafted || book.state.open[documentKey(sourceDoc)]?.[side]) {
     return refuse(
       'SAME_DOCUMENT',

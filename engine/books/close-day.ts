@@ -4,9 +4,11 @@ import { type ActContext, type ActKind, isRefusal } from '../act-kind.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import { isCalendarDate, toDate } from '../time/civil.ts';
 import { bookOf, keepers, type OpenedBook } from './access.ts';
-import { lastDayOf, monthOf } from './closings.ts';
+import { type Closings, lastDayOf, monthOf } from './closings.ts';
+import { met } from './document.ts';
 import { frozenProblem } from './keeper.ts';
 import { sumsOf } from './movements.ts';
+import { ownCount } from './own-count.ts';
 import { bookKey } from './shapes.ts';
 
 const data = z.strictObject({
@@ -27,7 +29,8 @@ export interface ClosedChannel {
 /**
  * Closes a day of the cash journal (日清): it is counted, and nothing is ever booked on it again. Days without movement before
  * it are closed with it; a day with movement is closed by itself, and before the next. The first closing of a book takes
- * everything before it. A day with movement needs a count made after its last entry; the last closing's balance is the next
+ * everything before it. A day with movement needs a count made after its last entry (where the program says `closeDayWithin`
+ * one of its own, before the first entry of the next, and then even the first closing takes one day with movement alone); the last closing's balance is the next
  * one's opening. Refused: INVALID_DATA (a day to come), ALREADY_DONE (closed), BLOCKED (not counted, an earlier day open, or the last day of
  * a month that is not over),
  * BOOK_FROZEN.
@@ -43,12 +46,15 @@ export const booksCloseDay: ActKind<Data> = {
     const { day } = ctx.data;
     const { closings } = book.state;
     const moved = movedUpTo(ctx, book);
+    const count = countOf(closings, day);
     const first = moved.reduce((least, row) => (row.day < least ? row.day : least), day);
     const problem =
       frozenProblem(book, 'cash', ctx.act.actor.id) ??
       dayProblem(book, day, toDate(ctx.world.now)) ??
-      (closings?.day !== undefined && first < day ? earlierOpen(ctx.data.book, first) : undefined) ??
-      (moved.length > 0 && (closings?.counted?.day ?? '') < day ? uncounted(ctx.data.book, day) : undefined);
+      ((closings?.day !== undefined || closings?.daily) && first < day
+        ? earlierOpen(ctx.data.book, first)
+        : undefined) ??
+      (moved.length > 0 && !count ? uncounted(ctx.data.book, day) : undefined);
     if (problem) return problem;
     const sums = sumsOf(moved, 'cash');
     return [
@@ -57,7 +63,7 @@ export const booksCloseDay: ActKind<Data> = {
         data: {
           ...{ book: book.def.book, day },
           ...(closings?.day === undefined ? {} : { after: closings.day }),
-          ...(moved.length > 0 && closings?.counted ? { count: closings.counted.id } : {}),
+          ...(moved.length > 0 && count ? { count } : {}),
           channels: book.def.channels.map((channel): ClosedChannel => {
             const openingFen = closings?.dayFen?.[channel] ?? 0;
             const { inFen, outFen } = sums.get(channel) ?? { inFen: 0, outFen: 0 };
@@ -65,9 +71,16 @@ export const booksCloseDay: ActKind<Data> = {
           }),
         },
       },
+      ...(closings?.dayDue && closings.dayDue.day <= day ? met(ctx, closings.dayDue.clock) : []),
     ];
   },
 };
+
+/** The count by which a day with movement may be closed: where the book asks for it one of its own, else any since its last entry. */
+function countOf(closings: Closings | undefined, day: CalendarDate): string | undefined {
+  if (closings?.daily) return ownCount(closings, day);
+  return (closings?.counted?.day ?? '') < day ? undefined : closings?.counted?.id;
+}
 
 /** What moved on the cash side after the last closed day, up to the day that is to be closed. */
 function movedUpTo({ world, data: { day } }: ActContext<Data>, { def, state }: OpenedBook) {

@@ -1,14 +1,17 @@
 import { z } from 'zod';
-import { type ActContext, type ActKind, isRefusal } from '../act-kind.ts';
+import { type ActKind, isRefusal } from '../act-kind.ts';
 import type { EventDraft } from '../event.ts';
 import { toDate } from '../time/civil.ts';
+import type { World } from '../world.ts';
 import { bookOf, keepers, type OpenedBook } from './access.ts';
+import { hasCarried } from './carried.ts';
 import type { ClosedChannel } from './close-day.ts';
 import { type ClosedMonth, monthOf, type Period, shiftPeriod } from './closings.ts';
 import { met } from './document.ts';
 import { MOST_FEN } from './entry.ts';
 import { frozenProblem } from './keeper.ts';
 import { carryProblem, monthProblem, readyProblem } from './month-checks.ts';
+import { differing, signatureProblem, signatures } from './month-signed.ts';
 import { type Movement, sumsOf } from './movements.ts';
 import { bookKey, channel } from './shapes.ts';
 import { type ClosedAccount, carriedOver, trialBalance } from './year.ts';
@@ -37,7 +40,9 @@ export interface MonthChannel {
 
 /**
  * Closes a month for everyone and for good: all its days are closed, its money was counted by another than the cash holder,
- * nothing of it is unmatched, every difference is mended or signed, and the trial balance holds. Opening is the last closing.
+ * nothing of it is unmatched, every difference is mended or signed, and the trial balance holds. What the two sides still differ
+ * by at its end the approver has signed before, and the accountant names it. Opening is the last closing. What is carried of it
+ * is then no more looked at as open: the entries say it, should its other side come after all.
  * Months without movement before it are closed with it; the first to be closed is the first with movement. With December
  * the year ends: of project funds income and cost go over to the net assets; money held for a person just goes on.
  * Refused: INVALID_DATA (a month that is not over), ALREADY_DONE, BLOCKED (what is missing, one after the other), BOOK_FROZEN.
@@ -51,7 +56,7 @@ export const booksCloseMonth: ActKind<Data> = {
     const book = bookOf(ctx.state, ctx.world, ctx.data.book);
     if (isRefusal(book)) return book;
     const { month } = ctx.data;
-    const moved = movedUpTo(ctx, book);
+    const moved = monthMovements(ctx.world, book, month);
     const problem =
       frozenProblem(book, 'ledger', ctx.act.actor.id) ??
       monthProblem(book, month, { today: toDate(ctx.world.now), moved }) ??
@@ -63,9 +68,10 @@ export const booksCloseMonth: ActKind<Data> = {
     let last = before;
     for (let period = first; period <= month; period = shiftPeriod(period, 1)) {
       const own = period === month ? moved : [];
-      const closing = closed(book, period, last, own);
+      const closing = closingOf(book, period, last, own);
       if (period === month) {
-        const unsigned = carryProblem(closing.channels, ctx.data.carry);
+        const unsigned =
+          carryProblem(closing.channels, ctx.data.carry) ?? signatureProblem(book, differing(month, closing.channels));
         if (unsigned) return unsigned;
       }
       const carry = signed(closing.channels);
@@ -78,14 +84,19 @@ export const booksCloseMonth: ActKind<Data> = {
   },
 };
 
-interface Closing {
+/** A month's sums. */
+export interface Closing {
   readonly period: Period;
   readonly channels: readonly MonthChannel[];
   readonly accounts: readonly ClosedAccount[];
 }
 
 /** What moved after the last closed month up to the end of this one. */
-function movedUpTo({ world, data: { month } }: ActContext<Data>, { def, state }: OpenedBook): readonly Movement[] {
+export function monthMovements(
+  world: Pick<World, 'facts'>,
+  { def, state }: OpenedBook,
+  month: Period,
+): readonly Movement[] {
   const closed = state.closings?.month?.period ?? '';
   return (world.facts.movements ?? []).filter((row) => {
     const period = monthOf(row.day);
@@ -93,7 +104,8 @@ function movedUpTo({ world, data: { month } }: ActContext<Data>, { def, state }:
   });
 }
 
-function closed(
+/** With what a month begins and ends, on both sides and on every account. */
+export function closingOf(
   book: OpenedBook,
   period: Period,
   before: ClosedMonth | undefined,
@@ -124,16 +136,19 @@ function signed(channels: readonly MonthChannel[]): Readonly<Record<string, numb
 }
 
 function ended(
-  { def }: OpenedBook,
+  { def, state }: OpenedBook,
   { period, channels, accounts }: Closing,
   carry: Readonly<Record<string, number>>,
 ): { readonly event: EventDraft; readonly month: ClosedMonth } {
   const year = period.endsWith('-12') ? carriedOver(def, accounts) : undefined;
+  const ends = differing(period, channels);
   const balances = Object.fromEntries(accounts.map(({ account, closingFen }) => [account, closingFen]));
   for (const { account, fen } of year?.moved ?? []) balances[account] = (balances[account] ?? 0) + fen;
   const data = {
     ...{ book: def.book, period, channels, accounts },
     ...(Object.keys(carry).length > 0 ? { carry } : {}),
+    ...(ends.length > 0 ? { signed: signatures(state, ends) } : {}),
+    ...(hasCarried(state, period) ? { dropsCarried: true as const } : {}),
     ...(year ? { year } : {}),
   };
   const fens = (of: 'cash' | 'ledger') =>

@@ -1,5 +1,5 @@
 import type { Book, Text } from '../../sdk/program.ts';
-import type { Instant } from '../../sdk/time.ts';
+import type { CalendarDate, Instant } from '../../sdk/time.ts';
 import { personsOf } from '../apart.ts';
 import { deadlineFor } from '../deadline.ts';
 import type { EventDraft } from '../event.ts';
@@ -7,7 +7,7 @@ import { deputyAt } from '../org.ts';
 import { SURPRISE_LADDER, SURPRISE_WITHIN } from '../own-ladders.ts';
 import type { State } from '../state.ts';
 import { ownerOf } from '../succession.ts';
-import { startOfDay } from '../time/civil.ts';
+import { addDays, startOfDay } from '../time/civil.ts';
 import type { World } from '../world.ts';
 import type { OpenedBook } from './access.ts';
 import { monthOf, type Period, shiftPeriod } from './closings.ts';
@@ -17,14 +17,15 @@ import type { BookState } from './state.ts';
 
 /** What time does next to the counts and closings of a book. */
 type ClosingDue =
+  | { readonly what: 'day'; readonly at: Instant; readonly day: CalendarDate }
   | { readonly what: 'month'; readonly at: Instant; readonly period: Period }
   | { readonly what: 'draw'; readonly at: Instant; readonly draw: Draw }
   | { readonly what: 'missed'; readonly at: Instant };
 
-/** When a month of a book ends that is to be closed, a surprise count falls, or one was missed: the first of these. */
+/** When a day or a month of a book ends that is to be closed, a surprise count falls, or one was missed: the first of these. */
 export function closingDue(state: State, key: string, lot: Lot | undefined): ClosingDue | undefined {
   const book = state.books[key]!;
-  const all = [missed(state, book), monthToClose(state, book), drawOf(state, key, lot)];
+  const all = [missed(state, book), dayToClose(book), monthToClose(state, book), drawOf(state, key, lot)];
   return all.reduce((first, due) => (due && (!first || due.at < first.at) ? due : first), undefined);
 }
 
@@ -36,6 +37,7 @@ export function advanceClosings(state: State, world: World, { def, state: book }
     const { span, clock } = book.closings!.drawn!;
     return [{ type: 'count.missed', data: { book: def.book, span, clock } }];
   }
+  if (due.what === 'day') return dayOver(world, def, due);
   if (due.what === 'month') return [...ended(world, def, due)];
   const { span, day, seed } = due.draw;
   // not numbered with the rest of the book: a missing number would tell who must not know
@@ -44,6 +46,21 @@ export function advanceClosings(state: State, world: World, { def, state: book }
     ...cancelled({ state, world }, book.closings?.drawn?.clock),
     { type: 'count.drawn', data: { book: def.book, span, day, seed, clock } },
     { type: 'deadline.set', data: { deadline: countDeadline(state, world, def, { clock, at: due.at }) } },
+  ];
+}
+
+function dayOver(world: World, def: Book, { day }: { day: CalendarDate }): EventDraft[] {
+  const clock = `${def.book}.z.${day}`;
+  const name: Text = [`日清：${def.name[0]} ${day}`, `Close the day: ${def.name[1]}, ${day}`];
+  const deadline = deadlineFor({
+    // its time is counted from the day itself: one working day ends with the next one
+    ...{ id: clock, of: 'discrepancy', name, answers: def.cash, start: startOfDay(day), ladder: def.ladder, world },
+    // as with months: a book that is being chased stays so
+    budget: def.closeDayWithin ?? '1 working day',
+  });
+  return [
+    { type: 'day.ended', data: { book: def.book, day, clock } },
+    { type: 'deadline.set', data: { deadline } },
   ];
 }
 
@@ -76,6 +93,14 @@ function countDeadline(
     // whoever holds the money is told nothing of it, in whatever other post
     ...{ budget: SURPRISE_WITHIN, ladder: SURPRISE_LADDER, skips },
   });
+}
+
+/** The first day on which money moved that is not closed, in a book that wants it, when it is over; one at a time. */
+function dayToClose({ closings }: BookState): ClosingDue | undefined {
+  const { daily, days = [], dayDue } = closings ?? {};
+  const [first] = days;
+  if (!daily || !first || dayDue) return undefined;
+  return { what: 'day', at: startOfDay(addDays(first.day, 1)), day: first.day };
 }
 
 /** The next month of a book that is to be closed and is not yet chased. A book with nothing in it has nothing to close. */

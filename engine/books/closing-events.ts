@@ -39,9 +39,15 @@ export interface ClosingEventData {
     channels: readonly MonthChannel[];
     accounts: readonly ClosedAccount[];
     carry?: Readonly<Record<string, number>>;
+    /** By channel the difference by which the approver had signed it. */
+    signed?: Readonly<Record<string, string>>;
+    /** What is carried of it and of months before is open no more. */
+    dropsCarried?: true;
     /** With December: what the end of the year moves between accounts. */
     year?: CarriedOver;
   };
+  /** A day on which money moved is over, and is to be closed within its time. */
+  'day.ended': { book: string; day: CalendarDate; clock: string };
   /** A month has ended and is to be closed within its time. */
   'month.ended': { book: string; period: Period; clock: string };
   /** A surprise count falls on this day; `seed` proves it (draw.ts). */

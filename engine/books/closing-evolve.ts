@@ -1,9 +1,11 @@
 import type { CaseEvent } from '../event.ts';
 import { addDays, toDate } from '../time/civil.ts';
+import { withoutCarried } from './carried.ts';
 import type { ClosingEventData } from './closing-events.ts';
 import { bookingDay, type Closings, monthOf } from './closings.ts';
 import type { CashEntry } from './entry.ts';
 import { serialAfter } from './ids.ts';
+import { dayCounted, dayDone, dayMoved } from './own-count.ts';
 import type { BookState } from './state.ts';
 
 type Data<T extends keyof ClosingEventData> = ClosingEventData[T];
@@ -23,6 +25,7 @@ export function movedOn(after: BookState, before: BookState, event: CaseEvent, e
       ...(closings.since === undefined ? { since: day } : {}),
       ...(fresh ? { from: monthOf(day) } : {}),
       last: day,
+      ...(isCash ? dayMoved(closings, day) : {}),
       // what has moved since is not counted: the count stands for the days before
       ...(isCash && counted && counted.day >= day ? { counted: { ...counted, day: addDays(day, -1) } } : {}),
     },
@@ -41,7 +44,7 @@ export function counted(book: BookState, event: CaseEvent & { readonly data: Dat
   const closings: Closings = {
     ...before,
     off,
-    ...(ofDay ? { counted: { day, id } } : {}),
+    ...(ofDay ? { counted: { day, id }, ...dayCounted(before, id) } : {}),
     ...(kind === 'day' ? {} : { third: { ...before.third, ...third } }),
     ...(open && drawn === undefined ? { drawn: open } : {}),
   };
@@ -51,12 +54,13 @@ export function counted(book: BookState, event: CaseEvent & { readonly data: Dat
 /** A book after a day of it was closed. */
 export function dayClosed(book: BookState, { day, channels }: Data<'day.closed'>): BookState {
   const dayFen = Object.fromEntries(channels.map(({ channel, closingFen }) => [channel, closingFen]));
-  return { ...book, closings: { ...book.closings, day, dayFen } };
+  const { dayDue: _, ...closings } = book.closings ?? {};
+  return { ...book, closings: { ...closings, day, dayFen, ...dayDone(book.closings ?? {}, day) } };
 }
 
 /** A book after a month of it was closed. */
 export function monthClosed(book: BookState, data: Data<'month.closed'>): BookState {
-  const { due, from, ...rest } = book.closings ?? {};
+  const { due, from, signed, ...rest } = book.closings ?? {};
   const { period, channels } = data;
   const fens = (of: 'cash' | 'ledger') =>
     Object.fromEntries(channels.map((each) => [each.channel, each[of].closingFen]));
@@ -65,14 +69,20 @@ export function monthClosed(book: BookState, data: Data<'month.closed'>): BookSt
   const left = Object.fromEntries(Object.entries(accounts).filter(([, fen]) => fen !== 0));
   const month = { period, cash: fens('cash'), ledger: fens('ledger'), accounts: left };
   return {
-    ...book,
+    ...(data.dropsCarried ? withoutCarried(book, period) : book),
     closings: {
       ...rest,
       month,
       ...(due && due.period > period ? { due } : {}),
+      ...(signed && signed.period > period ? { signed } : {}),
       ...(from !== undefined && from > period ? { from } : {}),
     },
   };
+}
+
+/** A book of which a day that is over is being chased. */
+export function dayEnded(book: BookState, { day, clock }: Data<'day.ended'>): BookState {
+  return { ...book, closings: { ...book.closings, dayDue: { day, clock } } };
 }
 
 /** A book whose ended month is being chased. */

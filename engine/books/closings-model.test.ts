@@ -74,6 +74,8 @@ function closeMonth(scene: Scene, back: number, sign: boolean): void {
   const month = shiftPeriod(monthOf(toDate(scene.now)), -back);
   const data = { book: 'earnings', month };
   if (scene.does('accountant', 'books.closeMonth', { data }) !== 'BLOCKED' || !sign) return;
+  scene.does('accountant', 'books.reconcile', { data });
+  decide(scene);
   for (const fen of [10, 100, 5000, -10, -100]) {
     const carry = { cash: fen };
     scene.does('accountant', 'books.closeMonth', { data: { ...data, carry } });

@@ -185,6 +185,28 @@ function september(scene = new Scene()): Scene {
   return scene;
 }
 
+const reconcile = (scene: Scene, role: string, month: string) =>
+  scene.does(role, 'books.reconcile', { data: { book: 'earnings', month } });
+
+/** The approver signs what the two sides of a month differ by. */
+function sign(scene: Scene, month: string): void {
+  expect(reconcile(scene, 'accountant', month)).toBeUndefined();
+  expect(scene.does('secretary', 'discrepancy.decide', { data: { decision: 'carry', text: '在途' } })).toBeUndefined();
+}
+
+/** A September whose last document the accountant does not have, signed as carried; ready to be closed but for that. */
+function carried(): Scene {
+  const scene = new Scene();
+  both(scene, 'S-1', 10_000);
+  expect(scene.cash('S-2', 5000)).toBeUndefined();
+  scene.until('2026-10-02T02:00:00.000Z');
+  audit(scene, { '10000': 1, '5000': 1 });
+  closeDay(scene, '2026-09-30');
+  expect(reconcile(scene, 'accountant', '2026-09')).toBe('BLOCKED');
+  scene.does('secretary', 'discrepancy.decide', { data: { decision: 'carry', text: '凭证在途' } });
+  return scene;
+}
+
 describe('closing months', () => {
   test('days, count, documents, differences, then it is closed with its trial balance', () => {
     const scene = september();
@@ -224,12 +246,106 @@ describe('closing months', () => {
     closeDay(scene, '2026-09-30');
     expect(closeMonth(scene, '2026-09')).toBe('BLOCKED');
     scene.does('secretary', 'discrepancy.decide', { data: { decision: 'carry', text: '凭证在途' } });
-    // the two sides differ by it at the end of the month, and the accountant signs that
+    // the two sides differ by it at the end of the month, and the accountant names that, but does not sign it alone
     expect(closeMonth(scene, '2026-09')).toBe('BLOCKED');
     expect(closeMonth(scene, '2026-09', { carry: { cash: 4999 } })).toBe('BLOCKED');
     scene.cash('S-3', 100);
+    expect(closeMonth(scene, '2026-09', { carry: { cash: 5000 } })).toBe('BLOCKED');
+    sign(scene, '2026-09');
+    expect(closeMonth(scene, '2026-09', { carry: { cash: 4999 } })).toBe('BLOCKED');
     expect(closeMonth(scene, '2026-09', { carry: { cash: 5000 } })).toBeUndefined();
-    expect(last(scene, 'month.closed')).toMatchObject({ carry: { cash: 5000 } });
+    expect(last(scene, 'month.closed')).toMatchObject({ carry: { cash: 5000 }, signed: { cash: expect.any(String) } });
+    expect(scene.book.closings).not.toHaveProperty('signed');
+  });
+
+  test('what a month ends with differently is put before the approver, who signs it; the keepers do not', () => {
+    const scene = carried();
+    expect(reconcile(scene, 'accountant', '2026-10')).toBe('INVALID_DATA');
+    expect(reconcile(scene, 'accountant', '2026-09')).toBeUndefined();
+    const [id] = Object.keys(scene.book.discrepancies);
+    expect(last(scene, 'discrepancy.found')).toEqual({
+      ...{
+        book: 'earnings',
+        id,
+        found: 'by comparison',
+        why: 'balance',
+        sourceDoc: '月结 2026-09 cash',
+        discrepancy: id,
+      },
+      month: { period: '2026-09', channel: 'cash', cashFen: 15_000, ledgerFen: 10_000 },
+    });
+    expect(scene.state.deadlines[id!]).toMatchObject({ answers: 'secretary' });
+    // it stands already, and is none twice; nothing is recorded on it
+    expect(reconcile(scene, 'secretary', '2026-09')).toBeUndefined();
+    expect(Object.keys(scene.book.discrepancies)).toEqual([id]);
+    expect(scene.cash('月结 2026-09 cash', 5000)).toBe('SAME_DOCUMENT');
+    const decide = (role: string) =>
+      scene.does(role, 'discrepancy.decide', { target: id, data: { decision: 'carry', text: '凭证在途' } });
+    expect(decide('accountant')).toBe('FORBIDDEN_ROLE');
+    expect(decide('cashHolder')).toBe('FORBIDDEN_ROLE');
+    expect(decide('secretary')).toBeUndefined();
+    expect(scene.book.closings?.signed).toEqual({ period: '2026-09', channels: { cash: { id, fen: 5000 } } });
+    expect(scene.state.deadlines).not.toHaveProperty([id!]);
+    expect(reconcile(scene, 'secretary', '2026-09')).toBeUndefined();
+    expect(scene.book.discrepancies).toEqual({});
+    expect(closeMonth(scene, '2026-09', { carry: { cash: 5000 } })).toBeUndefined();
+    expect(last(scene, 'month.closed')).toMatchObject({ signed: { cash: id } });
+    // a month without movement ends as the one before, and is closed with the next
+    scene.until('2026-12-03T02:00:00.000Z');
+    audit(scene, { '10000': 1, '5000': 1 });
+    closeDay(scene, '2026-12-02');
+    expect(closeMonth(scene, '2026-11')).toBe('BLOCKED');
+    expect(closeMonth(scene, '2026-11', { carry: { cash: 5000 } })).toBeUndefined();
+  });
+
+  test('what is carried over the end of a closed month is open no more, and still finds its other side', () => {
+    const close = (scene = carried()) => {
+      sign(scene, '2026-09');
+      expect(scene.book.open).toMatchObject({ 'doc/S-2': { carried: true } });
+      expect(closeMonth(scene, '2026-09', { carry: { cash: 5000 } })).toBeUndefined();
+      expect(scene.book.open).toEqual({});
+      expect(scene.book.matched).toBe(1);
+      return scene;
+    };
+    const late = close();
+    expect(late.cash('S-2', 5000)).toBe('SAME_DOCUMENT');
+    expect(late.ledger('S-2', 5000)).toBeUndefined();
+    expect(late.book).toMatchObject({ open: {}, matched: 2 });
+    const other = close();
+    expect(other.ledger('S-2', 4000)).toBeUndefined();
+    expect(last(other, 'discrepancy.found')).toMatchObject({ sourceDoc: 'S-2', why: 'amount' });
+    const reversed = close();
+    const red = { target: 'earnings.c.cash.2', reason: '更正' };
+    expect(reversed.does('cashHolder', 'entry.reverse', red)).toBeUndefined();
+    expect(reversed.book).toMatchObject({ open: {}, matched: 1 });
+    const byHand = close();
+    expect(byHand.ledger('R-1', 5000)).toBeUndefined();
+    const entries = { cash: ['earnings.c.cash.2'], ledger: ['earnings.v.2026-10.1'] };
+    expect(byHand.does('secretary', 'books.match', { data: { book: 'earnings', ...entries } })).toBeUndefined();
+    expect(byHand.book).toMatchObject({ open: {}, matched: 3 });
+    // what agrees by its own number is not matched by hand
+    const again = { cash: ['earnings.c.cash.1'], ledger: ['earnings.v.2026-09.1'] };
+    expect(byHand.does('secretary', 'books.match', { data: { book: 'earnings', ...again } })).toBe('NOT_OPEN');
+  });
+
+  test('two entries that differ and are carried: reversed later, the other waits, and nothing was matched before', () => {
+    const scene = new Scene();
+    both(scene, 'S-1', 10_000);
+    scene.cash('S-2', 5000);
+    scene.ledger('S-2', 4000);
+    scene.does('secretary', 'discrepancy.decide', { data: { decision: 'carry', text: '待查' } });
+    scene.until('2026-10-02T02:00:00.000Z');
+    audit(scene, { '10000': 1, '5000': 1 });
+    closeDay(scene, '2026-09-30');
+    sign(scene, '2026-09');
+    expect(closeMonth(scene, '2026-09', { carry: { cash: 1000 } })).toBeUndefined();
+    expect(scene.book).toMatchObject({ open: {}, matched: 1 });
+    const red = { target: 'earnings.v.2026-09.2', reason: '更正' };
+    expect(scene.does('accountant', 'entry.reverse', red)).toBeUndefined();
+    expect(scene.book).toMatchObject({ open: { 'doc/S-2': { since: scene.now } }, matched: 1 });
+    expect(last(scene, 'document.opened')).not.toHaveProperty('wasMatched');
+    expect(scene.ledger('S-2', 5000)).toBeUndefined();
+    expect(scene.book).toMatchObject({ open: {}, matched: 2 });
   });
 
   test('opening is the last closing; months without movement are closed together', () => {
@@ -393,5 +509,74 @@ describe('what is chased', () => {
     const scene = new Scene();
     both(scene, 'S-1', 10_000);
     expect(scene.book).not.toHaveProperty('closings');
+  });
+});
+
+describe('a book that closes each day', () => {
+  const daily = () => new Scene({ closeDayWithin: '1 working day' });
+
+  test('the next day begins when the one before is counted', () => {
+    const scene = daily();
+    both(scene, 'S-1', 10_000);
+    day(scene, 8);
+    // each way money is recorded; the accountant goes on
+    expect(scene.cash('S-2', 100)).toBe('BLOCKED');
+    const red = { target: 'earnings.c.cash.1', reason: '更正' };
+    expect(scene.does('cashHolder', 'entry.reverse', red)).toBe('BLOCKED');
+    expect(scene.ledger('S-2', 100)).toBeUndefined();
+    expect(count(scene, NOTES_OF_100)).toBeUndefined();
+    expect(scene.cash('S-2', 100)).toBeUndefined();
+    expect(scene.cash('S-3', 100)).toBeUndefined();
+    expect(scene.book.closings?.days).toEqual([
+      { day: '2026-09-07', count: (last(scene, 'cash.counted') as { id: string }).id },
+      { day: '2026-09-08' },
+    ]);
+  });
+
+  test('a day is closed by its own count, by itself, also the first', () => {
+    const scene = daily();
+    both(scene, 'S-1', 10_000);
+    day(scene, 8);
+    count(scene, NOTES_OF_100);
+    const own = (last(scene, 'cash.counted') as { id: string }).id;
+    both(scene, 'S-2', 100);
+    expect(closeDay(scene, '2026-09-08')).toBe('BLOCKED');
+    expect(closeDay(scene, '2026-09-07')).toBeUndefined();
+    expect(last(scene, 'day.closed')).toMatchObject({ day: '2026-09-07', count: own });
+    expect(closeDay(scene, '2026-09-08')).toBe('BLOCKED');
+    count(scene, { ...NOTES_OF_100, '100': 1 });
+    expect(closeDay(scene, '2026-09-08')).toBeUndefined();
+    expect(scene.book.closings?.days).toEqual([]);
+  });
+
+  test('an unclosed day with movement is chased on the ladder of the book, one at a time', () => {
+    const scene = daily();
+    both(scene, 'S-1', 10_000);
+    count(scene, NOTES_OF_100);
+    day(scene, 8);
+    both(scene, 'S-2', 100);
+    count(scene, { ...NOTES_OF_100, '100': 1 });
+    const clocks = () => Object.values(scene.state.deadlines).map(({ id, answers }) => `${id} ${answers}`);
+    expect(clocks()).toEqual(['earnings.z.2026-09-07 cashHolder']);
+    expect(scene.state.deadlines['earnings.z.2026-09-07']).toMatchObject({ dueAt: '2026-09-08T16:00:00.000Z' });
+    day(scene, 11);
+    expect(clocks()).toEqual(['earnings.z.2026-09-07 cashHolder']);
+    expect(closeDay(scene, '2026-09-07')).toBeUndefined();
+    expect(last(scene, 'deadline.met')).toMatchObject({ id: 'earnings.z.2026-09-07', late: true });
+    scene.until(scene.now);
+    expect(clocks()).toEqual(['earnings.z.2026-09-08 cashHolder']);
+    expect(closeDay(scene, '2026-09-08')).toBeUndefined();
+    expect(closeDay(scene, '2026-09-10')).toBeUndefined();
+    day(scene, 20);
+    expect(clocks()).toEqual([]);
+  });
+
+  test('other books keep their ways: nobody chases their days', () => {
+    const scene = new Scene();
+    both(scene, 'S-1', 10_000);
+    day(scene, 20);
+    expect(scene.cash('S-2', 100)).toBeUndefined();
+    expect(scene.state.deadlines).not.toHaveProperty(['earnings.z.2026-09-07']);
+    expect(scene.book.closings ?? {}).not.toHaveProperty('days');
   });
 });

@@ -1,3 +1,4 @@
+import type { Book } from '../../sdk/program.ts';
 import type { CalendarDate, Instant } from '../../sdk/time.ts';
 import { addDays, toDate } from '../time/civil.ts';
 import type { BookState } from './state.ts';
@@ -13,6 +14,14 @@ export interface ClosedMonth {
   readonly accounts: Readonly<Record<string, number>>;
 }
 
+/** With what the two sides of a channel end a month. */
+export interface MonthEnd {
+  readonly period: Period;
+  readonly channel: string;
+  readonly cashFen: number;
+  readonly ledgerFen: number;
+}
+
 /**
  * What a book knows of its counts and closings: the last of each, so that its size does not grow with the years. Absent in a
  * book of which nothing was ever counted or closed and whose program asks for neither.
@@ -22,6 +31,12 @@ export interface Closings {
   readonly chased?: true;
   /** Surprise counts a year. */
   readonly counts?: number;
+  /** The program gives a time to close each day, which then has a count of its own (own-count.ts). */
+  readonly daily?: true;
+  /** Of such a book the days on which money moved and that are not closed, with the count of each. */
+  readonly days?: readonly { readonly day: CalendarDate; readonly count?: string }[];
+  /** The day whose closing is being chased, and the clock that does. */
+  readonly dayDue?: { readonly day: CalendarDate; readonly clock: string };
   /** The day of the first entry: from then on surprise counts are drawn. After a reopening, that day. */
   readonly since?: CalendarDate;
   /** The month from which on there is something to close, where that is not the one after the last closed. */
@@ -38,12 +53,33 @@ export interface Closings {
   /** By how much the last count of a channel was over (short: negative), and it has become a difference. */
   readonly off?: Readonly<Record<string, number>>;
   readonly month?: ClosedMonth;
+  /** What the approver has signed of a month's end that is not closed yet: by channel what cash has more, and the difference. */
+  readonly signed?: {
+    readonly period: Period;
+    readonly channels: Readonly<Record<string, { readonly id: string; readonly fen: number }>>;
+  };
   /** The month whose closing is being chased, and the clock that does. */
   readonly due?: { readonly period: Period; readonly clock: string };
   /** A surprise count that was drawn and not yet made, and the part of the year it is for. */
   readonly drawn?: { readonly span: string; readonly clock: string; readonly missed?: true };
   /** The last part of a year for which a surprise count was drawn. */
   readonly span?: string;
+}
+
+/** What a program wants of the closings of a book, as the opening of a case says it; nothing where it wants nothing. */
+export function wishesOf({
+  closeWithin,
+  closeDayWithin,
+  counts,
+}: Pick<Book, 'closeWithin' | 'closeDayWithin' | 'counts'>): {
+  readonly closings?: Pick<Closings, 'chased' | 'counts' | 'daily'>;
+} {
+  const closings = {
+    ...(closeWithin ? { chased: true as const } : {}),
+    ...(counts ? { counts } : {}),
+    ...(closeDayWithin ? { daily: true as const } : {}),
+  };
+  return Object.keys(closings).length > 0 ? { closings } : {};
 }
 
 /** The month of a day. */

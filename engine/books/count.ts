@@ -76,7 +76,7 @@ export const cashCount: ActKind<Data> = {
         },
       },
       ...(own ? [] : met(ctx, drawn?.clock)),
-      ...differences(ctx, book, { channels, next, present }),
+      ...differences(ctx, book, { id, channels, next, present }),
     ];
   },
 };
@@ -86,6 +86,7 @@ function differences(
   ctx: ActContext<Data>,
   book: OpenedBook,
   count: {
+    readonly id: string;
     readonly channels: readonly CountedChannel[];
     readonly next: ReturnType<typeof idMaker>;
     readonly present: string | undefined;
@@ -96,7 +97,11 @@ function differences(
     const off = each.countedFen - each.bookedFen;
     if (off === 0 || off === book.state.closings?.off?.[each.channel]) return [];
     const id = count.next('d');
-    const document = { sourceDoc: `盘点 ${id}`, since: ctx.world.now, count: { side: 'cash' as const, ...each, by } };
+    const document = {
+      sourceDoc: `盘点 ${id}`,
+      since: ctx.world.now,
+      count: { side: 'cash' as const, ...each, by, id: count.id },
+    };
     return findDiscrepancyIn(ctx, book, document, 'count', 'at count', id);
   });
 }

@@ -35,6 +35,7 @@ export const discrepancyExplain: ActKind<z.infer<typeof explainData>> = {
 
 /**
  * The approver orders a correction, which the keepers make by red ink and a new entry, or signs the difference as carried.
+ * What the two sides differ by at the end of a month is signed by him as well, before the accountant closes it.
  * Where he recorded a side himself, the head above does. Refused: NOT_OPEN, ROLES_COLLIDE, FORBIDDEN, REASON_MISSING.
  */
 export const discrepancyDecide: ActKind<z.infer<typeof decideData>> = {
@@ -57,17 +58,21 @@ export const discrepancyDecide: ActKind<z.infer<typeof decideData>> = {
       );
     }
     const { decision } = data;
-    const decided = { book: def.book, id, sourceDoc: discrepancy.sourceDoc, decision, text };
+    const month = decision === 'carry' ? document?.month : undefined;
+    const decided = {
+      ...{ book: def.book, id, sourceDoc: discrepancy.sourceDoc, decision, text },
+      ...(month ? { month } : {}),
+    };
     if (decision === 'correct' || !document) return [{ type: 'discrepancy.decided', data: decided }];
     const { clock: _, discrepancy: __, ...rest } = document;
-    const uncounted = document.count && !document.cash && !document.ledger;
+    const isPaper = document.cash || document.ledger;
     return [
       { type: 'discrepancy.decided', data: decided },
       ...settled(ctx, def.book, document, 'carried'),
       ...cancelled(ctx, document.clock),
-      uncounted
-        ? { type: 'document.voided', data: { book: def.book, sourceDoc: document.sourceDoc, counted: true } }
-        : { type: 'document.opened', data: { book: def.book, document: { ...rest, carried: true } } },
+      isPaper
+        ? { type: 'document.opened', data: { book: def.book, document: { ...rest, carried: true } } }
+        : { type: 'document.voided', data: { book: def.book, sourceDoc: document.sourceDoc, counted: true } },
     ];
   },
 };

@@ -34,10 +34,10 @@ export function bothSides({ world }: Scene, book: OpenedBook, sourceDoc: string)
 
 /** Why the two sides of a document disagree; undefined when they agree or nothing is left of it. */
 export function differenceOf(
-  document: Partial<Record<Side, Live>> & Pick<OpenDocument, 'count'>,
+  document: Partial<Record<Side, Live>> & Pick<OpenDocument, 'count' | 'month'>,
 ): Difference | undefined {
-  const { cash, ledger, count } = document;
-  if (!cash && !ledger) return count && 'count';
+  const { cash, ledger, count, month } = document;
+  if (!cash && !ledger) return count ? 'count' : month && 'balance';
   if (!cash || !ledger) return 'missing';
   if (cash.direction !== ledger.direction) return 'direction';
   if (cash.amountFen !== ledger.amountFen) return 'amount';
@@ -56,11 +56,12 @@ export function describe(document: OpenDocument, why: Difference): DifferenceFou
     ...(document.ledger ? { ledger: figure(document.ledger) } : {}),
     ...(document.discrepancy ? { discrepancy: document.discrepancy } : {}),
     ...(document.count ? { count: counted(document.count) } : {}),
+    ...(document.month ? { month: document.month } : {}),
   };
 }
 
-function counted({ side, channel, bookedFen, countedFen }: Count): NonNullable<DifferenceFound['count']> {
-  return { side, channel, bookedFen, countedFen };
+function counted({ side, channel, bookedFen, countedFen, id }: Count): NonNullable<DifferenceFound['count']> {
+  return { side, channel, bookedFen, countedFen, ...(id === undefined ? {} : { id }) };
 }
 
 /** What follows for a source document when one side has a new live entry for it (or, reversed, none any more). */
@@ -72,7 +73,8 @@ export function afterEntry(
   const { side, sourceDoc, live } = change;
   const key = book.def.book;
   const before = book.state.open[documentKey(sourceDoc)];
-  const other = bothSides(scene, book, sourceDoc)[otherSide[side]];
+  const sides = bothSides(scene, book, sourceDoc);
+  const other = sides[otherSide[side]];
   const after: OpenDocument = {
     sourceDoc,
     since: before?.since ?? scene.world.now,
@@ -94,7 +96,8 @@ export function afterEntry(
   const next = idMaker(key, book.state);
   if (why === 'missing') {
     const clock = next('m');
-    const wasMatched = !before && !live && !change.ungrouped;
+    // both sides may have stood and differed: carried, and its month closed
+    const wasMatched = !before && !live && !change.ungrouped && differenceOf(sides) === undefined;
     const document = { ...after, clock };
     return [
       { type: 'document.opened', data: { book: key, document, ...(wasMatched ? { wasMatched } : {}) } },
@@ -139,9 +142,12 @@ export function findDiscrepancyIn(
 ): EventDraft[] {
   const { world } = scene;
   const document: OpenDocument = { ...before, discrepancy: id };
-  const name: Text = document.count
-    ? countName(document.sourceDoc, document.count, found)
-    : [`账实不符：单据 ${document.sourceDoc}`, `The books differ on document ${document.sourceDoc}`];
+  const { sourceDoc, count, month } = document;
+  const name: Text = count
+    ? countName(sourceDoc, count, found)
+    : month
+      ? [`月末两边余额不符：${sourceDoc}`, `The two sides end the month differently: ${sourceDoc}`]
+      : [`账实不符：单据 ${sourceDoc}`, `The books differ on document ${sourceDoc}`];
   const deadline = deadlineFor({
     id,
     of: 'discrepancy',

@@ -78,13 +78,13 @@ export interface LedgerEntry extends CashEntry {
 /**
  * What an id of the books names: `c` cash entry, `v` voucher, `m` match clock, `d` discrepancy, `p` payout, `a` advance,
  * `g` gift, `k` count, `s` bank statement, `w` voucher that waits for its review, `f` the clock of a frozen side,
- * `e` the clock of a month's end, `q` that of a surprise count.
+ * `e` the clock of a month's end, `q` that of a surprise count, `z` that of a day's end.
  */
-export type BookIdKind = 'c' | 'v' | 'm' | 'd' | 'p' | 'a' | 'g' | 'k' | 's' | 'w' | 'f' | 'e' | 'q';
+export type BookIdKind = 'c' | 'v' | 'm' | 'd' | 'p' | 'a' | 'g' | 'k' | 's' | 'w' | 'f' | 'e' | 'q' | 'z';
 
 /** Reads an id of the books: the book and what it names. */
 export function readBookId(id: string): { readonly book: string; readonly kind: BookIdKind } | undefined {
-  const match = /^(.+?)\.([cvmdpagkswfeq])\./.exec(id);
+  const match = /^(.+?)\.([cvmdpagkswfeqz])\./.exec(id);
   return match ? { book: match[1]!, kind: match[2] as BookIdKind } : undefined;
 }
 

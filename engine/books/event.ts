@@ -2,6 +2,7 @@ import type { Channel } from '../../sdk/program.ts';
 import type { AllowanceEffect } from './allowance.ts';
 import type { BankEventData } from './bank-events.ts';
 import type { ClosingEventData } from './closing-events.ts';
+import type { MonthEnd, Period } from './closings.ts';
 import type { DraftEventData } from './drafts.ts';
 import type { CashEntry, Direction, LedgerEntry, Side } from './entry.ts';
 import type { MatchEventData } from './match.ts';
@@ -11,7 +12,7 @@ import type { RegisterEventData } from './register-event.ts';
 import type { OpenDocument } from './state.ts';
 
 /** Why two books disagree about a source document. */
-export type Difference = 'missing' | 'amount' | 'direction' | 'channel' | 'receipts' | 'count';
+export type Difference = 'missing' | 'amount' | 'direction' | 'channel' | 'receipts' | 'count' | 'balance';
 
 /** What a count found on one channel, beside what the book says. */
 export interface CountedChannel {
@@ -30,8 +31,10 @@ export interface DifferenceFound {
   readonly cash?: { readonly channel: Channel; readonly direction: Direction; readonly amountFen: number };
   readonly ledger?: { readonly channel: Channel; readonly direction: Direction; readonly amountFen: number };
   readonly discrepancy?: string;
-  /** Of a count at a hand-over: the side and channel, what the book said and what was there. */
-  readonly count?: CountedChannel & { readonly side: Side };
+  /** Of a count (`id`), or of one at a hand-over: the side and channel, what the book said and what was there. */
+  readonly count?: CountedChannel & { readonly side: Side; readonly id?: string };
+  /** Of what the two sides of a channel differ by at the end of a month. */
+  readonly month?: MonthEnd;
 }
 
 /** What the events of the books carry. */
@@ -74,7 +77,15 @@ export interface BookEventData
     found: FoundHow;
   } & DifferenceFound;
   'discrepancy.explained': { book: string; id: string; sourceDoc: string; text: string };
-  'discrepancy.decided': { book: string; id: string; sourceDoc: string; decision: 'correct' | 'carry'; text: string };
+  /** `month`: by it the approver has signed what a month ends with. */
+  'discrepancy.decided': {
+    book: string;
+    id: string;
+    sourceDoc: string;
+    decision: 'correct' | 'carry';
+    text: string;
+    month?: MonthEnd;
+  };
   'discrepancy.settled': { book: string; id: string; sourceDoc: string; how: 'corrected' | 'carried' | 'matched' };
   'books.reconciled': {
     book: string;
@@ -87,6 +98,8 @@ export interface BookEventData
      * here. Absent where the comparison took all documents in.
      */
     waiting?: number;
+    /** The month whose end was compared as well: what it differs by follows among the differences. */
+    month?: Period;
     /** How many documents differ; the first of them follow. */
     unmatched: number;
     differences: DifferenceFound[];

@@ -6,6 +6,7 @@ import {
   counted,
   countMissed,
   dayClosed,
+  dayEnded,
   mended,
   monthClosed,
   monthEnded,
@@ -15,6 +16,7 @@ import { withDraft, withoutDraft } from './drafts.ts';
 import type { CashEntry, Side } from './entry.ts';
 import { serialAfter } from './ids.ts';
 import { withMatch } from './match.ts';
+import { withSignature } from './month-signed.ts';
 import { withCode } from './payout-code.ts';
 import { withLines, withPaid } from './persons.ts';
 import { evolveRegisters, withAdvance } from './register-evolve.ts';
@@ -52,6 +54,8 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
       return change(state, event.data.book, (book) => dayClosed(book, event.data));
     case 'month.closed':
       return change(state, event.data.book, (book) => monthClosed(book, event.data));
+    case 'day.ended':
+      return change(state, event.data.book, (book) => dayEnded(book, event.data));
     case 'month.ended':
       return change(state, event.data.book, (book) => monthEnded(book, event.data));
     case 'count.drawn':
@@ -98,8 +102,11 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
     }
     case 'discrepancy.explained':
       return changeDiscrepancy(state, event.data, { explained: true });
-    case 'discrepancy.decided':
-      return event.data.decision === 'correct' ? changeDiscrepancy(state, event.data, { decided: 'correct' }) : state;
+    case 'discrepancy.decided': {
+      const { book: key, id, decision, month } = event.data;
+      if (decision === 'correct') return changeDiscrepancy(state, event.data, { decided: 'correct' });
+      return month ? change(state, key, (book) => withSignature(book, id, month)) : state;
+    }
     case 'discrepancy.settled':
       return change(state, event.data.book, (book) => ({
         ...book,

@@ -5,7 +5,7 @@ import type { BookState } from './state.ts';
 export function idMaker(
   book: string,
   state: Pick<BookState, 'serial'>,
-): (kind: Exclude<BookIdKind, 'c' | 'v' | 'e' | 'q' | 't'>) => string {
+): (kind: Exclude<BookIdKind, 'c' | 'v' | 'e' | 'q' | 't' | 'z'>) => string {
   let serial = state.serial;
   return (kind) => {
     serial += 1;

@@ -6,7 +6,8 @@ import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import type { EntryFact } from '../world.ts';
 import { bookOf, heads, type OpenedBook, rolesOf, whyNotApprover } from './access.ts';
 import { yuan } from './checks.ts';
-import { cancelled, isLive, liveOf, met, reopened, type Scene, settled } from './document.ts';
+import { mended } from './closing-evolve.ts';
+import { bothSides, cancelled, differenceOf, isLive, liveOf, met, reopened, type Scene, settled } from './document.ts';
 import { draftFor } from './drafts.ts';
 import type { Side } from './entry.ts';
 import { idMaker, serialAfter } from './ids.ts';
@@ -64,8 +65,8 @@ export const booksMatch: ActKind<Data> = {
     if (isRefusal(book)) return book;
     const shape = shapeProblem(ctx.data);
     if (shape) return shape;
-    const cash = waitingOf(book.state, 'cash', ctx.data.cash);
-    const ledger = waitingOf(book.state, 'ledger', ctx.data.ledger);
+    const cash = waitingOf(ctx, book, 'cash', ctx.data.cash);
+    const ledger = waitingOf(ctx, book, 'ledger', ctx.data.ledger);
     if (!Array.isArray(cash)) return cash as Refusal;
     if (!Array.isArray(ledger)) return ledger as Refusal;
     const all: readonly Waiting[] = [...cash, ...ledger];
@@ -131,14 +132,22 @@ export function withMatch(
   const keys = new Set(data.documents.map(documentKey));
   const n = type === 'books.matched' ? keys.size : -keys.size;
   const open = Object.fromEntries(Object.entries(book.open).filter(([key]) => !keys.has(key)));
+  const counts = Object.entries(book.open).flatMap(([key, { count }]) => (keys.has(key) && count ? [count] : []));
+  const compared = counts.reduce((next, { side, channel }) => (side === 'cash' ? mended(next, channel) : next), book);
   const serial = serialAfter(book, data.id);
-  return { ...book, serial, open, matched: book.matched + n };
+  return { ...compared, serial, open, matched: book.matched + n };
 }
 
 /** Finds the entries that are named; NOT_OPEN when one of them does not wait for its other side. */
-function waitingOf(state: BookState, side: Side, wanted: readonly string[]): readonly Waiting[] | Refusal {
+function waitingOf(
+  scene: Scene,
+  book: OpenedBook,
+  side: Side,
+  wanted: readonly string[],
+): readonly Waiting[] | Refusal {
+  const open = [...Object.values(book.state.open), ...droppedOf(scene, book, wanted)];
   const found = new Map(
-    Object.values(state.open).flatMap((document) => {
+    open.flatMap((document) => {
       const live = document[side];
       return live ? [[live.entry, { live, document }] as const] : [];
     }),
@@ -155,6 +164,20 @@ function waitingOf(state: BookState, side: Side, wanted: readonly string[]): rea
       ],
     ],
   );
+}
+
+/** The documents of named entries that were carried over the end of a closed month: the tables alone know them (carried.ts). */
+function droppedOf(scene: Scene, book: OpenedBook, wanted: readonly string[]): readonly OpenDocument[] {
+  const { def, state } = book;
+  const named = scene.world.facts.entries.filter(
+    (fact) => fact.book === def.book && wanted.includes(fact.id) && isLive(fact) && fact.match === undefined,
+  );
+  return [...new Set(named.map(({ sourceDoc }) => sourceDoc))].flatMap((sourceDoc): readonly OpenDocument[] => {
+    if (Object.hasOwn(state.open, documentKey(sourceDoc))) return [];
+    const sides = bothSides(scene, book, sourceDoc);
+    // what agrees is matched already
+    return differenceOf(sides) === undefined ? [] : [{ sourceDoc, since: scene.world.now, ...sides, carried: true }];
+  });
 }
 
 function shapeProblem({ cash, ledger }: Data): Refusal | undefined {

@@ -32,7 +32,7 @@ export function neededMovements(act: { readonly type: string; readonly data?: un
   const { book, day, month } = Object(act.data) as { book?: unknown; day?: unknown; month?: unknown };
   if (typeof book !== 'string') return undefined;
   if (act.type === 'books.closeDay' && isDate(day)) return { book: book.trim(), of: 'day', upTo: day };
-  if (act.type === 'books.closeMonth' && isDate(`${String(month)}-01`)) {
+  if ((act.type === 'books.closeMonth' || act.type === 'books.reconcile') && isDate(`${String(month)}-01`)) {
     return { book: book.trim(), of: 'month', upTo: `${String(month)}-31` };
   }
   return undefined;

@@ -1,20 +1,37 @@
 import { z } from 'zod';
-import { type ActKind, isRefusal } from '../act-kind.ts';
+import { type ActContext, type ActKind, isRefusal } from '../act-kind.ts';
 import type { EventDraft } from '../event.ts';
-import { bookOf, rolesOf } from './access.ts';
+import type { Refusal } from '../refusal.ts';
+import { toDate } from '../time/civil.ts';
+import { bookOf, type OpenedBook, rolesOf } from './access.ts';
+import { closingOf, monthMovements } from './close-month.ts';
+import type { MonthEnd } from './closings.ts';
 import { describe, differenceOf, findDiscrepancyIn } from './document.ts';
 import { movementFen, type Side } from './entry.ts';
 import { idMaker } from './ids.ts';
+import { monthProblem, readyProblem } from './month-checks.ts';
+import { differing, documentOf, unsigned } from './month-signed.ts';
 import { bookKey } from './shapes.ts';
-import { type BookState, isWaiting, type OpenDocument, totalFen } from './state.ts';
+import { type BookState, documentKey, isWaiting, type OpenDocument, totalFen } from './state.ts';
 
-const data = z.strictObject({ book: bookKey });
+const data = z.strictObject({
+  book: bookKey,
+  month: z
+    .string()
+    .regex(/^(19|2\d)\d\d-(0[1-9]|1[0-2])$/, 'no month like 2026-09')
+    .optional()
+    .describe('YYYY-MM: compares the end of a month as well, which is over and ready to be closed'),
+});
 
 /** Differences one comparison lists, and discrepancies it raises; the rest is counted and raised by the next one. */
 const MOST_LISTED = 100;
 
 /**
  * Compares both books of a pair now: balances by channel, what is matched, every source document on which they disagree.
+ *
+ * With a month its end is compared as well: what the two sides of a channel differ by there becomes a discrepancy, which the
+ * approver signs (`discrepancy.decide`, carry) before the accountant closes the month. Refused as the close is: INVALID_DATA,
+ * ALREADY_DONE, BLOCKED.
  *
  * Asked for by the approver or a caseworker, it takes in everything, and each difference becomes a discrepancy, also one
  * whose match time still runs. Asked for by who keeps a side of the book, it leaves documents alone that wait for one side
@@ -31,9 +48,13 @@ export const booksReconcile: ActKind<z.infer<typeof data>> = {
     const book = bookOf(ctx.state, ctx.world, ctx.data.book);
     if (isRefusal(book)) return book;
     const { def, state } = book;
+    const ends = monthEnds(ctx, book);
+    if (isRefusal(ends)) return ends;
     const next = idMaker(def.book, state);
     const keeper = ctx.roles.has(def.cash) || ctx.roles.has(def.ledger);
-    const undecided = Object.values(state.open).filter((document) => !document.carried);
+    const isNew = ({ sourceDoc }: OpenDocument) => !Object.hasOwn(state.open, documentKey(sourceDoc));
+    const added = ends.map((end) => documentOf(end, ctx.world.now)).filter(isNew);
+    const undecided = [...added, ...Object.values(state.open).filter((document) => !document.carried)];
     const waiting = keeper ? undecided.filter(isWaiting) : [];
     const open = undecided.filter((document) => !waiting.includes(document));
     const listed = open.slice(0, MOST_LISTED).map((document) => {
@@ -61,6 +82,7 @@ export const booksReconcile: ActKind<z.infer<typeof data>> = {
           ledgerFen: totalFen(compared.ledger),
           matched: state.matched,
           ...(keeper ? { waiting: waiting.length } : {}),
+          ...(ctx.data.month === undefined ? {} : { month: ctx.data.month }),
           unmatched: open.length,
           differences: listed.map(({ document, why, id }) => {
             const { count, ...rest } = describe(document, why);
@@ -74,6 +96,18 @@ export const booksReconcile: ActKind<z.infer<typeof data>> = {
     ];
   },
 };
+
+/** What the two sides differ by at the end of the month that is asked for, and nobody has signed. */
+function monthEnds(ctx: ActContext<z.infer<typeof data>>, book: OpenedBook): readonly MonthEnd[] | Refusal {
+  const { month } = ctx.data;
+  if (month === undefined) return [];
+  const moved = monthMovements(ctx.world, book, month);
+  const problem =
+    monthProblem(book, month, { today: toDate(ctx.world.now), moved }) ?? readyProblem(book, month, moved);
+  if (problem) return problem;
+  const { channels } = closingOf(book, month, book.state.closings?.month, moved);
+  return unsigned(book.state, differing(month, channels));
+}
 
 /** The balances of a side as they would be without these documents. */
 function without(balances: BookState['cash'], documents: readonly OpenDocument[], side: Side): BookState['cash'] {

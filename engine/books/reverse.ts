@@ -15,6 +15,7 @@ import { giftReversed } from './gift.ts';
 import { frozenProblem, takingOver } from './keeper.ts';
 import { after, ungrouped } from './match.ts';
 import { nextVoucher } from './number.ts';
+import { dayOpenProblem } from './own-count.ts';
 import { paidOutProblem } from './red-ink.ts';
 import { drafted, isReviewed } from './review.ts';
 import { words } from './shapes.ts';
@@ -51,6 +52,7 @@ export const entryReverse: ActKind<z.infer<typeof data>> = {
     if (isRefusal(book)) return book;
     const problem =
       frozenProblem(book, target.side, act.actor.id) ??
+      (target.side === 'cash' ? dayOpenProblem(book, world.now) : undefined) ??
       reversalProblem(book, target) ??
       (target.side === 'ledger'
         ? paidOutProblem(book, { ...target, lines: mirrorLines(target.lines ?? []) })

@@ -5,6 +5,7 @@ import type { CaseEvent, EventDraft } from '../event.ts';
 import type { State } from '../state.ts';
 import { weekdayCalendar } from '../time/calendar.ts';
 import type { DraftFact, EntryFact, IncomeFact, World } from '../world.ts';
+import { wishesOf } from './closings.ts';
 import type { Lot } from './draw.ts';
 import { addDraft, addFact, addMovements, advanceBooks, bookActs, evolveBooks, openBook } from './index.ts';
 import type { Movement } from './movements.ts';
@@ -66,6 +67,8 @@ const org: World['org'] = {
 /** A case with its books, in memory: acts are decided, their events applied and kept, as the door would. */
 export class Scene {
   now: Instant = '2026-09-07T02:00:00.000Z';
+  /** When what acts tell of happened, where that was not now. */
+  at: Instant | undefined;
   state: State;
   facts: readonly EntryFact[] = [];
   drafts: readonly DraftFact[] = [];
@@ -133,7 +136,7 @@ export class Scene {
       state: this.state,
       act: { id: `act-${this.events.length}`, type, actor: { kind: 'person' as const, id, logins: [] }, ...act },
       data: parsed.data,
-      at: this.now,
+      at: this.at ?? this.now,
       world: this.world(),
       roles: new Map([[role, {}]]),
     };
@@ -188,9 +191,8 @@ export class Scene {
 }
 
 /** As the opening of a case says it of a book. */
-function withWishes({ channels, closeWithin, counts }: Program['books'][number]) {
-  const wishes = { ...(closeWithin ? { chased: true as const } : {}), ...(counts ? { counts } : {}) };
-  return Object.keys(wishes).length > 0 ? { channels, closings: wishes } : { channels };
+function withWishes(def: Program['books'][number]) {
+  return { channels: def.channels, ...wishesOf(def) };
 }
 
 function withDeadlines(state: State, event: CaseEvent): State {

@@ -1,6 +1,6 @@
 import type { Channel } from '../../sdk/program.ts';
 import type { Instant } from '../../sdk/time.ts';
-import type { Closings } from './closings.ts';
+import type { Closings, MonthEnd } from './closings.ts';
 import type { Draft } from './drafts.ts';
 import type { Direction, Side } from './entry.ts';
 import type { PayoutCode } from './payout-code.ts';
@@ -38,6 +38,8 @@ export interface OpenDocument {
   readonly discrepancy?: string;
   /** It is no paper but a count of a side at a hand-over, which found another sum than the book's. */
   readonly count?: Count;
+  /** It is no paper but what the two sides of a channel differ by at the end of a month (month-signed.ts). */
+  readonly month?: MonthEnd;
   /** The approver has signed the difference as carried. */
   readonly carried?: true;
 }
@@ -49,6 +51,8 @@ export interface Count {
   readonly bookedFen: number;
   readonly countedFen: number;
   readonly by: readonly string[];
+  /** The count that found it; absent of a hand-over. */
+  readonly id?: string;
 }
 
 /** Whether a document still waits for its other side: neither in front of the approver nor signed by him as it is. */
@@ -115,7 +119,7 @@ export function documentKey(sourceDoc: string): string {
 }
 
 /** What a program wants of the closings of a book from its opening on. */
-export type BookWishes = Pick<Closings, 'chased' | 'counts'>;
+export type BookWishes = Pick<Closings, 'chased' | 'counts' | 'daily'>;
 
 /** A fresh pair of books with nothing in it. */
 export function openBook(def: { readonly channels: readonly string[]; readonly closings?: BookWishes }): BookState {

@@ -17,6 +17,7 @@ export function timeProblems(program: Program): string[] {
     ...program.books.flatMap((book): [string, string | undefined][] => [
       [`books.${book.book}.match`, book.match],
       [`books.${book.book}.closeWithin`, book.closeWithin],
+      [`books.${book.book}.closeDayWithin`, book.closeDayWithin],
     ]),
     ['consent.rest', program.consent?.rest],
     ['life.extend.cap', program.life.extend.cap],

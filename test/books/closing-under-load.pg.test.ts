@@ -81,8 +81,11 @@ test('a month is closed while both sides are written: it ends, nothing slips int
     expect(await act('secretary', 'cash.count', { ...counted, witness })).toBe('recorded');
     expect(await act('residents-representative', 'books.closeDay', { book, day: '2026-09-30' })).toBe('recorded');
     const before = written;
-    const close = async () =>
-      act('supervision-head', 'books.closeMonth', { book, month: '2026-09', carry: await carry() });
+    const close = async () => {
+      await act('supervision-head', 'books.reconcile', { book, month: '2026-09' });
+      await act('secretary', 'discrepancy.decide', { decision: 'carry', text: '午夜前后入账' });
+      return act('supervision-head', 'books.closeMonth', { book, month: '2026-09', carry: await carry() });
+    };
     // what was recorded by one side at midnight has its other side a moment later
     await expect.poll(close, { timeout: 60_000, interval: 50 }).toBe('recorded');
     await expect.poll(() => written, { timeout: 60_000 }).toBeGreaterThan(before + 2 * WRITERS);

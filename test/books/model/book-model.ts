@@ -92,6 +92,10 @@ export class BookModel {
   readonly carried = new Set<string>();
   /** The day on which each document last changed. */
   readonly touched = new Map<string, string>();
+  /** Since when each document on which the sides differ does; none of those that were carried over the end of a closed month. */
+  readonly since = new Map<string, string>();
+  /** Differences at the end of a month as the approver signed them: `2026-09 cash`, in fen. */
+  readonly signed = new Map<string, number>();
   readonly months: Month[] = [];
   /** Closed days of the journal with the balances they ended with. */
   readonly days: { readonly day: string; readonly fen: ReadonlyMap<string, number> }[] = [];
@@ -166,6 +170,11 @@ export class BookModel {
     return [...this.bothSides()].flatMap(([doc, { cash, ledger }]) =>
       (cash ?? ledger)!.match || agree(cash, ledger) ? [] : [doc],
     );
+  }
+
+  /** Those of them that were carried over the end of a closed month: the state of the book holds them no more. */
+  dropped(): ReadonlySet<string> {
+    return new Set(this.open().filter((doc) => !this.since.has(doc)));
   }
 
   /** Documents with an entry that stands. */

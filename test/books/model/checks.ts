@@ -84,10 +84,10 @@ function documents(model: BookModel, book: BookState, state: State): void {
       .map(({ sourceDoc }) => sourceDoc)
       .sort()
       .join(),
-    model.open().sort().join(),
+    [...model.since.keys()].sort().join(),
     'documents on which the sides differ',
   );
-  same(book.matched, model.docs().length - ofPapers.length, 'documents that are matched');
+  same(book.matched, model.docs().length - model.open().length, 'documents that are matched');
   for (const each of open) {
     same(differenceOf(each) !== undefined, true, `${each.sourceDoc} differs`);
     const running = [each.clock, each.discrepancy].filter((id) => id && Object.hasOwn(state.deadlines, id));
@@ -161,6 +161,8 @@ function monthClosed(model: BookModel, data: Extract<CaseEvent, { type: 'month.c
     }
     const differ = closed.sides.cash.get(channel)! - closed.sides.ledger.get(channel)!;
     same(data.carry?.[channel] ?? 0, differ, `what is signed of ${channel}`);
+    if (data.signed?.[channel] !== undefined)
+      same(model.signed.get(`${data.period} ${channel}`), differ, `what the approver signed of ${channel}`);
   }
   const found = new Map(data.accounts.map(({ account, closingFen }) => [account, closingFen]));
   same(text(found), text(closed.accounts), `trial balance of ${closed.period}`);

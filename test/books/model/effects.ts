@@ -9,6 +9,19 @@ import type { Move } from './moves.ts';
 
 /** Puts an accepted act into the model. Of what came of it only the ids of new things are read. */
 export function accept(model: BookModel, move: Move, events: readonly CaseEvent[], now: string): void {
+  const dropped = model.dropped();
+  take(model, move, events, now);
+  const open = new Set(model.open());
+  for (const doc of model.since.keys()) if (!open.has(doc)) model.since.delete(doc);
+  // carried over the end of a closed month it is none again until somebody writes on it
+  for (const doc of open)
+    if (!model.since.has(doc) && !(dropped.has(doc) && model.carried.has(doc))) model.since.set(doc, civilDay(now));
+  if (move.type !== 'books.closeMonth') return;
+  for (const [doc, since] of model.since)
+    if (model.carried.has(doc) && since.slice(0, 7) <= move.month!) model.since.delete(doc);
+}
+
+function take(model: BookModel, move: Move, events: readonly CaseEvent[], now: string): void {
   const today = civilDay(now);
   switch (move.type) {
     case 'cash.record':
@@ -93,6 +106,8 @@ export function accept(model: BookModel, move: Move, events: readonly CaseEvent[
       return;
     case 'discrepancy.decide': {
       const doc = events.flatMap((event) => (event.type === 'discrepancy.decided' ? event.data.sourceDoc : []))[0];
+      const end = events.flatMap((event) => (event.type === 'discrepancy.decided' ? (event.data.month ?? []) : []))[0];
+      if (move.carries && end) model.signed.set(`${end.period} ${end.channel}`, end.cashFen - end.ledgerFen);
       if (move.carries && doc !== undefined && model.live(doc).length > 0) model.carried.add(doc);
       return;
     }

@@ -57,7 +57,7 @@ export function expected(model: BookModel, move: Move, now: string): Expected {
     case 'book.handOver':
       return yes(model.keeper[move.side!] !== move.person);
     case 'books.reconcile':
-      return 'yes';
+      return move.month === undefined ? 'yes' : 'either';
     case 'statement.unmatch':
       return yes(model.matches.has(move.target ?? ''));
     case 'statement.import':
@@ -244,6 +244,11 @@ function mayCloseMonth(model: BookModel, { month = '', person, carry = {} }: Mov
     sum(model.of(side, channel).map((row) => (row.day <= end ? moved(row) : 0)));
   const differs = def.channels.some((each) => upTo('cash', each) - upTo('ledger', each) !== (carry[each] ?? 0));
   if (differs) return 'no';
+  const unsigned = def.channels.some((each) => {
+    const fen = upTo('cash', each) - upTo('ledger', each);
+    return fen !== 0 && movedSince(model, each, month) && model.signed.get(`${month} ${each}`) !== fen;
+  });
+  if (unsigned) return 'no';
   // what a count has found is the engine's alone; so is which month comes first, and how late its count must be
   if (closedMonth === undefined && months.some((each) => each < month)) return 'either';
   const lastOf = (channel: string) =>
@@ -257,6 +262,16 @@ function mayCloseMonth(model: BookModel, { month = '', person, carry = {} }: Mov
   return waits.length === 0 && model.live().every(({ doc }) => agreedOrCarried(model, doc)) && !model.miscounted
     ? 'yes'
     : 'either';
+}
+
+/** Whether what came or went on a channel after the last closed month, up to the end of this one, comes to anything. */
+function movedSince(model: BookModel, channel: string, month: string): boolean {
+  const days = ({ day }: Row) => day.slice(0, 7) > (model.closedMonth ?? '') && day.slice(0, 7) <= month;
+  return (['cash', 'ledger'] as const).some((side) =>
+    (['in', 'out'] as const).some(
+      (way) => sum(model.of(side, channel).map((row) => (days(row) && row.direction === way ? row.fen : 0))) !== 0,
+    ),
+  );
 }
 
 function endsMonth({ closedDay = '' }: BookModel, month: string): boolean {

@@ -339,7 +339,10 @@ const makers: Readonly<Record<MoveType, (table: Table) => Asked>> = {
     const ledger = from.length > 0 ? from.map(({ id }) => id) : [NOTHING];
     return { cash, ledger, act: { data: { book: 'earnings', cash, ledger } } };
   },
-  'books.reconcile': () => ({ act: { data: { book: 'earnings' } } }),
+  'books.reconcile': ({ random, now }) => {
+    const ended = random.percent(60) ? { month: monthsBack(now, random.between(0, 3)) } : {};
+    return { ...ended, act: { data: { book: 'earnings', ...ended } } };
+  },
   'books.closeDay': ({ random, model, now }) => {
     const today = civilDay(now);
     const open = model
