@@ -76,7 +76,6 @@ export function insertDrafts(tx: Tx, events: readonly Event<'voucher.drafted'>[]
       ...{ amount_fen: draft.amountFen, source_doc: draft.sourceDoc, occurred_date: draft.occurredDate },
       ...{ text: draft.text, payout: draft.payout, reverses: draft.reverses, lines: draft.lines },
       ...{ advance: draft.advance, receipts: draft.receipts },
-      ...{ advance: draft.advance, receipts: draft.receipts },
       ...{ made_by: event.actor.id, made_at: event.recordedAt, act_id: event.actId, seq: event.seq, state: 'waiting' },
     };
   });
