@@ -1,10 +1,10 @@
 import type { Sql } from '../db/client.ts';
+import { databaseNow } from '../db/now.ts';
 import { type PostDutiesRow, postDuties } from '../db/queries/unit-moves.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { NewPost } from '../door/organisation.ts';
 import { lockUnits, loginsFollow } from '../door/unit-changes.ts';
 import type { Text } from '../sdk/program.ts';
-import type { Instant } from '../sdk/time.ts';
 import { hasLogin } from './auth/caller.ts';
 import { notFound, problem } from './errors.ts';
 import { administersPost, administersUnit, changeUnits, type OrgAsking, stillOpen } from './unit-guards.ts';
@@ -67,8 +67,7 @@ export async function closePost(sql: Sql, asking: OrgAsking, id: string): Promis
             ],
         [['先交给别的岗位（party.change、task.assign）', 'Give it to another post first (party.change, task.assign)']],
       );
-    const [clock] = await tx<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`;
-    await organisation.closePost(id, clock!.now);
+    await organisation.closePost(id, await databaseNow(tx));
     return (await postDuties(tx, id))!;
   });
 }

@@ -1,4 +1,5 @@
 import type { Sql } from '../db/client.ts';
+import { databaseNow } from '../db/now.ts';
 import { calendarPlace } from '../db/queries/calendars.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import type { WorkCalendar } from '../engine/time/calendar.ts';
@@ -12,7 +13,7 @@ import {
 import { addDays } from '../engine/time/civil.ts';
 import { calendarOf } from '../engine/time/official-calendar.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
-import type { CalendarDate, Instant } from '../sdk/time.ts';
+import type { CalendarDate } from '../sdk/time.ts';
 import { areasOf, layersOf, loadRecords } from './calendars.ts';
 import { GENESIS, sha256 } from './chain.ts';
 
@@ -52,11 +53,11 @@ export async function loadYear(sql: Sql, wish: YearWish): Promise<YearLoaded> {
 
 async function addRecord(tx: Tx, { record, area, by, reason, ifMatch }: YearWish): Promise<YearLoaded> {
   await tx`SELECT pg_advisory_xact_lock(${recordLock})`;
-  const [[last], byArea, place, [clock]] = await Promise.all([
+  const [[last], byArea, place, at] = await Promise.all([
     tx<{ seq: number; hash: string }[]>`SELECT seq, hash FROM calendar_records ORDER BY seq DESC LIMIT 1`,
     loadRecords(tx, Number.MAX_SAFE_INTEGER),
     calendarPlace(tx, area),
-    tx<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`,
+    databaseNow(tx),
   ]);
   const areas = area === undefined ? [] : areasOf(area, place);
   const under = area === undefined ? undefined : calendarOf(layersOf(byArea, areas.slice(0, -1)));
@@ -76,7 +77,6 @@ async function addRecord(tx: Tx, { record, area, by, reason, ifMatch }: YearWish
 
   const seq = (last?.seq ?? 0) + 1;
   const prev = last?.hash ?? GENESIS;
-  const at = clock!.now;
   const content = canonicalJson({ seq, area: area ?? null, record, by, at, reason: reason ?? null, prev });
   const hash = sha256(content);
   await Promise.all([

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../db/client.ts';
+import { databaseNow } from '../db/now.ts';
 import { toDate } from '../engine/time/civil.ts';
 import { OFFICE_HOURS } from '../engine/time/rungs.ts';
 import type { Org } from '../engine/world.ts';
@@ -61,11 +62,7 @@ const mostBrought = 5_000;
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { sql, settleMs = settlesMs, calendars = createCalendars() } = options;
 
-  const clock = async (): Promise<Instant> => {
-    if (options.now) return options.now();
-    const [row] = await sql<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`;
-    return row!.now;
-  };
+  const clock = options.now ?? (() => databaseNow(sql));
 
   /** Takes people whose messages have settled, none of whom another process has. */
   const lease = (now: Instant, token: string) => sql<{ person: string }[]>`

@@ -1,4 +1,5 @@
 import type { Sql } from '../db/client.ts';
+import { databaseNow } from '../db/now.ts';
 import type { Level } from '../engine/world.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
@@ -80,8 +81,8 @@ export async function readThere(tx: Sql, rows: readonly OrgRow[], unit: string):
   const ids = (of: (row: OrgRow) => (string | undefined)[]) =>
     tx`SELECT json_array_elements_text(${JSON.stringify([...new Set(rows.flatMap(of))].filter((id) => id !== undefined))}::text::json)`;
   const posts = ids(({ post }) => [post?.id]);
-  const [[clock], reach, unitRows, postRows, people, holders] = await Promise.all([
-    tx<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`,
+  const [now, reach, unitRows, postRows, people, holders] = await Promise.all([
+    databaseNow(tx),
     tx<{ id: string }[]>`
       WITH RECURSIVE below (id) AS (
         SELECT id FROM units WHERE id = ${unit} UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id)
@@ -102,7 +103,7 @@ export async function readThere(tx: Sql, rows: readonly OrgRow[], unit: string):
   const held = new Map<string, { person: string; until: Instant | null }[]>();
   for (const { post, ...one } of holders) held.set(post, [...(held.get(post) ?? []), one]);
   return {
-    now: clock!.now,
+    now,
     reach: new Set(reach.map(({ id }) => id)),
     units: new Map(unitRows.map(({ id, ...one }) => [id, one])),
     posts: new Map(postRows.map(({ id, ...one }) => [id, one])),

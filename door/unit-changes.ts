@@ -1,8 +1,8 @@
 import type { PendingQuery, Row } from 'postgres';
+import { databaseNow } from '../db/now.ts';
 import type { Tx } from '../db/transactions.ts';
 import { heightOf } from '../engine/org.ts';
 import type { Text } from '../sdk/program.ts';
-import type { Instant } from '../sdk/time.ts';
 import type { Organisation } from './organisation.ts';
 import { tellClosedUnit, tellPartedUnit } from './silent-channels.ts';
 
@@ -109,13 +109,13 @@ export async function mergeUnits({ tx, organisation }: OrgChange, id: string, me
   const counts = await mergePreview(tx, merge);
   const { from, to } = merge;
   const [unit, into] = [from.id, to.id];
-  const [posts, units, [clock]] = await Promise.all([
+  const [posts, units, now] = await Promise.all([
     tx<{ id: string }[]>`SELECT id FROM posts WHERE unit = ${unit} ORDER BY id`,
     tx<{ id: string }[]>`SELECT id FROM units WHERE above = ${unit} AND id <> ${into} ORDER BY id`,
-    tx<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`,
+    databaseNow(tx),
   ]);
   await organisation.mergeUnit({
-    ...{ id: unit, into, at: clock!.now },
+    ...{ id: unit, into, at: now },
     ...{ posts: posts.map((each) => each.id), units: units.map((each) => each.id) },
   });
   await tx`
@@ -125,7 +125,7 @@ export async function mergeUnits({ tx, organisation }: OrgChange, id: string, me
   await tx`
     INSERT INTO case_moves (move, case_id, "into", next_try)
     SELECT ${id}, case_id, ${into}, clock_timestamp() FROM cases WHERE unit = ${unit} AND status <> 'closed'`;
-  await tellClosedUnit(tx, { unit, into }, clock!.now);
+  await tellClosedUnit(tx, { unit, into }, now);
   const below = units.map((each) => each.id);
   await endOffersBetween(tx, id, [unit, ...below], into);
   await recountBelow(tx, id, below);
@@ -193,8 +193,8 @@ export async function splitUnit(
   await tx`
     UPDATE api_keys k SET unit = l.id FROM json_to_recordset(${JSON.stringify(logins)}::text::json) AS l (key text, id text)
     WHERE k.id = l.key`;
-  const [clock] = await tx<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`;
-  await tellPartedUnit(tx, { unit, parts: into.map((part) => part.id) }, clock!.now);
+  const now = await databaseNow(tx);
+  await tellPartedUnit(tx, { unit, parts: into.map((part) => part.id) }, now);
   await tx`INSERT INTO unit_moves (id, kind, unit, found) VALUES (${id}, 'split', ${unit}, ${going.length})`;
   await tx`
     INSERT INTO case_moves (move, case_id, "into", next_try)
@@ -216,10 +216,10 @@ export async function closeUnit(
   id: string,
   { above, id: unit }: LockedUnit,
 ): Promise<void> {
-  const [clock] = await tx<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`;
-  await organisation.closeUnit(unit, clock!.now);
+  const now = await databaseNow(tx);
+  await organisation.closeUnit(unit, now);
   if (above === null) return;
-  await tellClosedUnit(tx, { unit, into: above }, clock!.now);
+  await tellClosedUnit(tx, { unit, into: above }, now);
   await tx`INSERT INTO unit_moves (id, kind, unit, found, done_at) VALUES (${id}, 'close', ${unit}, 0, clock_timestamp())`;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Text } from '../../sdk/program.ts';
-import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
+import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
 import { meet } from '../flow.ts';
 import { agreedTo } from '../purpose.ts';
 import { inBoth, NEEDED, type Refusal, refuse } from '../refusal.ts';
@@ -8,16 +8,7 @@ import { voiceOf } from '../rights.ts';
 import type { Status } from '../state.ts';
 import { add, tell } from '../story.ts';
 import { startAgreed, stopUnagreed } from '../voice/purposes.ts';
-import {
-  askOf,
-  bringers,
-  consentRole,
-  noSuchVoice,
-  otherVoice,
-  partyOf,
-  saidWith,
-  unknownPurpose,
-} from './consent-voice.ts';
+import { askOf, bringers, otherVoice, saidWith, unknownPurpose, voiceOfAct } from './consent-voice.ts';
 import { onBehalfProblem } from './proof.ts';
 import { name, proofShape, text } from './shapes.ts';
 
@@ -57,8 +48,9 @@ const consentGive: ActKind<Given> = {
   who: bringers,
   decide(context) {
     const { state, world, data, roles, at, act } = context;
-    const role = consentRole(context);
-    if (role === undefined || !partyOf(state, role)) return noSuchVoice(context);
+    const voice = voiceOfAct(context);
+    if (isRefusal(voice)) return voice;
+    const { role } = voice;
     const named = Object.keys(world.program.consent?.purposes ?? {});
     const wanted = [...new Set(data.purposes)];
     const unknown = unknownPurpose(wanted, named);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Text } from '../../sdk/program.ts';
-import { type ActKind, actKind } from '../act-kind.ts';
+import { type ActKind, actKind, isRefusal } from '../act-kind.ts';
 import { cancelItem, endDuty } from '../flow.ts';
 import { refuse } from '../refusal.ts';
 import { GUARDIAN } from '../rights.ts';
@@ -8,17 +8,7 @@ import { add, tell } from '../story.ts';
 import { suspendCase } from '../suspension.ts';
 import { dueOf } from '../time/clock.ts';
 import { stopUnagreed } from '../voice/purposes.ts';
-import {
-  askOf,
-  bringers,
-  consentRole,
-  noSuchVoice,
-  otherVoice,
-  partyOf,
-  type Spoken,
-  saidWith,
-  toldOfOthersWord,
-} from './consent-voice.ts';
+import { askOf, bringers, otherVoice, type Spoken, saidWith, toldOfOthersWord, voiceOfAct } from './consent-voice.ts';
 import { onBehalfProblem } from './proof.ts';
 import { proofShape } from './shapes.ts';
 
@@ -39,8 +29,9 @@ const consentRefuse: ActKind<Spoken> = {
   who: bringers,
   decide(context) {
     const { state, world, data, roles, at, act } = context;
-    const role = consentRole(context);
-    if (role === undefined || !partyOf(state, role)) return noSuchVoice(context);
+    const voice = voiceOfAct(context);
+    if (isRefusal(voice)) return voice;
+    const { role } = voice;
     const ask = askOf(state);
     if (state.consent && !ask) {
       return refuse(

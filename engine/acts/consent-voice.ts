@@ -16,7 +16,7 @@ export interface Spoken {
 }
 
 /** The role whose word an act gives: whom it speaks for, else the actor's own, else that of whoever decides and is there. */
-export function consentRole({ state, act, world, roles, at }: ActContext): string | undefined {
+function consentRole({ state, act, world, roles, at }: ActContext): string | undefined {
   const by = voices(world);
   if (act.onBehalfOf !== undefined) {
     const role = roleMeant(state, act.onBehalfOf);
@@ -27,6 +27,12 @@ export function consentRole({ state, act, world, roles, at }: ActContext): strin
   const there = by.filter((role) => partyOf(state, role));
   const wanted = voiceOf(state, world.program, at).by === 'guardian';
   return there.find((role) => (role === GUARDIAN) === wanted) ?? there[0];
+}
+
+/** The role whose word an act gives, where the case has such a party; else the refusal, INVALID_DATA. */
+export function voiceOfAct(context: ActContext): { readonly role: string } | Refusal {
+  const role = consentRole(context);
+  return role !== undefined && partyOf(context.state, role) ? { role } : noSuchVoice(context);
 }
 
 /** Roles whose consent counts in this program. */
@@ -49,7 +55,7 @@ export function saidWith({ act, data }: ActContext<Spoken>) {
 }
 
 /** The party that fills a role, if there is one. */
-export function partyOf(state: State, role: string): Party | undefined {
+function partyOf(state: State, role: string): Party | undefined {
   return Object.values(state.parties).find((party) => party.role === role);
 }
 
@@ -115,7 +121,7 @@ export function otherVoice({ state, world, at }: ActContext, role: string): Refu
 }
 
 /** INVALID_DATA for somebody whose consent nobody asks for. */
-export function noSuchVoice({ world, act }: ActContext): Refusal {
+function noSuchVoice({ world, act }: ActContext): Refusal {
   const by = voices(world);
   return refuse(
     'INVALID_DATA',

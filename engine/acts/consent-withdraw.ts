@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Text } from '../../sdk/program.ts';
-import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
+import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
 import type { EventDraft } from '../event.ts';
 import { cancelItem, endDuty } from '../flow.ts';
 import { endOffers } from '../offer-story.ts';
@@ -15,13 +15,11 @@ import { purposes } from './consent-give.ts';
 import {
   askOf,
   bringers,
-  consentRole,
-  noSuchVoice,
   otherVoice,
-  partyOf,
   saidWith,
   toldOfOthersWord,
   unknownPurpose,
+  voiceOfAct,
 } from './consent-voice.ts';
 import { proofShape } from './shapes.ts';
 
@@ -49,8 +47,9 @@ const consentWithdraw: ActKind<Withdrawn> = {
   who: bringers,
   decide(context) {
     const { state, world, at, act, data } = context;
-    const role = consentRole(context);
-    if (role === undefined || !partyOf(state, role)) return noSuchVoice(context);
+    const voice = voiceOfAct(context);
+    if (isRefusal(voice)) return voice;
+    const { role } = voice;
     const problem = (role === GUARDIAN ? otherVoice(context, role) : undefined) ?? broughtProblem(context, role);
     if (problem) return problem;
     if (data.purposes) return withdrawSome(context, role, [...new Set(data.purposes)]);

@@ -15,7 +15,8 @@ export const ENTRUSTED = '2601';
  * beside 1891 受托代理资产 of that system, whose cash and bank money stays in 1001, 1002 and 1009 under a heading of its own.
  * (2901 is the same account of the government's system, 政府会计制度.) The system was revised as 财会〔2024〕25号, in force
  * since 2026-01-01, with rules for going over in 财会〔2025〕6号; an office whose chart has other numbers maps these on export:
- * numbers already written into vouchers do not change.
+ * numbers already written into vouchers do not change. The documents are cited without their texts at hand: compare them
+ * before relying on a number.
  */
 export const chart: readonly Account[] = [
   { code: '1001', name: ['库存现金', 'cash on hand'] },

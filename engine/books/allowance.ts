@@ -37,12 +37,12 @@ export interface AllowanceEffect extends AllowanceFacts {
 
 /**
  * What a payout would do to the minimum living allowance (低保) of a household. The allowance is the difference between the
- * local standard and the income a head, paid by the month (Interim Measures for Social Assistance, 社会救助暂行办法, State
- * Council Order 649 of 2014, arts. 9 and 12); on a change the county's civil affairs office raises, lessens or stops it, with
- * written reasons where it stops (art. 13). So each counted fen takes a fen of it: with income beyond what the place does not
- * count, `drawnFen` falls by as much, never below nothing, never above the standard times the household. Standard, disregard
- * and what counts come from the program or the case, never from here. Places that pay by brackets, or count by the quarter,
- * decide otherwise: the words say who decides.
+ * local standard and the income a head, paid by the month; on a change the county's civil affairs office raises, lessens or
+ * stops it, with written reasons where it stops. That is after the Interim Measures for Social Assistance (社会救助暂行办法,
+ * State Council Order 649 of 2014, arts. 9, 12 and 13), cited without its text at hand: compare it with the one in force. So
+ * each counted fen takes a fen of it: with income beyond what the place does not count, `drawnFen` falls by as much, never
+ * below nothing, never above the standard times the household. Standard, disregard and what counts come from the program or
+ * the case, never from here. Places that pay by brackets, or count by the quarter, decide otherwise: the words say who decides.
  */
 export function allowanceEffect(rule: Allowance, facts: AllowanceFacts): AllowanceEffect {
   const { receivedFen, household, drawnFen, standardFen } = facts;

@@ -8,7 +8,7 @@ const GROUPS = ['', '万', '亿'];
  * An amount in words as vouchers and receipts want it (大写), after 正确填写票据和结算凭证的基本规定 of 支付结算办法 (银发〔1997〕393号):
  * up to yuan or jiao it ends in 整, with fen it does not (rule 2); one 零 for any noughts within the figure (rule 3),
  * also where yuan end in nought or are nought before jiao and fen follow. Red ink begins with 负. Integer fen within ±10^13.
- * Throws RangeError for anything else.
+ * The rule is cited without its text at hand: compare it with the one in force. Throws RangeError for anything else.
  */
 export function amountInWords(amountFen: number): string {
   if (!Number.isSafeInteger(amountFen) || Math.abs(amountFen) > MOST_FEN) {
