@@ -13,20 +13,17 @@ export function expected(model: BookModel, move: Move, now: string): Expected {
     case 'cash.record':
       return yes(mayCash(model, move));
     case 'ledger.record':
-      return yes(mayLedger(model, move));
+      return unless(overpays(model, move), mayLedger(model, move));
     case 'advance.repay':
       return yes(move.side === 'ledger' ? mayLedger(model, move) : mayCash(model, move));
     case 'gift.record':
       return yes(move.kind === 'inKind' || mayCash(model, move));
     case 'entry.reverse':
-      return unless(takesBack(model, model.find(move.target)), mayReverse(model, move));
+      return yes(!takesBack(model, model.find(move.target)) && mayReverse(model, move));
     case 'voucher.review':
-      return unless(
-        takesBack(model, model.find(model.drafts.get(move.target ?? '')?.reverses)),
-        mayReview(model, move),
-      );
+      return unless(overpays(model, model.drafts.get(move.target ?? '')), mayReview(model, move));
     case 'books.match':
-      return unless(hasReviewed(model, move), mayMatch(model, move));
+      return yes(!hasReviewed(model, move) && mayMatch(model, move));
     case 'payout.request':
       return 'yes';
     case 'payout.approve':
@@ -76,6 +73,16 @@ function yes(may: boolean): Expected {
 /** What may be refused for a reason the model leaves to the book: taken only where the model would take it. */
 function unless(doubt: boolean, may: boolean): Expected {
   return doubt && may ? 'either' : yes(may);
+}
+
+/**
+ * Whether the vouchers of a payout would come to more than it: the tables refuse that, the decision does not look. Under review
+ * it is refused when the voucher is posted.
+ */
+function overpays(model: BookModel, entry: Pick<Move, 'payout' | 'fen'> | undefined): boolean {
+  if (entry?.payout === undefined) return false;
+  const own = model.of('ledger').filter(({ payout }) => payout === entry.payout);
+  return sum(own.map(({ fen }) => fen)) + (entry.fen ?? 0) > (model.payouts.get(entry.payout)?.fen ?? 0);
 }
 
 /** Whether red ink on a voucher leaves a person less than he was paid. */
@@ -177,6 +184,7 @@ function mayReview(model: BookModel, { target, person, approve }: Move): boolean
   if (!approve) return true;
   if (model.keeper.ledger !== draft.by || model.holder.ledger !== draft.by) return false;
   const original = model.find(draft.reverses);
+  if (takesBack(model, original)) return false;
   if (!original) return mayClaim(model, 'ledger', draft as unknown as Move);
   const claim = original.advance === undefined ? undefined : model.claims.get(original.advance)!;
   const repaid = claim && original.direction === 'in' && model.owed('ledger', claim) < original.fen;
@@ -249,8 +257,8 @@ function mayCloseMonth(model: BookModel, { month = '', person, carry = {} }: Mov
     return fen !== 0 && movedSince(model, each, month) && model.signed.get(`${month} ${each}`) !== fen;
   });
   if (unsigned) return 'no';
-  // what a count has found is the engine's alone; so is which month comes first, and how late its count must be
-  if (closedMonth === undefined && months.some((each) => each < month)) return 'either';
+  // the first month to be closed is the first with movement, and who counts for another comes after the last one in it
+  if (closedMonth === undefined && months.some((each) => each < month)) return 'no';
   const lastOf = (channel: string) =>
     model
       .of('cash', channel)
@@ -258,7 +266,7 @@ function mayCloseMonth(model: BookModel, { month = '', person, carry = {} }: Mov
       .filter((day) => day <= end)
       .sort()
       .at(-1);
-  if (used.some((channel) => (model.countedByOther.get(channel) ?? '') < (lastOf(channel) ?? ''))) return 'either';
+  if (used.some((channel) => (model.countedByOther.get(channel) ?? '') < (lastOf(channel) ?? ''))) return 'no';
   return waits.length === 0 && model.live().every(({ doc }) => agreedOrCarried(model, doc)) && !model.miscounted
     ? 'yes'
     : 'either';

@@ -1,9 +1,9 @@
 import type { Direction, Side } from '../../../engine/books/entry.ts';
-import { NOTES } from '../../../engine/books/notes.ts';
 import { people } from '../../../engine/books/scene.fixture.ts';
 import type { BookState } from '../../../engine/books/state.ts';
 import type { Channel } from '../../../sdk/program.ts';
 import type { Random } from '../../faults/random.ts';
+import { notesOf } from '../closing.ts';
 import { type BookModel, civilDay, intoBookOf, isLive, moved, type Row, sum } from './book-model.ts';
 
 /** The acts of the books that are tried. */
@@ -373,7 +373,7 @@ const makers: Readonly<Record<MoveType, (table: Table) => Asked>> = {
     const counts = Object.fromEntries(model.def.channels.map((each) => [each, model.balance('cash', each) + off]));
     const { cash: _, ...channels } = counts;
     const inCash = counts['cash'];
-    const notes = inCash === undefined ? {} : { denominations: notesFor(inCash) };
+    const notes = inCash === undefined ? {} : { denominations: notesOf(inCash) };
     return { counts, act: { data: { book: 'earnings', ...notes, channels } } };
   },
   'discrepancy.explain': ({ random, state }) =>
@@ -488,15 +488,3 @@ const makers: Readonly<Record<MoveType, (table: Table) => Asked>> = {
   },
   'statement.unmatch': ({ random, model }) => target(oneOf(random, [...model.matches.keys()]), { reason: '错配' }),
 };
-
-/** The fewest notes and coins for a sum; nothing is owed in notes. */
-function notesFor(fen: number): Record<string, number> {
-  let left = fen;
-  return Object.fromEntries(
-    NOTES.map((note) => {
-      const pieces = Math.floor(left / Number(note));
-      left -= pieces * Number(note);
-      return [note, pieces];
-    }),
-  );
-}
