@@ -31,6 +31,8 @@ export interface RecordLog extends Loop {
 }
 
 const sweepEveryMs = 600_000;
+/** A statement of a checkpoint may take so long. */
+const mostMs = 60_000;
 const sayAgainMs = 600_000;
 
 /**
@@ -40,17 +42,24 @@ const sayAgainMs = 600_000;
  */
 export function createRecordLog(deps: RecordLogDeps): RecordLog {
   const { sql, log, signing, most = 1_000 } = deps;
-  const transactions = createTransactions(sql, { lanes: 1, role: 'linli_log' });
+  // the first checkpoint after a long time may have much to do
+  const transactions = createTransactions(sql, { lanes: 1, role: 'linli_log', deadlineMs: 2 * mostMs });
   let sweptAt = Number.NEGATIVE_INFINITY;
   let saidAt = Number.NEGATIVE_INFINITY;
+  // a turn that fails may have been too large for a busy machine
+  let batch = most;
 
   async function append(): Promise<boolean> {
     const begunAt = performance.now();
     const everything = begunAt - sweptAt >= sweepEveryMs;
-    const done = await transactions.run(async (tx) =>
-      (await lockLog(tx)) ? appendEvents(tx, { everything, most }) : undefined,
-    );
+    const done = await transactions
+      .run(async (tx) => ((await lockLog(tx)) ? appendEvents(tx, { everything, most: batch }) : undefined))
+      .catch((error: unknown) => {
+        batch = Math.max(1, Math.floor(batch / 2));
+        throw error;
+      });
     if (!done) return false;
+    batch = Math.min(most, batch * 2);
     for (const chain of new Set(done.changed))
       log.error(
         { alarm: 'RECORD_CHANGED', chain },
@@ -63,9 +72,10 @@ export function createRecordLog(deps: RecordLogDeps): RecordLog {
   async function checkpoint(): Promise<Made | undefined> {
     if (!signing) return undefined;
     try {
-      return await transactions.run(async (tx) =>
-        (await lockLog(tx)) ? makeCheckpoint(tx, signing, deps.checkpoints) : undefined,
-      );
+      return await transactions.run(async (tx) => {
+        await tx.unsafe(`SET LOCAL statement_timeout = ${mostMs}`);
+        return (await lockLog(tx)) ? makeCheckpoint(tx, signing, deps.checkpoints) : undefined;
+      });
     } catch (error) {
       if (!(error instanceof LogRolledBack)) throw error;
       if (performance.now() - saidAt >= sayAgainMs) {
