@@ -8,6 +8,7 @@ type Closing =
   | 'day.closed'
   | 'day.ended'
   | 'month.closed'
+  | 'books.archived'
   | 'month.ended'
   | 'count.drawn'
   | 'count.missed';
@@ -56,6 +57,14 @@ export const closingTexts: { readonly [T in Closing]: (data: EventData[T], names
   'month.ended': (d, n) => {
     const book = n.book(d.book);
     return [`${d.period} 待结账（${book[0]}）`, `${d.period} is to be closed (${book[1]})`];
+  },
+  'books.archived': (d, n) => {
+    const book = n.book(d.book);
+    const [place, lies] = d.place === undefined ? ['', ''] : [`，存放：${d.place}`, `, kept at ${d.place}`];
+    return [
+      `会计档案归档（${book[0]}）：截至 ${d.period}，凭证 ${d.vouchers} 张，日记账 ${d.entries} 笔${place}`,
+      `Taken into the archive (${book[1]}) up to ${d.period}: ${d.vouchers} vouchers, ${d.entries} entries${lies}`,
+    ];
   },
   'count.drawn': (d, n) => {
     const book = n.book(d.book);

@@ -1,3 +1,4 @@
+import { archiveRules } from './archive-rules.ts';
 import type { Breach, Rule } from './book-rule.ts';
 import { closingRules } from './closing-rules.ts';
 import { recordRules } from './record-rules.ts';
@@ -185,5 +186,6 @@ export const bookRules: Readonly<Record<string, Rule>> = {
   ...statementRules,
 
   ...closingRules,
+  ...archiveRules,
   ...recordRules,
 };

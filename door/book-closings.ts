@@ -13,6 +13,13 @@ export function closingStatements(tx: Tx, event: CaseEvent, caseId: string): rea
       return dayStatements(tx, event, caseId);
     case 'month.closed':
       return monthStatements(tx, event, caseId);
+    case 'books.archived': {
+      const { book, period, after, vouchers, entries, sha256, place } = event.data;
+      const row = { ...acted(event, caseId), book, period, after, vouchers, entries, sha256, place };
+      return [
+        tx`INSERT INTO book_archives SELECT * FROM json_populate_record(NULL::book_archives, ${JSON.stringify(row)}::text::json)`,
+      ];
+    }
     case 'count.drawn': {
       const { book, span, day, seed, clock } = event.data;
       return [
@@ -33,7 +40,7 @@ export function closingStatements(tx: Tx, event: CaseEvent, caseId: string): rea
 
 /** Columns of everything an act counts or closes. */
 function acted(
-  { data, actor, recordedAt, actId, seq }: Event<'cash.counted' | 'day.closed' | 'month.closed'>,
+  { data, actor, recordedAt, actId, seq }: Event<'cash.counted' | 'day.closed' | 'month.closed' | 'books.archived'>,
   caseId: string,
 ) {
   return { case_id: caseId, book: data.book, by: actor.id, at: recordedAt, act_id: actId, seq };

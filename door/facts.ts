@@ -1,3 +1,4 @@
+import { archiveFacts } from '../db/queries/book-archives.ts';
 import { bookMovements } from '../db/queries/book-closings.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { Act } from '../engine/act.ts';
@@ -7,6 +8,7 @@ import {
   addFact,
   addMovements,
   type BankFacts,
+  neededArchive,
   neededFacts,
   neededMovements,
 } from '../engine/books/index.ts';
@@ -40,6 +42,7 @@ export interface LoadedFacts {
   readonly entries: readonly EntryFact[];
   readonly movements: readonly Movement[];
   readonly drafts: readonly DraftFact[];
+  readonly archives: readonly NonNullable<Facts['archive']>[];
   readonly codes: readonly BroughtCode[];
   readonly closedItems: readonly ClosedItem[];
   readonly accountability: readonly Accountability[];
@@ -77,6 +80,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
     movements,
     registers,
     bank,
+    archives,
     ...entryRows
   ] = await Promise.all([
     documents.size === 0
@@ -113,6 +117,11 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
     bookMovements(tx, caseId, moved),
     loadRegisters(tx, caseId, acts),
     loadBank(tx, caseId, acts),
+    archiveFacts(
+      tx,
+      caseId,
+      acts.flatMap((act) => neededArchive(act) ?? []),
+    ),
     ...entries.map((needed) => loadEntries(tx, caseId, needed)),
   ]);
   return {
@@ -138,6 +147,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
     registers,
     bank,
     drafts,
+    archives,
     codes: brought.flat(),
   };
 }
@@ -180,6 +190,8 @@ function unitNamed({ data }: Act): string[] {
 /** What one act of the batch may look at. */
 export function factsFor(facts: LoadedFacts, act: Act, tries: Tries): Facts {
   const of = <T extends { readonly id: string }>(rows: readonly T[]) => rows.find(({ id }) => id === act.target);
+  const { book, month } = neededArchive(act) ?? {};
+  const archive = facts.archives.find((each) => each.book === book && each.period === month);
   const code = codeOf(facts.codes, act, tries);
   const [closedItem, accountability, message] = [of(facts.closedItems), of(facts.accountability), of(facts.messages)];
   return {
@@ -190,6 +202,7 @@ export function factsFor(facts: LoadedFacts, act: Act, tries: Tries): Facts {
     bank: facts.bank,
     ...registersFor(facts.registers, act),
     ...(code ? { code } : {}),
+    ...(archive ? { archive } : {}),
     names: facts.names,
     named: facts.named,
     ...(closedItem ? { closedItem } : {}),

@@ -1,5 +1,6 @@
 import type { Channel, Program } from '../sdk/program.ts';
 import type { CalendarDate, Instant, TimeOfDay } from '../sdk/time.ts';
+import type { ArchiveFact } from './books/archive.ts';
 import type { BankFacts } from './books/bank-facts.ts';
 import type { DraftEntry } from './books/drafts.ts';
 import type { Lot } from './books/draw.ts';
@@ -134,6 +135,8 @@ export interface Facts {
   readonly bank?: BankFacts;
   /** The code a `payout.confirm` brings, compared with the last one of that payout: absent where none can be tried. */
   readonly code?: { readonly id: string; readonly holds: boolean };
+  /** What a `books.archive` would take over; absent where the month it names is not closed. */
+  readonly archive?: ArchiveFact;
   /** The gift a `gift.reverse` targets. */
   readonly gift?: GiftFact;
   /** What came in of late that may count as income, when a payout is asked for or approved. */

@@ -1,3 +1,4 @@
+import { archiveForm } from './book-archive-form.ts';
 import { closeDayForm, closeMonthForm, countForm, reconcileForm } from './book-closing-forms.ts';
 import { codeForm } from './book-code-form.tsx';
 import { cashForm, ledgerForm, payForm, payLedgerForm } from './book-entry-forms.ts';
@@ -30,6 +31,7 @@ export const wholeForms: Readonly<Record<string, BookForm>> = {
   count: countForm,
   'close-day': closeDayForm,
   'close-month': closeMonthForm,
+  archive: archiveForm,
   payout: payoutForm,
   gift: giftForm,
   things: thingsForm,

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { bookArchives } from '../../db/queries/book-archives.ts';
 import {
   bookCounts,
   bookDays,
@@ -18,7 +19,8 @@ const closings = createRoute({
   method: 'get',
   path: '/cases/{caseId}/books/closings',
   tags: ['books'],
-  summary: 'Counts, closed days and months of the books, and the surprise counts that were drawn',
+  summary:
+    'Counts, closed days and months of the books, the surprise counts that were drawn, and what is in the archive',
   request: { params: z.object({ caseId: pathId('caseId') }) },
   responses: { 200: json(BookClosings, 'Closings'), ...problems(401, 404, 503) },
 });
@@ -30,11 +32,12 @@ const MOST = 400;
 export const bookClosingRoutes = (deps: AppDeps) =>
   routes().openapi(closings, async (c) => {
     const { caseId } = c.req.valid('param');
-    const [counts, days, months, draws] = await Promise.all([
+    const [counts, days, months, draws, archives] = await Promise.all([
       bookCounts(deps.sql, caseId, MOST),
       bookDays(deps.sql, caseId, MOST),
       closedMonths(deps.sql, caseId, MOST),
       bookDraws(deps.sql, caseId, MOST),
+      bookArchives(deps.sql, caseId, MOST),
     ]);
     // looked at after the rows: what was recorded in between is known then
     const caller = c.get('caller');
@@ -51,6 +54,7 @@ export const bookClosingRoutes = (deps: AppDeps) =>
           accounts: row.accounts.map((each) => ({ ...each })),
         })),
         draws: draws.flatMap(({ clock, ...row }) => (sight.hidesDraw(clock) ? [] : [{ ...row }])),
+        archives: archives.map((row) => ({ ...row })),
       },
       200,
     );

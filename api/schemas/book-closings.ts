@@ -96,5 +96,23 @@ export const BookClosings = z
         }),
       )
       .openapi({ description: 'Surprise counts that were drawn, never one to come' }),
+    archives: z
+      .array(
+        z.object({
+          book: z.string(),
+          period: z.string(),
+          after: z.string().nullable(),
+          vouchers: countOut,
+          entries: countOut,
+          sha256: z.string(),
+          place: z.string().nullable(),
+          by: z.string(),
+          at: instantOut,
+        }),
+      )
+      .openapi({
+        description:
+          'What was taken over into the archive, newest first: the closed months after `after` up to `period`, with the hash of their vouchers, journal and statements',
+      }),
   })
   .openapi('BookClosings');

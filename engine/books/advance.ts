@@ -30,8 +30,9 @@ const recordData = z.strictObject({
 
 /**
  * Registers that a helper has paid from his own pocket: his claim on the book, with a clock until it is repaid. Recorded by
- * neither keeper, so that it tells none of them the other's figure, with the receipt or a document. Refused: INVALID_DATA
- * (also money paid into a book of several persons: it would leave it only as a payout of one of them), ROLES_COLLIDE (the helper himself), EVIDENCE_MISSING.
+ * neither keeper, so that it tells none of them the other's figure, and like every entry with the number of its paper
+ * (`sourceDoc`, on both sides the same); a photo of it may go into `evidence`. Refused: INVALID_DATA (also money paid into a
+ * book of several persons: it would leave it only as a payout of one of them), ROLES_COLLIDE (the helper himself, or a keeper).
  */
 export const advanceRecord: ActKind<z.infer<typeof recordData>> = {
   data: recordData,

@@ -1,4 +1,5 @@
 import type { CalendarDate } from '../../sdk/time.ts';
+import type { ArchiveEventData } from './archive.ts';
 import type { ClosedChannel } from './close-day.ts';
 import type { MonthChannel } from './close-month.ts';
 import type { Period } from './closings.ts';
@@ -7,7 +8,7 @@ import type { Note } from './notes.ts';
 import type { CarriedOver, ClosedAccount } from './year.ts';
 
 /** What the events of counts and closings carry. */
-export interface ClosingEventData {
+export interface ClosingEventData extends ArchiveEventData {
   /**
    * The money was counted: by the cash holder (`day`), or by another (`by` the actor) in front of him (`present`, a person).
    * `day`: what is booked up to it was counted. `drawn`: the surprise count it makes good.

@@ -85,6 +85,11 @@ export function dayEnded(book: BookState, { day, clock }: Data<'day.ended'>): Bo
   return { ...book, closings: { ...book.closings, dayDue: { day, clock } } };
 }
 
+/** A book after closed months of it went into the archive. */
+export function archived(book: BookState, { period }: Data<'books.archived'>): BookState {
+  return { ...book, closings: { ...book.closings, archived: period } };
+}
+
 /** A book whose ended month is being chased. */
 export function monthEnded(book: BookState, { period, clock }: Data<'month.ended'>): BookState {
   return { ...book, closings: { ...book.closings, due: { period, clock } } };

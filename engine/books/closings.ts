@@ -53,6 +53,8 @@ export interface Closings {
   /** By how much the last count of a channel was over (short: negative), and it has become a difference. */
   readonly off?: Readonly<Record<string, number>>;
   readonly month?: ClosedMonth;
+  /** The last month whose vouchers and statements are in the archive. */
+  readonly archived?: Period;
   /** What the approver has signed of a month's end that is not closed yet: by channel what cash has more, and the difference. */
   readonly signed?: {
     readonly period: Period;

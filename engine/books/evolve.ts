@@ -2,6 +2,7 @@ import type { CaseEvent } from '../event.ts';
 import type { State } from '../state.ts';
 import { chased, unchased } from './chased.ts';
 import {
+  archived,
   countDrawn,
   counted,
   countMissed,
@@ -56,6 +57,8 @@ export function evolveBooks(state: State, event: CaseEvent): State | undefined {
       return change(state, event.data.book, (book) => monthClosed(book, event.data));
     case 'day.ended':
       return change(state, event.data.book, (book) => dayEnded(book, event.data));
+    case 'books.archived':
+      return change(state, event.data.book, (book) => archived(book, event.data));
     case 'month.ended':
       return change(state, event.data.book, (book) => monthEnded(book, event.data));
     case 'count.drawn':

@@ -1,5 +1,6 @@
 import { type ActKind, actKind } from '../act-kind.ts';
 import { advanceRecord, advanceRepay, advanceWithdraw } from './advance.ts';
+import { booksArchive } from './archive.ts';
 import { statementImport, statementMatch, statementUnmatch } from './bank-statement.ts';
 import { booked } from './booked.ts';
 import { cashRecord } from './cash.ts';
@@ -18,6 +19,7 @@ import { booksReconcile } from './reconcile.ts';
 import { entryReverse } from './reverse.ts';
 import { voucherReview } from './review.ts';
 
+export { neededArchive } from './archive.ts';
 export { addBank, type BankFacts, neededBank, noBank } from './bank-facts.ts';
 export { advanceBooks, booksDueAt } from './clock.ts';
 export type { Lot } from './draw.ts';
@@ -37,6 +39,7 @@ export const bookActs: Readonly<Record<string, ActKind>> = {
   'cash.count': actKind(cashCount),
   'books.closeDay': actKind(booksCloseDay),
   'books.closeMonth': actKind(booksCloseMonth),
+  'books.archive': actKind(booksArchive),
   'books.reconcile': actKind(booksReconcile),
   'statement.import': actKind(statementImport),
   'statement.match': actKind(statementMatch),
