@@ -29,7 +29,7 @@ export interface GivenCode {
  * The verified address of whoever confirms a payout: the guardian's where one stands, else the person's whose money it is.
  * Throws the problem 409 where there is none: parties need no login, and have no address of their own then.
  */
-export async function addressFor(
+async function addressFor(
   { sql }: Pick<AppDeps, 'sql'>,
   {
     state,
@@ -54,7 +54,7 @@ export async function addressFor(
 }
 
 /** Throws the problem 409 when too many messages with codes went out within a day. */
-export async function fewMessages(
+async function fewMessages(
   { sql }: Pick<AppDeps, 'sql'>,
   by: string,
   endpoint: OwnEndpoint,
@@ -101,7 +101,7 @@ export async function issueCode(
  * Makes the code that an act has announced, keeps it hashed, and sends it where it goes to an address. It is made once for an
  * act: who sends the request again is shown no code. Nothing of it enters the record.
  */
-export async function giveCode(
+async function giveCode(
   { sql }: Pick<AppDeps, 'sql'>,
   caseId: string,
   recorded: Recorded,

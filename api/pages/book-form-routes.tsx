@@ -8,13 +8,15 @@ import type { AppDeps } from '../deps.ts';
 import { keepDocument } from '../documents.ts';
 import type { AppEnv } from '../env.ts';
 import { ApiProblem, notFound, statusOfKind } from '../errors.ts';
+import { pick } from '../language.ts';
 import { limitBody, MAX_DOCUMENT_BYTES } from '../validation.ts';
 import { type Field, LINES, linesShown, pickField } from './book-field.ts';
 import { type BookForm, type BookSubject, deskOf, isOffered, subjectOf } from './book-form.ts';
 import { BookConfirmPage, BookDonePage, BookFormPage, booksPath, Told } from './book-form-page.tsx';
 import { bookForms } from './book-forms.ts';
+import { handOverForm } from './book-hand-over-form.ts';
 import { type Asked, askedBy, bookProblem, send, tryOut } from './book-sending.ts';
-import { expired, isFormKey, UNKEPT, type Values } from './form-values.ts';
+import { expired, isFormKey, UNKEPT, type Values, type Way } from './form-values.ts';
 import { asset, formOf, isOurs, ownForms, page, pageLanguage, strict, toSignIn, visitorOf } from './frame.ts';
 
 const PATH = '/cases/:caseId/books/:book/:what/:of?';
@@ -146,7 +148,7 @@ export function bookFormPages(deps: AppDeps) {
         visitor={await visitorOf(deps, subject.caller, language)}
         path={c.req.path}
         above={(await form.above?.(subject)) ?? null}
-        problem={error && bookProblem(error, { fields, lines, language })}
+        problem={error && bookProblem(error, { fields, lines, language, waysOn: waysOn(error, subject) })}
         formKey={randomUUID()}
       />
     );
@@ -154,6 +156,13 @@ export function bookFormPages(deps: AppDeps) {
   }
 
   return app;
+}
+
+/** The page that leads on from a refusal: a book that waits to be counted is taken over first. */
+function waysOn({ refusal }: ApiProblem, subject: BookSubject): readonly Way[] {
+  if (refusal.code !== 'BOOK_FROZEN' || !isOffered(handOverForm, subject)) return [];
+  const path = ['cases', subject.caseId, 'books', subject.def.book, 'hand-over'].map(encodeURIComponent).join('/');
+  return [{ text: pick(handOverForm.title, subject.language), href: `/${path}` }];
 }
 
 function initialOf(fields: readonly Field[]): Values {

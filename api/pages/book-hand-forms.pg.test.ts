@@ -237,6 +237,11 @@ describe('a book that is handed over', () => {
     expect((await scene.ask('admin', 'POST', `/appointments/${now}/end`, {})).status).toBe(200);
     const named = { post, person: 'p-district-head' };
     expect((await scene.ask('admin', 'POST', '/appointments', named)).status).toBe(201);
+    const sale = { direction: 'in', channel: 'cash', amount: '1', sourceDoc: 'S-9' };
+    const frozen = await send('districtHead', 'cash', sale, 'kept');
+    expect(frozen.status).toBe(409);
+    expect(frozen.text).toMatch(/<a href="[^"]+kept\/hand-over">接手这本账/);
+    expect(frozen.text).not.toContain('book.handOver');
     const form = await see('districtHead', 'hand-over', 'kept');
     expect(form.status).toBe(200);
     expect(form.text).not.toMatch(/500\.00/);

@@ -81,6 +81,10 @@ describe.skipIf(noBrowser !== undefined)('the forms of the books on small teleph
     await page.waitForSelector('.book-about');
     await fits(page);
     await picture(page, 'approve');
+    const { page: english } = await narrow.signedIn('secretary', page.url().slice(narrow.url.length), 'en-GB');
+    await fits(english);
+    expect(await english.textContent('.about-facts')).toContain('Balance after this payout');
+    await picture(english, 'approve-en');
     await page.locator('button[type=submit]:has-text("批准")').press('Enter');
     await page.waitForSelector('.book-done');
     await page.click('a:has-text("发放确认码")');

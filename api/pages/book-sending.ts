@@ -13,7 +13,7 @@ import { type Field, lineField } from './book-field.ts';
 import type { BookForm, BookSubject } from './book-form.ts';
 import { type FormRead, readValues } from './book-values.ts';
 import { fieldsOf } from './form-problem.ts';
-import type { FormProblem, Values } from './form-values.ts';
+import type { FormProblem, Values, Way } from './form-values.ts';
 import { waysOf } from './form-ways.ts';
 
 /** What a filled-in form asks the door for. */
@@ -82,7 +82,14 @@ export function bookProblem(
     fields,
     lines,
     language,
-  }: { readonly fields: readonly Field[]; readonly lines: readonly number[]; readonly language: Language },
+    waysOn = [],
+  }: {
+    readonly fields: readonly Field[];
+    readonly lines: readonly number[];
+    readonly language: Language;
+    /** Pages that lead on from it. */
+    readonly waysOn?: readonly Way[];
+  },
 ): FormProblem & { readonly code: string } {
   const plain = (text: string) =>
     fields
@@ -99,7 +106,12 @@ export function bookProblem(
   };
   // an example of JSON is a way out for programs alone
   const ways = waysOf(refusal, language).flatMap(({ text }) => (text.includes('{"') ? [] : [{ text: plain(text) }]));
-  return { code: refusal.code, detail, ways, fields: fieldsOf(refusal.errors, at, { detail, language }) };
+  return {
+    code: refusal.code,
+    detail,
+    ways: [...waysOn, ...ways],
+    fields: fieldsOf(refusal.errors, at, { detail, language }),
+  };
 }
 
 /** A field of the form, or a field of one of its lines, with the line of a list where it is about one. */

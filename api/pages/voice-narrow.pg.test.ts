@@ -1,45 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeOrganisation } from '../../door/organisation.ts';
-import { noBrowser, startBrowser } from '../../test/support/browser.ts';
-import { makeTestFolder, removeTestFolder } from '../../test/support/folders.ts';
+import { noBrowser } from '../../test/support/browser.ts';
 import { hashOf } from '../auth/tokens.ts';
-import { openingOf, type Scene, setScene } from '../scene.fixture.ts';
-import { type RunningServer, serveApp } from '../server.ts';
+import { openingOf, type Scene } from '../scene.fixture.ts';
+import { type NarrowScene, setNarrow } from './narrow.fixture.ts';
 
 // The page of one's own voice in a real browser, as narrow as a small telephone.
+let narrow: NarrowScene;
 let scene: Scene;
-let browser: Browser;
-let folder: string;
-let server: RunningServer;
 let host: string;
 const key = `linli_test_${randomUUID()}`;
 
 beforeAll(async () => {
   if (noBrowser) return;
-  scene = await setScene();
+  narrow = await setNarrow('voice');
+  ({ scene, url: host } = narrow);
   await changeOrganisation(scene.sql, { kind: 'system', id: 'test' }, (organisation) =>
     organisation.addPerson({ id: 'p-zhou', name: '周某' }),
   );
   await scene.sql`INSERT INTO api_keys (id, hash, role, person, unit)
     VALUES (${randomUUID()}, ${hashOf(key)}, 'party', 'p-zhou', 'community-1')`;
-  server = await serveApp(scene.app, { port: 0, host: '127.0.0.1' });
-  host = `http://127.0.0.1:${server.port}`;
-  folder = makeTestFolder('voice');
-  browser = await startBrowser(folder);
-}, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  await scene?.close();
-  if (folder) removeTestFolder(folder);
-});
-
-async function visit(): Promise<Page> {
-  const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 360, height: 740 } });
-  return context.newPage();
-}
+}, 180_000);
+afterAll(() => narrow?.close(), 60_000);
 
 const overflow = (page: Page) => page.$eval('html', (html) => html.scrollWidth - html.clientWidth);
 
@@ -50,7 +34,7 @@ describe.skipIf(noBrowser !== undefined)('one’s own page on a small telephone'
       { role: 'companion', name: '邱某' },
     ];
     const caseId = await scene.open({ ...openingOf(), parties });
-    const page = await visit();
+    const page = await narrow.visit();
     await page.goto(`${host}/cases/${caseId}/voice`);
     await page.fill('input[name=key]', key);
     await page.press('input[name=key]', 'Enter');

@@ -1,13 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { bookPersons, voucherDrafts } from '../../db/queries/books.ts';
-import { actorOf } from '../auth/caller.ts';
 import { bookSight } from '../book-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import { requestId } from '../idempotency.ts';
 import { recordedOf } from '../outcomes.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
-import { addressFor, fewMessages, giveCode } from '../payout-code.ts';
-import { caseToRead, nowOf, pinnedProgram } from '../reading.ts';
+import { issueCode } from '../payout-code.ts';
+import { caseToRead, pinnedProgram } from '../reading.ts';
 import { CodeAnswer, CodeWish, DraftList, PersonAccounts } from '../schemas/book-vouchers.ts';
 import { idempotencyHeader, json, jsonBody, pageQuery, pathId, problems } from '../schemas/common.ts';
 import { routes } from '../validation.ts';
@@ -87,20 +86,11 @@ export const bookVoucherRoutes = (deps: AppDeps) => {
     .openapi(code, async (c) => {
       const { caseId, payoutId } = c.req.valid('param');
       const { way } = c.req.valid('json');
-      const caller = c.get('caller');
-      const record = await caseToRead(deps, caller, caseId);
-      const program = await pinnedProgram(deps, record.programHash);
-      const now = nowOf(deps);
       const { id } = requestId(c);
-      const endpoint =
-        way === 'channel' && program
-          ? await addressFor(deps, { state: record.state, program, payout: payoutId, now })
-          : undefined;
-      if (endpoint) await fewMessages(deps, caller.person, endpoint, now);
-      const act = { type: 'payout.issueCode', target: payoutId, data: { way }, id, actor: actorOf(caller) };
-      const recorded = recordedOf(c, await deps.door.act({ caseId, act }));
-      const given = await giveCode(deps, caseId, recorded, endpoint);
+      const given = await issueCode(deps, c.get('caller'), { caseId, payout: payoutId, way, id }, (outcome) =>
+        recordedOf(c, outcome),
+      );
       c.header('Cache-Control', 'no-store');
-      return c.json({ way, ...given, sentTo: endpoint?.hint ?? null }, 200);
+      return c.json(given, 200);
     });
 };
