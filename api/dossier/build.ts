@@ -9,6 +9,7 @@ import {
   dossierEvents,
   dossierOrganisation,
 } from '../../db/queries/dossier.ts';
+import { proveHead } from '../../door/log/proofs.ts';
 import type { WitnessedRun } from '../../door/verify-histories.ts';
 import type { State } from '../../engine/state.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
@@ -19,7 +20,7 @@ import { codeId } from './code.ts';
 import type { About, Facts, ShownEvent } from './facts.ts';
 import { htmlOf } from './html.ts';
 import { inForceOf } from './in-force.ts';
-import { PDF, README, TIMELINE, withManifest } from './manifest.ts';
+import { HEAD_PROOF, PDF, README, TIMELINE, withManifest } from './manifest.ts';
 import { PDF_EVENTS, pdfOf } from './pdf.ts';
 import { readmeOf } from './readme.ts';
 import { type Redactor, redactorOf, textsIn } from './redact.ts';
@@ -63,11 +64,20 @@ export async function dossierOf(
   const { installation, seq, head, lastAt: recordedAt, stateVersion } = record;
   const about: About = { installation, case: caseId, redacted, seq, head, recordedAt };
   const histories = runs?.length ?? null;
-  const files = withManifest(filesOf(source.sql, record, about, runs ?? []), () => ({
+  const listed = withManifest(filesOf(source.sql, record, about, runs ?? []), () => ({
     ...about,
     ...{ code: codeId(), stateVersion, histories },
   }));
+  const files = withProofs(listed, source.sql, about);
   return { about, documentBytes: record.documents.reduce((sum, each) => sum + each.size_bytes, 0), files };
+}
+
+/** A dossier's files, and after them the proof of where its chain stood under the newest checkpoint, where there is one. */
+async function* withProofs(files: AsyncIterable<DossierFile>, sql: Sql, about: About): AsyncGenerator<DossierFile> {
+  yield* files;
+  const proof = await proveHead(sql, about.case).catch(() => undefined);
+  // a checkpoint may already know events that were recorded since
+  if (proof && proof.seq <= about.seq) yield { path: HEAD_PROOF, bytes: Buffer.from(canonicalOf(proof)) };
 }
 
 /** What comes within ten seconds; undefined where it does not, or fails. */

@@ -16,6 +16,9 @@ export const PDF = 'dossier.pdf';
 /** What it is and how it is verified. */
 export const README = 'README.txt';
 
+/** Where the chain stood under a signed checkpoint; after the manifest. */
+export const HEAD_PROOF = 'proofs/head.json';
+
 /** A file as the manifest lists it. */
 export interface ListedFile {
   readonly path: string;

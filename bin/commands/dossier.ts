@@ -4,6 +4,7 @@ import type { Verdict } from '../dossier/verify.ts';
 interface Options {
   readonly json?: true;
   readonly head?: string;
+  readonly key?: string;
 }
 
 /** `linli dossier verify FILE`: proves a dossier from its file alone, without database and network. */
@@ -15,11 +16,14 @@ export const register: RegisterCommand = (program, context) => {
     .description('verify a dossier without database and network; exit 1 and the findings when it does not hold')
     .argument('<file>', 'the archive')
     .option('--head <seq:hash>', 'an event as you know it from elsewhere: a checkpoint, an answer, an earlier dossier')
+    .option('--key <name+id+key>', 'the key of the log that signs checkpoints, as you know it from elsewhere')
     .option('--json', 'for programs: {holds, case, seq, head, checked, findings, unchecked}')
-    .action(async (file: string, { json, head }: Options) => {
+    .action(async (file: string, { json, head, key }: Options) => {
       const known = head === undefined ? undefined : headOf(head);
       const { verifyDossier } = await import('../dossier/verify.ts');
-      const verdict = await verifyDossier(file, known ? { known } : {});
+      const { parseVerifier } = await import('../../engine/record/note.ts');
+      const signer = key === undefined ? {} : { key: parseVerifier(key) };
+      const verdict = await verifyDossier(file, { ...(known ? { known } : {}), ...signer });
       if (!verdict.holds) process.exitCode = 1;
       if (json) context.print(JSON.stringify(verdict, undefined, 2));
       else tell(context, verdict);

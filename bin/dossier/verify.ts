@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { NoteVerifier } from '../../engine/record/note.ts';
 import { checkActs } from './acts.ts';
 import { Archive, ArchiveProblem } from './archive.ts';
 import { checkBooks } from './books.ts';
@@ -10,6 +11,7 @@ import { checkHistories } from './histories.ts';
 import { checkManifest } from './manifest.ts';
 import { checkOrganisation } from './organisation.ts';
 import { checkCode, checkPages } from './pages.ts';
+import { checkProofs } from './proofs.ts';
 import { checkReplay } from './replay.ts';
 
 /** What verifying a dossier found. */
@@ -38,12 +40,14 @@ export interface Verdict {
 export interface VerifyOptions {
   /** Number and hash of an event, from a checkpoint, an answer or an earlier dossier. */
   readonly known?: { readonly seq: number; readonly hash: string };
+  /** The key of the log that signs checkpoints, from elsewhere. */
+  readonly key?: NoteVerifier;
   /** Write the pages anew and compare them; costs the most. Default true. */
   readonly pages?: boolean;
 }
 
 /** Verifies a dossier from its file alone: no database, no network. Never throws for what the file holds. */
-export async function verifyDossier(path: string, { known, pages = true }: VerifyOptions = {}): Promise<Verdict> {
+export async function verifyDossier(path: string, { known, key, pages = true }: VerifyOptions = {}): Promise<Verdict> {
   const findings = new Findings();
   const about = { case: null, installation: null, redacted: null, seq: null, head: null };
   const checked = { files: 0, events: 0, witnessed: 0, documents: 0 };
@@ -59,7 +63,6 @@ export async function verifyDossier(path: string, { known, pages = true }: Verif
       told = { case: caseId, installation, redacted, seq, head };
       const events = checkChain(contents, manifest, findings);
       checked.events = events.length;
-      checkKnown(events, known, findings);
       checkPrograms(contents, events, findings);
       checkActs(contents, events, findings);
       checked.documents = checkDocuments(contents, manifest, events, findings);
@@ -68,9 +71,10 @@ export async function verifyDossier(path: string, { known, pages = true }: Verif
       checked.witnessed = checkHistories(contents, manifest, events, findings);
       checkReplay(contents, manifest, events, findings);
       checkCode(contents, manifest, findings);
+      const proved = checkProofs(contents, manifest, events, key, findings);
+      checkKnown(events, known, proved, findings);
       if (pages && findings.total === 0) await checkPages(contents, manifest, events, findings);
       else findings.leave('pages', '没有逐字比对给人看的文件', 'the pages for people were not compared');
-      checkProofs(contents, findings);
     }
   } catch (error) {
     if (error instanceof ArchiveProblem) findings.find('archive', 'zip', error.zh, error.message);
@@ -95,8 +99,14 @@ export async function verifyDossier(path: string, { known, pages = true }: Verif
   };
 }
 
-function checkKnown(events: readonly ChainEvent[], known: VerifyOptions['known'], findings: Findings): void {
+function checkKnown(
+  events: readonly ChainEvent[],
+  known: VerifyOptions['known'],
+  proved: boolean,
+  findings: Findings,
+): void {
   if (!known) {
+    if (proved) return;
     findings.leave(
       'head',
       '没有给出别处留存的末事件（--head）：整条链连同案卷一起重写，或从末尾截去，单凭案卷查不出来',
@@ -118,16 +128,4 @@ function checkPrograms(contents: Contents, events: readonly ChainEvent[], findin
       findings.find('program', path, '程序与其哈希不符', 'the program is not the one of that hash');
   }
   for (const path of there) findings.find('program', path, '没有事件依据这个程序', 'no event names this program');
-}
-
-/** Proofs are another part of the format: what lies there is told, not yet judged. */
-function checkProofs(contents: Contents, findings: Findings): void {
-  const proofs = contents.paths('proofs/');
-  if (proofs.length === 0) findings.leave('proofs', '案卷没有附检查点', 'there are no checkpoints in the dossier');
-  else
-    findings.leave(
-      'proofs',
-      `附有 ${proofs.length} 个检查点文件，本版本不核验`,
-      `there are ${proofs.length} files of proofs, which this release does not judge`,
-    );
 }

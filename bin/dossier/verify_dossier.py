@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Verifies a dossier of Linli offline: a second verifier, written from docs/dossier.md alone.
 
-It shares no code with the first one (`linli dossier verify`). Python 3.8 or newer, standard library only.
+It shares no code with the first one (`linli dossier verify`). Python 3.8 or newer, standard library; only to check the
+signature of a checkpoint (--key) the package cryptography.
 
-    verify_dossier.py [--json] [--head SEQ:HASH] FILE...
+    verify_dossier.py [--json] [--head SEQ:HASH] [--key NAME+ID+KEY] FILE...
 
 Exit code 0: every dossier holds, 1: one does not, 2: wrong use. With --json one object a line and file.
 """
+import base64
 import hashlib
 import json
 import re
@@ -230,8 +232,8 @@ class Archive:
 # ---- the verifier ------------------------------------------------------------------------------------------------------
 
 class Verifier:
-    def __init__(self, archive, known):
-        self.archive, self.known = archive, known
+    def __init__(self, archive, known, key=None):
+        self.archive, self.known, self.key = archive, known, key
         self.found, self.unchecked, self.total = [], [], 0
         self.events, self.tables = [], {}
         self.manifest = {}
@@ -286,7 +288,6 @@ class Verifier:
         if not self.check_manifest():
             return
         self.check_chain()
-        self.check_known()
         self.check_programs()
         self.check_acts()
         self.check_documents()
@@ -294,6 +295,8 @@ class Verifier:
         self.check_organisation()
         self.check_histories()
         self.check_rest()
+        proved = self.check_proofs()
+        self.check_known(proved)
 
     # -- manifest
 
@@ -443,7 +446,9 @@ class Verifier:
         if last is None or (last["seq"], last["hash"], last["header"]["recordedAt"]) != (manifest["seq"], manifest["head"], manifest["recordedAt"]):
             self.find("chain", "end", "the chain does not end as the manifest says")
 
-    def check_known(self):
+    def check_known(self, proved):
+        if self.known is None and proved:
+            return
         if self.known is None:
             self.leave("head", "no event was given that is known from elsewhere (--head): a chain rewritten as a whole, or cut at its end, cannot be found from the dossier alone")
             return
@@ -761,8 +766,79 @@ class Verifier:
             self.table(path[:-5], "read models")
         self.leave("state", "state and read models need the engine: linli dossier verify compares them")
         self.leave("pages", "page, PDF and README are bound by the manifest alone: linli dossier verify compares them")
-        proofs = self.paths("proofs/")
-        self.leave("proofs", "%d files of proofs, not judged" % len(proofs) if proofs else "there are no checkpoints in the dossier")
+
+    def check_proofs(self):
+        """Answers whether a checkpoint signed by the key from elsewhere knows the chain."""
+        paths = self.paths("proofs/")
+        if [path for path in paths if path != "proofs/head.json"]:
+            self.leave("proofs", "there are files of proofs of no kind known here")
+        if "proofs/head.json" not in paths:
+            self.leave("proofs", "there is no checkpoint in the dossier")
+            return False
+        proof = self.json("proofs/head.json", "proofs")
+        if proof is None:
+            return False
+        seq, digest, number, count = (proof[name] for name in ("seq", "hash", "number", "count"))
+        if proof["chain"] != self.manifest["case"] or not 1 <= seq <= len(self.events) or self.events[seq - 1]["hash"] != digest:
+            self.find("proofs", "proofs/head.json", "the chain had another event here when the checkpoint was signed")
+            return False
+        text, _, signatures = proof["checkpoint"].rpartition("\n\n")
+        text += "\n"
+        lines = text.split("\n")
+        heads = [line.split(" ") for line in lines[3:] if line.startswith("heads ")]
+        leaf = hashlib.sha256(b"\0" + ("%s %d %s\n" % (proof["chain"], seq, digest)).encode("utf-8")).digest()
+        root = root_from(leaf, number, count, [bytes.fromhex(each) for each in proof["path"]])
+        good = lines[0] == "linli/" + self.manifest["installation"] and len(heads) == 1 and heads[0][1] == str(count)
+        if not good or root is None or base64.b64encode(root).decode() != heads[0][2]:
+            self.find("proofs", "proofs/head.json", "the proof does not lead to the checkpoint")
+            return False
+        if seq < len(self.events):
+            self.leave("proofs", "%d events are later than the checkpoint" % (len(self.events) - seq))
+        if self.key is None:
+            self.leave("proofs", "the signature of the checkpoint was not checked: the log's key was not given (--key)")
+            return False
+        return self.check_signature(text, lines[0], signatures)
+
+    def check_signature(self, text, origin, signatures):
+        try:
+            from cryptography.exceptions import InvalidSignature
+            from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+        except ImportError:
+            self.leave("proofs", "the signature of the checkpoint was not checked: the Python package cryptography is missing")
+            return False
+        name, key_id, encoded = self.key.split("+", 2)
+        public = base64.b64decode(encoded)
+        for line in signatures.split("\n"):
+            match = re.match("\u2014 ([^ +]+) ([A-Za-z0-9+/]+={0,2})\\Z", line)
+            data = base64.b64decode(match.group(2)) if match else b""
+            if not match or match.group(1) != name or data[:4].hex() != key_id:
+                continue
+            try:
+                Ed25519PublicKey.from_public_bytes(public[1:]).verify(data[4:], text.encode("utf-8"))
+            except InvalidSignature:
+                break
+            if name == origin and public[0] == 1:
+                return True
+        self.find("proofs", "proofs/head.json", "the key that was given has not signed the checkpoint")
+        return False
+
+
+def root_from(leaf, index, size, path):
+    """The root an inclusion proof leads to (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size:
+        return None
+    at, last, root = index, size - 1, leaf
+    for each in path:
+        if last == 0 or len(each) != 32:
+            return None
+        if at % 2 == 1 or at == last:
+            root = hashlib.sha256(b"\1" + each + root).digest()
+            while at % 2 == 0 and at != 0:
+                at, last = at // 2, last // 2
+        else:
+            root = hashlib.sha256(b"\1" + root + each).digest()
+        at, last = at // 2, last // 2
+    return root if last == 0 else None
 
 
 def same(a, b):
@@ -792,10 +868,10 @@ def csv_cell(value):
     return '"' + text.replace('"', '""') + '"'
 
 
-def verify(name, known=None):
+def verify(name, known=None, key=None):
     """Verifies one file; answers the verdict as an object."""
     archive = None
-    verifier = Verifier(None, known)
+    verifier = Verifier(None, known, key)
     try:
         archive = verifier.archive = Archive(name)
         verifier.run()
@@ -817,7 +893,7 @@ def verify(name, known=None):
 
 
 def main(arguments):
-    as_json, known, files = False, None, []
+    as_json, known, key, files = False, None, None, []
     rest = list(arguments)
     while rest:
         word = rest.pop(0)
@@ -828,6 +904,10 @@ def main(arguments):
             if not match:
                 return usage()
             known = (int(match.group(1)), match.group(2))
+        elif word == "--key" and rest:
+            key = rest.pop(0)
+            if not re.match(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}\Z", key):
+                return usage()
         elif word.startswith("-") and word != "-":
             return usage()
         else:
@@ -837,7 +917,7 @@ def main(arguments):
     holds = True
     for name in files:
         try:
-            verdict = verify(name, known)
+            verdict = verify(name, known, key)
         except OSError as problem:
             sys.stderr.write("%s: %s\n" % (name, problem.strerror))
             return 2

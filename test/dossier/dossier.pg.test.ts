@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dossierOf } from '../../api/dossier/build.ts';
 import { verifyDossier } from '../../bin/dossier/verify.ts';
+import { noteVerifier, verifierText } from '../../engine/record/note.ts';
 import { makeTestFolder, removeTestFolder } from '../support/folders.ts';
 import { askPython } from './python.ts';
 import { planted, storyDossiers, writeDossier } from './story.ts';
@@ -15,16 +16,29 @@ beforeAll(async () => {
 afterAll(async () => {
   await told?.scene.close();
   removeTestFolder(folder);
-});
+}, 300_000);
 
 test('an untouched dossier holds for both verifiers', async () => {
   const verdict = await verifyDossier(told.plain);
   expect(verdict.findings).toEqual([]);
   expect(verdict.checked.witnessed).toBe(verdict.checked.events);
   expect(verdict.checked.documents).toBe(2);
-  expect(verdict.unchecked.map(({ rule }) => rule)).toEqual(['head', 'documents', 'proofs']);
+  expect(verdict.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'proofs', 'head']);
+  const signed = await verifyDossier(told.plain, { key: told.key });
+  expect(signed.findings).toEqual([]);
+  expect(signed.unchecked.map(({ rule }) => rule)).toEqual(['documents']);
+  const another = noteVerifier(told.key.name, Buffer.alloc(32, 9));
+  expect((await verifyDossier(told.plain, { key: another, pages: false })).findings.map(({ rule }) => rule)).toEqual([
+    'proofs',
+  ]);
+  const second = askPython([told.plain], ['--key', verifierText(told.key)])[0];
+  expect(second?.findings).toEqual([]);
+  expect(second?.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'state', 'pages']);
+  expect(askPython([told.plain], ['--key', verifierText(another)])[0]?.findings.map(({ rule }) => rule)).toEqual([
+    'proofs',
+  ]);
   expect(askPython([told.plain])[0]?.findings).toEqual([]);
-});
+}, 300_000);
 
 test('a redacted dossier holds for both, and says none of what tells of persons', async () => {
   const verdict = await verifyDossier(told.redacted);
@@ -35,7 +49,7 @@ test('a redacted dossier holds for both, and says none of what tells of persons'
   expect(words.filter((word) => text.includes(word))).toEqual([]);
   expect(['13900001111', '410102199901010015', '1999-01-01'].filter((word) => text.includes(word))).toEqual([]);
   expect(readFileSync(told.plain).toString('utf8')).toContain(planted.party);
-});
+}, 300_000);
 
 test('the same record makes the same bytes', async () => {
   const again = await writeDossier(await dossierOf(told.source, told.caseId), folder, 'again.zip');
@@ -46,7 +60,7 @@ test('the same record makes the same bytes', async () => {
     'again.zip',
   );
   expect(readFileSync(redacted).equals(readFileSync(told.redacted))).toBe(true);
-});
+}, 300_000);
 
 test('an event known from elsewhere is looked for', async () => {
   const { seq, head } = await verifyDossier(told.plain);
@@ -57,4 +71,4 @@ test('an event known from elsewhere is looked for', async () => {
   );
   expect(askPython([told.plain], ['--head', `${seq}:${head}`])[0]?.holds).toBe(true);
   expect(askPython([told.plain], ['--head', `${seq! + 1}:${head}`])[0]?.findings[0]?.rule).toBe('head');
-});
+}, 300_000);

@@ -2,13 +2,17 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { createRecordLog } from '../../activities/record-log.ts';
 import { zipOf } from '../../api/dossier/archive.ts';
 import { type Dossier, dossierOf } from '../../api/dossier/build.ts';
 import { type Login, type Scene, setScene } from '../../api/scene.fixture.ts';
+import type { Sql } from '../../db/client.ts';
 import type { WitnessedEvent } from '../../door/outcome.ts';
 import type { WitnessedRun } from '../../door/verify-histories.ts';
+import { type NoteVerifier, noteSigner, privateKeyOf } from '../../engine/record/note.ts';
 import { GENESIS } from '../../workflows/names.ts';
 import type { TestDatabase } from '../support/postgres.ts';
+import { silentLog } from '../support/quiet.ts';
 
 /** Texts that tell of persons, planted wherever the story takes a text: none of them may be in a redacted dossier. */
 export const planted = {
@@ -130,12 +134,30 @@ export async function writeDossier(
   return path;
 }
 
+/** Enters everything into the log of all events and signs a checkpoint, with a key of memory alone. Answers that key. */
+async function enterLog(sql: Sql): Promise<NoteVerifier> {
+  const [row] = await sql<{ id: string }[]>`SELECT id FROM installation`;
+  const key = noteSigner(`linli/${row!.id}`, privateKeyOf(Buffer.alloc(32, 5)));
+  const signing = {
+    signer: () => key,
+    remembered: () => undefined,
+    remember: () => {},
+  };
+  const log = createRecordLog({ sql, log: silentLog, signing, checkpoints: { everyMs: 0 } });
+  while (await log.turn());
+  await log.stop();
+  return key;
+}
+
 /** A scene with the story played, and its dossier with a history, plain and redacted, in a folder. */
 export async function storyDossiers(folder: string, database?: TestDatabase) {
   const scene = await setScene({}, undefined, database);
   const caseId = await playStory(scene);
-  const source = { sql: scene.sql, histories: historyFromDoor(scene) };
+  // once before the log looks: what time has brought is recorded with it
+  const runs = await historyFromDoor(scene)(caseId);
+  const key = await enterLog(scene.sql);
+  const source = { sql: scene.sql, histories: async () => runs };
   const plain = await writeDossier(await dossierOf(source, caseId), folder, 'plain.zip');
   const redacted = await writeDossier(await dossierOf(source, caseId, { redacted: true }), folder, 'redacted.zip');
-  return { scene, caseId, source, plain, redacted };
+  return { scene, caseId, source, plain, redacted, key };
 }

@@ -1,0 +1,78 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { verifyDossier } from '../../bin/dossier/verify.ts';
+import { type NoteVerifier, verifierText } from '../../engine/record/note.ts';
+import { keepMutant, type Mutant, mutantOf, type Parts } from './mutate.ts';
+import { askPython } from './python.ts';
+
+/** What trying changes showed. */
+export interface Trial {
+  /** How often each kind was tried. */
+  readonly kinds: ReadonlyMap<string, number>;
+  /** Changes that a verifier which should have found them did not find: kind, number, and which. */
+  readonly missed: readonly string[];
+  /** False alarms on dossiers nobody has touched. */
+  readonly alarms: readonly string[];
+}
+
+/** What is tried, where, and the key of the log that signed the dossiers' checkpoint. */
+export interface TrialOptions {
+  readonly seed: number;
+  readonly n: number;
+  readonly folder: string;
+  readonly key: NoteVerifier;
+  readonly onBatch?: (done: number, missed: number) => void;
+}
+
+const AT_ONCE = 50;
+
+/**
+ * Tries `n` changes of dossiers on both verifiers. What only the engine can tell the second one has to leave, and to say so.
+ * Untouched dossiers are asked about between them.
+ */
+export async function tryMutants(
+  bases: readonly Parts[],
+  { seed, n, folder, key, onBatch }: TrialOptions,
+): Promise<Trial> {
+  const kinds = new Map<string, number>();
+  const missed: string[] = [];
+  const alarms: string[] = [];
+  mkdirSync(folder, { recursive: true });
+  for (let from = 0; from < n; from += AT_ONCE) {
+    const mutants: { mutant: Mutant; path: string; no: number }[] = [];
+    for (let no = from; no < Math.min(n, from + AT_ONCE); no++) {
+      const mutant = await mutantOf(bases[no % bases.length]!, seed, Math.floor(no / bases.length));
+      const path = join(folder, `${no}.zip`);
+      keepMutant(mutant, path);
+      mutants.push({ mutant, path, no });
+      kinds.set(mutant.kind, (kinds.get(mutant.kind) ?? 0) + 1);
+    }
+    const untouched = bases.map(({ bytes }, i) => {
+      const path = join(folder, `untouched-${i}.zip`);
+      keepMutant({ kind: 'untouched', bytes, found: 'both' }, path);
+      return path;
+    });
+    const second = new Map(
+      askPython([...mutants.map(({ path }) => path), ...untouched], ['--key', verifierText(key)]).map((each) => [
+        each.file,
+        each,
+      ]),
+    );
+    for (const { mutant, path, no } of mutants) {
+      const first = await verifyDossier(path, { key, pages: mutant.found === 'engine' });
+      const other = second.get(path)!;
+      if (first.holds) missed.push(`${no} ${mutant.kind}: the first verifier`);
+      const left = other.unchecked.map(({ rule }) => rule);
+      if (mutant.found === 'both' ? other.holds : other.holds && !(left.includes('state') && left.includes('pages')))
+        missed.push(`${no} ${mutant.kind}: the second verifier`);
+      rmSync(path);
+    }
+    for (const path of untouched) {
+      const pages = from === 0;
+      if (!(await verifyDossier(path, { key, pages })).holds) alarms.push(`${path}: the first verifier`);
+      if (!second.get(path)?.holds) alarms.push(`${path}: the second verifier`);
+    }
+    onBatch?.(Math.min(n, from + AT_ONCE), missed.length);
+  }
+  return { kinds, missed, alarms };
+}
