@@ -8,6 +8,7 @@ import type { State } from '../engine/state.ts';
 import type { Program } from '../sdk/program.ts';
 import type { Caller } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
+import { caseToRead, pinnedProgram } from './reading.ts';
 
 /** Where in the record something stands: on which channel of a book (absent: all of them together), and at which seq. */
 interface Place {
@@ -41,7 +42,7 @@ export interface BookSight {
 }
 
 /** Sees everything. */
-const FULL: BookSight = {
+export const FULL: BookSight = {
   hides: () => false,
   hidesDrafts: () => false,
   hidesBalance: () => false,
@@ -118,6 +119,23 @@ async function keptFrom(
     books: new Set(program.books.flatMap(({ book, cash }) => (fills(cash) ? [book] : []))),
     messages: await messagesAbout(deps.sql, caseId, clocks),
   };
+}
+
+/** A case as it is now, with its program and what the caller may see of its books. */
+export interface BookLook {
+  readonly record: Awaited<ReturnType<typeof caseToRead>>;
+  readonly program: Program | undefined;
+  readonly sight: BookSight;
+}
+
+/**
+ * Looks at a case for a caller. Where figures come from the tables, it is asked for after they are read: what was recorded in
+ * between is known then. Throws the problem 404 where he may not read the case.
+ */
+export async function bookLook(deps: AppDeps, caller: Caller, caseId: string): Promise<BookLook> {
+  const record = await caseToRead(deps, caller, caseId);
+  const program = await pinnedProgram(deps, record.programHash);
+  return { record, program, sight: await bookSight(deps, caller, record, program) };
 }
 
 /** An event as far as the rule looks at it; one that was not recorded has no seq. */

@@ -8,8 +8,9 @@ type Closing =
   | 'day.closed'
   | 'day.ended'
   | 'month.closed'
-  | 'books.archived'
   | 'month.ended'
+  | 'statement.given'
+  | 'books.archived'
   | 'count.drawn'
   | 'count.missed';
 
@@ -57,6 +58,11 @@ export const closingTexts: { readonly [T in Closing]: (data: EventData[T], names
   'month.ended': (d, n) => {
     const book = n.book(d.book);
     return [`${d.period} 待结账（${book[0]}）`, `${d.period} is to be closed (${book[1]})`];
+  },
+  'statement.given': (d, n) => {
+    const book = n.book(d.book);
+    const [zh, en] = d.how === 'sent' ? ['已送达', 'was sent'] : ['已交付并说明', 'was handed over and explained'];
+    return [`${d.period} 对账单${zh}（${book[0]}）`, `The statement of ${d.period} ${en} (${book[1]})`];
   },
   'books.archived': (d, n) => {
     const book = n.book(d.book);

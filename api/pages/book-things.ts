@@ -82,9 +82,8 @@ function openDrafts({ book, def, sight }: BookSubject): readonly Thing[] {
 async function openGifts({ deps, caseId, book, def, sight }: BookSubject): Promise<readonly Thing[]> {
   const open = book.gifts?.open ?? {};
   if (Object.keys(open).length === 0) return [];
-  const rows = await gifts(deps.sql, caseId, { book: def.book, limit: 10_000 });
-  const waiting = rows.filter(({ id }) => Object.hasOwn(open, id));
-  return waiting.slice(0, MOST).map((row): Thing => {
+  const rows = await gifts(deps.sql, caseId, { book: def.book, ids: Object.keys(open), limit: MOST });
+  return rows.map((row): Thing => {
     const { id, no, giver, item, valueFen } = giftView(row, sight);
     const sum = valueFen === null ? HIDDEN : yuan(valueFen);
     const from = giver ?? '';
@@ -146,13 +145,9 @@ async function statementsOf(subject: BookSubject): Promise<readonly Thing[]> {
 async function ownEntries({ deps, caseId, def, roles, sight, today }: BookSubject): Promise<readonly Thing[]> {
   const side = roles.has(def.cash) ? 'cash' : roles.has(def.ledger) ? 'ledger' : undefined;
   if (!side) return [];
-  const filter = { book: def.book, month: today.slice(0, 7), limit: 500 };
+  const filter = { book: def.book, month: today.slice(0, 7), latest: true, limit: MOST };
   const rows = await (side === 'cash' ? cashEntries : vouchers)(deps.sql, caseId, filter);
-  return rows
-    .filter(({ reverses, reversedBy }) => reverses === null && reversedBy === null)
-    .slice(-MOST)
-    .reverse()
-    .map((row) => ({ ...thingOf(entryView(row, side, sight)), folded: true as const }));
+  return rows.map((row) => ({ ...thingOf(entryView(row, side, sight)), folded: true as const }));
 }
 
 /** An entry as something to act on. */

@@ -9,6 +9,11 @@ export function ReportView({ report, language }: { report: Report; language: Lan
       <h2 id="report-title">
         {plain(report.title, language)} <small>{plain(periodWords(report.period), language)}</small>
       </h2>
+      {report.notices.map((notice) => (
+        <p class="report-notice" role="note">
+          {plain(notice, language)}
+        </p>
+      ))}
       {report.facts.length > 0 ? (
         <dl class="facts">
           {report.facts.map(({ title, value, kind }) => (

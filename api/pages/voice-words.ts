@@ -8,6 +8,11 @@ const words = {
   whole: ['看全部经过', 'See the whole record'],
   now: ['现在怎么样', 'How it stands'],
   next: ['接下来', 'What comes next'],
+  statements: ['我的钱：对账单', 'My money: the statement'],
+  statementsHint: [
+    '这些钱归您所有，由社区代管。看不懂或者不对，可以要人当面讲清楚，也可以投诉。',
+    'The money is yours and is kept for you. Have it explained to you where you do not understand it, or complain where it is wrong.',
+  ],
   nothingNext: ['目前没有要做的事。', 'Nothing is planned right now.'],
   consentAsked: ['想请您决定：是否同意这项帮扶？', 'You are asked: do you agree to this help?'],
   consentAgain: [

@@ -35,6 +35,7 @@ export function VoicePage({ language, visitor, view, voice, done }: Shown & { vo
           </ul>
         )}
       </section>
+      <Statements path={`/cases/${encodeURIComponent(view.id)}/books`} voice={voice} language={language} />
       <Purposes base={base} voice={voice} language={language} />
       <nav class="voice-buttons" aria-label={t('title')}>
         {sayings(voice).map((saying) => (
@@ -98,6 +99,26 @@ function ConsentLine({ voice, language }: { voice: VoiceView; language: Language
   } as const;
   const key = line[voice.consent];
   return key === undefined ? null : <p>{voiceWord(key, language)}</p>;
+}
+
+/** The money that is kept for him: what the last closed month says of it. */
+function Statements({ path, voice, language }: { path: string; voice: VoiceView; language: Language }) {
+  if (voice.statements.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="statements">
+      <h2 id="statements">{voiceWord('statements', language)}</h2>
+      <ul class="voice-said">
+        {voice.statements.map(({ book, name, month }) => (
+          <li>
+            <a href={`${path}?${new URLSearchParams({ book, month, report: 'statement' })}#report`}>
+              {`${name} ${month}`}
+            </a>
+          </li>
+        ))}
+      </ul>
+      <p class="hint">{voiceWord('statementsHint', language)}</p>
+    </section>
+  );
 }
 
 /** What is agreed to beside the help itself: each alone. */

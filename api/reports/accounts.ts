@@ -1,3 +1,4 @@
+import type { AccountOpeningRow, LedgerLineRow } from '../../db/queries/book-reports.ts';
 import { ENTRUSTED } from '../../engine/books/accounts.ts';
 import type { Text } from '../../sdk/program.ts';
 import { plusFen } from './model.ts';
@@ -8,35 +9,13 @@ export interface AccountName {
   readonly name: Text;
 }
 
-/** A line of a posted voucher. */
-export interface LedgerLine {
-  /** Month of posting. */
-  readonly month: string;
-  /** The number of its voucher; undefined where none made it (the end of a year). */
+/** A line of a posted voucher, or one that the end of a year moved and no voucher made: that one has no number. */
+export interface LedgerLine extends Omit<LedgerLineRow, 'voucher' | 'no' | 'channel' | 'summary' | 'seq'> {
   readonly no: number | undefined;
-  readonly occurredDate: string;
-  readonly sourceDoc: string;
-  readonly account: string;
-  readonly side: 'debit' | 'credit';
-  /** Negative in red ink. */
-  readonly amountFen: number;
-  readonly text: string;
-  readonly reverses: string | null;
-  readonly item: string | null;
-  readonly quantity: number | null;
-  readonly priceFen: number | null;
-  readonly buyer: string | null;
-  /** Whose money it is, on the account of what is held for several persons. */
-  readonly person: string | null;
 }
 
 /** Debit and credit of an account (and person, where it is held for several) before a report's year. */
-export interface AccountOpening {
-  readonly account: string;
-  readonly person: string | null;
-  readonly debitFen: number;
-  readonly creditFen: number;
-}
+export type AccountOpening = Omit<AccountOpeningRow, 'seq'>;
 
 /**
  * What of the ledger a reader may see: the lines of the year up to the end of the report, what stood before, and the first

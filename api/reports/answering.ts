@@ -4,7 +4,7 @@ import { isForMany } from '../../engine/books/persons.ts';
 import { toDate } from '../../engine/time/civil.ts';
 import type { Channel, Text } from '../../sdk/program.ts';
 import type { Caller } from '../auth/caller.ts';
-import { bookSight } from '../book-sight.ts';
+import { bookLook } from '../book-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import { notFound, problem } from '../errors.ts';
 import { caseToRead, nowOf, pinnedProgram } from '../reading.ts';
@@ -55,10 +55,9 @@ export async function answerReport(
     account: query.account,
     person: report === 'statement' && forMany ? personOf(query.person, owners) : undefined,
   };
-  // judged after the rows are read: what was recorded in between is known then
   const look = async (): Promise<Look> => {
-    const now = await caseToRead(deps, caller, caseId);
-    return { sight: await bookSight(deps, caller, now, program), caseNo: record.caseNo, nameOf };
+    const { sight } = await bookLook(deps, caller, caseId);
+    return { sight, caseNo: record.caseNo, nameOf };
   };
   return {
     report: await buildReport(deps.sql, asked, look),

@@ -1,5 +1,5 @@
 import type { Sql } from '../../db/client.ts';
-import { headBefore } from '../../db/queries/book-reports.ts';
+import { closedUpTo, headBefore } from '../../db/queries/book-reports.ts';
 import { lastDayOf } from '../../engine/books/closings.ts';
 import { addMonths, startOfDay } from '../../engine/time/civil.ts';
 import type { Channel, Text } from '../../sdk/program.ts';
@@ -10,7 +10,9 @@ import { type ReportKey, reportKind } from './catalogue.ts';
 import { journalTable, journalTitles } from './journal.ts';
 import { detailedLedger, generalLedger, isBalanced, trialBalance } from './ledgers.ts';
 import { loadJournal, loadLedger, type Wanted } from './load.ts';
+import { newestRoot } from './log-root.ts';
 import { hiddenNote, hides, periodWords, type Report, type ReportFact, type ReportTable } from './model.ts';
+import { noticesOf } from './notices.ts';
 import { loadAdvances, loadGifts } from './registers.ts';
 import { sourcesAndUses } from './sources.ts';
 import { statementFacts, statementTable } from './statement.ts';
@@ -37,12 +39,15 @@ export interface Look {
 
 /** Reads what a report is about and makes it, as its reader may see it. */
 export async function buildReport(sql: Sql, asked: Asked, look: () => Promise<Look>): Promise<Report> {
+  // before the rows are read: what a month holds that is closed by then never changes
+  const closed = await closedUpTo(sql, asked.caseId, asked.book);
   const made = await tablesOf(sql, asked, look);
   const hidden = hides(made.tables) || made.facts?.some(({ value }) => value === null);
   return {
     report: asked.report,
     title: made.title ?? reportKind(asked.report).title,
     period: asked.period,
+    notices: noticesOf(asked.period, closed, made.tables),
     facts: made.facts ?? [],
     tables: made.tables,
     notes: [...(made.notes ?? []), ...(hidden ? [hiddenNote] : [])],
@@ -126,7 +131,10 @@ async function tablesOf(sql: Sql, asked: Asked, look: () => Promise<Look>): Prom
   }
 }
 
-/** The statement names the place of the record it agrees with: the last event before the month was over, which no later one changes. */
+/**
+ * The statement names the place of the record it agrees with: the last event before the month was over, which no later one
+ * changes; and how far the signed log had come when it was printed, so that every household holds a witness of it.
+ */
 async function statement(sql: Sql, asked: Asked, { look, ...ledger }: LedgerSight & { look: Look }): Promise<Made> {
   const { caseId, period, person = null } = asked;
   const after = startOfDay(addMonths(`${period.to}-01`, 1));
@@ -135,6 +143,7 @@ async function statement(sql: Sql, asked: Asked, { look, ...ledger }: LedgerSigh
   const facts = statementFacts(own, period);
   const closing = facts.find(({ key }) => key === 'closingInWords')?.value;
   const record = head && `${head.seq} · ${head.hash}`;
+  const log = await newestRoot(sql);
   return {
     tables: [statementTable(own, period)],
     facts: [
@@ -143,6 +152,7 @@ async function statement(sql: Sql, asked: Asked, { look, ...ledger }: LedgerSigh
       ...(record
         ? [{ key: 'record', title: ['记录校验值', 'Record'] as const, value: record, kind: 'text' as const }]
         : []),
+      ...(log ? [{ key: 'log', title: ['日志校验值', 'Log'] as const, value: log, kind: 'text' as const }] : []),
     ],
     notes: [
       [
@@ -157,7 +167,7 @@ async function statement(sql: Sql, asked: Asked, { look, ...ledger }: LedgerSigh
       ['日期', 'Date'],
     ],
     ...(record
-      ? { code: [look.caseNo, periodWords(period)[0], closing ?? '', record].filter(Boolean).join('\n') }
+      ? { code: [look.caseNo, periodWords(period)[0], closing ?? '', record, log].filter(Boolean).join('\n') }
       : {}),
   };
 }

@@ -2,10 +2,10 @@ import { booksOfCase, chartOfAccounts } from '../../db/queries/book-reports.ts';
 import { channelAccount } from '../../engine/books/accounts.ts';
 import { toDate } from '../../engine/time/civil.ts';
 import type { Caller } from '../auth/caller.ts';
-import { bookSight } from '../book-sight.ts';
+import { bookLook } from '../book-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import { notFound } from '../errors.ts';
-import { caseToRead, nowOf, pinnedProgram } from '../reading.ts';
+import { caseToRead, nowOf } from '../reading.ts';
 import { headingOf } from './answering.ts';
 import { journalsBeancount } from './beancount-journals.ts';
 import { ledgerBeancount } from './beancount-ledger.ts';
@@ -32,15 +32,14 @@ export async function answerExport(
 ): Promise<{ readonly name: string; readonly text: string }> {
   const { sql } = deps;
   const record = await caseToRead(deps, caller, caseId);
-  const [books, program] = await Promise.all([booksOfCase(sql, caseId), pinnedProgram(deps, record.programHash)]);
+  const books = await booksOfCase(sql, caseId);
   const book = query.book === undefined ? books[0] : books.find((each) => each.book === query.book);
   if (!book) throw notFound();
   const to = query.month ?? `${query.year ?? toDate(nowOf(deps)).slice(0, 4)}-12`;
   const period = { from: `${to.slice(0, 5)}01`, to };
   const wanted = { caseId, book: book.book, period };
   const heading = await headingOf(deps, record, [book.zh, book.en]);
-  // judged after the rows are read: what was recorded in between is known then
-  const sight = async () => bookSight(deps, caller, await caseToRead(deps, caller, caseId), program);
+  const sight = async () => (await bookLook(deps, caller, caseId)).sight;
   const name = `${book.book}-${query.side}-${to}.beancount`;
   if (query.side === 'ledger') {
     const loaded = await loadLedger(sql, wanted);

@@ -15,6 +15,7 @@ export function reportJson(report: Report, heading: Heading, language: Language)
     from: report.period.from,
     to: report.period.to,
     period: say(periodWords(report.period)),
+    notices: report.notices.map(say),
     facts: report.facts.map((fact) => ({ key: fact.key, title: say(fact.title), value: value(fact.value) })),
     tables: report.tables.map(({ key, title, columns, rows }) => ({
       key,

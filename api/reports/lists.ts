@@ -27,7 +27,7 @@ const money = (key: string, title: Text) => moneyColumn(key, title, 13);
 
 function made({ key, title, period, tables }: ListMade): Report {
   const notes = hides(tables) ? [hiddenNote] : [];
-  return { report: key, title, period, facts: [], tables, notes, signatures: [] };
+  return { report: key, title, period, notices: [], facts: [], tables, notes, signatures: [] };
 }
 
 const entryColumns: readonly Column[] = [

@@ -37,13 +37,17 @@ export interface ReportFact {
   readonly kind: ColumnKind;
 }
 
-/** A table of a report. `carried`: columns whose running sums go over to the next page, and the balance beside them. */
+/**
+ * A table of a report. `carried`: columns whose running sums go over to the next page, and the balance beside them. `cutAt`: it
+ * holds only so many rows of more.
+ */
 export interface ReportTable {
   readonly key: string;
   readonly title?: Text;
   readonly facts?: readonly ReportFact[];
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
+  readonly cutAt?: number;
   readonly carried?: { readonly sums: readonly string[]; readonly balance: readonly string[]; readonly text: string };
 }
 
@@ -58,6 +62,8 @@ export interface Report {
   readonly report: string;
   readonly title: Text;
   readonly period: Period;
+  /** What one has to know before reading it: that a month is not closed, that rows are left out. Above everything, in every form. */
+  readonly notices: readonly Text[];
   readonly facts: readonly ReportFact[];
   readonly tables: readonly ReportTable[];
   readonly notes: readonly Text[];

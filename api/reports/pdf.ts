@@ -64,6 +64,7 @@ export async function reportPdf(report: Report, heading: Heading, language: Lang
     },
   };
   let y = drawHead(sheet, report, heading);
+  y = drawNotices(sheet, report, y);
   y = drawFacts(sheet, report, y);
   for (const table of report.tables) y = drawTable(sheet, table, y);
   y = drawNotes(sheet, report, y);
@@ -93,6 +94,17 @@ function drawHead({ doc, language, left, width, safe }: Sheet, report: Report, h
   });
   doc.fillColor('#000');
   return top + 64;
+}
+
+/** What has to be known before the rest is read, in a frame of its own. */
+function drawNotices({ doc, language, left, width, safe }: Sheet, { notices }: Report, from: number): number {
+  if (notices.length === 0) return from;
+  const text = safe(notices.map((notice) => plain(notice, language)).join('\n'));
+  doc.font(fonts.bold).fontSize(10);
+  const height = doc.heightOfString(text, { width: width - 16 }) + 8;
+  doc.rect(left, from, width, height).lineWidth(0.8).stroke('#000');
+  doc.text(text, left + 8, from + 4, { width: width - 16, align: 'center' });
+  return from + height + 8;
 }
 
 function drawFacts({ doc, language, left, width, safe }: Sheet, report: Report, from: number): number {

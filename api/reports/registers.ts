@@ -1,9 +1,11 @@
 import type { Sql } from '../../db/client.ts';
-import { type AdvanceRow, advances, type GiftRow, gifts } from '../../db/queries/book-registers.ts';
-import { daysBetween, toDate } from '../../engine/time/civil.ts';
+import { type AdvanceRow, advancesOn, type GiftRow, gifts } from '../../db/queries/book-registers.ts';
+import { addMonths, daysBetween, startOfDay } from '../../engine/time/civil.ts';
 import type { Text } from '../../sdk/program.ts';
 import type { BookSight } from '../book-sight.ts';
 import { anonymousName } from '../register-text.ts';
+import { AGES, ageOf } from './ages.ts';
+import { cutTable, MOST_ROWS } from './cut.ts';
 import type { Loaded, Wanted } from './load.ts';
 import {
   type Cell,
@@ -16,20 +18,8 @@ import {
   textColumn,
 } from './model.ts';
 
-/** A printed register holds at most so many lines. */
-const MOST_ROWS = 10_000;
-
 const money = (key: string, title: Text) => moneyColumn(key, title, 12);
 const no: Column = { key: 'no', title: ['编号', 'No.'], kind: 'count', width: 5 };
-
-/** Up to how many days, and how a column of them is called; the last has no end. */
-const AGES: readonly (readonly [days: number, key: string, title: Text])[] = [
-  [30, 'days30Fen', ['30 天以内', 'up to 30 days']],
-  [90, 'days90Fen', ['31–90 天', '31–90 days']],
-  [180, 'days180Fen', ['91–180 天', '91–180 days']],
-  [365, 'days365Fen', ['181–365 天', '181–365 days']],
-  [Number.POSITIVE_INFINITY, 'olderFen', ['一年以上', 'over a year']],
-];
 
 const ageColumns: readonly Column[] = [
   no,
@@ -38,13 +28,18 @@ const ageColumns: readonly Column[] = [
   textColumn('text', ['事由', 'What for'], 20),
   money('amountFen', ['垫付金额', 'Advanced']),
   money('repaidFen', ['已还', 'Repaid']),
-  ...AGES.map(([, key, title]) => money(key, title)),
+  ...AGES.map(({ key, title }) => money(key, title)),
 ];
 
-/** 垫付款账龄表: what is still owed to helpers on a day, by how long ago they paid it. */
-export async function loadAdvances(sql: Sql, { caseId, book }: Wanted, today: string): Promise<Loaded<ReportTable>> {
-  const rows = await advances(sql, caseId, { book, limit: MOST_ROWS, open: true });
-  return (sight) => advancesTable(rows, sight, today);
+/** 垫付款账龄表: what was still owed to helpers when a day was over, by how long ago they had paid it. */
+export async function loadAdvances(
+  sql: Sql,
+  { caseId, book }: Wanted,
+  day: string,
+  most = MOST_ROWS,
+): Promise<Loaded<ReportTable>> {
+  const rows = await advancesOn(sql, caseId, { book, day, limit: most + 1 });
+  return (sight) => cutTable(advancesTable(rows.slice(0, most), sight, day), rows.length, most);
 }
 
 /** The table of {@link loadAdvances}. What was repaid is told by the side the reader may see. */
@@ -53,8 +48,7 @@ export function advancesTable(rows: readonly AdvanceRow[], sight: BookSight, tod
     const blind = sight.hidesBalance(row.book, 'cash');
     const repaidFen = blind ? row.ledgerOutFen : row.cashOutFen;
     const hidden = sight.hides(row.book, 'cash', row.sourceDoc, row.seq);
-    const days = daysBetween(row.occurredDate, today);
-    const age = AGES.find(([most]) => days <= most)!;
+    const { key } = ageOf(daysBetween(row.occurredDate, today));
     const owed = hidden ? null : row.amountFen - repaidFen;
     return {
       kind: 'entry',
@@ -65,7 +59,7 @@ export function advancesTable(rows: readonly AdvanceRow[], sight: BookSight, tod
         text: row.text,
         amountFen: hidden ? null : row.amountFen,
         repaidFen,
-        [age[1]]: owed,
+        [key]: owed,
       },
     };
   });
@@ -85,13 +79,14 @@ const giftColumns: readonly Column[] = [
 ];
 
 /** 捐赠登记簿: the gifts recorded in a span, in money and in kind; a correction stands in red beside what it corrects. */
-export async function loadGifts(sql: Sql, { caseId, book, period }: Wanted): Promise<Loaded<ReportTable>> {
-  const rows = await gifts(sql, caseId, { book, limit: MOST_ROWS });
-  const inSpan = rows.filter(({ recordedAt }) => {
-    const month = toDate(recordedAt).slice(0, 7);
-    return period.from <= month && month <= period.to;
-  });
-  return (sight) => giftsTable(inSpan, sight);
+export async function loadGifts(
+  sql: Sql,
+  { caseId, book, period }: Wanted,
+  most = MOST_ROWS,
+): Promise<Loaded<ReportTable>> {
+  const recorded = { from: startOfDay(`${period.from}-01`), before: startOfDay(addMonths(`${period.to}-01`, 1)) };
+  const rows = await gifts(sql, caseId, { book, recorded, limit: most + 1 });
+  return (sight) => cutTable(giftsTable(rows.slice(0, most), sight), rows.length, most);
 }
 
 /** The table of {@link loadGifts}. */

@@ -54,6 +54,7 @@ const report = async (login: Login, key: string, query = '') => {
   return (await response.json()) as {
     title: string;
     facts: { key: string; value: unknown }[];
+    notices: string[];
     tables: Table[];
     notes: string[];
   };
@@ -139,6 +140,17 @@ describe('reports of the books', () => {
     expect(sheet!.data.flat()).toContain(2590);
     const csv = await file(`/cases/${caseId}/books/reports/ledger?month=${month}&format=csv`);
     expect(new TextDecoder().decode(csv.bytes)).toMatch(/"本年累计",2590,0,"借",2590/);
+  });
+
+  it('say in every form that the month is not closed', async () => {
+    const told = '本月尚未结账';
+    expect((await report('secretary', 'statement')).notices.join()).toContain(told);
+    const statement = `/cases/${caseId}/books/reports/statement?month=${month}`;
+    expect(new TextDecoder().decode((await file(`${statement}&format=csv`)).bytes)).toContain(told);
+    const [sheet] = await readWorkbook(Buffer.from((await file(`${statement}&format=xlsx`)).bytes));
+    expect(sheet!.data.flat().join()).toContain(told);
+    expect(await textOf((await file(`${statement}&format=pdf`)).bytes)).toContain(told);
+    expect(new TextDecoder().decode((await file(`${statement}&format=csv&lang=en`)).bytes)).toContain('not closed yet');
   });
 
   it('write the lists of the books as workbooks and on paper', async () => {

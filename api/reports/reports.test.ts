@@ -2,12 +2,15 @@ import { extractText, getDocumentProxy } from 'unpdf';
 import { describe, expect, it } from 'vitest';
 import type { AdvanceRow } from '../../db/queries/book-registers.ts';
 import { chart } from '../../engine/books/accounts.ts';
+import { FULL } from '../book-sight.ts';
 import type { LedgerLine, LedgerSight } from './accounts.ts';
 import { bankReconciliation } from './bank-reconciliation.ts';
+import { cutTable } from './cut.ts';
 import { printable } from './font.ts';
 import { type JournalEntry, journalTable } from './journal.ts';
 import { detailedLedger, isBalanced, trialBalance } from './ledgers.ts';
 import { periodWords, type Report } from './model.ts';
+import { noticesOf } from './notices.ts';
 import { reportPdf } from './pdf.ts';
 import { advancesTable } from './registers.ts';
 import { sourcesAndUses } from './sources.ts';
@@ -73,6 +76,7 @@ const textOf = async (report: Partial<Report>) => {
     report: 'x',
     title: ['现金日记账', 'Cash journal'],
     period: november,
+    notices: [],
     facts: [],
     tables: [],
     notes: [],
@@ -168,15 +172,10 @@ describe('what is owed to helpers', () => {
       sourceDoc: 'D',
       seq: 1,
     }) as AdvanceRow;
-  const sight = {
-    ...{ hides: () => false, hidesBalance: () => false, hidesDrafts: () => false, hidesCount: () => false },
-    ...{ hidesDraw: () => false, hidesMessage: () => false },
-  };
-
   it('stands in the column of its age', () => {
     const { rows } = advancesTable(
       [row('2026-11-01', 500, 200), row('2026-03-01', 900, 0), row('2025-01-01', 100, 0)],
-      sight,
+      FULL,
       '2026-11-22',
     );
     expect(rows.at(-1)!.cells).toMatchObject({
@@ -190,7 +189,7 @@ describe('what is owed to helpers', () => {
   });
 
   it('is told by the side a keeper may see', () => {
-    const blind = { ...sight, hidesBalance: (_: string, side: string) => side === 'cash' };
+    const blind = { ...FULL, hidesBalance: (_: string, side: string) => side === 'cash' };
     expect(advancesTable([row('2026-11-01', 500, 200)], blind, '2026-11-22').rows[0]!.cells['repaidFen']).toBe(0);
   });
 });
@@ -219,6 +218,32 @@ describe('the bank reconciliation', () => {
   it('says nothing where a figure is not known', () => {
     const { notes } = bankReconciliation(balances, [row('book', 'in', null)]);
     expect(notes[0]![0]).toContain('不能判断');
+  });
+});
+
+describe('what has to be known first', () => {
+  const zh = (period: { from: string; to: string }, closed?: string) =>
+    noticesOf(period, closed, []).map(([text]) => text);
+
+  it.each([
+    ['closed', november, '2026-11', []],
+    ['closed with a later one', november, '2026-12', []],
+    ['not closed', november, '2026-10', ['本月尚未结账，数字还可能变动。']],
+    ['nothing was ever closed', november, undefined, ['本月尚未结账，数字还可能变动。']],
+    ['a year half closed', { from: '2026-01', to: '2026-12' }, '2026-06', ['2026年7月起尚未结账，数字还可能变动。']],
+    ['a year never closed', { from: '2026-01', to: '2026-12' }, '2025-12', ['2026年1月起尚未结账，数字还可能变动。']],
+    ['a whole year', { from: '2026-01', to: '2026-12' }, '2026-12', []],
+  ] as const)('is whether months are closed: %s', (_, period, closed, expected) => {
+    expect(zh(period, closed)).toEqual(expected);
+  });
+
+  it('is that rows are left out', async () => {
+    const cut = cutTable(advancesTable([], FULL, '2026-11-22'), 3, 2);
+    const notices = noticesOf(november, '2026-11', [cut]);
+    expect(notices[0]![0]).toContain('只有前 2 行');
+    expect(cutTable({ key: 'x', columns: [], rows: [] }, 2, 2).cutAt).toBeUndefined();
+    const { pages } = await textOf({ notices, tables: [cut] });
+    expect(pages[0]).toContain('只有前2行');
   });
 });
 

@@ -37,6 +37,9 @@ function headOf(report: Report, table: ReportTable, { unit, caseNo, book }: Head
       },
     ],
     [{ ...text([about, plain(periodWords(report.period), language)].join('　')), span: whole }],
+    ...report.notices.map((notice) => [
+      { ...text(plain(notice, language)), fontWeight: 'bold' as const, align: 'center' as const, span: whole },
+    ]),
     ...(table.title ? [[{ ...text(plain(table.title, language)), fontWeight: 'bold' as const, span: whole }]] : []),
     ...facts.map((fact) => [{ ...text(fact), span: whole }]),
   ];

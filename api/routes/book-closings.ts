@@ -8,9 +8,9 @@ import {
   closedMonths,
   type DayRow,
 } from '../../db/queries/book-closings.ts';
-import { type BookSight, bookSight } from '../book-sight.ts';
+import { type BookSight, bookLook } from '../book-sight.ts';
 import type { AppDeps } from '../deps.ts';
-import { caseToRead, pinnedProgram } from '../reading.ts';
+import { firstOf } from '../reports/cut.ts';
 import { BookClosings } from '../schemas/book-closings.ts';
 import { json, pathId, problems } from '../schemas/common.ts';
 import { routes } from '../validation.ts';
@@ -19,8 +19,7 @@ const closings = createRoute({
   method: 'get',
   path: '/cases/{caseId}/books/closings',
   tags: ['books'],
-  summary:
-    'Counts, closed days and months of the books, the surprise counts that were drawn, and what is in the archive',
+  summary: 'Counts, closed days and months of the books, the surprise counts that were drawn, and what is in the archive',
   request: { params: z.object({ caseId: pathId('caseId') }) },
   responses: { 200: json(BookClosings, 'Closings'), ...problems(401, 404, 503) },
 });
@@ -32,17 +31,16 @@ const MOST = 400;
 export const bookClosingRoutes = (deps: AppDeps) =>
   routes().openapi(closings, async (c) => {
     const { caseId } = c.req.valid('param');
-    const [counts, days, months, draws, archives] = await Promise.all([
-      bookCounts(deps.sql, caseId, MOST),
-      bookDays(deps.sql, caseId, MOST),
-      closedMonths(deps.sql, caseId, MOST),
-      bookDraws(deps.sql, caseId, MOST),
-      bookArchives(deps.sql, caseId, MOST),
+    const [allCounts, allDays, allMonths, allDraws, allArchives] = await Promise.all([
+      bookCounts(deps.sql, caseId, MOST + 1),
+      bookDays(deps.sql, caseId, MOST + 1),
+      closedMonths(deps.sql, caseId, MOST + 1),
+      bookDraws(deps.sql, caseId, MOST + 1),
+      bookArchives(deps.sql, caseId, MOST + 1),
     ]);
-    // looked at after the rows: what was recorded in between is known then
-    const caller = c.get('caller');
-    const record = await caseToRead(deps, caller, caseId);
-    const sight = await bookSight(deps, caller, record, await pinnedProgram(deps, record.programHash));
+    const all = { counts: allCounts, days: allDays, months: allMonths, draws: allDraws, archives: allArchives };
+    const { counts, days, months, draws, archives, cut } = firstOf(MOST, all);
+    const { sight } = await bookLook(deps, c.get('caller'), caseId);
     return c.json(
       {
         counts: counts.map((row) => countView(row, sight)),
@@ -55,6 +53,7 @@ export const bookClosingRoutes = (deps: AppDeps) =>
         })),
         draws: draws.flatMap(({ clock, ...row }) => (sight.hidesDraw(clock) ? [] : [{ ...row }])),
         archives: archives.map((row) => ({ ...row })),
+        cut,
       },
       200,
     );

@@ -2,15 +2,18 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { advances, gifts, households } from '../../db/queries/book-registers.ts';
 import { toDate } from '../../engine/time/civil.ts';
-import { bookSight } from '../book-sight.ts';
+import { type BookLook, bookLook } from '../book-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
-import { languageOf } from '../language.ts';
+import { type Language, languageOf } from '../language.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
-import { caseToRead, nowOf, pinnedProgram } from '../reading.ts';
+import { caseToRead, nowOf } from '../reading.ts';
+import { MOST_ROWS } from '../reports/cut.ts';
 import { BookAdvanceList, BookGiftList, BookHouseholdList } from '../schemas/book-registers.ts';
 import { idIn, pageQuery, pathId, problems } from '../schemas/common.ts';
-import { csvOf } from '../sheets/write-csv.ts';
+import { fileHeaders } from '../sheets/file-headers.ts';
+import { goesOn } from '../sheets/goes-on.ts';
+import { csvOf, type Line } from '../sheets/write-csv.ts';
 import { routes } from '../validation.ts';
 import {
   advanceTable,
@@ -55,73 +58,90 @@ const householdList = createRoute({
   responses: listAs(BookHouseholdList, 'Receipts'),
 });
 
-/** A spreadsheet of a register holds at most so many rows. */
-const MOST_ROWS = 10_000;
-
 /** `/cases/{id}/books/gifts`, `/books/advances` and `/books/households` */
 export const bookRegisterRoutes = (deps: AppDeps) => {
-  // it looks at the case after reading the tables: what was recorded in between is known then
-  const look = async (c: Context<AppEnv>, caseId: string) => {
-    const record = await caseToRead(deps, c.get('caller'), caseId);
-    const program = await pinnedProgram(deps, record.programHash);
-    return { record, sight: await bookSight(deps, c.get('caller'), record, program) };
+  /** A page of a register as its reader may see it; `view` gives undefined for what he may not know of. */
+  const pageFor = async <Row, View>(c: Context<AppEnv>, asked: Asked, register: Register<Row, View>) => {
+    const caller = c.get('caller');
+    await caseToRead(deps, caller, asked.caseId);
+    const wanted = asked.format === 'csv' ? MOST_ROWS : asked.limit;
+    const rows = await register.read(wanted + 1);
+    const look = await bookLook(deps, caller, asked.caseId);
+    const { items, nextCursor } = pageOf(rows, wanted, (row) => register.view(row, look), register.position);
+    return { items: items.flatMap((item) => (item === undefined ? [] : [item])), nextCursor };
+  };
+  const sheet = <View>(c: Context<AppEnv>, page: Page<View>, name: string, table: Table<View>) => {
+    const language = languageOf(c);
+    const lines = [...table(page.items, language), ...goesOn(page, language)];
+    return c.body(csvOf(lines), 200, fileHeaders(name, 'csv'));
   };
   return routes()
     .openapi(giftList, async (c) => {
       const { caseId } = c.req.valid('param');
       const { format, book, cursor, limit } = c.req.valid('query');
-      await caseToRead(deps, c.get('caller'), caseId);
-      const wanted = format === 'csv' ? MOST_ROWS : limit;
-      const afterSeq = Number(decodeCursor(cursor, ['number'])?.[0] ?? 0);
-      const rows = await gifts(deps.sql, caseId, { book, afterSeq, limit: wanted + 1 });
-      const { sight } = await look(c, caseId);
-      const page = pageOf(
-        rows,
-        wanted,
-        (row) => giftView(row, sight),
-        (row) => [row.seq],
+      const page = await pageFor(
+        c,
+        { caseId, format, limit },
+        {
+          read: (most) => gifts(deps.sql, caseId, { book, afterSeq: seqOf(cursor), limit: most }),
+          view: (row, { sight }) => giftView(row, sight),
+          position: ({ seq }) => [seq],
+        },
       );
-      if (format === 'json') return c.json(page, 200);
-      return c.body(csvOf(giftTable(page.items, languageOf(c))), 200, csvHeaders('gifts'));
+      return format === 'json' ? c.json(page, 200) : sheet(c, page, 'gifts', giftTable);
     })
     .openapi(advanceList, async (c) => {
       const { caseId } = c.req.valid('param');
       const { format, book, cursor, limit, state } = c.req.valid('query');
-      await caseToRead(deps, c.get('caller'), caseId);
-      const wanted = format === 'csv' ? MOST_ROWS : limit;
-      const afterSeq = Number(decodeCursor(cursor, ['number'])?.[0] ?? 0);
-      const rows = await advances(deps.sql, caseId, { book, afterSeq, limit: wanted + 1, open: state === 'open' });
-      const { record, sight } = await look(c, caseId);
-      const today = toDate(await nowOf(deps));
-      const page = pageOf(
-        rows,
-        wanted,
-        (row) => advanceView(row, record.state, sight, today),
-        (row) => [row.seq],
+      const filter = { book, afterSeq: seqOf(cursor), open: state === 'open' };
+      const page = await pageFor(
+        c,
+        { caseId, format, limit },
+        {
+          read: (most) => advances(deps.sql, caseId, { ...filter, limit: most }),
+          view: (row, { record, sight }) => advanceView(row, record.state, sight, toDate(nowOf(deps))),
+          position: ({ seq }) => [seq],
+        },
       );
-      if (format === 'json') return c.json(page, 200);
-      return c.body(csvOf(advanceTable(page.items, languageOf(c))), 200, csvHeaders('advances'));
+      return format === 'json' ? c.json(page, 200) : sheet(c, page, 'advances', advanceTable);
     })
     .openapi(householdList, async (c) => {
       const { caseId } = c.req.valid('param');
       const { format, book, cursor, limit } = c.req.valid('query');
-      await caseToRead(deps, c.get('caller'), caseId);
-      const wanted = format === 'csv' ? MOST_ROWS : limit;
       const after = decodeCursor(cursor, ['text', 'text', 'text'])?.map(String);
-      const rows = await households(deps.sql, caseId, { book, limit: wanted + 1, ...(after ? { after } : {}) });
-      const { sight } = await look(c, caseId);
-      const { items, nextCursor } = pageOf(
-        rows,
-        wanted,
-        (row) => householdView(row, sight),
-        (row) => [row.book, row.sourceDoc, row.receipt],
+      const page = await pageFor(
+        c,
+        { caseId, format, limit },
+        {
+          read: (most) => households(deps.sql, caseId, { book, limit: most, ...(after ? { after } : {}) }),
+          view: (row, { sight }) => householdView(row, sight),
+          position: (row) => [row.book, row.sourceDoc, row.receipt],
+        },
       );
-      const seen = items.flatMap((item) => item ?? []);
-      if (format === 'json') return c.json({ items: seen, nextCursor }, 200);
-      return c.body(csvOf(householdTable(seen, languageOf(c))), 200, csvHeaders('households'));
+      return format === 'json' ? c.json(page, 200) : sheet(c, page, 'households', householdTable);
     });
 };
 
-function csvHeaders(name: string) {
-  return { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': `attachment; filename="${name}.csv"` };
+interface Asked {
+  readonly caseId: string;
+  readonly format: 'json' | 'csv';
+  readonly limit: number;
+}
+
+/** How rows of a register are read, shown and continued. */
+interface Register<Row, View> {
+  readonly read: (most: number) => Promise<readonly Row[]>;
+  readonly view: (row: Row, look: BookLook) => View | undefined;
+  readonly position: (row: Row) => readonly (string | number | null)[];
+}
+
+interface Page<View> {
+  readonly items: readonly View[];
+  readonly nextCursor: string | null;
+}
+
+type Table<View> = (items: readonly View[], language: Language) => readonly Line[];
+
+function seqOf(cursor: string | undefined): number {
+  return Number(decodeCursor(cursor, ['number'])?.[0] ?? 0);
 }

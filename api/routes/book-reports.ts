@@ -2,12 +2,13 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { AppDeps } from '../deps.ts';
 import { languageOf, languageTags, pick } from '../language.ts';
 import { caseToRead } from '../reading.ts';
-import { fileHeaders, reportFile } from '../reports/answer.ts';
+import { reportFile } from '../reports/answer.ts';
 import { answerReport } from '../reports/answering.ts';
 import { type ReportKey, reportKinds } from '../reports/catalogue.ts';
 import { reportJson } from '../reports/json.ts';
 import { BookReport, ReportList, reportQuery } from '../schemas/book-reports.ts';
 import { json, pathId, problems } from '../schemas/common.ts';
+import { fileHeaders } from '../sheets/file-headers.ts';
 import { routes } from '../validation.ts';
 
 const list = createRoute({

@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { bookPersons, voucherDrafts } from '../../db/queries/books.ts';
-import { bookSight } from '../book-sight.ts';
+import { bookLook } from '../book-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import { requestId } from '../idempotency.ts';
 import { recordedOf } from '../outcomes.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
 import { issueCode } from '../payout-code.ts';
-import { caseToRead, pinnedProgram } from '../reading.ts';
+import { caseToRead } from '../reading.ts';
 import { CodeAnswer, CodeWish, DraftList, PersonAccounts } from '../schemas/book-vouchers.ts';
 import { idempotencyHeader, json, jsonBody, pageQuery, pathId, problems } from '../schemas/common.ts';
 import { routes } from '../validation.ts';
@@ -46,19 +46,15 @@ const code = createRoute({
 });
 
 /** `/cases/{id}/books/drafts`, `/cases/{id}/books/persons` and `/cases/{id}/payouts/{id}/code` */
-export const bookVoucherRoutes = (deps: AppDeps) => {
-  const sightOf = async (caller: Parameters<typeof caseToRead>[1], caseId: string) => {
-    const record = await caseToRead(deps, caller, caseId);
-    return bookSight(deps, caller, record, await pinnedProgram(deps, record.programHash));
-  };
-  return routes()
+export const bookVoucherRoutes = (deps: AppDeps) =>
+  routes()
     .openapi(drafts, async (c) => {
       const { caseId } = c.req.valid('param');
       const { limit, cursor, state } = c.req.valid('query');
       await caseToRead(deps, c.get('caller'), caseId);
       const beforeSeq = decodeCursor(cursor, ['number'])?.[0] as number | undefined;
       const rows = await voucherDrafts(deps.sql, caseId, { waiting: state === 'waiting', limit: limit + 1, beforeSeq });
-      const sight = await sightOf(c.get('caller'), caseId);
+      const { sight } = await bookLook(deps, c.get('caller'), caseId);
       const page = pageOf(
         rows,
         limit,
@@ -72,7 +68,7 @@ export const bookVoucherRoutes = (deps: AppDeps) => {
     .openapi(persons, async (c) => {
       const { caseId } = c.req.valid('param');
       const rows = await bookPersons(deps.sql, caseId);
-      const sight = await sightOf(c.get('caller'), caseId);
+      const { sight } = await bookLook(deps, c.get('caller'), caseId);
       const items = rows.map(({ book, party, recordedFen, paidFen }) => {
         const noLedger = sight.hidesBalance(book, 'ledger');
         const noCash = sight.hidesBalance(book, 'cash');
@@ -93,4 +89,3 @@ export const bookVoucherRoutes = (deps: AppDeps) => {
       c.header('Cache-Control', 'no-store');
       return c.json(given, 200);
     });
-};

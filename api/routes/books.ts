@@ -13,18 +13,21 @@ import {
 import type { Side } from '../../engine/books/entry.ts';
 import { toDate } from '../../engine/time/civil.ts';
 import { bookKeepers } from '../book-keepers.ts';
-import { type BookSight, bookSight, isHidden } from '../book-sight.ts';
+import { type BookSight, bookLook, isHidden } from '../book-sight.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
-import { languageOf } from '../language.ts';
+import { languageOf, pick } from '../language.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
-import { caseToRead, nowOf, pinnedProgram } from '../reading.ts';
-import { fileHeaders, reportFile } from '../reports/answer.ts';
+import { caseToRead, nowOf } from '../reading.ts';
+import { reportFile } from '../reports/answer.ts';
 import { headingOf } from '../reports/answering.ts';
+import { cutNotice, firstOf, MOST_ROWS } from '../reports/cut.ts';
 import { balancesReport, differencesReport, entriesReport, vouchersReport } from '../reports/lists.ts';
 import type { Period, Report } from '../reports/model.ts';
 import { BookEntryList, Books, Reconciliations } from '../schemas/books.ts';
 import { idIn, pageQuery, pathId, problems } from '../schemas/common.ts';
+import { fileHeaders } from '../sheets/file-headers.ts';
+import { goesOn, goesOnText } from '../sheets/goes-on.ts';
 import { csvOf } from '../sheets/write-csv.ts';
 import { routes } from '../validation.ts';
 import { balanceViews, entryTable, entryView, reconciliationTable } from '../views/book-view.ts';
@@ -90,18 +93,12 @@ const comparison = createRoute({
   responses: { 200: inFiles(Reconciliations, 'Comparisons'), ...problems(401, 404, 422, 503) },
 });
 
-/** A spreadsheet of entries holds at most so many. */
-const MOST_ROWS = 10_000;
+/** So many payouts, comparisons, and differences (of a book) stand in one answer. */
+const MOST = 200;
 
 /** `/cases/{id}/books` */
 export const bookRoutes = (deps: AppDeps) => {
-  // where figures come from the tables, it looks at the case after reading them: what was recorded in between is known then
-  const look = async (c: Context<AppEnv>, caseId: string) => {
-    const caller = c.get('caller');
-    const record = await caseToRead(deps, caller, caseId);
-    const program = await pinnedProgram(deps, record.programHash);
-    return { record, program, sight: await bookSight(deps, caller, record, program) };
-  };
+  const look = (c: Context<AppEnv>, caseId: string) => bookLook(deps, c.get('caller'), caseId);
   const listEntries = async (caseId: string, side: Side, query: z.infer<typeof entryQuery>, sight: BookSight) => {
     const { limit, cursor, book, channel, month } = query;
     const wanted = query.format === 'json' ? limit : MOST_ROWS;
@@ -120,43 +117,46 @@ export const bookRoutes = (deps: AppDeps) => {
     const bytes = await reportFile(report, await headingOf(deps, record), format, languageOf(c));
     return c.body(new Uint8Array(bytes).buffer, 200, fileHeaders(report.report, format));
   };
+  /** The entries of a side, and the file they were asked for as. */
+  const entriesOf = async (c: Context<AppEnv>, side: Side, caseId: string, query: z.infer<typeof entryQuery>) => {
+    const { sight } = await look(c, caseId);
+    const page = await listEntries(caseId, side, query, sight);
+    const { format, month } = query;
+    if (format === 'json') return { page };
+    if (format === 'csv') {
+      const lines = [...entryTable(page.items, languageOf(c)), ...goesOn(page, languageOf(c))];
+      return { page, written: c.body(csvOf(lines), 200, fileHeaders(side === 'cash' ? 'cash' : 'accounts', format)) };
+    }
+    const report = (side === 'cash' ? entriesReport : vouchersReport)(page.items, monthsIn(page.items, month));
+    return { page, written: await file(c, caseId, { ...report, notices: goesOnText(page) }, format) };
+  };
   return routes()
     .openapi(overview, async (c) => {
       const { caseId } = c.req.valid('param');
-      const [balances, paid] = await Promise.all([bookBalances(deps.sql, caseId), payouts(deps.sql, caseId, 200)]);
+      const [balances, paid] = await Promise.all([bookBalances(deps.sql, caseId), payouts(deps.sql, caseId, MOST + 1)]);
       const { record, program, sight } = await look(c, caseId);
       const keepers = await bookKeepers(deps, record.state, program, sight);
       const items = balanceViews(balances, record.state, sight, languageOf(c), keepers);
       const { format } = c.req.valid('query');
       if (format !== 'json') return file(c, caseId, balancesReport(items, thisMonth(deps)), format);
-      return c.json({ items, payouts: paid.map((one) => payoutView(one, languageOf(c))) }, 200);
+      const { payouts: shown, cut } = firstOf(MOST, { payouts: paid });
+      return c.json({ items, payouts: shown.map((one) => payoutView(one, languageOf(c))), cut }, 200);
     })
     .openapi(cash, async (c) => {
-      const { caseId } = c.req.valid('param');
-      const { sight } = await look(c, caseId);
-      const page = await listEntries(caseId, 'cash', c.req.valid('query'), sight);
-      const { format, month } = c.req.valid('query');
-      if (format === 'json') return c.json(page, 200);
-      if (format === 'csv')
-        return c.body(csvOf(entryTable(page.items, languageOf(c))), 200, fileHeaders('cash', format));
-      return file(c, caseId, entriesReport(page.items, monthsIn(page.items, month)), format);
+      const { page, written } = await entriesOf(c, 'cash', c.req.valid('param').caseId, c.req.valid('query'));
+      return written ?? c.json(page, 200);
     })
     .openapi(accounts, async (c) => {
-      const { caseId } = c.req.valid('param');
-      const { sight } = await look(c, caseId);
-      const page = await listEntries(caseId, 'ledger', c.req.valid('query'), sight);
-      const { format, month } = c.req.valid('query');
-      if (format === 'json') return c.json(page, 200);
-      if (format === 'csv')
-        return c.body(csvOf(entryTable(page.items, languageOf(c))), 200, fileHeaders('accounts', format));
-      return file(c, caseId, vouchersReport(page.items, monthsIn(page.items, month)), format);
+      const { page, written } = await entriesOf(c, 'ledger', c.req.valid('param').caseId, c.req.valid('query'));
+      return written ?? c.json(page, 200);
     })
     .openapi(comparison, async (c) => {
       const { caseId } = c.req.valid('param');
-      const [now, recorded, found] = await Promise.all([
-        compareBooks(deps.sql, caseId),
-        reconciliations(deps.sql, caseId, 200),
-        discrepancies(deps.sql, caseId, 200),
+      const { format } = c.req.valid('query');
+      const [now, allRecorded, allFound] = await Promise.all([
+        compareBooks(deps.sql, caseId, format === 'json' ? MOST : MOST_ROWS),
+        reconciliations(deps.sql, caseId, MOST + 1),
+        discrepancies(deps.sql, caseId, MOST + 1),
       ]);
       const { sight } = await look(c, caseId);
       const compared = now.map(({ differences, ...book }) => ({
@@ -172,16 +172,30 @@ export const bookRoutes = (deps: AppDeps) => {
           };
         }),
       }));
-      const { format } = c.req.valid('query');
-      if (format === 'csv')
-        return c.body(csvOf(reconciliationTable(compared, languageOf(c))), 200, fileHeaders('reconciliation', format));
-      if (format !== 'json') return file(c, caseId, differencesReport(compared, thisMonth(deps)), format);
+      const goOn = compared.some(({ differing, differences }) => differing > differences.length);
+      if (format === 'csv') {
+        const language = languageOf(c);
+        const lines = [
+          ...reconciliationTable(compared, language),
+          ...(goOn ? [[pick(cutNotice(MOST_ROWS), language)]] : []),
+        ];
+        return c.body(csvOf(lines), 200, fileHeaders('reconciliation', format));
+      }
+      if (format !== 'json') {
+        const report = differencesReport(compared, thisMonth(deps));
+        return file(c, caseId, { ...report, notices: goOn ? [cutNotice(MOST_ROWS)] : [] }, format);
+      }
+      const all = { items: allRecorded, discrepancies: allFound };
+      const { items: recorded, discrepancies: found, cut } = firstOf(MOST, all);
       const items = recorded.map(({ result, ...one }) => {
         // isHidden, as for its event: sums that hold what the reader has yet to record himself
         const event = { type: 'books.reconciled', seq: one.seq, data: result as object };
         return isHidden(event, sight) ? { ...one, cashFen: null, ledgerFen: null } : one;
       });
-      return c.json({ now: compared, items, discrepancies: found.map((one) => ({ ...one })), nextCursor: null }, 200);
+      return c.json(
+        { now: compared, items, discrepancies: found.map((one) => ({ ...one })), nextCursor: null, cut },
+        200,
+      );
     });
 };
 

@@ -24,7 +24,7 @@ import {
   OrgImportForm,
   TableFormatQuery,
 } from '../schemas/imports.ts';
-import { tableTypes } from '../sheets/write.ts';
+import { fileHeaders } from '../sheets/file-headers.ts';
 import { routes } from '../validation.ts';
 
 /** Rows of which something is wrong that come with a list. */
@@ -190,7 +190,7 @@ export const importRoutes = (deps: AppDeps) => {
     })
     .openapi(orgTemplateRoute, async (c) => {
       const { format } = c.req.valid('query');
-      return c.body(new Uint8Array(await orgTemplate(format, languageOf(c))), 200, attachment(format, 'organisation'));
+      return c.body(new Uint8Array(await orgTemplate(format, languageOf(c))), 200, fileHeaders('organisation', format));
     })
     .openapi(list, async (c) => {
       const { limit, cursor } = c.req.valid('query');
@@ -252,23 +252,13 @@ export const importRoutes = (deps: AppDeps) => {
       const { format } = c.req.valid('query');
       const found = await listToSee(deps, c.get('caller'), importId);
       const bytes = await errorFileOf(deps, found, { format, language: languageOf(c) });
-      return c.body(new Uint8Array(bytes), 200, attachment(format, 'import-errors'));
+      return c.body(new Uint8Array(bytes), 200, fileHeaders('import-errors', format));
     })
     .openapi(template, async (c) => {
       const program = deps.programs.byId(c.req.valid('param').programId);
       if (!program) throw notFound();
       const { format, unit } = c.req.valid('query');
       const bytes = await templateOf(deps, program, { format, unit, language: languageOf(c) });
-      return c.body(new Uint8Array(bytes), 200, attachment(format, `${program.id}-list`));
+      return c.body(new Uint8Array(bytes), 200, fileHeaders(`${program.id}-list`, format));
     });
 };
-
-/** Headers of a file to be saved. */
-export function attachment(format: 'csv' | 'xlsx', name: string): Record<string, string> {
-  return {
-    'Content-Type': tableTypes[format],
-    'Content-Disposition': `attachment; filename="${name}.${format}"`,
-    'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'private, no-store',
-  };
-}

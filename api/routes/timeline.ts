@@ -8,6 +8,8 @@ import { decodeCursor, pageOf } from '../pagination.ts';
 import { caseNames, caseToRead, pinnedProgram } from '../reading.ts';
 import { pageQuery, pathId, problems } from '../schemas/common.ts';
 import { Timeline } from '../schemas/views.ts';
+import { fileHeaders } from '../sheets/file-headers.ts';
+import { goesOn } from '../sheets/goes-on.ts';
 import { csvOf } from '../sheets/write-csv.ts';
 import { routes } from '../validation.ts';
 import { timelineTable, timelineView } from '../views/timeline-view.ts';
@@ -72,10 +74,11 @@ export const timelineRoutes = (deps: AppDeps) =>
     const page = { items: items.filter((entry) => entry !== undefined), nextCursor };
     c.header('Content-Language', languageTags[language]);
     if (format === 'json') return c.json(page, 200);
-    return c.body(csvOf(timelineTable(page.items, language)), 200, {
-      'Content-Type': 'text/csv; charset=utf-8',
-      'Content-Disposition': 'attachment; filename="timeline.csv"',
-    });
+    return c.body(
+      csvOf([...timelineTable(page.items, language), ...goesOn(page, language)]),
+      200,
+      fileHeaders('timeline', format),
+    );
   });
 
 /** A stretch of the record in the order asked for, from where its cursor says. */

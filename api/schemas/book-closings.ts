@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { countOut, dateOut, fenOut, instantOut } from './common.ts';
+import { countOut, cutOut, dateOut, fenOut, instantOut } from './common.ts';
 
 const hiddenFen = fenOut.nullable().openapi({ description: 'null where the caller has yet to record what is in it' });
 
@@ -114,5 +114,6 @@ export const BookClosings = z
         description:
           'What was taken over into the archive, newest first: the closed months after `after` up to `period`, with the hash of their vouchers, journal and statements',
       }),
+    cut: cutOut,
   })
   .openapi('BookClosings');

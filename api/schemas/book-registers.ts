@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { AGES } from '../reports/ages.ts';
 import { countOut, dateOut, fenOut, instantOut, listOf } from './common.ts';
 
 /** A row of the register of gifts. `hidden`: the caller has to record its paper first. */
@@ -57,7 +58,7 @@ export const BookAdvance = z
     ledgerOutFen: fenOut.nullable(),
     openFen: fenOut.nullable().openapi({ description: 'What the helper has not been given back, by the journal' }),
     ageDays: countOut.nullable().openapi({ description: 'Days since the helper paid, while it is open' }),
-    age: z.enum(['0-30', '31-90', '91-180', '181-365', '366-']).nullable(),
+    age: z.enum(AGES.map(({ age }) => age)).nullable(),
     dueAt: instantOut.nullable(),
     state: z.enum(['open', 'repaid', 'withdrawn']),
     settledAt: instantOut.nullable(),

@@ -29,6 +29,9 @@ export const BookReport = z
     from: z.string(),
     to: z.string(),
     period: z.string(),
+    notices: z
+      .array(z.string())
+      .openapi({ description: 'Read these first: that the month is not closed yet, that rows are left out' }),
     facts: z.array(z.object({ key: z.string(), title: z.string(), value: cell })),
     tables: z.array(
       z.object({

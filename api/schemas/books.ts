@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { countOut, dateOut, fenOut, instantOut, listOf } from './common.ts';
+import { countOut, cutOut, dateOut, fenOut, instantOut, listOf } from './common.ts';
 
 /** One channel of a book; a side the caller may not see yet is null. */
 const Balance = z.object({
@@ -63,6 +63,7 @@ export const Books = z
         party: z.string().nullable().openapi({ description: 'Whose money it is, in a book of several persons' }),
       }),
     ),
+    cut: cutOut,
   })
   .openapi('Books');
 
@@ -131,6 +132,7 @@ export const Reconciliations = z
           book: z.string(),
           matched: countOut,
           matchedFen: fenOut,
+          differing: countOut.openapi({ description: 'How many documents differ; the first of them follow' }),
           differences: z.array(
             z.object({
               sourceDoc: z.string(),
@@ -178,5 +180,6 @@ export const Reconciliations = z
       }),
     ),
     nextCursor: z.string().nullable(),
+    cut: cutOut,
   })
   .openapi('Reconciliations');

@@ -64,6 +64,11 @@ export const flagIn = z.enum(['true', 'false']).transform((value) => value === '
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
+/** Which lists of an answer go on: what is here are the newest of them. */
+export const cutOut = z
+  .array(z.string())
+  .openapi({ description: 'The lists of this answer that go on: here are the first or newest of them' });
+
 /** The body of every error. */
 export const Problem = z
   .object({

@@ -5,7 +5,7 @@ import type { KeeperView } from '../book-keepers.ts';
 import type { BookSight } from '../book-sight.ts';
 import { type Language, pick } from '../language.ts';
 import type { BookEntryView } from '../schemas/books.ts';
-import { yuan } from '../timeline-text.ts';
+import { plainYuan } from '../sheets/plain-yuan.ts';
 
 /** Books with their channels; a side that may not be seen yet has no figures. */
 export function balanceViews(
@@ -148,9 +148,4 @@ export function reconciliationTable(compared: readonly Compared[], language: Lan
       ]),
     ),
   ];
-}
-
-/** Yuan a spreadsheet reads as a number. */
-function plainYuan(fen: number | null): number | null {
-  return fen === null ? null : Number(yuan(fen).replaceAll(',', ''));
 }

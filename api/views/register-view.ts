@@ -5,8 +5,9 @@ import type { CalendarDate } from '../../sdk/time.ts';
 import type { BookSight } from '../book-sight.ts';
 import type { Language } from '../language.ts';
 import { anonymousName } from '../register-text.ts';
+import { ageOf } from '../reports/ages.ts';
 import type { BookAdvanceView, BookGiftView, BookHouseholdView } from '../schemas/book-registers.ts';
-import { yuan } from '../timeline-text.ts';
+import { plainYuan } from '../sheets/plain-yuan.ts';
 
 /** A gift; one of money whose paper the caller has yet to record himself has no value. */
 export function giftView(row: GiftRow, sight: BookSight): BookGiftView {
@@ -48,17 +49,10 @@ export function advanceView(
     ledgerOutFen: noLedger ? null : row.ledgerOutFen,
     openFen: noCash || claimHidden ? null : open ? row.amountFen - row.cashOutFen : 0,
     ageDays,
-    age: ageDays === null ? null : bracketOf(ageDays),
+    age: ageDays === null ? null : ageOf(ageDays).age,
     dueAt: (clock === undefined ? undefined : state.deadlines[clock]?.dueAt) ?? null,
     state: how ?? 'open',
   };
-}
-
-function bracketOf(days: number): NonNullable<BookAdvanceView['age']> {
-  if (days <= 30) return '0-30';
-  if (days <= 90) return '31-90';
-  if (days <= 180) return '91-180';
-  return days <= 365 ? '181-365' : '366-';
 }
 
 /** A household's receipt as far as the caller may see it; undefined where it is only the other side's, which he has yet to record. */
@@ -200,9 +194,4 @@ export function householdTable(households: readonly BookHouseholdView[], languag
       ...[h.book, h.sourceDoc, h.receipt, h.payer ?? '', plainYuan(h.cashFen), plainYuan(h.ledgerFen), h.state],
     ]),
   ];
-}
-
-/** Yuan a spreadsheet reads as a number. */
-function plainYuan(fen: number | null): number | null {
-  return fen === null ? null : Number(yuan(fen).replaceAll(',', ''));
 }

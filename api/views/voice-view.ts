@@ -1,5 +1,6 @@
 import type { EventRow } from '../../db/queries/events.ts';
 import { askOf } from '../../engine/acts/consent-voice.ts';
+import { voicesOf } from '../../engine/books/access.ts';
 import { planOf } from '../../engine/explain.ts';
 import { waitingOffers } from '../../engine/offers.ts';
 import { agreedTo, purposeName, SHARING } from '../../engine/purpose.ts';
@@ -38,6 +39,8 @@ export interface VoiceView {
   readonly emergencies: readonly { readonly id: string; readonly text: string; readonly open: boolean }[];
   /** What is done next, in words. */
   readonly next: readonly string[];
+  /** Of each book that holds his money: the statement of the last closed month. */
+  readonly statements: readonly { readonly book: string; readonly name: string; readonly month: string }[];
   readonly people: readonly { readonly value: string; readonly name: string }[];
 }
 
@@ -81,6 +84,7 @@ export function voiceView(
         open: openEmergency(state, data) !== undefined,
       })),
     next: nextOf({ state, program, now }, language),
+    statements: statementsOf(state, program, party?.role, language),
     people: peopleOf(state, program, { person, role: party?.role }, names, language),
   };
 }
@@ -174,6 +178,22 @@ function nextOf({ state, program, now }: Asked, language: Language): string[] {
     const late = dueAt !== undefined && dueAt <= now;
     const [zh, en] = late ? [`，已过 ${day}`, `, was due on ${day}`] : [`，${day} 前`, `, by ${day}`];
     return language === 'zh' ? `${name[0]}（${who[0]}${day ? zh : ''}）` : `${name[1]} (${who[1]}${day ? en : ''})`;
+  });
+}
+
+function statementsOf(
+  { books }: State,
+  program: Program,
+  role: string | undefined,
+  language: Language,
+): VoiceView['statements'] {
+  if (role === undefined) return [];
+  const own = program.books.filter(
+    (def) => def.keeps === 'held for beneficiary' && voicesOf(program, def).includes(role),
+  );
+  return own.flatMap(({ book, name }) => {
+    const month = Object.hasOwn(books, book) ? books[book]?.closings?.month?.period : undefined;
+    return month === undefined ? [] : [{ book, name: pick(name, language), month }];
   });
 }
 

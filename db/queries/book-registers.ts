@@ -1,3 +1,4 @@
+import type { PendingQuery, Row } from 'postgres';
 import type { Channel } from '../../sdk/program.ts';
 import type { CalendarDate, Instant } from '../../sdk/time.ts';
 import type { Sql } from '../client.ts';
@@ -98,8 +99,20 @@ export interface RegisterFilter {
   readonly limit: number;
 }
 
+/** Which gifts: recorded in a span of time, its end not included; of these ids. */
+export interface GiftFilter extends RegisterFilter {
+  readonly recorded?: { readonly from: Instant; readonly before: Instant } | undefined;
+  readonly ids?: readonly string[] | undefined;
+}
+
 /** The register of gifts in the order of record; a counter entry names nobody: its original does. */
-export async function gifts(sql: Sql, caseId: string, { book, afterSeq, limit }: RegisterFilter): Promise<GiftRow[]> {
+export async function gifts(
+  sql: Sql,
+  caseId: string,
+  { book, afterSeq, limit, recorded, ids }: GiftFilter,
+): Promise<GiftRow[]> {
+  const span = recorded ? sql`AND g.recorded_at >= ${recorded.from} AND g.recorded_at < ${recorded.before}` : sql``;
+  const named = ids ? sql`AND g.id IN (SELECT json_array_elements_text(${JSON.stringify(ids)}::text::json))` : sql``;
   return sql<GiftRow[]>`
     SELECT g.id, g.book, g.no, g.kind, g.giver_kind AS "giverKind", n.name AS giver, n.contact,
       g.anonymous_year AS "anonymousYear", g.anonymous_n AS "anonymousN", g.item, g.quantity::float8 AS quantity, g.unit,
@@ -111,6 +124,7 @@ export async function gifts(sql: Sql, caseId: string, { book, afterSeq, limit }:
       LEFT JOIN person.book_names n ON n.case_id = g.case_id AND n.id = g.id AND n.what = 'giver'
       LEFT JOIN person.book_names v ON v.case_id = g.case_id AND v.id = g.id AND v.what = 'receiver'
     WHERE g.case_id = ${caseId} AND g.seq > ${afterSeq ?? 0} AND (${book ?? null}::text IS NULL OR g.book = ${book ?? null})
+      ${span} ${named}
     ORDER BY g.seq LIMIT ${limit}`;
 }
 
@@ -145,6 +159,34 @@ export async function advances(
   caseId: string,
   { book, afterSeq, limit, open = false }: RegisterFilter & { readonly open?: boolean },
 ): Promise<AdvanceRow[]> {
+  const which = sql`a.seq > ${afterSeq ?? 0} AND (${book ?? null}::text IS NULL OR a.book = ${book ?? null})
+      AND (NOT ${open}::boolean OR a.settled_at IS NULL)`;
+  return advanceRows(sql, caseId, which, { movedUpTo: 'infinity', limit });
+}
+
+/**
+ * The claims of a book as they stood when a day was over: recorded by then and not settled by then, with what was booked on
+ * them up to that day. One settled on the day by a repayment that is booked later, because the day was closed, still stood.
+ */
+export async function advancesOn(
+  sql: Sql,
+  caseId: string,
+  { book, day, limit }: { readonly book: string; readonly day: CalendarDate; readonly limit: number },
+): Promise<AdvanceRow[]> {
+  const over = sql`((${day}::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')`;
+  const which = sql`a.book = ${book} AND a.recorded_at < ${over} AND a.occurred_date <= ${day}::date
+      AND (a.settled_at IS NULL OR a.settled_at >= ${over}
+        OR a.how = 'repaid' AND least(coalesce(c.went, 0), coalesce(l.went, 0)) < a.amount_fen)`;
+  return advanceRows(sql, caseId, which, { movedUpTo: day, limit });
+}
+
+/** Claims `a` with what each side (`c`, `l`) has booked on them up to a day. */
+async function advanceRows(
+  sql: Sql,
+  caseId: string,
+  which: PendingQuery<Row[]>,
+  { movedUpTo, limit }: { readonly movedUpTo: CalendarDate | 'infinity'; readonly limit: number },
+): Promise<AdvanceRow[]> {
   return sql<AdvanceRow[]>`
     SELECT a.id, a.book, a.no, a.paid, a.amount_fen AS "amountFen", n.name AS helper, a.helper AS "helperPerson", a.party, a.text,
       a.households, a.source_doc AS "sourceDoc", a.occurred_date AS "occurredDate", coalesce(c.came, 0)::bigint AS "cashInFen",
@@ -153,11 +195,10 @@ export async function advances(
       a.recorded_at AS "recordedAt", a.seq
     FROM book_advances a LEFT JOIN person.book_names n ON n.case_id = a.case_id AND n.id = a.id AND n.what = 'helper',
       LATERAL (SELECT sum(amount_fen) FILTER (WHERE direction = 'in') AS came, sum(amount_fen) FILTER (WHERE direction = 'out') AS went
-        FROM cash_entries e WHERE e.case_id = a.case_id AND e.advance = a.id) c,
+        FROM cash_entries e WHERE e.case_id = a.case_id AND e.advance = a.id AND e.booked_date <= ${movedUpTo}::date) c,
       LATERAL (SELECT sum(amount_fen) FILTER (WHERE direction = 'in') AS came, sum(amount_fen) FILTER (WHERE direction = 'out') AS went
-        FROM vouchers v WHERE v.case_id = a.case_id AND v.advance = a.id) l
-    WHERE a.case_id = ${caseId} AND a.seq > ${afterSeq ?? 0} AND (${book ?? null}::text IS NULL OR a.book = ${book ?? null})
-      AND (NOT ${open}::boolean OR a.settled_at IS NULL)
+        FROM vouchers v WHERE v.case_id = a.case_id AND v.advance = a.id AND v.booked_date <= ${movedUpTo}::date) l
+    WHERE a.case_id = ${caseId} AND ${which}
     ORDER BY a.seq LIMIT ${limit}`;
 }
 

@@ -54,6 +54,7 @@ export async function journalOpening(
 /** A line of a posted voucher with what its voucher says. */
 export interface LedgerLineRow {
   readonly voucher: string;
+  /** Month of posting. */
   readonly month: string;
   readonly no: number;
   readonly occurredDate: CalendarDate;
@@ -61,6 +62,7 @@ export interface LedgerLineRow {
   readonly channel: Channel;
   readonly account: string;
   readonly side: 'debit' | 'credit';
+  /** Negative in red ink. */
   readonly amountFen: number;
   readonly text: string;
   readonly summary: string | null;
@@ -141,6 +143,13 @@ export async function headBefore(
     SELECT seq, hash FROM events WHERE case_id = ${caseId} AND recorded_at < ${before}
     ORDER BY seq DESC LIMIT 1`;
   return row;
+}
+
+/** The last closed month of a book, `YYYY-MM`; undefined where none is. Everything up to it stands for good. */
+export async function closedUpTo(sql: Sql, caseId: string, book: string): Promise<string | undefined> {
+  const [row] = await sql<[{ period: string | null }]>`
+    SELECT max(period) AS period FROM book_months WHERE case_id = ${caseId} AND book = ${book}`;
+  return row.period ?? undefined;
 }
 
 /** The month an entry of the journal is booked in: that of recording, or the first open one. */

@@ -134,12 +134,16 @@ export async function bookBalances(sql: Sql, caseId: string): Promise<BalanceRow
     WHERE b.case_id = ${caseId} ORDER BY b.book, c.channel`;
 }
 
-/** Which entries of a side to list. `month` is `YYYY-MM` of recording; `afterSeq` continues a list. */
+/**
+ * Which entries of a side to list. `month` is `YYYY-MM` of recording; `afterSeq` continues a list; `latest`: newest first, and
+ * only those that stand (neither red nor reversed).
+ */
 export interface EntryFilter {
   readonly book?: string | undefined;
   readonly channel?: string | undefined;
   readonly month?: string | undefined;
   readonly afterSeq?: number | undefined;
+  readonly latest?: boolean;
   readonly limit: number;
 }
 
@@ -178,7 +182,7 @@ export async function cashEntries(sql: Sql, caseId: string, filter: EntryFilter)
     FROM cash_entries f LEFT JOIN cash_entries r ON r.case_id = f.case_id AND r.reverses = f.id
     WHERE ${filterOf(sql, caseId, filter)}
       AND (${filter.month ?? null}::text IS NULL OR to_char(f.booked_date, 'YYYY-MM') = ${filter.month ?? null})
-    ORDER BY f.seq LIMIT ${filter.limit}`;
+    ORDER BY ${filter.latest ? sql`f.seq DESC` : sql`f.seq`} LIMIT ${filter.limit}`;
 }
 
 /** The vouchers with their lines in the order of record, by month where one is given. */
@@ -187,7 +191,7 @@ export async function vouchers(sql: Sql, caseId: string, filter: EntryFilter): P
     SELECT ${entryColumns(sql)}, f.reviewed_by AS "reviewedBy", f.draft, f.period AS month, ${linesOf(sql, caseId)} AS lines
     FROM vouchers f LEFT JOIN vouchers r ON r.case_id = f.case_id AND r.reverses = f.id
     WHERE ${filterOf(sql, caseId, filter)} AND (${filter.month ?? null}::text IS NULL OR f.period = ${filter.month ?? null})
-    ORDER BY f.seq LIMIT ${filter.limit}`;
+    ORDER BY ${filter.latest ? sql`f.seq DESC` : sql`f.seq`} LIMIT ${filter.limit}`;
 }
 
 function entryColumns(sql: Sql) {
@@ -196,9 +200,10 @@ function entryColumns(sql: Sql) {
     f.recorded_by AS "recordedBy", f.recorded_at AS "recordedAt", f.act_id AS "actId", f.seq`;
 }
 
-function filterOf(sql: Sql, caseId: string, { book, channel, afterSeq }: EntryFilter) {
+function filterOf(sql: Sql, caseId: string, { book, channel, afterSeq, latest }: EntryFilter) {
   return sql`f.case_id = ${caseId} AND f.seq > ${afterSeq ?? 0} AND (${book ?? null}::text IS NULL OR f.book = ${book ?? null})
-    AND (${channel ?? null}::text IS NULL OR f.channel = ${channel ?? null})`;
+    AND (${channel ?? null}::text IS NULL OR f.channel = ${channel ?? null})
+    ${latest ? sql`AND f.reverses IS NULL AND r.id IS NULL` : sql``}`;
 }
 
 /** The first entry of a list of documents on each channel of a side, by its place in the record. */
@@ -275,10 +280,12 @@ export interface Comparison {
   readonly book: string;
   readonly matched: number;
   readonly matchedFen: number;
+  /** How many documents differ; the first of them follow. */
+  readonly differing: number;
   readonly differences: readonly DifferenceRow[];
 }
 
-/** Compares what stands on both sides of every book of a case, document by document. At most `limit` differences a case. */
+/** Compares what stands on both sides of every book of a case, document by document. At most `limit` differences a book. */
 export async function compareBooks(sql: Sql, caseId: string, limit = 200): Promise<Comparison[]> {
   const [keys, byHandRows, matched, differences] = await Promise.all([
     sql<{ book: string }[]>`SELECT book FROM books WHERE case_id = ${caseId} ORDER BY book`,
@@ -290,21 +297,25 @@ export async function compareBooks(sql: Sql, caseId: string, limit = 200): Promi
       WHERE b.case_id = ${caseId} AND b.ended_at IS NULL GROUP BY b.book`,
     sql<{ book: string; n: number; fen: number }[]>`
       ${standing(sql, caseId)} SELECT book, count(*) AS n, sum(cash_moved)::bigint AS fen FROM pairs WHERE why IS NULL GROUP BY book`,
-    sql<DifferenceRow[]>`
-      ${standing(sql, caseId)}
+    sql<(DifferenceRow & { readonly all: number })[]>`
+      ${standing(sql, caseId)}, apart AS (
+        SELECT *, row_number() OVER (PARTITION BY book ORDER BY source_doc) AS n, count(*) OVER (PARTITION BY book) AS "all"
+        FROM pairs WHERE why IS NOT NULL)
       SELECT p.book, p.source_doc AS "sourceDoc", p.why, p.cash_entry AS "cashEntry", p.cash_fen AS "cashFen", p.voucher,
-        p.ledger_fen AS "ledgerFen", d.id AS discrepancy
-      FROM pairs p LEFT JOIN book_discrepancies d ON d.case_id = ${caseId} AND d.book = p.book AND d.source_doc = p.source_doc
+        p.ledger_fen AS "ledgerFen", d.id AS discrepancy, p."all"
+      FROM apart p LEFT JOIN book_discrepancies d ON d.case_id = ${caseId} AND d.book = p.book AND d.source_doc = p.source_doc
         AND d.settled_at IS NULL
-      WHERE p.why IS NOT NULL ORDER BY p.book, p.source_doc LIMIT ${limit}`,
+      WHERE p.n <= ${limit} ORDER BY p.book, p.source_doc`,
   ]);
   return keys.map(({ book }) => {
     const agreed = [...matched, ...byHandRows].filter((row) => row.book === book);
+    const apart = differences.filter((row) => row.book === book);
     return {
       book,
       matched: agreed.reduce((sum, { n }) => sum + n, 0),
       matchedFen: agreed.reduce((sum, { fen }) => sum + fen, 0),
-      differences: differences.filter((row) => row.book === book),
+      differing: apart[0]?.all ?? 0,
+      differences: apart.map(({ all: _, ...row }) => row),
     };
   });
 }

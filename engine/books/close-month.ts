@@ -14,6 +14,7 @@ import { carryProblem, monthProblem, readyProblem } from './month-checks.ts';
 import { differing, signatureProblem, signatures } from './month-signed.ts';
 import { type Movement, sumsOf } from './movements.ts';
 import { bookKey, channel } from './shapes.ts';
+import { statementDue } from './statement.ts';
 import { type ClosedAccount, carriedOver, trialBalance } from './year.ts';
 
 const data = z.strictObject({
@@ -44,7 +45,8 @@ export interface MonthChannel {
  * by at its end the approver has signed before, and the accountant names it. Opening is the last closing. What is carried of it
  * is then no more looked at as open: the entries say it, should its other side come after all.
  * Months without movement before it are closed with it; the first to be closed is the first with movement. With December
- * the year ends: of project funds income and cost go over to the net assets; money held for a person just goes on.
+ * the year ends: of project funds income and cost go over to the net assets; money held for a person just goes on. The
+ * statement of such a month is then somebody's task (statement.ts).
  * Refused: INVALID_DATA (a month that is not over), ALREADY_DONE, BLOCKED (what is missing, one after the other), BOOK_FROZEN.
  */
 export const booksCloseMonth: ActKind<Data> = {
@@ -65,6 +67,7 @@ export const booksCloseMonth: ActKind<Data> = {
     const before = book.state.closings?.month;
     const first = before === undefined ? month : shiftPeriod(before.period, 1);
     const drafts: EventDraft[] = [];
+    const told: EventDraft[] = [];
     let last = before;
     for (let period = first; period <= month; period = shiftPeriod(period, 1)) {
       const own = period === month ? moved : [];
@@ -73,6 +76,7 @@ export const booksCloseMonth: ActKind<Data> = {
         const unsigned =
           carryProblem(closing.channels, ctx.data.carry) ?? signatureProblem(book, differing(month, closing.channels));
         if (unsigned) return unsigned;
+        told.push(...statementDue(ctx, book.def, closing));
       }
       const carry = signed(closing.channels);
       const { event, month: after } = ended(book, closing, carry);
@@ -80,7 +84,7 @@ export const booksCloseMonth: ActKind<Data> = {
       last = after;
     }
     const { due } = book.state.closings ?? {};
-    return [...drafts, ...(due && due.period <= month ? met(ctx, due.clock) : [])];
+    return [...drafts, ...(due && due.period <= month ? met(ctx, due.clock) : []), ...told];
   },
 };
 

@@ -47,6 +47,8 @@ export interface ClosingEventData extends ArchiveEventData {
     /** With December: what the end of the year moves between accounts. */
     year?: CarriedOver;
   };
+  /** The statement of a closed month has reached whoever the money belongs to. */
+  'statement.given': { book: string; period: Period; how: 'explained' | 'sent'; evidence?: readonly string[] };
   /** A day on which money moved is over, and is to be closed within its time. */
   'day.ended': { book: string; day: CalendarDate; clock: string };
   /** A month has ended and is to be closed within its time. */

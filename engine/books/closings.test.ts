@@ -475,7 +475,7 @@ describe('what is chased', () => {
     count(scene, NOTES_OF_100);
     closeDay(scene, '2026-11-30');
     expect(closeMonth(scene, '2026-10')).toBeUndefined();
-    expect(scene.state.deadlines).toEqual({});
+    expect(Object.keys(scene.state.deadlines)).toEqual(['earnings.t.2026-10']);
     scene.until(scene.now);
     expect(ended()).toMatchObject([{}, { period: '2026-11' }]);
   });

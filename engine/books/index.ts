@@ -18,6 +18,7 @@ import { payoutIssueCode } from './payout-code.ts';
 import { booksReconcile } from './reconcile.ts';
 import { entryReverse } from './reverse.ts';
 import { voucherReview } from './review.ts';
+import { booksGiveStatement } from './statement.ts';
 
 export { neededArchive } from './archive.ts';
 export { addBank, type BankFacts, neededBank, noBank } from './bank-facts.ts';
@@ -39,6 +40,7 @@ export const bookActs: Readonly<Record<string, ActKind>> = {
   'cash.count': actKind(cashCount),
   'books.closeDay': actKind(booksCloseDay),
   'books.closeMonth': actKind(booksCloseMonth),
+  'books.giveStatement': actKind(booksGiveStatement),
   'books.archive': actKind(booksArchive),
   'books.reconcile': actKind(booksReconcile),
   'statement.import': actKind(statementImport),

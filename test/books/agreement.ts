@@ -10,6 +10,7 @@ export interface ReportJson {
     readonly key: string;
     readonly rows: { readonly kind: string; readonly cells: Record<string, number | string | null> }[];
   }[];
+  readonly notices: string[];
   readonly notes: string[];
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { advancesOn } from '../../db/queries/book-registers.ts';
 import { prepareBeancount, readBeancount } from '../oracle/beancount.ts';
 import water from '../support/programs/water/program.ts';
 import { type Json, setTown, type Town } from '../support/town.ts';
@@ -214,6 +215,35 @@ describe('192 households with 1,500 yuan each, a subsidy and advances', () => {
     const balance = await report(town, caseId, 'trial-balance', 'month=2026-05');
     const row = balance.tables[0]!.rows.find(({ cells }) => cells['account'] === '2209');
     expect(row?.cells['closingCreditFen']).toBe(LATE * FEE);
+  });
+
+  it('are owed in the ages of a past month as they were when it ended', async () => {
+    const ended = async (month: string) =>
+      (await report(town, caseId, 'advances', `month=${month}`)).tables[0]!.rows.at(-1)!;
+    const all = LATE * FEE;
+    expect((await ended('2026-04')).cells).toMatchObject({
+      amountFen: all,
+      repaidFen: 0,
+      days30Fen: all,
+      days90Fen: 0,
+    });
+    expect((await ended('2026-05')).cells).toMatchObject({
+      amountFen: all,
+      repaidFen: 0,
+      days30Fen: 0,
+      days90Fen: all,
+    });
+    expect((await ended('2026-06')).cells).toMatchObject({ amountFen: 0, repaidFen: 0 });
+    const [half] = await advancesOn(town.sql, caseId, { book, day: '2026-06-14', limit: 5 });
+    expect(half).toMatchObject({ cashOutFen: 400_000, ledgerOutFen: 400_000 });
+    expect(await advancesOn(town.sql, caseId, { book, day: '2026-04-21', limit: 5 })).toEqual([]);
+  });
+
+  it('stand in reports that say whether their month is closed', async () => {
+    const told = async (query: string) => (await report(town, caseId, 'trial-balance', query)).notices;
+    expect(await told('month=2026-07')).toEqual([]);
+    expect(await told('month=2026-08')).toEqual(['本月尚未结账，数字还可能变动。']);
+    expect(await told('year=2026')).toEqual(['2026年8月起尚未结账，数字还可能变动。']);
   });
 
   it('come from and go to the same sum', async () => {
