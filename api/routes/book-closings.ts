@@ -19,7 +19,8 @@ const closings = createRoute({
   method: 'get',
   path: '/cases/{caseId}/books/closings',
   tags: ['books'],
-  summary: 'Counts, closed days and months of the books, the surprise counts that were drawn, and what is in the archive',
+  summary:
+    'Counts, closed days and months of the books, the surprise counts that were drawn, and what is in the archive',
   request: { params: z.object({ caseId: pathId('caseId') }) },
   responses: { 200: json(BookClosings, 'Closings'), ...problems(401, 404, 503) },
 });
