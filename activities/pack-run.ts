@@ -7,6 +7,7 @@ import type { temporal } from '@temporalio/proto';
 import type { EndedRun, RunStatus } from '../door/archive.ts';
 import { caseOfWorkflow } from '../workflows/names.ts';
 import { historyBytes, type RunEvent } from './history-bytes.ts';
+import { historyPages } from './history-pages.ts';
 import { runReader } from './run-history.ts';
 
 /** An ended run as it goes into the archive: what is known of it, and the gzip stream of its history in pieces. */
@@ -15,10 +16,7 @@ export interface PackedRun {
   readonly parts: readonly Uint8Array[];
 }
 
-/** Events asked for at a time: a page is a few megabytes at most, since the door tells a workflow 256 KiB at a time. */
-const eventsAtOnce = 64;
 const pieceBytes = 1024 * 1024;
-const patienceMs = 30_000;
 
 /**
  * Reads an ended run's history page by page and packs it as it comes: what is in memory is a page and the packed bytes.
@@ -31,7 +29,7 @@ export async function packRun(client: Client, workflowId: string, runId: string)
   let last: RunEvent | undefined;
   let events = 0;
   let readable = true;
-  for await (const page of pagesOf(client, workflowId, runId)) {
+  for await (const page of historyPages(client, workflowId, runId)) {
     for (const event of page) {
       events += 1;
       if (Number(event.eventId) !== events) throw new Error(`the history of run ${runId} has a gap at event ${events}`);
@@ -69,22 +67,6 @@ export async function packRun(client: Client, workflowId: string, runId: string)
     },
     parts,
   };
-}
-
-async function* pagesOf(client: Client, workflowId: string, runId: string): AsyncGenerator<readonly RunEvent[]> {
-  let nextPageToken: Uint8Array | undefined;
-  do {
-    const answer = await client.withDeadline(Date.now() + patienceMs, () =>
-      client.workflowService.getWorkflowExecutionHistory({
-        namespace: client.options.namespace,
-        execution: { workflowId, runId },
-        maximumPageSize: eventsAtOnce,
-        ...(nextPageToken ? { nextPageToken } : {}),
-      }),
-    );
-    yield answer.history?.events ?? [];
-    nextPageToken = answer.nextPageToken?.length ? answer.nextPageToken : undefined;
-  } while (nextPageToken);
 }
 
 /** Hashes and packs bytes as they come. */

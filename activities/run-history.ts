@@ -3,6 +3,7 @@ import type { LoadedDataConverter } from '@temporalio/common';
 import { decodeFromPayloadsAtIndex } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { temporal } from '@temporalio/proto';
 import type { AdvanceAnswer, Advanced, CaseRun } from '../workflows/names.ts';
+import { fetchHistory } from './history-pages.ts';
 
 type History = temporal.api.history.v1.IHistory;
 type HistoryEvent = NonNullable<History['events']>[number];
@@ -25,7 +26,7 @@ export interface CaseHistory {
 
 /** Reads one run of a case. Throws `WorkflowNotFoundError` when Temporal does not know it. */
 export async function readRun(client: Client, workflowId: string, runId?: string): Promise<CaseHistory> {
-  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const history = await fetchHistory(client, workflowId, runId);
   return decodeRun(client, history);
 }
 

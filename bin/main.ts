@@ -14,6 +14,7 @@ import { register as migrate } from './commands/migrate.ts';
 import { register as owners } from './commands/owners.ts';
 import { register as programs } from './commands/program.ts';
 import { register as rebuild } from './commands/rebuild.ts';
+import { register as repairRecord } from './commands/repair-record.ts';
 import { register as restoreWorkflows } from './commands/restore-workflows.ts';
 import { register as start } from './commands/start.ts';
 import { register as witness } from './commands/witness.ts';
@@ -40,6 +41,7 @@ const commands = [
   dossier,
   restoreWorkflows,
   rebuild,
+  repairRecord,
   bench,
 ];
 

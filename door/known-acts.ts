@@ -28,6 +28,9 @@ export interface KnownAct {
   readonly after: After | null;
 }
 
+/** The body of an act that is known from its events alone: whoever sends it again is answered as the first time. */
+export const UNKNOWN_BODY = '0'.repeat(64);
+
 /** What `after` keeps of a case's row. */
 export function afterOf({ status, seq, lastAt, stage, nextDue, witnessedSeq, runId }: CaseRow): After {
   return { status, seq, lastAt, stage: stage ?? null, nextDue: nextDue ?? null, witnessedSeq, runId: runId ?? null };
@@ -35,8 +38,8 @@ export function afterOf({ status, seq, lastAt, stage, nextDue, witnessedSeq, run
 
 /** The answer to an act sent again: the first one. Other words under the same id are refused. */
 export async function replay(tx: Tx, known: KnownAct, asked: { caseId: string; bodyHash: string }): Promise<Outcome> {
-  if (known.bodyHash !== asked.bodyHash || known.caseId !== asked.caseId)
-    return { status: 'refused', refusal: keyReused() };
+  const same = known.bodyHash === asked.bodyHash || known.bodyHash === UNKNOWN_BODY;
+  if (!same || known.caseId !== asked.caseId) return { status: 'refused', refusal: keyReused() };
   if (known.refusal) return { status: 'refused', refusal: known.refusal, replayed: true };
   const [events, [row]] = await Promise.all([
     eventsOf(tx, known.caseId, known.firstSeq ?? known.seq + 1, known.seq),

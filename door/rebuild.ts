@@ -53,7 +53,14 @@ export function rebuildCase({ transactions, engine }: RebuildDeps, caseId: strin
   });
 }
 
-async function writeRow(tx: Tx, engine: Engine, { row, events }: Snapshot, { state }: RebuiltModels, caseId: string) {
+/** Writes the row of a case as its events have it, the last of them included. */
+export async function writeRow(
+  tx: Tx,
+  engine: Engine,
+  { row, events }: Snapshot,
+  { state }: RebuiltModels,
+  caseId: string,
+) {
   const last = events.at(-1);
   if (!state || !last) return;
   const columns = columnsOf(engine, { state, seq: last.seq, head: last.hash }, last.recordedAt);
@@ -61,7 +68,7 @@ async function writeRow(tx: Tx, engine: Engine, { row, events }: Snapshot, { sta
   const back = row.last_at > columns.last_at || row.case_no !== state.caseNo || row.witnessed_seq > last.seq;
   if (back) await tx.unsafe('ALTER TABLE cases DISABLE TRIGGER cases_move_forward');
   await tx`
-    UPDATE cases SET case_no = ${state.caseNo}, program_hash = ${state.program.hash}, unit = ${columns.unit},
+    UPDATE cases SET case_no = ${state.caseNo}, seq = ${last.seq}, head = ${last.hash}, program_hash = ${state.program.hash}, unit = ${columns.unit},
       status = ${columns.status}, stage = ${columns.stage}, state = ${columns.state}::text::json,
       state_version = ${columns.state_version}, calendar_version = ${columns.calendar_version}, opened_at = ${state.openedAt},
       last_at = ${columns.last_at}, closed_at = ${columns.closed_at}, next_due = ${columns.next_due},
@@ -71,7 +78,12 @@ async function writeRow(tx: Tx, engine: Engine, { row, events }: Snapshot, { sta
 }
 
 /** Puts the rows right one after the other; answers the effects that were missing and are held. */
-async function writeModels(tx: Tx, snapshot: Snapshot, { rows }: RebuiltModels, caseId: string): Promise<string[]> {
+export async function writeModels(
+  tx: Tx,
+  snapshot: Snapshot,
+  { rows }: RebuiltModels,
+  caseId: string,
+): Promise<string[]> {
   for (const model of modelNames) {
     const stored = new Map(snapshot.tables[model].map((row) => [keyOf(model, row), row]));
     const gone = [...stored].filter(([key]) => !rows[model].has(key)).map(([, row]) => row);

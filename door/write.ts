@@ -83,7 +83,8 @@ function recordAll(
     WHERE case_id = ${caseId}`;
 }
 
-function insertEvents(tx: Tx, rows: readonly EventRow[]) {
+/** Inserts events; each must follow the one before it. */
+export function insertEvents(tx: Tx, rows: readonly EventRow[]) {
   return tx`
     INSERT INTO events (case_id, seq, type, header, hash, prev, payload, recorded_at, occurred_at, actor_kind, actor_id,
       actor_post, act_id, program_hash)
@@ -94,7 +95,8 @@ function insertEvents(tx: Tx, rows: readonly EventRow[]) {
       actor_post text, act_id text, program_hash text)`;
 }
 
-function insertActs(tx: Tx, rows: readonly ActRow[]) {
+/** Inserts acts with their outcomes. */
+export function insertActs(tx: Tx, rows: readonly ActRow[]) {
   return tx`
     INSERT INTO acts (act_id, case_id, type, body_hash, status, refusal, seq, first_seq, actor_kind, actor_id, actor_post,
       recorded_at, occurred_at, after)

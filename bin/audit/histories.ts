@@ -1,5 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { RunEvent } from '../../activities/history-bytes.ts';
+import { fetchHistory } from '../../activities/history-pages.ts';
 import { endOf, instantOf } from '../../activities/pack-run.ts';
 import { decodeRun } from '../../activities/run-history.ts';
 import type { WitnessedEvent } from '../../door/outcome.ts';
@@ -66,7 +67,7 @@ async function readOne(client: Client, workflowId: string, runId: string | undef
   try {
     const handle = client.workflow.getHandle(workflowId, runId);
     const { runId: id, status } = await handle.describe();
-    const history = await client.workflow.getHandle(workflowId, id).fetchHistory();
+    const history = await fetchHistory(client, workflowId, id);
     const { input, answers, end } = await decodeRun(client, history);
     const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
     const last = answers.at(-1);
