@@ -84,13 +84,18 @@ function withWords(draft: EventDraft, act: Act, world: World): EventDraft {
   return { ...draft, data: { ...words, ...draft.data } } as EventDraft;
 }
 
+/** One event has room for so many digests beside what it says. */
+const MOST_DIGESTS = 3_000;
+
 /** What the documents hold that an act names: as evidence, or in the entries of a history on paper. */
 function digestsOf({ evidence = [], data, type }: Act, { facts }: World): Pick<Words, 'digests'> {
   const { events } = Object(type === 'case.import' ? data : undefined) as { events?: readonly unknown[] };
   const scans = Array.isArray(events) ? events.flatMap((entry: unknown) => Object(entry).evidence ?? []) : [];
   const named = new Set<unknown>([...evidence, ...scans]);
   const digests = facts.documents.flatMap(({ id, sha256 }) => (named.has(id) && sha256 ? [[id, sha256]] : []));
-  return digests.length === 0 ? {} : { digests: Object.fromEntries(digests) as Record<string, string> };
+  return digests.length === 0
+    ? {}
+    : { digests: Object.fromEntries(digests.slice(0, MOST_DIGESTS)) as Record<string, string> };
 }
 
 function unknownAct(type: string): Refusal {
