@@ -79,7 +79,10 @@ function unless(doubt: boolean, may: boolean): Expected {
  * Whether the vouchers of a payout would come to more than it: the tables refuse that, the decision does not look. Under review
  * it is refused when the voucher is posted.
  */
-function overpays(model: BookModel, entry: Pick<Move, 'payout' | 'fen'> | undefined): boolean {
+function overpays(
+  model: BookModel,
+  entry: { readonly payout?: string | undefined; readonly fen?: number } | undefined,
+): boolean {
   if (entry?.payout === undefined) return false;
   const own = model.of('ledger').filter(({ payout }) => payout === entry.payout);
   return sum(own.map(({ fen }) => fen)) + (entry.fen ?? 0) > (model.payouts.get(entry.payout)?.fen ?? 0);
