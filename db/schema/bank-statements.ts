@@ -12,13 +12,11 @@ import {
   unique,
 } from 'drizzle-orm/pg-core';
 import { bookChannels, cashEntries } from './books.ts';
-import { instant } from './columns.ts';
+import { fen, instant, recorded } from './columns.ts';
 import { person } from './organisation.ts';
 
 // What a bank (or the operator of a purse) says about a channel of a book, and which of its lines are which entries of the
 // journal. Lines never change; a match may only end (migration `bank_statements`).
-
-const fen = (name: string) => bigint(name, { mode: 'number' });
 
 /** Lines of statements as they were brought in, up to 200 at a time. */
 export const bankStatements = pgTable(
@@ -32,11 +30,7 @@ export const bankStatements = pgTable(
     /** How many lines were new, and how many were there already. */
     lines: integer('lines').notNull(),
     skipped: integer('skipped').notNull(),
-    recordedBy: text('recorded_by').notNull(),
-    actorKind: text('actor_kind').notNull(),
-    recordedAt: instant('recorded_at').notNull(),
-    actId: text('act_id'),
-    seq: bigint('seq', { mode: 'number' }).notNull(),
+    ...recorded(),
   },
   (t) => [
     primaryKey({ columns: [t.caseId, t.id] }),

@@ -12,12 +12,10 @@ import {
   unique,
 } from 'drizzle-orm/pg-core';
 import { bookChannels, books } from './books.ts';
-import { exactJson, instant } from './columns.ts';
+import { exactJson, fen, instant } from './columns.ts';
 
 // Counts and closings of the books. What is closed stays closed, for every role: the entries' triggers take a shared lock of
 // the book, who closes takes it exclusively, so that nothing slips in while sums are taken (migration `book_closings`).
-
-const fen = (name: string) => bigint(name, { mode: 'number' });
 
 /** Columns of everything an act closes or counts. */
 const acted = () => ({

@@ -15,21 +15,11 @@ import {
 } from 'drizzle-orm/pg-core';
 import { books, cashEntries } from './books.ts';
 import { cases } from './cases.ts';
-import { exactJson, instant } from './columns.ts';
+import { exactJson, fen, instant, recorded } from './columns.ts';
 import { person } from './organisation.ts';
 
 // What the books keep beside journal and ledger: gifts with their givers, helpers' advances, and the households behind one
 // amount. Numbers without gap, counter entries and what may be repaid are enforced in SQL (migration `book_registers`).
-
-const fen = (name: string) => bigint(name, { mode: 'number' });
-
-const recorded = () => ({
-  recordedBy: text('recorded_by').notNull(),
-  actorKind: text('actor_kind').notNull(),
-  recordedAt: instant('recorded_at').notNull(),
-  actId: text('act_id'),
-  seq: bigint('seq', { mode: 'number' }).notNull(),
-});
 
 /** The names a register needs: who gave, who received, who paid in advance, who saw a count. In the schema for personal data. */
 export const bookNames = person.table(

@@ -12,13 +12,11 @@ import {
   unique,
 } from 'drizzle-orm/pg-core';
 import { books } from './books.ts';
-import { exactJson, instant } from './columns.ts';
+import { exactJson, fen, instant } from './columns.ts';
 import { person } from './organisation.ts';
 
 // Vouchers under review, matches by hand, what is kept for each person, and the codes that confirm payouts. What may be written
 // by whom and when is enforced in SQL (migration `book_vouchers`).
-
-const fen = (name: string) => bigint(name, { mode: 'number' });
 
 /** Vouchers made for review: they wait, are posted as a voucher, or go back to who made them. Written under `linli_ledger`. */
 export const voucherDrafts = pgTable(

@@ -16,13 +16,11 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { cases } from './cases.ts';
-import { exactJson, instant } from './columns.ts';
+import { exactJson, fen, instant, recorded } from './columns.ts';
 import { people } from './organisation.ts';
 
 // The two books of a case. What may be written, by which role and by whom is enforced in SQL (migration `books_rules`):
 // entries never change, numbers have no gap, balances follow, vouchers balance, red ink mirrors one original.
-
-const fen = (name: string) => bigint(name, { mode: 'number' });
 
 /** A span of time as Postgres writes it. */
 const span = customType<{ data: string }>({ dataType: () => 'tstzrange' });
@@ -204,11 +202,7 @@ const entryColumns = () => ({
   /** The helper's advance it is of; one text for all receipts behind it (engine/books/receipts.ts). */
   advance: text('advance'),
   receipts: text('receipts'),
-  recordedBy: text('recorded_by').notNull(),
-  actorKind: text('actor_kind').notNull(),
-  recordedAt: instant('recorded_at').notNull(),
-  actId: text('act_id'),
-  seq: bigint('seq', { mode: 'number' }).notNull(),
+  ...recorded(),
 });
 
 /** The cash and bank journal, written by who holds the money, under role `linli_cash`. */

@@ -1,4 +1,4 @@
-import { customType } from 'drizzle-orm/pg-core';
+import { bigint, customType, text } from 'drizzle-orm/pg-core';
 
 /** A moment in the form of `Instant` (sdk/time.ts): UTC with milliseconds. Postgres keeps it as `timestamptz(3)`. */
 export const instant = customType<{ data: string; driverData: string }>({
@@ -19,3 +19,15 @@ export const exactJson = <T>(name: string) =>
     toDriver: (value) => JSON.stringify(value),
     fromDriver: (value) => (typeof value === 'string' ? JSON.parse(value) : value) as T,
   })(name);
+
+/** Money in fen. */
+export const fen = (name: string) => bigint(name, { mode: 'number' });
+
+/** Columns of a row that an act of a person made: who, when, by which act, and its event. */
+export const recorded = () => ({
+  recordedBy: text('recorded_by').notNull(),
+  actorKind: text('actor_kind').notNull(),
+  recordedAt: instant('recorded_at').notNull(),
+  actId: text('act_id'),
+  seq: bigint('seq', { mode: 'number' }).notNull(),
+});
