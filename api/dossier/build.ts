@@ -34,7 +34,7 @@ export interface DossierSource {
 }
 
 /** Tables that hold little beside what people are called and what was written about them: a redacted dossier has none of them. */
-const WORDS_ONLY = new Set(['books/book_names', 'books/bank_lines', 'models/messages']);
+const WORDS_ONLY = new Set(['books/book_names', 'books/bank_line_names', 'books/bank_lines', 'models/messages']);
 
 const PAGE = 500;
 /** A file of events holds at most so many, and ends early when it is this large. */

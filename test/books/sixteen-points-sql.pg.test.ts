@@ -65,7 +65,7 @@ describe.each(Array.from({ length: 16 }, (_, i) => i + 1))('point %i', (point) =
 const posted = [
   ...['cash_entries', 'cash_lines', 'vouchers', 'voucher_lines', 'book_documents', 'book_counters', 'book_persons'],
   ...['books', 'book_channels', 'accounts', 'book_reconciliations', 'book_counts', 'book_count_channels', 'book_days'],
-  ...['book_day_channels', 'book_months', 'book_month_channels', 'book_month_accounts', 'book_gifts'],
+  ...['book_day_channels', 'book_months', 'book_month_channels', 'book_month_accounts', 'book_archives', 'book_gifts'],
   ...['book_gift_thanks', 'book_match_entries', 'bank_statements', 'bank_lines', 'bank_match_members', 'events'],
 ];
 
