@@ -79,6 +79,13 @@ export default {
       to: { path: '^plugins/', pathNot: '^plugins/$1/' },
     },
     {
+      name: 'witness-alone',
+      comment: 'The witness runs on an auditor’s machine: of ours it uses the pure functions of the log, and no library.',
+      severity: 'error',
+      from: { ...production, path: '^bin/witness/' },
+      to: { path: `^(${ours.join('|')}|node_modules)/`, pathNot: '^(bin/witness|engine/record)/' },
+    },
+    {
       name: 'workflows-sandbox',
       comment: 'Workflow code runs without Node: only Temporal’s workflow package has a place in its bundle.',
       severity: 'error',

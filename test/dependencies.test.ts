@@ -43,6 +43,7 @@ test.each([
   ['sdk', "import 'node:fs';", 'pure-core'],
   ['sdk', "import type { freePort } from '../../bin/platform/ports.ts';", 'sdk-direction'],
   ['workflows', "import 'node:fs';", 'workflows-sandbox'],
+  ['bin/witness', "import '../../config.ts';", 'witness-alone'],
   ['api', "import { thing } from '../../workflows/case.ts'; thing();", 'names-of-workflows-only'],
 ])('in %s/ the line %s is found', async (folder, line, rule) => {
   const { summary } = await check([plant(folder, line)]);

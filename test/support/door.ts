@@ -9,7 +9,6 @@ import { installPrograms, type Programs } from '../../door/programs.ts';
 import type { Act, Actor } from '../../engine/act.ts';
 import fule from '../../plugins/fule/program.ts';
 import type { Instant } from '../../sdk/time.ts';
-import { freshDatabase } from './postgres.ts';
 
 /** A door over a database of its own with the demonstration's organisation. */
 export interface DoorBench {
@@ -29,7 +28,8 @@ const log = pino({ level: 'silent' });
 
 /** Sets up a door for tests. */
 export async function doorBench(options: Partial<DoorOptions> = {}): Promise<DoorBench> {
-  const database = await freshDatabase();
+  // loaded here alone: scripts outside the test runner cannot load it
+  const database = await (await import('./postgres.ts')).freshDatabase();
   const sql = connect(database.url);
   const demo = await seedDemo(sql);
   const programs = options.programs ?? (await installPrograms(sql, [fule]));

@@ -1,0 +1,87 @@
+import { createRecordLog } from '../../activities/record-log.ts';
+import type { Sql } from '../../db/client.ts';
+import type { LogSigning } from '../../door/log/checkpoint.ts';
+import { verifyLog, type WitnessedNotes } from '../../door/log/verify.ts';
+import { type VerifyFinding, verify } from '../../door/verify.ts';
+import type { DoorBench } from '../support/door.ts';
+import { logAll, quietLog, signingWith, someCases } from '../support/record-log.ts';
+
+/** A record with a log, signed a few times, and what a witness outside kept of it. It can be changed behind the triggers and put back. */
+export interface Ground {
+  readonly sql: Sql;
+  readonly witness: WitnessedNotes;
+  /** The key of the house. Its memory is forgotten whenever somebody signs anew: he who can do that has it. */
+  readonly signing: LogSigning;
+  /** Changes the tables as an administrator of the database can: without triggers and foreign keys. */
+  behind(change: (sql: Sql) => Promise<unknown>): Promise<void>;
+  /** Empties the log and writes it again from the record as it is, signed by that key. */
+  logAnew(signing: LogSigning): Promise<void>;
+  /** Puts every table back. */
+  restore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The tables that hold the record and its log; those that others refer to first. */
+export const tables = [
+  ...['cases', 'events', 'acts', 'org_events', 'calendar_records'],
+  ...['log_keys', 'log_chains', 'log_leaves', 'log_nodes', 'log_head_nodes', 'log_checkpoints'],
+] as const;
+
+/** Cases with a few acts each and a checkpoint after each of them; more chains and events than fit into one stored block. */
+export async function prepareGround(bench: Pick<DoorBench, 'sql' | 'door' | 'close'>, cases = 15): Promise<Ground> {
+  const { sql } = bench;
+  const signing = signingWith(1);
+  const log = createRecordLog({ sql, log: quietLog, signing, checkpoints: { everyMs: 0 } });
+  for (let n = 0; n < cases; n += 1) {
+    await someCases(bench.door, 1, n % 3);
+    if (n % 3 === 0) await logAll(log);
+  }
+  await logAll(log);
+  await log.stop();
+  const notes = await sql<{ note: string }[]>`SELECT note FROM log_checkpoints ORDER BY number`;
+  const keys = await sql<{ key: string }[]>`SELECT key FROM log_keys`;
+  await sql`CREATE SCHEMA kept`;
+  // an administrator takes away what is in his way
+  const checks = await sql<{ name: string; table: string }[]>`
+    SELECT conname AS name, conrelid::regclass::text AS table FROM pg_constraint
+    WHERE contype = 'c' AND conrelid::regclass::text IN (SELECT json_array_elements_text(${JSON.stringify(tables)}::text::json))`;
+  for (const { name, table } of checks) await sql.unsafe(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
+  for (const table of tables) await sql.unsafe(`CREATE TABLE kept.${table} AS TABLE ${table}`);
+
+  const behind = async (change: (sql: Sql) => Promise<unknown>): Promise<void> => {
+    await sql.begin(async (tx) => {
+      await tx`SET LOCAL session_replication_role = replica`;
+      await change(tx as unknown as Sql);
+    });
+  };
+  return {
+    ...{ sql, signing, behind },
+    witness: { keys: keys.map(({ key }) => key), notes: notes.map(({ note }) => note) },
+    async logAnew(by) {
+      await behind(async (tx) => {
+        for (const table of tables.filter((name) => name.startsWith('log_'))) await tx.unsafe(`DELETE FROM ${table}`);
+      });
+      const again = createRecordLog({ sql, log: quietLog, signing: by, checkpoints: { everyMs: 0 } });
+      await logAll(again);
+      await again.stop();
+    },
+    restore: () =>
+      behind(async (tx) => {
+        for (const table of [...tables].reverse()) await tx.unsafe(`DELETE FROM ${table}`);
+        for (const table of tables) await tx.unsafe(`INSERT INTO ${table} SELECT * FROM kept.${table}`);
+      }),
+    close: () => bench.close(),
+  };
+}
+
+/** All that `linli audit verify` finds, with the notes of the witness or others. */
+export const found = async (
+  { sql, witness }: Ground,
+  notes: WitnessedNotes = witness,
+): Promise<readonly VerifyFinding[]> => (await verify(sql, { log: { witness: notes } })).findings;
+
+/** Whether it finds something: the log is asked first, the rest only where that says nothing. */
+export async function isFound(ground: Ground): Promise<boolean> {
+  const { findings } = await verifyLog(ground.sql, { witness: ground.witness });
+  return findings.length > 0 || (await found(ground)).length > 0;
+}

@@ -1,0 +1,243 @@
+import type { Sql } from '../../db/client.ts';
+import { GENESIS, sha256 } from '../../door/chain.ts';
+import { canonicalJson } from '../../sdk/canonical.ts';
+import type { Random } from '../faults/random.ts';
+import { signingWith } from '../support/record-log.ts';
+import type { Ground } from './ground.ts';
+
+/** A change behind the triggers; answers what it did. Every one of them changes rows or bytes that the proofs cover. */
+export interface Mutation {
+  readonly name: string;
+  make(ground: Ground, random: Random): Promise<string>;
+}
+
+interface EventRow {
+  readonly caseId: string;
+  readonly seq: number;
+  readonly header: Uint8Array;
+  readonly hash: string;
+  readonly prev: string;
+  readonly payload: Uint8Array;
+}
+
+const eventsOf = (sql: Sql, caseId: string) => sql<EventRow[]>`
+  SELECT case_id AS "caseId", seq, header, hash, prev, payload FROM events WHERE case_id = ${caseId} ORDER BY seq`;
+
+async function someCase({ sql }: Ground, random: Random): Promise<EventRow[]> {
+  const ids = await sql<{ id: string }[]>`SELECT case_id AS id FROM cases ORDER BY case_id`;
+  return eventsOf(sql, random.pick(ids).id);
+}
+
+/** Another byte at some place, never the same one. */
+function otherByte(bytes: Uint8Array, random: Random): Buffer {
+  const copy = Buffer.from(bytes);
+  const at = random.between(0, copy.length - 1);
+  copy[at] = (copy[at]! + random.between(1, 255)) % 256;
+  return copy;
+}
+
+/** Rewrites a chain from an event on, with another text in it and every hash made anew to the end: it verifies by itself. */
+async function rewritten(sql: Sql, rows: readonly EventRow[], from: number, random: Random): Promise<string> {
+  let prev = rows[from - 2]?.hash ?? GENESIS;
+  for (const row of rows.slice(from - 1)) {
+    const said = JSON.parse(Buffer.from(row.payload).toString('utf8')) as { data: object; salt: string };
+    const salt = row.seq === from ? sha256(String(random.next())) : said.salt;
+    const payload = canonicalJson({ ...said, salt });
+    const old = JSON.parse(Buffer.from(row.header).toString('utf8')) as object;
+    const header = canonicalJson({ ...old, commitment: sha256(payload), prev });
+    const hash = sha256(header);
+    await sql`UPDATE events SET header = convert_to(${header}, 'UTF8'), hash = ${hash}, prev = ${prev},
+      payload = convert_to(${payload}, 'UTF8') WHERE case_id = ${row.caseId} AND seq = ${row.seq}`;
+    prev = hash;
+  }
+  await sql`UPDATE cases SET head = ${prev} WHERE case_id = ${rows[0]!.caseId}`;
+  return `${rows[0]!.caseId} from ${from}`;
+}
+
+/** A change that needs no more than some statements. */
+const simple = (name: string, make: (sql: Sql, random: Random, ground: Ground) => Promise<string>): Mutation => ({
+  name,
+  async make(ground, random) {
+    let what = '';
+    await ground.behind(async (sql) => {
+      what = await make(sql, random, ground);
+    });
+    return what;
+  },
+});
+
+/** One row of a table, by chance: its key as a condition. */
+async function someRow(sql: Sql, table: string, key: string, random: Random): Promise<string> {
+  const rows = await sql.unsafe(`SELECT ${key} FROM ${table} ORDER BY ${key}`);
+  const row = random.pick([...rows]);
+  return Object.entries(row)
+    .map(([name, value]) => `${name} = '${String(value)}'`)
+    .join(' AND ');
+}
+
+async function change(sql: Sql, statement: string): Promise<string> {
+  const { count } = await sql.unsafe(statement);
+  if (count === 0) throw new Error(`nothing was changed: ${statement}`);
+  return statement;
+}
+
+/** One byte of a column, by chance. */
+const byteOf = (table: string, key: string, column: string) =>
+  simple(`a byte of ${table}.${column}`, async (sql, random) => {
+    const where = await someRow(sql, table, key, random);
+    const [row] = await sql.unsafe(`SELECT ${column} AS bytes FROM ${table} WHERE ${where}`);
+    const bytes = otherByte(row!['bytes'] as Uint8Array, random).toString('hex');
+    return change(sql, `UPDATE ${table} SET ${column} = '\\x${bytes}' WHERE ${where}`);
+  });
+
+const rowGone = (table: string, key: string) =>
+  simple(`a row of ${table} gone`, async (sql, random) =>
+    change(sql, `DELETE FROM ${table} WHERE ${await someRow(sql, table, key, random)}`),
+  );
+
+/** What somebody who has everything in the house does at the end: writes the log again, and signs it. */
+const signedAnew = (name: string, key: 'house' | 'other', make: Mutation['make']): Mutation => ({
+  name: `${name}, signed anew with ${key === 'house' ? 'the key of the house' : 'another key'}`,
+  async make(ground, random) {
+    const what = await make(ground, random);
+    await ground.logAnew(key === 'house' ? { ...ground.signing, remembered: () => undefined } : signingWith(9));
+    return what;
+  },
+});
+
+const rewriteSome: Mutation = {
+  name: 'a whole chain rewritten from some event to its end',
+  async make(ground, random) {
+    const rows = await someCase(ground, random);
+    let what = '';
+    await ground.behind(async (sql) => {
+      what = await rewritten(sql, rows, random.between(1, rows.length), random);
+    });
+    return what;
+  },
+};
+
+const vanish = simple('a whole case gone', async (sql, random) => {
+  const where = await someRow(sql, 'cases', 'case_id', random);
+  for (const table of ['acts', 'events', 'cases']) await sql.unsafe(`DELETE FROM ${table} WHERE ${where}`);
+  return where;
+});
+
+/** The log as it was after an earlier checkpoint, everything of it in agreement: that it once was longer shows outside alone. */
+const rolledBack: Mutation = {
+  name: 'the log rolled back to an earlier checkpoint',
+  async make(ground, random) {
+    const sizes = await ground.sql<
+      { number: number; size: number }[]
+    >`SELECT number, size FROM log_checkpoints ORDER BY number`;
+    const to = random.pick(sizes.slice(0, -1));
+    await ground.behind(async (sql) => {
+      await sql`DELETE FROM log_checkpoints WHERE number > ${to.number}`;
+      await sql`DELETE FROM log_leaves WHERE position >= ${to.size}`;
+      await sql`DELETE FROM log_nodes WHERE (index + 1) << level > ${to.size}`;
+      await sql`DELETE FROM log_chains c WHERE NOT EXISTS (SELECT FROM log_leaves l WHERE l.chain = c.number)`;
+      await sql`UPDATE log_chains c SET logged = l.seq, seq = l.seq, head = l.hash
+        FROM (SELECT DISTINCT ON (chain) chain, seq, hash FROM log_leaves ORDER BY chain, seq DESC) l WHERE l.chain = c.number`;
+    });
+    return `to ${to.size}`;
+  },
+};
+
+/** Every kind of change that is tried. */
+export const mutations: readonly Mutation[] = [
+  byteOf('events', 'case_id, seq', 'payload'),
+  byteOf('events', 'case_id, seq', 'header'),
+  byteOf('org_events', 'seq', 'payload'),
+  byteOf('calendar_records', 'seq', 'content'),
+  byteOf('log_leaves', 'position', 'hash'),
+  byteOf('log_nodes', 'level, index', 'hash'),
+  byteOf('log_head_nodes', 'level, index', 'hash'),
+  byteOf('log_chains', 'number', 'head'),
+  ...[rowGone('events', 'case_id, seq'), rowGone('org_events', 'seq'), rowGone('calendar_records', 'seq')],
+  ...[rowGone('log_leaves', 'position'), rowGone('log_nodes', 'level, index'), rowGone('log_chains', 'number')],
+  ...[rowGone('log_checkpoints', 'number'), rowGone('log_head_nodes', 'level, index')],
+  simple('a character of a note', async (sql, random) => {
+    const where = await someRow(sql, 'log_checkpoints', 'number', random);
+    const [row] = await sql.unsafe(`SELECT note FROM log_checkpoints WHERE ${where}`);
+    const note = row!['note'] as string;
+    const at = random.between(0, note.length - 1);
+    const other = String.fromCharCode(note.charCodeAt(at) === 65 ? 66 : 65);
+    await sql.unsafe(`UPDATE log_checkpoints SET note = $1 WHERE ${where}`, [
+      note.slice(0, at) + other + note.slice(at + 1),
+    ]);
+    return `${where} at ${at}`;
+  }),
+  simple('columns of a checkpoint', async (sql, random) => {
+    const where = await someRow(sql, 'log_checkpoints', 'number', random);
+    const how = random.pick([
+      'size = size + 1',
+      'size = size - 1',
+      "at = at + interval '1 ms'",
+      'number = number + 1000',
+    ]);
+    return change(sql, `UPDATE log_checkpoints SET ${how} WHERE ${where}`);
+  }),
+  simple('how much of a chain is logged', async (sql, random) =>
+    change(
+      sql,
+      `UPDATE log_chains SET logged = logged + 1 WHERE ${await someRow(sql, 'log_chains', 'number', random)}`,
+    ),
+  ),
+  simple('the key of the log', async (sql) => {
+    const { key } = (await sql<{ key: string }[]>`SELECT key FROM log_keys`)[0]!;
+    const { verifierText } = await import('../../engine/record/note.ts');
+    const other = verifierText(signingWith(9).signer(key.split('+')[0]!, undefined)!);
+    await sql`UPDATE log_keys SET key = ${other}`;
+    return 'another';
+  }),
+  simple('the last events of a case cut off, its row with them', async (sql, random, ground) => {
+    const rows = await someCase(ground, random);
+    const keep = random.between(1, rows.length - 1);
+    const { caseId } = rows[0]!;
+    await sql`DELETE FROM events WHERE case_id = ${caseId} AND seq > ${keep}`;
+    await sql`UPDATE cases SET seq = ${keep}, head = ${rows[keep - 1]!.hash} WHERE case_id = ${caseId}`;
+    return `${caseId} after ${keep}`;
+  }),
+  simple('the last leaves cut off', async (sql, random) => {
+    const n = random.between(1, 30);
+    return change(sql, `DELETE FROM log_leaves WHERE position > (SELECT max(position) - ${n} FROM log_leaves)`);
+  }),
+  simple('two leaves swapped', async (sql, random) => {
+    const rows = await sql<
+      { position: number; hash: Uint8Array }[]
+    >`SELECT position, hash FROM log_leaves ORDER BY position`;
+    const one = random.pick(rows);
+    const other = random.pick(rows.filter(({ position }) => position !== one.position));
+    await sql`UPDATE log_leaves SET hash = ${other.hash} WHERE position = ${one.position}`;
+    await sql`UPDATE log_leaves SET hash = ${one.hash} WHERE position = ${other.position}`;
+    return `${one.position} and ${other.position}`;
+  }),
+  simple('two events of a case swapped', async (sql, random, ground) => {
+    const rows = await someCase(ground, random);
+    const n = random.between(0, rows.length - 2);
+    const [one, other] = [rows[n]!, rows[n + 1]!];
+    for (const [row, as] of [
+      [one, other],
+      [other, one],
+    ] as const)
+      await sql`UPDATE events SET header = ${as.header}, hash = ${as.hash}, payload = ${as.payload}
+        WHERE case_id = ${row.caseId} AND seq = ${row.seq}`;
+    return `${one.caseId} at ${one.seq}`;
+  }),
+  simple('an event put in', async (sql, random, ground) => {
+    const rows = await someCase(ground, random);
+    const row = random.pick(rows);
+    await sql`INSERT INTO events SELECT case_id, ${rows.length + 1}, type, header, hash, prev, payload, recorded_at, occurred_at,
+      actor_kind, actor_id, actor_post, act_id, program_hash FROM events WHERE case_id = ${row.caseId} AND seq = ${row.seq}`;
+    return `${row.caseId} after ${rows.length}`;
+  }),
+  simple('a leaf put in', async (sql) =>
+    change(sql, `INSERT INTO log_leaves SELECT max(position) + 1, 0, 100000, sha256('x') FROM log_leaves`),
+  ),
+  vanish,
+  rewriteSome,
+  rolledBack,
+  signedAnew('a whole chain rewritten', 'house', rewriteSome.make),
+  signedAnew('a whole chain rewritten', 'other', rewriteSome.make),
+  signedAnew('a whole case gone', 'house', vanish.make),
+];
