@@ -1,5 +1,7 @@
 import { monthOf, shiftPeriod } from '../../engine/books/closings.ts';
+import { openStatements } from '../../engine/books/statement.ts';
 import type { Channel } from '../../sdk/program.ts';
+import { happened, lateReason, paper } from './book-entry-forms.ts';
 import type { Field } from './book-field.ts';
 import type { BookForm, BookSubject } from './book-form.ts';
 import { w } from './book-form-words.ts';
@@ -65,6 +67,28 @@ export const closeMonthForm: BookForm = {
       ...{ required: true, initial: shiftPeriod(monthOf(today), -1), max: 7 },
     },
     ...def.channels.map(carryOf),
+  ],
+};
+
+/** The statement of a closed month has reached whoever the money belongs to. */
+export const giveStatementForm: BookForm = {
+  ...{ act: 'books.giveStatement', title: w.giveStatementTitle, button: w.giveStatement },
+  offered: ({ def, state }) => openStatements(state, def.book).length > 0,
+  fixed: ({ def }) => ({ data: { book: def.book } }),
+  fields: (subject) => [
+    {
+      ...{ name: 'month', kind: 'choice', path: 'data.month', label: w.statementMonth, required: true },
+      choices: openStatements(subject.state, subject.def.book).map((month) => [month, month] as const),
+    },
+    { ...happened(subject), hint: w.statementDayHint },
+    {
+      ...{ name: 'how', kind: 'choice', path: 'data.how', label: w.how, required: true },
+      choices: [
+        ['explained', w.statementExplained],
+        ['sent', w.statementSent],
+      ],
+    },
+    ...[paper, lateReason],
   ],
 };
 

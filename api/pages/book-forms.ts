@@ -1,5 +1,5 @@
 import { archiveForm } from './book-archive-form.ts';
-import { closeDayForm, closeMonthForm, countForm, reconcileForm } from './book-closing-forms.ts';
+import { closeDayForm, closeMonthForm, countForm, giveStatementForm, reconcileForm } from './book-closing-forms.ts';
 import { codeForm } from './book-code-form.tsx';
 import { cashForm, ledgerForm, payForm, payLedgerForm } from './book-entry-forms.ts';
 import type { BookForm } from './book-form.ts';
@@ -31,6 +31,7 @@ export const wholeForms: Readonly<Record<string, BookForm>> = {
   count: countForm,
   'close-day': closeDayForm,
   'close-month': closeMonthForm,
+  'give-statement': giveStatementForm,
   archive: archiveForm,
   payout: payoutForm,
   gift: giftForm,
