@@ -80,7 +80,8 @@ export default {
     },
     {
       name: 'witness-alone',
-      comment: 'The witness runs on an auditor’s machine: of ours it uses the pure functions of the log, and no library.',
+      comment:
+        'The witness runs on an auditor’s machine: of ours it uses the pure functions of the log, and no library.',
       severity: 'error',
       from: { ...production, path: '^bin/witness/' },
       to: { path: `^(${ours.join('|')}|node_modules)/`, pathNot: '^(bin/witness|engine/record)/' },
