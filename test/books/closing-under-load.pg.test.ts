@@ -83,7 +83,12 @@ test('a month is closed while both sides are written: it ends, nothing slips int
     const before = written;
     const close = async () => {
       await act('supervision-head', 'books.reconcile', { book, month: '2026-09' });
-      await act('secretary', 'discrepancy.decide', { decision: 'carry', text: '午夜前后入账' });
+      // not the one his count has found, which is for another to decide
+      const target = '月结 2026-09 cash';
+      await sendAct(first, caseId, 'secretary', {
+        ...{ type: 'discrepancy.decide', target },
+        data: { decision: 'carry', text: '午夜前后入账' },
+      });
       return act('supervision-head', 'books.closeMonth', { book, month: '2026-09', carry: await carry() });
     };
     // what was recorded by one side at midnight has its other side a moment later
