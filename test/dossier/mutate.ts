@@ -304,8 +304,9 @@ const chain: Readonly<Record<string, Forge>> = {
     const rows = table.rows.filter((row) => row !== gone);
     return { files: replaced(files, 'acts.json', Buffer.from(tableJson({ ...table, rows }))) };
   }),
-  'what was in force changed': forged(({ files }, draw) => {
-    const name = draw.pick(['organisation/in_force', 'organisation/appointments']);
+  'what was in force changed': forged(({ files, redacted }, draw) => {
+    // appointments follow from events of the organisation, which a redacted dossier has not: nobody may have acted under one
+    const name = redacted ? 'organisation/in_force' : draw.pick(['organisation/in_force', 'organisation/appointments']);
     const table = tableAt(files, name);
     const row = draw.pick(table.rows);
     const column = draw.below(name.endsWith('in_force') ? 3 : 2);
