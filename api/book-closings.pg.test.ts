@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { asking, cash, type Json, ledger } from './books.fixture.ts';
 import { type Login, type Scene, setScene } from './scene.fixture.ts';
 
 // Counting and closing over HTTP: what is compared, what is closed, and what a keeper may not learn by it.
@@ -9,27 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.close());
 
-type Json = Record<string, unknown>;
 const DAY_MS = 86_400_000;
 const dayOf = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 10);
-const code = async (login: Login, caseId: string, act: Json) => {
-  const response = await scene.ask(login, 'POST', `/cases/${caseId}/acts`, act);
-  return response.status === 200 ? 200 : ((await response.json()) as { code: string }).code;
-};
+const { code } = asking(() => scene);
 const closings = async (login: Login, caseId: string) =>
   (await (await scene.ask(login, 'GET', `/cases/${caseId}/books/closings`)).json()) as Record<
     'counts' | 'days' | 'months' | 'draws',
     Json[]
   >;
-const book = { book: 'earnings', direction: 'in', channel: 'cash' };
-const cash = (sourceDoc: string, amountFen: number) => ({
-  type: 'cash.record',
-  data: { ...book, sourceDoc, amountFen },
-});
-const ledger = (sourceDoc: string, amountFen: number) => ({
-  type: 'ledger.record',
-  data: { ...book, sourceDoc, lines: [{ text: '钥匙链', amountFen }] },
-});
 const count = (denominations: Json, more: Json = {}) => ({
   type: 'cash.count',
   data: { book: 'earnings', denominations, ...more },

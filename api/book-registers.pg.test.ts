@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Login, type Scene, setScene } from './scene.fixture.ts';
+import { asking, type Json, moneyIn } from './books.fixture.ts';
+import { type Scene, setScene } from './scene.fixture.ts';
 
 // The registers over HTTP: what they answer, as JSON and for a spreadsheet, and that they tell no keeper the other's figure.
 
@@ -9,14 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.close());
 
-type Json = Record<string, unknown>;
-const text = async (login: Login, path: string) => (await scene.ask(login, 'GET', path)).text();
-const items = async (login: Login, path: string) => (JSON.parse(await text(login, path)) as { items: Json[] }).items;
-const code = async (login: Login, caseId: string, act: Json) => {
-  const response = await scene.ask(login, 'POST', `/cases/${caseId}/acts`, act);
-  return response.status === 200 ? 200 : ((await response.json()) as { code: string }).code;
-};
-const entry = { book: 'earnings', direction: 'in', channel: 'cash' };
+const { text, items, code } = asking(() => scene);
 const moneyGift = {
   type: 'gift.record',
   data: { book: 'earnings', kind: 'cash', channel: 'cash', amountFen: 23_457, sourceDoc: 'G-1', anonymous: true },
@@ -52,7 +46,7 @@ it('lists gifts with their givers and thanks; a keeper sees no value he has yet 
     expect(await text('accountant', each), each).not.toMatch(SECRET);
   expect((await items('accountant', path))[1]).toMatchObject({ valueFen: null, hidden: true });
   const lines = [{ text: '捐款', amountFen: 23_457, kind: 'gift' }];
-  await scene.act('accountant', caseId, { type: 'ledger.record', data: { ...entry, sourceDoc: 'G-1', lines } });
+  await scene.act('accountant', caseId, { type: 'ledger.record', data: { ...moneyIn, sourceDoc: 'G-1', lines } });
   expect((await items('accountant', path))[1]).toMatchObject({ valueFen: 23_457, hidden: false });
 
   expect((await items('secretary', '/tasks')).map(({ key }) => key)).toContain('books.thanks');
@@ -87,14 +81,14 @@ it('lists advances with their ages and what is open of them', async () => {
   const advance = row!['id'];
   await scene.act('cashHolder', caseId, {
     type: 'cash.record',
-    data: { ...entry, sourceDoc: 'D-1', amountFen: 23_457, advance },
+    data: { ...moneyIn, sourceDoc: 'D-1', amountFen: 23_457, advance },
   });
   for (const each of [path, `${path}?format=csv`, `/cases/${caseId}/timeline?limit=200`])
     expect(await text('accountant', each), each).not.toMatch(SECRET);
   const lines = [{ text: '垫付', amountFen: 23_457, kind: 'advance' }];
   await scene.act('accountant', caseId, {
     type: 'ledger.record',
-    data: { ...entry, sourceDoc: 'D-1', lines, advance },
+    data: { ...moneyIn, sourceDoc: 'D-1', lines, advance },
   });
   const over = {
     type: 'advance.repay',
@@ -111,13 +105,13 @@ it('lists the receipts of households of both sides, and none a keeper has yet to
   const caseId = await scene.openApproved();
   const path = `/cases/${caseId}/books/households`;
   const list = [1, 2, 3].map((n) => ({ payer: `3-${n}`, amountFen: 23_457, receipt: `SJ-${n}` }));
-  const fees = { ...entry, sourceDoc: 'F-1', amountFen: 3 * 23_457, lines: list };
+  const fees = { ...moneyIn, sourceDoc: 'F-1', amountFen: 3 * 23_457, lines: list };
   await scene.act('cashHolder', caseId, { type: 'cash.record', data: fees });
   expect(await items('accountant', path)).toEqual([]);
   expect(await text('accountant', `${path}?format=csv`)).not.toMatch(SECRET);
   expect(await items('cashHolder', path)).toMatchObject([{ state: 'cash only' }, {}, {}]);
   const lines = list.map((each) => ({ ...each, text: '改造费', kind: 'fee' }));
-  await scene.act('accountant', caseId, { type: 'ledger.record', data: { ...entry, sourceDoc: 'F-1', lines } });
+  await scene.act('accountant', caseId, { type: 'ledger.record', data: { ...moneyIn, sourceDoc: 'F-1', lines } });
   expect(await items('accountant', path)).toMatchObject([
     { receipt: 'SJ-1', payer: '3-1', cashFen: 23_457, ledgerFen: 23_457, state: 'agreed' },
     {},

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asking, cash, type Json, ledger, moneyIn } from './books.fixture.ts';
 import { type Login, type Scene, setScene } from './scene.fixture.ts';
 
 // What a keeper learns of the other side before he has recorded it himself, by whatever he asks; and who may pay out.
@@ -9,22 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.close());
 
-type Json = Record<string, unknown>;
-const text = async (login: Login, path: string) => (await scene.ask(login, 'GET', path)).text();
-const items = async (login: Login, path: string) => (JSON.parse(await text(login, path)) as { items: Json[] }).items;
-const code = async (login: Login, caseId: string, act: Json) => {
-  const response = await scene.ask(login, 'POST', `/cases/${caseId}/acts`, act);
-  return response.status === 200 ? 200 : ((await response.json()) as { code: string }).code;
-};
-const book = { book: 'earnings', direction: 'in', channel: 'cash' };
-const cash = (sourceDoc: string, amountFen: number) => ({
-  type: 'cash.record',
-  data: { ...book, sourceDoc, amountFen },
-});
-const ledger = (sourceDoc: string, amountFen: number) => ({
-  type: 'ledger.record',
-  data: { ...book, sourceDoc, lines: [{ text: '钥匙链', amountFen }] },
-});
+const { text, items, code } = asking(() => scene);
 const reconcile = { type: 'books.reconcile', data: { book: 'earnings' } };
 
 /** A seen by both sides, B by the cash holder only, C by both: B is the difference of the balances after C and A. */
@@ -169,7 +155,7 @@ describe('money held for a person', () => {
 
   it('leaves the book by an approved payout only', async () => {
     const caseId = await withHidden();
-    const out = { type: 'cash.record', data: { ...book, direction: 'out', sourceDoc: 'P', amountFen: 500 } };
+    const out = { type: 'cash.record', data: { ...moneyIn, direction: 'out', sourceDoc: 'P', amountFen: 500 } };
     const response = await scene.ask('cashHolder', 'POST', `/cases/${caseId}/acts`, out);
     expect(response.status).toBe(409);
     expect(await response.json()).toMatchObject({ code: 'BLOCKED' });
