@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { databaseNow } from '../db/now.ts';
+import { databaseNow } from '../db/queries/now.ts';
 import { createAttempts } from './channels/attempt.ts';
 import { release, type Turn, takeEndpoints } from './channels/queue.ts';
 import { reviewSent } from './channels/review.ts';

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
-import { databaseNow } from '../db/now.ts';
 import {
   type CaseToChase,
   casesToChase,
@@ -8,6 +7,7 @@ import {
   officesMark,
   personsMoved,
 } from '../db/queries/book-chases.ts';
+import { databaseNow } from '../db/queries/now.ts';
 import { clearPostChannels } from '../db/queries/post-channels.ts';
 import { uuidV5 } from '../door/act-id.ts';
 import type { Door } from '../door/door.ts';

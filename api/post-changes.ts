@@ -1,5 +1,5 @@
 import type { Sql } from '../db/client.ts';
-import { databaseNow } from '../db/now.ts';
+import { databaseNow } from '../db/queries/now.ts';
 import { type PostDutiesRow, postDuties } from '../db/queries/unit-moves.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { NewPost } from '../door/organisation.ts';

@@ -1,6 +1,6 @@
 import type { Sql } from '../db/client.ts';
-import { databaseNow } from '../db/now.ts';
 import { calendarPlace } from '../db/queries/calendars.ts';
+import { databaseNow } from '../db/queries/now.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import type { WorkCalendar } from '../engine/time/calendar.ts';
 import {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../db/client.ts';
-import { databaseNow } from '../db/now.ts';
+import { databaseNow } from '../db/queries/now.ts';
 import { toDate } from '../engine/time/civil.ts';
 import { OFFICE_HOURS } from '../engine/time/rungs.ts';
 import type { Org } from '../engine/world.ts';

@@ -1,5 +1,5 @@
 import type { Sql } from '../db/client.ts';
-import { databaseNow } from '../db/now.ts';
+import { databaseNow } from '../db/queries/now.ts';
 import type { Level } from '../engine/world.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../db/client.ts';
-import { databaseNow } from '../db/now.ts';
+import { databaseNow } from '../db/queries/now.ts';
 import { clearPostChannels } from '../db/queries/post-channels.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import { addMs } from '../engine/time/civil.ts';

@@ -1,5 +1,5 @@
 import type { PendingQuery, Row } from 'postgres';
-import { databaseNow } from '../db/now.ts';
+import { databaseNow } from '../db/queries/now.ts';
 import type { Tx } from '../db/transactions.ts';
 import { heightOf } from '../engine/org.ts';
 import type { Text } from '../sdk/program.ts';

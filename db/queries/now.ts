@@ -1,5 +1,5 @@
-import type { Instant } from '../sdk/time.ts';
-import type { Sql } from './client.ts';
+import type { Instant } from '../../sdk/time.ts';
+import type { Sql } from '../client.ts';
 
 /** What the database's clock shows, also in the middle of a transaction. */
 export async function databaseNow(sql: Sql): Promise<Instant> {
