@@ -51,7 +51,7 @@ test.each(['events', 'acts', 'programs', 'documents', 'org_events', 'installatio
   async (table) => {
     await expect(sql.unsafe(`DELETE FROM ${table}`)).rejects.toThrow('never change');
     await expect(sql.unsafe(`TRUNCATE ${table} CASCADE`)).rejects.toThrow('never change');
-    for (const role of ['linli_door', 'linli_cash', 'linli_ledger', 'linli_read']) {
+    for (const role of ['linli_door', 'linli_cash', 'linli_ledger', 'linli_log', 'linli_read']) {
       const change = sql.begin(async (tx) => {
         await tx.unsafe(`SET LOCAL ROLE ${role}`);
         await tx.unsafe(`DELETE FROM ${table}`);
@@ -84,7 +84,7 @@ test('an ordinary owner with CREATEROLE can migrate a database of its own, and t
   const name = `owner_${randomUUID().slice(0, 8)}`;
   await sql.unsafe(`CREATE ROLE ${name} LOGIN CREATEROLE CREATEDB PASSWORD 'x'`);
   // on this server somebody else has made the roles already; elsewhere the owner makes them
-  for (const role of ['linli_door', 'linli_cash', 'linli_ledger', 'linli_read']) {
+  for (const role of ['linli_door', 'linli_cash', 'linli_ledger', 'linli_log', 'linli_read']) {
     await sql.unsafe(`GRANT ${role} TO ${name} WITH ADMIN OPTION`);
     await sql.unsafe(`GRANT ${role} TO ${name} WITH SET FALSE`);
   }

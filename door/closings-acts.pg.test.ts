@@ -68,6 +68,8 @@ test('a month passes: a surprise count is drawn and missed, the month is chased,
   await does('books.closeDay', cashHolder, { book: 'earnings', day: '2027-05-05' });
   for (const month of ['2027-03', '2027-04']) await does('books.closeMonth', accountant, { book: 'earnings', month });
   expect((await closedMonths(bench.sql, caseId, 10)).map(({ period }) => period)).toEqual(['2027-04', '2027-03']);
+  // the statement of each is handed over
+  for (const month of ['2027-03', '2027-04']) await does('books.giveStatement', secretary, { book: 'earnings', month });
   const left = await bench.sql`
     SELECT deadline_id FROM deadlines WHERE case_id = ${caseId} AND state = 'running' AND deadline_id LIKE 'earnings.%'`;
   expect(left).toEqual([]);
