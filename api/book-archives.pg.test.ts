@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifyBooks } from '../db/books-verify.ts';
 import { loadPrograms } from '../plugins/index.ts';
 import type { Instant } from '../sdk/time.ts';
-import { type Login, type Scene, setScene } from './scene.fixture.ts';
+import { asking, type Json, openVouchers } from './books.fixture.ts';
+import { type Login, pageAs, type Scene, setScene } from './scene.fixture.ts';
 
 // Closed months go into the archive: by its keeper, never by who holds the money, and whatever is changed afterwards is found.
 
@@ -15,27 +16,12 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.close());
 
-type Json = Record<string, unknown>;
 const reviewer: Login = 'director';
-const code = async (login: Login, caseId: string, act: Json) => {
-  const response = await scene.ask(login, 'POST', `/cases/${caseId}/acts`, act);
-  return response.status === 200 ? 200 : ((await response.json()) as Json)['code'];
-};
+const { code } = asking(() => scene);
 const archive = (month: string, more: Json = {}) => ({ type: 'books.archive', data: { book: 'kept', month, ...more } });
 const read = async (caseId: string) =>
   ((await (await scene.ask('auditor', 'GET', `/cases/${caseId}/books/closings`)).json()) as { archives: Json[] })
     .archives;
-
-/** A page as a login sees it in the browser. */
-async function page(login: Login, path: string): Promise<string> {
-  const signIn = await scene.app.request('/sign-in', {
-    method: 'POST',
-    body: new URLSearchParams({ key: scene.keyOf(login) }).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  });
-  const cookie = (signIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  return (await scene.app.request(path, { headers: { cookie } })).text();
-}
 
 /** Records a sale on both sides, has it reviewed, counts, and closes the month of `now` when it is over. */
 async function month(caseId: string, persons: readonly string[], doc: string, sofar: number, next: Instant) {
@@ -58,15 +44,7 @@ async function month(caseId: string, persons: readonly string[], doc: string, so
 }
 
 it('takes over what is closed, once, with a hash that tells of every later change', async () => {
-  const opened = await scene.ask('caseworker', 'POST', '/cases', {
-    ...{ program: 'vouchers', unit: 'community-1', data: { need: '屋顶漏水' } },
-    parties: [
-      { role: 'households', name: '周某' },
-      { role: 'households', name: '邱某' },
-    ],
-  });
-  const { id: caseId, parties } = (await opened.json()) as { id: string; parties: { id: string }[] };
-  const persons = parties.map((party) => party.id);
+  const { caseId, persons } = await openVouchers(scene);
   expect(await code('caseworker', caseId, archive('2027-02'))).toBe('BLOCKED');
   await month(caseId, persons, 'A', 1, '2027-04-02T02:00:00.000Z');
 
@@ -75,11 +53,11 @@ it('takes over what is closed, once, with a hash that tells of every later chang
   expect(await code('caseworker', caseId, archive('2027-04'))).toBe('BLOCKED');
   expect(await code('caseworker', caseId, archive('2027-03', { place: '一号柜三盒' }))).toBe(200);
   expect(await code('caseworker', caseId, archive('2027-03'))).toBe('ALREADY_DONE');
-  expect(await page('caseworker', `/cases/${caseId}/books`)).not.toContain('会计档案归档');
+  expect(await pageAs(scene, 'caseworker', `/cases/${caseId}/books`)).not.toContain('会计档案归档');
   await month(caseId, persons, 'B', 2, '2027-05-02T02:00:00.000Z');
-  expect(await page('caseworker', `/cases/${caseId}/books`)).toContain(`/cases/${caseId}/books/kept/archive`);
-  expect(await page('caseworker', `/cases/${caseId}/books/kept/archive`)).toContain('value="2027-04"');
-  expect(await page('secretary', `/cases/${caseId}/books`)).not.toContain('books/kept/archive');
+  expect(await pageAs(scene, 'caseworker', `/cases/${caseId}/books`)).toContain(`/cases/${caseId}/books/kept/archive`);
+  expect(await pageAs(scene, 'caseworker', `/cases/${caseId}/books/kept/archive`)).toContain('value="2027-04"');
+  expect(await pageAs(scene, 'secretary', `/cases/${caseId}/books`)).not.toContain('books/kept/archive');
   expect(await code('caseworker', caseId, archive('2027-04'))).toBe(200);
 
   const rows = await read(caseId);
@@ -152,11 +130,7 @@ it('takes over what is closed, once, with a hash that tells of every later chang
 
 it('falls to the approver where a book has no keeper of an archive', async () => {
   now = new Date().toISOString();
-  const opened = await scene.ask('caseworker', 'POST', '/cases', {
-    ...{ program: 'vouchers', unit: 'community-1', data: { need: '屋顶漏水' } },
-    parties: [{ role: 'households', name: '周某' }],
-  });
-  const { id: caseId } = (await opened.json()) as { id: string };
+  const { caseId } = await openVouchers(scene);
   const ask = { type: 'books.archive', data: { book: 'funds', month: '2026-01' } };
   expect(await code('caseworker', caseId, ask)).toBe('FORBIDDEN');
   expect(await code('secretary', caseId, ask)).toBe('BLOCKED');

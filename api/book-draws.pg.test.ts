@@ -4,7 +4,8 @@ import { startOfDay } from '../engine/time/civil.ts';
 import fule from '../plugins/fule/program.ts';
 import { programHash } from '../sdk/program-hash.ts';
 import type { Instant } from '../sdk/time.ts';
-import { type Login, type Scene, setScene } from './scene.fixture.ts';
+import type { Json } from './books.fixture.ts';
+import { type Login, pageAs, type Scene, setScene } from './scene.fixture.ts';
 
 // A surprise count that the cash holder knows of from the morning on is none: nothing he can ask tells him of it before it is
 // made or missed. Everybody else sees it from the first moment.
@@ -25,8 +26,6 @@ beforeAll(async () => {
   scene = await setScene({ programs, now: () => now });
 });
 afterAll(() => scene?.close());
-
-type Json = Record<string, unknown>;
 
 /** Opens a case, books a first sale, and lets time pass to ten in the morning of the first day that is drawn. */
 async function drawn(): Promise<{ caseId: string; clock: string }> {
@@ -74,17 +73,11 @@ async function told(login: Login, caseId: string, clock: string): Promise<string
   ];
   const answers = await Promise.all(paths.map((path) => scene.ask(login, 'GET', path)));
   const bodies = await Promise.all(answers.map(async (each, n) => `${paths[n]} ${each.status} ${await each.text()}`));
-  return [...bodies, await page(login, `/cases/${caseId}`), await page(login, `/cases/${caseId}/books`)].join('\n');
-}
-
-async function page(login: Login, path: string): Promise<string> {
-  const signIn = await scene.app.request('/sign-in', {
-    method: 'POST',
-    body: new URLSearchParams({ key: scene.keyOf(login) }).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  });
-  const cookie = (signIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  return (await scene.app.request(path, { headers: { cookie } })).text();
+  return [
+    ...bodies,
+    await pageAs(scene, login, `/cases/${caseId}`),
+    await pageAs(scene, login, `/cases/${caseId}/books`),
+  ].join('\n');
 }
 
 const of = async (login: Login, path: string) => (await (await scene.ask(login, 'GET', path)).json()) as Json;

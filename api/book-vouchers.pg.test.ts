@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyBooks } from '../db/books-verify.ts';
+import { type Json, openVouchers } from './books.fixture.ts';
 import { type Login, type Scene, setScene } from './scene.fixture.ts';
 
 // Books with reviewed vouchers over HTTP, through the real door: review, match by hand, money of several persons, codes.
@@ -11,21 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.close());
 
-type Json = Record<string, unknown>;
 const reviewer: Login = 'director';
 
-async function open(): Promise<{ caseId: string; persons: string[] }> {
-  const response = await scene.ask('caseworker', 'POST', '/cases', {
-    ...{ program: 'vouchers', unit: 'community-1', data: { need: '屋顶漏水' } },
-    parties: [
-      { role: 'households', name: '周某' },
-      { role: 'households', name: '邱某' },
-    ],
-  });
-  expect(response.status).toBe(201);
-  const { id, parties } = (await response.json()) as { id: string; parties: { id: string }[] };
-  return { caseId: id, persons: parties.map((party) => party.id) };
-}
+const open = () => openVouchers(scene);
 
 const read = async (login: Login, path: string) => (await (await scene.ask(login, 'GET', path)).json()) as Json;
 const items = async (login: Login, path: string) => (await read(login, path))['items'] as Json[];

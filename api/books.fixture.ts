@@ -20,6 +20,20 @@ export const ledger = (sourceDoc: string, amountFen: number) => ({
   data: { ...moneyIn, sourceDoc, lines: [{ text: '钥匙链', amountFen }] },
 });
 
+/** Opens a case of the test program `vouchers` for two households; answers its id and theirs. */
+export async function openVouchers(scene: Scene): Promise<{ readonly caseId: string; readonly persons: string[] }> {
+  const response = await scene.ask('caseworker', 'POST', '/cases', {
+    ...{ program: 'vouchers', unit: 'community-1', data: { need: '屋顶漏水' } },
+    parties: [
+      { role: 'households', name: '周某' },
+      { role: 'households', name: '邱某' },
+    ],
+  });
+  if (response.status !== 201) throw new Error(`the case was not opened: ${await response.text()}`);
+  const { id, parties } = (await response.json()) as { id: string; parties: { id: string }[] };
+  return { caseId: id, persons: parties.map((party) => party.id) };
+}
+
 /** Ways to ask a scene. */
 export interface Asking {
   /** The words of an answer, whatever it is. */

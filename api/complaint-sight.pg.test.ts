@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sealedFor } from '../db/queries/complaints.ts';
 import { changeOrganisation } from '../door/organisation.ts';
-import { type Login, type Scene, setScene } from './scene.fixture.ts';
+import { type Login, pageAs, type Scene, setScene } from './scene.fixture.ts';
 
 let scene: Scene;
 beforeAll(async () => {
@@ -36,15 +36,7 @@ async function told(login: Login, { caseId, actId }: { caseId: string; actId: st
   return [...bodies, await casePage(login, caseId)].join('\n');
 }
 
-async function casePage(login: Login, caseId: string): Promise<string> {
-  const signIn = await scene.app.request('/sign-in', {
-    method: 'POST',
-    body: new URLSearchParams({ key: scene.keyOf(login) }).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  });
-  const cookie = (signIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  return (await scene.app.request(`/cases/${caseId}`, { headers: { cookie } })).text();
-}
+const casePage = (login: Login, caseId: string) => pageAs(scene, login, `/cases/${caseId}`);
 
 const seqs = async (login: Login, caseId: string) => {
   const answer = await scene.ask(login, 'GET', `/cases/${caseId}/timeline?limit=200`);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verify } from '../door/verify.ts';
-import { openingOf, type Scene, setScene } from './scene.fixture.ts';
+import { openingOf, pageAs, type Scene, setScene } from './scene.fixture.ts';
 
 let scene: Scene;
 let close = async () => {};
@@ -92,13 +92,7 @@ test('the page shows what paper tells in its place, marked 补录, with the date
   const caseId = await scene.open({ imported: true, openedAt: '2008-01-01T00:00:00+08:00' });
   const events = [{ type: 'project', occurredAt: '2008', text: '党恩超市开业' }];
   await scene.act('caseworker', caseId, { type: 'case.import', data: { events } });
-  const signIn = await scene.app.request('/sign-in', {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ key: scene.keyOf('caseworker'), back: '/' }).toString(),
-  });
-  const cookie = signIn.headers.get('set-cookie')?.split(';')[0] ?? '';
-  const page = await (await scene.app.request(`/cases/${caseId}`, { headers: { cookie } })).text();
+  const page = await pageAs(scene, 'caseworker', `/cases/${caseId}`);
   expect(page).toContain('补录（2008年）帮扶项目：党恩超市开业');
   expect(page).toMatch(/<span class="chip">补录<\/span> <time datetime="2008">2008年<\/time>/);
   expect(page.indexOf('立案：')).toBeLessThan(page.indexOf('党恩超市'));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Scene, setScene } from './scene.fixture.ts';
+import { type Scene, setScene, signIn } from './scene.fixture.ts';
 
 let scene: Scene;
 let caseId: string;
@@ -42,12 +42,7 @@ it('is filled to its limit where messages are kept from its reader, page by page
 });
 
 it('is filled on its page as well, and reading a message leads back to the same page', async () => {
-  const signIn = await scene.app.request('/sign-in', {
-    method: 'POST',
-    body: new URLSearchParams({ key: scene.keyOf('secretary') }).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  });
-  const cookie = (signIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const cookie = await signIn(scene, 'secretary');
   const get = async (path: string) => (await scene.app.request(path, { headers: { cookie } })).text();
   const entries = (text: string) => text.match(/<li class="card[^"]*" id="m-/g)?.length;
   const first = await get('/inbox?unread=true');

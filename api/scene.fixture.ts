@@ -49,6 +49,21 @@ export interface Scene {
   close(): Promise<void>;
 }
 
+/** Signs in on the page; answers the cookie. */
+export async function signIn({ app, keyOf }: Scene, login: Login): Promise<string> {
+  const answer = await app.request('/sign-in', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ key: keyOf(login), back: '/' }).toString(),
+  });
+  return (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+}
+
+/** The words of a page as a login sees it who has just signed in. */
+export async function pageAs(scene: Scene, login: Login, path: string): Promise<string> {
+  return (await scene.app.request(path, { headers: { cookie: await signIn(scene, login) } })).text();
+}
+
 /** Sets the scene; with the programs of another folder where one is named, or those given, and over a given database. `now`: also the door's clock. */
 export async function setScene(
   more: Pick<AppOptions, 'channels' | 'now' | 'sheets'> & Partial<Pick<AppOptions, 'programs'>> = {},

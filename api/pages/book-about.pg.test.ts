@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openVouchers } from '../books.fixture.ts';
 import { type Login, type Scene, setScene } from '../scene.fixture.ts';
 import { type BooksScene, openForm, sendForm, setBooks } from './book-forms.fixture.ts';
 
@@ -13,16 +14,7 @@ describe('a voucher before its review', () => {
   let persons: string[];
   beforeAll(async () => {
     scene = await setScene({}, programFolder);
-    const response = await scene.ask('caseworker', 'POST', '/cases', {
-      ...{ program: 'vouchers', unit: 'community-1', data: { need: '屋顶漏水' } },
-      parties: [
-        { role: 'households', name: '周某' },
-        { role: 'households', name: '邱某' },
-      ],
-    });
-    const opened = (await response.json()) as { id: string; parties: { id: string }[] };
-    caseId = opened.id;
-    persons = opened.parties.map(({ id }) => id);
+    ({ caseId, persons } = await openVouchers(scene));
   });
   afterAll(() => scene?.close());
   const path = (what: string) => `/cases/${caseId}/books/kept/${what}`;

@@ -1,4 +1,4 @@
-import { type Login, type Scene, setScene } from '../scene.fixture.ts';
+import { type Login, type Scene, setScene, signIn } from '../scene.fixture.ts';
 
 /** A page as it came, with what its form has to be sent with. */
 export interface Opened {
@@ -24,12 +24,7 @@ export async function signedIn(scene: Scene, login: Login): Promise<string> {
   cookies.set(scene, known);
   const there = known.get(login);
   if (there) return there;
-  const answer = await scene.app.request('/sign-in', {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ key: scene.keyOf(login), back: '/' }).toString(),
-  });
-  const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0]!;
+  const cookie = await signIn(scene, login);
   known.set(login, cookie);
   return cookie;
 }

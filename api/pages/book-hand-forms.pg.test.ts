@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyBooks } from '../../db/books-verify.ts';
+import { openVouchers } from '../books.fixture.ts';
 import { type Login, type Scene, setScene } from '../scene.fixture.ts';
 import { openForm, type Sent, sendForm } from './book-forms.fixture.ts';
 
@@ -10,16 +11,7 @@ let caseId: string;
 let persons: string[];
 beforeAll(async () => {
   scene = await setScene({}, join(import.meta.dirname, '../../test/support/programs'));
-  const response = await scene.ask('caseworker', 'POST', '/cases', {
-    ...{ program: 'vouchers', unit: 'community-1', data: { need: '屋顶漏水' } },
-    parties: [
-      { role: 'households', name: '周某' },
-      { role: 'households', name: '邱某' },
-    ],
-  });
-  const opened = (await response.json()) as { id: string; parties: { id: string }[] };
-  caseId = opened.id;
-  persons = opened.parties.map(({ id }) => id);
+  ({ caseId, persons } = await openVouchers(scene));
 });
 afterAll(async () => {
   if (scene) expect(await verifyBooks(scene.sql, { caseId })).toMatchObject({ holds: true, findings: [] });

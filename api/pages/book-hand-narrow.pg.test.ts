@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noBrowser } from '../../test/support/browser.ts';
+import { openVouchers } from '../books.fixture.ts';
 import type { Login } from '../scene.fixture.ts';
 import { fits, type NarrowScene, picture, setNarrow } from './narrow.fixture.ts';
 
@@ -13,16 +14,9 @@ let person: string;
 beforeAll(async () => {
   if (noBrowser) return;
   narrow = await setNarrow('book-hands', join(import.meta.dirname, '../../test/support/programs'));
-  const response = await narrow.scene.ask('caseworker', 'POST', '/cases', {
-    ...{ program: 'vouchers', unit: 'community-1', data: { need: '屋顶漏水' } },
-    parties: [
-      { role: 'households', name: '周某' },
-      { role: 'households', name: '邱某' },
-    ],
-  });
-  const opened = (await response.json()) as { id: string; parties: { id: string }[] };
-  caseId = opened.id;
-  person = opened.parties[0]!.id;
+  const opened = await openVouchers(narrow.scene);
+  caseId = opened.caseId;
+  person = opened.persons[0]!;
 }, 180_000);
 afterAll(() => narrow?.close(), 60_000);
 

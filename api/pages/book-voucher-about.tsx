@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
 import { entryPlace, papersAt } from '../../db/queries/book-papers.ts';
-import { entryFacts, voucherDrafts } from '../../db/queries/books.ts';
+import { type DraftRow, type EntryFactRow, entryFacts, voucherDrafts } from '../../db/queries/books.ts';
 import { documentKey, type Live } from '../../engine/books/state.ts';
 import type { Text } from '../../sdk/program.ts';
 import { pick } from '../language.ts';
@@ -25,13 +25,7 @@ export async function voucherToReview(subject: BookSubject): Promise<Child> {
   const { cash } = book.open[documentKey(row.sourceDoc)] ?? {};
   const noCash = cash !== undefined && sight.hides(def.book, 'cash', row.sourceDoc);
   const facts = [
-    ...amountFacts(row.amountFen),
-    factOf(aw.sourceDoc, row.sourceDoc),
-    factOf(aw.day, row.occurredDate),
-    factOf(aw.direction, w[row.direction]),
-    factOf(aw.channel, channelName(row.channel)),
-    factOf(aw.summary, row.text),
-    factOf(aw.forPayout, row.payout),
+    ...paperFacts(row),
     factOf(aw.reverses, row.reverses),
     row.reverses === null ? sideFact(aw.cashSide, cash, noCash) : undefined,
     factOf(aw.madeBy, names.person(row.madeBy)),
@@ -59,13 +53,7 @@ export async function entryToReverse(subject: BookSubject): Promise<Child> {
     place === undefined ? [] : papersAt(deps.sql, caseId, place),
   ]);
   const facts = [
-    ...amountFacts(row.amountFen),
-    factOf(aw.sourceDoc, row.sourceDoc),
-    factOf(aw.day, row.occurredDate),
-    factOf(aw.direction, w[row.direction]),
-    factOf(aw.channel, channelName(row.channel)),
-    factOf(aw.summary, row.text),
-    factOf(aw.forPayout, row.payout),
+    ...paperFacts(row),
     factOf(aw.forAdvance, row.advance),
     factOf(aw.recordedBy, names.person(row.recordedBy)),
   ];
@@ -77,6 +65,17 @@ export async function entryToReverse(subject: BookSubject): Promise<Child> {
     />
   );
 }
+
+/** What a voucher and an entry have in common: the sum, and the paper with its day, direction, channel, words and payout. */
+const paperFacts = (row: DraftRow | EntryFactRow): readonly (AboutFact | undefined)[] => [
+  ...amountFacts(row.amountFen),
+  factOf(aw.sourceDoc, row.sourceDoc),
+  factOf(aw.day, row.occurredDate),
+  factOf(aw.direction, w[row.direction]),
+  factOf(aw.channel, channelName(row.channel)),
+  factOf(aw.summary, row.text),
+  factOf(aw.forPayout, row.payout),
+];
 
 /** What a side says about a paper, with its direction and channel. */
 export function sideFact(term: Text, live: Live | undefined, hidden: boolean): AboutFact {

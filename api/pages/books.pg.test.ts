@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Login, type Scene, setScene } from '../scene.fixture.ts';
+import { type Login, type Scene, setScene, signIn } from '../scene.fixture.ts';
 
 let scene: Scene;
 let caseId: string;
@@ -24,17 +24,9 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.close());
 
-const signIn = async (login: Login) => {
-  const answer = await scene.app.request('/sign-in', {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ key: scene.keyOf(login), back: '/' }).toString(),
-  });
-  return (answer.headers.get('set-cookie') ?? '').split(';')[0]!;
-};
 const see = async (login: Login, query = '') => {
   const answer = await scene.app.request(`/cases/${caseId}/books${query}`, {
-    headers: { cookie: await signIn(login) },
+    headers: { cookie: await signIn(scene, login) },
   });
   return { status: answer.status, text: await answer.text() };
 };

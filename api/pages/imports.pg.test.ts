@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createImporter } from '../../activities/importer.ts';
-import { type Login, type Scene, setScene } from '../scene.fixture.ts';
+import { type Login, type Scene, setScene, signIn } from '../scene.fixture.ts';
 import { writeTables } from '../sheets/write.ts';
 
 let scene: Scene;
@@ -23,12 +23,7 @@ interface Visit {
 }
 
 async function visit(login: Login): Promise<Visit> {
-  const signIn = await scene.app.request('/sign-in', {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ key: scene.keyOf(login), back: '/' }).toString(),
-  });
-  const cookie = signIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const cookie = await signIn(scene, login);
   const get: Visit['get'] = async (path) => {
     const response = await scene.app.request(path, { headers: { cookie, 'accept-language': 'zh-CN' } });
     return { status: response.status, text: await response.text(), headers: response.headers };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { noBrowser, startBrowser } from '../../test/support/browser.ts';
-import { type Scene, setScene } from '../scene.fixture.ts';
+import { type Scene, setScene, signIn } from '../scene.fixture.ts';
 import { type RunningServer, serveApp } from '../server.ts';
 
 let scene: Scene;
@@ -15,12 +15,7 @@ beforeAll(async () => {
   scene = await setScene();
   caseId = await scene.openApproved();
   server = await serveApp(scene.app, { port: 0, host: '127.0.0.1' });
-  const signIn = await scene.app.request('/sign-in', {
-    method: 'POST',
-    body: new URLSearchParams({ key: scene.keyOf('director') }).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  });
-  cookie = (signIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  cookie = await signIn(scene, 'director');
 });
 afterAll(async () => {
   await server?.stop();
