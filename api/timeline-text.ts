@@ -682,7 +682,8 @@ const HISTORY_KINDS: Readonly<Record<string, Text>> = {
   note: ['记录', 'note'],
 };
 
-const CHANNELS: Readonly<Record<string, Text>> = {
+/** What the channels that money goes through are called. */
+export const CHANNELS: Readonly<Record<string, Text>> = {
   cash: ['现金', 'cash'],
   bank: ['银行', 'bank'],
   wechat: ['微信', 'WeChat'],

@@ -25,7 +25,7 @@ export async function* zipOf(files: AsyncIterable<DossierFile> | Iterable<Dossie
   let offset = 0;
   for await (const { path, bytes } of files) {
     const name = Buffer.from(path, 'utf8');
-    const shared = sharedFields(name, bytes);
+    const shared = sharedFields(crc32(bytes), bytes.length, name.length);
     yield Buffer.concat([signature(LOCAL), shared, name]);
     yield bytes;
     directory.push(entryOf(shared, name, offset));
@@ -45,15 +45,15 @@ export async function* zipOf(files: AsyncIterable<DossierFile> | Iterable<Dossie
 }
 
 /** What the entry before a file and the one in the directory have in common: from the version needed to the length of extra fields. */
-export function sharedFields(name: Uint8Array, bytes: Uint8Array): Buffer {
+export function sharedFields(crc: number, size: number, nameLength: number): Buffer {
   const fields = Buffer.alloc(26);
   fields.writeUInt16LE(20, 0);
   fields.writeUInt16LE(UTF8_NAMES, 2);
   fields.writeUInt16LE(NO_DATE, 8);
-  fields.writeUInt32LE(crc32(bytes), 10);
-  fields.writeUInt32LE(bytes.length, 14);
-  fields.writeUInt32LE(bytes.length, 18);
-  fields.writeUInt16LE(name.length, 22);
+  fields.writeUInt32LE(crc, 10);
+  fields.writeUInt32LE(size, 14);
+  fields.writeUInt32LE(size, 18);
+  fields.writeUInt16LE(nameLength, 22);
   return fields;
 }
 

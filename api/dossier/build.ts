@@ -9,6 +9,8 @@ import {
   dossierEvents,
   dossierOrganisation,
 } from '../../db/queries/dossier.ts';
+import type { Header } from '../../door/chain.ts';
+import { objectIn } from '../../door/json-bytes.ts';
 import { proveHead } from '../../door/log/proofs.ts';
 import type { WitnessedRun } from '../../door/verify-histories.ts';
 import type { State } from '../../engine/state.ts';
@@ -131,10 +133,9 @@ async function* filesOf(
   yield* historyFiles(runs, about.redacted);
   if (!about.redacted) yield* documentFiles(sql, about.case, tables.get('documents')!);
   const facts: Facts = { about, program, state, tables };
-  yield { path: TIMELINE, bytes: await htmlOf(facts, shownEvents(sql, about, redactor)) };
   const latest: ShownEvent[] = [];
-  const from = Math.max(0, about.seq - PDF_EVENTS);
-  for await (const event of shownEvents(sql, about, redactor, from)) latest.push(event);
+  const events = keepingLatest(shownEvents(sql, about, redactor), latest, PDF_EVENTS);
+  yield { path: TIMELINE, bytes: await htmlOf(facts, events) };
   yield { path: PDF, bytes: await pdfOf(facts, latest) };
   yield { path: README, bytes: readmeOf(about, state.caseNo) };
 }
@@ -149,8 +150,8 @@ async function lookThrough(sql: Sql, about: About) {
   let secret = '';
   for await (const page of pages(sql, about)) {
     for (const { seq, header, payload } of page) {
-      const { program, actor } = parsed<Header>(header);
-      const { data, salt } = parsed<{ data: unknown; salt: string }>(payload);
+      const { program, actor } = said<Header>(header);
+      const { data, salt } = said<{ data: unknown; salt: string }>(payload);
       if (typeof program === 'string') programs.add(program);
       if (seq === 1) secret = String(salt);
       for (const id of textsIn([data, actor])) if (isId(id)) ids.add(id);
@@ -159,18 +160,10 @@ async function lookThrough(sql: Sql, about: About) {
   return { ids, programs, secret };
 }
 
-interface Header {
-  readonly type: string;
-  readonly occurredAt: string;
-  readonly recordedAt: string;
-  readonly actor: { readonly kind: string; readonly id: string; readonly post: string | null };
-  readonly program: string | null;
-}
-
 const isId = (text: string): boolean => /^(?![0-9a-f]{64}$|\d{4}-\d\d-\d\d)[\p{L}\p{N}_.:/@-]{1,100}$/u.test(text);
 
-async function* pages(sql: Sql, { case: caseId, seq }: About, from = 0): AsyncGenerator<readonly DossierEvent[]> {
-  for (let after = from; after < seq; ) {
+async function* pages(sql: Sql, { case: caseId, seq }: About): AsyncGenerator<readonly DossierEvent[]> {
+  for (let after = 0; after < seq; ) {
     const page = await dossierEvents(sql, caseId, after, seq, PAGE);
     const last = page.at(-1);
     if (!last) return;
@@ -180,23 +173,26 @@ async function* pages(sql: Sql, { case: caseId, seq }: About, from = 0): AsyncGe
 }
 
 /** What bytes say as JSON; nothing where somebody has edited them: the verifier finds that. */
-function parsed<T extends object>(bytes: Uint8Array): Partial<T> {
-  try {
-    return Object(JSON.parse(Buffer.from(bytes).toString('utf8'))) as T;
-  } catch {
-    return {};
-  }
-}
+const said = <T extends object>(bytes: Uint8Array): Partial<T> => objectIn<T>(bytes) ?? {};
 
 function shown({ seq, hash, header, payload }: DossierEvent, redactor: Redactor | undefined): ShownEvent {
-  const { type = '', occurredAt = '', recordedAt = '', actor } = parsed<Header>(header);
-  const { data = {} } = parsed<{ data: object }>(payload);
+  const { type = '', occurredAt = '', recordedAt = '', actor } = said<Header>(header);
+  const { data = {} } = said<{ data: object }>(payload);
   const seen = redactor ? (JSON.parse(canonicalOf(redactor.value(data))) as object) : data;
   return { seq, type, occurredAt, recordedAt, hash, data: seen, actor: actor ?? { kind: '', id: '', post: null } };
 }
 
-async function* shownEvents(sql: Sql, about: About, redactor: Redactor | undefined, from = 0) {
-  for await (const page of pages(sql, about, from)) for (const event of page) yield shown(event, redactor);
+async function* shownEvents(sql: Sql, about: About, redactor: Redactor | undefined) {
+  for await (const page of pages(sql, about)) for (const event of page) yield shown(event, redactor);
+}
+
+/** Passes events on; the last `most` of them are in `latest` once all have passed. */
+async function* keepingLatest(events: AsyncIterable<ShownEvent>, latest: ShownEvent[], most: number) {
+  for await (const event of events) {
+    latest.push(event);
+    if (latest.length > most) latest.shift();
+    yield event;
+  }
 }
 
 /** The chain in files of whole lines, and each event to whoever looks at it on the way. */

@@ -4,20 +4,27 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Folders and files by which state, read models, texts and pages of a dossier are made. */
-const sources = [
+/** Folders and files by which state, read models, texts and pages of a dossier are made, with all the sources that these load. */
+export const sources = [
   'sdk',
   'engine',
   'api/dossier',
   'api/reports/font.ts',
+  'api/language.ts',
+  'api/sheets/guard.ts',
   'api/timeline-text.ts',
   'api/closing-text.ts',
   'api/register-text.ts',
   'api/views/names.ts',
+  'door/act-id.ts',
+  'door/chain.ts',
+  'door/engine.ts',
   'door/message-text.ts',
   'door/pending.ts',
   'door/project.ts',
   'door/project-keepers.ts',
+  'door/verify-models.ts',
+  'door/verify-snapshot.ts',
 ];
 
 let made: string | undefined;

@@ -1,10 +1,11 @@
+import type { ChainActor } from '../../door/chain.ts';
 import type { CaseEvent } from '../../engine/event.ts';
 import { statusName } from '../../engine/life.ts';
 import type { State } from '../../engine/state.ts';
 import type { Program, Text } from '../../sdk/program.ts';
 import { type Names, readable } from '../timeline-text.ts';
 import { namesFor } from '../views/names.ts';
-import { rowsOf, type Table } from './table.ts';
+import { rowsOf, type Table, type TableRow } from './table.ts';
 
 /** Of which case a dossier is, and how far it goes. */
 export interface About {
@@ -33,7 +34,7 @@ export interface ShownEvent {
   readonly data: object;
   readonly occurredAt: string;
   readonly recordedAt: string;
-  readonly actor: { readonly kind: string; readonly id: string; readonly post: string | null };
+  readonly actor: ChainActor;
   readonly hash: string;
 }
 
@@ -50,12 +51,7 @@ export interface Wording {
 /** The words of a dossier, from its own tables. */
 export function wordingOf({ program, state, tables }: Facts): Wording {
   const named = (name: string) =>
-    new Map(
-      rowsOf(tables.get(name)).map((row): [string, Text] => [
-        String(row['id']),
-        [String(row['name_zh']), String(row['name_en'])],
-      ]),
-    );
+    new Map(rowsOf(tables.get(name)).map((row): [string, Text] => [String(row['id']), nameIn(row)]));
   const posts = named('organisation/posts');
   const units = named('organisation/units');
   const people = new Map(rowsOf(tables.get('organisation/people')).map(({ id, name }) => [String(id), String(name)]));
@@ -87,7 +83,8 @@ export function wordingOf({ program, state, tables }: Facts): Wording {
   };
 }
 
-function nameIn(row: Readonly<Record<string, unknown>>): Text {
+/** What a row calls a thing. */
+export function nameIn(row: TableRow): Text {
   return [String(row['name_zh']), String(row['name_en'])];
 }
 

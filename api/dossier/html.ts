@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Text } from '../../sdk/program.ts';
-import { dueText, localTime, yuan } from '../timeline-text.ts';
+import { CHANNELS, dueText, localTime, yuan } from '../timeline-text.ts';
 import { codeId } from './code.ts';
-import { type Facts, type ShownEvent, statusText, type Wording, wordingOf } from './facts.ts';
+import { type Facts, nameIn, type ShownEvent, statusText, type Wording, wordingOf } from './facts.ts';
 import { style } from './html-style.ts';
 import { rowsOf } from './table.ts';
 
 /** A text that HTML shows as it is. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replace(
     /[&<>"']/g,
     (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign]!,
@@ -167,7 +167,7 @@ function clocks({ state }: Facts, words: Wording): string {
 
 function accounts({ tables }: Facts, words: Wording): string {
   const rows = rowsOf(tables.get('models/accountability')).map((row) => [
-    both([String(row['name_zh']), String(row['name_en'])]),
+    both(nameIn(row)),
     both(words.post(String(row['post']))),
     escaped(dueText(String(row['due_at']))),
     escaped(String(row['result'] ?? '未了 open')),
@@ -186,22 +186,16 @@ function accounts({ tables }: Facts, words: Wording): string {
   return `${section(['问责记录', 'Accountability'])}${table(titles, rows)}`;
 }
 
-const CHANNEL: Readonly<Record<string, Text>> = {
-  cash: ['现金', 'cash'],
-  bank: ['银行', 'bank'],
-  wechat: ['微信', 'WeChat'],
-};
-
 function books({ tables }: Facts, words: Wording): string[] {
   const sides = [
     ['books/cash_entries', ['出纳日记账', 'Cash journal']],
     ['books/vouchers', ['会计凭证', 'Vouchers']],
   ] as const;
-  return rowsOf(tables.get('books/books')).flatMap(({ book, name_zh, name_en }) => [
+  return rowsOf(tables.get('books/books')).flatMap((book) => [
     section(['账簿', 'Book']),
-    `<p>${both([String(name_zh), String(name_en)])}</p>`,
+    `<p>${both(nameIn(book))}</p>`,
     ...sides.map(([name, title]) => {
-      const rows = rowsOf(tables.get(name)).filter((row) => row['book'] === book);
+      const rows = rowsOf(tables.get(name)).filter((row) => row['book'] === book['book']);
       return `<h3>${both(title)}</h3>${table(
         ENTRY_TITLES,
         rows.map((row) => entryCells(row, words)),
@@ -233,7 +227,7 @@ function entryCells(row: Readonly<Record<string, unknown>>, words: Wording): str
   return [
     String(row['no']),
     escaped(String(row['occurred_date'])),
-    both(CHANNEL[channel] ?? [channel, channel]),
+    both(CHANNELS[channel] ?? [channel, channel]),
     escaped(String(row['source_doc'])),
     escaped(row['text'] === null ? '' : String(row['text'])),
     row['direction'] === 'in' ? money : '',

@@ -1,10 +1,11 @@
+import type { ChainActor } from '../../door/chain.ts';
 import { rowsOf, type Table } from './table.ts';
 
 /** An event as far as the rule looks at it. */
 interface Acted {
   readonly seq: number;
   readonly recordedAt: string;
-  readonly actor: { readonly kind: string; readonly id: string; readonly post: string | null };
+  readonly actor: ChainActor;
 }
 
 const COLUMNS = ['seq', 'person', 'post', 'how', 'from_at', 'until_at'] as const;

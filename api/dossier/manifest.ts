@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../door/chain.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
 import type { DossierFile } from './archive.ts';
 import type { About } from './facts.ts';
@@ -45,8 +45,7 @@ export async function* withManifest(
 ): AsyncGenerator<DossierFile> {
   const listed: ListedFile[] = [];
   for await (const file of files) {
-    const sha256 = createHash('sha256').update(file.bytes).digest('hex');
-    listed.push({ path: file.path, bytes: file.bytes.length, sha256 });
+    listed.push({ path: file.path, bytes: file.bytes.length, sha256: sha256(file.bytes) });
     yield file;
   }
   const manifest: Manifest = { format: DOSSIER_FORMAT, version: DOSSIER_VERSION, ...about(), files: listed };

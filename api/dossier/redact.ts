@@ -8,7 +8,7 @@ export interface Redactor {
 }
 
 /** What stands where a text was left out. */
-export const OMITTED = '〔略〕';
+const OMITTED = '〔略〕';
 
 /**
  * Keys whose texts become pseudonyms, so that it can be seen where the same is meant: names, witnesses, numbers of papers.

@@ -1,10 +1,12 @@
+import { InvalidArgumentError } from 'commander';
+import { NoteError, type NoteVerifier, parseVerifier } from '../../engine/record/note.ts';
 import type { CommandContext, RegisterCommand } from '../context.ts';
-import type { Verdict } from '../dossier/verify.ts';
+import type { Verdict, VerifyOptions } from '../dossier/verify.ts';
 
 interface Options {
   readonly json?: true;
-  readonly head?: string;
-  readonly key?: string;
+  readonly head?: NonNullable<VerifyOptions['known']>;
+  readonly key?: NoteVerifier;
 }
 
 /** `linli dossier verify FILE`: proves a dossier from its file alone, without database and network. */
@@ -15,15 +17,16 @@ export const register: RegisterCommand = (program, context) => {
     .command('verify')
     .description('verify a dossier without database and network; exit 1 and the findings when it does not hold')
     .argument('<file>', 'the archive')
-    .option('--head <seq:hash>', 'an event as you know it from elsewhere: a checkpoint, an answer, an earlier dossier')
-    .option('--key <name+id+key>', 'the key of the log that signs checkpoints, as you know it from elsewhere')
+    .option(
+      '--head <seq:hash>',
+      'an event as you know it from elsewhere: a checkpoint, an answer, an earlier dossier',
+      headOf,
+    )
+    .option('--key <name+id+key>', 'the key of the log that signs checkpoints, as you know it from elsewhere', keyOf)
     .option('--json', 'for programs: {holds, case, seq, head, checked, findings, unchecked}')
     .action(async (file: string, { json, head, key }: Options) => {
-      const known = head === undefined ? undefined : headOf(head);
       const { verifyDossier } = await import('../dossier/verify.ts');
-      const { parseVerifier } = await import('../../engine/record/note.ts');
-      const signer = key === undefined ? {} : { key: parseVerifier(key) };
-      const verdict = await verifyDossier(file, { ...(known ? { known } : {}), ...signer });
+      const verdict = await verifyDossier(file, { ...(head ? { known: head } : {}), ...(key ? { key } : {}) });
       if (!verdict.holds) process.exitCode = 1;
       if (json) context.print(JSON.stringify(verdict, undefined, 2));
       else tell(context, verdict);
@@ -33,17 +36,15 @@ export const register: RegisterCommand = (program, context) => {
 function headOf(text: string): { seq: number; hash: string } {
   const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (seq === undefined || hash === undefined)
-    throw new WrongUse(`--head is number and hash of an event, like 57:9f3c… (64 digits), not "${text}".`);
+    throw new InvalidArgumentError('Give number and hash of an event like 57:9f3c… (64 digits).');
   return { seq: Number(seq), hash };
 }
 
-/** Ends the command with 2, as commander's own errors do. */
-class WrongUse extends Error {
-  readonly code = 'commander.invalidArgument';
-  readonly exitCode = 2;
-  constructor(message: string) {
-    super(message);
-    process.stderr.write(`${message}\n`);
+function keyOf(text: string): NoteVerifier {
+  try {
+    return parseVerifier(text);
+  } catch (error) {
+    throw error instanceof NoteError ? new InvalidArgumentError(error.message) : error;
   }
 }
 

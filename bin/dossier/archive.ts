@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { sharedFields } from '../../api/dossier/archive.ts';
 
 /** A file is no archive of the documented form. Its message says why. */
 export class ArchiveProblem extends Error {
@@ -104,7 +105,7 @@ export class Archive {
       const crc = directory.readUInt32LE(at + 16);
       if (at + 46 + length > listed) throw broken();
       const name = directory.subarray(at + 46, at + 46 + length);
-      const shared = fields(crc, bytes, length);
+      const shared = sharedFields(crc, bytes, length);
       const listing = Buffer.concat([Buffer.from('504b01021400', 'hex'), shared, Buffer.alloc(14), name]);
       listing.writeUInt32LE(offset, 42);
       if (!directory.subarray(at, at + 46 + length).equals(listing)) throw broken();
@@ -119,18 +120,6 @@ export class Archive {
     if (at !== listed || offset !== from) throw broken();
     return entries;
   }
-}
-
-function fields(crc: number, bytes: number, length: number): Buffer {
-  const shared = Buffer.alloc(26);
-  shared.writeUInt16LE(20, 0);
-  shared.writeUInt16LE(0x0800, 2);
-  shared.writeUInt16LE(0x21, 8);
-  shared.writeUInt32LE(crc, 10);
-  shared.writeUInt32LE(bytes, 14);
-  shared.writeUInt32LE(bytes, 18);
-  shared.writeUInt16LE(length, 22);
-  return shared;
 }
 
 const SEGMENT = /^[\p{L}\p{N}_-][\p{L}\p{N}._-]*$/u;

@@ -1,24 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Manifest } from '../../api/dossier/manifest.ts';
+import { GENESIS, type Header, sha256 } from '../../door/chain.ts';
 import { type Contents, canonicalIn } from './contents.ts';
 import type { Findings, Rule } from './findings.ts';
-
-/** What an event's header says. */
-export interface Header {
-  readonly v: number;
-  readonly installation: string;
-  readonly case: string;
-  readonly seq: number;
-  readonly type: string;
-  readonly recordedAt: string;
-  readonly occurredAt: string;
-  readonly actor: { readonly kind: string; readonly id: string; readonly post: string | null };
-  readonly actId: string | null;
-  readonly program: string | null;
-  readonly keyId: string | null;
-  readonly commitment: string;
-  readonly prev: string;
-}
 
 /** An event of the chain as far as it could be read. `data` is what it carries; of a redacted dossier what it may show. */
 export interface ChainEvent {
@@ -30,14 +13,8 @@ export interface ChainEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** `prev` of the first event. */
-export const GENESIS = '0'.repeat(64);
-
 const HEADER = 'actId actor case commitment installation keyId occurredAt prev program recordedAt seq type v';
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-
-/** SHA-256 of a text's UTF-8 bytes, in lower-case hex. */
-export const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
 
 /** Reads the chain of the case and checks hashes, links, gaps and commitments. */
 export function checkChain(contents: Contents, manifest: Manifest, findings: Findings): ChainEvent[] {

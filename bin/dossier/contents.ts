@@ -1,4 +1,4 @@
-import type { Table, TableRow } from '../../api/dossier/table.ts';
+import { rowsOf, type Table, type TableRow } from '../../api/dossier/table.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
 import type { Archive } from './archive.ts';
 import type { Findings, Rule } from './findings.ts';
@@ -46,8 +46,7 @@ export class Contents {
 
   /** The rows of a table as objects; none where there is no table. */
   rows(name: string, rule: Rule): TableRow[] {
-    const { columns, rows } = this.table(name, rule) ?? { columns: [], rows: [] };
-    return rows.map((row) => Object.fromEntries(columns.map((column, n) => [column, row[n]])));
+    return rowsOf(this.table(name, rule));
   }
 
   #readTable(path: string, rule: Rule): Table | undefined {

@@ -2,7 +2,7 @@
 export type Words = readonly [zh: string, en: string];
 
 /** What a dossier is checked for, in this order. */
-export const rules = [
+const rules = [
   'archive',
   'manifest',
   'chain',

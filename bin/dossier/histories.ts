@@ -1,6 +1,7 @@
 import type { Manifest } from '../../api/dossier/manifest.ts';
+import { GENESIS, type Header, sha256 } from '../../door/chain.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
-import { type ChainEvent, GENESIS, type Header, sha256 } from './chain.ts';
+import type { ChainEvent } from './chain.ts';
 import type { Contents } from './contents.ts';
 import type { Findings } from './findings.ts';
 
@@ -14,6 +15,8 @@ interface Run {
   readonly start: Position;
   readonly end: Position;
   readonly frozen: boolean;
+  /** The run it went on from. */
+  readonly previousRun?: string;
   readonly events: readonly { readonly hash: string; readonly header: Header; readonly payload?: unknown }[];
 }
 
@@ -30,10 +33,14 @@ export function checkHistories(
     find('histories', '份数与清单不符', 'there are not as many as the manifest says');
   const recorded = new Map([[0, GENESIS], ...events.map(({ seq, hash }): [number, string] => [seq, hash])]);
   const seen = new Set<number>();
-  for (const path of paths) {
-    const run = contents.json(path, 'histories') as Run | undefined;
-    if (run === undefined) continue;
-    const { start, end, frozen, events: told } = Object(run) as Partial<Run>;
+  const runs = paths.flatMap((path): (readonly [path: string, run: Partial<Run>])[] => {
+    const run = contents.json(path, 'histories');
+    return run === undefined ? [] : [[path, Object(run) as Partial<Run>]];
+  });
+  const followed = new Set<unknown>(
+    runs.flatMap(([, { previousRun }]) => (typeof previousRun === 'string' ? [previousRun] : [])),
+  );
+  for (const [path, { runId, start, end, frozen, events: told }] of runs) {
     if (!start || !end || !Array.isArray(told)) {
       find(path, '不是一份历史', 'it is no history');
       continue;
@@ -55,7 +62,8 @@ export function checkHistories(
         find(`${path} ${header?.seq}`, '与其自身的哈希不符', 'it does not match its own hash');
     }
     at(end.seq, end.head);
-    if (frozen !== false)
+    // one that was let go since went on in another run
+    if (frozen !== false && !(frozen === true && followed.has(runId)))
       find(path, '工作流曾发现记录倒退并冻结', 'the workflow has found the record behind and is frozen');
   }
   const without = events.length - events.filter(({ seq }) => seen.has(seq)).length;

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../api/dossier/manifest.ts';
+import { DOSSIER_FORMAT, DOSSIER_VERSION, MANIFEST, type Manifest } from '../../api/dossier/manifest.ts';
 import type { Archive } from './archive.ts';
 import type { Contents } from './contents.ts';
 import type { Findings } from './findings.ts';
@@ -9,13 +9,13 @@ const HASH = /^[0-9a-f]{64}$/;
 /** Reads the manifest and compares every file with it. Undefined where there is none that can be read: nothing else can be checked. */
 export function checkManifest(archive: Archive, contents: Contents, findings: Findings): Manifest | undefined {
   const find = (where: string, zh: string, en: string) => findings.find('manifest', where, zh, en);
-  const manifest = contents.json('manifest.json', 'manifest') as Manifest | undefined;
+  const manifest = contents.json(MANIFEST, 'manifest') as Manifest | undefined;
   if (manifest === undefined) return undefined;
   if (!isManifest(manifest)) {
-    find('manifest.json', '不是第 1 版案卷的清单', 'it is no manifest of a dossier of version 1');
+    find(MANIFEST, '不是第 1 版案卷的清单', 'it is no manifest of a dossier of version 1');
     return undefined;
   }
-  const listed = archive.entries.findIndex(({ path }) => path === 'manifest.json');
+  const listed = archive.entries.findIndex(({ path }) => path === MANIFEST);
   archive.entries.forEach((entry, n) => {
     const { path, bytes } = entry;
     if (n === listed) return;
@@ -46,8 +46,8 @@ function isManifest(manifest: Manifest): boolean {
   ) as Manifest;
   return (
     Object.keys(manifest).sort().join(' ') === MEMBERS &&
-    format === 'linli-dossier' &&
-    version === 1 &&
+    format === DOSSIER_FORMAT &&
+    version === DOSSIER_VERSION &&
     typeof redacted === 'boolean' &&
     [seq, stateVersion, histories ?? 0].every((n) => Number.isSafeInteger(n) && n >= 0) &&
     HASH.test(head) &&

@@ -1,4 +1,5 @@
-import type { Manifest } from '../../api/dossier/manifest.ts';
+import { HEAD_PROOF, type Manifest } from '../../api/dossier/manifest.ts';
+import type { HeadProof } from '../../door/log/proofs.ts';
 import { type Checkpoint, openCheckpoint, parseCheckpoint } from '../../engine/record/checkpoint.ts';
 import { headLeaf } from '../../engine/record/heads.ts';
 import { verifyInclusion } from '../../engine/record/merkle.ts';
@@ -6,18 +7,6 @@ import { type NoteVerifier, parseNote } from '../../engine/record/note.ts';
 import type { ChainEvent } from './chain.ts';
 import type { Contents } from './contents.ts';
 import type { Findings } from './findings.ts';
-
-interface HeadProof {
-  readonly chain: string;
-  readonly seq: number;
-  readonly hash: string;
-  readonly number: number;
-  readonly count: number;
-  readonly path: readonly string[];
-  readonly checkpoint: string;
-}
-
-const HEAD = 'proofs/head.json';
 
 /**
  * Checks the proof that the chain ended with one of these events when a checkpoint of the whole log was signed: all up to it
@@ -31,21 +20,21 @@ export function checkProofs(
   findings: Findings,
 ): boolean {
   const paths = contents.paths('proofs/');
-  const strange = paths.filter((path) => path !== HEAD);
+  const strange = paths.filter((path) => path !== HEAD_PROOF);
   if (strange.length > 0)
     findings.leave(
       'proofs',
       `不认识的证明：${strange.length} 个文件`,
       `${strange.length} files of proofs are of no kind known here`,
     );
-  if (!paths.includes(HEAD)) {
+  if (!paths.includes(HEAD_PROOF)) {
     findings.leave('proofs', '案卷没有附检查点', 'there is no checkpoint in the dossier');
     return false;
   }
-  const proof = contents.json(HEAD, 'proofs') as HeadProof | undefined;
+  const proof = contents.json(HEAD_PROOF, 'proofs') as HeadProof | undefined;
   if (proof === undefined) return false;
   const wrong = (zh: string, en: string): false => {
-    findings.find('proofs', HEAD, zh, en);
+    findings.find('proofs', HEAD_PROOF, zh, en);
     return false;
   };
   const { chain, seq, hash, number, count, path, checkpoint } = Object(proof) as HeadProof;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
+import { sources } from '../../api/dossier/code.ts';
 import { importsOf } from '../../test/support/source-mirror.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -29,6 +30,14 @@ test('the verifier of dossiers loads no database, no server and no client of one
   expect(
     [...packages].filter((name) => /postgres|drizzle|temporalio|hono|^node:(net|http|https|tls|dgram|dns)/.test(name)),
   ).toEqual([]);
+});
+
+test('all that makes read models and pages has a part in the name of the code', () => {
+  const makers = ['api/dossier/html.ts', 'api/dossier/pdf.ts', 'api/dossier/readme.ts', 'door/verify-models.ts'];
+  const reached = new Set(makers.flatMap((maker) => [...reachOf(maker).files]));
+  expect(reached.size).toBeGreaterThan(50);
+  const isNamed = (file: string) => sources.some((source) => file === source || file.startsWith(`${source}/`));
+  expect([...reached].filter((file) => !isNamed(file))).toEqual([]);
 });
 
 test('the test sees what the server loads', () => {

@@ -1,17 +1,12 @@
 import { codeId } from '../../api/dossier/code.ts';
 import type { Manifest } from '../../api/dossier/manifest.ts';
 import { compareModels, type RebuiltModels, rebuildModels } from '../../door/verify-models.ts';
-import type { ModelName, TableRow } from '../../door/verify-snapshot.ts';
+import { type ModelName, modelNames, type TableRow } from '../../door/verify-snapshot.ts';
 import { STATE_VERSION } from '../../engine/state.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
 import type { ChainEvent } from './chain.ts';
 import type { Contents } from './contents.ts';
 import type { Findings } from './findings.ts';
-
-const models = [
-  ...['parties', 'assignments', 'items', 'deadlines', 'rungs', 'messages', 'accountability', 'transfers', 'keepers'],
-  'effects',
-] as readonly ModelName[];
 
 /** Runs the engine over the events again and compares state and read models. */
 export function checkReplay(
@@ -56,7 +51,7 @@ export function checkReplay(
   }
   if (!rebuilt.state || canonicalJson(JSON.parse(JSON.stringify(rebuilt.state))) !== canonicalJson(state ?? null))
     differs('state', 'state.json', '与从事件重演的不同', 'it is not what the events lead to');
-  const tables = Object.fromEntries(models.map((name) => [name, contents.rows(`models/${name}`, 'read models')]));
+  const tables = Object.fromEntries(modelNames.map((name) => [name, contents.rows(`models/${name}`, 'read models')]));
   for (const what of compareModels(
     rebuilt,
     tables as unknown as Readonly<Record<ModelName, readonly TableRow[]>>,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../door/chain.ts';
 import type { NoteVerifier } from '../../engine/record/note.ts';
 import { checkActs } from './acts.ts';
 import { Archive, ArchiveProblem } from './archive.ts';
@@ -124,7 +124,7 @@ function checkPrograms(contents: Contents, events: readonly ChainEvent[], findin
     const bytes = contents.bytes(path);
     there.delete(path);
     if (!bytes) findings.find('program', path, '缺少事件所依据的程序', 'the program that events name is missing');
-    else if (createHash('sha256').update(bytes).digest('hex') !== hash)
+    else if (sha256(bytes) !== hash)
       findings.find('program', path, '程序与其哈希不符', 'the program is not the one of that hash');
   }
   for (const path of there) findings.find('program', path, '没有事件依据这个程序', 'no event names this program');

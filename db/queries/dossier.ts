@@ -1,8 +1,8 @@
 import type { Sql } from '../client.ts';
-import { createTransactions } from '../transactions.ts';
+import { createTransactions, type Tx } from '../transactions.ts';
 
 /** Tables of a case that go into its dossier, by folder and name of their file. Secrets of codes and of surprise counts are in none of them. */
-export const dossierTables = {
+const dossierTables = {
   acts: 'acts',
   'models/parties': 'person.parties',
   'models/assignments': 'assignments',
@@ -90,24 +90,31 @@ export interface DossierCase {
 
 /** Reads a case as it stands at one instant; undefined when there is none. */
 export async function dossierCase(sql: Sql, caseId: string): Promise<DossierCase | undefined> {
+  return atOneInstant(sql, async (tx) => {
+    const names = Object.keys(dossierTables) as DossierTable[];
+    const [cases, documents, ...tables] = await Promise.all([
+      tx<Omit<DossierCase, 'tables' | 'documents'>[]>`
+        SELECT (SELECT id FROM installation) AS installation, seq, head, last_at AS "lastAt", case_no AS "caseNo", state,
+          state_version AS "stateVersion" FROM cases WHERE case_id = ${caseId}`,
+      tx<DossierDocument[]>`
+        SELECT id, sha256, size_bytes, media_type, kind, uploaded_by, uploaded_at FROM documents
+        WHERE case_id = ${caseId} ORDER BY uploaded_at, id`,
+      ...names.map((name) => tx`SELECT * FROM ${tx.unsafe(dossierTables[name])} WHERE case_id = ${caseId}`),
+    ]);
+    const row = cases[0];
+    if (!row) return undefined;
+    const read = names.map((name, n) => [name, tableOf(name, tables[n] as unknown as Rows)]);
+    return { ...row, documents: [...documents], tables: Object.fromEntries(read) as DossierCase['tables'] };
+  });
+}
+
+/** Reads in a transaction of its own, on a connection of its own, that sees one instant. */
+async function atOneInstant<T>(sql: Sql, work: (tx: Tx) => Promise<T>): Promise<T> {
   const transactions = createTransactions(sql, { lanes: 1, deadlineMs: 60_000 });
   try {
     return await transactions.run(async (tx) => {
-      const names = Object.keys(dossierTables) as DossierTable[];
-      const [, cases, documents, ...tables] = await Promise.all([
-        tx.unsafe('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY'),
-        tx<Omit<DossierCase, 'tables' | 'documents'>[]>`
-          SELECT (SELECT id FROM installation) AS installation, seq, head, last_at AS "lastAt", case_no AS "caseNo", state,
-            state_version AS "stateVersion" FROM cases WHERE case_id = ${caseId}`,
-        tx<DossierDocument[]>`
-          SELECT id, sha256, size_bytes, media_type, kind, uploaded_by, uploaded_at FROM documents
-          WHERE case_id = ${caseId} ORDER BY uploaded_at, id`,
-        ...names.map((name) => tx`SELECT * FROM ${tx.unsafe(dossierTables[name])} WHERE case_id = ${caseId}`),
-      ]);
-      const row = cases[0];
-      if (!row) return undefined;
-      const read = names.map((name, n) => [name, tableOf(name, tables[n] as unknown as Rows)]);
-      return { ...row, documents: [...documents], tables: Object.fromEntries(read) as DossierCase['tables'] };
+      await tx.unsafe('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+      return work(tx);
     });
   } finally {
     await transactions.end();
@@ -161,39 +168,41 @@ export function dossierEvents(sql: Sql, caseId: string, after: number, upTo: num
     WHERE case_id = ${caseId} AND seq > ${after} AND seq <= ${upTo} ORDER BY seq LIMIT ${limit}`;
 }
 
-/** Who held which of these posts when, who stood in, what the posts, their units and these people are called, and the events of the organisation that name posts and units. */
+/** Who held which of these posts when, who stood in, what the posts, their units and these people are called, and the events of the organisation that name posts and units: all at one instant. */
 export async function dossierOrganisation(sql: Sql, ids: ReadonlySet<string>) {
-  const named = JSON.stringify([...ids]);
-  const posts = sql`SELECT id FROM posts WHERE id IN (SELECT json_array_elements_text(${named}::text::json))`;
-  const units = sql`SELECT id FROM units WHERE id IN (SELECT json_array_elements_text(${named}::text::json))
-    UNION SELECT unit FROM posts WHERE id IN (${posts})`;
-  const tenures = (table: 'appointments' | 'substitutions') =>
-    sql`SELECT post, person, from_at, until_at FROM ${sql(table)} WHERE post IN (${posts}) ORDER BY post, from_at, person`;
-  const [unitRows, postRows, appointments, substitutions, people, events] = await Promise.all([
-    sql`SELECT id, level, name_zh, name_en, above FROM units WHERE id IN (${units}) ORDER BY id`,
-    sql`SELECT id, kind, unit, name_zh, name_en FROM posts WHERE id IN (${posts}) ORDER BY id`,
-    tenures('appointments'),
-    tenures('substitutions'),
-    sql`SELECT id, name FROM person.people WHERE id IN (SELECT json_array_elements_text(${named}::text::json))
-      OR id IN (SELECT person FROM appointments WHERE post IN (${posts}) UNION SELECT person FROM substitutions WHERE post IN (${posts}))
-      ORDER BY id`,
-    sql<DossierEvent[]>`
-      SELECT seq, hash, header, payload FROM org_events WHERE org_subjects(payload) && ARRAY(
-        SELECT left(encode(convert_to(id, 'UTF8'), 'escape'), 2000) FROM (${posts} UNION (${units})) AS i (id)) ORDER BY seq`,
-  ]);
-  const table = (rows: unknown): ReadTable => {
-    const read = rows as Rows;
-    const columns = read.columns.map(({ name }) => name);
-    return { columns, rows: read.map((row) => columns.map((column) => row[column] ?? null)) };
-  };
-  return {
-    tables: {
-      'organisation/units': table(unitRows),
-      'organisation/posts': table(postRows),
-      'organisation/people': table(people),
-      'organisation/appointments': table(appointments),
-      'organisation/substitutions': table(substitutions),
-    },
-    events: [...events],
-  };
+  return atOneInstant(sql, async (tx) => {
+    const named = JSON.stringify([...ids]);
+    const posts = tx`SELECT id FROM posts WHERE id IN (SELECT json_array_elements_text(${named}::text::json))`;
+    const units = tx`SELECT id FROM units WHERE id IN (SELECT json_array_elements_text(${named}::text::json))
+      UNION SELECT unit FROM posts WHERE id IN (${posts})`;
+    const tenures = (table: 'appointments' | 'substitutions') =>
+      tx`SELECT post, person, from_at, until_at FROM ${tx(table)} WHERE post IN (${posts}) ORDER BY post, from_at, person`;
+    const [unitRows, postRows, appointments, substitutions, people, events] = await Promise.all([
+      tx`SELECT id, level, name_zh, name_en, above FROM units WHERE id IN (${units}) ORDER BY id`,
+      tx`SELECT id, kind, unit, name_zh, name_en FROM posts WHERE id IN (${posts}) ORDER BY id`,
+      tenures('appointments'),
+      tenures('substitutions'),
+      tx`SELECT id, name FROM person.people WHERE id IN (SELECT json_array_elements_text(${named}::text::json))
+        OR id IN (SELECT person FROM appointments WHERE post IN (${posts}) UNION SELECT person FROM substitutions WHERE post IN (${posts}))
+        ORDER BY id`,
+      tx<DossierEvent[]>`
+        SELECT seq, hash, header, payload FROM org_events WHERE org_subjects(payload) && ARRAY(
+          SELECT left(encode(convert_to(id, 'UTF8'), 'escape'), 2000) FROM (${posts} UNION (${units})) AS i (id)) ORDER BY seq`,
+    ]);
+    const table = (rows: unknown): ReadTable => {
+      const read = rows as Rows;
+      const columns = read.columns.map(({ name }) => name);
+      return { columns, rows: read.map((row) => columns.map((column) => row[column] ?? null)) };
+    };
+    return {
+      tables: {
+        'organisation/units': table(unitRows),
+        'organisation/posts': table(postRows),
+        'organisation/people': table(people),
+        'organisation/appointments': table(appointments),
+        'organisation/substitutions': table(substitutions),
+      },
+      events: [...events],
+    };
+  });
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dossierOf } from '../../api/dossier/build.ts';
 import { verifyDossier } from '../../bin/dossier/verify.ts';
+import type { WitnessedRun } from '../../door/verify-histories.ts';
 import { noteVerifier, verifierText } from '../../engine/record/note.ts';
 import { makeTestFolder, removeTestFolder } from '../support/folders.ts';
 import { askPython } from './python.ts';
@@ -60,6 +61,23 @@ test('the same record makes the same bytes', async () => {
     'again.zip',
   );
   expect(readFileSync(redacted).equals(readFileSync(told.redacted))).toBe(true);
+}, 300_000);
+
+test('a frozen history is found, unless another run went on from it', async () => {
+  const [run] = await told.source.histories();
+  const frozen = { ...run!, running: false, frozen: true };
+  const stranger = { ...run!, runId: `${run!.runId}-let-go` };
+  const next = { ...stranger, previousRun: run!.runId };
+  const withRuns = async (runs: readonly WitnessedRun[], name: string) =>
+    writeDossier(await dossierOf({ ...told.source, histories: async () => runs }, told.caseId), folder, name);
+  const followed = await withRuns([frozen, next], 'followed.zip');
+  expect((await verifyDossier(followed, { pages: false })).findings).toEqual([]);
+  expect(askPython([followed])[0]?.findings).toEqual([]);
+  for (const runs of [[frozen], [frozen, stranger], [{ ...frozen, nextRun: next.runId }]]) {
+    const alone = await withRuns(runs, 'alone.zip');
+    expect((await verifyDossier(alone, { pages: false })).findings.map(({ rule }) => rule)).toEqual(['histories']);
+    expect(askPython([alone])[0]?.findings.map(({ rule }) => rule)).toEqual(['histories']);
+  }
 }, 300_000);
 
 test('an event known from elsewhere is looked for', async () => {

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { type DossierFile, zipOf } from '../../api/dossier/archive.ts';
 import { type Table, tableCsv, tableJson } from '../../api/dossier/table.ts';
 import { Archive } from '../../bin/dossier/archive.ts';
+import { sha256 } from '../../door/chain.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
+import { randomFrom } from '../faults/random.ts';
 
 /** A dossier taken apart: its bytes, and its files in their order. */
 export interface Parts {
@@ -31,18 +31,10 @@ export function partsOf(path: string, bytes: Buffer): Parts {
   }
 }
 
-/** Numbers from a seed, the same every time (mulberry32). */
-export function drawer(seed: number) {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  const below = (n: number): number => Math.floor(next() * n);
-  return { below, pick: <T>(from: readonly T[]): T => from[below(from.length)]! };
+/** Numbers from a seed, the same every time. */
+function drawer(seed: number) {
+  const { between, pick } = randomFrom(seed);
+  return { below: (n: number): number => between(0, n - 1), pick };
 }
 type Draw = ReturnType<typeof drawer>;
 
@@ -54,9 +46,8 @@ interface Line {
   shown?: unknown;
 }
 
-const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-function manifestOf(files: readonly DossierFile[]): Record<string, unknown> {
+/** What the manifest among files says. */
+export function manifestOf(files: readonly DossierFile[]): Record<string, unknown> {
   const text = files.find(({ path }) => path === 'manifest.json')!.bytes;
   return JSON.parse(Buffer.from(text).toString('utf8')) as Record<string, unknown>;
 }
@@ -420,9 +411,7 @@ const engineOnly: Readonly<Record<string, Forge>> = {
 };
 
 /** The kinds of change that are tried on a dossier. */
-export function kindsFor({
-  redacted,
-}: Parts): readonly (readonly [kind: string, forge: Forge, found: Mutant['found']])[] {
+function kindsFor({ redacted }: Parts): readonly (readonly [kind: string, forge: Forge, found: Mutant['found']])[] {
   const of = (kinds: Readonly<Record<string, Forge>>, found: Mutant['found']) =>
     Object.entries(kinds).map(([kind, forge]) => [kind, forge, found] as const);
   const always = [...of(raw, 'both'), ...of(chain, 'both')];
@@ -438,9 +427,4 @@ export async function mutantOf(parts: Parts, seed: number, n: number): Promise<M
     const bytes = await forge(parts, draw);
     if (!bytes.equals(parts.bytes)) return { kind, bytes, found };
   }
-}
-
-/** Writes a mutant to a file. */
-export function keepMutant(mutant: Mutant, path: string): void {
-  writeFileSync(path, mutant.bytes);
 }

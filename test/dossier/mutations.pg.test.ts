@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyDossier } from '../../bin/dossier/verify.ts';
 import type { NoteVerifier } from '../../engine/record/note.ts';
 import { makeTestFolder, removeTestFolder } from '../support/folders.ts';
-import { endOf, linesOf, type Parts, packed, partsOf, rechained, withLines } from './mutate.ts';
+import { endOf, linesOf, manifestOf, type Parts, packed, partsOf, rechained, withLines } from './mutate.ts';
 import { askPython } from './python.ts';
 import { storyDossiers } from './story.ts';
 import { tryMutants } from './trial.ts';
@@ -40,7 +40,7 @@ test('a whole chain written anew with all that follows is found by a history or 
   const forgedLines = rechained(
     linesOf(base).map((line) => ({ ...line, payload: line.payload!.replace(/"salt":"./, '"salt":"f') })),
   );
-  const manifest = JSON.parse(readManifest(base)) as Record<string, unknown>;
+  const manifest = manifestOf(base.files);
   const files = withLines(base.files, forgedLines);
   mkdirSync(folder, { recursive: true });
   const [kept, without] = [join(folder, 'rewritten.zip'), join(folder, 'rewritten-without.zip')];
@@ -70,7 +70,3 @@ test('a whole chain written anew with all that follows is found by a history or 
     expect.arrayContaining(['head', 'histories', 'proofs']),
   );
 });
-
-function readManifest({ files }: Parts): string {
-  return Buffer.from(files.find(({ path }) => path === 'manifest.json')!.bytes).toString('utf8');
-}

@@ -2,17 +2,16 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createRecordLog } from '../../activities/record-log.ts';
 import { zipOf } from '../../api/dossier/archive.ts';
 import { type Dossier, dossierOf } from '../../api/dossier/build.ts';
 import { type Login, type Scene, setScene } from '../../api/scene.fixture.ts';
 import type { Sql } from '../../db/client.ts';
 import type { WitnessedEvent } from '../../door/outcome.ts';
 import type { WitnessedRun } from '../../door/verify-histories.ts';
-import { type NoteVerifier, noteSigner, privateKeyOf } from '../../engine/record/note.ts';
+import type { NoteVerifier } from '../../engine/record/note.ts';
 import { GENESIS } from '../../workflows/names.ts';
 import type { TestDatabase } from '../support/postgres.ts';
-import { silentLog } from '../support/quiet.ts';
+import { logAll, recordLogOver, signingWith } from '../support/record-log.ts';
 
 /** Texts that tell of persons, planted wherever the story takes a text: none of them may be in a redacted dossier. */
 export const planted = {
@@ -106,7 +105,7 @@ async function upload(scene: Scene, caseId: string, bytes: Uint8Array): Promise<
 }
 
 /** The history of a case's one run, as the door tells it to the workflow page by page. */
-export function historyFromDoor(scene: Pick<Scene, 'door'>) {
+function historyFromDoor(scene: Pick<Scene, 'door'>) {
   return async (caseId: string): Promise<WitnessedRun[]> => {
     const events: WitnessedEvent[] = [];
     let end = { seq: 0, head: GENESIS };
@@ -137,16 +136,11 @@ export async function writeDossier(
 /** Enters everything into the log of all events and signs a checkpoint, with a key of memory alone. Answers that key. */
 async function enterLog(sql: Sql): Promise<NoteVerifier> {
   const [row] = await sql<{ id: string }[]>`SELECT id FROM installation`;
-  const key = noteSigner(`linli/${row!.id}`, privateKeyOf(Buffer.alloc(32, 5)));
-  const signing = {
-    signer: () => key,
-    remembered: () => undefined,
-    remember: () => {},
-  };
-  const log = createRecordLog({ sql, log: silentLog, signing, checkpoints: { everyMs: 0 } });
-  while (await log.turn());
+  const signing = signingWith(5);
+  const log = recordLogOver(sql, { signing });
+  await logAll(log);
   await log.stop();
-  return key;
+  return signing.signer(`linli/${row!.id}`, undefined)!;
 }
 
 /** A scene with the story played, and its dossier with a history, plain and redacted, in a folder. */

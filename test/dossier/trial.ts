@@ -1,8 +1,8 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyDossier } from '../../bin/dossier/verify.ts';
 import { type NoteVerifier, verifierText } from '../../engine/record/note.ts';
-import { keepMutant, type Mutant, mutantOf, type Parts } from './mutate.ts';
+import { type Mutant, mutantOf, type Parts } from './mutate.ts';
 import { askPython } from './python.ts';
 
 /** What trying changes showed. */
@@ -38,20 +38,20 @@ export async function tryMutants(
   const missed: string[] = [];
   const alarms: string[] = [];
   mkdirSync(folder, { recursive: true });
+  const untouched = bases.map(({ bytes }, i) => {
+    const path = join(folder, `untouched-${i}.zip`);
+    writeFileSync(path, bytes);
+    return path;
+  });
   for (let from = 0; from < n; from += AT_ONCE) {
     const mutants: { mutant: Mutant; path: string; no: number }[] = [];
     for (let no = from; no < Math.min(n, from + AT_ONCE); no++) {
       const mutant = await mutantOf(bases[no % bases.length]!, seed, Math.floor(no / bases.length));
       const path = join(folder, `${no}.zip`);
-      keepMutant(mutant, path);
+      writeFileSync(path, mutant.bytes);
       mutants.push({ mutant, path, no });
       kinds.set(mutant.kind, (kinds.get(mutant.kind) ?? 0) + 1);
     }
-    const untouched = bases.map(({ bytes }, i) => {
-      const path = join(folder, `untouched-${i}.zip`);
-      keepMutant({ kind: 'untouched', bytes, found: 'both' }, path);
-      return path;
-    });
     const second = new Map(
       askPython([...mutants.map(({ path }) => path), ...untouched], ['--key', verifierText(key)]).map((each) => [
         each.file,
