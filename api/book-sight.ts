@@ -72,8 +72,10 @@ export async function bookSight(
       isWaiting(document) && document[side] ? [{ book, side, sourceDoc: document.sourceDoc }] : [],
     ),
   );
-  const first = waiting.length === 0 ? [] : await firstEntries(deps.sql, record.caseId, waiting);
-  const kept = await keptFrom(deps, caller, record, program);
+  const [first, kept] = await Promise.all([
+    firstEntries(deps.sql, record.caseId, waiting),
+    keptFrom(deps, caller, record, program),
+  ]);
   const isHidden = new Set(waiting.map(({ book, sourceDoc }) => JSON.stringify([book, documentKey(sourceDoc)])));
   const later = (seq: number | undefined) => seq !== undefined && seq > record.seq;
   const hidesBalance: BookSight['hidesBalance'] = (book, side, at) => {
@@ -104,13 +106,32 @@ export async function bookSight(
   };
 }
 
+/** What of surprise counts is kept from a caller: their clocks, the books whose later ones are too, and the messages about them. */
+interface Kept {
+  readonly clocks: ReadonlySet<string>;
+  readonly books: ReadonlySet<string>;
+  readonly messages: ReadonlySet<string>;
+}
+
+const NOTHING_KEPT: Kept = { clocks: new Set(), books: new Set(), messages: new Set() };
+
+/** Whether surprise counts are drawn in a case: now, or in what is recorded after this state. */
+function draws({ books }: State, program: Program): boolean {
+  return (
+    program.books.some(({ counts }) => counts) ||
+    // what a state says of them goes on, whatever its program says by now
+    Object.values(books).some(({ closings }) => closings?.counts || closings?.drawn)
+  );
+}
+
 /** The books whose money a caller holds, also as a deputy, and the surprise counts of them that are kept from him. */
 async function keptFrom(
   deps: AppDeps,
   caller: Caller,
   { caseId, state }: { readonly caseId: string; readonly state: State },
   program: Program,
-) {
+): Promise<Kept> {
+  if (!draws(state, program)) return NOTHING_KEPT;
   const filled = await rolesFilled(deps.sql, caseId, caller.person);
   const fills = (role: string) => filled.has(role);
   const clocks = untoldClocks(state, program, fills);

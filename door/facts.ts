@@ -13,6 +13,7 @@ import {
   neededMovements,
 } from '../engine/books/index.ts';
 import type { Movement } from '../engine/books/movements.ts';
+import { scansOf } from '../engine/decide.ts';
 import type { CaseEvent } from '../engine/event.ts';
 import type { DocumentFact, DraftFact, EntryFact, Facts } from '../engine/world.ts';
 import { loadBank } from './bank-statements.ts';
@@ -252,21 +253,13 @@ function namesWitness({ data }: Act): boolean {
 
 /** Documents an act names: its evidence, and for acts about documents also target and data. */
 function documentsOf(act: Act): string[] {
-  const named = [...(act.evidence ?? []), ...(act.type === 'case.import' ? scansOf(act) : [])];
+  const named = [...(act.evidence ?? []), ...scansOf(act)];
   if (documentActs.some((prefix) => act.type.startsWith(prefix))) {
     const { documents } = Object(act.data) as { documents?: unknown };
     if (act.target !== undefined) named.push(act.target);
     if (Array.isArray(documents)) named.push(...documents.filter((each) => typeof each === 'string'));
   }
   return named;
-}
-
-/** Scans that the entries of an imported history name. */
-function scansOf({ data }: Act): string[] {
-  const { events } = Object(data) as { events?: unknown };
-  if (!Array.isArray(events)) return [];
-  const named = events.flatMap((entry) => (Object(entry) as { evidence?: unknown }).evidence ?? []);
-  return named.filter((each): each is string => typeof each === 'string');
 }
 
 function unique(entries: readonly EntryFact[]): EntryFact[] {

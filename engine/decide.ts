@@ -88,14 +88,20 @@ function withWords(draft: EventDraft, act: Act, world: World): EventDraft {
 const MOST_DIGESTS = 3_000;
 
 /** What the documents hold that an act names: as evidence, or in the entries of a history on paper. */
-function digestsOf({ evidence = [], data, type }: Act, { facts }: World): Pick<Words, 'digests'> {
-  const { events } = Object(type === 'case.import' ? data : undefined) as { events?: readonly unknown[] };
-  const scans = Array.isArray(events) ? events.flatMap((entry: unknown) => Object(entry).evidence ?? []) : [];
-  const named = new Set<unknown>([...evidence, ...scans]);
+function digestsOf(act: Act, { facts }: World): Pick<Words, 'digests'> {
+  const named = new Set([...(act.evidence ?? []), ...scansOf(act)]);
   const digests = facts.documents.flatMap(({ id, sha256 }) => (named.has(id) && sha256 ? [[id, sha256]] : []));
   return digests.length === 0
     ? {}
     : { digests: Object.fromEntries(digests.slice(0, MOST_DIGESTS)) as Record<string, string> };
+}
+
+/** Scans that the entries of an imported history name; an act of another kind names none. */
+export function scansOf({ data, type }: Act): string[] {
+  const { events } = Object(type === 'case.import' ? data : undefined) as { events?: unknown };
+  if (!Array.isArray(events)) return [];
+  const named = events.flatMap((entry) => (Object(entry) as { evidence?: unknown }).evidence ?? []);
+  return named.filter((each): each is string => typeof each === 'string');
 }
 
 function unknownAct(type: string): Refusal {

@@ -15,12 +15,12 @@ export interface Offered extends Unmatched {
 /** So many entries of a side are offered. */
 export const MOST_OFFERED = 200;
 
-/** A movement in words. */
-export function moved({ channel, direction, amountFen }: Omit<Unmatched, 'id'>, about: string): Text {
+/** A movement in words, and what it is about. */
+export function moved({ channel, direction, amountFen }: Omit<Unmatched, 'id'>, about = ''): Text {
   const [goes, by] = [w[direction], channelName(channel)];
   return [
     `${goes[0]} ${yuan(amountFen)} 元（${by[0]}）${about}`,
-    `${goes[1]} ${yuan(amountFen)} yuan (${by[1]}) ${about}`,
+    `${goes[1]} ${yuan(amountFen)} yuan (${by[1]})${about === '' ? '' : ` ${about}`}`,
   ];
 }
 

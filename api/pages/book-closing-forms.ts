@@ -1,7 +1,7 @@
 import { monthOf, shiftPeriod } from '../../engine/books/closings.ts';
 import { openStatements } from '../../engine/books/statement.ts';
 import type { Channel } from '../../sdk/program.ts';
-import { happened, lateReason, paper } from './book-entry-forms.ts';
+import { happened, lateReason, note, paper } from './book-entry-forms.ts';
 import type { Field } from './book-field.ts';
 import type { BookForm, BookSubject } from './book-form.ts';
 import { w } from './book-form-words.ts';
@@ -9,8 +9,14 @@ import { w } from './book-form-words.ts';
 /** Whether the caller counts as who holds the money himself. */
 const holds = ({ roles, def }: BookSubject): boolean => roles.has(def.cash);
 
-const notes: Field = { name: 'notes', kind: 'notes', path: 'data.denominations', label: w.notes, hint: w.notesHint };
-const note: Field = { name: 'text', kind: 'text', path: 'data.text', label: w.note, max: 500 };
+/** The money in the drawer, note by note. */
+export const notes: Field = {
+  name: 'notes',
+  kind: 'notes',
+  path: 'data.denominations',
+  label: w.notes,
+  hint: w.notesHint,
+};
 
 const balanceOf = (each: Channel): Field => ({
   ...{ name: `balance-${each}`, kind: 'money', path: `data.channels.${each}`, hint: w.balanceHint },

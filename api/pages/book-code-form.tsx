@@ -6,6 +6,7 @@ import { type CodeAsked, type GivenCode, issueCode } from '../payout-code.ts';
 import { localTime, yuan } from '../timeline-text.ts';
 import { payoutOf } from './book-entry-forms.ts';
 import type { BookErrand, BookForm, BookPlan } from './book-form.ts';
+import { formPath } from './book-form-page.tsx';
 import { w } from './book-form-words.ts';
 import { payoutToPay } from './book-payout-about.tsx';
 
@@ -40,8 +41,7 @@ async function plan({ subject, values, id }: BookErrand): Promise<BookPlan> {
   return {
     async make() {
       const given = await issueCode(deps, caller, asked, recordedOf);
-      const { book } = subject.def;
-      const path = `/${['cases', caseId, 'books', book, 'code', of].map(encodeURIComponent).join('/')}`;
+      const path = formPath(caseId, subject.def.book, 'code', of);
       return <Slip {...{ ...given, path, language }} payout={of} amountFen={payoutOf(subject)?.amountFen} />;
     },
   };

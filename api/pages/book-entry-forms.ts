@@ -20,6 +20,14 @@ export const lateReason: Field = {
   ...{ name: 'reason', kind: 'text', path: 'reason', label: w.lateReason, hint: w.lateReasonHint, max: 500 },
 };
 
+/** Why something is refused, taken back or undone. */
+export const reason: Field = {
+  ...{ name: 'reason', kind: 'area', path: 'reason', label: w.reason, required: true, max: 500 },
+};
+
+/** A remark. */
+export const note: Field = { name: 'text', kind: 'text', path: 'data.text', label: w.note, max: 500 };
+
 /** The paper something is recorded from, and its scan. */
 export const sourceDoc: Field = {
   ...{ name: 'sourceDoc', kind: 'text', path: 'data.sourceDoc', label: w.sourceDoc, hint: w.sourceDocHint },
@@ -69,7 +77,8 @@ const direction: Field = {
   ],
 };
 
-const summary: Field = { name: 'text', kind: 'text', path: 'data.text', label: w.summary, max: 500 };
+/** What was bought, sold or paid, in a few words. */
+export const summary: Field = { name: 'text', kind: 'text', path: 'data.text', label: w.summary, max: 500 };
 
 /** The cash holder enters the amount of a paper. */
 export const cashForm: BookForm = {

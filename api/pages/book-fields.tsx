@@ -4,13 +4,11 @@ import { type Language, pick } from '../language.ts';
 import { type Field, lineField, linesShown, noteField, pickField } from './book-field.ts';
 import { w } from './book-form-words.ts';
 import { controlOf, FieldBox, FieldError, TickBox } from './form-parts.tsx';
-import { type FormProblem, fieldId, type Values } from './form-values.ts';
+import { type FormFrame, type FormProblem, fieldId } from './form-values.ts';
 import { fw } from './form-words.ts';
 
 /** What the fields of a form about the books are drawn with. */
-export interface BookFrame {
-  readonly language: Language;
-  readonly values: Values;
+export interface BookFrame extends FormFrame {
   readonly problem: (FormProblem & { readonly code: string }) | undefined;
 }
 

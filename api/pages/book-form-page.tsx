@@ -17,6 +17,10 @@ export const BOOK_SHEET = '/assets/book-forms.css';
 export const booksPath = (caseId: string, book: string): string =>
   `/cases/${encodeURIComponent(caseId)}/books?book=${encodeURIComponent(book)}`;
 
+/** The page of a form about a book, or (`of`) about something in it. */
+export const formPath = (caseId: string, book: string, what: string, of = ''): string =>
+  `/${['cases', caseId, 'books', book, what, ...(of === '' ? [] : [of])].map(encodeURIComponent).join('/')}`;
+
 interface PageProps {
   readonly form: BookForm;
   readonly subject: BookSubject;

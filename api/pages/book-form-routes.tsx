@@ -12,7 +12,7 @@ import { pick } from '../language.ts';
 import { limitBody, MAX_DOCUMENT_BYTES } from '../validation.ts';
 import { type Field, LINES, linesShown, pickField } from './book-field.ts';
 import { type BookForm, type BookSubject, deskOf, isOffered, subjectOf } from './book-form.ts';
-import { BookConfirmPage, BookDonePage, BookFormPage, booksPath, Told } from './book-form-page.tsx';
+import { BookConfirmPage, BookDonePage, BookFormPage, booksPath, formPath, Told } from './book-form-page.tsx';
 import { bookForms } from './book-forms.ts';
 import { handOverForm } from './book-hand-over-form.ts';
 import { type Asked, askedBy, bookProblem, send, tryOut } from './book-sending.ts';
@@ -26,6 +26,14 @@ interface Turn {
   readonly c: Context<AppEnv>;
   readonly form: BookForm;
   readonly subject: BookSubject;
+}
+
+/** What a form is shown with. `fields` are those its values were made from, where they are at hand. */
+interface Shown {
+  readonly values: Values;
+  readonly fields?: readonly Field[];
+  readonly error?: ApiProblem;
+  readonly lines?: readonly number[];
 }
 
 /**
@@ -45,7 +53,7 @@ export function bookFormPages(deps: AppDeps) {
     const turn = await turnOf(c);
     if (!turn) return toSignIn(c);
     const fields = await turn.form.fields(turn.subject, {});
-    return shown(turn, { values: { ...initialOf(fields), ...picked(fields, c.req.query()) } });
+    return shown(turn, { values: { ...initialOf(fields), ...picked(fields, c.req.query()) }, fields });
   });
 
   app.post(PATH, async (c) => {
@@ -100,10 +108,11 @@ export function bookFormPages(deps: AppDeps) {
     const { c, form, subject } = turn;
     const { caller, caseId } = subject;
     const body = await c.req.parseBody();
+    if (!Object.values(body).some(isBrought)) return values;
     let kept = values;
     for (const { name, kind } of await form.fields(subject, values)) {
       const file = body[`${name}-new`];
-      if (!(file instanceof File) || file.size === 0) continue;
+      if (!isBrought(file)) continue;
       const id = idOf(turn, key, name);
       if (kind === 'file') {
         const { row } = await keepDocument(deps, caller, { caseId, id, file });
@@ -137,10 +146,10 @@ export function bookFormPages(deps: AppDeps) {
 
   async function shown(
     { c, form, subject }: Turn,
-    { values, error, lines = [] }: { values: Values; error?: ApiProblem; lines?: readonly number[] },
+    { values, error, lines = [], fields: made }: Shown,
   ): Promise<Response> {
     const { language } = subject;
-    const fields = await form.fields(subject, values);
+    const fields = made ?? (await form.fields(subject, values));
     const status: ContentfulStatusCode = error ? statusOfKind[error.refusal.kind] : 200;
     const content = (
       <BookFormPage
@@ -161,9 +170,12 @@ export function bookFormPages(deps: AppDeps) {
 /** The page that leads on from a refusal: a book that waits to be counted is taken over first. */
 function waysOn({ refusal }: ApiProblem, subject: BookSubject): readonly Way[] {
   if (refusal.code !== 'BOOK_FROZEN' || !isOffered(handOverForm, subject)) return [];
-  const path = ['cases', subject.caseId, 'books', subject.def.book, 'hand-over'].map(encodeURIComponent).join('/');
-  return [{ text: pick(handOverForm.title, subject.language), href: `/${path}` }];
+  const href = formPath(subject.caseId, subject.def.book, 'hand-over');
+  return [{ text: pick(handOverForm.title, subject.language), href }];
 }
+
+/** Whether a part of a form is a file that was chosen: a browser sends an empty one for none. */
+const isBrought = (part: unknown): part is File => part instanceof File && part.size > 0;
 
 function initialOf(fields: readonly Field[]): Values {
   return Object.fromEntries(fields.flatMap(({ name, initial }) => (initial === undefined ? [] : [[name, initial]])));

@@ -44,7 +44,7 @@ export interface BookSubject extends BookDesk {
 /** What a form does: the parts of its act that no field gives. */
 type Fixed = Partial<Pick<Act, 'target' | 'onBehalfOf'>> & { readonly data?: Readonly<Record<string, unknown>> };
 
-/** A filled-in form on its way to be done: its values, the id under which it is done once, and how its act is sent. */
+/** A filled-in form on its way to be done: its values, and the id under which it is done once. */
 export interface BookErrand {
   readonly subject: BookSubject;
   readonly values: Values;

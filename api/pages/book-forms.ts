@@ -42,7 +42,7 @@ export const wholeForms: Readonly<Record<string, BookForm>> = {
 };
 
 /** The forms about something in a book, whose id the path then ends with. */
-export const thingForms: Readonly<Record<string, BookForm>> = {
+const thingForms: Readonly<Record<string, BookForm>> = {
   ...{ approve: approveForm, refuse: refuseForm, pay: payForm, 'pay-ledger': payLedgerForm },
   ...{ code: codeForm, confirm: confirmForm, statement: statementForm },
   ...{ 'statement-match': statementMatchForm, 'statement-unmatch': statementUnmatchForm },

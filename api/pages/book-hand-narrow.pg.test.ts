@@ -20,21 +20,18 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => narrow?.close(), 60_000);
 
-const errors: string[] = [];
-const pages = new Map<Login, Page>();
+const known = new Map<Login, Awaited<ReturnType<NarrowScene['signedIn']>>>();
 /** Somebody’s page, standing on a path of the case; he signs in once. */
 async function at(login: Login, path: string): Promise<Page> {
-  const known = pages.get(login);
   const to = `/cases/${caseId}/books${path}`;
-  if (known) {
-    await known.goto(`${narrow.url}${to}`);
-    return known;
+  const before = known.get(login);
+  if (before) {
+    await before.page.goto(`${narrow.url}${to}`);
+    return before.page;
   }
-  const { page, errors: said } = await narrow.signedIn(login, to);
-  page.on('console', (message) => void (message.type() === 'error' && errors.push(message.text())));
-  errors.push(...said);
-  pages.set(login, page);
-  return page;
+  const signedIn = await narrow.signedIn(login, to);
+  known.set(login, signedIn);
+  return signedIn.page;
 }
 /** Tabs to a control and says whether it was reached. */
 async function tabTo(page: Page, id: string): Promise<void> {
@@ -163,6 +160,7 @@ describe.skipIf(noBrowser !== undefined)('the forms of the books on small teleph
     await page.waitForSelector('#f-how');
     await fits(page);
     await picture(page, 'statement-match');
+    const errors = [...known.values()].flatMap((each) => each.errors);
     expect(errors.filter((text) => !/status of (409|422)/.test(text))).toEqual([]);
   });
 });

@@ -2,14 +2,14 @@ import type { Side } from '../../engine/books/entry.ts';
 import { isFrozenFor } from '../../engine/books/keeper.ts';
 import { worthOf } from '../../engine/books/notes.ts';
 import type { Channel } from '../../sdk/program.ts';
+import { notes } from './book-closing-forms.ts';
+import { note } from './book-entry-forms.ts';
 import type { Field } from './book-field.ts';
 import type { BookForm, BookSubject } from './book-form.ts';
 import { w } from './book-form-words.ts';
 
 /** The side of a book whose role the caller fills. */
 const sideOf = ({ roles, def }: BookSubject): Side => (roles.has(def.cash) ? 'cash' : 'ledger');
-
-const notes: Field = { name: 'notes', kind: 'notes', path: 'data.denominations', label: w.notes, hint: w.notesHint };
 
 const balanceOf = (each: Channel): Field => ({
   ...{
@@ -37,7 +37,7 @@ export const handOverForm: BookForm = {
         ...{ name: 'witness', kind: 'text', path: 'data.witness', label: w.thirdPerson, hint: w.thirdPersonHint },
         ...{ required: true, max: 100 },
       },
-      { name: 'text', kind: 'text', path: 'data.text', label: w.note, max: 500 },
+      note,
     ];
   },
   finish: ({ channels, denominations, ...data }) => {

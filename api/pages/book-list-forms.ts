@@ -6,17 +6,17 @@ import { unreadable } from '../imports/upload.ts';
 import { pick } from '../language.ts';
 import { decode } from '../sheets/read-csv.ts';
 import { SheetProblem } from '../sheets/sheet.ts';
-import { amount, channel, happened, lateReason, paper, sourceDoc } from './book-entry-forms.ts';
+import { amount, channel, happened, lateReason, paper, sourceDoc, summary } from './book-entry-forms.ts';
 import type { Field } from './book-field.ts';
 import type { BookForm, BookSubject } from './book-form.ts';
 import { w } from './book-form-words.ts';
+import type { ListedRow } from './book-list.ts';
 import type { Values } from './form-values.ts';
 
 const list: Field = {
   ...{ name: 'list', kind: 'list', path: 'data.lines', rows: 'data.lines', required: true },
   ...{ label: w.households, hint: w.householdsHint },
 };
-const summary: Field = { name: 'text', kind: 'text', path: 'data.text', label: w.summary, max: 500 };
 
 /** A list is text whatever it comes in: it stands in the form and can be mended there. */
 const take: BookForm['take'] = async (_, field, file) => {
@@ -73,11 +73,7 @@ export const ledgerListForm: BookForm = {
   finish: asLines,
 };
 
-interface Listed {
-  readonly payer: string;
-  readonly amountFen: number;
-  readonly receipt: string;
-}
+type Listed = Omit<ListedRow, 'line'>;
 
 /** A row whose household is a party of the case, by its id. */
 interface Named extends Listed {

@@ -24,6 +24,19 @@ async function offeredOn(subject: BookSubject, side: Side): Promise<readonly Off
   });
 }
 
+type Sides = readonly [cash: readonly Offered[], ledger: readonly Offered[]];
+
+const sides = new WeakMap<BookSubject, Promise<Sides>>();
+
+/** What is offered on both sides, read once for the form and what stands above it. */
+function bothSides(subject: BookSubject): Promise<Sides> {
+  const known = sides.get(subject);
+  if (known) return known;
+  const read = Promise.all([offeredOn(subject, 'cash'), offeredOn(subject, 'ledger')]);
+  sides.set(subject, read);
+  return read;
+}
+
 function wordsOf(row: EntryFactRow | undefined, sourceDoc: string): string {
   return [row?.occurredDate, sourceDoc, row?.text].filter((part) => part !== undefined).join(' · ');
 }
@@ -38,11 +51,11 @@ export const matchForm: BookForm = {
     waitingOn(subject, 'ledger').length > 0,
   fixed: ({ def }) => ({ data: { book: def.book } }),
   async above(subject) {
-    const [cash, ledger] = await Promise.all([offeredOn(subject, 'cash'), offeredOn(subject, 'ledger')]);
+    const [cash, ledger] = await bothSides(subject);
     return <Candidates {...{ names: ['cash', 'ledger'], left: cash, right: ledger, language: subject.language }} />;
   },
   async fields(subject) {
-    const [cash, ledger] = await Promise.all([offeredOn(subject, 'cash'), offeredOn(subject, 'ledger')]);
+    const [cash, ledger] = await bothSides(subject);
     const columns = [
       pickList('cash', 'data.cash', w.matchCash, cash),
       pickList('ledger', 'data.ledger', w.matchLedger, ledger),

@@ -16,22 +16,21 @@ export async function payoutToDecide(subject: BookSubject): Promise<Child> {
   const row = await rowOf(subject);
   if (!row) return null;
   const allowance = await allowanceNow(subject);
-  return payoutAbout(subject, row, [...left(subject, row), factOf(aw.allowance, allowance)]);
+  return payoutAbout(subject, row, { more: [...left(subject, row), factOf(aw.allowance, allowance)] });
 }
 
 /** A payout for who pays it or enters its payment. */
 export async function payoutToPay(subject: BookSubject): Promise<Child> {
   const row = await rowOf(subject);
-  return row ? payoutAbout(subject, row, []) : null;
+  return row ? payoutAbout(subject, row) : null;
 }
 
 /** A payout for who confirms that it has arrived: with who paid it, when, and on which paper, as far as he may know that yet. */
 export async function payoutToConfirm(subject: BookSubject): Promise<Child> {
   const row = await rowOf(subject);
   if (!row) return null;
-  const { deps, caseId, def, sight, language, record, state } = subject;
+  const { deps, caseId, def, sight, state } = subject;
   const { paidBy } = state.books[def.book]?.payouts[row.id] ?? {};
-  const names = await caseNames(deps, record, { paidBy }, language);
   const entry = row.entry ?? '';
   const [facts, place] = await Promise.all([
     entryFacts(deps.sql, caseId, { entry }),
@@ -39,16 +38,11 @@ export async function payoutToConfirm(subject: BookSubject): Promise<Child> {
   ]);
   const paper = facts.find(({ id }) => id === row.entry)?.sourceDoc;
   const hidden = paper === undefined || place === undefined || sight.hides(def.book, 'cash', paper, place);
-  return payoutAbout(
-    subject,
-    row,
-    [
-      factOf(aw.paidBy, paidBy === undefined ? undefined : names.person(paidBy)),
-      factOf(aw.paidAt, row.paidAt && localTime(row.paidAt)),
-      hidden ? undefined : factOf(aw.sourceDoc, paper),
-    ],
-    hidden ? undefined : place,
-  );
+  return payoutAbout(subject, row, {
+    paidBy,
+    more: [factOf(aw.paidAt, row.paidAt && localTime(row.paidAt)), hidden ? undefined : factOf(aw.sourceDoc, paper)],
+    paidAt: hidden ? undefined : place,
+  });
 }
 
 async function rowOf({ deps, caseId, def, of }: BookSubject): Promise<PayoutRow | undefined> {
@@ -56,17 +50,24 @@ async function rowOf({ deps, caseId, def, of }: BookSubject): Promise<PayoutRow 
   return row?.book === def.book ? row : undefined;
 }
 
+/** What is told of a payout beside what was asked for. */
+interface More {
+  readonly paidBy?: string | undefined;
+  readonly more?: readonly (AboutFact | undefined)[];
+  /** Where its payment was recorded, for the papers of it. */
+  readonly paidAt?: number | undefined;
+}
+
 async function payoutAbout(
   subject: BookSubject,
   row: PayoutRow,
-  more: readonly (AboutFact | undefined)[],
-  paidAt?: number,
+  { paidBy, more = [], paidAt }: More = {},
 ): Promise<Child> {
   const { deps, caseId, def, language, record, state } = subject;
   const { askedBy } = state.books[def.book]?.payouts[row.id] ?? {};
   const place = await payoutPlace(deps.sql, caseId, row.id);
   const [names, ...papers] = await Promise.all([
-    caseNames(deps, record, { row, askedBy }, language),
+    caseNames(deps, record, { row, askedBy, paidBy }, language),
     ...[place, paidAt].flatMap((seq) => (seq === undefined ? [] : [papersAt(deps.sql, caseId, seq)])),
   ]);
   const facts = [
@@ -78,6 +79,7 @@ async function payoutAbout(
     askedBy === undefined || askedBy === row.requestedBy ? undefined : factOf(aw.askedFor, names.person(askedBy)),
     factOf(aw.askedAt, localTime(row.requestedAt)),
     factOf(aw.approvedBy, row.decidedBy && names.person(row.decidedBy)),
+    factOf(aw.paidBy, paidBy && names.person(paidBy)),
     ...more,
   ];
   return <About subject={subject} title={aw.payout} facts={facts} papers={papers.flat()} />;

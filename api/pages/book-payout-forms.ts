@@ -2,7 +2,7 @@ import type { ActContext } from '../../engine/act-kind.ts';
 import { heads, voicesOf, whyNotApprover } from '../../engine/books/access.ts';
 import { GUARDIAN, guardianStands } from '../../engine/rights.ts';
 import { actorOf } from '../auth/caller.ts';
-import { amount, channel, paper, party, payoutOf } from './book-entry-forms.ts';
+import { amount, channel, note, paper, party, payoutOf, reason } from './book-entry-forms.ts';
 import type { Field } from './book-field.ts';
 import type { BookForm, BookSubject } from './book-form.ts';
 import { w } from './book-form-words.ts';
@@ -14,7 +14,6 @@ const seen: Field = {
 const witness: Field = {
   ...{ name: 'witness', kind: 'text', path: 'data.witness', label: w.witness, hint: w.witnessHint, max: 100 },
 };
-const reason: Field = { name: 'reason', kind: 'area', path: 'reason', label: w.reason, required: true, max: 500 };
 
 /** Whether the caller speaks for himself about the money of a book: it is his, or he is the guardian. */
 const speaks = ({ roles, program, def }: BookSubject): boolean =>
@@ -71,7 +70,7 @@ export const approveForm: BookForm = {
   offered: decides,
   above: payoutToDecide,
   fixed: ({ of }) => ({ target: of }),
-  fields: () => [{ name: 'text', kind: 'text', path: 'data.text', label: w.note, max: 500 }, seen],
+  fields: () => [note, seen],
 };
 
 /** The approver refuses a payout. */

@@ -6,14 +6,10 @@ import { About, factOf, moneyFact } from './book-about.tsx';
 import { aw } from './book-about-words.ts';
 import type { BookSubject } from './book-form.ts';
 
-/** Rows of a register that are looked through, at most. */
-const MOST = 10_000;
-
 /** A gift for who thanks for it or takes it out of the register. */
 export async function giftAbout(subject: BookSubject): Promise<Child> {
   const { deps, caseId, def, of, sight } = subject;
-  const rows = await gifts(deps.sql, caseId, { book: def.book, limit: MOST });
-  const row = rows.find(({ id }) => id === of);
+  const [row] = await gifts(deps.sql, caseId, { book: def.book, ids: [of], limit: 1 });
   if (!row) return null;
   const view = giftView(row, sight);
   const what = view.item === null ? undefined : `${view.item} ${view.quantity ?? ''} ${view.unit ?? ''}`.trim();
@@ -31,8 +27,7 @@ export async function giftAbout(subject: BookSubject): Promise<Child> {
 /** An advance for who repays it or takes the claim back: what is owed, to whom and for what. */
 export async function advanceAbout(subject: BookSubject): Promise<Child> {
   const { deps, caseId, def, of, sight, state, today } = subject;
-  const rows = await advances(deps.sql, caseId, { book: def.book, limit: MOST, open: true });
-  const row = rows.find(({ id }) => id === of);
+  const [row] = await advances(deps.sql, caseId, { book: def.book, id: of, limit: 1, open: true });
   if (!row) return null;
   const view = advanceView(row, state, sight, today);
   const facts = [

@@ -8,8 +8,10 @@ import {
   lateReason,
   paper,
   payoutChoice,
+  reason,
   sourceDoc,
   startingWith,
+  summary,
 } from './book-entry-forms.ts';
 import type { Field } from './book-field.ts';
 import type { BookForm, BookSubject } from './book-form.ts';
@@ -17,8 +19,6 @@ import { w } from './book-form-words.ts';
 import { advanceAbout, giftAbout } from './book-register-about.tsx';
 import type { Values } from './form-values.ts';
 
-const reason: Field = { name: 'reason', kind: 'area', path: 'reason', label: w.reason, required: true, max: 500 };
-const summary: Field = { name: 'text', kind: 'text', path: 'data.text', label: w.summary, max: 500 };
 const purpose: Field = { name: 'purpose', kind: 'text', path: 'data.purpose', label: w.purpose, max: 500 };
 
 const giver: readonly Field[] = [

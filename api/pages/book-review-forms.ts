@@ -5,8 +5,7 @@ import { draftsOf } from '../../engine/books/drafts.ts';
 import { documentKey } from '../../engine/books/state.ts';
 import { actorOf } from '../auth/caller.ts';
 import { differenceAbout } from './book-difference-about.tsx';
-import { paper } from './book-entry-forms.ts';
-import type { Field } from './book-field.ts';
+import { paper, reason, summary } from './book-entry-forms.ts';
 import type { BookForm, BookSubject } from './book-form.ts';
 import { w } from './book-form-words.ts';
 import { entryToReverse, voucherToReview } from './book-voucher-about.tsx';
@@ -84,11 +83,7 @@ const reverseForm = (side: 'cash' | 'ledger'): BookForm => ({
   offered: ({ of, roles, def }) => roles.has(def[side]) && of.startsWith(`${def.book}.${side === 'cash' ? 'c' : 'v'}.`),
   above: entryToReverse,
   fixed: ({ of }) => ({ target: of }),
-  fields: (): readonly Field[] => [
-    { name: 'reason', kind: 'area', path: 'reason', label: w.reason, required: true, max: 500 },
-    { name: 'text', kind: 'text', path: 'data.text', label: w.summary, max: 500 },
-    paper,
-  ],
+  fields: () => [reason, summary, paper],
 });
 export const reverseCashForm: BookForm = reverseForm('cash');
 export const reverseLedgerForm: BookForm = reverseForm('ledger');

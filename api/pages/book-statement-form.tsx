@@ -12,6 +12,7 @@ import { yuan } from '../timeline-text.ts';
 import { About, factOf, moneyFact } from './book-about.tsx';
 import type { Field } from './book-field.ts';
 import type { BookErrand, BookForm, BookPlan } from './book-form.ts';
+import { formPath } from './book-form-page.tsx';
 import { w } from './book-form-words.ts';
 import { bankChannel } from './book-statement-match-forms.tsx';
 import { sw } from './book-statement-words.ts';
@@ -106,7 +107,7 @@ async function plan({ subject, values, id }: BookErrand): Promise<BookPlan> {
       const account = { caseId, book: def.book, channel, requestId: id };
       const kept = { id: document.id, sha256 };
       const { imported, skipped, matched } = await bring(deps, caller, account, { bytes, lines, kept });
-      const path = `/cases/${encodeURIComponent(caseId)}/books/${encodeURIComponent(def.book)}/statement-match/${channel}`;
+      const path = formPath(caseId, def.book, 'statement-match', channel);
       return (
         <section class="card book-about" role="status">
           <h2>{pick(sw.brought, language)}</h2>

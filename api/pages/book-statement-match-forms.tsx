@@ -7,7 +7,9 @@ import { localTime } from '../timeline-text.ts';
 import { About, factOf } from './book-about.tsx';
 import { aw } from './book-about-words.ts';
 import { Candidates, MOST_OFFERED, moved, type Offered, pickList } from './book-candidates-view.tsx';
+import { reason } from './book-entry-forms.ts';
 import type { BookForm, BookSubject } from './book-form.ts';
+import { formPath } from './book-form-page.tsx';
 import { w } from './book-form-words.ts';
 import { sw } from './book-statement-words.ts';
 
@@ -93,7 +95,6 @@ const memberText = (match: BankMatchRow, { side, date, doc, text, ...moves }: Ba
 function Matches({ matches, subject }: { matches: readonly BankMatchRow[]; subject: BookSubject }) {
   const { language, caseId, def } = subject;
   if (matches.length === 0) return null;
-  const path = `/cases/${encodeURIComponent(caseId)}/books/${encodeURIComponent(def.book)}/statement-unmatch/`;
   return (
     <details class="card book-about">
       <summary>
@@ -105,7 +106,7 @@ function Matches({ matches, subject }: { matches: readonly BankMatchRow[]; subje
             {match.members.map((member) => (
               <p>{pick(memberText(match, member), language)}</p>
             ))}
-            <a href={`${path}${encodeURIComponent(match.id)}`}>{pick(sw.unmatchTitle, language)}</a>
+            <a href={formPath(caseId, def.book, 'statement-unmatch', match.id)}>{pick(sw.unmatchTitle, language)}</a>
           </li>
         ))}
       </ul>
@@ -130,5 +131,5 @@ export const statementUnmatchForm: BookForm = {
     ];
     return <About subject={subject} title={sw.match} facts={facts} />;
   },
-  fields: () => [{ name: 'reason', kind: 'area', path: 'reason', label: w.reason, required: true, max: 500 }],
+  fields: () => [reason],
 };

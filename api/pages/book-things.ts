@@ -31,15 +31,16 @@ const MOST = 50;
 /** What waits in a book, with nothing its reader may not see yet. */
 export async function openThings(subject: BookSubject, found: readonly DiscrepancyRow[]): Promise<readonly Thing[]> {
   const { book } = subject.def;
-  return [
-    ...(await openPayouts(subject)),
-    ...openDrafts(subject),
-    ...(await openGifts(subject)),
-    ...(await advancesOf(subject)),
-    ...found.filter((each) => each.book === book && each.settledAt === null).map(difference),
-    ...(await statementsOf(subject)),
-    ...(await ownEntries(subject)),
-  ];
+  const things = await Promise.all([
+    openPayouts(subject),
+    openDrafts(subject),
+    openGifts(subject),
+    advancesOf(subject),
+    found.filter((each) => each.book === book && each.settledAt === null).map(difference),
+    statementsOf(subject),
+    ownEntries(subject),
+  ]);
+  return things.flat();
 }
 
 async function openPayouts({ deps, caseId, def, language }: BookSubject): Promise<readonly Thing[]> {

@@ -3,12 +3,12 @@ import { entryPlace, papersAt } from '../../db/queries/book-papers.ts';
 import { type DraftRow, type EntryFactRow, entryFacts, voucherDrafts } from '../../db/queries/books.ts';
 import { documentKey, type Live } from '../../engine/books/state.ts';
 import type { Text } from '../../sdk/program.ts';
-import { pick } from '../language.ts';
 import { caseNames } from '../reading.ts';
 import { channelName } from '../reports/lists.ts';
-import { localTime, yuan } from '../timeline-text.ts';
+import { localTime } from '../timeline-text.ts';
 import { About, type AboutFact, amountFacts, factOf, moneyFact } from './book-about.tsx';
 import { aw } from './book-about-words.ts';
+import { moved } from './book-candidates-view.tsx';
 import type { BookSubject } from './book-form.ts';
 import { w } from './book-form-words.ts';
 
@@ -81,10 +81,5 @@ const paperFacts = (row: DraftRow | EntryFactRow): readonly (AboutFact | undefin
 export function sideFact(term: Text, live: Live | undefined, hidden: boolean): AboutFact {
   if (!live) return { term, text: aw.notYet };
   if (hidden) return moneyFact(term, null);
-  const sum = yuan(live.amountFen);
-  const [goes, by] = [w[live.direction], channelName(live.channel)];
-  return {
-    term,
-    text: [`${pick(goes, 'zh')} ${sum} 元（${pick(by, 'zh')}）`, `${pick(goes, 'en')} ${sum} yuan (${pick(by, 'en')})`],
-  };
+  return { term, text: moved(live) };
 }

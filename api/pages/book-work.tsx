@@ -2,6 +2,7 @@ import type { DiscrepancyRow } from '../../db/queries/books.ts';
 import type { Text } from '../../sdk/program.ts';
 import { type Language, pick } from '../language.ts';
 import { type BookDesk, type BookSubject, isOffered, subjectOf } from './book-form.ts';
+import { formPath } from './book-form-page.tsx';
 import { bookForms, wholeForms } from './book-forms.ts';
 import { openThings, type Thing } from './book-things.ts';
 import { work } from './book-work-words.ts';
@@ -42,8 +43,7 @@ export async function bookWork(desk: BookDesk, found: readonly DiscrepancyRow[])
 function wayTo(subject: BookSubject, what: string): BookWay[] {
   const form = bookForms.get(what);
   if (!form || !isOffered(form, subject)) return [];
-  const parts = ['cases', subject.caseId, 'books', subject.def.book, what, subject.of].filter((part) => part !== '');
-  return [{ href: `/${parts.map(encodeURIComponent).join('/')}`, title: form.title }];
+  return [{ href: formPath(subject.caseId, subject.def.book, what, subject.of), title: form.title }];
 }
 
 /** What is to be done in the books, on their page. */

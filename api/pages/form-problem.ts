@@ -4,7 +4,7 @@ import type { Language } from '../language.ts';
 import type { FormProblem } from './form-values.ts';
 
 /** A field that a refusal is about: its name in the form and what it is called there. */
-export interface FieldPlace {
+interface FieldPlace {
   readonly name: string;
   readonly label: string;
   /** Said before what is wrong: the line of a list. Several of one field stand below one another. */

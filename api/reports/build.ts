@@ -105,7 +105,7 @@ async function tablesOf(sql: Sql, asked: Asked, look: () => Promise<Look>): Prom
     case 'sources-and-uses':
       return { tables: [sourcesAndUses(await ledger(), period)] };
     case 'advances': {
-      const day = asked.today < lastDayOf(period.to) ? asked.today : lastDayOf(period.to);
+      const day = dayOf(asked);
       const loaded = await loadAdvances(sql, asked, day);
       const table = loaded((await look()).sight);
       return { tables: [table], facts: [{ key: 'day', title: ['截至', 'On'], value: day, kind: 'date' }] };
@@ -116,7 +116,7 @@ async function tablesOf(sql: Sql, asked: Asked, look: () => Promise<Look>): Prom
     }
     case 'bank-reconciliation': {
       const channel = asked.channel ?? 'bank';
-      const day = asked.today < lastDayOf(period.to) ? asked.today : lastDayOf(period.to);
+      const day = dayOf(asked);
       const loaded = await loadBankReconciliation(sql, asked, channel, day);
       const title: Text =
         channel === 'bank' ? reportKind(asked.report).title : ['微信余额调节表', 'WeChat reconciliation'];
@@ -129,6 +129,12 @@ async function tablesOf(sql: Sql, asked: Asked, look: () => Promise<Look>): Prom
     case 'statement':
       return statement(sql, asked, await ledger());
   }
+}
+
+/** The day a report is about that tells how things stand: the last of its months, or today before that. */
+function dayOf({ today, period }: Asked): string {
+  const last = lastDayOf(period.to);
+  return today < last ? today : last;
 }
 
 /**

@@ -1,12 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { deadlineRows, type RungRow, rungRows } from '../../db/queries/clocks.ts';
-import type { Caller } from '../auth/caller.ts';
-import { type BookSight, bookSight } from '../book-sight.ts';
+import { type BookSight, bookLook } from '../book-sight.ts';
 import { calendarFor } from '../calendar.ts';
 import type { AppDeps } from '../deps.ts';
 import { notFound } from '../errors.ts';
 import { languageOf } from '../language.ts';
-import { caseToRead, nowOf, pinnedProgram } from '../reading.ts';
+import { nowOf } from '../reading.ts';
 import { json, pathId, problems } from '../schemas/common.ts';
 import { DeadlineExplanation, DeadlineList } from '../schemas/views.ts';
 import { routes } from '../validation.ts';
@@ -31,15 +30,13 @@ const explain = createRoute({
 });
 
 /** `/cases/{id}/deadlines` */
-export const clockRoutes = (deps: AppDeps) => {
-  const sightOf = async (caller: Caller, record: Awaited<ReturnType<typeof caseToRead>>) =>
-    bookSight(deps, caller, record, await pinnedProgram(deps, record.programHash));
-  return routes()
+export const clockRoutes = (deps: AppDeps) =>
+  routes()
     .openapi(list, async (c) => {
       const { caseId } = c.req.valid('param');
       const all = await deadlineRows(deps.sql, caseId);
       // looked at after the rows: what was set in between is known then
-      const sight = await sightOf(c.get('caller'), await caseToRead(deps, c.get('caller'), caseId));
+      const { sight } = await bookLook(deps, c.get('caller'), caseId);
       const rows = all.filter(({ deadlineId }) => !isKept(sight, deadlineId));
       const ids = rows.map(({ deadlineId }) => deadlineId);
       const rungs = new Map(ids.map((id): [string, RungRow[]] => [id, []]));
@@ -54,15 +51,11 @@ export const clockRoutes = (deps: AppDeps) => {
     .openapi(explain, async (c) => {
       const { caseId, deadlineId } = c.req.valid('param');
       const [row] = await deadlineRows(deps.sql, caseId, deadlineId);
-      const record = await caseToRead(deps, c.get('caller'), caseId);
-      const [calendar, sight] = await Promise.all([
-        calendarFor(deps.sql, record.unit),
-        sightOf(c.get('caller'), record),
-      ]);
+      const { record, sight } = await bookLook(deps, c.get('caller'), caseId);
       if (!row || isKept(sight, deadlineId)) throw notFound();
+      const calendar = await calendarFor(deps.sql, record.unit);
       return c.json(explanationView(row, calendar, languageOf(c)), 200);
     });
-};
 
 function isKept(sight: BookSight, clock: string): boolean {
   return sight.hidesCount(clock) || sight.hidesDraw(clock);

@@ -153,14 +153,20 @@ export interface AdvanceRow {
   readonly seq: number;
 }
 
-/** The register of advances in the order of record; `open`: those that are not settled. */
+/** Which advances: those that are not settled; the one of an id. */
+export interface AdvanceFilter extends RegisterFilter {
+  readonly open?: boolean;
+  readonly id?: string | undefined;
+}
+
+/** The register of advances in the order of record. */
 export async function advances(
   sql: Sql,
   caseId: string,
-  { book, afterSeq, limit, open = false }: RegisterFilter & { readonly open?: boolean },
+  { book, afterSeq, limit, open = false, id }: AdvanceFilter,
 ): Promise<AdvanceRow[]> {
   const which = sql`a.seq > ${afterSeq ?? 0} AND (${book ?? null}::text IS NULL OR a.book = ${book ?? null})
-      AND (NOT ${open}::boolean OR a.settled_at IS NULL)`;
+      AND (NOT ${open}::boolean OR a.settled_at IS NULL) ${id === undefined ? sql`` : sql`AND a.id = ${id}`}`;
   return advanceRows(sql, caseId, which, { movedUpTo: 'infinity', limit });
 }
 

@@ -61,14 +61,17 @@ export interface NeededRows {
 /** The rows a decision about the books asks for, on both sides. The caller holds the case's lock. */
 export async function entryFacts(sql: Sql, caseId: string, needed: NeededRows): Promise<EntryFactRow[]> {
   const { entry, entries = [], draft, document } = needed;
-  const named = sql`(SELECT ${entry ?? null}::text UNION SELECT json_array_elements_text(${JSON.stringify(entries)}::text::json))`;
+  const ids = [...(entry === undefined ? [] : [entry]), ...entries];
+  const named = sql`(SELECT json_array_elements_text(${JSON.stringify(ids)}::text::json))`;
+  const byId = sql`
+      UNION SELECT book, source_doc FROM cash_entries WHERE case_id = ${caseId} AND id IN ${named}
+      UNION SELECT book, source_doc FROM vouchers WHERE case_id = ${caseId} AND id IN ${named}`;
+  const byDraft = sql`UNION SELECT book, source_doc FROM voucher_drafts WHERE case_id = ${caseId} AND id = ${draft ?? null}`;
   const rows = await sql<{ fact: EntryFactRow }[]>`
     WITH named AS (
       SELECT ${document?.book ?? null}::text AS book, ${document?.sourceDoc ?? null}::text AS source_doc
       WHERE ${document !== undefined}::boolean
-      UNION SELECT book, source_doc FROM cash_entries WHERE case_id = ${caseId} AND id IN ${named}
-      UNION SELECT book, source_doc FROM vouchers WHERE case_id = ${caseId} AND id IN ${named}
-      UNION SELECT book, source_doc FROM voucher_drafts WHERE case_id = ${caseId} AND id = ${draft ?? null}
+      ${ids.length > 0 ? byId : sql``} ${draft === undefined ? sql`` : byDraft}
     ), matched AS (
       SELECT o.side, o.entry FROM named n
         JOIN book_documents d ON d.case_id = ${caseId} AND d.book = n.book AND d.source_doc = n.source_doc
@@ -219,6 +222,7 @@ export async function firstEntries(
   caseId: string,
   documents: readonly { readonly book: string; readonly side: BookSide; readonly sourceDoc: string }[],
 ): Promise<FirstEntryRow[]> {
+  if (documents.length === 0) return [];
   return sql<FirstEntryRow[]>`
     WITH asked AS (
       SELECT * FROM json_to_recordset(${JSON.stringify(documents)}::text::json) AS a (book text, side text, "sourceDoc" text)

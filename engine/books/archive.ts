@@ -3,14 +3,11 @@ import { type ActKind, isRefusal } from '../act-kind.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { bookOf, type OpenedBook, rolesOf } from './access.ts';
 import type { Period } from './closings.ts';
-import { bookKey, words } from './shapes.ts';
+import { bookKey, month, words } from './shapes.ts';
 
 const data = z.strictObject({
   book: bookKey,
-  month: z
-    .string()
-    .regex(/^(19|2\d)\d\d-(0[1-9]|1[0-2])$/, 'no month like 2026-09')
-    .describe('a closed month, YYYY-MM: it is taken over with everything before it that was not'),
+  month: month.describe('a closed month, YYYY-MM: it is taken over with everything before it that was not'),
   place: words(200).optional().describe('where the papers lie (档案柜、盒号)'),
 });
 type Data = z.infer<typeof data>;

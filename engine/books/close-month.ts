@@ -13,16 +13,13 @@ import { frozenProblem } from './keeper.ts';
 import { carryProblem, monthProblem, readyProblem } from './month-checks.ts';
 import { differing, signatureProblem, signatures } from './month-signed.ts';
 import { type Movement, sumsOf } from './movements.ts';
-import { bookKey, channel } from './shapes.ts';
+import { bookKey, channel, month } from './shapes.ts';
 import { statementDue } from './statement.ts';
 import { type ClosedAccount, carriedOver, trialBalance } from './year.ts';
 
 const data = z.strictObject({
   book: bookKey,
-  month: z
-    .string()
-    .regex(/^(19|2\d)\d\d-(0[1-9]|1[0-2])$/, 'no month like 2026-09')
-    .describe('YYYY-MM'),
+  month: month.describe('YYYY-MM'),
   carry: z
     .partialRecord(channel, z.int().min(-MOST_FEN).max(MOST_FEN))
     .optional()

@@ -1,7 +1,7 @@
 import type { Book } from '../../sdk/program.ts';
 import type { CalendarDate, Instant } from '../../sdk/time.ts';
 import { addDays, toDate } from '../time/civil.ts';
-import type { BookState } from './state.ts';
+import type { BookState, BookWishes } from './state.ts';
 
 /** A month `YYYY-MM`. */
 export type Period = string;
@@ -74,7 +74,7 @@ export function wishesOf({
   closeDayWithin,
   counts,
 }: Pick<Book, 'closeWithin' | 'closeDayWithin' | 'counts'>): {
-  readonly closings?: Pick<Closings, 'chased' | 'counts' | 'daily'>;
+  readonly closings?: BookWishes;
 } {
   const closings = {
     ...(closeWithin ? { chased: true as const } : {}),

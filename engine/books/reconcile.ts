@@ -11,14 +11,12 @@ import { movementFen, type Side } from './entry.ts';
 import { idMaker } from './ids.ts';
 import { monthProblem, readyProblem } from './month-checks.ts';
 import { differing, documentOf, unsigned } from './month-signed.ts';
-import { bookKey } from './shapes.ts';
+import { bookKey, month } from './shapes.ts';
 import { type BookState, documentKey, isWaiting, type OpenDocument, totalFen } from './state.ts';
 
 const data = z.strictObject({
   book: bookKey,
-  month: z
-    .string()
-    .regex(/^(19|2\d)\d\d-(0[1-9]|1[0-2])$/, 'no month like 2026-09')
+  month: month
     .optional()
     .describe('YYYY-MM: compares the end of a month as well, which is over and ready to be closed'),
 });

@@ -21,6 +21,8 @@ export const sourceDoc = words(100).describe('the number on the paper, the same 
 export const channel = z.enum(['cash', 'bank', 'wechat']);
 /** In or out. */
 export const direction = z.enum(['in', 'out']);
+/** A month of the years 1900 to 2999, `YYYY-MM`. */
+export const month = z.string().regex(/^(19|2\d)\d\d-(0[1-9]|1[0-2])$/, 'no month like 2026-09');
 /** The key of a book. */
 export const bookKey = words(60).describe('the key of the book in the program');
 

@@ -10,7 +10,7 @@ import { heads, rolesOf, voicesOf } from './access.ts';
 import { ENTRUSTED } from './accounts.ts';
 import type { Period } from './closings.ts';
 import { met } from './document.ts';
-import { bookKey } from './shapes.ts';
+import { bookKey, month } from './shapes.ts';
 import type { ClosedAccount } from './year.ts';
 
 /** Time from the closing of a month until whoever the money belongs to has its statement in his hands. */
@@ -18,11 +18,7 @@ const GIVEN_WITHIN = '10 working days';
 
 const data = z.strictObject({
   book: bookKey,
-  month: z
-    .string()
-    .regex(/^(19|2\d)\d\d-(0[1-9]|1[0-2])$/, 'no month like 2026-09')
-    .optional()
-    .describe('YYYY-MM; without it the oldest month whose statement is due'),
+  month: month.optional().describe('YYYY-MM; without it the oldest month whose statement is due'),
   how: z
     .enum(['explained', 'sent'])
     .default('explained')

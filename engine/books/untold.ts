@@ -1,5 +1,6 @@
 import type { Program } from '../../sdk/program.ts';
 import type { Deadline, State } from '../state.ts';
+import type { BookState } from './state.ts';
 
 /**
  * The clocks of surprise counts that were drawn and are neither made nor missed, of the books whose cash role is one of these.
@@ -13,19 +14,21 @@ export function untoldClocks(
 ): ReadonlySet<string> {
   return new Set(
     program.books.flatMap(({ book, cash }) => {
-      const drawn = Object.hasOwn(books, book) ? books[book]?.closings?.drawn : undefined;
-      return drawn && !drawn.missed && fills(cash) ? [drawn.clock] : [];
+      const clock = Object.hasOwn(books, book) ? keptClock(books[book]!) : undefined;
+      return clock !== undefined && fills(cash) ? [clock] : [];
     }),
   );
 }
 
 /** The clocks of a case that everybody who reads it may know of. */
 export function toldDeadlines({ deadlines, books }: Pick<State, 'deadlines' | 'books'>): Deadline[] {
-  const drawn = new Set(
-    Object.values(books).flatMap(({ closings }) =>
-      closings?.drawn && !closings.drawn.missed ? [closings.drawn.clock] : [],
-    ),
-  );
+  const drawn = new Set(Object.values(books).flatMap((book) => keptClock(book) ?? []));
   const all = Object.values(deadlines);
   return drawn.size === 0 ? all : all.filter(({ id }) => !drawn.has(id));
+}
+
+/** The clock of a book's surprise count that was drawn and is neither made nor missed. */
+function keptClock({ closings }: Pick<BookState, 'closings'>): string | undefined {
+  const drawn = closings?.drawn;
+  return drawn && !drawn.missed ? drawn.clock : undefined;
 }
