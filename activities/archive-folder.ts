@@ -57,6 +57,7 @@ async function writeWhole(file: string, content: AsyncIterable<Uint8Array> | Ite
     await rm(beside, { force: true });
     throw error;
   }
+  if (process.platform === 'win32') return; // folders cannot be flushed there
   const folder = await open(dirname(file));
   try {
     await folder.sync();

@@ -1,8 +1,9 @@
 import type { Client } from '@temporalio/client';
-import { tsToMs } from '@temporalio/common/lib/time.js';
 import type { Sql } from '../db/client.ts';
 import type { Instant } from '../sdk/time.ts';
 import { CASE_WORKFLOW } from '../workflows/names.ts';
+import { leaseMs } from './lease.ts';
+import { instantOf } from './pack-run.ts';
 
 /** What looking for ended runs needs. */
 export interface ScanDeps {
@@ -29,7 +30,6 @@ interface Look {
 const overlapMs = 10 * 60_000;
 /** So often the whole list is looked through, whatever was found before. */
 const wholeMs = 24 * 3_600_000;
-const leaseMs = 30_000;
 
 /**
  * Finds the runs of cases that have ended and are neither archived nor listed to be, from Temporal's list of workflows, and
@@ -65,7 +65,7 @@ export function createArchiveScan(deps: ScanDeps): () => Promise<boolean> {
     );
     const ended = (answer.executions ?? []).flatMap(({ execution, closeTime }) =>
       execution?.runId && execution.workflowId?.startsWith('case/') && closeTime
-        ? [{ run: execution.runId, workflow: execution.workflowId, closed: new Date(tsToMs(closeTime)).toISOString() }]
+        ? [{ run: execution.runId, workflow: execution.workflowId, closed: instantOf(closeTime) }]
         : [],
     );
     await sql`

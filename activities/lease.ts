@@ -1,7 +1,7 @@
 import type { Sql } from '../db/client.ts';
 
 /** How long a row belongs to whoever took it; then it was left behind by a process that died, and is taken again. */
-const leaseMs = 30_000;
+export const leaseMs = 30_000;
 
 /** What taking a row sets: whose it is for now, and when it is tried again unless it gets done: 15 s later, then ever later, up to 5 minutes. */
 export const leased = (sql: Sql) => sql`

@@ -24,7 +24,7 @@ export interface CaseHistory {
   readonly history: History;
 }
 
-/** Reads one run of a case. Throws `WorkflowNotFoundError` when Temporal does not know it. */
+/** Reads one run of a case. Throws what the client throws, among it `NOT_FOUND` (5) when Temporal does not know it. */
 export async function readRun(client: Client, workflowId: string, runId?: string): Promise<CaseHistory> {
   const history = await fetchHistory(client, workflowId, runId);
   return decodeRun(client, history);

@@ -2,6 +2,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { objectIn } from '../door/json-bytes.ts';
 import type { LogSigning } from '../door/log/checkpoint.ts';
 import { type NoteSigner, noteSigner, verifierText } from '../engine/record/note.ts';
 import type { Config } from './config.ts';
@@ -40,6 +41,7 @@ export function logKeyFiles(file: string): LogKeyFiles {
     if (!existsSync(nextFile)) return;
     if (existsSync(file)) renameSync(file, `${file}.${new Date().toISOString().slice(0, 10)}.${process.pid}`);
     renameSync(nextFile, file);
+    flushFolder(dirname(file));
   }
 
   return {
@@ -66,7 +68,7 @@ export function logKeyFiles(file: string): LogKeyFiles {
     next: (origin) => noteSigner(origin, readKey(nextFile) ?? makeKey(nextFile)),
     remembered(origin) {
       if (!existsSync(memoryFile)) return undefined;
-      const found = memory.safeParse(parsed(readFileSync(memoryFile, 'utf8')));
+      const found = memory.safeParse(objectIn(readFileSync(memoryFile)));
       if (!found.success) throw new Error(`${memoryFile} is damaged: it says what this log's key has signed last.`);
       const { size, root, origin: its } = found.data;
       return its === origin ? { size, root: Buffer.from(root, 'hex') } : undefined;
@@ -103,12 +105,16 @@ function replaceFile(file: string, text: string): void {
     closeSync(handle);
   }
   renameSync(fresh, file);
+  flushFolder(dirname(file));
 }
 
-function parsed(text: string): unknown {
+/** Waits until the names in a folder are on the disk: a power cut must not take a key whose public half is committed. */
+function flushFolder(folder: string): void {
+  if (process.platform === 'win32') return; // folders cannot be flushed there
+  const handle = openSync(folder, 'r');
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }

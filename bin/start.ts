@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { migrate } from '../db/migrate.ts';
+import { archiveFolder } from './archive-folder.ts';
 import type { Config, TemporalTarget } from './config.ts';
 import { type Claim, claimFolder, type Instance, isLeftBehind, lives, readInstance } from './platform/claim.ts';
 import { keepUp } from './platform/keeper.ts';
@@ -91,7 +92,7 @@ async function bringUp(
     ...(ui !== undefined && { temporalUi: ui }),
     ...(restored && { workflowsRestored: restored }),
     // where nothing else was said, the copies lie beside the database they are copies of
-    config: { ...config, archiveFolder: config.archiveFolder ?? join(config.dataDir, 'archive') },
+    config: { ...config, archiveFolder: archiveFolder(config) },
     log,
   });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
+import { ownInstallation } from '../db/queries/installation.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import { batchSideOf } from '../engine/books/index.ts';
 import { type Refusal, refuse } from '../engine/refusal.ts';
@@ -72,8 +73,7 @@ export interface Door {
 
 /** Makes the door. Reads the installation's id, and what it draws surprise counts with, once. */
 export async function createDoor(options: DoorOptions): Promise<Door> {
-  const [installation] = await options.sql<{ id: string }[]>`SELECT id FROM installation`;
-  if (!installation) throw new Error('This database has no installation: run "linli migrate".');
+  const installation = await ownInstallation(options.sql);
   const lot = await countLot(options.sql);
   const deps: DoorDeps = {
     transactions: createTransactions(options.sql, { lanes: options.connections ?? 10, role: 'linli_door' }),
@@ -82,7 +82,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     calendars: options.calendar ? fixedCalendar(options.calendar) : createCalendars(),
     clock: options.now,
     orgs: createOrgCache(),
-    installation: installation.id,
+    installation,
     log: options.log,
     served: createServedUnits(),
     foundRight: createFoundRight(),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../db/client.ts';
+import { ownInstallation } from '../db/queries/installation.ts';
 import { databaseNow } from '../db/queries/now.ts';
 import { clearPostChannels } from '../db/queries/post-channels.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
@@ -421,9 +422,9 @@ export class Organisation {
 
   async #record({ type, data }: OrgEvent): Promise<void> {
     const tx = this.#tx;
-    const [, [installation], [last], [clock]] = await Promise.all([
+    const [, installation, [last], [clock]] = await Promise.all([
       tx`SELECT pg_advisory_xact_lock(${chainLock})`,
-      tx<{ id: string }[]>`SELECT id FROM installation`,
+      ownInstallation(tx),
       tx<{ seq: number; hash: string }[]>`SELECT seq, hash FROM org_events ORDER BY seq DESC LIMIT 1`,
       tx<
         { now: Instant }[]
@@ -434,7 +435,7 @@ export class Organisation {
     const now = clock!.now;
     const link = forge(
       {
-        installation: installation!.id,
+        installation,
         case: chainName,
         seq,
         type,

@@ -98,13 +98,14 @@ export async function writeModels(
       const before = stored.get(key);
       return before && differing(model, row, before).length > 0 ? [row] : [];
     });
+    const missing = [...rows[model]].filter(([key]) => !stored.has(key)).map(([, row]) => row);
+    if (wrong.length === 0 && missing.length === 0) continue;
     const columns = await columnsIn(tx, model);
     const set = columns.map((name) => `"${name}" = r."${name}"`).join(', ');
     for (const row of wrong)
       await tx.unsafe(`UPDATE ${tableOf(model)} t SET ${set} FROM ${given(model)} r WHERE ${same(model)}`, [
         text(row, caseId),
       ]);
-    const missing = [...rows[model]].filter(([key]) => !stored.has(key)).map(([, row]) => row);
     for (const row of missing) await insert(tx, model, columns, row, caseId);
   }
   const known = new Set(snapshot.tables.effects.map(({ id }) => id));
@@ -115,7 +116,7 @@ async function insert(tx: Tx, model: ModelName, columns: readonly string[], row:
   if (model === 'effects') {
     // whether it was carried out is not known: it counts as begun, and only `restore-workflows` begins it again
     const { id, seq, n, kind, payload } = row;
-    const [at] = [row['created_at'] as Instant];
+    const at = row['created_at'] as Instant;
     await tx`
       INSERT INTO effects (id, case_id, seq, n, kind, payload, created_at, next_try, done_at)
       VALUES (${String(id)}, ${caseId}, ${Number(seq)}, ${Number(n)}, ${String(kind)}, ${JSON.stringify(payload)}::text::json,

@@ -1,5 +1,6 @@
 import { verifyBooks } from '../db/books-verify.ts';
 import type { Sql } from '../db/client.ts';
+import { installationOf } from '../db/queries/installation.ts';
 import { createTransactions, type Transactions } from '../db/transactions.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
 import { columnsOf } from './case-row.ts';
@@ -250,12 +251,6 @@ async function caseIds(sql: Sql, only: string | undefined): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
     SELECT case_id AS id FROM cases WHERE ${only ?? null}::text IS NULL OR case_id = ${only ?? null} ORDER BY opened_at, case_id`;
   return rows.map(({ id }) => id);
-}
-
-/** The id of this installation, which is in the header of every event. */
-export async function installationOf(sql: Sql): Promise<string | undefined> {
-  const [row] = await sql<{ id: string }[]>`SELECT id FROM installation`;
-  return row?.id;
 }
 
 /** Events of cases that are not there: a case's row was taken away. */

@@ -1,8 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { RunEvent } from '../../activities/history-bytes.ts';
-import { fetchHistory } from '../../activities/history-pages.ts';
 import { endOf, instantOf } from '../../activities/pack-run.ts';
-import { decodeRun } from '../../activities/run-history.ts';
+import { readRun } from '../../activities/run-history.ts';
 import type { WitnessedEvent } from '../../door/outcome.ts';
 import type { HistoryReader } from '../../door/verify.ts';
 import type { WitnessedRun } from '../../door/verify-histories.ts';
@@ -15,10 +14,10 @@ export function historyReader(client: Client): HistoryReader {
     const runs = new Map<string, WitnessedRun>();
     let runId: string | undefined;
     do {
-      const found: FoundRun | undefined = await readOne(client, workflowId, runId);
-      if (!found || runs.has(found.run.runId)) break;
-      runs.set(found.run.runId, found.run);
-      runId = found.continuedFrom;
+      const found: WitnessedRun | undefined = await readOne(client, workflowId, runId);
+      if (!found || runs.has(found.runId)) break;
+      runs.set(found.runId, found);
+      runId = found.previousRun;
     } while (runId);
     if (earliest(runs) > 0) await addListed(client, workflowId, runs);
     return [...runs.values()];
@@ -34,17 +33,12 @@ export function caseLister(client: Client): () => AsyncIterable<string> {
   };
 }
 
-interface FoundRun {
-  readonly run: WitnessedRun;
-  readonly continuedFrom: string | undefined;
-}
-
 /** A reopened case has runs that are not linked to one another: they are found by its workflow id. */
 async function addListed(client: Client, workflowId: string, runs: Map<string, WitnessedRun>): Promise<void> {
   for await (const { runId } of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
     if (runs.has(runId)) continue;
     const found = await readOne(client, workflowId, runId);
-    if (found) runs.set(runId, found.run);
+    if (found) runs.set(runId, found);
   }
 }
 
@@ -63,25 +57,24 @@ function linksOf(events: readonly RunEvent[]) {
   };
 }
 
-async function readOne(client: Client, workflowId: string, runId: string | undefined): Promise<FoundRun | undefined> {
+async function readOne(
+  client: Client,
+  workflowId: string,
+  runId: string | undefined,
+): Promise<WitnessedRun | undefined> {
   try {
     const handle = client.workflow.getHandle(workflowId, runId);
     const { runId: id, status } = await handle.describe();
-    const history = await fetchHistory(client, workflowId, id);
-    const { input, answers, end } = await decodeRun(client, history);
-    const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
+    const { input, answers, end, history } = await readRun(client, workflowId, id);
     const last = answers.at(-1);
     return {
-      run: {
-        runId: id,
-        running: status.name === 'RUNNING',
-        start: { seq: input.seq, head: input.head },
-        events: answers.flatMap((answer) => ('recordBehind' in answer ? [] : (answer.events as WitnessedEvent[]))),
-        end,
-        frozen: last !== undefined && 'recordBehind' in last,
-        ...linksOf(history.events ?? []),
-      },
-      continuedFrom: started?.continuedExecutionRunId || undefined,
+      runId: id,
+      running: status.name === 'RUNNING',
+      start: { seq: input.seq, head: input.head },
+      events: answers.flatMap((answer) => ('recordBehind' in answer ? [] : (answer.events as WitnessedEvent[]))),
+      end,
+      frozen: last !== undefined && 'recordBehind' in last,
+      ...linksOf(history.events ?? []),
     };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { connect } from '../../db/client.ts';
 import { type AuditProof, type VerifyOptions, verify } from '../../door/verify.ts';
+import { archiveFolder } from '../archive-folder.ts';
 import type { TemporalTarget } from '../config.ts';
 import type { CommandContext } from '../context.ts';
 import { archiveReader } from './archive.ts';
@@ -30,9 +30,10 @@ export async function prove(
 
 /** Where `linli start` or the configuration keeps copies of archived histories, when that is on this machine. */
 function archiveFolderOf(context: CommandContext): string | undefined {
-  const { archiveFolder, dataDir, databaseUrl } = context.config();
-  if (archiveFolder !== undefined) return archiveFolder;
-  return databaseUrl === undefined ? join(dataDir, 'archive') : undefined;
+  const config = context.config();
+  // workers on a database of one's own choice keep copies elsewhere or nowhere: none can be said to be missing here
+  if (config.archiveFolder === undefined && config.databaseUrl !== undefined) return undefined;
+  return archiveFolder(config);
 }
 
 function proveWith(

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
-import type { Sql } from '../../db/client.ts';
 import type { CommandContext } from '../context.ts';
+import { withSql } from './with-stores.ts';
+
+const session = { max: 2, name: 'linli audit' };
 
 /** `linli audit key`: the keys that check the log. `linli audit rotate-key`: another one from now on. */
 export function registerLogKey(audit: Command, context: CommandContext): void {
@@ -13,7 +15,7 @@ export function registerLogKey(audit: Command, context: CommandContext): void {
         import('../../db/queries/record-log.ts'),
         import('../../door/log/checkpoint.ts'),
       ]);
-      await withSql(context, async (sql) => {
+      await withSql(context, session, async (sql) => {
         const [origin, keys] = [await logOrigin(sql), await logKeysMade(sql)];
         if (json) {
           const shown = keys.map(({ key, announced, madeAt }) => ({ key, announced, madeAt }));
@@ -37,7 +39,7 @@ export function registerLogKey(audit: Command, context: CommandContext): void {
         import('../../db/transactions.ts'),
       ]);
       const files = logKeyFiles(logKeyFile(context.config()));
-      await withSql(context, async (sql) => {
+      await withSql(context, session, async (sql) => {
         const next = files.next(await logOrigin(sql));
         const transactions = createTransactions(sql, { lanes: 1, role: 'linli_log' });
         try {
@@ -54,16 +56,4 @@ export function registerLogKey(audit: Command, context: CommandContext): void {
         }
       });
     });
-}
-
-async function withSql<T>(context: CommandContext, act: (sql: Sql) => Promise<T>): Promise<T> {
-  const { connect } = await import('../../db/client.ts');
-  return context.withDatabase(async (url) => {
-    const sql = connect(url, { max: 2, name: 'linli audit' });
-    try {
-      return await act(sql);
-    } finally {
-      await sql.end();
-    }
-  });
 }

@@ -34,9 +34,13 @@ function linesOf({ caseId, differences, written, held, refused }: Rebuilt): stri
     return [`✗ case ${caseId} is left as it is: ${refused}. Way out: linli audit verify --case ${caseId}`];
   return [
     ...differences.map((what) => `${written ? '✓ rebuilt' : '✗'} case ${caseId}: ${what}`),
-    ...held.map(
-      (id) =>
-        `! case ${caseId}: effect ${id} is held; "linli restore-workflows" begins it where Temporal does not know it`,
-    ),
+    ...heldLines(caseId, held),
   ];
 }
+
+/** What is said of effects whose rows were missing: one line each. */
+export const heldLines = (caseId: string, held: readonly string[]): string[] =>
+  held.map(
+    (id) =>
+      `! case ${caseId}: effect ${id} is held; "linli restore-workflows" begins it where Temporal does not know it`,
+  );

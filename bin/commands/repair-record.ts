@@ -1,5 +1,7 @@
 import type { Repaired } from '../../door/repair.ts';
 import type { RegisterCommand } from '../context.ts';
+import { heldLines } from './rebuild.ts';
+import { withTemporal } from './with-stores.ts';
 
 interface Options {
   readonly case?: string;
@@ -16,33 +18,14 @@ export const register: RegisterCommand = (program, context) => {
     .option('--write', 'write it, and let the cases go')
     .option('--json', 'for programs: [{caseId, missing, written, held, refused}]')
     .action(async (options: Options) => {
-      const target = context.temporal();
-      if (!target)
-        throw new Error(
-          'There is no Temporal: TEMPORAL_ADDRESS is not set, and none runs on the data folder. Way out: start Linli.',
-        );
-      const [{ Client, Connection }, { repairRecord }, { connect }] = await Promise.all([
-        import('@temporalio/client'),
-        import('../audit/repair.ts'),
-        import('../../db/client.ts'),
-      ]);
-      const connection = await Connection.connect({ ...target.connectionOptions, connectTimeout: 5_000 });
-      try {
-        const client = new Client({ connection, namespace: target.namespace });
-        const repaired = await context.withDatabase(async (url) => {
-          const sql = connect(url, { max: 2, name: 'linli repair-record' });
-          try {
-            return await repairRecord({ sql, client, caseId: options.case, write: options.write === true });
-          } finally {
-            await sql.end();
-          }
-        });
-        if (repaired.some(({ written }) => !written)) process.exitCode = 1;
-        if (options.json) context.print(JSON.stringify(repaired, undefined, 2));
-        else for (const line of linesOf(repaired)) context.print(line);
-      } finally {
-        await connection.close();
-      }
+      const session = { max: 2, name: 'linli repair-record' };
+      const repaired = await withTemporal(context, session, async ({ sql, client }) => {
+        const { repairRecord } = await import('../audit/repair.ts');
+        return repairRecord({ sql, client, caseId: options.case, write: options.write === true });
+      });
+      if (repaired.some(({ written }) => !written)) process.exitCode = 1;
+      if (options.json) context.print(JSON.stringify(repaired, undefined, 2));
+      else for (const line of linesOf(repaired)) context.print(line);
     });
 };
 
@@ -52,9 +35,6 @@ function linesOf(repaired: readonly Repaired[]): string[] {
     refused !== undefined
       ? `✗ case ${caseId} stays frozen: ${refused}`
       : `${written ? '✓' : '✗'} case ${caseId}: ${missing} events ${written ? 'put back, it goes on' : 'are missing; --write puts them back'}`,
-    ...held.map(
-      (id) =>
-        `! case ${caseId}: effect ${id} is held; "linli restore-workflows" begins it where Temporal does not know it`,
-    ),
+    ...heldLines(caseId, held),
   ]);
 }

@@ -1,4 +1,5 @@
 import type { RegisterCommand } from '../context.ts';
+import { withTemporal } from './with-stores.ts';
 
 /** `linli restore-workflows`: starts the workflows of open cases again from the record, where none runs. Safe to repeat. */
 export const register: RegisterCommand = (program, context) => {
@@ -6,30 +7,11 @@ export const register: RegisterCommand = (program, context) => {
     .command('restore-workflows')
     .description('start the workflows of open cases again from the record, after Temporal lost them; safe to repeat')
     .action(async () => {
-      const target = context.temporal();
-      if (!target)
-        throw new Error(
-          'There is no Temporal: TEMPORAL_ADDRESS is not set, and none runs on the data folder. Way out: start Linli.',
-        );
-      const [{ Client, Connection }, { restoreWorkflows }, { connect }] = await Promise.all([
-        import('@temporalio/client'),
-        import('../../activities/restore.ts'),
-        import('../../db/client.ts'),
-      ]);
-      const connection = await Connection.connect({ ...target.connectionOptions, connectTimeout: 5_000 });
-      try {
-        const client = new Client({ connection, namespace: target.namespace });
-        const n = await context.withDatabase(async (url) => {
-          const sql = connect(url, { max: 4, name: 'linli restore-workflows' });
-          try {
-            return await restoreWorkflows({ sql, client, log: context.log });
-          } finally {
-            await sql.end();
-          }
-        });
-        context.print(`${n} workflows started or woken`);
-      } finally {
-        await connection.close();
-      }
+      const session = { max: 4, name: 'linli restore-workflows' };
+      const n = await withTemporal(context, session, async ({ sql, client }) => {
+        const { restoreWorkflows } = await import('../../activities/restore.ts');
+        return restoreWorkflows({ sql, client, log: context.log });
+      });
+      context.print(`${n} workflows started or woken`);
     });
 };

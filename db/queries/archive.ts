@@ -21,9 +21,7 @@ export interface FiledRun {
 /** The next archived runs after a number, in order. */
 export function archivedAfter(sql: Sql, n: number, limit: number): Promise<FiledRun[]> {
   return sql<FiledRun[]>`
-    SELECT n, run_id AS "runId", case_id AS "caseId", manifest FROM archived_runs WHERE n > ${n} ORDER BY n LIMIT ${limit}`.then(
-    (rows) => [...rows],
-  );
+    SELECT n, run_id AS "runId", case_id AS "caseId", manifest FROM archived_runs WHERE n > ${n} ORDER BY n LIMIT ${limit}`;
 }
 
 /** What waits to be archived. In order all of it is zero. */

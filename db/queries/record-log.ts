@@ -87,7 +87,8 @@ export function listCheckpoints(
   const order = after === undefined ? sql`number DESC` : sql`number`;
   return sql<CheckpointRow[]>`
     SELECT ${checkpointColumns(sql)} FROM log_checkpoints
-    WHERE number < ${before ?? Number.MAX_SAFE_INTEGER} AND number > ${after ?? 0} ORDER BY ${order} LIMIT ${limit}`;
+    WHERE true ${before === undefined ? sql`` : sql`AND number < ${before}`} ${after === undefined ? sql`` : sql`AND number > ${after}`}
+    ORDER BY ${order} LIMIT ${limit}`;
 }
 
 /** A key that signs or has signed. */

@@ -1,5 +1,6 @@
 import type { Sql } from '../../db/client.ts';
-import { logKeysMade, logSize, newestCheckpoint } from '../../db/queries/record-log.ts';
+import { ownInstallation } from '../../db/queries/installation.ts';
+import { type CheckpointRow, logKeysMade, logSize, newestCheckpoint } from '../../db/queries/record-log.ts';
 import type { Tx } from '../../db/transactions.ts';
 import { type Checkpoint, signCheckpoint } from '../../engine/record/checkpoint.ts';
 import { type Hash, readRoot, sameHash } from '../../engine/record/merkle.ts';
@@ -50,12 +51,31 @@ export interface CheckpointOptions {
 }
 
 /** The log's name in its checkpoints and keys: it holds the installation's id, as every event does. */
-export const originOf = (installation: string): string => `linli/${installation}`;
+const originOf = (installation: string): string => `linli/${installation}`;
 
-/** The same of the installation this database is. */
-export async function logOrigin(sql: Sql): Promise<string> {
-  const [row] = await sql<{ id: string }[]>`SELECT id FROM installation`;
-  return originOf(row!.id);
+/** The same of the installation this database is. Throws where it is none. */
+export const logOrigin = async (sql: Sql): Promise<string> => originOf(await ownInstallation(sql));
+
+/** Where the log stands, before another checkpoint is signed. */
+export interface Standing {
+  readonly size: number;
+  /** The newest checkpoint. */
+  readonly before: CheckpointRow | undefined;
+  readonly origin: string;
+  /** The time of the checkpoint that would be signed now: always after the newest one's. */
+  readonly at: Instant;
+  /** Milliseconds since the newest checkpoint; null when there is none. */
+  readonly sinceMs: number | null;
+}
+
+/** Reads where the log stands. The lock of the log comes first. */
+export async function standing(tx: Tx): Promise<Standing> {
+  const [size, before] = await Promise.all([logSize(tx), newestCheckpoint(tx)]);
+  const [clock] = await tx<{ id: string; at: Instant; sinceMs: number | null }[]>`
+    SELECT id, greatest(clock_timestamp(), ${before?.at ?? null}::timestamptz + interval '1 ms')::timestamptz(3) AS at,
+      (extract(epoch FROM clock_timestamp() - ${before?.at ?? null}::timestamptz) * 1000)::float8 AS "sinceMs" FROM installation`;
+  const { id, at, sinceMs } = clock!;
+  return { size, before, origin: originOf(id), at, sinceMs };
 }
 
 /**
@@ -67,17 +87,11 @@ export async function makeCheckpoint(
   signing: LogSigning,
   { everyMs = 60_000, everyEvents = 1_000, quietMs = 86_400_000 }: CheckpointOptions = {},
 ): Promise<Made | undefined> {
-  const size = await logSize(tx);
-  const before = await newestCheckpoint(tx);
-  const [clock] = await tx<{ id: string; at: Instant; sinceMs: number }[]>`
-    SELECT id, greatest(clock_timestamp(), ${before?.at ?? null}::timestamptz + interval '1 ms')::timestamptz(3) AS at,
-      (extract(epoch FROM clock_timestamp() - ${before?.at ?? null}::timestamptz) * 1000)::float8 AS "sinceMs" FROM installation`;
-  const { id, at, sinceMs } = clock!;
+  const { size, before, origin, at, sinceMs } = await standing(tx);
   const fresh = size - (before?.size ?? 0);
-  const due = before ? fresh >= everyEvents || sinceMs >= (fresh > 0 ? everyMs : quietMs) : size > 0;
+  const due = before ? fresh >= everyEvents || sinceMs! >= (fresh > 0 ? everyMs : quietMs) : size > 0;
   if (!due) return undefined;
   const active = (await logKeysMade(tx)).at(-1);
-  const origin = originOf(id);
   const signer = signing.signer(origin, active?.key);
   if (!signer) return undefined;
   const keyId = active?.id ?? 1;

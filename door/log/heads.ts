@@ -1,9 +1,9 @@
 import { logNodes } from '../../db/queries/record-log.ts';
 import type { Tx } from '../../db/transactions.ts';
 import type { MadeNode } from '../../engine/record/growing-tree.ts';
-import { type Hash, nodeHash, readRoot } from '../../engine/record/merkle.ts';
+import { type Hash, nodeHash, readRoot, type TreeNode } from '../../engine/record/merkle.ts';
 import { nodesJson } from './append.ts';
-import { BLOCK, fromLeaves, leavesOf, STORED_LEVEL, treeReader } from './tree.ts';
+import { BLOCK, fromLeaves, leavesOf, nameOf, STORED_LEVEL, treeReader } from './tree.ts';
 
 /**
  * Brings the heads up to the leaves from `from` on, which no checkpoint covers yet, and answers how many there are and the
@@ -20,29 +20,27 @@ export async function moveHeads(tx: Tx, from: number): Promise<{ readonly count:
   return { count, root: await readRoot(count, treeReader(tx, 'heads')) };
 }
 
-const key = (level: number, index: number): string => `${level}/${index}`;
-
 /** The complete subtrees above the blocks that have changed, each made of its two halves. */
 async function rebuilt(tx: Tx, count: number, blocks: ReadonlySet<number>): Promise<MadeNode[]> {
   const complete = [...blocks].filter((block) => (block + 1) * BLOCK <= count);
+  if (complete.length === 0) return [];
   const leaves = await leavesOf(tx, 'heads', complete);
   const made = new Map<string, MadeNode>();
   const put = (level: number, index: number, hash: Hash | undefined) => {
-    if (!hash) throw new Error(`The heads lack subtree ${key(level, index)}: "linli audit verify" tells more.`);
-    made.set(key(level, index), { level, index, hash });
+    if (!hash) throw new Error(`The heads lack subtree ${nameOf({ level, index })}: "linli audit verify" tells more.`);
+    made.set(nameOf({ level, index }), { level, index, hash });
   };
   for (const index of complete) put(STORED_LEVEL, index, fromLeaves({ level: STORED_LEVEL, index }, leaves));
   const levels = parentsOf(complete, count);
   const halves = levels.flatMap(({ level, indexes }) =>
     indexes.flatMap((index) => [index * 2, index * 2 + 1].map((half) => ({ level: level - 1, index: half }))),
   );
-  const kept = new Map(
-    (await logNodes(tx, 'heads', halves)).map(({ level, index, hash }) => [key(level, index), hash] as const),
-  );
-  const hashAt = (level: number, index: number) => made.get(key(level, index))?.hash ?? kept.get(key(level, index));
+  const kept = new Map((await logNodes(tx, 'heads', halves)).map((node) => [nameOf(node), node.hash]));
+  const hashAt = (node: TreeNode) => made.get(nameOf(node))?.hash ?? kept.get(nameOf(node));
   for (const { level, indexes } of levels) {
     for (const index of indexes) {
-      const [left, right] = [hashAt(level - 1, index * 2), hashAt(level - 1, index * 2 + 1)];
+      const left = hashAt({ level: level - 1, index: index * 2 });
+      const right = hashAt({ level: level - 1, index: index * 2 + 1 });
       put(level, index, left && right && nodeHash(left, right));
     }
   }

@@ -1,9 +1,8 @@
-import { logKeysMade, logSize, newestCheckpoint } from '../../db/queries/record-log.ts';
+import { logKeysMade } from '../../db/queries/record-log.ts';
 import type { Tx } from '../../db/transactions.ts';
 import { type NoteSigner, verifierText } from '../../engine/record/note.ts';
-import type { Instant } from '../../sdk/time.ts';
 import { lockLog } from './append.ts';
-import { type LogSigning, originOf, sign } from './checkpoint.ts';
+import { type LogSigning, sign, standing } from './checkpoint.ts';
 
 /** A key that has been replaced by another. */
 export interface Rotated {
@@ -21,10 +20,7 @@ export async function rotateKey(tx: Tx, signing: LogSigning, next: NoteSigner, l
   if (!(await lockLog(tx))) throw new Error('The log is being written just now. Way out: try again.');
   const active = (await logKeysMade(tx)).at(-1);
   if (!active) throw new Error('No key has signed anything yet: a worker makes the first one when it starts.');
-  const before = await newestCheckpoint(tx);
-  const [clock] = await tx<{ id: string; at: Instant }[]>`
-    SELECT id, greatest(clock_timestamp(), ${before?.at ?? null}::timestamptz + interval '1 ms')::timestamptz(3) AS at FROM installation`;
-  const origin = originOf(clock!.id);
+  const { size, before, origin, at } = await standing(tx);
   const old = lost ? undefined : signing.signer(origin, active.key);
   if (!lost && !old)
     throw new Error(
@@ -33,7 +29,7 @@ export async function rotateKey(tx: Tx, signing: LogSigning, next: NoteSigner, l
   const key = verifierText(next);
   await tx`INSERT INTO log_keys (id, key, announced) VALUES (${active.id + 1}, ${key}, ${!lost})`;
   await sign(tx, signing, {
-    ...{ before, size: await logSize(tx), origin, at: clock!.at },
+    ...{ before, size, origin, at },
     ...(old ? { keyId: active.id, signers: [old, next], nextKey: key } : { keyId: active.id + 1, signers: [next] }),
   });
   return { announced: !lost, key };

@@ -1,14 +1,15 @@
 import type { Sql } from '../../db/client.ts';
 import { type LogTree, logHeadsOf, logLeavesOf, logNodes } from '../../db/queries/record-log.ts';
 import { headLeaf } from '../../engine/record/heads.ts';
-import { foldNodes, type Hash, leafHash, type NodeReader, type TreeNode } from '../../engine/record/merkle.ts';
+import { type Hash, leafHash, type NodeReader, nodeHash, type TreeNode } from '../../engine/record/merkle.ts';
 
 /** Subtrees of this level and above are stored; a smaller one is made of its leaves, at most 16 of them. */
 export const STORED_LEVEL = 4;
 /** Leaves of a stored subtree of the lowest level. */
 export const BLOCK = 2 ** STORED_LEVEL;
 
-const nameOf = ({ level, index }: TreeNode): string => `${level}/${index}`;
+/** What a subtree is called in messages, and found by in maps. */
+export const nameOf = ({ level, index }: TreeNode): string => `${level}/${index}`;
 
 /** Leaves of whole blocks by their place. */
 type Leaves = ReadonlyMap<number, Hash>;
@@ -47,6 +48,6 @@ export function fromLeaves({ level, index }: TreeNode, leaves: Leaves): Hash | u
   const size = 2 ** level;
   let hashes = Array.from({ length: size }, (_, n) => leaves.get(index * size + n));
   if (hashes.includes(undefined)) return undefined;
-  while (hashes.length > 1) hashes = hashes.flatMap((hash, n) => (n % 2 ? [] : [foldNodes([hash!, hashes[n + 1]!])]));
+  while (hashes.length > 1) hashes = hashes.flatMap((hash, n) => (n % 2 ? [] : [nodeHash(hash!, hashes[n + 1]!)]));
   return hashes[0];
 }

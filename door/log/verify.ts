@@ -1,13 +1,14 @@
 import type { Sql } from '../../db/client.ts';
-import { type CheckpointRow, type LogNodeRow, logKeysMade } from '../../db/queries/record-log.ts';
+import { type CheckpointRow, type LogNodeRow, listCheckpoints, logKeysMade } from '../../db/queries/record-log.ts';
 import { createTransactions, type Tx } from '../../db/transactions.ts';
 import { type Checkpoint, openCheckpoint } from '../../engine/record/checkpoint.ts';
 import { growingTree, type MadeNode } from '../../engine/record/growing-tree.ts';
 import { changingTree, headLeaf } from '../../engine/record/heads.ts';
 import { type Hash, leafHash, sameHash } from '../../engine/record/merkle.ts';
 import { type NoteVerifier, parseVerifier } from '../../engine/record/note.ts';
+import { CALENDAR, ORGANISATION } from './append.ts';
 import { logOrigin, type SignedTree } from './checkpoint.ts';
-import { STORED_LEVEL } from './tree.ts';
+import { BLOCK, nameOf, STORED_LEVEL } from './tree.ts';
 
 /** Something of the log or its checkpoints that does not hold; `chain` is that of an event, where it is about one. */
 export interface LogFinding {
@@ -284,11 +285,11 @@ class LogVerifier {
     const rows = await this.#tx<LogNodeRow[]>`
       SELECT n.level, n.index, n.hash FROM generate_series(${STORED_LEVEL}::int, 52) AS g JOIN log_nodes n ON n.level = g
         AND n.index >= (${from}::bigint >> g) AND n.index < (${to}::bigint >> g)`;
-    const stored = new Map(rows.map(({ level, index, hash }) => [`${level}/${index}`, hash]));
-    for (const { level, index, hash } of made) {
-      if (level < STORED_LEVEL) continue;
-      const there = stored.get(`${level}/${index}`);
-      if (!there || !sameHash(there, hash)) this.#find('log', `subtree ${level}/${index} is not that of its leaves`);
+    const stored = new Map(rows.map((node) => [nameOf(node), node.hash]));
+    for (const node of made) {
+      if (node.level < STORED_LEVEL) continue;
+      const there = stored.get(nameOf(node));
+      if (!there || !sameHash(there, node.hash)) this.#find('log', `subtree ${nameOf(node)} is not that of its leaves`);
     }
   }
 
@@ -299,30 +300,32 @@ class LogVerifier {
       if (seq !== (under?.seq ?? 0) || head !== (under?.head ?? null))
         this.#find('log', 'the head kept for proofs is not that of the newest checkpoint', id, seq);
     }
-    const size = this.#tree.size();
     const [row] = await this.#tx<{ nodes: number }[]>`SELECT count(*) AS nodes FROM log_nodes`;
-    let nodes = 0;
-    for (let span = 2 ** STORED_LEVEL; span <= size; span *= 2) nodes += Math.floor(size / span);
+    const nodes = storedIn(this.#tree.size());
     if (row!.nodes !== nodes) this.#find('log', `${row!.nodes} subtrees are stored, there should be ${nodes}`);
   }
 
   async #compareHeads(): Promise<void> {
     const rows = await this.#tx<LogNodeRow[]>`SELECT level, index, hash FROM log_head_nodes`;
     const wrong = rows.filter(({ level, index, hash }) => !isSame(this.#heads.node({ level, index }), hash));
-    let nodes = 0;
-    for (let span = 2 ** STORED_LEVEL; span <= this.#heads.size(); span *= 2)
-      nodes += Math.floor(this.#heads.size() / span);
-    if (wrong.length > 0 || rows.length !== nodes)
+    if (wrong.length > 0 || rows.length !== storedIn(this.#heads.size()))
       this.#find('log', 'subtrees over the heads are not those of the heads');
   }
 
   async #unlogged(): Promise<number> {
     const [row] = await this.#tx<{ n: number }[]>`
       SELECT (SELECT count(*) FROM events e LEFT JOIN log_chains c ON c.id = e.case_id WHERE e.seq > coalesce(c.logged, 0))
-        + (SELECT count(*) FROM org_events WHERE seq > coalesce((SELECT logged FROM log_chains WHERE id = 'organisation'), 0))
-        + (SELECT count(*) FROM calendar_records WHERE seq > coalesce((SELECT logged FROM log_chains WHERE id = 'calendar'), 0)) AS n`;
+        + (SELECT count(*) FROM org_events WHERE seq > coalesce((SELECT logged FROM log_chains WHERE id = ${ORGANISATION}), 0))
+        + (SELECT count(*) FROM calendar_records WHERE seq > coalesce((SELECT logged FROM log_chains WHERE id = ${CALENDAR}), 0)) AS n`;
     return row!.n;
   }
+}
+
+/** How many subtrees of a tree of that size are stored. */
+function storedIn(size: number): number {
+  let nodes = 0;
+  for (let span = BLOCK; span <= size; span *= 2) nodes += Math.floor(size / span);
+  return nodes;
 }
 
 const isSame = (one: Hash | undefined, other: Hash): boolean => one !== undefined && sameHash(one, other);
@@ -335,10 +338,10 @@ function verifierIn(key: string): NoteVerifier | undefined {
   }
 }
 
+/** All checkpoints in order, also those under numbers that none should have. */
 async function* checkpointsOf(tx: Tx): AsyncGenerator<CheckpointRow, undefined> {
   for (let after = Number.MIN_SAFE_INTEGER; ; ) {
-    const rows = await tx<CheckpointRow[]>`
-      SELECT number, size, at, key_id AS "keyId", note FROM log_checkpoints WHERE number > ${after} ORDER BY number LIMIT ${checkpointsAtOnce}`;
+    const rows = await listCheckpoints(tx, { after, limit: checkpointsAtOnce });
     yield* rows;
     if (rows.length < checkpointsAtOnce) return undefined;
     after = rows.at(-1)!.number;

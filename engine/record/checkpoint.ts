@@ -1,6 +1,6 @@
 import type { Instant } from '../../sdk/time.ts';
 import type { Hash } from './merkle.ts';
-import { type NoteSigner, type NoteVerifier, openNote, signNote, verifierText } from './note.ts';
+import { type NoteSigner, type NoteVerifier, openNote, signNote } from './note.ts';
 
 /** How far the log had come: what is signed. */
 export interface Checkpoint {
@@ -58,10 +58,6 @@ export function openCheckpoint(
     throw new CheckpointError('The key that signed it is another log’s.');
   return { checkpoint, by };
 }
-
-/** Whether a note says, and has signed with it, which key comes next. */
-export const announces = (checkpoint: Checkpoint, next: NoteVerifier): boolean =>
-  checkpoint.nextKey === verifierText(next);
 
 function countIn(text: string | undefined): number {
   const count = Number(text);

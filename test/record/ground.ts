@@ -22,7 +22,7 @@ export interface Ground {
 }
 
 /** The tables that hold the record and its log; those that others refer to first. */
-export const tables = [
+const tables = [
   ...['cases', 'events', 'acts', 'org_events', 'calendar_records'],
   ...['log_keys', 'log_chains', 'log_leaves', 'log_nodes', 'log_head_nodes', 'log_checkpoints'],
 ] as const;

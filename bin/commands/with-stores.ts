@@ -1,0 +1,53 @@
+import type { Client } from '@temporalio/client';
+import type { Sql } from '../../db/client.ts';
+import type { CommandContext } from '../context.ts';
+
+/** How many connections to the database a command opens at most, and what the server's list of sessions shows. */
+export interface SessionOptions {
+  readonly max: number;
+  readonly name: string;
+}
+
+/** What a command works on that needs both. */
+export interface Stores {
+  readonly sql: Sql;
+  readonly client: Client;
+}
+
+/** Runs something on the database. */
+export async function withSql<T>(
+  context: CommandContext,
+  session: SessionOptions,
+  act: (sql: Sql) => Promise<T>,
+): Promise<T> {
+  const { connect } = await import('../../db/client.ts');
+  return context.withDatabase(async (url) => {
+    const sql = connect(url, session);
+    try {
+      return await act(sql);
+    } finally {
+      await sql.end();
+    }
+  });
+}
+
+/** Runs something on the database and the Temporal server. Throws when there is no Temporal or it cannot be reached. */
+export async function withTemporal<T>(
+  context: CommandContext,
+  session: SessionOptions,
+  act: (stores: Stores) => Promise<T>,
+): Promise<T> {
+  const target = context.temporal();
+  if (!target)
+    throw new Error(
+      'There is no Temporal: TEMPORAL_ADDRESS is not set, and none runs on the data folder. Way out: start Linli.',
+    );
+  const temporal = await import('@temporalio/client');
+  const connection = await temporal.Connection.connect({ ...target.connectionOptions, connectTimeout: 5_000 });
+  try {
+    const client = new temporal.Client({ connection, namespace: target.namespace });
+    return await withSql(context, session, (sql) => act({ sql, client }));
+  } finally {
+    await connection.close();
+  }
+}
