@@ -63,9 +63,9 @@ export const steps = fc.array(
         ledger: fc.array(nth, { minLength: 1, maxLength: 3 }),
       }),
     },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('ask' as const), fen, party }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('ask' as const), fen, party }) },
     {
-      weight: 5,
+      weight: 8,
       arbitrary: fc.record({
         do: fc.constantFrom('approve' as const, 'pay' as const, 'voucher' as const, 'confirm' as const),
         nth,
