@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 
 const everywhereElse = ['**/node_modules/**', '**/dist/**', '**/.data/**'];
-const needsServices = ['**/*.pg.test.ts', '**/*.temporal.test.ts', 'test/e2e/**', 'test/faults/**'];
+const needsServices = [
+  ...['**/*.pg.test.ts', '**/*.temporal.test.ts', '**/*.long.test.ts'],
+  ...['test/e2e/**', 'test/faults/**'],
+];
 const slowMs = 60_000;
 
 // Kinds of tests by what they need: nothing; a real PostgreSQL; a real Temporal as well; whole processes of their own. Those
@@ -60,6 +63,19 @@ export default defineConfig({
         },
       },
       {
+        // takes minutes a file, and is not part of `npm test`: `npm run test:long`, or after all others by `npm test -- --with-long`
+        extends: true,
+        test: {
+          name: 'long',
+          include: ['**/*.long.test.ts'],
+          exclude: everywhereElse,
+          globalSetup: 'test/global-setup.ts',
+          testTimeout: 2 * slowMs,
+          hookTimeout: 2 * slowMs,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
         // not part of `npm test`: `npm run faults`, or after all others by `npm test -- --with-faults`
         extends: true,
         test: {
@@ -69,7 +85,7 @@ export default defineConfig({
           testTimeout: 10 * slowMs,
           hookTimeout: 4 * slowMs,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -38,7 +38,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await makeTemplate(server.url);
     project.provide('postgresUrl', server.url);
     project.provide('templateDatabase', templateDatabase);
-    if (project.name === 'temporal') {
+    if (project.name !== 'integration') {
       const temporal = await startTemporal({ dataDir, log, headless: true });
       stops.push(temporal.stop);
       project.provide('temporalAddress', temporal.address);

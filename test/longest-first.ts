@@ -2,9 +2,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Test files that take minutes, the longest first. */
 const longest = [
-  'test/twenty-years.temporal.test.ts',
-  'test/wheel-kill.temporal.test.ts',
-  'test/worker-kill.temporal.test.ts',
+  'test/twenty-years.long.test.ts',
+  'test/books/sixteen-points-workflow.long.test.ts',
+  'test/archive.long.test.ts',
+  'test/record/log-mutations.long.test.ts',
 ];
 
 /** Starts what takes minutes first, so that the end of a run does not wait for one file alone. */

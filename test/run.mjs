@@ -1,7 +1,7 @@
 // All checks, as `npm test` runs them: format and lint, types, tests. Arguments go to the test runner and leave the
-// checks out: `npm test -- --project unit`, `npm test -- engine/clock`. The tests of faults take a quarter of an hour and
-// come by `npm run faults`, or after everything else by `npm test -- --with-faults`. The last line counts
-// what the runners reported, of both.
+// checks out: `npm test -- --project unit`, `npm test -- engine/clock`. Two suites take a quarter of an hour each and come by
+// a script of their own, or after everything else: `npm run test:long` or `npm test -- --with-long` (the files that take
+// minutes each), `npm run faults` or `npm test -- --with-faults`. The last line counts what all runners reported.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,11 +9,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** A runner that hangs is ended: then it has failed, and what follows still runs. */
-const mostMs = 70 * 60_000;
+const mostMs = 60 * 60_000;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const withFaults = process.argv.includes('--with-faults');
-const selection = process.argv.slice(2).filter((arg) => arg !== '--with-faults');
+const slowSuites = ['long', 'faults'];
+const args = process.argv.slice(2);
+const asked = slowSuites.filter((suite) => args.includes(`--with-${suite}`));
+const selection = args.filter((arg) => !slowSuites.some((suite) => arg === `--with-${suite}`));
 const failures = [];
 let passed = 0;
 let skipped = 0;
@@ -23,8 +25,8 @@ if (selection.length === 0) {
   step('types', ['typescript/bin/tsc', '--noEmit']);
   step('types of workflows/ without Node', ['typescript/bin/tsc', '--noEmit', '-p', 'workflows']);
 }
-runTests(selection.length === 0 ? ['--project=!faults'] : selection);
-if (withFaults) runTests(['--project=faults']);
+runTests(selection.length === 0 ? slowSuites.map((suite) => `--project=!${suite}`) : selection);
+for (const suite of asked) runTests([`--project=${suite}`]);
 
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((each) => `  ${each}`).join('\n')}`);
 console.log(`\n${passed} passed, ${failures.length} failed${skipped ? `, ${skipped} skipped` : ''}`);
