@@ -39,6 +39,10 @@ export interface Config {
   readonly archiveFolder: string | undefined;
   /** The file of the key that signs checkpoints of the log; undefined: one of its own in the data folder. */
   readonly logKeyFile: string | undefined;
+  /** The file of the yearly keys, which wrap the data keys; undefined: one of its own in the data folder. */
+  readonly keyFile: string | undefined;
+  /** Where copies of the wrapped data keys are kept outside the database; undefined: where `linli start` keeps its data, else nowhere. */
+  readonly keyFolder: string | undefined;
   /** Where a test makes the process end on the spot. */
   readonly failpoint?: Failpoint;
   /** Variables that look like ours and are not: most likely misspelt. */
@@ -165,6 +169,18 @@ const ownVariables = z.object({
     .describe(
       'The Ed25519 key, in PEM, that signs checkpoints of the log; see docs/record.md. Default: one that is made in the data folder.',
     ),
+  LINLI_KEY_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'The yearly keys, which wrap the keys that encrypt; see docs/keys.md. Default: a file that is made in the data folder. Lose it and what was encrypted is lost.',
+    ),
+  LINLI_KEY_FOLDER: z
+    .string()
+    .optional()
+    .describe(
+      'Folder for copies of the wrapped data keys, for a database that is restored. Default with `npm start`: `data-keys` in the data folder, otherwise none.',
+    ),
   LINLI_FAILPOINT: z
     .string()
     .transform((text, issues) => {
@@ -206,6 +222,8 @@ export function readConfig(environment: Environment = process.env): Config {
     sms: data.LINLI_SMS_FILE,
     keepSentDays: data.LINLI_KEEP_SENT_DAYS,
     logKeyFile: data.LINLI_LOG_KEY_FILE && resolve(data.LINLI_LOG_KEY_FILE),
+    keyFile: data.LINLI_KEY_FILE && resolve(data.LINLI_KEY_FILE),
+    keyFolder: data.LINLI_KEY_FOLDER && resolve(data.LINLI_KEY_FOLDER),
     archiveFolder: data.LINLI_ARCHIVE_FOLDER === undefined ? undefined : resolve(data.LINLI_ARCHIVE_FOLDER),
     ...(data.LINLI_FAILPOINT ? { failpoint: data.LINLI_FAILPOINT } : {}),
     unknown: Object.keys(given).filter((name) => name.startsWith('LINLI_') && !isKnown(name)),

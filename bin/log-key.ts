@@ -1,11 +1,12 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { objectIn } from '../door/json-bytes.ts';
 import type { LogSigning } from '../door/log/checkpoint.ts';
 import { type NoteSigner, noteSigner, verifierText } from '../engine/record/note.ts';
 import type { Config } from './config.ts';
+import { flushFolder, replaceFile } from './whole-file.ts';
 
 /** The key of the log in files: `signer` and the memory of what it has signed, and a key that comes next. */
 export interface LogKeyFiles extends LogSigning {
@@ -93,28 +94,4 @@ function makeKey(file: string): KeyObject {
   const { privateKey } = generateKeyPairSync('ed25519');
   replaceFile(file, String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
   return privateKey;
-}
-
-function replaceFile(file: string, text: string): void {
-  const fresh = `${file}.${process.pid}`;
-  const handle = openSync(fresh, 'w', 0o600);
-  try {
-    writeSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(fresh, file);
-  flushFolder(dirname(file));
-}
-
-/** Waits until the names in a folder are on the disk: a power cut must not take a key whose public half is committed. */
-function flushFolder(folder: string): void {
-  if (process.platform === 'win32') return; // folders cannot be flushed there
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

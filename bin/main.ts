@@ -6,6 +6,7 @@ import { register as bench } from './commands/bench.ts';
 import { register as books } from './commands/books.ts';
 import { register as calendar } from './commands/calendar.ts';
 import { register as clock } from './commands/clock.ts';
+import { register as dataKeys } from './commands/data-keys.ts';
 import { register as demo } from './commands/demo.ts';
 import { register as doctor } from './commands/doctor.ts';
 import { register as dossier } from './commands/dossier.ts';
@@ -30,6 +31,7 @@ const commands = [
   migrate,
   doctor,
   keys,
+  dataKeys,
   demo,
   clock,
   calendar,

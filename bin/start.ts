@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { migrate } from '../db/migrate.ts';
 import { archiveFolder } from './archive-folder.ts';
 import type { Config, TemporalTarget } from './config.ts';
+import { keyFolder } from './key-copies.ts';
 import { type Claim, claimFolder, type Instance, isLeftBehind, lives, readInstance } from './platform/claim.ts';
 import { keepUp } from './platform/keeper.ts';
 import { createLog } from './platform/log.ts';
@@ -92,7 +93,7 @@ async function bringUp(
     ...(ui !== undefined && { temporalUi: ui }),
     ...(restored && { workflowsRestored: restored }),
     // where nothing else was said, the copies lie beside the database they are copies of
-    config: { ...config, archiveFolder: archiveFolder(config) },
+    config: { ...config, archiveFolder: archiveFolder(config), keyFolder: keyFolder(config) },
     log,
   });
 }

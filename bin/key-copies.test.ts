@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { makeTestFolder, removeTestFolder } from '../test/support/folders.ts';
+import { keyCopies } from './key-copies.ts';
+
+let folder: string;
+afterEach(() => removeTestFolder(folder));
+
+const key = {
+  ...{ id: 'c1.00000000', owner: 'c1', yearlyKey: '2026-00000000' },
+  ...{ wrapped: Buffer.alloc(60, 7), madeAt: '2026-11-22T03:16:55.000Z' },
+};
+
+test('a copy is a file of its own, for its owner only, and is read back as it was', () => {
+  folder = makeTestFolder('key-copies');
+  const copies = keyCopies(join(folder, 'deep'));
+  expect(copies.read('c1')).toBeUndefined();
+  copies.write(key);
+  copies.write({ ...key, yearlyKey: '2027-00000000' });
+  expect(copies.read('c1')).toEqual({ ...key, yearlyKey: '2027-00000000' });
+  expect(readdirSync(join(folder, 'deep'))).toEqual(['c1.json']);
+  expect(statSync(join(folder, 'deep', 'c1.json')).mode & 0o777).toBe(0o600);
+});
+
+test('an owner’s name leads to no other folder, and a copy in the place of another’s is refused', () => {
+  folder = makeTestFolder('key-copies');
+  const copies = keyCopies(join(folder, 'deep'));
+  copies.write({ ...key, owner: '../up/../../x' });
+  expect(readdirSync(folder)).toEqual(['deep']);
+  copies.write(key);
+  writeFileSync(join(folder, 'deep', 'c2.json'), readFileSync(join(folder, 'deep', 'c1.json')));
+  expect(() => copies.read('c2')).toThrow('the copy of another key');
+});

@@ -1,0 +1,42 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { KeyCopies } from '../door/keys/data-keys.ts';
+import type { Config } from './config.ts';
+import { replaceFile } from './whole-file.ts';
+
+const shape = z.object({
+  id: z.string(),
+  owner: z.string(),
+  yearlyKey: z.string(),
+  wrapped: z.base64(),
+  madeAt: z.iso.datetime(),
+});
+
+/** Where `linli start` keeps copies of the data keys: the folder of the configuration, or one in the data folder. */
+export const keyFolder = ({ keyFolder: given, dataDir }: Pick<Config, 'keyFolder' | 'dataDir'>): string =>
+  given ?? join(dataDir, 'data-keys');
+
+/** Copies of the wrapped data keys in a folder, a file each, so that a database restored to an earlier point gets them back. */
+export function keyCopies(folder: string): KeyCopies {
+  const fileOf = (owner: string): string => join(folder, `${encodeURIComponent(owner)}.json`);
+  return {
+    write({ id, owner, yearlyKey, wrapped, madeAt }) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const kept = { id, owner, yearlyKey, wrapped: Buffer.from(wrapped).toString('base64'), madeAt };
+      replaceFile(fileOf(owner), `${JSON.stringify(kept)}\n`);
+    },
+    read(owner) {
+      let text: string;
+      try {
+        text = readFileSync(fileOf(owner), 'utf8');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
+      const { id, yearlyKey, wrapped, madeAt, owner: whose } = shape.parse(JSON.parse(text));
+      if (whose !== owner) throw new Error(`${fileOf(owner)} is the copy of another key.`);
+      return { id, owner, yearlyKey, wrapped: Buffer.from(wrapped, 'base64'), madeAt };
+    },
+  };
+}

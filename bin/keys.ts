@@ -1,0 +1,34 @@
+import type { Sql } from '../db/client.ts';
+import type { DataKeyDeps } from '../door/keys/data-keys.ts';
+import { type Keyring, openKeyring } from '../door/keys/keyring.ts';
+import type { Config } from './config.ts';
+import { keyCopies, keyFolder } from './key-copies.ts';
+import { type YearlyKeysFile, yearlyKeysFile, yearlyKeysIn } from './yearly-keys.ts';
+
+/** What the data keys are kept with on this machine; see `openKeys`. */
+export interface KeysHere extends DataKeyDeps {
+  readonly yearly: YearlyKeysFile;
+}
+
+/**
+ * The yearly keys of this machine, made when nothing was encrypted yet, and where copies of the data keys lie. Throws when the
+ * yearly keys are missing although data keys were made.
+ */
+export async function keysHere(config: Config, sql: Sql): Promise<KeysHere> {
+  const yearly = yearlyKeysIn(yearlyKeysFile(config));
+  if (!yearly.exists()) {
+    const [made] = await sql<{ id: string }[]>`SELECT yearly_key AS id FROM data_keys ORDER BY made_at DESC LIMIT 1`;
+    if (made)
+      throw new Error(
+        `The file of the yearly keys ${yearly.file} is not there, and the data keys of this database are wrapped with the yearly key ${made.id}: without it nothing that was encrypted can be read. ` +
+          'Ways out: put the file back from where its copy is kept, or name the place where it lies with LINLI_KEY_FILE.',
+      );
+    yearly.begin();
+  }
+  // on a database of one's own choice copies lie where the configuration says, or nowhere
+  const folder = config.keyFolder ?? (config.databaseUrl === undefined ? keyFolder(config) : undefined);
+  return { sql, yearly, copies: folder === undefined ? undefined : keyCopies(folder) };
+}
+
+/** The keyring over the keys of this machine. Throws what `keysHere` and `openKeyring` throw. */
+export const openKeys = async (config: Config, sql: Sql): Promise<Keyring> => openKeyring(await keysHere(config, sql));

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import type { Sql } from '../../db/client.ts';
+import type { Instant } from '../../sdk/time.ts';
+import { KeyAway, KeyGone } from './errors.ts';
+import { INSTALLATION, KEY_BYTES, type KeyName, unwrap, wrap, type YearlyKeys } from './wrapping.ts';
+
+/** A key of a case or of the installation, in clear: never log it, never keep it. */
+export interface DataKey extends KeyName {
+  readonly secret: Uint8Array;
+}
+
+/** A data key as its row holds it. */
+export interface KeptKey extends KeyName {
+  /** Name of the yearly key it is wrapped with. */
+  readonly yearlyKey: string;
+  readonly wrapped: Uint8Array;
+  readonly madeAt: Instant;
+}
+
+/** Copies of the wrapped keys outside the database: a database restored to an earlier point lacks the keys made since. */
+export interface KeyCopies {
+  /** Keeps a copy in place of the one that is there. */
+  write(key: KeptKey): void;
+  /** The copy of an owner's key. Throws for one that cannot be read. */
+  read(owner: string): KeptKey | undefined;
+}
+
+/** What the store of data keys needs. */
+export interface DataKeyDeps {
+  readonly sql: Sql;
+  readonly yearly: YearlyKeys;
+  readonly copies?: KeyCopies | undefined;
+}
+
+/** The store of data keys, without any memory of its own. */
+export interface DataKeys {
+  /** The key of a case, made when it has none; undefined when there is no such case. Throws `KeyAway`, `KeyGone`. */
+  ofCase(caseId: string): Promise<DataKey | undefined>;
+  /** The key for what belongs to no case, made when there is none. Throws `KeyAway`. */
+  ofInstallation(): Promise<DataKey>;
+  /** A key by its name. Throws `KeyAway`, `KeyGone`. */
+  byId(id: string): Promise<DataKey>;
+  /** The case an effect belongs to. */
+  caseOfEffect(effectId: string): Promise<string | undefined>;
+}
+
+interface Row extends KeyName {
+  readonly yearlyKey: string;
+  readonly wrapped: Uint8Array | null;
+  readonly madeAt: Instant;
+}
+
+/** The owner named in a data key's name. */
+export const ownerOf = (id: string): string => id.slice(0, Math.max(0, id.lastIndexOf('.')));
+
+/** Opens the store. Two processes that make a key for one owner at once end with the same one. */
+export function dataKeys({ sql, yearly, copies }: DataKeyDeps): DataKeys {
+  const columns = () => sql`id, owner, yearly_key AS "yearlyKey", wrapped, made_at AS "madeAt"`;
+  const rowOf = async (owner: string): Promise<Row | undefined> => {
+    const [row] = await sql<Row[]>`
+      SELECT ${columns()} FROM data_keys WHERE owner = ${owner}
+      ORDER BY destroyed_at IS NULL DESC, made_at DESC LIMIT 1`;
+    return row;
+  };
+
+  function opened({ id, owner, yearlyKey, wrapped }: Row): DataKey {
+    if (!wrapped) throw new KeyGone(`The key ${id} was destroyed: what was encrypted with it can be read by nobody.`);
+    const outer = yearly.byId(yearlyKey);
+    if (!outer)
+      throw new KeyAway(
+        `The key ${id} is wrapped with the yearly key ${yearlyKey}, which is not here. Way out: put the file of the yearly keys (LINLI_KEY_FILE) back from where it is kept.`,
+      );
+    try {
+      return { id, owner, secret: unwrap(outer, { id, owner }, wrapped) };
+    } catch {
+      throw new KeyAway(
+        `The key ${id} is not what was wrapped with the yearly key ${yearlyKey}: one of them is damaged.`,
+      );
+    }
+  }
+
+  async function insert({ id, owner, yearlyKey, wrapped, madeAt }: Omit<KeptKey, 'madeAt'> & { madeAt?: Instant }) {
+    const rows = await sql<Row[]>`
+      INSERT INTO data_keys (id, owner, yearly_key, wrapped, made_at)
+      VALUES (${id}, ${owner}, ${yearlyKey}, ${Buffer.from(wrapped)}, coalesce(${madeAt ?? null}::timestamptz, clock_timestamp()))
+      ON CONFLICT DO NOTHING RETURNING ${columns()}`;
+    return rows[0];
+  }
+
+  /** The row that a restored database lacks, put back from its copy. */
+  async function putBack(owner: string): Promise<Row | undefined> {
+    const copy = copies?.read(owner);
+    if (!copy) return undefined;
+    return (await insert(copy)) ?? rowOf(owner);
+  }
+
+  async function make(owner: string): Promise<Row> {
+    const name = { id: `${owner}.${randomBytes(4).toString('hex')}`, owner };
+    const outer = yearly.newest();
+    const made = await insert({ ...name, yearlyKey: outer.id, wrapped: wrap(outer, name, randomBytes(KEY_BYTES)) });
+    if (made?.wrapped) copies?.write({ ...made, wrapped: made.wrapped });
+    const row = made ?? (await rowOf(owner));
+    if (!row) throw new KeyAway(`The key of ${owner} could not be made.`);
+    return row;
+  }
+
+  return {
+    async ofCase(caseId) {
+      const row = (await rowOf(caseId)) ?? (await putBack(caseId));
+      if (row) return opened(row);
+      const [found] = await sql`SELECT FROM cases WHERE case_id = ${caseId}`;
+      return found && opened(await make(caseId));
+    },
+    async ofInstallation() {
+      return opened((await rowOf(INSTALLATION)) ?? (await putBack(INSTALLATION)) ?? (await make(INSTALLATION)));
+    },
+    async byId(id) {
+      const [known] = await sql<Row[]>`SELECT ${columns()} FROM data_keys WHERE id = ${id}`;
+      const row = known ?? (await putBack(ownerOf(id)));
+      if (row?.id !== id)
+        throw new KeyGone(
+          `Nobody knows the key ${id}. Way out: where the database was restored, put the copies of the data keys (LINLI_KEY_FOLDER) back beside it.`,
+        );
+      return opened(row);
+    },
+    async caseOfEffect(effectId) {
+      const [row] = await sql<{ caseId: string }[]>`SELECT case_id AS "caseId" FROM effects WHERE id = ${effectId}`;
+      return row?.caseId;
+    },
+  };
+}

@@ -1,0 +1,12 @@
+/**
+ * A key cannot be had at present: the database does not answer, or the yearly key that wraps it is not on this machine. Nothing
+ * is lost; whoever asks tries again.
+ */
+export class KeyAway extends Error {
+  override readonly name = 'KeyAway';
+}
+
+/** A key was destroyed, or nobody knows it: what was encrypted with it can be read by nobody. */
+export class KeyGone extends Error {
+  override readonly name = 'KeyGone';
+}

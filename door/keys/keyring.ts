@@ -1,0 +1,159 @@
+import { type DataKey, type DataKeyDeps, dataKeys, ownerOf } from './data-keys.ts';
+import { KeyAway, KeyGone } from './errors.ts';
+
+/** How long keys are remembered; for tests. Milliseconds. */
+export interface KeyringSpans {
+  /** After this a key in use is looked up again behind its user's back. Default 30,000. */
+  readonly refreshMs?: number;
+  /** After this it is looked up before it is used. Default 60,000. */
+  readonly freshMs?: number;
+  /** After this it is forgotten even while the database cannot be reached. Default 180,000. */
+  readonly keepMs?: number;
+  /** How long a look-up may take. Default 2,000. */
+  readonly patienceMs?: number;
+  /** After a look-up failed, what is remembered is used for so long before the next. Default 5,000. */
+  readonly pauseMs?: number;
+}
+
+/** What a keyring is made of. */
+export interface KeyringDeps extends DataKeyDeps {
+  readonly spans?: KeyringSpans;
+  /** Keys remembered at most. Default 5,000. */
+  readonly most?: number;
+}
+
+/** What is encrypted belongs to a case, to an effect of one, or to none. */
+export type Subject = { readonly case: string } | { readonly effect: string } | undefined;
+
+/** The data keys in use by a process. */
+export interface Keyring {
+  /** The key for the installation's own. Always at hand. */
+  readonly installation: DataKey;
+  /** The key of a case, made when it has none; the installation's for what belongs to no case that is known. Throws `KeyAway`, `KeyGone`. */
+  of(subject: Subject): Promise<DataKey>;
+  /** A key by its name. Throws `KeyAway`, `KeyGone`. */
+  byId(id: string): Promise<DataKey>;
+}
+
+interface Held {
+  readonly key: DataKey;
+  readonly checkedMs: number;
+}
+
+/**
+ * Opens the keyring of a process: makes the installation's key when there is none. A key is remembered for a minute, looked up
+ * again while it is in use, and, while the database cannot be reached, used for three minutes after it was last seen: a destroyed
+ * key stops working within a minute wherever the database can be reached, and an outage of a minute stops nothing. Throws when the
+ * database cannot be reached, and when the yearly key of the installation's key is not here.
+ */
+export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
+  const { most = 5_000 } = deps;
+  const {
+    refreshMs = 30_000,
+    freshMs = 60_000,
+    keepMs = 180_000,
+    patienceMs = 2_000,
+    pauseMs = 5_000,
+  } = deps.spans ?? {};
+  const store = dataKeys(deps);
+  const held = new Map<string, Held>();
+  const effects = new Map<string, string>();
+  const lookups = new Map<string, Promise<DataKey | undefined>>();
+  let failedMs = Number.NEGATIVE_INFINITY;
+
+  const installation = await store.ofInstallation();
+
+  /** The owner's key from the store; what is under way already is shared. */
+  function lookUp(owner: string, load: () => Promise<DataKey | undefined>): Promise<DataKey | undefined> {
+    const found = lookups.get(owner);
+    if (found) return found;
+    const begun = within(patienceMs, load)
+      .then(
+        (key) => {
+          if (key) remember(owner, key);
+          return key;
+        },
+        (error: unknown) => {
+          if (error instanceof KeyGone) held.delete(owner);
+          else failedMs = performance.now();
+          throw error;
+        },
+      )
+      .finally(() => lookups.delete(owner));
+    lookups.set(owner, begun);
+    return begun;
+  }
+
+  function remember(owner: string, key: DataKey): void {
+    held.delete(owner);
+    held.set(owner, { key, checkedMs: performance.now() });
+    for (const [oldest, { checkedMs }] of held) {
+      if (held.size <= most && performance.now() - checkedMs < keepMs) break;
+      held.delete(oldest);
+    }
+  }
+
+  async function get(owner: string, load: () => Promise<DataKey | undefined>): Promise<DataKey | undefined> {
+    const known = held.get(owner);
+    const ageMs = known ? performance.now() - known.checkedMs : Number.POSITIVE_INFINITY;
+    if (!known || ageMs >= keepMs) return lookUp(owner, load);
+    if (ageMs < refreshMs) return known.key;
+    const waits = performance.now() - failedMs < pauseMs;
+    if (ageMs < freshMs) {
+      if (!waits) lookUp(owner, load).catch(() => {});
+      return known.key;
+    }
+    if (waits) return known.key;
+    return lookUp(owner, load).catch((error: unknown) => {
+      if (error instanceof KeyAway) return known.key;
+      throw error;
+    });
+  }
+
+  async function caseOfEffect(effectId: string): Promise<string | undefined> {
+    const known = effects.get(effectId);
+    if (known !== undefined) return known;
+    const caseId = await within(patienceMs, () => store.caseOfEffect(effectId));
+    if (caseId !== undefined) {
+      effects.set(effectId, caseId);
+      for (const oldest of effects.keys()) {
+        if (effects.size <= most) break;
+        effects.delete(oldest);
+      }
+    }
+    return caseId;
+  }
+
+  return {
+    installation,
+    async of(subject) {
+      if (!subject) return installation;
+      const caseId = 'case' in subject ? subject.case : await caseOfEffect(subject.effect);
+      if (caseId === undefined) return installation;
+      return (await get(caseId, () => store.ofCase(caseId))) ?? installation;
+    },
+    async byId(id) {
+      if (id === installation.id) return installation;
+      const load = () => store.byId(id);
+      const key = await get(ownerOf(id), load);
+      // what is remembered of an owner may be another key than the one asked for, which then nobody has
+      return key?.id === id ? key : within(patienceMs, load);
+    },
+  };
+}
+
+/** Whatever keeps a key from being had, but that it is gone, is for the moment: said as `KeyAway`. */
+async function within<T>(patienceMs: number, load: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new KeyAway('The database did not give a key in time.')), patienceMs);
+  });
+  try {
+    return await Promise.race([load(), late]);
+  } catch (error) {
+    if (error instanceof KeyGone || error instanceof KeyAway) throw error;
+    throw new KeyAway('The database gives no key at present.', { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
