@@ -16,6 +16,9 @@ import { patience } from './patience.ts';
 import { accountabilityRoutes } from './routes/accountability.ts';
 import { actRoutes } from './routes/acts.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { auditEventRoutes } from './routes/audit-events.ts';
+import { auditOfficialRoutes } from './routes/audit-officials.ts';
+import { auditSampleRoutes } from './routes/audit-samples.ts';
 import { bankStatementRoutes } from './routes/bank-statements.ts';
 import { bookClosingRoutes } from './routes/book-closings.ts';
 import { bookExportRoutes } from './routes/book-export.ts';
@@ -88,6 +91,9 @@ function resources(deps: AppDeps) {
     .route('/', substitutionRoutes(deps))
     .route('/', unitRoutes(deps))
     .route('/', auditRoutes(deps))
+    .route('/', auditEventRoutes(deps))
+    .route('/', auditOfficialRoutes(deps))
+    .route('/', auditSampleRoutes(deps))
     .route('/', recordLogRoutes(deps));
 }
 

@@ -32,6 +32,8 @@ export interface AppDeps {
   readonly streams?: StreamOptions;
   /** What the channels outside take. Absent: none is set up. */
   readonly channels?: ChannelCheck;
+  /** Temporal's Web UI, and the namespace our workflows lie in, for links auditors follow. Absent: no address is known. */
+  readonly temporalUi?: { readonly url: string; readonly namespace: string };
   /** Whether Temporal and a worker can be reached, for `/readyz`. Absent: not asked. */
   readonly temporal?: () => Promise<{ readonly temporal: boolean; readonly worker: boolean }>;
 }

@@ -110,6 +110,12 @@ const texts: { readonly [T in OrgEvent['type']]: Say<T> } = {
   'post.closed': ({ id }, named) => [`撤销岗位：${named(id)[0]}`, `Post closed: ${named(id)[1]}`],
   'person.renamed': ({ id }, named) => [`更正姓名：${named(id)[0]}`, `Name corrected: ${named(id)[1]}`],
   'card.published': ({ post }, named) => [`公布联系卡：${named(post)[0]}`, `Card published: ${named(post)[1]}`],
+  'sample.drawn': ({ unit, size, frameCount }, named) =>
+    both(
+      (n) => `抽样督查：${n(unit)}，从 ${frameCount} 件中抽取 ${Math.min(size, frameCount)} 件`,
+      (n) => `Sample for an inspection: ${n(unit)}, ${Math.min(size, frameCount)} of ${frameCount} cases`,
+      named,
+    ),
   'card.withdrawn': ({ post }, named) => [`撤下联系卡：${named(post)[0]}`, `Card taken back: ${named(post)[1]}`],
 };
 

@@ -169,6 +169,13 @@ function clauses(...texts: readonly Text[]): Text {
   return [said.map(([zh]) => zh).join('；'), said.map(([, en]) => en).join('; ')];
 }
 
+const methods: Readonly<Record<EventData['inspection.recorded']['method'], Text>> = {
+  phone: ['电话抽查', 'by telephone'],
+  site: ['实地查看', 'on site'],
+  documents: ['查阅资料', 'by its documents'],
+  test: ['闭卷测试', 'by a test'],
+};
+
 const levelNames: Readonly<Record<EventData['escalation.made']['to'], Text>> = {
   'sub-district': ['街道', 'the sub-district'],
   district: ['区级', 'the district'],
@@ -607,6 +614,30 @@ const table: { readonly [T in EventType]: Say<T> } = {
   'escalation.made': (d, n) => [
     `上报${levelNames[d.to][0]}（${n.unit(d.unit)}）：${d.text}`,
     `Put before ${levelNames[d.to][1]} (${n.unit(d.unit)}): ${d.text}`,
+  ],
+  'inspection.recorded': (d) => {
+    const [zh, en] = methods[d.method] ?? [d.method, d.method];
+    const [foundZh, foundEn] =
+      d.findings === 0
+        ? ['未发现问题', 'everything is in order']
+        : [`发现问题 ${d.findings} 项`, `${d.findings} findings`];
+    return [
+      `督查（${zh}）：${foundZh}${d.text ? `。${d.text}` : ''}`,
+      `Inspection (${en}): ${foundEn}${d.text ? `. ${d.text}` : ''}`,
+    ];
+  },
+  'finding.recorded': (d, n) => [
+    `督查问题：${d.text}（${n.role(d.answers)[0]}在 ${budget(d.within)}内整改）→ ${who(d.told, n)}`,
+    `Finding: ${d.text} (to be put right by the ${n.role(d.answers)[1]} within ${d.within}) → ${who(d.told, n)}`,
+  ],
+  'finding.answered': (d) => [`整改答复：${d.text}`, `Answer to the finding: ${d.text}`],
+  'finding.accepted': (d) => [
+    `整改通过核查${d.text ? `：${d.text}` : ''}`,
+    `Accepted as put right${d.text ? `: ${d.text}` : ''}`,
+  ],
+  'finding.returned': (d, n) => [
+    `整改退回：${d.text}（在 ${budget(d.within)}内继续整改）→ ${who(d.told, n)}`,
+    `Sent back: ${d.text} (to be put right within ${d.within}) → ${who(d.told, n)}`,
   ],
   'escalation.returned': (d, n) => [
     `${levelNames[d.to][0]}答复（${n.unit(d.unit)}）：${d.text}`,

@@ -37,6 +37,8 @@ export interface Config {
   readonly keepSentDays: number;
   /** Where copies of archived histories are kept outside the database; undefined: where `linli start` keeps its data, else nowhere. */
   readonly archiveFolder: string | undefined;
+  /** Address of Temporal's Web UI, for links; undefined: that of the server Linli brings, if it has one. */
+  readonly temporalUi: string | undefined;
   /** The file of the key that signs checkpoints of the log; undefined: one of its own in the data folder. */
   readonly logKeyFile: string | undefined;
   /** The file of the yearly keys, which wrap the data keys; undefined: one of its own in the data folder. */
@@ -181,6 +183,14 @@ const ownVariables = z.object({
     .describe(
       'Folder for copies of the wrapped data keys, for a database that is restored. Default with `npm start`: `data-keys` in the data folder, otherwise none.',
     ),
+  LINLI_TEMPORAL_UI: z
+    .string()
+    .regex(/^https?:\/\/[^\s?#]+$/, 'is an address like https://temporal.example.org')
+    .transform((url) => url.replace(/\/$/, ''))
+    .optional()
+    .describe(
+      'Where Temporal’s Web UI is reached, for the links auditors are shown. Default with `npm start`: that of the server Linli brings.',
+    ),
   LINLI_FAILPOINT: z
     .string()
     .transform((text, issues) => {
@@ -221,6 +231,7 @@ export function readConfig(environment: Environment = process.env): Config {
     smtp: smtpOf(data),
     sms: data.LINLI_SMS_FILE,
     keepSentDays: data.LINLI_KEEP_SENT_DAYS,
+    temporalUi: data.LINLI_TEMPORAL_UI,
     logKeyFile: data.LINLI_LOG_KEY_FILE && resolve(data.LINLI_LOG_KEY_FILE),
     keyFile: data.LINLI_KEY_FILE && resolve(data.LINLI_KEY_FILE),
     keyFolder: data.LINLI_KEY_FOLDER && resolve(data.LINLI_KEY_FOLDER),

@@ -157,7 +157,8 @@ function wakerFor(client: Client, sql: Sql, log: Logger): Waker {
   });
 }
 
-async function startApi({ config, log, temporalUi }: ServicesOptions, shared: Shared): Promise<Part> {
+async function startApi({ config, log, temporal, temporalUi }: ServicesOptions, shared: Shared): Promise<Part> {
+  const ui = config.temporalUi ?? temporalUi;
   const { sql, door, programs, client, senders } = shared;
   const stopping = new AbortController();
   const sheets = createSheetReader({}, log);
@@ -172,6 +173,7 @@ async function startApi({ config, log, temporalUi }: ServicesOptions, shared: Sh
     caseHistories: caseHistories(sql, client),
     temporal: () => reachable(client),
     stopping: stopping.signal,
+    ...(ui === undefined ? {} : { temporalUi: { url: ui.replace(/\/$/, ''), namespace: temporal.namespace } }),
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
   });
   const port = await freePortFrom(config.port, config.host);
@@ -182,8 +184,8 @@ async function startApi({ config, log, temporalUi }: ServicesOptions, shared: Sh
     await server.stop();
     await sheets.close();
   };
-  const ui = temporalUi ? [`Temporal's Web UI: ${temporalUi}`] : [];
-  return { url: `http://${host}:${server.port}`, notes: ui, stop };
+  const notes = ui ? [`Temporal's Web UI: ${ui}`] : [];
+  return { url: `http://${host}:${server.port}`, notes, stop };
 }
 
 /** Whether Temporal answers, and whether a worker asks for work. */

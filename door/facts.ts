@@ -48,6 +48,7 @@ export interface LoadedFacts {
   readonly closedItems: readonly ClosedItem[];
   readonly accountability: readonly Accountability[];
   readonly messages: readonly Message[];
+  readonly samples: readonly string[];
   readonly names: Readonly<Record<string, string>>;
   readonly named: Readonly<Record<string, readonly string[]>>;
 }
@@ -68,6 +69,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
   const handsOver = acts.some(({ type }) => type === 'book.handOver' || type === 'cash.count');
   const witnessed = acts.filter(namesWitness).map(({ actor }) => actor.id);
   const about = [...new Set(acts.flatMap(namedIn))];
+  const samples = acts.flatMap(sampleIn);
   const codes = dry ? [] : acts.map((act) => readCode(tx, caseId, act));
   const [
     documentRows,
@@ -82,6 +84,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
     registers,
     bank,
     archives,
+    sampleRows,
     ...entryRows
   ] = await Promise.all([
     documents.size === 0
@@ -123,6 +126,10 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
       caseId,
       acts.flatMap((act) => neededArchive(act) ?? []),
     ),
+    samples.length === 0
+      ? []
+      : tx<{ sample: string }[]>`SELECT sample FROM audit_sample_cases WHERE case_id = ${caseId}
+          AND sample IN (SELECT json_array_elements_text(${JSON.stringify(samples)}::text::json))`,
     ...entries.map((needed) => loadEntries(tx, caseId, needed)),
   ]);
   return {
@@ -141,6 +148,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
       ...(post === null ? {} : { post }),
       ...(person === null ? {} : { person }),
     })),
+    samples: sampleRows.map(({ sample }) => sample),
     names: Object.fromEntries(nameRows.map(({ id, name }) => [id, name])),
     named: Object.fromEntries(namedRows.map(({ named, persons }) => [named, persons])),
     entries: unique(entryRows.flat()),
@@ -176,6 +184,12 @@ function namedIn({ type, data }: Act): string[] {
     .slice(0, 20);
 }
 
+/** The sample that an inspection says it is for. */
+function sampleIn({ type, data }: Act): string[] {
+  const { sample } = Object(type === 'inspection.record' ? data : undefined) as { sample?: unknown };
+  return typeof sample === 'string' && sample.length <= 200 ? [sample] : [];
+}
+
 /** The units and posts acts name: those asked to take a case, and those a record or a message is about, wherever they are now. */
 export function askedAbout(acts: readonly Act[], { accountability, messages }: LoadedFacts): Near {
   const units = acts.filter(({ type }) => type === 'case.offerTransfer' || type === 'case.refer').flatMap(unitNamed);
@@ -204,6 +218,7 @@ export function factsFor(facts: LoadedFacts, act: Act, tries: Tries): Facts {
     ...registersFor(facts.registers, act),
     ...(code ? { code } : {}),
     ...(archive ? { archive } : {}),
+    samples: facts.samples,
     names: facts.names,
     named: facts.named,
     ...(closedItem ? { closedItem } : {}),

@@ -107,6 +107,19 @@ export function referralText(caseNo: string, failed: boolean): Text {
     : [`个案 ${caseNo}：转介事项已有结果`, `Case ${caseNo}: the referred matter has its result.`];
 }
 
+/** An auditor has found something, or has sent back what was done about it. */
+export function findingText(caseNo: string, again: boolean): Text {
+  return again
+    ? [
+        `个案 ${caseNo}：督查问题的整改被退回，请继续整改并答复`,
+        `Case ${caseNo}: what was done about a finding was sent back; please put it right and answer again.`,
+      ]
+    : [
+        `个案 ${caseNo}：督查发现问题，请按期整改并答复`,
+        `Case ${caseNo}: an inspection has found something; please put it right in time and answer.`,
+      ];
+}
+
 /** A level above is asked, or has answered. */
 export function questionText(caseNo: string, answered: boolean): Text {
   return answered

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../db/client.ts';
+import type { FrameQuery } from '../db/queries/audit-samples.ts';
 import { ownInstallation } from '../db/queries/installation.ts';
 import { databaseNow } from '../db/queries/now.ts';
 import { clearPostChannels } from '../db/queries/post-channels.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
+import { hashOf } from '../engine/record/sample.ts';
 import { addMs } from '../engine/time/civil.ts';
 import type { Level } from '../engine/world.ts';
 import type { Text } from '../sdk/program.ts';
@@ -103,7 +105,31 @@ export type OrgEvent =
   | { readonly type: 'post.closed'; readonly data: { readonly id: string; readonly at: Instant } }
   | { readonly type: 'person.renamed'; readonly data: { readonly id: string } }
   | { readonly type: 'card.published'; readonly data: PublishedCard }
-  | { readonly type: 'card.withdrawn'; readonly data: { readonly post: string } };
+  | { readonly type: 'card.withdrawn'; readonly data: { readonly post: string } }
+  | { readonly type: 'sample.drawn'; readonly data: DrawnSample };
+
+/** A random sample as the chain keeps it: the hashes of its seed and frame say which cases were drawn, and tell nobody. */
+export interface DrawnSample {
+  readonly id: string;
+  readonly unit: string;
+  readonly query: FrameQuery;
+  readonly seedHash: string;
+  readonly size: number;
+  readonly frameHash: string;
+  readonly frameCount: number;
+}
+
+/** A sample as it is kept: its frame as text, and the cases drawn from it in order. */
+export interface NewSample {
+  readonly id: string;
+  readonly unit: string;
+  readonly query: FrameQuery;
+  readonly seed: string;
+  readonly size: number;
+  readonly frame: string;
+  readonly frameCount: number;
+  readonly drawn: readonly { readonly caseId: string; readonly unit: string }[];
+}
 
 /** A unit went into another one and is closed: its posts and the units below it lie there from that instant on. */
 export interface UnitMerged {
@@ -410,6 +436,27 @@ export class Organisation {
     const { revision } = row!;
     await this.#record({ type: 'card.published', data: { post, showsName, services, languages, personal, revision } });
     return revision;
+  }
+
+  /** Keeps a sample that was drawn, with its frame; it cannot be changed or drawn anew under its id. Answers when. */
+  async keepSample(sample: NewSample): Promise<Instant> {
+    const { id, unit, query, seed, size, frame, frameCount, drawn } = sample;
+    const [seedHash, frameHash] = [hashOf(seed), hashOf(frame)];
+    const now = await databaseNow(this.#tx);
+    await this.#tx`
+      INSERT INTO audit_samples (id, unit, query, seed, seed_hash, size, frame, frame_hash, frame_count, drawn_by, drawn_at)
+      VALUES (${id}, ${unit}, ${JSON.stringify(query)}::text::json, ${seed}, ${seedHash}, ${size}, ${frame}, ${frameHash},
+        ${frameCount}, ${this.#actor.id}, ${now})`;
+    await this.#tx`
+      INSERT INTO audit_sample_cases (sample, position, case_id, unit)
+      SELECT ${id}, position, case_id, unit FROM json_to_recordset(${JSON.stringify(
+        drawn.map(({ caseId, unit: of }, n) => ({ position: n + 1, case_id: caseId, unit: of })),
+      )}::text::json) AS r (position int, case_id text, unit text)`;
+    await this.#record({
+      type: 'sample.drawn',
+      data: { id, unit, query, seedHash, size, frameHash, frameCount },
+    });
+    return now;
   }
 
   /** Takes the card of a post back, with everything personal in it; false when there is none. */

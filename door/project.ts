@@ -11,6 +11,7 @@ import {
   complaintDueText,
   complaintText,
   emergencyText,
+  findingText,
   nudgeText,
   offerText,
   questionText,
@@ -249,6 +250,18 @@ const projections: Projections = {
     patch(models.transfers, models.transferPatches, id, answered(event, 'returned'));
     send(scene, 'transfer', id, told, questionText(state.caseNo, true));
   },
+  'finding.recorded': (scene) => {
+    const { id, told } = scene.event.data;
+    send(scene, 'finding', id, told, findingText(scene.state.caseNo, false));
+  },
+  'finding.answered': ({ event, models }) => {
+    const done = { state: 'done', done_at: event.occurredAt, done_by: event.actor.id };
+    patch(models.items, models.itemPatches, event.data.item, done);
+  },
+  'finding.returned': (scene) => {
+    const { item, told } = scene.event.data;
+    send(scene, 'finding', item, told, findingText(scene.state.caseNo, true));
+  },
   'message.acknowledged': ({ event, state, models }) => {
     models.acknowledged.push({
       case_id: state.caseId,
@@ -385,7 +398,7 @@ function sealedFrom(
 
 function send(
   { event, state, models }: Scene<EventType>,
-  kind: 'rung' | 'nudge' | 'complaint' | 'emergency' | 'transfer' | 'withdrawal',
+  kind: 'rung' | 'nudge' | 'complaint' | 'emergency' | 'transfer' | 'withdrawal' | 'finding',
   about: string | null,
   told: readonly Told[],
   text: Text,

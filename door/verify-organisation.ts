@@ -5,6 +5,7 @@ import { GENESIS, sha256 } from './chain.ts';
 import { objectIn } from './json-bytes.ts';
 import type { OrgEvent } from './organisation.ts';
 import { type PublishedCard, personalHashOf } from './post-card.ts';
+import { ASKED, keptSamples } from './verify-samples.ts';
 import { changedWords } from './verify-words.ts';
 
 /** Something of the organisation that does not hold; `seq` is that of its event, where it is about one. */
@@ -63,7 +64,7 @@ function brokenLink(row: OrgRow, before: { readonly seq: number; readonly hash: 
   return found;
 }
 
-type TableName = 'units' | 'posts' | 'people' | 'appointments' | 'substitutions' | 'handovers' | 'cards';
+type TableName = 'units' | 'posts' | 'people' | 'appointments' | 'substitutions' | 'handovers' | 'cards' | 'samples';
 /** What a row says, as canonical text, by its key. */
 type Rows = Map<string, string>;
 
@@ -90,6 +91,7 @@ function rebuild(rows: readonly OrgRow[]): {
   const made: Record<TableName, Rows> = {
     ...{ units: new Map(), posts: new Map(), people: new Map() },
     ...{ appointments: new Map(), substitutions: new Map(), handovers: new Map(), cards: new Map() },
+    samples: new Map(),
   };
   const posts = new Map<string, Record<string, unknown>>();
   const toUnit = (ids: readonly string[], unit: string) => {
@@ -196,6 +198,9 @@ function rebuild(rows: readonly OrgRow[]): {
       case 'card.published':
         made.cards.set(event.data.post, canonicalJson(event.data));
         break;
+      case 'sample.drawn':
+        made.samples.set(event.data.id, canonicalJson({ ...event.data, ...ASKED }));
+        break;
       case 'card.withdrawn':
         made.cards.delete(event.data.post);
         break;
@@ -243,7 +248,7 @@ function isRead({ type, payload }: OrgRow, apply: (event: OrgEvent) => void): bo
 }
 
 async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> {
-  const [units, posts, people, appointments, substitutions, handovers, cards] = await Promise.all([
+  const [units, posts, people, appointments, substitutions, handovers, cards, samples] = await Promise.all([
     sql`SELECT id, level, name_zh AS zh, name_en AS en, above, head_post AS head, hours_from AS opens,
       hours_to AS closes, closed_at AS closed FROM units`,
     sql`SELECT id, kind, unit, name_zh AS zh, name_en AS en, closed_at AS closed FROM posts`,
@@ -259,6 +264,7 @@ async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> 
       CardRow[]
     >`SELECT post, shows_name AS "showsName", services, languages, revision, personal_hash AS personal, salt,
       holder, telephone FROM person.post_cards`,
+    keptSamples(sql),
   ]);
   const byId = (rows: readonly Record<string, unknown>[]): Rows =>
     new Map(rows.map((row) => [String(row['id']), canonicalJson({ ...row })]));
@@ -272,6 +278,7 @@ async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> 
     substitutions: byPost(substitutions),
     handovers: new Map(handovers.map((row) => [handoverKey(row), canonicalJson({ ...row })])),
     cards: new Map(cards.map((row) => [row.post, canonicalJson(cardOf(row))])),
+    samples: new Map(samples.map((row) => [row.id, canonicalJson({ ...row })])),
   };
 }
 

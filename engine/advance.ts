@@ -100,6 +100,6 @@ function endFollowUp(story: Story): void {
   const why = ['回访期已满', 'the follow-up has ended'] as const;
   for (const duty of story.world.program.duties) endDuty(story, duty, why);
   endOffers(story, why);
-  for (const item of Object.values(story.state.items)) cancelItem(story, item, why);
+  for (const item of Object.values(story.state.items)) if (item.kind !== 'finding') cancelItem(story, item, why);
   add(story, { type: 'case.ended', data: {} });
 }

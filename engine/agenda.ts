@@ -34,9 +34,9 @@ export function runsSuspended(deadline: Pick<Deadline, 'of'>): boolean {
   return isOfMoney(deadline) || deadline.of === 'settlement' || isBetweenUnits(deadline);
 }
 
-/** Clocks between units and levels: what officials owe each other is neither paused nor suspended with the help. */
+/** Clocks between units and levels, and to auditors: what officials owe each other is neither paused nor suspended with the help. */
 export function isBetweenUnits({ of }: Pick<Deadline, 'of'>): boolean {
-  return of === 'transfer' || of === 'referral' || of === 'escalation';
+  return of === 'transfer' || of === 'referral' || of === 'escalation' || of === 'finding';
 }
 
 /**

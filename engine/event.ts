@@ -345,7 +345,19 @@ export interface EventData extends BookEventData {
   /** A question is put before the head of a level above (`unit`: that level's). */
   'escalation.made': { id: string; to: 'sub-district' | 'district'; unit: string; text: string; told: Told[] };
   'escalation.returned': { id: string; to: 'sub-district' | 'district'; unit: string; text: string; told: Told[] };
+  /** An auditor has inspected the case; `findings`: how many. `sample`: the one it was drawn in. */
+  'inspection.recorded': { method: InspectionMethod; findings: number; sample?: string; text?: string };
+  /** `answers`: the role whose post is to put it right; `within`: in what time. Its id is also that of the first task and clock. */
+  'finding.recorded': { id: string; text: string; within: string; answers: string; sample?: string; told: Told[] };
+  /** `item`: the task it is done with. */
+  'finding.answered': { id: string; item: string; text: string };
+  'finding.accepted': { id: string; text?: string };
+  /** `item`: the task and clock with which it is asked for again. */
+  'finding.returned': { id: string; item: string; text: string; within: string; told: Told[] };
 }
+
+/** How a case was inspected: asked by telephone, looked at on site, by its documents, or by questions put to who works on it. */
+export type InspectionMethod = 'phone' | 'site' | 'documents' | 'test';
 
 /** An answer to what another unit was asked; `unit` is that unit, `told` are both sides. */
 interface Answered {

@@ -4,6 +4,7 @@ import { evolveBooks } from './books/evolve.ts';
 import { openBook } from './books/state.ts';
 import type { CaseEvent, EventData } from './event.ts';
 import { HISTORY } from './history.ts';
+import { evolveFindings } from './inspection.ts';
 import { serialKey } from './lookup.ts';
 import { evolveOffers } from './offers.ts';
 import { type Deadline, type OpenItem, type Party, STATE_VERSION, type StageState, type State } from './state.ts';
@@ -218,6 +219,11 @@ function change(state: State, event: CaseEvent): State {
     case 'transfer.lapsed':
     case 'referral.answered':
       return evolveOffers(state, event);
+    case 'finding.recorded':
+    case 'finding.answered':
+    case 'finding.accepted':
+    case 'finding.returned':
+      return evolveFindings(state, event);
     case 'escalation.returned':
       return withoutItem(state, event.data.id);
     case 'case.moved': {
@@ -254,8 +260,11 @@ function openedItem(state: State, item: OpenItem): State {
   const source = serialKey(item);
   const serial = { ...state.serial, [source]: Math.max(state.serial[source] ?? 0, serialOf(item.id)) };
   const next = { ...state, serial, items: { ...state.items, [item.id]: item } };
-  return item.kind === 'duty' || item.kind === 'escalation' ? next : marked(next, item.key, 'open');
+  return OUTSIDE_ROUNDS.has(item.kind) ? next : marked(next, item.key, 'open');
 }
+
+/** What no round of a stage asks for. */
+const OUTSIDE_ROUNDS: ReadonlySet<OpenItem['kind']> = new Set(['duty', 'escalation', 'finding']);
 
 /** An item falls to somebody, or to nobody in particular: then to whoever fills its role again. */
 function assigned(state: State, { id, assignee }: EventData['item.assigned']): State {

@@ -274,8 +274,9 @@ const actFor: Readonly<Record<string, string>> = {
   consent: 'consent.give',
   settlement: 'case.close',
   escalation: 'case.return',
+  finding: 'finding.answer',
   thanks: 'gift.thank',
 };
 
 /** Kinds of items that are of no stage of the program. */
-const OTHER: readonly OpenItem['kind'][] = ['added', 'consent', 'settlement', 'escalation', 'thanks'];
+const OTHER: readonly OpenItem['kind'][] = ['added', 'consent', 'settlement', 'escalation', 'thanks', 'finding'];

@@ -31,6 +31,12 @@ const OWN: Readonly<Record<string, readonly Rung[]>> = {
     { at: '+2 working days', tell: 'sub-district' },
     { at: '+5 working days', tell: 'district' },
   ],
+  'linli:finding': [
+    { at: '-2 working days', tell: 'holder' },
+    { at: 'due', tell: 'unit', account: true },
+    { at: '+3 working days', tell: 'sub-district' },
+    { at: '+5 working days', tell: 'district' },
+  ],
   'linli:question': [
     { at: '-1 working day', tell: 'unit' },
     { at: 'due', tell: 'unit', account: true },

@@ -112,7 +112,8 @@ export interface OpenItem {
     | 'accountability'
     | 'consent'
     | 'settlement'
-    | 'thanks';
+    | 'thanks'
+    | 'finding';
   readonly name: Text;
   /** Stage key it belongs to. */
   readonly stage?: string;
@@ -188,7 +189,8 @@ export interface Deadline {
     | 'settlement'
     | 'transfer'
     | 'referral'
-    | 'escalation';
+    | 'escalation'
+    | 'finding';
   readonly name: Text;
   readonly answers: string;
   /** The unit whose head has to answer, where that is not the post that answers for the case: another unit, or a level above. */
@@ -295,6 +297,22 @@ export interface Offer {
   readonly accepted?: true;
 }
 
+/** What an auditor found: until he accepts what was done about it. What was said stands in the record. */
+export interface Finding {
+  readonly id: string;
+  /** The task it is asked for with now: another one each time it was sent back. */
+  readonly item: string;
+  /** The role whose post is to put it right. */
+  readonly answers: string;
+  readonly sample?: string;
+  readonly by: string;
+  readonly since: Instant;
+  readonly round: number;
+  /** Set while it waits for the auditor. */
+  readonly answeredBy?: string;
+  readonly answeredAt?: Instant;
+}
+
 /** A stage in its present round. */
 export interface StageState {
   readonly round: number;
@@ -366,6 +384,8 @@ export interface State {
   readonly offers?: Readonly<Record<string, Offer>>;
   /** Of a case opened by a referral: the case it comes from, that one's unit, and what is asked. */
   readonly referredFrom?: ReferredFrom;
+  /** What auditors have found and not yet accepted as put right, by id; at most {@link MOST_FINDINGS} of engine/inspection.ts. */
+  readonly findings?: Readonly<Record<string, Finding>>;
   readonly outcome?: string;
   readonly closedAt?: Instant;
   readonly followUpUntil?: Instant;

@@ -157,6 +157,8 @@ export interface Facts {
     /** The decision is appealed against and not yet decided again. */
     readonly appealed?: boolean;
   };
+  /** The samples among those an `inspection.record` names in which this case was drawn. */
+  readonly samples?: readonly string[];
   /** The inbox message a `message.acknowledge` targets. */
   readonly message?: {
     readonly id: string;

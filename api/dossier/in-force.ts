@@ -1,4 +1,5 @@
 import type { ChainActor } from '../../door/chain.ts';
+import { inForceAmong, type Tenure } from '../in-force.ts';
 import { rowsOf, type Table } from './table.ts';
 
 /** An event as far as the rule looks at it. */
@@ -15,32 +16,29 @@ const COLUMNS = ['seq', 'person', 'post', 'how', 'from_at', 'until_at'] as const
  * is null where the organisation knows of none.
  */
 export function inForceOf(tables: ReadonlyMap<string, Table>) {
-  const tenures = [
-    ...rowsOf(tables.get('organisation/appointments')).map((row) => ({ ...row, how: 'appointment' }) as Tenure),
-    ...rowsOf(tables.get('organisation/substitutions')).map((row) => ({ ...row, how: 'substitution' }) as Tenure),
-  ];
-  const of = new Map<string, Tenure[]>();
-  for (const tenure of tenures) {
-    const key = JSON.stringify([tenure.post, tenure.person]);
-    of.set(key, [...(of.get(key) ?? []), tenure]);
-  }
+  const tenures = (table: string, how: Tenure['how']) =>
+    rowsOf(tables.get(table)).map((row) => {
+      const { post, person, from_at: from, until_at: until } = row as unknown as TenureRow;
+      return { post, person, from, until, how };
+    });
+  const inForce = inForceAmong([
+    ...tenures('organisation/appointments', 'appointment'),
+    ...tenures('organisation/substitutions', 'substitution'),
+  ]);
   const rows: unknown[][] = [];
   return {
     add({ seq, recordedAt, actor }: Acted): void {
       if (actor.kind !== 'person' || actor.post === null) return;
-      const held = of
-        .get(JSON.stringify([actor.post, actor.id]))
-        ?.find(({ from_at, until_at }) => from_at <= recordedAt && (until_at === null || until_at > recordedAt));
-      rows.push([seq, actor.id, actor.post, held?.how ?? null, held?.from_at ?? null, held?.until_at ?? null]);
+      const held = inForce(actor.post, actor.id, recordedAt);
+      rows.push([seq, actor.id, actor.post, held?.how ?? null, held?.from ?? null, held?.until ?? null]);
     },
     table: (): Table => ({ columns: COLUMNS, rows }),
   };
 }
 
-interface Tenure {
+interface TenureRow {
   readonly post: string;
   readonly person: string;
   readonly from_at: string;
   readonly until_at: string | null;
-  readonly how: 'appointment' | 'substitution';
 }

@@ -3,6 +3,7 @@ import type { Language } from '../language.ts';
 import type { CaseView } from '../schemas/case.ts';
 import type { PlanView, TimelineView } from '../schemas/views.ts';
 import { localTime, paperDay } from '../timeline-text.ts';
+import { aw } from './audit-words.ts';
 import { booksWord } from './books-words.ts';
 import { headName } from './cases.tsx';
 import { dueDay, nearness } from './dates.ts';
@@ -22,6 +23,7 @@ export function CasePage({
   timeline,
   earlier,
   units,
+  findings,
   now,
 }: {
   language: Language;
@@ -35,6 +37,8 @@ export function CasePage({
   earlier: number | null;
   /** What is between units and levels, with its forms: first where something waits. */
   units?: { readonly waits: boolean; readonly content: Child };
+  /** Whether there is a page of findings for him. */
+  findings: boolean;
   now: string;
 }) {
   const due = view.nextDue === null ? undefined : nearness(view.nextDue, now, language);
@@ -72,6 +76,10 @@ export function CasePage({
       <p class="voice-link">
         <a href={`/cases/${encodeURIComponent(view.id)}/voice`}>{voiceWord('link', language)}</a> ·{' '}
         <a href={`/cases/${encodeURIComponent(view.id)}/books`}>{booksWord('link', language)}</a>
+        {findings ? ' · ' : null}
+        {findings ? (
+          <a href={`/cases/${encodeURIComponent(view.id)}/findings`}>{aw('findingsTitle', language)}</a>
+        ) : null}
       </p>
       <Progress plan={plan} language={language} />
       {units?.waits ? units.content : null}

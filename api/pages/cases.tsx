@@ -1,5 +1,6 @@
 import type { Language } from '../language.ts';
 import type { CaseSummaryView } from '../schemas/case.ts';
+import { aw } from './audit-words.ts';
 import { dueDay, longDay, nearness } from './dates.ts';
 import { importWord } from './import-words.ts';
 import { Layout, type Visitor } from './layout.tsx';
@@ -14,6 +15,7 @@ export function CasesPage({
   units,
   figures,
   oversees,
+  audits,
   next,
   now,
 }: {
@@ -24,6 +26,8 @@ export function CasesPage({
   figures: { readonly inCare: number; readonly overdue: number; readonly soon: number };
   /** Whether he may look into the workload of posts. */
   oversees: boolean;
+  /** Whether he has an auditor's login. */
+  audits: boolean;
   next: string | null;
   now: string;
 }) {
@@ -52,6 +56,11 @@ export function CasesPage({
       {oversees ? (
         <p class="more">
           <a href="/workload">{loadWord('title', language)} →</a>
+        </p>
+      ) : null}
+      {audits ? (
+        <p class="more">
+          <a href="/audit">{aw('title', language)} →</a>
         </p>
       ) : null}
       {cases.length === 0 ? (

@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<MessageRow['kind'], readonly [words: Text, mark: st
   transfer: [['转交', 'transfer'], 'soon'],
   undelivered: [['未送达', 'not delivered'], 'soon'],
   withdrawal: [['撤回同意', 'withdrawal'], 'late'],
+  finding: [['督查问题', 'finding'], 'late'],
 };
 
 /** The inbox: what its reader was told, with a button to say that he has read it. */

@@ -5,6 +5,7 @@ import { latestEvents } from '../../db/queries/events.ts';
 import { namesOf } from '../../db/queries/names.ts';
 import { overseenUnits } from '../../db/queries/workload.ts';
 import { addMs } from '../../engine/time/civil.ts';
+import { hasLogin } from '../auth/caller.ts';
 import { callerOfSession, signIn, signOut } from '../auth/sessions.ts';
 import { sameText } from '../auth/tokens.ts';
 import { bookSight, isUntold, withSight } from '../book-sight.ts';
@@ -19,10 +20,12 @@ import { limitBody } from '../validation.ts';
 import { caseSummary, caseView } from '../views/case-view.ts';
 import { planView } from '../views/plan-view.ts';
 import { timelineView } from '../views/timeline-view.ts';
+import { auditPages } from './audit-routes.tsx';
 import { bookFormPages } from './book-form-routes.tsx';
 import { booksPages } from './books-routes.tsx';
 import { cardPages } from './card-routes.tsx';
 import { CasePage } from './case.tsx';
+import { caseFindingsPages } from './case-findings-routes.tsx';
 import { caseTransfers } from './case-transfer-ways.tsx';
 import { CasesPage } from './cases.tsx';
 import { channelPages } from './channel-routes.tsx';
@@ -127,6 +130,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
         units={new Map([...names.units].map(([id, name]) => [id, pick(name, language)]))}
         figures={{ inCare, overdue, soon: Math.max(0, weekly - overdue) }}
         oversees={oversees.length > 0}
+        audits={hasLogin(caller, 'auditor')}
         next={rows.length > PAGE_SIZE && last ? encodeCursor([last.nextDue, last.caseId]) : null}
         now={now}
       />,
@@ -137,6 +141,8 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
   app.route('/', workloadPages(deps));
   app.route('/', organisationPages(deps));
   app.route('/', channelPages(deps));
+  app.route('/', auditPages(deps));
+  app.route('/', caseFindingsPages(deps));
 
   app.get('/cases/:caseId', async (c) => {
     const language = pageLanguage(c);
@@ -175,6 +181,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
         plan={planView(record.state, program, names, language)}
         timeline={seen.map((row) => timelineView(row, names, language))}
         earlier={found.length > TIMELINE_SIZE ? (rows.at(-1)?.seq ?? null) : null}
+        findings={hasLogin(caller, 'auditor') || Object.keys(record.state.findings ?? {}).length > 0}
         now={now}
       />,
     );

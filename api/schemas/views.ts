@@ -188,7 +188,7 @@ export const Message = z
     id: z.string(),
     caseId: z.string().nullable().openapi({ description: 'null: it is about no case (`undelivered`)' }),
     caseNo: z.string().nullable(),
-    kind: z.enum(['rung', 'nudge', 'complaint', 'emergency', 'transfer', 'undelivered', 'withdrawal']),
+    kind: z.enum(['rung', 'nudge', 'complaint', 'emergency', 'transfer', 'undelivered', 'withdrawal', 'finding']),
     about: z.string().nullable(),
     text: label,
     post: z.string().nullable(),

@@ -95,6 +95,10 @@ export async function actRow(sql: Sql, caseId: string, actId: string): Promise<A
 }
 
 function read({ payload, ...rest }: StoredEvent): EventRow {
-  const { data } = JSON.parse(new TextDecoder().decode(payload)) as { data: Record<string, unknown> };
-  return { ...rest, data };
+  return { ...rest, data: dataOf(payload) };
+}
+
+/** What an event carries, out of its stored payload. */
+export function dataOf(payload: Uint8Array): Record<string, unknown> {
+  return (JSON.parse(new TextDecoder().decode(payload)) as { data: Record<string, unknown> }).data;
 }

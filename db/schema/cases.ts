@@ -90,6 +90,9 @@ export const acts = pgTable(
   },
   (t) => [
     index('acts_case').on(t.caseId, t.seq),
+    index('acts_person').on(t.actorId, t.recordedAt).where(sql`${t.actorKind} <> 'system'`),
+    index('acts_post').on(t.actorPost, t.recordedAt).where(sql`${t.actorPost} IS NOT NULL`),
+    index('acts_type').on(t.type, t.recordedAt),
     check('acts_status', sql`${t.status} IN ('recorded', 'refused')`),
     check('acts_outcome', sql`(${t.status} = 'refused') = (${t.refusal} IS NOT NULL)`),
     check('acts_body_hash', sql`${t.bodyHash} ~ '^[0-9a-f]{64}$'`),
@@ -122,6 +125,18 @@ export const events = pgTable(
     primaryKey({ columns: [t.caseId, t.seq] }),
     // whoever reads a case: is there a complaint or an emergency that is kept from him?
     index('events_words').on(t.caseId, t.seq).where(sql`${t.type} IN ('complaint.made', 'emergency.reported')`),
+    // auditors search over all cases: by either time, by person, by post, by type; and who filled which role then
+    index('events_recorded').on(t.recordedAt, t.caseId, t.seq),
+    index('events_occurred').on(t.occurredAt, t.caseId, t.seq),
+    index('events_person').on(t.actorId, t.recordedAt).where(sql`${t.actorKind} <> 'system'`),
+    index('events_post').on(t.actorPost, t.recordedAt).where(sql`${t.actorPost} IS NOT NULL`),
+    index('events_type').on(t.type, t.recordedAt),
+    index('events_inspections')
+      .on(t.caseId, t.seq)
+      .where(
+        sql`${t.type} IN ('inspection.recorded', 'finding.recorded', 'finding.answered', 'finding.accepted', 'finding.returned')`,
+      ),
+    index('events_roles').on(t.caseId, t.seq).where(sql`${t.type} IN ('case.opened', 'role.assigned', 'case.moved')`),
     check('events_hash', sql`${t.hash} = encode(sha256(${t.header}), 'hex')`),
     check('events_seq', sql`${t.seq} >= 1`),
     check('events_header_size', sql`octet_length(${t.header}) <= 4096`),

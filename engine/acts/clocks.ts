@@ -66,12 +66,27 @@ const requestExtension: ActKind<{ budget: string }> = {
         [['等待上级决定', 'Wait for the decision of the level above']],
       );
     }
-    const problem = capProblem(context, deadline, data.budget);
+    const problem = findingProblem(deadline) ?? capProblem(context, deadline, data.budget);
     const { state, world } = context;
     const told = toldAbout(state, world.org, deadline, extensionOf(state, world, deadline).approves, world.now);
     return problem ?? [{ type: 'deadline.extensionRequested', data: { id: deadline.id, budget: data.budget, told } }];
   },
 };
+
+/** The time to put right what an auditor found is his to set, not that of the heads of whoever is to do it. */
+function findingProblem({ of }: Deadline): Refusal | undefined {
+  if (of !== 'finding') return undefined;
+  return refuse(
+    'BLOCKED',
+    ['督查问题的期限不能延期。', 'The deadline of a finding is not extended.'],
+    [
+      [
+        '用 finding.answer 说明进展；审计员退回时另定期限',
+        'Say with finding.answer how far it is; the auditor sets another deadline when he sends it back',
+      ],
+    ],
+  );
+}
 
 const decideExtension: ActKind<{ approve: boolean }> = {
   data: z.strictObject({ approve: z.boolean() }),

@@ -7,6 +7,7 @@ import { consentActs } from './consent.ts';
 import { effectActs } from './effects.ts';
 import { emergencyActs } from './emergency.ts';
 import { historyActs } from './history.ts';
+import { inspectionActs } from './inspection.ts';
 import { levelActs } from './levels.ts';
 import { lifeActs } from './life.ts';
 import { moveActs } from './move.ts';
@@ -32,4 +33,5 @@ export const actKinds: Readonly<Record<string, ActKind>> = {
   ...moveActs,
   ...transferActs,
   ...levelActs,
+  ...inspectionActs,
 };

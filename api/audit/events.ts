@@ -1,0 +1,84 @@
+import {
+  type AuditEventRow,
+  type EventFilters,
+  roleEvents,
+  searchEvents,
+  statesOf,
+  tenuresOf,
+} from '../../db/queries/audit-events.ts';
+import { namesOf, thingNamesOf } from '../../db/queries/names.ts';
+import type { State } from '../../engine/state.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { AppDeps } from '../deps.ts';
+import { inForceAmong } from '../in-force.ts';
+import { type Language, pick } from '../language.ts';
+import { decodeCursor, encodeCursor } from '../pagination.ts';
+import { pinnedProgram } from '../reading.ts';
+import type { AuditEventView } from '../schemas/audit-events.ts';
+import { idsIn, namesFor } from '../views/names.ts';
+import { timelineView } from '../views/timeline-view.ts';
+import { rolesThenFrom } from './roles-then.ts';
+import { runLink } from './run-link.ts';
+import { sightOn } from './sight.ts';
+
+/**
+ * A page of the events an auditor asks for, newest first. What he may not see is left out, so that a page can be shorter
+ * than asked; only the cursor tells whether there is more.
+ */
+export async function auditEvents(
+  deps: AppDeps,
+  caller: Caller,
+  filters: EventFilters,
+  {
+    limit,
+    cursor,
+    language,
+  }: { readonly limit: number; readonly cursor: string | undefined; readonly language: Language },
+): Promise<{ items: AuditEventView[]; nextCursor: string | null }> {
+  const at = decodeCursor(cursor, ['moment', 'text', 'number']);
+  const after = at && { at: String(at[0]), caseId: String(at[1]), seq: Number(at[2]) };
+  const rows = await searchEvents(deps.sql, filters, { limit, after });
+  const page = rows.slice(0, limit);
+  const caseIds = [...new Set(page.map(({ caseId }) => caseId))];
+  const sight = await sightOn(deps, caller, caseIds);
+  const seen = page.flatMap((row) => sight(row) ?? []);
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  const place = last && [filters.by === 'recorded' ? last.recordedAt : last.occurredAt, last.caseId, last.seq];
+  return { items: await shown(deps, seen, language), nextCursor: place ? encodeCursor(place) : null };
+}
+
+/** Events with their texts, and with what was in force when they were recorded. */
+async function shown(deps: AppDeps, rows: readonly AuditEventRow[], language: Language): Promise<AuditEventView[]> {
+  const { sql } = deps;
+  const caseIds = [...new Set(rows.map(({ caseId }) => caseId))];
+  const ids = idsIn(rows.map(({ data, actorId, actorPost }) => [data, actorId, actorPost]));
+  const [states, org, things, filled, tenures] = await Promise.all([
+    statesOf(sql, caseIds),
+    namesOf(sql, ids),
+    thingNamesOf(sql, caseIds, ids),
+    roleEvents(sql, caseIds),
+    tenuresOf(sql, [...new Set(rows.flatMap(({ actorPost }) => actorPost ?? []))]),
+  ]);
+  const inForce = inForceAmong(tenures);
+  const rolesThen = rolesThenFrom(filled);
+  const views: AuditEventView[] = [];
+  for (const row of rows) {
+    const { caseId, caseNo, unit, actorId, actorPost, actorKind, programId: id, programVersion, programHash } = row;
+    const program = await pinnedProgram(deps, programHash);
+    const names = namesFor(program, states.get(caseId) as State | undefined, org, language, things.get(caseId));
+    const { seq, type, text, recordedAt, occurredAt, actor, actId, hash } = timelineView(row, names, language);
+    const held = actorPost === null ? undefined : inForce(actorPost, actorId, recordedAt);
+    const postName = actorPost === null ? undefined : org.posts.get(actorPost);
+    views.push({
+      case: { id: caseId, caseNo, unit },
+      ...{ seq, type, text, recordedAt, occurredAt, hash },
+      act: actId === null ? null : { id: actId, type: row.actType },
+      actor: { ...actor, postName: postName ? pick(postName, language) : null },
+      roles: actorKind === 'system' ? [] : rolesThen(row),
+      inForce: held ? { how: held.how, from: held.from, until: held.until } : null,
+      program: { id, version: programVersion, hash: programHash },
+      run: runLink(deps, row),
+    });
+  }
+  return views;
+}
