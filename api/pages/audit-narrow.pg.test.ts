@@ -22,7 +22,7 @@ describe.skipIf(noBrowser !== undefined)('an inspection on a small telephone', (
     await picture(page, 'audit-search');
     await page.fill('#act', 'decision.record');
     await Promise.all([page.waitForURL('**act=decision.record**'), page.keyboard.press('Enter')]);
-    expect(await page.locator('.found > li').count()).toBe(4);
+    expect(await page.locator('.found > li').count()).toBeGreaterThan(3);
     await fits(page);
     await Promise.all([
       page.waitForURL('**/audit/officials/p-secretary'),
