@@ -158,6 +158,6 @@ export async function fingerprint(sql: Sql): Promise<string> {
     ({ name }) =>
       `SELECT '${name}' AS name, md5(coalesce(string_agg(md5(t::text), '' ORDER BY t::text), '')) AS sum FROM ${name} t`,
   );
-  const sums = await sql.unsafe<{ name: string; sum: string }[]>(each.join(' UNION ALL '));
+  const sums = await sql.unsafe<{ name: string; sum: string }[]>(`${each.join(' UNION ALL ')} ORDER BY name`);
   return sums.map(({ name, sum }) => `${name} ${sum}`).join('\n');
 }
