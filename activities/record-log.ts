@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
 import { createTransactions } from '../db/transactions.ts';
+import { type SealOptions, sealAccesses } from '../door/log/access-chain.ts';
 import { appendEvents, lockLog } from '../door/log/append.ts';
 import {
   type CheckpointOptions,
@@ -18,6 +19,8 @@ export interface RecordLogDeps {
   /** Without it events are appended and nothing is signed here. */
   readonly signing?: LogSigning | undefined;
   readonly checkpoints?: CheckpointOptions;
+  /** When reads are sealed into a block of the access log. */
+  readonly sealing?: SealOptions;
   /** Milliseconds from turn to turn. Default 2,000. */
   readonly everyMs?: number;
   /** Events a turn. Default 1,000. */
@@ -53,7 +56,11 @@ export function createRecordLog(deps: RecordLogDeps): RecordLog {
     const begunAt = performance.now();
     const everything = begunAt - sweptAt >= sweepEveryMs;
     const done = await transactions
-      .run(async (tx) => ((await lockLog(tx)) ? appendEvents(tx, { everything, most: batch }) : undefined))
+      .run(async (tx) => {
+        if (!(await lockLog(tx))) return undefined;
+        await sealAccesses(tx, deps.sealing);
+        return appendEvents(tx, { everything, most: batch });
+      })
       .catch((error: unknown) => {
         batch = Math.max(1, Math.floor(batch / 2));
         throw error;

@@ -3,6 +3,7 @@ import { compress } from 'hono/compress';
 import { createMiddleware } from 'hono/factory';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { refuse } from '../engine/refusal.ts';
+import { accessLog } from './access/middleware.ts';
 import { registerArchiveMetrics } from './archive-metrics.ts';
 import { requireCaller } from './auth/sign-in.ts';
 import type { AppDeps, AppOptions } from './deps.ts';
@@ -13,6 +14,8 @@ import { completeDocument, openApiConfig, securitySchemes } from './openapi.ts';
 import { registerOutboxMetrics } from './outbox-metrics.ts';
 import { pageRoutes } from './pages/routes.tsx';
 import { patience } from './patience.ts';
+import { nowOf } from './reading.ts';
+import { accessRoutes } from './routes/access-log.ts';
 import { accountabilityRoutes } from './routes/accountability.ts';
 import { actRoutes } from './routes/acts.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -94,6 +97,7 @@ function resources(deps: AppDeps) {
     .route('/', auditEventRoutes(deps))
     .route('/', auditOfficialRoutes(deps))
     .route('/', auditSampleRoutes(deps))
+    .route('/', accessRoutes(deps))
     .route('/', recordLogRoutes(deps));
 }
 
@@ -126,6 +130,7 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
     plausiblePath,
     methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => wrongMethod(c, methods) }),
     compressReads,
+    accessLog({ sql: deps.sql, now: () => nowOf(deps) }),
   );
   const patient = patience(REQUEST_LIMIT_MS);
   app.use('/api/*', (c, next) => (isUpload(c.req.path) ? next() : patient(c, next)));

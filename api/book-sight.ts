@@ -51,13 +51,24 @@ export const FULL: BookSight = {
   hidesMessage: () => false,
 };
 
+/** Sees nothing of the books: whoever reads a case in an emergency alone. */
+const NONE: BookSight = {
+  hides: () => true,
+  hidesDrafts: () => true,
+  hidesBalance: () => true,
+  hidesCount: (clock) => readBookId(clock) !== undefined,
+  hidesDraw: (clock) => readBookId(clock) !== undefined,
+  hidesMessage: () => false,
+};
+
 /** The sight of a caller on the books of a case, judged by its state at `seq`. */
 export async function bookSight(
   deps: AppDeps,
   caller: Caller,
-  record: { readonly caseId: string; readonly seq: number; readonly state: State },
+  record: { readonly caseId: string; readonly seq: number; readonly state: State; readonly emergency?: string },
   program: Program | undefined,
 ): Promise<BookSight> {
+  if (record.emergency !== undefined) return NONE;
   if (!program || program.books.length === 0) return FULL;
   const { state } = record;
   const held = await heldPosts(deps.sql, caller.person);

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Reads } from './access/reads.ts';
 import type { Caller } from './auth/caller.ts';
 
 /** What middleware leaves for the routes. */
@@ -7,5 +8,7 @@ export interface AppEnv {
     readonly log: Logger;
     /** Who calls; set on everything under `/api/v1`. */
     readonly caller: Caller;
+    /** What this request reads of cases, for the access log; set where the route shows something of people. */
+    readonly reads?: Reads;
   };
 }

@@ -47,6 +47,7 @@ export async function handoverPreview(deps: AppDeps, caller: Caller, id: string,
     standInsOf(sql, { post, person, at: now }),
     afterLeaving(sql, post, person, now),
   ]);
+  caller.reads?.cases([...cases.items, ...namedCases.items].map(({ caseId }) => caseId));
   const caseView = ({ programHash: _, roles, ...one }: (typeof cases.items)[number]) => ({ ...one, roles: [...roles] });
   const workView = ({ nameZh, nameEn, ...one }: (typeof work.items)[number]) => ({
     ...one,

@@ -639,6 +639,25 @@ const table: { readonly [T in EventType]: Say<T> } = {
     `整改退回：${d.text}（在 ${budget(d.within)}内继续整改）→ ${who(d.told, n)}`,
     `Sent back: ${d.text} (to be put right within ${d.within}) → ${who(d.told, n)}`,
   ],
+  'access.opened': (d, n) => [
+    `${n.person(d.person)} 紧急查阅个案，至 ${localTime(d.until)} 止`,
+    `${n.person(d.person)} opens the case in an emergency, until ${localTime(d.until)}`,
+  ],
+  'access.approved': (d, n) =>
+    d.person === undefined
+      ? [
+          `批准本案责任岗位和本单位经办人查阅未成年人信息，至 ${localTime(d.until)} 止`,
+          `Who answers for the case and the caseworkers of the unit may read of its minors until ${localTime(d.until)}`,
+        ]
+      : [
+          `批准 ${n.person(d.person)} 查阅未成年人信息，至 ${localTime(d.until)} 止`,
+          `${n.person(d.person)} may read of the minors of the case until ${localTime(d.until)}`,
+        ],
+  'access.ended': () => ['紧急查阅提前结束', 'The emergency access was ended early'],
+  'access.reviewed': (d) =>
+    d.justified
+      ? [`紧急查阅经复核属必要：${d.text}`, `The emergency access was reviewed and was justified: ${d.text}`]
+      : [`紧急查阅经复核属不当：${d.text}`, `The emergency access was reviewed and was not justified: ${d.text}`],
   'escalation.returned': (d, n) => [
     `${levelNames[d.to][0]}答复（${n.unit(d.unit)}）：${d.text}`,
     `Answered by ${levelNames[d.to][1]} (${n.unit(d.unit)}): ${d.text}`,

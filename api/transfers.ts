@@ -21,6 +21,7 @@ export async function transfersFor(
   ]);
   const names = await namesOf(deps.sql, new Set(rows.flatMap(({ from, to }) => [from, to])));
   const unit = (id: string) => pick(names.units.get(id) ?? [id, id], language);
+  caller.reads?.cases(rows.slice(0, limit).map(({ caseId }) => caseId));
   const now = nowOf(deps);
   return Promise.all(
     rows.map(async (row) => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeOrganisation } from '../door/organisation.ts';
 import { hashOf } from './auth/tokens.ts';
-import { openingOf, type Scene, setScene } from './scene.fixture.ts';
+import { approveMinor, openingOf, type Scene, setScene } from './scene.fixture.ts';
 
 let scene: Scene;
 const keys: Record<string, string> = {};
@@ -27,8 +27,8 @@ const ask = (who: Who, method: string, path: string, body?: unknown) =>
     : scene.ask(who as 'caseworker', method, path, body);
 
 /** A case of somebody with a login, whose companion and guardian have one too. */
-const openFor = (birthDate: string) =>
-  scene.open({
+const openFor = async (birthDate: string) => {
+  const caseId = await scene.open({
     ...openingOf(),
     openedAt: undefined,
     parties: [
@@ -37,6 +37,9 @@ const openFor = (birthDate: string) =>
       { role: 'companion', name: '邱某', person: 'p-qiu' },
     ],
   });
+  if (birthDate > born(18)) await approveMinor(scene, caseId, ['p-qiu']);
+  return caseId;
+};
 
 async function does(who: Who, caseId: string, act: Record<string, unknown>) {
   const response = await ask(who, 'POST', `/cases/${caseId}/acts`, act);

@@ -19,6 +19,7 @@ import type { DocumentFact, DraftFact, EntryFact, Facts } from '../engine/world.
 import { loadBank } from './bank-statements.ts';
 import { type BroughtCode, codeOf, loadDrafts, readCode, type Tries } from './book-vouchers.ts';
 import { loadEntries } from './books.ts';
+import { loadOffices, type Offices, officeOf } from './office-facts.ts';
 import type { Near } from './org.ts';
 import { loadRegisters, type RegisterFacts, registersAfter, registersFor } from './register-facts.ts';
 
@@ -51,6 +52,7 @@ export interface LoadedFacts {
   readonly samples: readonly string[];
   readonly names: Readonly<Record<string, string>>;
   readonly named: Readonly<Record<string, readonly string[]>>;
+  readonly offices: Offices;
 }
 
 const documentActs = ['document.'];
@@ -83,6 +85,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
     movements,
     registers,
     bank,
+    offices,
     archives,
     sampleRows,
     ...entryRows
@@ -121,6 +124,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
     bookMovements(tx, caseId, moved),
     loadRegisters(tx, caseId, acts),
     loadBank(tx, caseId, acts),
+    loadOffices(tx, acts),
     archiveFacts(
       tx,
       caseId,
@@ -155,6 +159,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
     movements,
     registers,
     bank,
+    offices,
     drafts,
     archives,
     codes: brought.flat(),
@@ -221,6 +226,7 @@ export function factsFor(facts: LoadedFacts, act: Act, tries: Tries): Facts {
     samples: facts.samples,
     names: facts.names,
     named: facts.named,
+    ...officeOf(facts.offices, act),
     ...(closedItem ? { closedItem } : {}),
     ...(accountability ? { accountability } : {}),
     ...(message ? { message } : {}),

@@ -1,6 +1,7 @@
 import type { EventData } from '../engine/event.ts';
-import { toDate } from '../engine/time/civil.ts';
+import { addMs, toDate } from '../engine/time/civil.ts';
 import type { Text } from '../sdk/program.ts';
+import type { Instant } from '../sdk/time.ts';
 
 // Texts of inbox messages: the case's number, names of things and dates, never names of people.
 
@@ -125,4 +126,16 @@ export function questionText(caseNo: string, answered: boolean): Text {
   return answered
     ? [`个案 ${caseNo}：上级已有答复`, `Case ${caseNo}: the level above has answered.`]
     : [`个案 ${caseNo}：有问题上报，请答复`, `Case ${caseNo}: a question was put before you; please answer it.`];
+}
+
+/** Somebody without a right to a case has opened it in an emergency. Nobody's name: the record has it. */
+export function accessText(caseNo: string, until: Instant): Text {
+  // the civil zone has had no summer time since 1991
+  const end = addMs(until, 8 * 3_600_000)
+    .slice(0, 16)
+    .replace('T', ' ');
+  return [
+    `个案 ${caseNo}：有人紧急查阅，至 ${end} 止，请留意并事后复核`,
+    `Case ${caseNo}: somebody reads it in an emergency, until ${end}. Please watch it and review it afterwards.`,
+  ];
 }

@@ -129,7 +129,7 @@ export function outboxRows<M extends Routed>(
   });
 }
 
-const FOR_PERSONS: ReadonlySet<string> = new Set(['complaint', 'emergency', 'undelivered', 'withdrawal']);
+const FOR_PERSONS: ReadonlySet<string> = new Set(['complaint', 'emergency', 'undelivered', 'withdrawal', 'access']);
 
 /** Whether messages of a kind never go to what a group shares: it may hold whom they are about. */
 export function isForPersonsOnly(kind: string): boolean {

@@ -6,6 +6,7 @@ import type { Instant } from '../sdk/time.ts';
 import { uuidV5 } from './act-id.ts';
 import { sha256 } from './chain.ts';
 import {
+  accessText,
   complaintAnsweredText,
   complaintAppealText,
   complaintDueText,
@@ -262,6 +263,10 @@ const projections: Projections = {
     const { item, told } = scene.event.data;
     send(scene, 'finding', item, told, findingText(scene.state.caseNo, true));
   },
+  'access.opened': (scene) => {
+    const { id, told, until } = scene.event.data;
+    send(scene, 'access', id, told, accessText(scene.state.caseNo, until));
+  },
   'message.acknowledged': ({ event, state, models }) => {
     models.acknowledged.push({
       case_id: state.caseId,
@@ -398,7 +403,7 @@ function sealedFrom(
 
 function send(
   { event, state, models }: Scene<EventType>,
-  kind: 'rung' | 'nudge' | 'complaint' | 'emergency' | 'transfer' | 'withdrawal' | 'finding',
+  kind: 'rung' | 'nudge' | 'complaint' | 'emergency' | 'transfer' | 'withdrawal' | 'finding' | 'access',
   about: string | null,
   told: readonly Told[],
   text: Text,

@@ -10,6 +10,7 @@ import { type Engine, engine } from './engine.ts';
 import { objectIn } from './json-bytes.ts';
 import { type VerifyLogOptions, verifyLog } from './log/verify.ts';
 import { verifyChainInLog } from './log/verify-chain.ts';
+import { verifyAccesses } from './verify-accesses.ts';
 import { type ArchiveReader, compareRuns, verifyArchive } from './verify-archive.ts';
 import { verifyCalendar } from './verify-calendar.ts';
 import { compareHistories, type WitnessedRun } from './verify-histories.ts';
@@ -30,6 +31,7 @@ export type VerifyRule =
   | 'archive'
   | 'organisation'
   | 'calendar'
+  | 'accesses'
   | 'log'
   | 'checkpoints';
 
@@ -83,6 +85,8 @@ export interface AuditProof {
     /** Signed checkpoints, and notes of a witness that were compared with them. */
     checkpoints: number;
     witnessNotes: number;
+    /** Reads of personal data in the access log. */
+    accesses: number;
   };
   readonly findings: readonly VerifyFinding[];
   readonly unproven: readonly Unproven[];
@@ -114,7 +118,7 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
   const { caseId, onCase } = options;
   const checked = {
     ...{ cases: 0, events: 0, runs: 0, archived: 0, witnessed: 0, bookRules: 0 },
-    ...{ logged: 0, unlogged: 0, checkpoints: 0, witnessNotes: 0 },
+    ...{ logged: 0, unlogged: 0, checkpoints: 0, witnessNotes: 0, accesses: 0 },
   };
   const findings: VerifyFinding[] = [];
   const unproven: Unproven[] = [];
@@ -149,6 +153,9 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
       findings.push({ rule: 'organisation', caseId: '', ...finding });
     if (options.archive) for (const finding of await verifyArchive(sql)) findings.push({ rule: 'archive', ...finding });
     for (const finding of await verifyCalendar(sql)) findings.push({ rule: 'calendar', caseId: '', ...finding });
+    const accesses = await verifyAccesses(sql);
+    checked.accesses = accesses.sealed + accesses.waiting;
+    for (const finding of accesses.findings) findings.push({ rule: 'accesses', caseId: '', ...finding });
     findings.push(...(await strayEvents(sql)), ...(await vanishedCases(sql, options.witnessedCases)));
     const log = await verifyLog(sql, options.log);
     Object.assign(checked, log.checked);

@@ -3,7 +3,7 @@ import { advanceBooks } from './books/clock.ts';
 import { accountId, accountsSettled } from './deadline.ts';
 import { seenBy } from './deputies.ts';
 import type { EventDraft } from './event.ts';
-import { cancelItem, endDuty } from './flow.ts';
+import { cancelClock, cancelItem, endDuty } from './flow.ts';
 import { dutyOf } from './lookup.ts';
 import { openOccurrence } from './occurrences.ts';
 import { endOffers, lapseOffer } from './offer-story.ts';
@@ -101,5 +101,6 @@ function endFollowUp(story: Story): void {
   for (const duty of story.world.program.duties) endDuty(story, duty, why);
   endOffers(story, why);
   for (const item of Object.values(story.state.items)) if (item.kind !== 'finding') cancelItem(story, item, why);
+  for (const id of Object.keys(story.state.emergencyAccess ?? {})) cancelClock(story, id);
   add(story, { type: 'case.ended', data: {} });
 }

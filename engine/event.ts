@@ -344,6 +344,13 @@ export interface EventData extends BookEventData {
   };
   /** A question is put before the head of a level above (`unit`: that level's). */
   'escalation.made': { id: string; to: 'sub-district' | 'district'; unit: string; text: string; told: Told[] };
+  /** Somebody without a right to the case reads it for a while, and why (the reason of the act). */
+  'access.opened': { id: string; person: string; until: Instant; told: Told[] };
+  /** Ended before its time. */
+  'access.ended': { id: string };
+  /** The head lets them read a case that is about a minor: everybody who answers for it or works in its unit, or one `person`. */
+  'access.approved': { until: Instant; person?: string };
+  'access.reviewed': { id: string; justified: boolean; text: string };
   'escalation.returned': { id: string; to: 'sub-district' | 'district'; unit: string; text: string; told: Told[] };
   /** An auditor has inspected the case; `findings`: how many. `sample`: the one it was drawn in. */
   'inspection.recorded': { method: InspectionMethod; findings: number; sample?: string; text?: string };

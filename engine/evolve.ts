@@ -1,4 +1,5 @@
 import type { Instant } from '../sdk/time.ts';
+import { evolveAccess } from './access.ts';
 import { resumed } from './books/closing-evolve.ts';
 import { evolveBooks } from './books/evolve.ts';
 import { openBook } from './books/state.ts';
@@ -18,7 +19,8 @@ import { evolveVoice } from './voice/evolve.ts';
 export function evolve(state: State | undefined, event: CaseEvent): State {
   if (event.type === 'case.opened') return opened(event.data, event);
   if (!state) throw new Error(`A case begins with case.opened, not with ${event.type}.`);
-  const next = evolveBooks(state, event) ?? evolveVoice(state, event) ?? change(state, event);
+  const next =
+    evolveBooks(state, event) ?? evolveVoice(state, event) ?? evolveAccess(state, event) ?? change(state, event);
   return next.at < event.recordedAt ? { ...next, at: event.recordedAt } : next;
 }
 

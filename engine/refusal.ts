@@ -100,6 +100,11 @@ export const catalogue = {
   NEWER_STATE: { kind: 'unavailable', title: ['系统正在升级', 'A newer release wrote this case'] },
   INTERNAL: { kind: 'internal', title: ['系统内部错误', 'Something went wrong inside Linli'] },
   STORE_UNAVAILABLE: { kind: 'unavailable', title: ['数据库暂时不可用', 'The store cannot commit right now'] },
+  MINOR_NOT_APPROVED: {
+    kind: 'forbidden',
+    title: ['查阅未成年人信息需要批准', 'Reading of a minor needs an approval'],
+  },
+  ACCESS_NOT_LOGGED: { kind: 'unavailable', title: ['查阅记录无法写入', 'The access log cannot be written'] },
   BUSY: { kind: 'unavailable', title: ['系统繁忙', 'Too much of this is under way'] },
 } as const satisfies Record<string, { kind: RefusalKind; title: Text }>;
 

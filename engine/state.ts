@@ -10,6 +10,21 @@ export const STATE_VERSION = 1;
 /** Where a case is in its life. */
 export type Status = 'proposed' | 'open' | 'suspended' | 'followUp' | 'closed';
 
+/** Somebody without a right to the case reads it in an emergency, until then; kept until it is reviewed. */
+export interface EmergencyAccess {
+  readonly id: string;
+  readonly person: string;
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly endedAt?: Instant;
+}
+
+/** Until when who may read of the minors of a case: everybody who answers for it or works in its unit, and single persons. */
+export interface MinorAccess {
+  readonly standing?: Instant;
+  readonly persons?: Readonly<Record<string, Instant>>;
+}
+
 /** Who fills a role of the case: a post (whoever holds it) or one person. */
 export interface Assignment {
   readonly post?: string;
@@ -357,6 +372,8 @@ export interface State {
   /** Whose consent was asked for and who is no more of the case, by role: died, or moved away. */
   readonly gone?: Readonly<Record<string, { readonly why: 'death' | 'moved'; readonly at: Instant }>>;
   readonly complaints?: Readonly<Record<string, Complaint>>;
+  readonly emergencyAccess?: Readonly<Record<string, EmergencyAccess>>;
+  readonly minorAccess?: MinorAccess;
   readonly emergencies?: Readonly<Record<string, Emergency>>;
   /** Passed votes by body; a lost vote clears nothing but itself. */
   readonly votes: Readonly<Record<string, { readonly passed: boolean; readonly at: Instant }>>;

@@ -145,6 +145,11 @@ export interface Facts {
   readonly names?: Readonly<Record<string, string>>;
   /** Of a complaint or an emergency: the persons in office whom a word in `about` means by id or by name. */
   readonly named?: Readonly<Record<string, readonly string[]>>;
+  /** Of `access.breakGlass`: that the actor is in office, by which post, and who audits; absent where he is not. */
+  readonly office?: {
+    readonly post?: string;
+    readonly auditors: readonly { readonly person: string; readonly unit: string }[];
+  };
   /** Item ids of this case that were done or lapsed and are no longer in state, when the act targets one. */
   readonly closedItem?: { readonly id: string; readonly key: string; readonly state: string };
   /** The accountability record an `accountability.*` act targets. */

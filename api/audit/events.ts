@@ -40,6 +40,7 @@ export async function auditEvents(
   const rows = await searchEvents(deps.sql, filters, { limit, after });
   const page = rows.slice(0, limit);
   const caseIds = [...new Set(page.map(({ caseId }) => caseId))];
+  caller.reads?.cases(caseIds);
   const sight = await sightOn(deps, caller, caseIds);
   const seen = page.flatMap((row) => sight(row) ?? []);
   const last = rows.length > limit ? page.at(-1) : undefined;

@@ -84,6 +84,7 @@ export async function sampleView(deps: AppDeps, caller: Caller, id: string, lang
   const cases = await sampledCases(deps.sql, [id]);
   const reach = new Set(units);
   const here = cases.filter(({ unit }) => reach.has(unit));
+  caller.reads?.cases(here.map(({ caseId }) => caseId));
   const found = await findingsOf(
     deps,
     here.map(({ caseId }) => caseId),

@@ -1,5 +1,6 @@
 import { loginsOf } from '../../door/logins.ts';
 import type { Actor } from '../../engine/act.ts';
+import type { Reads } from '../access/reads.ts';
 
 /** Who calls: the person behind an API key or a session, and the rights of that login. */
 export interface Caller {
@@ -14,6 +15,8 @@ export interface Caller {
   readonly inOffice: boolean;
   /** Set when a cookie was shown instead of a key: changes then need this token. */
   readonly csrfToken?: string;
+  /** What is read of cases on his behalf in this request, for the access log. */
+  readonly reads?: Reads;
 }
 
 /** Whether a login has a right of its own, not from a post. */

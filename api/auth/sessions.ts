@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Sql } from '../../db/client.ts';
 import { closeSession, type LoginRow, loginOfKey, loginOfSession, openSession } from '../../db/queries/sign-in.ts';
+import type { AppEnv } from '../env.ts';
 import type { Caller } from './caller.ts';
 import { hashOf, newToken } from './tokens.ts';
 
@@ -37,7 +38,16 @@ export async function callerOfSession(c: Context, sql: Sql): Promise<Caller | un
   const token = sessionToken(c);
   if (token === undefined) return undefined;
   const login = await loginOfSession(sql, hashOf(token));
-  return login && { ...callerOf(login), csrfToken: login.csrfToken };
+  if (!login) return undefined;
+  const caller = { ...callerOf(login), ...readsOf(c), csrfToken: login.csrfToken };
+  c.set('caller', caller);
+  return caller;
+}
+
+/** Where what a request reads is gathered for the access log. */
+export function readsOf(c: Context<AppEnv>): Pick<Caller, 'reads'> {
+  const reads = c.get('reads');
+  return reads ? { reads } : {};
 }
 
 /** The token of the session cookie of this browser. */

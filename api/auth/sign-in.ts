@@ -3,7 +3,7 @@ import type { Sql } from '../../db/client.ts';
 import type { AppEnv } from '../env.ts';
 import { problem } from '../errors.ts';
 import { createLogins } from './logins.ts';
-import { callerOf, callerOfSession, isPlausibleKey } from './sessions.ts';
+import { callerOf, callerOfSession, isPlausibleKey, readsOf } from './sessions.ts';
 import { hashOf, sameText } from './tokens.ts';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -21,7 +21,7 @@ export function requireCaller(sql: Sql) {
       const key = /^Bearer +([^ ]+) *$/i.exec(header)?.[1];
       const login = key && isPlausibleKey(key) ? await loginOf(hashOf(key)) : undefined;
       if (!login) throw unauthenticated();
-      c.set('caller', callerOf(login));
+      c.set('caller', { ...callerOf(login), ...readsOf(c) });
       return next();
     }
     const caller = await callerOfSession(c, sql);

@@ -57,8 +57,6 @@ export async function answerDossier(
       ['材料超过一个案卷文件的容量（4 GiB）。', 'The documents are more than one archive of 4 GiB holds.'],
       [['加 ?redacted=true 调取不含材料的案卷', 'Take it without documents: ?redacted=true']],
     );
-  // who took what, until there is an access log with purposes
-  deps.log.info({ caseId: record.caseId, person: caller.person, redacted, seq: dossier.about.seq }, 'dossier taken');
   return {
     body: Readable.toWeb(Readable.from(zipOf(dossier.files))) as ReadableStream<Uint8Array>,
     name: `dossier-${record.caseNo.replace(/[^\w-]/g, '_')}${redacted ? '-redacted' : ''}.zip`,

@@ -52,6 +52,11 @@ export async function agendaOf(deps: AppDeps, person: string, months: number): P
   return entries.sort(byTime).slice(0, MOST_ENTRIES);
 }
 
+/** The case an entry is of: its id begins with it. */
+export function caseOfEntry({ id }: AgendaEntry): string {
+  return id.slice(0, id.indexOf('.'));
+}
+
 function entriesOf(row: ClockRow, name: Text): AgendaEntry[] {
   const { caseId, caseNo, deadlineId, generation, provisional, paused, lastAt, dueAt, dueDate, plannedDate } = row;
   const common = { name, caseNo, generation, provisional, paused, changedAt: lastAt };

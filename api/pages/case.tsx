@@ -3,6 +3,7 @@ import type { Language } from '../language.ts';
 import type { CaseView } from '../schemas/case.ts';
 import type { PlanView, TimelineView } from '../schemas/views.ts';
 import { localTime, paperDay } from '../timeline-text.ts';
+import { accessWord } from './access-words.ts';
 import { aw } from './audit-words.ts';
 import { booksWord } from './books-words.ts';
 import { headName } from './cases.tsx';
@@ -76,6 +77,8 @@ export function CasePage({
       <p class="voice-link">
         <a href={`/cases/${encodeURIComponent(view.id)}/voice`}>{voiceWord('link', language)}</a> ·{' '}
         <a href={`/cases/${encodeURIComponent(view.id)}/books`}>{booksWord('link', language)}</a>
+        {' · '}
+        <a href={`/cases/${encodeURIComponent(view.id)}/accesses`}>{accessWord('link', language)}</a>
         {findings ? ' · ' : null}
         {findings ? (
           <a href={`/cases/${encodeURIComponent(view.id)}/findings`}>{aw('findingsTitle', language)}</a>

@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<MessageRow['kind'], readonly [words: Text, mark: st
   undelivered: [['未送达', 'not delivered'], 'soon'],
   withdrawal: [['撤回同意', 'withdrawal'], 'late'],
   finding: [['督查问题', 'finding'], 'late'],
+  access: [['紧急查阅', 'emergency access'], 'late'],
 };
 
 /** The inbox: what its reader was told, with a button to say that he has read it. */

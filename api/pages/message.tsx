@@ -1,6 +1,9 @@
 import type { Language } from '../language.ts';
+import { accessWord } from './access-words.ts';
 import { Layout, type Visitor } from './layout.tsx';
 import { say } from './words.ts';
+
+const LEADS = { notFound: 'notFoundLead', trouble: 'troubleLead', minor: 'minorLead' } as const;
 
 /** A page that only tells something: what is not there, or cannot be shown right now. */
 export function MessagePage({
@@ -10,14 +13,19 @@ export function MessagePage({
 }: {
   language: Language;
   visitor?: Visitor | undefined;
-  what: 'notFound' | 'trouble';
+  what: keyof typeof LEADS;
 }) {
   return (
     <Layout title={say(what, language)} language={language} path="/" visitor={visitor}>
       <section class="card entry">
         <h1>{say(what, language)}</h1>
-        <p class="lead">{say(what === 'notFound' ? 'notFoundLead' : 'troubleLead', language)}</p>
+        <p class="lead">{say(LEADS[what], language)}</p>
         <a href="/">{say('allCases', language)}</a>
+        {what === 'notFound' ? (
+          <p class="more">
+            <a href="/emergency-access">{accessWord('breakTitle', language)}</a>
+          </p>
+        ) : null}
       </section>
     </Layout>
   );

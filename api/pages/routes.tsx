@@ -20,6 +20,7 @@ import { limitBody } from '../validation.ts';
 import { caseSummary, caseView } from '../views/case-view.ts';
 import { planView } from '../views/plan-view.ts';
 import { timelineView } from '../views/timeline-view.ts';
+import { accessPages } from './access-routes.tsx';
 import { auditPages } from './audit-routes.tsx';
 import { bookFormPages } from './book-form-routes.tsx';
 import { booksPages } from './books-routes.tsx';
@@ -117,6 +118,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
     ]);
     const shown = rows.slice(0, PAGE_SIZE);
     const last = shown.at(-1);
+    caller.reads?.cases(shown.map(({ caseId }) => caseId));
     const names = await namesOf(deps.sql, new Set(shown.map(({ unit }) => unit)));
     const cases = await Promise.all(
       shown.map(async (row) => caseSummary(row, await pinnedProgram(deps, row.programHash), language, now)),
@@ -187,12 +189,15 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
     );
   });
 
+  app.route('/', accessPages(deps));
   app.route('/', voiceRoutes(deps));
   app.route('/', booksPages(deps));
 
   app.onError((error, c) => {
     const missing = error instanceof ApiProblem && error.refusal.kind === 'notFound';
     if (missing) return page(c, <MessagePage language={pageLanguage(c)} what="notFound" />, 404);
+    if (error instanceof ApiProblem && error.refusal.code === 'MINOR_NOT_APPROVED')
+      return page(c, <MessagePage language={pageLanguage(c)} what="minor" />, 403);
     if (error instanceof ApiProblem || 'getResponse' in error) throw error;
     deps.log.warn({ name: error.name, code: (error as { code?: unknown }).code }, 'a page could not be shown');
     return page(c, <MessagePage language={pageLanguage(c)} what="trouble" />, 503, { 'Retry-After': '5' });

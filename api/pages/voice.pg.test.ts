@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeOrganisation } from '../../door/organisation.ts';
 import { hashOf } from '../auth/tokens.ts';
-import { openingOf, type Scene, setScene } from '../scene.fixture.ts';
+import { approveMinor, openingOf, type Scene, setScene } from '../scene.fixture.ts';
 
 let scene: Scene;
 const keys: Record<string, string> = {};
@@ -20,8 +20,8 @@ beforeAll(async () => {
 afterAll(() => scene?.close());
 
 const born = (years: number) => `${new Date().getUTCFullYear() - years}-01-01`;
-const openFor = (birthDate: string) =>
-  scene.open({
+const openFor = async (birthDate: string) => {
+  const caseId = await scene.open({
     ...openingOf(),
     openedAt: undefined,
     parties: [
@@ -30,6 +30,9 @@ const openFor = (birthDate: string) =>
       { role: 'companion', name: '邱某', person: 'p-qiu' },
     ],
   });
+  if (birthDate > born(18)) await approveMinor(scene, caseId, ['p-qiu']);
+  return caseId;
+};
 
 const post = (path: string, fields: Record<string, string>, headers: Record<string, string>) =>
   scene.app.request(path, {

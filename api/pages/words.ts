@@ -115,6 +115,11 @@ const words = {
   notFoundLead: ['它不存在，或者您无权查看。', 'It does not exist, or is not yours to see.'],
   trouble: ['暂时打不开', 'This cannot be shown right now'],
   troubleLead: ['请稍后再试。', 'Please try again in a moment.'],
+  minor: ['查阅需要批准', 'An approval is needed'],
+  minorLead: [
+    '本案涉及未成年人，查阅须经单位负责人批准。请单位负责人批准后再看。',
+    'This case is about a minor: to read it the head of the unit has to approve. Ask for it and come again.',
+  ],
 } as const satisfies Record<string, Text>;
 
 /** A word or sentence of the pages. */

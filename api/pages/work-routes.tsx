@@ -44,6 +44,7 @@ export function workPages(deps: AppDeps) {
       ...{ limit: PAGE_SIZE, at: placeOf(c, ['moment', 'text']) },
       ...(unreadOnly ? { acknowledged: false } : {}),
     });
+    caller.reads?.cases(messages.map(({ caseId }) => caseId));
     return page(
       c,
       <InboxPage
@@ -84,6 +85,7 @@ export function workPages(deps: AppDeps) {
       listPosts(deps.sql, { limit: PAGE_SIZE, after: undefined }, { holder: caller.person }),
     ]);
     const shown = rows.slice(0, PAGE_SIZE);
+    caller.reads?.cases(shown.map(({ caseId }) => caseId));
     const last = shown.at(-1);
     return page(
       c,

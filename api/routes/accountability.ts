@@ -65,6 +65,7 @@ export const accountabilityRoutes = (deps: AppDeps) =>
       { ...filters, caseId, dueAfter: span?.from, dueUntil: span?.until },
       { limit, after },
     );
+    c.get('reads')?.cases(rows.slice(0, limit).map((row) => row.caseId));
     const page = pageOf(
       rows,
       limit,

@@ -4,7 +4,7 @@ import { hashOf } from '../auth/tokens.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
 import { notFound, tooMany } from '../errors.ts';
-import { agendaOf } from '../feeds/agenda.ts';
+import { agendaOf, caseOfEntry } from '../feeds/agenda.ts';
 import { icalendar } from '../feeds/ical.ts';
 import { isPlausibleToken } from '../feeds/token.ts';
 import { isUnchanged } from '../if-match.ts';
@@ -28,7 +28,11 @@ export const calendarFileRoutes = (deps: AppDeps) => {
     if (!feed) throw notFound();
     const wait = limit(hash);
     if (wait !== undefined) throw tooMany(wait);
-    const text = icalendar(await agendaOf(deps, feed.person, feed.months), feed.language);
+    // whoever has the address reads as the feed's owner
+    c.set('caller', { person: feed.person, key: `feed:${feed.id}`, role: 'calendarFeed', unit: '', inOffice: true });
+    const entries = await agendaOf(deps, feed.person, feed.months);
+    c.get('reads')?.cases(entries.map(caseOfEntry));
+    const text = icalendar(entries, feed.language);
     await noteUse(deps.sql, feed.id);
     const etag = `"${hashOf(text).slice(0, 32)}"`;
     const headers = { ETag: etag, 'Cache-Control': 'private, no-cache', 'X-Content-Type-Options': 'nosniff' };

@@ -78,6 +78,7 @@ export const caseRoutes = (deps: AppDeps) =>
         listCases(deps.sql, reader, filters, { limit: query.limit, after }),
         query.count ? countCases(deps.sql, reader, filters) : undefined,
       ]);
+      c.get('reads')?.cases(rows.slice(0, query.limit).map((row) => row.caseId));
       const now = nowOf(deps);
       const views: CaseSummaryView[] = [];
       for (const row of rows.slice(0, query.limit)) {

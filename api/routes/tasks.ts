@@ -52,6 +52,7 @@ export const taskRoutes = (deps: AppDeps) =>
         limit: query.limit,
         after,
       });
+      c.get('reads')?.cases(rows.slice(0, query.limit).map(({ caseId }) => caseId));
       const now = nowOf(deps);
       return c.json(
         pageOf(
@@ -69,6 +70,7 @@ export const taskRoutes = (deps: AppDeps) =>
       const page = await inboxPage(deps, c.get('caller'), {
         ...{ limit, at: decodeCursor(cursor, ['moment', 'text']), acknowledged },
       });
+      c.get('reads')?.cases(page.messages.map(({ caseId }) => caseId));
       const items = page.messages.map(({ textZh, textEn, ...message }) => ({
         ...message,
         text: pick([textZh, textEn], language),

@@ -57,7 +57,7 @@ function tell(context: CommandContext, { holds, checked, findings, unproven }: A
   }
   const { logged, unlogged, checkpoints, witnessNotes } = checked;
   context.print(
-    `log: ${logged} events and ${unlogged} to come, ${checkpoints} signed checkpoints, ${witnessNotes} notes of a witness`,
+    `log: ${logged} events and ${unlogged} to come, ${checkpoints} signed checkpoints, ${witnessNotes} notes of a witness, ${checked.accesses} reads in the access log`,
   );
   for (const { caseId, from, to } of unproven) {
     context.print(

@@ -1,5 +1,16 @@
 import type { Sql } from '../client.ts';
-import { byName, contains, ownedBy, postsNow, type Reader, readable, readerScope, withinUnit } from './reader.ts';
+import {
+  byName,
+  contains,
+  isAssigned,
+  isParty,
+  ownedBy,
+  postsNow,
+  type Reader,
+  readable,
+  readerScope,
+  withinUnit,
+} from './reader.ts';
 
 /** A case's row, as reading needs it. `state` is the engine's. */
 export interface CaseRecord {
@@ -22,13 +33,38 @@ export interface CaseRecord {
   readonly runId: string | null;
 }
 
-/** One case, when the reader may read it. */
-export async function caseRecord(sql: Sql, reader: Reader, caseId: string): Promise<CaseRecord | undefined> {
+/** How the reader stands to a case: as a party of it, or by what he was given of it, himself or his posts. */
+export interface CaseRelation {
+  readonly isParty: boolean;
+  readonly isAssigned: boolean;
+}
+
+const recordColumns = (sql: Sql) => sql`case_id AS "caseId", case_no AS "caseNo", unit, program_id AS "programId",
+  program_version AS "programVersion", program_hash AS "programHash", status, stage, seq, head, state, opened_at AS "openedAt",
+  last_at AS "lastAt", closed_at AS "closedAt", next_due AS "nextDue", witnessed_seq AS "witnessedSeq", run_id AS "runId"`;
+
+/** One case whoever asks, if somebody may read it in an emergency: whether this one may, its state says. */
+export async function caseInEmergency(sql: Sql, caseId: string): Promise<CaseRecord | undefined> {
   const [row] = await sql<CaseRecord[]>`
+    SELECT ${recordColumns(sql)} FROM cases c WHERE c.case_id = ${caseId} AND c.state -> 'emergencyAccess' IS NOT NULL`;
+  return row;
+}
+
+/** The id of a case by its number. */
+export async function caseByNumber(sql: Sql, caseNo: string): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`SELECT case_id AS id FROM cases WHERE case_no = ${caseNo}`;
+  return row?.id;
+}
+
+/** One case, when the reader may read it. */
+export async function caseRecord(
+  sql: Sql,
+  reader: Reader,
+  caseId: string,
+): Promise<(CaseRecord & CaseRelation) | undefined> {
+  const [row] = await sql<(CaseRecord & CaseRelation)[]>`
     ${readerScope(sql, reader)}
-    SELECT case_id AS "caseId", case_no AS "caseNo", unit, program_id AS "programId", program_version AS "programVersion",
-      program_hash AS "programHash", status, stage, seq, head, state, opened_at AS "openedAt", last_at AS "lastAt",
-      closed_at AS "closedAt", next_due AS "nextDue", witnessed_seq AS "witnessedSeq", run_id AS "runId"
+    SELECT ${recordColumns(sql)}, ${isParty(sql, reader)} AS "isParty", ${isAssigned(sql, reader)} AS "isAssigned"
     FROM cases c WHERE c.case_id = ${caseId} AND ${readable(sql, reader)}`;
   return row;
 }
@@ -103,6 +139,18 @@ function answeredBy(sql: Sql, responsible: string) {
     a.post = ${responsible} OR ${ownedBy(sql, responsible, byName(sql, 'a', 'person', 'given_at'))} OR a.post IN (${postsNow(sql, responsible, 'appointments')})))`;
 }
 
+/**
+ * The name of party `p` of case `c` in a list: that of a minor only for himself, for whom it was approved, and while it is
+ * approved for those who work on the case (engine/access.ts).
+ */
+function shownName(sql: Sql, { person }: Reader) {
+  const approved = (until: ReturnType<Sql>) => sql`coalesce((${until})::timestamptz > now(), false)`;
+  return sql`CASE WHEN p.birth_date IS NULL OR p.person = ${person}
+      OR p.birth_date < ((now() AT TIME ZONE 'Asia/Shanghai')::date - interval '18 years')
+      OR ${approved(sql`c.state -> 'minorAccess' ->> 'standing'`)}
+      OR ${approved(sql`c.state -> 'minorAccess' -> 'persons' ->> ${person}`)} THEN p.name END`;
+}
+
 /** A page of the cases a reader may read, next due first, those with nothing due last; one row more than asked tells of a next page. */
 export async function listCases(
   sql: Sql,
@@ -124,7 +172,7 @@ export async function listCases(
       c.opened_at AS "openedAt", c.last_at AS "lastAt", c.closed_at AS "closedAt", c.next_due AS "nextDue",
       EXISTS (SELECT FROM deadlines d WHERE d.case_id = c.case_id AND d.state = 'running' AND d.due_at = c.next_due
         AND d.provisional) AS "nextDueProvisional",
-      (SELECT coalesce(json_agg(json_build_object('role', p.role, 'name', p.name) ORDER BY p.since, p.party_id), '[]')
+      (SELECT coalesce(json_agg(json_build_object('role', p.role, 'name', ${shownName(sql, reader)}) ORDER BY p.since, p.party_id), '[]')
        FROM person.parties p WHERE p.case_id = c.case_id AND p.ended_at IS NULL) AS parties
     FROM cases c WHERE ${readable(sql, reader)} AND ${matches(sql, filters)} ${rest}
     ORDER BY c.next_due ASC NULLS LAST, c.case_id LIMIT ${page.limit + 1}`;

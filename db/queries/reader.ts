@@ -64,14 +64,21 @@ export function answeredByName(sql: Sql, who: string, work: Fragment) {
 }
 
 /** The condition that the reader may read case `c`; goes with {@link readerScope}. */
-export function readable(sql: Sql, { person }: Reader) {
-  return sql`(
-    c.unit IN (SELECT unit FROM reach)
-    OR EXISTS (SELECT FROM assignments a WHERE a.case_id = c.case_id
+export function readable(sql: Sql, reader: Reader) {
+  return sql`(c.unit IN (SELECT unit FROM reach) OR ${isAssigned(sql, reader)} OR ${isParty(sql, reader)})`;
+}
+
+/** The condition that a role or open work of case `c` is the reader's, by name or by a post; goes with {@link readerScope}. */
+export function isAssigned(sql: Sql, { person }: Reader) {
+  return sql`(EXISTS (SELECT FROM assignments a WHERE a.case_id = c.case_id
                AND (${ownedBy(sql, person, byName(sql, 'a', 'person', 'given_at'))} OR a.post IN (SELECT post FROM held)))
     OR EXISTS (SELECT FROM items i WHERE i.case_id = c.case_id AND i.state = 'open'
-               AND (${ownedBy(sql, person, byName(sql, 'i', 'assignee_person', 'assignee_given_at'))} OR i.assignee_post IN (SELECT post FROM held)))
-    OR EXISTS (SELECT FROM person.parties p WHERE p.case_id = c.case_id AND p.person = ${person} AND p.ended_at IS NULL))`;
+               AND (${ownedBy(sql, person, byName(sql, 'i', 'assignee_person', 'assignee_given_at'))} OR i.assignee_post IN (SELECT post FROM held))))`;
+}
+
+/** The condition that the reader is a party of case `c`. */
+export function isParty(sql: Sql, { person }: Reader) {
+  return sql`EXISTS (SELECT FROM person.parties p WHERE p.case_id = c.case_id AND p.person = ${person} AND p.ended_at IS NULL)`;
 }
 
 /** The condition that column `unit` of case `c` is this unit or below it. */

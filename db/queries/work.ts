@@ -108,7 +108,16 @@ export interface MessageRow {
   /** None of what is about no case: that something was not delivered. */
   readonly caseId: string | null;
   readonly caseNo: string | null;
-  readonly kind: 'rung' | 'nudge' | 'complaint' | 'emergency' | 'transfer' | 'undelivered' | 'withdrawal' | 'finding';
+  readonly kind:
+    | 'rung'
+    | 'nudge'
+    | 'complaint'
+    | 'emergency'
+    | 'transfer'
+    | 'undelivered'
+    | 'withdrawal'
+    | 'finding'
+    | 'access';
   readonly about: string | null;
   readonly post: string | null;
   readonly person: string | null;

@@ -8,6 +8,8 @@ import { STORED_LEVEL, treeReader } from './tree.ts';
 export const ORGANISATION = 'organisation';
 /** See {@link ORGANISATION}. */
 export const CALENDAR = 'calendar';
+/** The chain of the access log: its events are blocks of reads (door/log/access-chain.ts). */
+export const ACCESSES = 'accesses';
 
 /** Any number; whoever writes the log takes the lock of it, for one transaction. */
 const logLock = 4_711_018_002;
@@ -98,6 +100,7 @@ function findNews(tx: Tx, everything: boolean, most: number): Promise<News[]> {
         ORDER BY seq LIMIT ${most}) e
       UNION ALL (${chain(tx`org_events`, ORGANISATION, tx`e.recorded_at`)} ORDER BY e.seq LIMIT ${most})
       UNION ALL (${chain(tx`calendar_records`, CALENDAR, tx`e.loaded_at`)} ORDER BY e.seq LIMIT ${most})
+      UNION ALL (${chain(tx`access_blocks`, ACCESSES, tx`e.sealed_at`)} ORDER BY e.seq LIMIT ${most})
     ), placed AS (
       -- by time, and never an event of a chain before an earlier one of it
       SELECT *, max(at) OVER (PARTITION BY chain ORDER BY seq) AS place FROM news

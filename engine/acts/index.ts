@@ -1,5 +1,6 @@
 import type { ActKind } from '../act-kind.ts';
 import { bookActs } from '../books/index.ts';
+import { accessActs } from './access.ts';
 import { answerActs } from './answering.ts';
 import { clockActs } from './clocks.ts';
 import { complaintActs } from './complaint.ts';
@@ -34,4 +35,5 @@ export const actKinds: Readonly<Record<string, ActKind>> = {
   ...transferActs,
   ...levelActs,
   ...inspectionActs,
+  ...accessActs,
 };

@@ -28,7 +28,7 @@ export const quietLog = pino({ level: 'silent' });
 /** A loop that signs at every turn that has something new. */
 export function recordLogOver(sql: Sql, options: Partial<RecordLogDeps> = {}): RecordLog {
   return createRecordLog({
-    ...{ sql, log: quietLog, signing: signingWith(1), checkpoints: { everyMs: 0 } },
+    ...{ sql, log: quietLog, signing: signingWith(1), checkpoints: { everyMs: 0 }, sealing: { everyMs: 0 } },
     ...options,
   });
 }

@@ -1,0 +1,46 @@
+import { isAboutMinor, isApproved } from '../../engine/access.ts';
+import { GUARDIAN } from '../../engine/rights.ts';
+import type { State } from '../../engine/state.ts';
+import type { Instant } from '../../sdk/time.ts';
+import type { Caller } from '../auth/caller.ts';
+import { problem } from '../errors.ts';
+import type { Relation } from './reads.ts';
+
+/** They look after the house or approve it themselves; who reads in an emergency is reviewed instead. Every read of theirs is noted. */
+const WITHOUT: ReadonlySet<Relation> = new Set(['supervision', 'audit', 'breakGlass']);
+
+/** For whom the head approves once, for a time. */
+const STANDING: ReadonlySet<Relation> = new Set(['responsible', 'caseWork']);
+
+/**
+ * Whether a caller may read a case that is about a minor (minors' network protection regulation, art. 36): the minor and its
+ * guardian always; whoever works on it when the head has approved it for them; anybody else when it was approved for him.
+ */
+export function mayReadMinors(state: State, caller: Pick<Caller, 'person'>, relation: Relation, at: Instant): boolean {
+  if (!isAboutMinor(state, at) || WITHOUT.has(relation)) return true;
+  const own = Object.values(state.parties).filter(({ person }) => person === caller.person);
+  if (own.some((party) => party.role === GUARDIAN || isAboutMinor({ parties: { own: party } }, at))) return true;
+  return isApproved(state, { person: caller.person, standing: STANDING.has(relation), at });
+}
+
+/** The problem of a case about a minor that the caller is not approved to read. */
+export function notApproved(relation: Relation) {
+  return problem(
+    'MINOR_NOT_APPROVED',
+    [
+      '本案涉及未成年人，查阅其个人信息须经单位负责人批准，您还没有得到批准，或批准已到期。',
+      'This case is about a minor: to read of one the head of the unit has to approve it, and there is no approval for you that still holds.',
+    ],
+    [
+      STANDING.has(relation)
+        ? [
+            '请单位负责人用 access.approve 批准：对责任岗位和本单位经办人批准一次即可，到期前有效',
+            'Ask the head of the unit for access.approve: once for all who work on the case, for a time',
+          ]
+        : [
+            '请单位负责人用 access.approve 并填写 person 为您单独批准',
+            'Ask the head of the unit for access.approve with you as person',
+          ],
+    ],
+  );
+}
