@@ -9,12 +9,13 @@ import { books } from './subjects/books.ts';
 import { burst, burstQueue } from './subjects/burst.ts';
 import { hot } from './subjects/hot.ts';
 import { idle } from './subjects/idle.ts';
+import { record } from './subjects/record.ts';
 import { start } from './subjects/start.ts';
 import { noteTexts } from './texts.ts';
 
 /** Everything that can be measured, by name. */
 export const subjects: Readonly<Record<string, Subject>> = {
-  ...{ start, act, spread, hot, books, burst, 'burst.queue': burstQueue, idle },
+  ...{ start, act, spread, hot, books, burst, 'burst.queue': burstQueue, idle, record },
 };
 
 /** How to measure. */

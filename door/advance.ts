@@ -1,7 +1,7 @@
 import type { Tx } from '../db/transactions.ts';
 import { STATE_VERSION, type State } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
-import { writeBooks } from './books.ts';
+import { bookStatements } from './books.ts';
 import { columnsOf, nextDueOf } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import { GENESIS, type Header } from './chain.ts';
@@ -57,15 +57,10 @@ export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery, broken?: str
     if (caught.kind !== 'stuck' && caught.events.length > 0) {
       const columns = columnsOf(recorder.engine, progress, recorder.now);
       statements.push(...statementsFor(tx, row.caseId, caught.fired, columns));
-      if (world.program.books.length > 0) {
-        await Promise.all(statements.splice(0));
-        await writeBooks(tx, caught.events, {
-          caseId: row.caseId,
-          state: progress.state,
-          org: world.org,
-          program: world.program,
-        });
-      }
+      const { org, program } = world;
+      statements.push(
+        ...bookStatements(tx, caught.events, { caseId: row.caseId, state: progress.state, org, program }),
+      );
     }
     if (stuck !== undefined) {
       deps.log.error({ alarm: 'STUCK', caseId: row.caseId, reason: stuck }, 'a case is stuck');

@@ -9,23 +9,25 @@ export interface BookDuty {
 }
 
 /**
- * Brings the duties of a case's books up to date: ends those that `wanted` does not hold any more, begins those that are
- * new, both at that instant. The database refuses two duties of one person on one book (SQLSTATE 23P01).
+ * The statement that brings the duties of a case's books up to date: ends those that `wanted` does not hold any more, begins
+ * those that are new, both at that instant. The database refuses two duties of one person on one book (SQLSTATE 23P01).
  */
-export async function syncDuties(tx: Tx, wanted: readonly BookDuty[], caseId: string, at: Instant): Promise<void> {
-  const running = await tx<BookDuty[]>`
-    SELECT book, duty, person FROM book_duties WHERE case_id = ${caseId} AND upper_inf(during)`;
-  const key = ({ book, duty, person }: BookDuty) => JSON.stringify([book, duty, person]);
-  const [had, want] = [new Set(running.map(key)), new Set(wanted.map(key))];
-  const ended = running.filter((duty) => !want.has(key(duty)));
-  const begun = wanted.filter((duty) => !had.has(key(duty)));
-  if (ended.length > 0) {
-    await tx`
+export function syncDuties(tx: Tx, wanted: readonly BookDuty[], caseId: string, at: Instant): PromiseLike<unknown> {
+  // the insert asks for `ended`, so that a person's old duty has ended before the new one begins
+  return tx`
+    WITH wanted AS (
+      SELECT * FROM json_to_recordset(${JSON.stringify(wanted)}::text::json) AS w (book text, duty text, person text)
+    ), ended AS (
       UPDATE book_duties d SET during = tstzrange(lower(d.during), greatest(${at}::timestamptz, lower(d.during)))
-      FROM json_to_recordset(${JSON.stringify(ended)}::text::json) AS e (book text, duty text, person text)
-      WHERE d.case_id = ${caseId} AND d.book = e.book AND d.duty = e.duty AND d.person = e.person AND upper_inf(d.during)`;
-  }
-  if (begun.length > 0) await beginDuties(tx, begun, caseId, at);
+      WHERE d.case_id = ${caseId} AND upper_inf(d.during)
+        AND NOT EXISTS (SELECT FROM wanted w WHERE w.book = d.book AND w.duty = d.duty AND w.person = d.person)
+      RETURNING d.person
+    )
+    INSERT INTO book_duties (case_id, book, duty, person, during)
+    SELECT ${caseId}, w.book, w.duty, w.person, tstzrange(${at}::timestamptz, NULL) FROM wanted w
+    WHERE (SELECT count(*) FROM ended) >= 0 AND NOT EXISTS (
+      SELECT FROM book_duties d WHERE d.case_id = ${caseId} AND upper_inf(d.during)
+        AND d.book = w.book AND d.duty = w.duty AND d.person = w.person)`;
 }
 
 /** Begins duties at an instant. */

@@ -47,27 +47,28 @@ const entryTypes = new Set<CaseEvent['type']>([
 ]);
 
 /**
- * Writes what the events of a transaction mean for the books. Each side is written under its own database role; before
- * that the duties are brought up to date with who holds the posts at that moment. The case's row is there already, the
- * caller has the role `linli_door` and has it again afterwards. Constraints and triggers may refuse (SQLSTATE 23xxx,
- * P0001), at commit at the latest: then nothing of these events may be kept. Events of one side only.
+ * The statements that write what the events of a transaction mean for the books, to be sent together with the rest of it and
+ * in their order. Each side is written under its own database role; before that the duties are brought up to date with who
+ * holds the posts at that moment. The case's row is there already, the caller has the role `linli_door` and has it again
+ * afterwards. Constraints and triggers may refuse (SQLSTATE 23xxx, P0001), at commit at the latest: then nothing of these
+ * events may be kept. Events of one side only.
  */
-export async function writeBooks(tx: Tx, events: readonly CaseEvent[], context: BooksContext): Promise<void> {
-  if (context.program.books.length === 0) return;
+export function bookStatements(tx: Tx, events: readonly CaseEvent[], context: BooksContext): PromiseLike<unknown>[] {
+  if (context.program.books.length === 0) return [];
   const opened = events.find((event) => event.type === 'case.opened');
-  if (opened) await Promise.all(openBooks(tx, context, opened.recordedAt));
   const last = events.findLast(
     (event) =>
       entryTypes.has(event.type) ||
       (rolesMayChange.has(event.type) && (event.type !== 'case.moved' || event.data.assignments !== undefined)),
   );
-  if (last) await syncDuties(tx, dutiesOf(context, last.recordedAt), context.caseId, last.recordedAt);
   const drafted = events.filter((event) => event.type === 'voucher.drafted');
   const asked = events.filter((event) => event.type === 'payout.requested');
   const cash = events.filter((event) => event.type === 'cash.recorded' || event.type === 'cash.reversed');
   const ledger = events.filter((event) => event.type === 'ledger.recorded' || event.type === 'ledger.reversed');
-  // entries refer to payouts, nothing refers to entries: in this order everything travels in one round trip
-  await Promise.all([
+  // entries refer to payouts, nothing refers to entries
+  return [
+    ...(opened ? openBooks(tx, context, opened.recordedAt) : []),
+    ...(last ? [syncDuties(tx, dutiesOf(context, last.recordedAt), context.caseId, last.recordedAt)] : []),
     ...asked.flatMap((event) => modelStatement(tx, event, context.caseId) ?? []),
     ...claimStatements(tx, events, context.caseId),
     ...underRole(tx, 'linli_cash', cash.length > 0 && insertCash(tx, cash, context.caseId)),
@@ -81,7 +82,12 @@ export async function writeBooks(tx: Tx, events: readonly CaseEvent[], context: 
     ...events.flatMap((event) =>
       asked.includes(event as never) ? [] : (modelStatement(tx, event, context.caseId) ?? []),
     ),
-  ]);
+  ];
+}
+
+/** Writes what {@link bookStatements} makes. */
+export async function writeBooks(tx: Tx, events: readonly CaseEvent[], context: BooksContext): Promise<void> {
+  await Promise.all(bookStatements(tx, events, context));
 }
 
 function dutiesOf({ program, state, org }: BooksContext, at: string) {

@@ -7,10 +7,12 @@ import {
   addDraft,
   addFact,
   addMovements,
+  addPosted,
   type BankFacts,
   neededArchive,
   neededFacts,
   neededMovements,
+  type PostedFacts,
 } from '../engine/books/index.ts';
 import type { Movement } from '../engine/books/movements.ts';
 import { scansOf } from '../engine/decide.ts';
@@ -21,6 +23,7 @@ import { type BroughtCode, codeOf, loadDrafts, readCode, type Tries } from './bo
 import { loadEntries } from './books.ts';
 import { loadOffices, type Offices, officeOf } from './office-facts.ts';
 import type { Near } from './org.ts';
+import { loadPosted } from './posted-facts.ts';
 import { loadRegisters, type RegisterFacts, registersAfter, registersFor } from './register-facts.ts';
 
 type ClosedItem = NonNullable<Facts['closedItem']>;
@@ -44,6 +47,7 @@ export interface LoadedFacts {
   readonly entries: readonly EntryFact[];
   readonly movements: readonly Movement[];
   readonly drafts: readonly DraftFact[];
+  readonly posted: PostedFacts;
   readonly archives: readonly NonNullable<Facts['archive']>[];
   readonly codes: readonly BroughtCode[];
   readonly closedItems: readonly ClosedItem[];
@@ -88,6 +92,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
     offices,
     archives,
     sampleRows,
+    posted,
     ...entryRows
   ] = await Promise.all([
     documents.size === 0
@@ -134,6 +139,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
       ? []
       : tx<{ sample: string }[]>`SELECT sample FROM audit_sample_cases WHERE case_id = ${caseId}
           AND sample IN (SELECT json_array_elements_text(${JSON.stringify(samples)}::text::json))`,
+    loadPosted(tx, caseId, acts),
     ...entries.map((needed) => loadEntries(tx, caseId, needed)),
   ]);
   return {
@@ -161,6 +167,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
     bank,
     offices,
     drafts,
+    posted,
     archives,
     codes: brought.flat(),
   };
@@ -219,6 +226,7 @@ export function factsFor(facts: LoadedFacts, act: Act, tries: Tries): Facts {
     entries: facts.entries,
     movements: facts.movements,
     drafts: facts.drafts,
+    posted: facts.posted,
     bank: facts.bank,
     ...registersFor(facts.registers, act),
     ...(code ? { code } : {}),
@@ -242,6 +250,7 @@ export function factsAfter(facts: LoadedFacts, event: CaseEvent): LoadedFacts {
     entries: addFact(facts.entries, event),
     movements: addMovements(facts.movements, event),
     drafts: addDraft(facts.drafts, event),
+    posted: addPosted(facts.posted, event),
     bank: addBank(facts.bank, event),
     registers: registersAfter(facts.registers, event),
     closedItems: closed ? [...facts.closedItems, { id, key, state: closed }] : facts.closedItems,

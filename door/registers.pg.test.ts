@@ -256,9 +256,9 @@ test('a household swapped for another is a difference though the sums agree; a r
   expect(works1!.differences).toMatchObject([{ sourceDoc: 'F-1', why: 'receipts' }]);
   await refused(
     cash(caseId, 'F-2', FEE, { lines: [household(2)] }),
-    'BOOKS_REFUSED: The books refuse this entry: receipt SJ-0002',
+    'SAME_DOCUMENT: Receipt SJ-0002 is recorded on this side already, in document F-1.',
   );
-  await refused(ledger(caseId, 'F-2', asFees([household(2)])), 'BOOKS_REFUSED');
+  await refused(ledger(caseId, 'F-2', asFees([household(2)])), 'SAME_DOCUMENT: Receipt SJ-0002');
   const reversed = {
     target: 'works.v.'.concat(new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 7), '.1'),
     reason: '记错',

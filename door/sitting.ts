@@ -4,7 +4,7 @@ import type { CaseEvent, Decision } from '../engine/event.ts';
 import type { Refusal } from '../engine/refusal.ts';
 import type { State } from '../engine/state.ts';
 import { codeOf, countTry, isTry } from './book-vouchers.ts';
-import { writeBooks } from './books.ts';
+import { bookStatements } from './books.ts';
 import { type CaseColumns, caseRowOf, columnsOf } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import { refusalOfRule } from './constraint.ts';
@@ -246,18 +246,14 @@ export class Sitting {
     this.#pending.acts.push(actRow(prepared, recorder, outcome));
   }
 
-  /** Writes what is pending; the books after everything else, under roles of their own. */
+  /** Writes what is pending in one round trip; the books after everything else, under roles of their own. */
   async #write(last: readonly PromiseLike<unknown>[] = [], columns?: CaseColumns): Promise<void> {
     const { row, world } = this.#scene;
-    const statements = statementsFor(this.#tx, row.caseId, this.#pending, columns);
-    if (world.program.books.length === 0 || !this.#events.some(mayTouchBooks)) {
-      await Promise.all([...statements, ...last]);
-      return;
-    }
-    await Promise.all(statements);
     const state = this.#progress.state as State;
-    await writeBooks(this.#tx, this.#events, { caseId: row.caseId, state, org: world.org, program: world.program });
-    await Promise.all(last);
+    const books = this.#events.some(mayTouchBooks)
+      ? bookStatements(this.#tx, this.#events, { caseId: row.caseId, state, org: world.org, program: world.program })
+      : [];
+    await Promise.all([...statementsFor(this.#tx, row.caseId, this.#pending, columns), ...books, ...last]);
   }
 
   async #close(outcomes: (Outcome | undefined)[]): Promise<Attempt> {

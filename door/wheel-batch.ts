@@ -3,7 +3,7 @@ import type { CaseEvent } from '../engine/event.ts';
 import type { State } from '../engine/state.ts';
 import { STATE_VERSION } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
-import { writeBooks } from './books.ts';
+import { bookStatements } from './books.ts';
 import { columnsOf } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import type { DoorDeps } from './deps.ts';
@@ -118,8 +118,7 @@ async function fireOne(deps: DoorDeps, tx: Tx, row: LockedCase, moment: Moment):
 }
 
 async function writeTogether(tx: Tx, fired: readonly Fired[]): Promise<readonly Fired[]> {
-  await Promise.all(statementsForMany(tx, fired.map(moved)));
-  for (const each of fired) await books(tx, each);
+  await Promise.all([...statementsForMany(tx, fired.map(moved)), ...fired.flatMap((each) => books(tx, each))]);
   return fired;
 }
 
@@ -129,8 +128,7 @@ async function writeOneByOne(tx: Tx, fired: readonly Fired[], stuck: Stuck[]): P
   for (const each of fired) {
     await tx.unsafe('SAVEPOINT fired');
     try {
-      await Promise.all(statementsForMany(tx, [moved(each)]));
-      await books(tx, each);
+      await Promise.all([...statementsForMany(tx, [moved(each)]), ...books(tx, each)]);
       await tx.unsafe('SET CONSTRAINTS ALL IMMEDIATE');
       await tx.unsafe('RELEASE SAVEPOINT fired');
       kept.push(each);
@@ -148,10 +146,10 @@ function moved({ scene: { recorder }, progress, pending }: Fired): MovedCase {
   return { caseId: recorder.caseId, pending, columns: columnsOf(recorder.engine, progress, recorder.now) };
 }
 
-async function books(tx: Tx, { scene: { world, recorder }, progress: { state }, events }: Fired): Promise<void> {
+function books(tx: Tx, { scene: { world, recorder }, progress: { state }, events }: Fired): PromiseLike<unknown>[] {
   const { program, org } = world;
-  if (program.books.length === 0 || !events.some(mayTouchBooks)) return;
-  await writeBooks(tx, events, { caseId: recorder.caseId, state, org, program });
+  if (!events.some(mayTouchBooks)) return [];
+  return bookStatements(tx, events, { caseId: recorder.caseId, state, org, program });
 }
 
 /**

@@ -7,6 +7,7 @@ import { advance } from './advance.ts';
 import { agenda } from './agenda.ts';
 import { addFact } from './books/facts.ts';
 import { addMovements, type Movement } from './books/movements.ts';
+import { addPosted, nothingPosted } from './books/posted-facts.ts';
 import { decide } from './decide.ts';
 import type { CaseEvent, EventDraft } from './event.ts';
 import { evolve } from './evolve.ts';
@@ -199,6 +200,7 @@ export class Case {
   last: Refusal | undefined;
   #entries: readonly EntryFact[] = [];
   #movements: readonly Movement[] = [];
+  #posted = nothingPosted;
   readonly #closed = new Map<string, NonNullable<Facts['closedItem']>>();
   readonly #accounts = new Map<string, NonNullable<Facts['accountability']>>();
   readonly program: Program;
@@ -288,7 +290,8 @@ export class Case {
     return {
       ...{ now: this.now, program: this.program, programHash: 'hash', calendar: this.calendar, org: this.org },
       facts: {
-        ...{ documents, entries: this.#entries, movements: this.#movements, named: this.named },
+        ...{ documents, entries: this.#entries, movements: this.#movements, posted: this.#posted },
+        named: this.named,
         ...(closedItem ? { closedItem } : {}),
         ...(accountability ? { accountability } : {}),
       },
@@ -324,6 +327,7 @@ export class Case {
       this.state = evolve(this.state, event);
       this.#entries = addFact(this.#entries, event);
       this.#movements = addMovements(this.#movements, event);
+      this.#posted = addPosted(this.#posted, event);
       this.#note(event);
       this.events.push(event);
     }

@@ -84,6 +84,7 @@ export const catalogue = {
   CAP_REACHED: { kind: 'conflict', title: ['已到延期上限', 'The cap for extensions is reached'] },
   NOT_ENOUGH_MONEY: { kind: 'conflict', title: ['余额不足', 'Not enough money in the book'] },
   MORE_THAN_OWED: { kind: 'conflict', title: ['超过应归还的金额', 'More than is owed'] },
+  MORE_THAN_PAYOUT: { kind: 'conflict', title: ['超过这笔支付的金额', 'More than the payout is'] },
   ALLOWANCE_AFFECTED: {
     kind: 'conflict',
     title: ['可能影响低保金，需先确认已知情', 'It may touch the allowance; say that you have seen it'],

@@ -7,6 +7,7 @@ import { advance } from './advance.ts';
 import { agenda } from './agenda.ts';
 import { addFact } from './books/facts.ts';
 import { addMovements, type Movement } from './books/movements.ts';
+import { addPosted, nothingPosted, type PostedFacts } from './books/posted-facts.ts';
 import { decide } from './decide.ts';
 import type { CaseEvent, EventDraft } from './event.ts';
 import { evolve } from './evolve.ts';
@@ -108,12 +109,14 @@ interface Run {
   state: State;
   entries: readonly EntryFact[];
   movements: readonly Movement[];
+  posted: PostedFacts;
   readonly events: CaseEvent[];
 }
 
 function begin(drafts: readonly EventDraft[], now: Instant): Run {
   const [first, ...rest] = drafts.map((draft, n) => eventOf(draft, n + 1, now));
-  const run: Run = { state: evolve(undefined, first!), entries: [], movements: [], events: [first!] };
+  const books = { entries: [], movements: [], posted: nothingPosted };
+  const run: Run = { state: evolve(undefined, first!), ...books, events: [first!] };
   for (const event of rest) take(run, event);
   return run;
 }
@@ -126,6 +129,7 @@ function take(run: Run, event: CaseEvent): void {
   run.state = evolve(run.state, event);
   run.entries = addFact(run.entries, event);
   run.movements = addMovements(run.movements, event);
+  run.posted = addPosted(run.posted, event);
   run.events.push(event);
 }
 
@@ -143,7 +147,10 @@ function worldAt(simulation: Simulation, now: Instant, run?: Run, evidence: read
     programHash,
     calendar,
     org,
-    facts: { documents, entries: run?.entries ?? [], movements: run?.movements ?? [] },
+    facts: {
+      ...{ documents, entries: run?.entries ?? [], movements: run?.movements ?? [] },
+      posted: run?.posted ?? nothingPosted,
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import type { DraftEntry } from './books/drafts.ts';
 import type { Lot } from './books/draw.ts';
 import type { PostedLine } from './books/entry.ts';
 import type { Movement } from './books/movements.ts';
+import type { PostedFacts } from './books/posted-facts.ts';
 import type { Assignment } from './state.ts';
 import type { WorkCalendar } from './time/calendar.ts';
 
@@ -131,6 +132,8 @@ export interface Facts {
   /** What moved in a book after its last closing, when the act closes a day or a month of it. */
   readonly movements?: readonly Movement[];
   readonly drafts?: readonly DraftFact[];
+  /** What vouchers and receipts say already about the payouts and receipts an act names. */
+  readonly posted?: PostedFacts;
   /** Lines of the bank, entries they may be and matches, when the act is about statements. */
   readonly bank?: BankFacts;
   /** The code a `payout.confirm` brings, compared with the last one of that payout: absent where none can be tried. */

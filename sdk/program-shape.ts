@@ -117,6 +117,9 @@ const book = z.strictObject({
   channels: z.array(z.enum(['cash', 'bank', 'wechat'])).min(1),
   gifts: z.strictObject({ by: key.optional(), thanks: z.string().optional(), ladder: key.optional() }).optional(),
   advances: z.strictObject({ within: z.string().optional(), ladder: key.optional() }).optional(),
+  archive: z
+    .strictObject({ within: z.string().optional(), extend: extension.optional(), ladder: key.optional() })
+    .optional(),
   allowance: z
     .strictObject({
       standardFen: z.int().min(1).max(1e13),
@@ -133,6 +136,7 @@ const book = z.strictObject({
   closes: z.literal('monthly'),
   closeWithin: z.string().optional(),
   closeDayWithin: z.string().optional(),
+  statementWithin: z.string().optional(),
   counts: z.int().min(1).max(12).optional(),
 });
 

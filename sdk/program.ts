@@ -188,6 +188,11 @@ export interface Book<R extends string = string, L extends string = string> {
   readonly gifts?: { readonly by?: NoInfer<R>; readonly thanks?: Budget; readonly ladder?: NoInfer<L> };
   /** Within what time helpers have their advances back (without it 30 working days), on which ladder (the book's). */
   readonly advances?: { readonly within?: Budget; readonly ladder?: NoInfer<L> };
+  /**
+   * Within what time from a year's end its closed books are in the archive (without it 1 year), how often and how long that may
+   * be put off (twice, 2 years together, by the head of the unit), on which ladder (the book's). 会计档案管理办法, art. 11.
+   */
+  readonly archive?: { readonly within?: Budget; readonly extend?: Extension; readonly ladder?: NoInfer<L> };
   readonly allowance?: Allowance;
   readonly match: Budget;
   readonly ladder: NoInfer<L>;
@@ -200,6 +205,8 @@ export interface Book<R extends string = string, L extends string = string> {
    * day before. Without it no day is chased.
    */
   readonly closeDayWithin?: Budget;
+  /** The time from the closing of a month until whoever the money belongs to has its statement (without it 10 working days). */
+  readonly statementWithin?: Budget;
   /** Surprise counts a year, 1 to 12: one on a day drawn from each part of the year. Without it none are drawn. */
   readonly counts?: number;
 }

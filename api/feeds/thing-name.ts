@@ -9,6 +9,7 @@ const KINDS: Readonly<Record<string, Text>> = {
   discrepancy: ['账簿差异', 'difference between the books'],
   count: ['账簿盘点移交', 'count of a book by its new keeper'],
   review: ['凭证复核', 'review of a voucher'],
+  archive: ['会计档案归档', 'taking accounts into the archive'],
   payout: ['付款', 'payout'],
   advance: ['归还垫付款', "repayment of a helper's advance"],
   thanks: ['捐赠致谢', 'thanks for a gift'],
@@ -31,8 +32,8 @@ export function thingName(
     return (program && stageOf(program, key)?.name) ?? KINDS['stage']!;
   }
   const { key, kind, deadlineId } = row;
-  const ofBook = row.of === 'discrepancy' ? /\.([fw])\.\d+$/.exec(deadlineId)?.[1] : undefined;
-  const of = ofBook === 'f' ? 'count' : ofBook === 'w' ? 'review' : row.of;
+  const ofBook = row.of === 'discrepancy' ? /\.([fwy])\.\d+$/.exec(deadlineId)?.[1] : undefined;
+  const of = { f: 'count', w: 'review', y: 'archive' }[ofBook ?? ''] ?? row.of;
   const general = KINDS[kind ?? of] ?? OTHER;
   if (!program || key === null || kind === 'added') return general;
   const duty = program.duties.find((each) => each.duty === key);

@@ -46,7 +46,7 @@ export async function payoutToConfirm(subject: BookSubject): Promise<Child> {
 }
 
 async function rowOf({ deps, caseId, def, of }: BookSubject): Promise<PayoutRow | undefined> {
-  const [row] = await payouts(deps.sql, caseId, 1, of);
+  const [row] = await payouts(deps.sql, caseId, 1, { id: of });
   return row?.book === def.book ? row : undefined;
 }
 

@@ -87,3 +87,16 @@ describe('registers and differences', () => {
     );
   });
 });
+
+it('of more than fifty payouts that wait the oldest are listed, and how many are not', async () => {
+  for (let n = 0; n < 52; n++)
+    await scene.act('caseworker', caseId, {
+      type: 'payout.request',
+      onBehalfOf: 'beneficiary',
+      data: { book: 'earnings', channel: 'cash', amountFen: 100 + n, text: '零用', witness: '邱某' },
+    });
+  const shown = await books('secretary');
+  expect(shown).toContain('1.00 元（');
+  expect(shown).not.toContain('1.51 元（');
+  expect(shown).toContain('还有 2 笔未列出（共 52 笔）');
+});

@@ -18,25 +18,29 @@ export function bankChannel({ of, def }: Pick<BookSubject, 'of' | 'def'>): Exclu
   return (of === 'bank' || of === 'wechat') && def.channels.includes(of) ? of : undefined;
 }
 
-/** Lines of the bank and entries of the journal that are in no match; entries the accountant has yet to record himself are left out. */
-export async function unmatchedOn(
-  subject: BookSubject,
-): Promise<Readonly<Record<'lines' | 'entries', readonly Offered[]>>> {
+/** Lines of the bank and entries of the journal that are in no match: so many that they can be ticked, and how many there are. */
+interface Unmatched extends Readonly<Record<'lines' | 'entries', readonly Offered[]>> {
+  readonly all: Readonly<Record<'lines' | 'entries', number>>;
+}
+
+/** What is in no match; entries the accountant has yet to record himself are left out. */
+export async function unmatchedOn(subject: BookSubject): Promise<Unmatched> {
   const { deps, caseId, def, sight, today } = subject;
   const channel = bankChannel(subject);
-  if (!channel) return { lines: [], entries: [] };
+  if (!channel) return { lines: [], entries: [], all: { lines: 0, entries: 0 } };
   const rows = await outstanding(deps.sql, { caseId, book: def.book, channel, day: today });
   const offer = ({ id, date, direction, amountFen, doc, text, counterparty }: OutstandingRow): Offered => {
     const about = [date, doc, counterparty, text].filter((part) => part !== null).join(' · ');
     return { id, channel, direction, amountFen, text: moved({ channel, direction, amountFen }, about) };
   };
-  const [lines, entries] = [rows.filter(({ side }) => side === 'bank'), rows.filter(({ side }) => side === 'book')];
+  const lines = rows.filter(({ side }) => side === 'bank');
+  const entries = rows.filter(
+    ({ side, doc, seq }) => side === 'book' && !sight.hides(def.book, 'cash', doc ?? '', seq),
+  );
   return {
     lines: lines.slice(0, MOST_OFFERED).map(offer),
-    entries: entries
-      .filter(({ doc, seq }) => !sight.hides(def.book, 'cash', doc ?? '', seq))
-      .slice(0, MOST_OFFERED)
-      .map(offer),
+    entries: entries.slice(0, MOST_OFFERED).map(offer),
+    all: { lines: lines.length, entries: entries.length },
   };
 }
 

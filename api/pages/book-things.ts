@@ -28,6 +28,14 @@ export interface Thing {
 /** So many of a kind are listed. */
 const MOST = 50;
 
+/** What is listed, and how many more of its kind there are that are not. */
+function withRest(listed: readonly Thing[], kind: Text, all: number): readonly Thing[] {
+  const rest = all - listed.length;
+  if (rest <= 0) return listed;
+  const text = [`还有 ${rest} 笔未列出（共 ${all} 笔）`, `${rest} more are not listed, of ${all}`] as const;
+  return [...listed, { id: '', kind, text, forms: [] }];
+}
+
 /** What waits in a book, with nothing its reader may not see yet. */
 export async function openThings(subject: BookSubject, found: readonly DiscrepancyRow[]): Promise<readonly Thing[]> {
   const { book } = subject.def;
@@ -36,17 +44,20 @@ export async function openThings(subject: BookSubject, found: readonly Discrepan
     openDrafts(subject),
     openGifts(subject),
     advancesOf(subject),
-    found.filter((each) => each.book === book && each.settledAt === null).map(difference),
+    withRest(
+      found.filter((each) => each.book === book && each.settledAt === null).map(difference),
+      work.difference,
+      Object.keys(subject.book.discrepancies).length,
+    ),
     statementsOf(subject),
     ownEntries(subject),
   ]);
   return things.flat();
 }
 
-async function openPayouts({ deps, caseId, def, language }: BookSubject): Promise<readonly Thing[]> {
-  const rows = await payouts(deps.sql, caseId, 200);
-  const open = rows.filter(({ book, state }) => book === def.book && ['requested', 'approved', 'paid'].includes(state));
-  return open.slice(0, MOST).map((row): Thing => {
+async function openPayouts({ deps, caseId, book, def, language }: BookSubject): Promise<readonly Thing[]> {
+  const rows = await payouts(deps.sql, caseId, MOST, { book: def.book, open: true });
+  const listed = rows.map((row): Thing => {
     const { allowance } = payoutView(row, language);
     const state = work[row.state as 'requested' | 'approved' | 'paid'];
     const by = w[row.channel];
@@ -61,6 +72,7 @@ async function openPayouts({ deps, caseId, def, language }: BookSubject): Promis
       forms: ['approve', 'refuse', 'pay', 'pay-ledger', 'code', 'confirm'],
     };
   });
+  return withRest(listed, work.payout, Object.keys(book.payouts).length);
 }
 
 /** Vouchers that wait for their review; never shown to who holds the money. */
@@ -84,7 +96,7 @@ async function openGifts({ deps, caseId, book, def, sight }: BookSubject): Promi
   const open = book.gifts?.open ?? {};
   if (Object.keys(open).length === 0) return [];
   const rows = await gifts(deps.sql, caseId, { book: def.book, ids: Object.keys(open), limit: MOST });
-  return rows.map((row): Thing => {
+  const listed = rows.map((row): Thing => {
     const { id, no, giver, item, valueFen } = giftView(row, sight);
     const sum = valueFen === null ? HIDDEN : yuan(valueFen);
     const from = giver ?? '';
@@ -93,13 +105,15 @@ async function openGifts({ deps, caseId, book, def, sight }: BookSubject): Promi
       text: [`${no}. ${from} ${item ?? ''} ${sum} 元`, `${no}. ${from} ${item ?? ''} ${sum} yuan`],
     };
   });
+  return withRest(listed, work.gift, Object.keys(open).length);
 }
 
 /** Advances that are not settled. */
 async function advancesOf({ deps, caseId, book, def, sight, state, today }: BookSubject): Promise<readonly Thing[]> {
-  if (Object.keys(openAdvances(book)).length === 0) return [];
+  const open = Object.keys(openAdvances(book)).length;
+  if (open === 0) return [];
   const rows = await advances(deps.sql, caseId, { book: def.book, limit: MOST, open: true });
-  return rows.map((row): Thing => {
+  const listed = rows.map((row): Thing => {
     const { id, helper, text, amountFen, sourceDoc, ageDays } = advanceView(row, state, sight, today);
     const sum = amountFen === null ? HIDDEN : yuan(amountFen);
     const from = helper ?? '';
@@ -111,6 +125,7 @@ async function advancesOf({ deps, caseId, book, def, sight, state, today }: Book
       ],
     };
   });
+  return withRest(listed, work.advance, open);
 }
 
 function difference({ id, sourceDoc, decision, explainedAt }: DiscrepancyRow): Thing {
@@ -130,12 +145,12 @@ async function statementsOf(subject: BookSubject): Promise<readonly Thing[]> {
   const channels = def.channels.filter((each) => each !== 'cash');
   return Promise.all(
     channels.map(async (each): Promise<Thing> => {
-      const { lines, entries } = await unmatchedOn({ ...subject, of: each });
+      const { lines, entries } = (await unmatchedOn({ ...subject, of: each })).all;
       return {
         ...{ id: each, kind: work.statement, forms: ['statement', 'statement-match'] },
         text: [
-          `${w[each][0]}：流水 ${lines.length} 笔、日记账 ${entries.length} 笔未勾对`,
-          `${w[each][1]}: ${lines.length} lines and ${entries.length} entries unmatched`,
+          `${w[each][0]}：流水 ${lines} 笔、日记账 ${entries} 笔未勾对`,
+          `${w[each][1]}: ${lines} lines and ${entries} entries unmatched`,
         ],
       };
     }),

@@ -15,12 +15,19 @@ export const register: RegisterCommand = (program, context) => {
   program
     .command('bench')
     .description('measure cases and acts over HTTP against bare Temporal workflows, in one run on the same servers')
-    .argument('[names...]', 'what to measure: start, act, spread, hot when none is named; burst and idle take minutes')
+    .argument(
+      '[names...]',
+      'what to measure: start, act, spread, hot when none is named; burst, idle and record take minutes',
+    )
     .option('--json', 'one JSON object a line: {name, ours, reference, ratio, unit, n, note}')
     .option('--seconds <seconds>', 'seconds of measuring for each side and number of clients', positive, 12)
     .option('--rounds <rounds>', 'into how many rounds they are cut; the sides take turns', positive, 3)
     .option('--seed <number>', 'for the texts that are written', Number, 1)
-    .option('--n <number>', 'how many cases come due at once (burst, 1000) or lie idle (idle, 5000)', count)
+    .option(
+      '--n <number>',
+      'how many cases come due at once (burst, 1000) or lie idle (idle, 5000), or events of the large dossier (record, 20000)',
+      count,
+    )
     .option('--profile <folder>', 'write CPU profiles of the process with API and worker there')
     .action(async (names: string[], { json, seconds, rounds, seed, profile, n }: Options) => {
       const { runBench, subjects } = await import('../../bench/bench.ts');

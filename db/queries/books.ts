@@ -413,14 +413,27 @@ export interface PayoutRow {
   readonly allowance: unknown;
 }
 
-/** Payouts of a case, newest first; the one of an id where one is given. */
-export async function payouts(sql: Sql, caseId: string, limit: number, id?: string): Promise<PayoutRow[]> {
+/** Which payouts to list: the one of an id, those of a book, those that are neither confirmed nor refused. */
+export interface PayoutFilter {
+  readonly id?: string | undefined;
+  readonly book?: string;
+  readonly open?: true;
+}
+
+/** Payouts of a case, newest first; open ones, where only these are asked for, oldest first. */
+export async function payouts(
+  sql: Sql,
+  caseId: string,
+  limit: number,
+  { id, book, open }: PayoutFilter = {},
+): Promise<PayoutRow[]> {
   return sql<PayoutRow[]>`
     SELECT id, book, channel, amount_fen AS "amountFen", text, state, requested_by AS "requestedBy",
       requested_at AS "requestedAt", decided_by AS "decidedBy", decided_at AS "decidedAt", entry, paid_at AS "paidAt",
       confirmed_by AS "confirmedBy", confirmed_at AS "confirmedAt", party, allowance
     FROM book_payouts WHERE case_id = ${caseId} AND (${id ?? null}::text IS NULL OR id = ${id ?? null})
-    ORDER BY requested_at DESC, id DESC LIMIT ${limit}`;
+      AND (${book ?? null}::text IS NULL OR book = ${book ?? null}) ${open ? sql`AND state IN ('requested', 'approved', 'paid')` : sql``}
+    ORDER BY ${open ? sql`requested_at, id` : sql`requested_at DESC, id DESC`} LIMIT ${limit}`;
 }
 
 /** A voucher that waits for its review, or was reviewed. */

@@ -1,17 +1,18 @@
 import type { Extension } from '../../sdk/program.ts';
 import type { ActContext } from '../act-kind.ts';
+import { archiveExtension } from '../books/archive-clock.ts';
 import { itemOf, stageOf } from '../lookup.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Deadline, State } from '../state.ts';
 import { dueOf, graceDeadline } from '../time/clock.ts';
 import type { World } from '../world.ts';
 
-/** How a clock may be extended: as its stage or item says, else as the program does for all. */
+/** How a clock may be extended: as its stage or item says, that of an archive as its book, else as the program does for all. */
 export function extensionOf(state: State, { program }: Pick<World, 'program'>, clock: Deadline | undefined): Extension {
   const stage = clock?.of === 'stage' ? stageOf(program, stageKey(clock)) : undefined;
   const item = clock === undefined ? undefined : state.items[clock.id];
   const own = stage ?? (item && itemOf(program, item.stage, item.key));
-  return own?.extend ?? program.life.extend;
+  return own?.extend ?? archiveExtension({ program }, clock) ?? program.life.extend;
 }
 
 /**

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ActKind, isRefusal } from '../act-kind.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { bookOf, type OpenedBook, rolesOf } from './access.ts';
+import { archivedInTime } from './archive-clock.ts';
 import type { Period } from './closings.ts';
 import { bookKey, month, words } from './shapes.ts';
 
@@ -39,7 +40,7 @@ export interface ArchiveEventData {
 /**
  * Takes closed months over into the archive (会计档案归档): vouchers, journal and statements of everything up to `month` that is
  * not there yet, counted and with the hash by which `linli books verify` finds whatever is changed later. By the keeper of the
- * archive, in a book without one by its approver; never by who holds the money (Accounting Law, art. 35). Refused:
+ * archive, in a book without one by its approver, whose clock for it ends with that (archive-clock.ts); never by who holds the money (Accounting Law, art. 35). Refused:
  * INVALID_DATA, ROLES_COLLIDE (who holds the money), ALREADY_DONE, BLOCKED (the month is not closed).
  */
 export const booksArchive: ActKind<Data> = {
@@ -66,6 +67,7 @@ export const booksArchive: ActKind<Data> = {
           ...(place === undefined ? {} : { place }),
         },
       },
+      ...archivedInTime(ctx, book.def.book, month),
     ];
   },
 };

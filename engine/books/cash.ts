@@ -11,6 +11,7 @@ import { type CashEntry, movementFen } from './entry.ts';
 import { frozenProblem, takingOver } from './keeper.ts';
 import { dayOpenProblem } from './own-count.ts';
 import { personProblem } from './persons.ts';
+import { receiptsTaken } from './posted-facts.ts';
 import { receiptLines, receiptsDigest, receiptsProblem } from './receipts.ts';
 import { amountFen, bookKey, channel, direction, sourceDoc, words } from './shapes.ts';
 
@@ -46,7 +47,8 @@ export const cashRecord: ActKind<z.infer<typeof data>> = {
       frozenProblem(book, 'cash', by) ??
       dayOpenProblem(book, ctx.world.now) ??
       entryProblem(ctx, book, { side: 'cash', ...asked }) ??
-      listProblem(asked);
+      listProblem(asked) ??
+      receiptsTaken(ctx.world.facts, { book: asked.book, side: 'cash' }, asked.lines ?? []);
     if (problem) return problem;
     // an advance of a project is repaid without a payout, unless one is named
     const named = asked.payout !== undefined || asked.advance === undefined || book.def.keeps !== 'project funds';

@@ -4,6 +4,7 @@ import type { OpenedBook } from './access.ts';
 import { bothSides, isLive } from './document.ts';
 import { draftFor } from './drafts.ts';
 import { type Direction, MOST_FEN, type Side } from './entry.ts';
+import type { PostedFacts } from './posted-facts.ts';
 import { documentKey } from './state.ts';
 
 /** What an entry must name for the checks that both sides share. */
@@ -102,11 +103,11 @@ export function balanceAfter(book: OpenedBook, side: Side, channel: string, move
   return balanceFen;
 }
 
-/** INVALID_DATA when a voucher names a payout the book never had, or names one for money that comes in. */
+/** INVALID_DATA when a voucher names a payout the book never had, or names one for money that comes in. `posted`: the payouts there are. */
 export function payoutNameProblem(
   book: OpenedBook,
   payout: string | undefined,
-  direction: Direction = 'out',
+  { direction = 'out', posted }: { readonly direction?: Direction; readonly posted?: PostedFacts | undefined } = {},
 ): Refusal | undefined {
   if (payout === undefined) return undefined;
   if (direction === 'in') {
@@ -120,7 +121,8 @@ export function payoutNameProblem(
   if (Object.hasOwn(book.state.payouts, payout)) return undefined;
   const start = `${book.def.book}.p.`;
   const n = payout.startsWith(start) ? Number(payout.slice(start.length)) : Number.NaN;
-  if (n >= 1 && n <= book.state.serial) return undefined;
+  const there = posted ? posted.payouts.some(({ id }) => id === payout) : true;
+  if (there && n >= 1 && n <= book.state.serial) return undefined;
   return refuse(
     'INVALID_DATA',
     ['没有这笔支付申请。', 'There is no such payout.'],

@@ -4,6 +4,7 @@ import type { EventDraft } from '../event.ts';
 import { toDate } from '../time/civil.ts';
 import type { World } from '../world.ts';
 import { bookOf, keepers, type OpenedBook } from './access.ts';
+import { archiveDue } from './archive-clock.ts';
 import { hasCarried } from './carried.ts';
 import type { ClosedChannel } from './close-day.ts';
 import { type ClosedMonth, monthOf, type Period, shiftPeriod } from './closings.ts';
@@ -43,7 +44,7 @@ export interface MonthChannel {
  * is then no more looked at as open: the entries say it, should its other side come after all.
  * Months without movement before it are closed with it; the first to be closed is the first with movement. With December
  * the year ends: of project funds income and cost go over to the net assets; money held for a person just goes on. The
- * statement of such a month is then somebody's task (statement.ts).
+ * statement of such a month is then somebody's task (statement.ts), and the closed year the archive's (archive-clock.ts).
  * Refused: INVALID_DATA (a month that is not over), ALREADY_DONE, BLOCKED (what is missing, one after the other), BOOK_FROZEN.
  */
 export const booksCloseMonth: ActKind<Data> = {
@@ -78,6 +79,7 @@ export const booksCloseMonth: ActKind<Data> = {
       const carry = signed(closing.channels);
       const { event, month: after } = ended(book, closing, carry);
       drafts.push(event);
+      told.push(...archiveDue(ctx, book.def, period));
       last = after;
     }
     const { due } = book.state.closings ?? {};

@@ -79,13 +79,13 @@ export interface LedgerEntry extends CashEntry {
  * What an id of the books names: `c` cash entry, `v` voucher, `m` match clock, `d` discrepancy, `p` payout, `a` advance,
  * `g` gift, `k` count, `s` bank statement, `w` voucher that waits for its review, `f` the clock of a frozen side,
  * `e` the clock of a month's end, `q` that of a surprise count, `t` that of a statement to be handed over,
- * `z` that of a day's end.
+ * `z` that of a day's end, `y` that of a year's books on their way to the archive.
  */
-export type BookIdKind = 'c' | 'v' | 'm' | 'd' | 'p' | 'a' | 'g' | 'k' | 's' | 'w' | 'f' | 'e' | 'q' | 't' | 'z';
+export type BookIdKind = 'c' | 'v' | 'm' | 'd' | 'p' | 'a' | 'g' | 'k' | 's' | 'w' | 'f' | 'e' | 'q' | 't' | 'z' | 'y';
 
 /** Reads an id of the books: the book and what it names. */
 export function readBookId(id: string): { readonly book: string; readonly kind: BookIdKind } | undefined {
-  const match = /^(.+?)\.([cvmdpagkswfeqtz])\./.exec(id);
+  const match = /^(.+?)\.([cvmdpagkswfeqtzy])\./.exec(id);
   return match ? { book: match[1]!, kind: match[2] as BookIdKind } : undefined;
 }
 

@@ -28,6 +28,7 @@ export { batchSideOf, bookSideOf } from './entry.ts';
 export { evolveBooks } from './evolve.ts';
 export { addDraft, addFact, type NeededEntries, neededFacts } from './facts.ts';
 export { addMovements, type NeededMovements, neededMovements } from './movements.ts';
+export { addPosted, type NeededPosted, neededPosted, nothingPosted, type PostedFacts } from './posted-facts.ts';
 export { type BookState, openBook } from './state.ts';
 
 /** The acts of the books, by type. */

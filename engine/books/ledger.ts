@@ -12,6 +12,7 @@ import { type LedgerEntry, movementFen } from './entry.ts';
 import { frozenProblem, takingOver } from './keeper.ts';
 import { nextVoucher } from './number.ts';
 import { withPersons } from './persons.ts';
+import { payoutVouchersProblem, receiptsTaken } from './posted-facts.ts';
 import { payer, receiptNo, receiptsDigest, receiptsOf } from './receipts.ts';
 import { openAdvances } from './register-state.ts';
 import { drafted, isReviewed } from './review.ts';
@@ -53,7 +54,7 @@ const data = z.strictObject({
  * The accountant posts the voucher behind a source document. Starts the match clock, or compares with the cash journal.
  * With the profile `vouchers` it waits for its review first (review.ts).
  * Refused: INVALID_DATA (also when lines do not balance), BOOK_FROZEN, SAME_DOCUMENT, ROLES_COLLIDE, BOOKS_REFUSED,
- * MORE_THAN_OWED.
+ * MORE_THAN_OWED, MORE_THAN_PAYOUT.
  */
 export const ledgerRecord: ActKind<z.infer<typeof data>> = {
   data,
@@ -67,7 +68,7 @@ export const ledgerRecord: ActKind<z.infer<typeof data>> = {
     const problem =
       frozenProblem(book, 'ledger', by) ??
       entryProblem(ctx, book, { side: 'ledger', ...asked }) ??
-      payoutNameProblem(book, asked.payout, asked.direction);
+      payoutNameProblem(book, asked.payout, { direction: asked.direction, posted: ctx.world.facts.posted });
     if (problem) return problem;
     const { advance: named } = asked;
     const paid = named === undefined ? undefined : own(openAdvances(book.state), named)?.paid;
@@ -76,10 +77,16 @@ export const ledgerRecord: ActKind<z.infer<typeof data>> = {
     const { amountFen } = voucher;
     const { channel, direction } = asked;
     const unowed = advanceProblem(book, 'ledger', { advance: named, direction, amountFen, by });
-    if (unowed) return unowed;
+    const { facts } = ctx.world;
+    const more =
+      unowed ??
+      payoutVouchersProblem(facts, { payout: asked.payout, amountFen }) ??
+      receiptsTaken(facts, { book: asked.book, side: 'ledger' }, asked.lines);
+    if (more) return more;
     const receipts = receiptsOf(asked.lines);
     const { state, world } = ctx;
-    const paidTo = asked.payout === undefined ? undefined : book.state.payouts[asked.payout]?.party;
+    const vouched = facts.posted?.payouts.find(({ id }) => id === asked.payout);
+    const paidTo = asked.payout === undefined ? undefined : (book.state.payouts[asked.payout]?.party ?? vouched?.party);
     const lines = withPersons(
       { state, program: world.program, def: book.def },
       voucher.lines,

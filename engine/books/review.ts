@@ -17,6 +17,7 @@ import { idMaker } from './ids.ts';
 import { keeperOf, takingOver } from './keeper.ts';
 import { after, ungrouped } from './match.ts';
 import { nextVoucher } from './number.ts';
+import { payoutVouchersProblem, receiptsTaken } from './posted-facts.ts';
 import { paidOutProblem } from './red-ink.ts';
 import { words } from './shapes.ts';
 
@@ -67,7 +68,8 @@ const data = z.strictObject({
 /**
  * The reviewer posts a voucher that waits (`target`), which gives it its number and its place among the balances, or sends it
  * back with a reason; the accountant then makes a new one. He is neither who made it nor who recorded the money. Refused:
- * NOT_OPEN, ROLES_COLLIDE, BOOK_FROZEN (its maker keeps the accounts no more: it can only go back), REASON_MISSING, BOOKS_REFUSED.
+ * NOT_OPEN, ROLES_COLLIDE, BOOK_FROZEN (its maker keeps the accounts no more: it can only go back), REASON_MISSING, BOOKS_REFUSED,
+ * MORE_THAN_OWED, MORE_THAN_PAYOUT, SAME_DOCUMENT (a receipt that was posted meanwhile).
  */
 export const voucherReview: ActKind<z.infer<typeof data>> = {
   data,
@@ -120,7 +122,11 @@ function posted(
   const progress = () => afterAdvance(ctx, book, made.advance, (each) => afterMovement(each, 'ledger', made));
   if (reverses === undefined) {
     const unowed = advanceProblem(book, 'ledger', { ...made, by: draft.by });
-    if (unowed) return unowed;
+    const more =
+      unowed ??
+      payoutVouchersProblem(world.facts, made) ??
+      receiptsTaken(world.facts, { book: made.book, side: 'ledger' }, made.lines);
+    if (more) return more;
     return [
       { type: 'ledger.recorded', data: { entry } },
       ...met(ctx, id),

@@ -7,7 +7,17 @@ import { weekdayCalendar } from '../time/calendar.ts';
 import type { DraftFact, EntryFact, IncomeFact, World } from '../world.ts';
 import { wishesOf } from './closings.ts';
 import type { Lot } from './draw.ts';
-import { addDraft, addFact, addMovements, advanceBooks, bookActs, evolveBooks, openBook } from './index.ts';
+import {
+  addDraft,
+  addFact,
+  addMovements,
+  addPosted,
+  advanceBooks,
+  bookActs,
+  evolveBooks,
+  nothingPosted,
+  openBook,
+} from './index.ts';
 import type { Movement } from './movements.ts';
 
 /** The persons of the story: one post each, named after what they do. */
@@ -72,6 +82,7 @@ export class Scene {
   state: State;
   facts: readonly EntryFact[] = [];
   drafts: readonly DraftFact[] = [];
+  posted = nothingPosted;
   /** What the door would say of the code an act brings. */
   code: World['facts']['code'];
   movements: readonly Movement[] = [];
@@ -116,6 +127,7 @@ export class Scene {
     const facts = {
       documents: [],
       drafts: this.drafts,
+      posted: this.posted,
       ...(this.code ? { code: this.code } : {}),
       entries: this.facts,
       movements: this.movements,
@@ -184,6 +196,7 @@ export class Scene {
       this.events.push(event);
       this.facts = addFact(this.facts, event);
       this.drafts = addDraft(this.drafts, event);
+      this.posted = addPosted(this.posted, event);
       this.movements = addMovements(this.movements, event);
       this.state = evolveBooks(this.state, event) ?? withDeadlines(this.state, event);
     }

@@ -13,7 +13,7 @@ import { met } from './document.ts';
 import { bookKey, month } from './shapes.ts';
 import type { ClosedAccount } from './year.ts';
 
-/** Time from the closing of a month until whoever the money belongs to has its statement in his hands. */
+/** Time from the closing of a month until whoever the money belongs to has its statement in his hands, where the program says nothing. */
 const GIVEN_WITHIN = '10 working days';
 
 const data = z.strictObject({
@@ -78,7 +78,7 @@ export function statementDue(
   ];
   const deadline = deadlineFor({
     ...{ id: clockOf(def.book, period), of: 'discrepancy', name, answers: giverOf(world.program, def), world },
-    ...{ start: world.now, budget: GIVEN_WITHIN, ladder: def.ladder },
+    ...{ start: world.now, budget: def.statementWithin ?? GIVEN_WITHIN, ladder: def.ladder },
   });
   return [{ type: 'deadline.set', data: { deadline } }];
 }

@@ -186,6 +186,7 @@ export default defineProgram({
       match: '1 working day',
       ladder: 'promise',
       closes: 'monthly',
+      closeWithin: '10 working days',
     },
   ],
 

@@ -19,7 +19,11 @@ test.each<[string, Partial<Book>, string[]]>([
   ['nothing of it', {}, []],
   [
     'all of it',
-    { allowance, gifts: { by: 'secretary', thanks: '10 days' }, advances: { within: '20 working days' } },
+    {
+      ...{ allowance, gifts: { by: 'secretary', thanks: '10 days' }, advances: { within: '20 working days' } },
+      archive: { within: '1 year', extend: { cap: '24 months', times: 2, approves: 'unit' } },
+      statementWithin: '5 working days',
+    },
     [],
   ],
   ['a role there is not', { gifts: { by: 'nobody' } }, ['books.earnings.gifts.by: unknown role "nobody"']],
@@ -27,6 +31,11 @@ test.each<[string, Partial<Book>, string[]]>([
     'a time that is none',
     { advances: { within: 'soon' as '1 day' } },
     ['books.earnings.advances.within: "soon" is no budget; write it as "15 working days"'],
+  ],
+  [
+    'an archive that waits longer than the law lets it',
+    { archive: { within: '2 years' } },
+    ["books.earnings.archive: with all its extensions it is later than three years after the year's end"],
   ],
   ['a ladder there is not', { gifts: { ladder: 'x' } }, ['books.earnings.gifts.ladder: unknown ladder "x"']],
   [

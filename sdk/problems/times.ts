@@ -18,6 +18,7 @@ export function timeProblems(program: Program): string[] {
       [`books.${book.book}.match`, book.match],
       [`books.${book.book}.closeWithin`, book.closeWithin],
       [`books.${book.book}.closeDayWithin`, book.closeDayWithin],
+      [`books.${book.book}.statementWithin`, book.statementWithin],
     ]),
     ['consent.rest', program.consent?.rest],
     ['life.extend.cap', program.life.extend.cap],

@@ -416,7 +416,7 @@ const attempts: readonly Attempt[] = (
       'accountant',
       'A payout is written off for more than it is',
       () => ledger('N-1', 9999, { direction: 'out', payout: ids.paid }),
-      'BOOKS_REFUSED',
+      'MORE_THAN_PAYOUT',
     ],
     [
       13,

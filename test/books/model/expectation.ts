@@ -13,15 +13,15 @@ export function expected(model: BookModel, move: Move, now: string): Expected {
     case 'cash.record':
       return yes(mayCash(model, move));
     case 'ledger.record':
-      return unless(overpays(model, move), mayLedger(model, move));
+      return yes(!overpays(model, move) && mayLedger(model, move));
     case 'advance.repay':
-      return yes(move.side === 'ledger' ? mayLedger(model, move) : mayCash(model, move));
+      return yes(move.side === 'ledger' ? !overpays(model, move) && mayLedger(model, move) : mayCash(model, move));
     case 'gift.record':
       return yes(move.kind === 'inKind' || mayCash(model, move));
     case 'entry.reverse':
       return yes(!takesBack(model, model.find(move.target)) && mayReverse(model, move));
     case 'voucher.review':
-      return unless(overpays(model, model.drafts.get(move.target ?? '')), mayReview(model, move));
+      return yes(!(move.approve && overpays(model, model.drafts.get(move.target ?? ''))) && mayReview(model, move));
     case 'books.match':
       return yes(!hasReviewed(model, move) && mayMatch(model, move));
     case 'payout.request':
@@ -70,15 +70,7 @@ function yes(may: boolean): Expected {
   return may ? 'yes' : 'no';
 }
 
-/** What may be refused for a reason the model leaves to the book: taken only where the model would take it. */
-function unless(doubt: boolean, may: boolean): Expected {
-  return doubt && may ? 'either' : yes(may);
-}
-
-/**
- * Whether the vouchers of a payout would come to more than it: the tables refuse that, the decision does not look. Under review
- * it is refused when the voucher is posted.
- */
+/** Whether the vouchers of a payout would come to more than it; those that wait for their review do not count yet. */
 function overpays(
   model: BookModel,
   entry: { readonly payout?: string | undefined; readonly fen?: number } | undefined,
