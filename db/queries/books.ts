@@ -58,40 +58,47 @@ export interface NeededRows {
   readonly document?: { readonly book: string; readonly sourceDoc: string };
 }
 
-/** The rows a decision about the books asks for, on both sides. The caller holds the case's lock. */
+/**
+ * The rows a decision about the books asks for, on both sides. The caller holds the case's lock. Each row is looked up by its
+ * own key (LATERAL with OFFSET 0, which is not taken apart): where the planner may join it reads all entries of the case, and of
+ * a case it knows nothing of yet all of them for each of them.
+ */
 export async function entryFacts(sql: Sql, caseId: string, needed: NeededRows): Promise<EntryFactRow[]> {
   const { entry, entries = [], draft, document } = needed;
   const ids = [...(entry === undefined ? [] : [entry]), ...entries];
-  const named = sql`(SELECT json_array_elements_text(${JSON.stringify(ids)}::text::json))`;
-  const byId = sql`
-      UNION SELECT book, source_doc FROM cash_entries WHERE case_id = ${caseId} AND id IN ${named}
-      UNION SELECT book, source_doc FROM vouchers WHERE case_id = ${caseId} AND id IN ${named}`;
+  const byId = (table: ReturnType<Sql>) => sql`
+      UNION SELECT x.book, x.source_doc FROM json_array_elements_text(${JSON.stringify(ids)}::text::json) AS i (id)
+        CROSS JOIN LATERAL (SELECT t.book, t.source_doc FROM ${table} t WHERE t.case_id = ${caseId} AND t.id = i.id OFFSET 0) x`;
   const byDraft = sql`UNION SELECT book, source_doc FROM voucher_drafts WHERE case_id = ${caseId} AND id = ${draft ?? null}`;
+  const matchedOn = (side: BookSide, table: ReturnType<Sql>) => sql`
+      UNION SELECT x.book, x.source_doc FROM matched m CROSS JOIN LATERAL (
+        SELECT t.book, t.source_doc FROM ${table} t WHERE m.side = ${side} AND t.case_id = ${caseId} AND t.id = m.entry OFFSET 0) x`;
   const rows = await sql<{ fact: EntryFactRow }[]>`
     WITH named AS (
       SELECT ${document?.book ?? null}::text AS book, ${document?.sourceDoc ?? null}::text AS source_doc
       WHERE ${document !== undefined}::boolean
-      ${ids.length > 0 ? byId : sql``} ${draft === undefined ? sql`` : byDraft}
+      ${ids.length > 0 ? sql`${byId(sql`cash_entries`)} ${byId(sql`vouchers`)}` : sql``} ${draft === undefined ? sql`` : byDraft}
     ), matched AS (
-      SELECT o.side, o.entry FROM named n
-        JOIN book_documents d ON d.case_id = ${caseId} AND d.book = n.book AND d.source_doc = n.source_doc
-        JOIN book_match_entries m ON m.case_id = d.case_id AND m.side = d.side AND m.entry = d.entry
-        JOIN book_matches b ON b.case_id = m.case_id AND b.id = m.match AND b.ended_at IS NULL
-        JOIN book_match_entries o ON o.case_id = m.case_id AND o.match = m.match
+      SELECT x.side, x.entry FROM named n CROSS JOIN LATERAL (
+        SELECT o.side, o.entry FROM book_documents d
+          JOIN book_match_entries m ON m.case_id = d.case_id AND m.side = d.side AND m.entry = d.entry
+          JOIN book_matches b ON b.case_id = m.case_id AND b.id = m.match AND b.ended_at IS NULL
+          JOIN book_match_entries o ON o.case_id = m.case_id AND o.match = m.match
+        WHERE d.case_id = ${caseId} AND d.book = n.book AND d.source_doc = n.source_doc OFFSET 0) x
     ), asked AS (
-      SELECT book, source_doc FROM named
-      UNION SELECT e.book, e.source_doc FROM matched m JOIN cash_entries e ON m.side = 'cash' AND e.case_id = ${caseId} AND e.id = m.entry
-      UNION SELECT v.book, v.source_doc FROM matched m JOIN vouchers v ON m.side = 'ledger' AND v.case_id = ${caseId} AND v.id = m.entry
+      SELECT book, source_doc FROM named ${matchedOn('cash', sql`cash_entries`)} ${matchedOn('ledger', sql`vouchers`)}
     ), found AS (
-      SELECT 'cash' AS side, e.id, e.book, e.channel, e.direction, e.amount_fen, e.source_doc, e.occurred_date,
-        e.booked_date, e.recorded_by, NULL AS reviewed_by, e.reverses, r.id AS reversed_by, e.text, e.payout, e.advance, e.receipts, e.seq
-      FROM asked a JOIN cash_entries e ON e.case_id = ${caseId} AND e.book = a.book AND e.source_doc = a.source_doc
-        LEFT JOIN cash_entries r ON r.case_id = e.case_id AND r.reverses = e.id
+      SELECT 'cash' AS side, e.* FROM asked a CROSS JOIN LATERAL (
+        SELECT e.id, e.book, e.channel, e.direction, e.amount_fen, e.source_doc, e.occurred_date, e.booked_date, e.recorded_by,
+          NULL AS reviewed_by, e.reverses, (SELECT r.id FROM cash_entries r WHERE r.case_id = ${caseId} AND r.reverses = e.id) AS reversed_by,
+          e.text, e.payout, e.advance, e.receipts, e.seq
+        FROM cash_entries e WHERE e.case_id = ${caseId} AND e.book = a.book AND e.source_doc = a.source_doc OFFSET 0) e
       UNION ALL
-      SELECT 'ledger', v.id, v.book, v.channel, v.direction, v.amount_fen, v.source_doc, v.occurred_date,
-        v.booked_date, v.recorded_by, v.reviewed_by, v.reverses, r.id, v.text, v.payout, v.advance, v.receipts, v.seq
-      FROM asked a JOIN vouchers v ON v.case_id = ${caseId} AND v.book = a.book AND v.source_doc = a.source_doc
-        LEFT JOIN vouchers r ON r.case_id = v.case_id AND r.reverses = v.id
+      SELECT 'ledger', v.* FROM asked a CROSS JOIN LATERAL (
+        SELECT v.id, v.book, v.channel, v.direction, v.amount_fen, v.source_doc, v.occurred_date, v.booked_date, v.recorded_by,
+          v.reviewed_by, v.reverses, (SELECT r.id FROM vouchers r WHERE r.case_id = ${caseId} AND r.reverses = v.id),
+          v.text, v.payout, v.advance, v.receipts, v.seq
+        FROM vouchers v WHERE v.case_id = ${caseId} AND v.book = a.book AND v.source_doc = a.source_doc OFFSET 0) v
     )
     SELECT json_strip_nulls(json_build_object('side', side, 'id', id, 'book', book, 'channel', channel,
       'direction', direction, 'amountFen', amount_fen, 'sourceDoc', source_doc, 'occurredDate', occurred_date,
