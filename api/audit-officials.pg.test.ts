@@ -64,6 +64,17 @@ it('tells nobody by numbers that somebody complained', async () => {
   expect(JSON.stringify(report)).not.toContain('complaint');
 });
 
+it('tells what an official saw', async () => {
+  await scene.ask('secretary', 'GET', `/cases/${caseId}`);
+  await scene.ask('secretary', 'GET', `/cases/${caseId}`);
+  await scene.ask('stranger', 'GET', `/cases/${caseId}`);
+  now = new Date(Date.parse(now) + 60_000).toISOString();
+  const { reads } = await official('/officials/p-secretary');
+  expect(reads).toContainEqual({ kind: 'case', reads: 2, cases: 1, emergencies: 0 });
+  expect((await official('/posts/community-1-secretary')).reads).toEqual(reads);
+  expect((await official('/officials/p-director-2')).reads).toEqual([]);
+});
+
 it('tells who was late: deadlines met late, records of accountability, and how long each level took', async () => {
   now = new Date(Date.parse(now) + 200 * 86_400_000).toISOString();
   await scene.door.project(caseId);

@@ -47,6 +47,7 @@ export async function sampleBulletin(deps: AppDeps, caller: Caller, id: string, 
   const drawn = await sampledCases(deps.sql, [id]);
   return bulletinOf(
     deps,
+    caller,
     {
       ...{ sample: id, month: null, unit: row.unit, units, drawn: drawn.length },
       span: { from: row.drawnAt, until: '9999-01-01T00:00:00.000Z' },
@@ -79,6 +80,7 @@ export async function monthBulletin(
   );
   return bulletinOf(
     deps,
+    caller,
     {
       ...{ sample: null, month, unit, units, span, cases },
       drawn: new Set(drawn.map(({ caseId }) => caseId)).size,
@@ -95,9 +97,10 @@ export function spanOf(month: string): { from: string; until: string } {
   return { from: startOfDay(`${month}-01`), until: startOfDay(`${next}-01`) };
 }
 
-async function bulletinOf(deps: AppDeps, matter: Matter, language: Language): Promise<BulletinView> {
+async function bulletinOf(deps: AppDeps, caller: Caller, matter: Matter, language: Language): Promise<BulletinView> {
   const { sample, month, unit, units, span, cases, drawn, counts } = matter;
   const caseIds = cases.map(({ caseId }) => caseId);
+  caller.reads?.cases(caseIds);
   const [found, rhythm, names, parties] = await Promise.all([
     findingsOf(deps, caseIds, language),
     inspectedUnits(deps.sql, units, span),

@@ -7,6 +7,7 @@ import {
   moneyCounts,
   type OfficialQuery,
   officesOf,
+  readCounts,
   workedCases,
 } from '../../db/queries/audit-officials.ts';
 import { namesOf } from '../../db/queries/names.ts';
@@ -54,16 +55,18 @@ export async function officialReport(
   const units = await auditedUnits(deps, caller, asked.unit);
   const query: OfficialQuery = { units, ...who, ...spanAsked(deps, asked), reader: caller.person };
   if (!(await isKnown(sql, who))) throw notFound();
-  const [acts, cases, money, deadlines, offices, accounts] = await Promise.all([
+  const [acts, cases, money, deadlines, offices, accounts, reads] = await Promise.all([
     actCounts(sql, query),
     workedCases(sql, query),
     moneyCounts(sql, query),
     deadlinesMet(sql, query),
     officesOf(sql, query),
     accountsOf(sql, query, MOST_ACCOUNTS),
+    readCounts(sql, query),
   ]);
   // of somebody who has nothing to do with these units an auditor does not learn that he exists
-  if (acts.length + offices.length + accounts.length === 0) throw notFound();
+  if (acts.length + offices.length + accounts.length + reads.length === 0) throw notFound();
+  caller.reads?.cases(accounts.map(({ caseId }) => caseId));
   const subject = who.person ?? who.post ?? '';
   const names = await namesOf(sql, new Set([subject, ...offices.flatMap(({ person, post }) => [person, post])]));
   const text = (name: Text | undefined, id: string) => (name ? pick(name, language) : id);
@@ -77,6 +80,7 @@ export async function officialReport(
     })),
     cases: [...cases],
     acts: acts.map(({ type, ...rest }) => ({ type, decision: DECISIONS.has(type), ...rest })),
+    reads: [...reads],
     money: [...money],
     deadlines,
     accountability: accounts.map(({ caseId, nameZh, nameEn, ...rest }) => ({

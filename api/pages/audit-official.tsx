@@ -50,6 +50,12 @@ export function OfficialPage({
           }
         />
         <Fact
+          term={aw('reads', language)}
+          text={report.reads
+            .map(({ kind, reads, cases }) => `${kind} ${reads} (${cases})`)
+            .join(language === 'zh' ? '、' : ', ')}
+        />
+        <Fact
           term={aw('money', language)}
           text={report.money
             .map(({ side, direction, entries, amountFen }) => {

@@ -81,6 +81,7 @@ const words = {
   back: ['返回', 'Back'],
   cases: ['个案', 'Cases'],
   acts: ['所为', 'Acts'],
+  reads: ['查阅（次数、个案）', 'What he read (times, cases)'],
   money: ['记账', 'Entries'],
   lateness: ['期限', 'Deadlines'],
   accounts: ['问责', 'Accountability'],

@@ -39,6 +39,9 @@ export const OfficialReport = z
         recordedLate: countOut.openapi({ description: 'Recorded more than three days after it had happened' }),
       }),
     ),
+    reads: z
+      .array(z.object({ kind: z.string(), reads: countOut, cases: countOut, emergencies: countOut }))
+      .openapi({ description: 'What was shown to him of these cases; GET /audit/access-log lists it' }),
     money: z.array(
       z.object({
         side: z.enum(['cash', 'ledger']),

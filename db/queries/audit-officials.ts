@@ -81,6 +81,29 @@ export async function deadlinesMet(
   return row!;
 }
 
+/** What somebody read of cases, by kind, as the access log has it; `emergencies`: under an emergency access. */
+export interface ReadCount {
+  readonly kind: string;
+  readonly reads: number;
+  readonly cases: number;
+  readonly emergencies: number;
+}
+
+/** What was shown to a person, or to logins of a post, of the cases of these units. What was refused is not counted. */
+export async function readCounts(
+  sql: Sql,
+  { units, person, post, from, until, reader }: OfficialQuery,
+): Promise<ReadCount[]> {
+  return sql<ReadCount[]>`
+    SELECT a.kind, count(DISTINCT a.id)::int AS reads, count(DISTINCT k.case_id)::int AS cases,
+      count(DISTINCT a.id) FILTER (WHERE a.emergency IS NOT NULL)::int AS emergencies
+    FROM accesses a JOIN cases k ON k.case_id = ANY (a.cases)
+    WHERE k.unit IN ${sql(units)} AND a.status < 400 AND a.at >= ${from}::timestamptz AND a.at < ${until}::timestamptz
+      ${person === undefined ? sql`` : sql`AND a.person = ${person}`} ${post === undefined ? sql`` : sql`AND a.post = ${post}`}
+      AND ${elsewhere(sql, 'k', reader)}
+    GROUP BY a.kind ORDER BY 2 DESC, 1`;
+}
+
 /** The time somebody was in a post, or somebody was in this post, as far as it lies in the period. */
 export interface Office {
   readonly person: string;
