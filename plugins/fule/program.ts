@@ -186,7 +186,6 @@ export default defineProgram({
       match: '1 working day',
       ladder: 'promise',
       closes: 'monthly',
-      closeWithin: '10 working days',
     },
   ],
 

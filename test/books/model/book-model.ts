@@ -82,7 +82,7 @@ export interface BankLine {
 /** All that was accepted of one pair of books. */
 export class BookModel {
   readonly rows: Row[] = [];
-  readonly drafts = new Map<string, Draft>();
+  readonly drafts = new Map<string, Draft & { readonly since: string }>();
   readonly payouts = new Map<string, Payout>();
   readonly claims = new Map<string, Claim>();
   readonly gifts: Gift[] = [];

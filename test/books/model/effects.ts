@@ -176,7 +176,7 @@ function recordCash(model: BookModel, move: Move, today: string): void {
 function recordLedger(model: BookModel, move: Move, events: readonly CaseEvent[], today: string): void {
   model.keeper.ledger = move.person;
   const row = { ...rowOf(model, move, 'ledger'), payout: move.payout };
-  if (model.reviewed) model.drafts.set(idOf(events, 'voucher.drafted'), row);
+  if (model.reviewed) model.drafts.set(idOf(events, 'voucher.drafted'), { ...row, since: today });
   else add(model, row, today);
 }
 
@@ -215,7 +215,7 @@ function reverse(model: BookModel, move: Move, events: readonly CaseEvent[], tod
     persons: negated(row.persons),
   };
   if (row.side === 'ledger' && model.reviewed) {
-    model.drafts.set(idOf(events, 'voucher.drafted'), red);
+    model.drafts.set(idOf(events, 'voucher.drafted'), { ...red, since: today });
     return;
   }
   const written = add(model, red, today);

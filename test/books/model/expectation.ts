@@ -240,6 +240,7 @@ function mayCloseMonth(model: BookModel, { month = '', person, carry = {} }: Mov
   if (used.length > 0 && dayAfter(model.closedDay ?? '2000-01-01') <= `${month}-31` && !endsMonth(model, month))
     return 'no';
   if (used.some((channel) => (model.countedByOther.get(channel) ?? '') < `${month}-01`)) return 'no';
+  if ([...model.drafts.values()].some(({ since }) => since.slice(0, 7) <= month)) return 'no';
   const waits = model.open().filter((doc) => !model.carried.has(doc));
   if (waits.some((doc) => model.touched.get(doc)!.slice(0, 7) <= month)) return 'no';
   const end = `${month}-31`;
