@@ -4,7 +4,7 @@ import { LongestFirst } from './test/longest-first.ts';
 const everywhereElse = ['**/node_modules/**', '**/dist/**', '**/.data/**'];
 const needsServices = [
   ...['**/*.pg.test.ts', '**/*.temporal.test.ts', '**/*.long.test.ts'],
-  ...['test/e2e/**', 'test/faults/**'],
+  ...['test/e2e/**', 'test/faults/**', 'test/twenty-years.test.ts'],
 ];
 const slowMs = 60_000;
 
@@ -73,6 +73,19 @@ export default defineConfig({
           testTimeout: 2 * slowMs,
           hookTimeout: 2 * slowMs,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        // one case over twenty years, alone on the machine: `npm run test:years`
+        extends: true,
+        test: {
+          name: 'years',
+          include: ['test/twenty-years.test.ts'],
+          exclude: everywhereElse,
+          globalSetup: 'test/global-setup.ts',
+          testTimeout: 2 * slowMs,
+          hookTimeout: 2 * slowMs,
+          sequence: { groupOrder: 5 },
         },
       },
       {

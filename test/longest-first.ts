@@ -2,7 +2,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Test files that take minutes, the longest first. */
 const longest = [
-  'test/twenty-years.long.test.ts',
   'test/books/sixteen-points-workflow.long.test.ts',
   'test/archive.long.test.ts',
   'test/record/log-mutations.long.test.ts',
