@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { objectIn } from '../door/json-bytes.ts';
 import type { YearlyKey, YearlyKeys } from '../door/keys/wrapping.ts';
 import type { Config } from './config.ts';
 import { makeFile, replaceFile } from './whole-file.ts';
@@ -45,9 +46,9 @@ export function yearlyKeysIn(file: string): YearlyKeysFile {
   let known: readonly Kept[] = [];
 
   function read(): readonly Kept[] {
-    let text: string;
+    let bytes: Uint8Array;
     try {
-      text = readFileSync(file, 'utf8');
+      bytes = readFileSync(file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       throw new Error(
@@ -55,7 +56,7 @@ export function yearlyKeysIn(file: string): YearlyKeysFile {
           'Ways out: put it back from where its copy is kept, or name the place where it lies with LINLI_KEY_FILE.',
       );
     }
-    const { data } = shape.safeParse(parsed(text));
+    const { data } = shape.safeParse(objectIn(bytes));
     if (!data) throw new Error(`${file} is damaged. Way out: put the yearly keys back from where their copy is kept.`);
     known = data.yearlyKeys;
     return known;
@@ -95,12 +96,4 @@ function fresh(): Kept {
     secret: randomBytes(32).toString('base64'),
     madeAt,
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
