@@ -27,7 +27,10 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.close());
 
-/** Opens a case, books a first sale, and lets time pass to ten in the morning of the first day that is drawn. */
+/**
+ * Opens a case, books a first sale, and lets time pass to ten in the morning of the first day that is drawn; where that is
+ * a rest day, of the working day on which the one who counts is told.
+ */
 async function drawn(): Promise<{ caseId: string; clock: string }> {
   now = new Date().toISOString();
   const caseId = await scene.openApproved();
@@ -41,7 +44,8 @@ async function drawn(): Promise<{ caseId: string; clock: string }> {
     now = new Date(Date.parse(at) + 10 * 3_600_000).toISOString();
     await scene.door.project(caseId);
     const [row] = await scene.sql<{ clock: string }[]>`
-      SELECT clock FROM book_draws WHERE case_id = ${caseId} AND count IS NULL AND missed_at IS NULL`;
+      SELECT clock FROM book_draws JOIN rungs USING (case_id)
+      WHERE case_id = ${caseId} AND deadline_id = clock AND count IS NULL AND missed_at IS NULL`;
     if (row) return { caseId, clock: row.clock };
   }
   throw new Error('no surprise count was drawn');

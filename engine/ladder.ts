@@ -10,7 +10,8 @@ import type { World } from './world.ts';
 type LadderWorld = Pick<World, 'program' | 'calendar' | 'org' | 'home'>;
 
 /**
- * The ladder of a clock. A reminder that would lie before the clock's own start is left out: it would remind of nothing.
+ * The ladder of a clock. A reminder that would lie before the clock's own start is left out: it would remind of nothing. So
+ * is one that would tell the same people at the same moment as the one after it.
  *
  * A rung in working hours goes by those of the unit it tells: the answering post's for the holder, else the unit whose
  * head is told, as the organisation stands when the rung is planned. So that the district is not told before the community
@@ -39,7 +40,8 @@ export function planRungs(
   }
   return rungs
     .map(({ n, rung, at }): PlannedRung => ({ n, tell: rung.tell, account: rung.account ?? false, at }))
-    .filter(({ at }) => at > due.start);
+    .filter(({ at }) => at > due.start)
+    .filter(({ at, tell }, n, all) => at >= due.dueAt || all[n + 1]?.at !== at || all[n + 1]?.tell !== tell);
 }
 
 /** The hours in which a rung may fire: `any`, or the working hours of the unit it tells. */

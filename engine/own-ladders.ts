@@ -26,7 +26,8 @@ const OWN: Readonly<Record<string, readonly Rung[]>> = {
     { at: '+5 working days', tell: 'district' },
   ],
   'linli:surprise': [
-    { at: '-39 hours', tell: 'holder' },
+    { at: '-1 working day', tell: 'holder' }, // the morning of the day drawn
+    { at: '-47 hours', tell: 'holder' }, // drawn for a rest day: the first working morning after it, else the same moment
     { at: 'due', tell: 'unit', account: true },
     { at: '+2 working days', tell: 'sub-district' },
     { at: '+5 working days', tell: 'district' },
@@ -49,7 +50,10 @@ export const COUNT_WITHIN = '3 working days';
 /** See {@link COUNT_WITHIN}. */
 export const COUNT_LADDER = 'linli:count';
 
-/** The time for a surprise count: the day it was drawn for and the next working day. Its first rung comes on the morning of that day. */
+/**
+ * The time for a surprise count: the day it was drawn for and the next working day. Its first rung comes on the morning of the
+ * day drawn, or of the first working day after it.
+ */
 export const SURPRISE_WITHIN = '1 working day';
 /** See {@link SURPRISE_WITHIN}. */
 export const SURPRISE_LADDER = 'linli:surprise';
