@@ -24,7 +24,10 @@ export function createAdvanceCase(deps: AdvanceDeps): CaseActivities['advanceCas
       log.error({ alarm: 'STRANGER', caseId }, 'something else than its workflow asked for a case');
       return { recordBehind: true };
     }
-    if (!mayFire()) throw new Error('the clock of this machine is more than ten minutes off: it fires nothing');
+    if (!mayFire())
+      throw new Error(
+        'the clock of this machine is more than ten minutes off, or the stores are not compared: it fires nothing',
+      );
     const query = { caseId, seq, head };
     const answer = await door.advance(query);
     await afterCommit?.(query, answer);

@@ -39,6 +39,8 @@ interface Effect {
   readonly id: string;
   readonly caseId: string;
   readonly kind: 'child' | 'call';
+  /** What it was answered, where that is recorded: Temporal may have been put back to before it. */
+  readonly answer: { readonly result?: unknown; readonly failed?: string } | null;
   readonly payload: {
     readonly id: string;
     readonly item: string;
@@ -68,7 +70,7 @@ export function createEffects(deps: EffectDeps): EffectActivities {
     if (!isAskedBy(effectWorkflowId(effectId)))
       throw ApplicationFailure.nonRetryable('an effect is run and answered by its own workflow alone', 'STRANGER');
     const [row] = await sql<Effect[]>`
-      SELECT e.id, e.case_id AS "caseId", e.kind, e.payload,
+      SELECT e.id, e.case_id AS "caseId", e.kind, e.payload, e.answer,
         json_build_object('caseNo', c.case_no, 'unit', c.unit, 'state', c.state) AS case
       FROM effects e JOIN cases c ON c.case_id = e.case_id WHERE e.id = ${effectId}`;
     if (!row) throw new Error(`there is no effect ${effectId}`);
@@ -128,6 +130,8 @@ export function createEffects(deps: EffectDeps): EffectActivities {
       const beats = setInterval(heartbeat, beatMs);
       try {
         const effect = await load(effectId);
+        const { answer } = effect;
+        if (answer) return answer.failed === undefined ? { result: answer.result ?? null } : { failed: answer.failed };
         return await (effect.kind === 'child' ? child(effect) : call(effect));
       } finally {
         clearInterval(beats);

@@ -8,7 +8,7 @@ import type { EndedRun, RunStatus } from '../door/archive.ts';
 import { caseOfWorkflow } from '../workflows/names.ts';
 import { historyBytes, type RunEvent } from './history-bytes.ts';
 import { historyPages } from './history-pages.ts';
-import { runReader } from './run-history.ts';
+import { type RunReader, runReader } from './run-history.ts';
 
 /** An ended run as it goes into the archive: what is known of it, and the gzip stream of its history in pieces. */
 export interface PackedRun {
@@ -18,11 +18,24 @@ export interface PackedRun {
 
 const pieceBytes = 1024 * 1024;
 
+/** The history of a run, packed, and what it says of itself. */
+export interface PackedHistory {
+  readonly parts: readonly Uint8Array[];
+  readonly events: number;
+  /** Size and SHA-256 of the history's protobuf bytes, before packing. */
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly first: RunEvent | undefined;
+  readonly last: RunEvent | undefined;
+  /** What it was told; undefined where its payloads cannot be read. */
+  readonly told: ReturnType<RunReader['told']>;
+}
+
 /**
- * Reads an ended run's history page by page and packs it as it comes: what is in memory is a page and the packed bytes.
- * Throws when the run has not ended, and what the client throws, among it `NOT_FOUND` when Temporal has deleted it.
+ * Reads a run's history page by page, whether it has ended or not, and packs it as it comes: what is in memory is a page and
+ * the packed bytes. Throws what the client throws, among it `NOT_FOUND` when Temporal has deleted it.
  */
-export async function packRun(client: Client, workflowId: string, runId: string): Promise<PackedRun> {
+export async function packHistory(client: Client, workflowId: string, runId: string): Promise<PackedHistory> {
   const packing = packer();
   const reader = runReader(client.options.loadedDataConverter);
   let first: RunEvent | undefined;
@@ -44,11 +57,15 @@ export async function packRun(client: Client, workflowId: string, runId: string)
     last = page.at(-1) ?? last;
     await packing.add(historyBytes(page));
   }
-  const { parts, sizeBytes, sha256 } = await packing.end();
+  return { ...(await packing.end()), events, first, last, told: readable ? reader.told() : undefined };
+}
+
+/** Reads an ended run's history and packs it. Throws when the run has not ended, and what {@link packHistory} throws. */
+export async function packRun(client: Client, workflowId: string, runId: string): Promise<PackedRun> {
+  const { parts, sizeBytes, sha256, events, first, last, told } = await packHistory(client, workflowId, runId);
   const started = first?.workflowExecutionStartedEventAttributes;
   const end = last && endOf(last);
   if (!started || !end) throw new Error(`run ${runId} has not ended`);
-  const told = readable ? reader.told() : undefined;
   return {
     run: {
       case: caseOfWorkflow(workflowId),

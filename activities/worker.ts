@@ -18,6 +18,7 @@ import { createImporter, type ImporterDeps } from './importer.ts';
 import { createMover, type MoverDeps } from './mover.ts';
 import { createProjector, type ProjectorDeps } from './projector.ts';
 import { createRecordLog, type RecordLogDeps } from './record-log.ts';
+import { createStoreComparer, type StoreComparerDeps } from './store-comparer.ts';
 import { createSweeper, type Sweeper, type SweeperDeps } from './sweeper.ts';
 import { createWheelKeeper, type WheelKeeper } from './wheel-keeper.ts';
 import { createTurnWheel, type WheelTurnDeps } from './wheel-turn.ts';
@@ -58,6 +59,8 @@ export interface WorkerDeps {
   readonly keepSentDays?: number;
   /** Where copies of archived histories are kept outside the database. Default: nowhere. */
   readonly archiveFolder?: string | undefined;
+  /** What the histories of a case tell, for comparing after a restore; without it this worker compares none. */
+  readonly told?: StoreComparerDeps['told'];
   /** False: ended runs are not archived by this worker, since a test's server has no list of them. Default true. */
   readonly archive?: false;
   /** Where people reach the pages, for links in messages; undefined: they carry none. */
@@ -127,6 +130,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     recordLog,
     ...(deps.wheels === false ? [] : [keeper]),
     ...(deps.archive === false ? [] : [archiver]),
+    ...(deps.told ? [createStoreComparer({ sql, client, log, taskQueue, told: deps.told })] : []),
   ];
   const worker = await Worker.create({
     connection,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { register as api } from './commands/api.ts';
 import { register as audit } from './commands/audit.ts';
+import { register as backup } from './commands/backup.ts';
 import { register as bench } from './commands/bench.ts';
 import { register as books } from './commands/books.ts';
 import { register as calendar } from './commands/calendar.ts';
@@ -16,6 +17,7 @@ import { register as owners } from './commands/owners.ts';
 import { register as programs } from './commands/program.ts';
 import { register as rebuild } from './commands/rebuild.ts';
 import { register as repairRecord } from './commands/repair-record.ts';
+import { register as restore } from './commands/restore.ts';
 import { register as restoreWorkflows } from './commands/restore-workflows.ts';
 import { register as start } from './commands/start.ts';
 import { register as witness } from './commands/witness.ts';
@@ -41,6 +43,8 @@ const commands = [
   audit,
   witness,
   dossier,
+  backup,
+  restore,
   restoreWorkflows,
   rebuild,
   repairRecord,

@@ -10,6 +10,7 @@ import { channelCheck, createSenders } from '../activities/channels/index.ts';
 import { type ClockCheck, createClockCheck } from '../activities/clock-check.ts';
 import { restoreWorkflows } from '../activities/restore.ts';
 import { installRuntime } from '../activities/runtime.ts';
+import { createStoreWatch, type StoreWatch } from '../activities/store-watch.ts';
 import { temporalClock } from '../activities/temporal-clock.ts';
 import { createWaker, type Waker } from '../activities/wake.ts';
 import { createWheelCaller } from '../activities/wheel-call.ts';
@@ -25,11 +26,13 @@ import { loadPrograms, type ProgramCatalogue } from '../plugins/index.ts';
 import { TASK_QUEUE } from '../workflows/names.ts';
 import { caseHistories } from './audit/case-histories.ts';
 import { caseVerifier } from './audit/case-proof.ts';
+import { historiesOf } from './audit/told.ts';
 import type { Config, TemporalTarget } from './config.ts';
 import { crashAt, crashInDoor } from './failpoint.ts';
 import { keysFile, saveKeys } from './keys-file.ts';
 import { logKeyFile, logKeyFiles } from './log-key.ts';
 import { freePortFrom } from './platform/ports.ts';
+import { storeMemory } from './store-memory.ts';
 
 /** What API and worker need to run. */
 export interface ServicesOptions {
@@ -62,7 +65,8 @@ interface Shared {
   readonly client: Client;
   readonly door: Door;
   readonly waker: Waker;
-  readonly clock: ClockCheck;
+  readonly clock: Pick<ClockCheck, 'mayFire'>;
+  readonly stores: StoreWatch;
   readonly programs: ProgramCatalogue;
   readonly senders: Senders;
 }
@@ -97,6 +101,12 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const waker = wakerFor(client, sql, log);
   const clock = createClockCheck({ sql, log, temporalMs: temporalClock(client) });
   await clock.start();
+  const stores = createStoreWatch({
+    ...{ databaseUrl: options.databaseUrl, client, log, memory: storeMemory(config), keeps: parts.includes('worker') },
+    onTemporalBehind: () => restoreWorkflows({ sql, client, log }),
+  });
+  await stores.start();
+  const mayFire = () => clock.mayFire() && stores.mayFire();
   const wheels = createWheelCaller({ client, log });
   const actCommitted = crashAt('act-committed', config.failpoint);
   const door = await createDoor({
@@ -104,7 +114,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     log,
     programs: await installPrograms(sql, programs.all()),
     connections: DOOR_CONNECTIONS,
-    mayFire: clock.mayFire,
+    mayFire,
     step: crashInDoor(config.failpoint),
     onCommit: (caseId, acts, planned) => {
       actCommitted();
@@ -112,7 +122,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       if (planned) wheels.planned(planned);
     },
   });
-  const shared = { sql, client, door, waker, clock, programs, senders: sendersOf(config) };
+  const shared = { sql, client, door, waker, clock: { mayFire }, stores, programs, senders: sendersOf(config) };
   const running: Part[] = [];
   if (parts.includes('worker')) running.push(await startWorker(options, shared));
   if (parts.includes('api')) running.push(await startApi(options, shared));
@@ -129,6 +139,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     async stop() {
       for (const part of running.reverse()) await part.stop();
       clock.stop();
+      await stores.stop();
       await Promise.all([waker.flush(), wheels.flush()]);
       await Promise.all([door.end(), sql.end({ timeout: 5 }), connection.close()]);
     },
@@ -221,6 +232,7 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     keepSentDays: config.keepSentDays,
     baseUrl: config.publicUrl,
     archiveFolder: config.archiveFolder,
+    told: historiesOf(sql, client, config.archiveFolder),
     clock,
     signing: logKeyFiles(logKeyFile(config)),
     log,

@@ -1,4 +1,8 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
@@ -6,15 +10,35 @@ import postgres from 'postgres';
 /** Any number; every process that migrates this database uses the same. */
 const migrationLock = 4_711_018_001;
 
+const ownMigrations = fileURLToPath(new URL('migrations', import.meta.url));
+
+/** The hashes of this release's migrations, in order, as the database remembers them. */
+export const migrationHashes = (): string[] =>
+  readMigrationFiles({ migrationsFolder: ownMigrations }).map(({ hash }) => hash);
+
+/** Brings an empty database up to the first `n` migrations only: what an earlier release had made of it. */
+export async function migrateTo(url: string, n: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'linli-migrations-'));
+  try {
+    cpSync(ownMigrations, folder, { recursive: true });
+    const file = join(folder, 'meta/_journal.json');
+    const journal = JSON.parse(readFileSync(file, 'utf8')) as { entries: unknown[] };
+    writeFileSync(file, JSON.stringify({ ...journal, entries: journal.entries.slice(0, n) }));
+    await migrate(url, folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /**
  * Brings the database up to this release, one process at a time: others wait for the lock and then find nothing to do.
  * Works as superuser and as an ordinary owner with CREATEROLE, on PostgreSQL 15 and newer.
  */
-export async function migrate(url: string): Promise<void> {
+export async function migrate(url: string, migrationsFolder = ownMigrations): Promise<void> {
   const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
   try {
     await client`SELECT pg_advisory_lock(${migrationLock})`;
-    await applyMigrations(drizzle(client), { migrationsFolder: fileURLToPath(new URL('migrations', import.meta.url)) });
+    await applyMigrations(drizzle(client), { migrationsFolder });
   } catch (error) {
     throw new Error(`The database could not be migrated: ${reason(error)}`, { cause: error });
   } finally {

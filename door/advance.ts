@@ -37,6 +37,8 @@ export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery, broken?: str
       hashAt(tx, query),
       readMoment(tx, deps.clock, []),
     ]);
+    // held after a restore: its workflow asks again until it is compared, and does not freeze by itself
+    if (row?.held) throw new Error(`case ${query.caseId} is held until it is compared with its histories`);
     if (!row || row.frozen || row.seq < query.seq || witnessed !== query.head) return freeze(deps, tx, query, row);
     deps.step('advance-locked');
     if (row.stateVersion > STATE_VERSION)

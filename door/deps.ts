@@ -73,7 +73,7 @@ export async function worldOfOpening(
  * who followed whom it names, and the units that are asked to take it or a matter of it.
  */
 export function orgOf(
-  deps: DoorDeps,
+  deps: Pick<DoorDeps, 'orgs'>,
   tx: Tx,
   seq: number,
   {

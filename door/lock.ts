@@ -14,6 +14,8 @@ export interface LockedCase {
   readonly lastAt: Instant;
   readonly witnessedSeq: number;
   readonly frozen: boolean;
+  /** Frozen after a restore, and not compared with its histories yet. */
+  readonly held: boolean;
   readonly stuck: boolean;
   readonly runId: string | null;
 }
@@ -22,7 +24,7 @@ export interface LockedCase {
 export async function lockCase(tx: Tx, caseId: string): Promise<LockedCase | undefined> {
   const [row] = await tx<LockedCase[]>`
     SELECT case_id AS "caseId", program_hash AS "programHash", seq, head, state, state_version AS "stateVersion",
-      last_at AS "lastAt", witnessed_seq AS "witnessedSeq", frozen_at IS NOT NULL AS frozen,
+      last_at AS "lastAt", witnessed_seq AS "witnessedSeq", frozen_at IS NOT NULL AS frozen, frozen_at IS NOT NULL AND frozen_seq IS NULL AS held,
       stuck_since IS NOT NULL AS stuck, run_id AS "runId"
     FROM cases WHERE case_id = ${caseId} FOR UPDATE`;
   return row;

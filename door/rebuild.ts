@@ -3,6 +3,7 @@ import type { Instant } from '../sdk/time.ts';
 import { columnsOf } from './case-row.ts';
 import { verifyChain } from './chain.ts';
 import type { Engine } from './engine.ts';
+import { nextMorning } from './hold.ts';
 import type { Row } from './pending.ts';
 import { compareRow } from './verify.ts';
 import { compareModels, differing, keyOf, keysOf, type RebuiltModels, rebuildModels } from './verify-models.ts';
@@ -77,12 +78,16 @@ export async function writeRow(
   if (back) await tx.unsafe('ALTER TABLE cases ENABLE TRIGGER cases_move_forward');
 }
 
-/** Puts the rows right one after the other; answers the effects that were missing and are held. */
+/**
+ * Puts the rows right one after the other; answers the effects that were missing and are held. `remind` says when messages that
+ * were missing are brought again, if nobody has acknowledged them.
+ */
 export async function writeModels(
   tx: Tx,
   snapshot: Snapshot,
   { rows }: RebuiltModels,
   caseId: string,
+  remind: 'now' | 'next morning' = 'now',
 ): Promise<string[]> {
   for (const model of modelNames) {
     const stored = new Map(snapshot.tables[model].map((row) => [keyOf(model, row), row]));
@@ -106,13 +111,20 @@ export async function writeModels(
       await tx.unsafe(`UPDATE ${tableOf(model)} t SET ${set} FROM ${given(model)} r WHERE ${same(model)}`, [
         text(row, caseId),
       ]);
-    for (const row of missing) await insert(tx, model, columns, row, caseId);
+    for (const row of missing) await insert(tx, model, columns, row, caseId, remind);
   }
   const known = new Set(snapshot.tables.effects.map(({ id }) => id));
   return [...rows.effects.values()].filter(({ id }) => !known.has(id)).map(({ id }) => String(id));
 }
 
-async function insert(tx: Tx, model: ModelName, columns: readonly string[], row: Row, caseId: string): Promise<void> {
+async function insert(
+  tx: Tx,
+  model: ModelName,
+  columns: readonly string[],
+  row: Row,
+  caseId: string,
+  remind: 'now' | 'next morning',
+): Promise<void> {
   if (model === 'effects') {
     // whether it was carried out is not known: it counts as begun, and only `restore-workflows` begins it again
     const { id, seq, n, kind, payload } = row;
@@ -125,9 +137,10 @@ async function insert(tx: Tx, model: ModelName, columns: readonly string[], row:
   }
   const names = columns.map((name) => `"${name}"`).join(', ');
   await tx.unsafe(`INSERT INTO ${tableOf(model)} (${names}) SELECT ${names} FROM ${given(model)}`, [text(row, caseId)]);
-  // rather brought twice than never
-  if (model === 'messages' && row['acknowledged_at'] == null)
-    await tx`INSERT INTO reminders (message_id, next_at) VALUES (${String(row['id'])}, clock_timestamp()) ON CONFLICT DO NOTHING`;
+  // rather brought twice than never; what was lost after it had been brought comes with the next morning's
+  if (model !== 'messages' || row['acknowledged_at'] != null) return;
+  const at = remind === 'now' || row['kind'] === 'emergency' ? tx`clock_timestamp()` : nextMorning(tx);
+  await tx`INSERT INTO reminders (message_id, next_at) VALUES (${String(row['id'])}, ${at}) ON CONFLICT DO NOTHING`;
 }
 
 /** A row of the table made of one JSON parameter. */

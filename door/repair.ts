@@ -1,12 +1,19 @@
+import { verifyBooks } from '../db/books-verify.ts';
 import type { Tx } from '../db/transactions.ts';
+import type { State } from '../engine/state.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
-import { type ChainRow, sha256, verifyChain } from './chain.ts';
+import { writeBooks } from './books.ts';
+import { columnsOf } from './case-row.ts';
+import { type ChainRow, GENESIS, sha256, verifyChain } from './chain.ts';
+import { orgOf } from './deps.ts';
 import { UNKNOWN_BODY } from './known-acts.ts';
+import { createOrgCache } from './org.ts';
 import type { WitnessedEvent } from './outcome.ts';
 import type { ActRow, EventRow } from './pending.ts';
+import type { Programs } from './programs.ts';
 import { type RebuildDeps, writeModels, writeRow } from './rebuild.ts';
 import { mayTouchBooks } from './sitting.ts';
-import { rebuildModels } from './verify-models.ts';
+import { eventOf, type RebuiltModels, rebuildModels } from './verify-models.ts';
 import { type Snapshot, snapshotIn } from './verify-snapshot.ts';
 import { insertActs, insertEvents } from './write.ts';
 
@@ -27,43 +34,212 @@ export interface Repaired {
   readonly written: boolean;
   /** Effects that are not carried out by themselves: whether they were is not known. */
   readonly held: readonly string[];
+  /** Acts that were answered, and of which the workflow knows the wake alone: what they said is lost. */
+  readonly answered?: readonly { readonly id: string; readonly type: string }[];
   /** Why nothing was done. */
   readonly refused?: string;
 }
 
+/** What repairing a record works with. */
+export interface RepairDeps extends RebuildDeps {
+  readonly programs: Pick<Programs, 'byHash'>;
+}
+
 /**
  * Puts the events that a frozen case's record lacks back from its histories: each hash by hash behind the last one of the
- * record, with the acts they belong to, and rebuilds state and read models from all of them. The case is let go in the same
- * transaction; its workflow is told afterwards. Refused where histories and record disagree on an event, an event's payload is
- * in no history, or what is missing concerns the books. Without `write` it only says what it would do.
+ * record, with the acts they belong to and what they mean for the books, and rebuilds state and read models from all of them. A case
+ * that the record lacks altogether is made anew. A transaction writes one side of the books, as it did the first time: where both are
+ * missing there are several, and the case stays frozen until the last, with which it is let go; its workflow is told afterwards.
+ * Refused where histories and record disagree on an event, an event's payload is in no history, or the books do not hold.
+ * Without `write` the first of these transactions is tried, and nothing kept.
  */
-export function repairCase(
-  { transactions, engine }: RebuildDeps,
+export async function repairCase(
+  deps: RepairDeps,
   caseId: string,
   told: ToldByHistories,
   write: boolean,
 ): Promise<Repaired> {
+  let missing = 0;
+  const held: string[] = [];
+  for (;;) {
+    const { put, ...step } = await repairStep(deps, caseId, told, write);
+    held.push(...step.held);
+    if (!write || step.refused !== undefined) return { ...step, missing: missing + step.missing, held };
+    missing += put;
+    if (step.written) return { ...step, missing, held };
+  }
+}
+
+/** What one transaction came to; `put` = events it wrote. Let go it is in the last one. */
+type Step = Repaired & { readonly put: number };
+
+function repairStep(
+  { transactions, engine, programs }: RepairDeps,
+  caseId: string,
+  told: ToldByHistories,
+  write: boolean,
+): Promise<Step> {
   return transactions.run(async (tx) => {
     await tx.unsafe("SET LOCAL idle_in_transaction_session_timeout = '60s'");
-    const [frozen] = await tx<{ seq: number; head: string }[]>`
-      SELECT frozen_seq AS seq, frozen_head AS head FROM cases WHERE case_id = ${caseId} AND frozen_at IS NOT NULL FOR UPDATE`;
-    const nothing = { caseId, missing: 0, written: false, held: [] };
-    if (!frozen) return { ...nothing, refused: 'it is not frozen' };
-    const snapshot = await snapshotIn(tx, caseId);
-    const found = missingRows(caseId, snapshot, told, frozen);
+    const [row] = await tx<{ seq: number | null; head: string | null; frozen: boolean }[]>`
+      SELECT frozen_seq AS seq, frozen_head AS head, frozen_at IS NOT NULL AS frozen FROM cases WHERE case_id = ${caseId} FOR UPDATE`;
+    const nothing: Step = { caseId, missing: 0, written: false, held: [], put: 0 };
+    if (row && !row.frozen) return { ...nothing, refused: 'it is not frozen' };
+    if (row && (row.seq === null || row.head === null))
+      return { ...nothing, refused: 'it is held and not compared yet: a worker does that first' };
+    const snapshot = row ? await snapshotIn(tx, caseId) : undefined;
+    const stands = row ? { seq: row.seq as number, head: row.head as string } : told.end;
+    const found = missingRows(caseId, snapshot, told, stands);
     if (typeof found === 'string') return { ...nothing, refused: found };
-    if (!write) return { ...nothing, missing: found.length };
-    const rows = found.map(({ event }) => event);
-    const chain = [...snapshot.events, ...found.map(({ link }) => link)];
-    if (rows.length > 0) await insertEvents(tx, rows);
-    const acts = actsOf(rows, told.actTypes);
-    if (acts.length > 0) await insertActs(tx, acts);
-    const rebuilt = rebuildModels(chain);
-    await writeRow(tx, engine, { ...snapshot, events: chain }, rebuilt, caseId);
-    const held = await writeModels(tx, snapshot, rebuilt, caseId);
-    await letGo(tx, caseId);
-    return { caseId, missing: rows.length, written: true, held };
+    const missing = found.length;
+    if (!snapshot && missing === 0) return { ...nothing, refused: 'no history tells how it began' };
+    const lost = await answeredOnly(tx, caseId, found, told.actTypes);
+    const said = { ...nothing, missing, ...(lost.length > 0 ? { answered: lost } : {}) };
+    const part = found.slice(0, oneSide(found));
+    const held = await writeMissing({ tx, engine, programs }, caseId, snapshot, part, told);
+    const broken = (await verifyBooks(tx, { caseId })).findings[0];
+    if (broken || !write) await tx.undo();
+    if (broken) return { ...said, refused: `its books would not hold: ${broken.rule}: ${broken.detail}` };
+    if (!write) return said;
+    const last = part.length === missing;
+    if (last) await letGo(tx, caseId);
+    return { ...said, put: part.length, written: last, held };
   });
+}
+
+/** How many of the events one transaction may write: it writes one side of the books only. */
+function oneSide(found: readonly Missing[]): number {
+  let side: string | undefined;
+  for (const [i, { event }] of found.entries()) {
+    const own = /^cash\.(recorded|reversed)$/.test(event.type)
+      ? 'cash'
+      : /^(ledger\.(recorded|reversed)|voucher\.drafted)$/.test(event.type)
+        ? 'ledger'
+        : undefined;
+    if (own === undefined) continue;
+    side ??= own;
+    if (own === side) continue;
+    // the act's other events stay with it
+    let from = i;
+    while (event.act_id !== null && found[from - 1]?.event.act_id === event.act_id) from -= 1;
+    return from;
+  }
+  return found.length;
+}
+
+/** Acts that woke the workflow, and that neither the record nor any history holds. */
+async function answeredOnly(
+  tx: Tx,
+  caseId: string,
+  found: readonly Missing[],
+  actTypes: ToldByHistories['actTypes'],
+): Promise<{ id: string; type: string }[]> {
+  const rows = await tx<{ id: string }[]>`SELECT act_id AS id FROM acts WHERE case_id = ${caseId}`;
+  const known = new Set([...rows.map(({ id }) => id), ...found.flatMap(({ event }) => event.act_id ?? [])]);
+  // what is no id of an act was signalled by somebody else
+  return [...actTypes].filter(([id]) => isActId(id) && !known.has(id)).map(([id, type]) => ({ id, type }));
+}
+
+/** An id as the API makes them, or that of an effect's answer. */
+const isActId = (id: string): boolean => /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|effect\/\S+)$/.test(id);
+
+interface Writing extends Omit<RepairDeps, 'transactions'> {
+  readonly tx: Tx;
+}
+
+/** Writes events, acts, row, read models and books; answers the effects that are held. */
+async function writeMissing(
+  { tx, engine, programs }: Writing,
+  caseId: string,
+  snapshot: Snapshot | undefined,
+  found: readonly Missing[],
+  told: ToldByHistories,
+): Promise<string[]> {
+  const rows = found.map(({ event }) => event);
+  const chain = [...(snapshot?.events ?? []), ...found.map(({ link }) => link)];
+  const rebuilt = rebuildModels(chain);
+  if (!snapshot) await insertCase(tx, engine, caseId, chain, rebuilt, told.end);
+  if (rows.length > 0) await insertEvents(tx, rows);
+  const acts = actsOf(rows, told.actTypes);
+  if (acts.length > 0) await insertActs(tx, acts);
+  const there = snapshot ?? (await snapshotIn(tx, caseId));
+  await writeRow(tx, engine, { ...there, events: chain }, rebuilt, caseId);
+  const held = await writeModels(tx, there, rebuilt, caseId, 'next morning');
+  await repairBooks({ tx, engine, programs }, caseId, snapshot?.events ?? [], found);
+  // what has its answer is done, whether the row knew that it had begun or not
+  for (const { event } of found) {
+    if (event.type !== 'effect.answered' || event.act_id === null) continue;
+    const { data } = JSON.parse(event.payload) as { data: { id: string; item: string } };
+    const { id: _, item: __, ...said } = data;
+    await tx`
+      UPDATE effects SET done_at = coalesce(done_at, clock_timestamp()), lease_until = NULL,
+        answer = coalesce(answer, ${JSON.stringify(said)}::text::json)
+      WHERE case_id = ${caseId} AND 'effect/' || id = ${event.act_id}`;
+  }
+  const answered = new Set(rows.flatMap(({ act_id }) => act_id ?? []));
+  return held.filter((id) => !answered.has(`effect/${id}`));
+}
+
+/** The row of a case that the record lacks, as its last event leaves it; frozen, until all of it is there. */
+async function insertCase(
+  tx: Tx,
+  engine: RepairDeps['engine'],
+  caseId: string,
+  chain: readonly ChainRow[],
+  { state }: RebuiltModels,
+  end: ToldByHistories['end'],
+): Promise<void> {
+  const last = chain.at(-1);
+  if (!state || !last) throw new Error('no history tells how it began');
+  const columns = columnsOf(engine, { state, seq: last.seq, head: last.hash }, last.recordedAt);
+  await tx`
+    INSERT INTO cases (case_id, case_no, unit, program_id, program_version, program_hash, imported, opened_at, status, stage,
+      seq, head, state, state_version, calendar_version, last_at, closed_at, next_due, wake_at,
+      frozen_at, frozen_seq, frozen_head)
+    VALUES (${caseId}, ${state.caseNo}, ${state.unit}, ${state.program.id}, ${state.program.version}, ${state.program.hash},
+      ${state.imported}, ${state.openedAt}, ${columns.status}, ${columns.stage}, ${last.seq}, ${last.hash},
+      ${columns.state}::text::json, ${columns.state_version}, ${columns.calendar_version}, ${columns.last_at},
+      ${columns.closed_at}, ${columns.next_due}, ${columns.wake_at}, clock_timestamp(), ${end.seq}, ${end.head})`;
+}
+
+/** Does again what the door did for the books with each act's events, in their order; the database's rules hold as they held then. */
+async function repairBooks(
+  { tx, engine, programs }: Writing,
+  caseId: string,
+  before: readonly ChainRow[],
+  found: readonly Missing[],
+): Promise<void> {
+  const first = found[0];
+  if (!first) return;
+  const { program } = await programs.byHash(tx, first.link.programHash);
+  if (program.books.length === 0) return;
+  let state: State | undefined = before.length > 0 ? rebuildModels(before).state : undefined;
+  const orgs = createOrgCache();
+  const [{ seq: orgSeq } = { seq: 0 }] = await tx<
+    { seq: number }[]
+  >`SELECT coalesce(max(seq), 0)::bigint AS seq FROM org_events`;
+  await tx.unsafe('SET LOCAL ROLE linli_door');
+  for (const group of together(found)) {
+    const events = group.map(({ link }) => eventOf(link));
+    for (const event of events) state = engine.evolve(state, event);
+    if (!state || !events.some(mayTouchBooks)) continue;
+    const org = await orgOf({ orgs }, tx, orgSeq, state);
+    await writeBooks(tx, events, { caseId, state, org, program });
+  }
+  await tx.unsafe('SET CONSTRAINTS ALL IMMEDIATE');
+  await tx.unsafe('RESET ROLE');
+}
+
+/** Events that were written together: of one act, or of one moment. */
+function together(found: readonly Missing[]): Missing[][] {
+  const groups: Missing[][] = [];
+  for (const each of found) {
+    const last = groups.at(-1);
+    const before = last?.[0]?.event;
+    if (last && before?.act_id === each.event.act_id && before.recorded_at === each.event.recorded_at) last.push(each);
+    else groups.push([each]);
+  }
+  return groups;
 }
 
 type Missing = { readonly event: EventRow; readonly link: ChainRow };
@@ -71,11 +247,13 @@ type Missing = { readonly event: EventRow; readonly link: ChainRow };
 /** The rows the record lacks, or why they cannot be had. */
 function missingRows(
   caseId: string,
-  { row, events }: Snapshot,
+  snapshot: Pick<Snapshot, 'row' | 'events'> | undefined,
   told: ToldByHistories,
   frozen: ToldByHistories['end'],
 ): Missing[] | string {
-  const broken = verifyChain(events, { seq: row.seq, hash: row.head })[0];
+  const events = snapshot?.events ?? [];
+  const row = snapshot?.row ?? { seq: 0, head: GENESIS };
+  const broken = snapshot && verifyChain(events, { seq: row.seq, hash: row.head })[0];
   if (broken) return `its chain does not hold at event ${broken.seq}: ${broken.what}`;
   const recorded = new Map(events.map(({ seq, hash }) => [seq, hash]));
   const known = new Map<number, WitnessedEvent>();
@@ -98,9 +276,10 @@ function missingRows(
     missing.push(rowsOf(event, header, payload));
     prev = event.hash;
   }
-  const books = missing.find(({ event }) => mayTouchBooks({ type: event.type } as Parameters<typeof mayTouchBooks>[0]));
-  if (books) return `event ${books.event.seq} concerns the books, whose tables are not repaired by this release`;
-  const end = [...events, ...missing.map(({ link }) => link)].find(({ seq }) => seq === frozen.seq);
+  const end =
+    frozen.seq === 0
+      ? { hash: frozen.head }
+      : [...events, ...missing.map(({ link }) => link)].find(({ seq }) => seq === frozen.seq);
   if (end?.hash !== frozen.head) return 'the histories do not reach to where its workflow stands';
   return missing;
 }

@@ -74,7 +74,7 @@ export function rebuildModels(chain: readonly ChainRow[]): RebuiltModels {
 }
 
 /** The event of a row of the chain. */
-function eventOf({
+export function eventOf({
   seq,
   type,
   payload,

@@ -10,6 +10,15 @@ export const EFFECT_WORKFLOW = 'effectWorkflow';
 /** Workflow type of a unit's wheel. */
 export const WHEEL_WORKFLOW = 'wheelWorkflow';
 
+/** Workflow type of the installation, which keeps the marks of the database. */
+export const INSTALLATION_WORKFLOW = 'installationWorkflow';
+
+/** Workflow id of an installation. */
+export const installationWorkflowId = (installation: string): string => `installation/${installation}`;
+
+/** Tells the installation's workflow a mark that is about to be written into the database. */
+export const NONCE_SIGNAL = 'linli.nonce';
+
 /** Workflow id of a case, for its whole life and after a reopening. */
 export const caseWorkflowId = (caseId: string): string => `case/${caseId}`;
 
@@ -93,6 +102,17 @@ export interface EffectRun {
 
 /** How an effect went: what the call answered, or why it failed for good. */
 export type EffectOutcome = { readonly result: unknown } | { readonly failed: string };
+
+/** A mark of the database: its number, and what cannot be guessed. */
+export interface StoreNonce {
+  readonly n: number;
+  readonly nonce: string;
+}
+
+/** Input of an installation's workflow: the last marks it was told. */
+export interface InstallationRun {
+  readonly kept: readonly StoreNonce[];
+}
 
 /** Input of a unit's wheel. */
 export interface WheelRun {

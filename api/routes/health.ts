@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Registry } from 'prom-client';
 import { casesSetAside, migrationsApplied } from '../../db/queries/readiness.ts';
+import { restorePending } from '../../db/queries/restores.ts';
 import type { AppDeps } from '../deps.ts';
 import { json } from '../schemas/common.ts';
 import { routes } from '../validation.ts';
@@ -15,6 +16,10 @@ const Ready = z
     worker: z.boolean().nullable(),
     stuckCases: z.number().int().nullable(),
     frozenCases: z.number().int().nullable(),
+    restorePending: z.boolean().nullable().openapi({
+      description:
+        'The database was put back to an earlier point, and what the record lacks is not listed yet: nothing is decided',
+    }),
   })
   .openapi('Readiness');
 
@@ -63,14 +68,16 @@ export const healthRoutes = (deps: AppDeps, registry: Registry) => {
         deps.temporal?.().catch(() => ({ temporal: false, worker: false })),
       ]);
       const aside = applied.migrations ? await casesSetAside(deps.sql).catch(() => undefined) : undefined;
+      const pending = applied.migrations ? await restorePending(deps.sql).catch(() => undefined) : undefined;
       const body = {
         ...applied,
         temporal: outside?.temporal ?? null,
         worker: outside?.worker ?? null,
         stuckCases: aside?.stuck ?? null,
         frozenCases: aside?.frozen ?? null,
+        restorePending: pending ?? null,
       };
-      if (!applied.postgres || !applied.migrations)
+      if (!applied.postgres || !applied.migrations || pending)
         return c.json({ status: 'unavailable' as const, ...body }, 503, { 'Retry-After': '2' });
       const degraded = outside !== undefined && !(outside.temporal && outside.worker);
       return c.json({ status: degraded ? ('degraded' as const) : ('ready' as const), ...body }, 200);

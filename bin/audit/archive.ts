@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { defaultDataConverter, type LoadedDataConverter } from '@temporalio/common';
 import { archiveFiles } from '../../activities/archive-folder.ts';
 import { eventsIn, type RunEvent, unpacked } from '../../activities/history-bytes.ts';
@@ -15,6 +14,7 @@ import type { WitnessedEvent } from '../../door/outcome.ts';
 import { type ArchiveReader, type ArchiveRow, archiveColumns, manifestFaults } from '../../door/verify-archive.ts';
 import type { WitnessedRun } from '../../door/verify-histories.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
+import { runsInFolder } from './folder-runs.ts';
 
 /** Where archived histories are read from, beside the database. */
 export interface ArchiveReaderOptions {
@@ -32,7 +32,7 @@ export interface ArchiveReaderOptions {
 export function archiveReader(sql: Sql, options: ArchiveReaderOptions = {}): ArchiveReader {
   const { folder, boundMs = 600_000, converter = defaultDataConverter as LoadedDataConverter } = options;
   return async (caseId) => {
-    const copies = folder === undefined ? [] : await copiesIn(folder, caseId); // first: what is copied is in the database
+    const copies = folder === undefined ? [] : await runsInFolder(folder, caseId); // first: what is copied is in the database
     const rows = await sql<
       ArchiveRow[]
     >`SELECT ${archiveColumns(sql)} FROM archived_runs WHERE case_id = ${caseId} ORDER BY n`;
@@ -140,12 +140,4 @@ function saidOf(manifest: Uint8Array): string | undefined {
   if (!said) return undefined;
   const { n: _, prev: __, archivedAt: ___, sha256: ____, ...run } = said;
   return canonicalJson(run);
-}
-
-/** The runs of a case that the folder has copies of. */
-async function copiesIn(folder: string, caseId: string): Promise<string[]> {
-  const names = await readdir(dirname(archiveFiles(folder, { caseId, runId: 'x' }).manifest)).catch(() => []);
-  return names
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => decodeURIComponent(name.slice(0, -'.json'.length)));
 }

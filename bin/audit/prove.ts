@@ -29,7 +29,7 @@ export async function prove(
 }
 
 /** Where `linli start` or the configuration keeps copies of archived histories, when that is on this machine. */
-function archiveFolderOf(context: CommandContext): string | undefined {
+export function archiveFolderOf(context: CommandContext): string | undefined {
   const config = context.config();
   // workers on a database of one's own choice keep copies elsewhere or nowhere: none can be said to be missing here
   if (config.archiveFolder === undefined && config.databaseUrl !== undefined) return undefined;

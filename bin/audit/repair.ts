@@ -1,14 +1,15 @@
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { decodeFromPayloadsAtIndex } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { fetchHistory } from '../../activities/history-pages.ts';
 import type { Sql } from '../../db/client.ts';
 import { createTransactions } from '../../db/transactions.ts';
 import { countLot, drawing } from '../../door/count-lot.ts';
 import { engine } from '../../door/engine.ts';
+import { installPrograms } from '../../door/programs.ts';
 import { type Repaired, repairCase, type ToldByHistories } from '../../door/repair.ts';
 import { caseWorkflowId, FOLDED_SIGNAL, UNFREEZE_SIGNAL } from '../../workflows/names.ts';
-import { archiveReader } from './archive.ts';
-import { historyReader } from './histories.ts';
+import { bringBackRuns } from './folder-runs.ts';
+import { historiesOf, type Told } from './told.ts';
 
 /** What repairing needs, and whether it writes. */
 export interface RepairOptions {
@@ -17,44 +18,62 @@ export interface RepairOptions {
   /** One case only; without it all that are frozen. */
   readonly caseId?: string | undefined;
   readonly write: boolean;
+  /** Where copies of archived histories are kept; undefined: nowhere on this machine. */
+  readonly folder?: string | undefined;
 }
 
 /**
  * Puts back into the record of frozen cases what their workflows were told and it lacks, case by case, and lets each go:
  * its workflow is told to ask again. Answers what came of each.
  */
-export async function repairRecord({ sql, client, caseId, write }: RepairOptions): Promise<Repaired[]> {
+export async function repairRecord({ sql, client, caseId, write, folder }: RepairOptions): Promise<Repaired[]> {
   const transactions = createTransactions(sql, { lanes: 1, deadlineMs: 120_000 });
   const repaired: Repaired[] = [];
   try {
-    const deps = { transactions, engine: drawing(engine, await countLot(sql)) };
-    const cases = await sql<{ id: string }[]>`
-      SELECT case_id AS id FROM cases
-      WHERE frozen_at IS NOT NULL AND (${caseId ?? null}::text IS NULL OR case_id = ${caseId ?? null}) ORDER BY case_id`;
-    for (const { id } of cases) {
-      const one = await repairCase(deps, id, await toldOf(sql, client, id), write).catch((error: Error): Repaired => {
+    const programs = await installPrograms(sql, []);
+    const deps = { transactions, engine: drawing(engine, await countLot(sql)), programs };
+    const histories = historiesOf(sql, client, folder);
+    for (const id of await toRepair(sql, caseId)) {
+      const repair = async () => repairCase(deps, id, await toldOf(client, id, await histories(id)), write);
+      const one = await repair().catch((error: Error): Repaired => {
         return { caseId: id, missing: 0, written: false, held: [], refused: error.message };
       });
       repaired.push(one);
-      if (one.written) await client.workflow.getHandle(caseWorkflowId(id)).signal(UNFREEZE_SIGNAL);
+      if (one.written) await wake(client, id);
     }
+    if (write && folder !== undefined) await bringBackRuns(sql, folder);
     return repaired;
   } finally {
     await transactions.end();
   }
 }
 
-/** What Temporal's histories and the archived ones tell of a case between them. */
-async function toldOf(sql: Sql, client: Client, caseId: string): Promise<ToldByHistories> {
-  const live = await historyReader(client)(caseId);
-  const { runs: archived } = await archiveReader(sql)(caseId);
-  const runs = [...live, ...archived];
-  const end = runs.reduce((last, run) => (run.end.seq > last.seq ? run.end : last), { seq: 0, head: '' });
+/** The frozen cases, after those that the record lacks altogether: other cases may be their children. */
+async function toRepair(sql: Sql, caseId: string | undefined): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    SELECT DISTINCT l.id, 0 AS turn FROM restores r CROSS JOIN LATERAL json_array_elements_text(r.lost) AS l (id)
+    WHERE NOT EXISTS (SELECT FROM cases WHERE case_id = l.id) AND (${caseId ?? null}::text IS NULL OR l.id = ${caseId ?? null})
+    UNION ALL
+    SELECT case_id, 1 FROM cases
+    WHERE frozen_at IS NOT NULL AND (${caseId ?? null}::text IS NULL OR case_id = ${caseId ?? null}) ORDER BY turn, id`;
+  return rows.map(({ id }) => id);
+}
+
+async function toldOf(client: Client, caseId: string, { live, ...told }: Told): Promise<ToldByHistories> {
   const actTypes = new Map<string, string>();
-  for (const { runId } of live) {
+  for (const runId of live) {
     for (const [id, type] of await wakingActs(client, caseId, runId)) actTypes.set(id, type);
   }
-  return { events: runs.flatMap(({ events }) => events), end, actTypes };
+  return { ...told, actTypes };
+}
+
+/** Lets a case's workflow ask again. One that has ended is begun by the sweeper if there is anything to do. */
+async function wake(client: Client, caseId: string): Promise<void> {
+  try {
+    await client.workflow.getHandle(caseWorkflowId(caseId)).signal(UNFREEZE_SIGNAL);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
 }
 
 /** Acts by which a run was woken: a signal is named by the act's type and says its id, a folded one names several. */

@@ -1,3 +1,4 @@
+import { lastRestore, type RestoreFound } from '../../db/queries/restores.ts';
 import type { Repaired } from '../../door/repair.ts';
 import type { RegisterCommand } from '../context.ts';
 import { heldLines } from './rebuild.ts';
@@ -16,25 +17,52 @@ export const register: RegisterCommand = (program, context) => {
     .description("put back into frozen cases' records what their workflow histories hold; without --write only say it")
     .option('--case <id>', 'one case only')
     .option('--write', 'write it, and let the cases go')
-    .option('--json', 'for programs: [{caseId, missing, written, held, refused}]')
+    .option('--json', 'for programs: [{caseId, missing, written, held, answered, refused}]')
     .action(async (options: Options) => {
       const session = { max: 2, name: 'linli repair-record' };
-      const repaired = await withTemporal(context, session, async ({ sql, client }) => {
+      const { repaired, restore } = await withTemporal(context, session, async ({ sql, client }) => {
         const { repairRecord } = await import('../audit/repair.ts');
-        return repairRecord({ sql, client, caseId: options.case, write: options.write === true });
+        const { archiveFolderOf } = await import('../audit/prove.ts');
+        const folder = archiveFolderOf(context);
+        const repaired = await repairRecord({
+          sql,
+          client,
+          caseId: options.case,
+          write: options.write === true,
+          folder,
+        });
+        return { repaired, restore: await lastRestore(sql) };
       });
       if (repaired.some(({ written }) => !written)) process.exitCode = 1;
       if (options.json) context.print(JSON.stringify(repaired, undefined, 2));
-      else for (const line of linesOf(repaired)) context.print(line);
+      else for (const line of [...restoreLines(restore), ...linesOf(repaired)]) context.print(line);
     });
 };
 
 function linesOf(repaired: readonly Repaired[]): string[] {
   if (repaired.length === 0) return ['no case is frozen'];
-  return repaired.flatMap(({ caseId, missing, written, held, refused }) => [
+  return repaired.flatMap(({ caseId, missing, written, held, answered = [], refused }) => [
     refused !== undefined
       ? `✗ case ${caseId} stays frozen: ${refused}`
       : `${written ? '✓' : '✗'} case ${caseId}: ${missing} events ${written ? 'put back, it goes on' : 'are missing; --write puts them back'}`,
     ...heldLines(caseId, held),
+    ...answered.map(
+      ({ id, type }) => `! case ${caseId}: ${type} (act ${id}) was answered and never witnessed: what it said is lost`,
+    ),
   ]);
+}
+
+function restoreLines(found: RestoreFound | undefined): string[] {
+  if (!found) return [];
+  const { foundAt, why, asOf, comparedAt, lost, unsent } = found;
+  const since = asOf === null ? '' : `; its last mark is of ${asOf}`;
+  return [
+    `restored: noticed ${foundAt} (${why})${since}${comparedAt === null ? '; the comparison is under way' : ''}`,
+    ...(lost > 0 ? [`! ${lost} cases that Temporal knows were missing altogether`] : []),
+    ...(unsent > 0
+      ? [
+          `! ${unsent} messages were on their way outside: whether they arrived is not known, they wait to be sent again by people`,
+        ]
+      : []),
+  ];
 }

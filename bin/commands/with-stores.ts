@@ -32,11 +32,16 @@ export async function withSql<T>(
 }
 
 /** Runs something on the database and the Temporal server. Throws when there is no Temporal or it cannot be reached. */
-export async function withTemporal<T>(
+export function withTemporal<T>(
   context: CommandContext,
   session: SessionOptions,
   act: (stores: Stores) => Promise<T>,
 ): Promise<T> {
+  return withTemporalOnly(context, (client) => withSql(context, session, (sql) => act({ sql, client })));
+}
+
+/** Runs something on the Temporal server. Throws when there is none or it cannot be reached. */
+export async function withTemporalOnly<T>(context: CommandContext, act: (client: Client) => Promise<T>): Promise<T> {
   const target = context.temporal();
   if (!target)
     throw new Error(
@@ -45,8 +50,7 @@ export async function withTemporal<T>(
   const temporal = await import('@temporalio/client');
   const connection = await temporal.Connection.connect({ ...target.connectionOptions, connectTimeout: 5_000 });
   try {
-    const client = new temporal.Client({ connection, namespace: target.namespace });
-    return await withSql(context, session, (sql) => act({ sql, client }));
+    return await act(new temporal.Client({ connection, namespace: target.namespace }));
   } finally {
     await connection.close();
   }

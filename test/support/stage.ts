@@ -3,11 +3,14 @@ import { Client, Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection } from '@temporalio/worker';
 import { loadCaseToRun, saveRunId } from '../../activities/case-to-run.ts';
+import { restoreWorkflows } from '../../activities/restore.ts';
 import { readRun } from '../../activities/run-history.ts';
+import { createStoreWatch } from '../../activities/store-watch.ts';
 import type { SweeperDeps } from '../../activities/sweeper.ts';
 import { createWaker, type Waker } from '../../activities/wake.ts';
 import { createWheelCaller } from '../../activities/wheel-call.ts';
 import { createWorker, type LinliWorker, type WorkerDeps } from '../../activities/worker.ts';
+import { historiesOf } from '../../bin/audit/told.ts';
 import { connect, type Sql } from '../../db/client.ts';
 import { createDoor, type Door, type DoorOptions } from '../../door/door.ts';
 import type { Outcome, Recorded } from '../../door/outcome.ts';
@@ -44,6 +47,8 @@ export interface StageOptions {
   readonly step?: DoorOptions['step'];
   /** True: the worker archives ended runs by itself. */
   readonly archive?: true;
+  /** True: it watches over the two stores, as whole processes do, and compares what a restore holds. */
+  readonly stores?: true;
 }
 
 /** What a test writes of an act; the rest is made up. */
@@ -101,8 +106,17 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   });
   const wheels = options.wheels && createWheelCaller({ client, log: silentLog, taskQueue });
   const now = async () => new Date(await nowMs()).toISOString();
+  const stores =
+    options.stores &&
+    createStoreWatch({
+      ...{ databaseUrl: database.url, client, log: silentLog, taskQueue, keeps: true, everyMs: 100, keepEveryMs: 100 },
+      onTemporalBehind: () => restoreWorkflows({ sql, client, log: silentLog, taskQueue }),
+    });
+  await stores?.start();
+  const mayFire = () => stores?.mayFire() ?? true;
   const door = await createDoor({
     sql,
+    mayFire,
     programs: await installPrograms(sql, catalogue.all()),
     log: silentLog,
     onCommit: (caseId, acts, planned) => {
@@ -118,7 +132,8 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       ? undefined
       : await createWorker({
           ...{ connection, client, namespace, door, sql, taskQueue, programs: catalogue, log: silentLog },
-          clock: { mayFire: () => true },
+          clock: { mayFire },
+          ...(stores ? { told: historiesOf(sql, client) } : {}),
           wheels: options.wheels ?? false,
           ...(options.archive ? {} : { archive: false as const }),
           ...(options.skipsTime ? { now } : {}),
@@ -168,6 +183,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       await Promise.all([waker.flush(), wheels?.flush()]);
       worker?.shutdown();
       await running;
+      await stores?.stop();
       await door.end();
       await sql.end();
       await disconnect();

@@ -8,7 +8,7 @@ import { realTemporal } from '../../support/temporal.ts';
 const [speak, ...later] = fule.stages as [Program['stages'][number], ...Program['stages']];
 
 /** 福乐 with a second book of reviewed vouchers, and with a call whose answer stays out as long as the test likes. */
-const program: Program = {
+export const program: Program = {
   ...fule,
   roles: { ...fule.roles, reviewer: { name: ['复核人', 'reviewer'], post: 'director' } },
   stages: [
@@ -72,7 +72,8 @@ export async function makeWorkflowGround(): Promise<WorkflowGround> {
 
 const entry = (book: string, channel: string, sourceDoc: string) => ({ book, channel, sourceDoc, direction: 'in' });
 
-async function makeCase(stage: Stage): Promise<string> {
+/** A case with its books in a stage of that program; answers its id once its workflow has witnessed all. */
+export async function makeCase(stage: Stage): Promise<string> {
   const { cashHolder, accountant, approver } = holders;
   const caseId = await stage.open();
   const act = (as: string, type: string, more: Parameters<Stage['act']>[3]) => stage.act(caseId, as, type, more);

@@ -1,0 +1,123 @@
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Sql } from '../db/client.ts';
+import { createTransactions } from '../db/transactions.ts';
+import { settleHeld } from '../door/hold.ts';
+import type { ToldByHistories } from '../door/repair.ts';
+import { CASE_WORKFLOW, caseOfWorkflow, TASK_QUEUE } from '../workflows/names.ts';
+import { createLoop, type Loop } from './loop.ts';
+import { restoreWorkflows } from './restore.ts';
+import { someAtATime } from './some-at-a-time.ts';
+
+/** What comparing cases with their histories after a restore needs. */
+export interface StoreComparerDeps {
+  readonly sql: Sql;
+  readonly client: Client;
+  readonly log: Logger;
+  readonly taskQueue?: string;
+  /** What Temporal's histories and the archived ones tell of a case between them. Throws while that cannot be known. */
+  readonly told: (caseId: string) => Promise<Pick<ToldByHistories, 'events' | 'end'>>;
+}
+
+/** The loop of a worker process that compares what is held after a restore. */
+export interface StoreComparer extends Loop {
+  /** One turn; answers whether there is more to do. */
+  turn(): Promise<boolean>;
+}
+
+const everyMs = 2_000;
+const leaseMs = 60_000;
+const pageSize = 100;
+const atOnce = 8;
+const listedAtOnce = 500;
+
+/**
+ * After a restore: first lists the cases that Temporal knows and the record does not (until then nothing is opened, so that no
+ * number is given twice), then compares every case with its histories. Those that agree are let go one by one, the others stay frozen
+ * with an alarm, for `linli repair-record`. In the end lost workflows are started again. What a process leaves unfinished another takes up.
+ */
+export function createStoreComparer(deps: StoreComparerDeps): StoreComparer {
+  const { sql, client, log, told, taskQueue = TASK_QUEUE } = deps;
+  const transactions = createTransactions(sql, { lanes: 2, deadlineMs: 60_000 });
+
+  const lease = () => sql<{ n: number; listed: boolean }[]>`
+    UPDATE restores SET lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms'
+    WHERE n = (SELECT n FROM restores WHERE compared_at IS NULL AND (lease_until IS NULL OR lease_until < clock_timestamp())
+      ORDER BY n DESC LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING n, listed_at IS NOT NULL AS listed`;
+
+  async function list(n: number): Promise<void> {
+    const [own] = await sql<{ id: string }[]>`SELECT id FROM installation`;
+    const lost: string[] = [];
+    let highest = 0;
+    for await (const ids of pages()) {
+      const known = await sql<{ id: string }[]>`
+        SELECT case_id AS id FROM cases WHERE case_id IN (SELECT json_array_elements_text(${JSON.stringify(ids)}::text::json))`;
+      const there = new Set(known.map(({ id }) => id));
+      for (const id of new Set(ids.filter((each) => !there.has(each)))) {
+        const { events } = await told(id);
+        const first = events.find(({ header }) => header.seq === 1);
+        if (first?.header.installation !== own?.id || lost.includes(id)) continue;
+        lost.push(id);
+        const { data } = { ...(first?.payload as { data?: { caseNo?: string } } | undefined) };
+        highest = Math.max(highest, Number(/^\d{4}-(\d{6,15})$/.exec(data?.caseNo ?? '')?.[1] ?? 0));
+      }
+    }
+    await sql`SELECT setval('case_numbers', greatest(${highest}, (SELECT last_value FROM case_numbers))) WHERE ${highest} > 0`;
+    await sql`UPDATE restores SET lost = ${JSON.stringify(lost)}::text::json, listed_at = clock_timestamp() WHERE n = ${n}`;
+    if (lost.length > 0)
+      log.error({ alarm: 'CASES_LOST', cases: lost.length }, 'Temporal knows cases that the record lacks');
+  }
+
+  async function* pages(): AsyncGenerator<string[]> {
+    let ids: string[] = [];
+    const query = `WorkflowType = '${CASE_WORKFLOW}' AND TaskQueue = '${taskQueue}'`;
+    for await (const { workflowId } of client.workflow.list({ query })) {
+      ids.push(caseOfWorkflow(workflowId));
+      if (ids.length < listedAtOnce) continue;
+      yield ids;
+      ids = [];
+    }
+    if (ids.length > 0) yield ids;
+  }
+
+  async function compare(caseId: string): Promise<void> {
+    const said = await told(caseId);
+    const found = await transactions.run((tx) => settleHeld(tx, caseId, said));
+    if (found === 'behind')
+      log.error({ alarm: 'RECORD_BEHIND', caseId, witnessed: said.end.seq }, 'the record is behind its witness');
+  }
+
+  async function turn(): Promise<boolean> {
+    const [taken] = await lease();
+    if (!taken) return false;
+    try {
+      if (!taken.listed) await list(taken.n);
+      const page = await sql<{ id: string }[]>`
+        SELECT case_id AS id FROM cases WHERE frozen_at IS NOT NULL AND frozen_seq IS NULL ORDER BY case_id LIMIT ${pageSize}`;
+      await someAtATime(
+        atOnce,
+        page.map(({ id }) => id),
+        compare,
+      );
+      if (page.length > 0) return true;
+      await restoreWorkflows({ sql, client, log, taskQueue });
+      await sql`UPDATE restores SET compared_at = clock_timestamp() WHERE compared_at IS NULL`;
+      const [left] = await sql<{ n: number }[]>`SELECT count(*) AS n FROM cases WHERE frozen_at IS NOT NULL`;
+      log.warn({ frozen: left?.n ?? 0 }, 'every case is compared with its histories; what is frozen waits for repair');
+      return false;
+    } finally {
+      await sql`UPDATE restores SET lease_until = NULL WHERE n = ${taken.n}`;
+    }
+  }
+
+  const loop = createLoop({ name: 'store comparer', everyMs, log, body: turn });
+  return {
+    ...loop,
+    turn,
+    async stop() {
+      await loop.stop();
+      await transactions.end();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { constants, copyFile, mkdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Config } from '../config.ts';
+import { keysFile } from '../keys-file.ts';
+import { logKeyFile } from '../log-key.ts';
+import { yearlyKeysFile } from '../yearly-keys.ts';
+import { checkFiles, type FolderInMaking } from './files.ts';
+
+/** A secret of this installation in a file: where it lies, and what it is called in a backup of the keys. */
+interface SecretFile {
+  readonly name: string;
+  readonly path: string;
+}
+
+/**
+ * The files that a backup of the database must not lie beside: the key that signs the log with its memory of what it signed,
+ * the yearly keys that wrap the data keys, and the API keys of the first run. The database holds only the hashes of logins.
+ */
+export function secretFiles(config: Config): SecretFile[] {
+  const logKey = logKeyFile(config);
+  return [
+    { name: 'log-key.pem', path: logKey },
+    { name: 'log-key.pem.signed', path: `${logKey}.signed` },
+    { name: 'log-key.pem.next', path: `${logKey}.next` },
+    { name: 'yearly-keys', path: yearlyKeysFile(config) },
+    { name: 'keys.json', path: keysFile(config.dataDir) },
+  ];
+}
+
+/** Throws when one folder lies in the other, or they are the same: then the keys are not apart. */
+export function checkApart(backup: string, keys: string): void {
+  const inside = (inner: string, outer: string) => !relative(resolve(outer), resolve(inner)).startsWith('..');
+  if (inside(keys, backup) || inside(backup, keys))
+    throw new Error('The keys would lie with the backup. Way out: --keys-to a folder elsewhere, best on another disk.');
+}
+
+/** Writes the keys that lie on this machine into a folder apart; answers their names. */
+export async function writeKeys(config: Config, folder: FolderInMaking): Promise<string[]> {
+  const names: string[] = [];
+  for (const { name, path } of secretFiles(config)) {
+    if (!existsSync(path)) continue;
+    await folder.write(name, Readable.from([await readFile(path)]));
+    names.push(name);
+  }
+  return names;
+}
+
+/** Puts keys back to where they are looked for. One that is there already must be the same; nothing is overwritten. Answers the names. */
+export async function restoreKeys(config: Config, from: string): Promise<string[]> {
+  const findings = await checkFiles(from);
+  if (findings.length > 0) throw new Error(`The keys in ${from} cannot be relied on: ${findings.join('; ')}`);
+  const given = secretFiles(config).filter(({ name }) => existsSync(join(from, name)));
+  for (const { name, path } of given) {
+    if (existsSync(path) && !(await readFile(path)).equals(await readFile(join(from, name))))
+      throw new Error(
+        `${path} is there already and is another one. Way out: move it away, if the one of the backup is right.`,
+      );
+  }
+  for (const { name, path } of given) {
+    if (existsSync(path)) continue;
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await copyFile(join(from, name), path, constants.COPYFILE_EXCL);
+  }
+  return given.map(({ path }) => basename(path));
+}

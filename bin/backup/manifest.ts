@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** The file that says what a backup holds. */
+export const MANIFEST = 'manifest.json';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.number().int().min(0);
+
+const shape = z.object({
+  format: z.literal('linli-backup'),
+  v: z.literal(1),
+  release: z.string(),
+  installation: z.string(),
+  takenAt: z.string(),
+  migrations: z.array(z.object({ hash: z.string(), createdAt: z.number() })).min(1),
+  tables: z.array(
+    z.object({
+      ...{ schema: z.string(), name: z.string(), columns: z.array(z.string()).min(1) },
+      ...{ file: z.string(), rows: count, sizeBytes: count, sha256 },
+    }),
+  ),
+  sequences: z.array(
+    z.object({ schema: z.string(), name: z.string(), lastValue: z.number().int(), isCalled: z.boolean() }),
+  ),
+  record: z.object({
+    ...{ cases: count, openCases: count, events: count, unwitnessed: count, lastEventAt: z.string().nullable() },
+    ...{ logSize: count, checkpoint: z.object({ size: count, root: sha256, note: z.string() }).nullable() },
+  }),
+  histories: z.array(
+    z.object({
+      ...{ caseId: z.string(), runId: z.string(), file: z.string() },
+      ...{ events: count, sizeBytes: count, sha256 },
+      ...{ lastSeq: z.number().int(), lastHead: z.string() },
+    }),
+  ),
+});
+
+/** What a backup says of itself. `record` counts what is in it; `histories` are of workflow runs that were open. */
+export type BackupManifest = z.infer<typeof shape>;
+
+/** Reads the manifest of a backup. Throws when there is none, or it is not one. */
+export async function readManifest(folder: string): Promise<BackupManifest> {
+  const text = await readFile(join(folder, MANIFEST), 'utf8').catch(() => {
+    throw new Error(`${folder} holds no backup: there is no ${MANIFEST}.`);
+  });
+  const found = shape.safeParse(parsed(text));
+  if (!found.success) throw new Error(`${join(folder, MANIFEST)} cannot be read: ${found.error.issues[0]?.message}`);
+  return found.data;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import type { Sql } from '../../db/client.ts';
+import type { Config } from '../config.ts';
+import { restoreKeys } from './keys.ts';
+import { checkEmpty, checkRelease, loadDatabase } from './load.ts';
+import type { BackupManifest } from './manifest.ts';
+import { verifyBackup } from './verify.ts';
+
+/** What is restored, and into what. */
+export interface RestoreOptions {
+  readonly databaseUrl: string;
+  readonly config: Config;
+  readonly from: string;
+  readonly keysFrom?: string | undefined;
+  readonly say: (text: string) => void;
+}
+
+/** What came back. */
+export interface Restored {
+  readonly manifest: BackupManifest;
+  readonly keys: readonly string[];
+}
+
+/**
+ * Restores a backup that holds into an empty database, and the keys where they are given. Throws before it changes anything
+ * when the backup does not hold, is of a later release, or something lies where it would go.
+ */
+export async function restoreBackup({ databaseUrl, config, from, keysFrom, say }: RestoreOptions): Promise<Restored> {
+  say('looking through the backup …');
+  const { findings, manifest } = await verifyBackup(from);
+  if (findings.length > 0) throw new Error(`The backup ${resolve(from)} does not hold: ${findings.join('; ')}.`);
+  checkRelease(manifest);
+  await checkEmpty(databaseUrl);
+  const keys = keysFrom === undefined ? [] : await restoreKeys(config, keysFrom);
+  say('bringing the rows back …');
+  await loadDatabase(databaseUrl, from, manifest, { say, mark, keysFrom });
+  return { manifest, keys };
+}
+
+/** Whoever was signed in signs in again; and the next start compares every case with its histories before anything fires. */
+async function mark(sql: Sql): Promise<void> {
+  await sql`DELETE FROM sessions`;
+  await sql`UPDATE store_marks SET restored = true, lease_until = NULL`;
+}

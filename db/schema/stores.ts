@@ -1,0 +1,42 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, check, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { exactJson, instant } from './columns.ts';
+
+/**
+ * By what it is noticed that this database was put back to an earlier point: one row. Temporal keeps the same numbers with their
+ * nonces, and a data folder the server's identifier and timeline.
+ */
+export const storeMarks = pgTable(
+  'store_marks',
+  {
+    one: boolean('one').primaryKey().default(true),
+    /** Counts the nonces; Temporal was told this one, and may have been told the next. */
+    n: bigint('n', { mode: 'number' }).notNull().default(0),
+    nonce: text('nonce'),
+    keptAt: instant('kept_at'),
+    /** How far the record had come when the nonce was written. */
+    place: text('place'),
+    leaseUntil: instant('lease_until'),
+    /** The server on which the record was last found right: its system identifier and timeline. */
+    system: text('system'),
+    timeline: integer('timeline'),
+    /** Set by `linli restore`: nothing has been compared yet. */
+    restored: boolean('restored').notNull().default(false),
+  },
+  (t) => [check('store_marks_one', sql`${t.one}`)],
+);
+
+/** Every time this database was found put back to an earlier point, and how far the comparison with the histories has come. */
+export const restores = pgTable('restores', {
+  n: integer('n').primaryKey(),
+  foundAt: instant('found_at').notNull(),
+  why: text('why').notNull(),
+  /** When the last nonce was written that the database still knows: it is not older than the point it was put back to by more than that. */
+  asOf: instant('as_of'),
+  /** When cases were listed that Temporal knows and the record does not; before that nothing fires and nothing is decided. */
+  listedAt: instant('listed_at'),
+  lost: exactJson<readonly string[]>('lost').notNull(),
+  /** When the last case was compared. */
+  comparedAt: instant('compared_at'),
+  leaseUntil: instant('lease_until'),
+});

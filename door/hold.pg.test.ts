@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lastRestore, restorePending } from '../db/queries/restores.ts';
+import { createTransactions, type Transactions } from '../db/transactions.ts';
+import { actOn, type DoorBench, doorBench, fuleOpening, recorded } from '../test/support/door.ts';
+import { type Hold, holdEverything, settleHeld } from './hold.ts';
+
+// What is held when a database was put back: cases, what was on its way outside, reminders.
+let bench: DoorBench;
+let transactions: Transactions;
+beforeEach(async () => {
+  bench = await doorBench();
+  transactions = createTransactions(bench.sql, { lanes: 2 });
+});
+afterEach(async () => {
+  await transactions.end();
+  await bench.close();
+});
+
+const mark: Hold = { why: 'a test', seen: { n: 0, nonce: null }, next: { n: 7, nonce: 'x' } };
+const hold = (change: Partial<Hold> = {}) => transactions.run((tx) => holdEverything(tx, { ...mark, ...change }));
+const opened = async () => recorded(await bench.door.open(fuleOpening())).case.caseId;
+
+test('every case is held, and goes on when its histories tell nothing that it lacks', async () => {
+  const caseId = await opened();
+  expect(await hold()).toBe(true);
+  expect(await hold()).toBe(false); // somebody was faster
+  const act = actOn(caseId, 'note.add', { data: { text: '记' } });
+  expect(await bench.door.act(act)).toMatchObject({ status: 'refused', refusal: { kind: 'unavailable' } });
+  // its workflow is asked to come again, and is not told that the record is behind
+  const [row] = await bench.sql<{ seq: number; head: string }[]>`SELECT seq, head FROM cases`;
+  await expect(bench.door.advance({ caseId, seq: row!.seq, head: row!.head })).rejects.toThrow('held');
+  expect(await restorePending(bench.sql)).toBe(true);
+
+  const settle = (end: { seq: number; head: string }) =>
+    transactions.run((tx) => settleHeld(tx, caseId, { events: [], end }));
+  expect(await settle({ seq: row!.seq, head: row!.head })).toBe('agrees');
+  expect(await bench.door.act(act)).toMatchObject({ status: 'recorded' });
+  expect(await settle({ seq: 0, head: '' })).toBe('gone');
+});
+
+test.each([
+  ['it knows a later event', 99, 'f'.repeat(64)],
+  ['it knows another event', 1, 'f'.repeat(64)],
+])('a case stays frozen where its workflow tells more: %s', async (_, seq, head) => {
+  const caseId = await opened();
+  await hold();
+  expect(await transactions.run((tx) => settleHeld(tx, caseId, { events: [], end: { seq, head } }))).toBe('behind');
+  expect(await bench.sql`SELECT frozen_seq, frozen_head FROM cases`).toEqual([{ frozen_seq: seq, frozen_head: head }]);
+  expect(await bench.door.advance({ caseId, seq, head })).toEqual({ recordBehind: true });
+});
+
+test('what was on its way outside is not sent again by itself, and reminders wait for the morning', async () => {
+  const caseId = await opened();
+  const [endpoint, delivery, sending] = [randomUUID(), randomUUID(), randomUUID()];
+  await bench.sql`
+    INSERT INTO person.channel_endpoints (id, unit, channel, settings, hint, request_hash, language, digest, created_by,
+      created_at, verified_at)
+    VALUES (${endpoint}, 'community-1', 'wecom', '{}', '', '', 'zh', 'atOnce', 'p-admin', now(), now())`;
+  await bench.sql`INSERT INTO sendings (id, endpoint_id, kind, count, text_zh, text_en, path, urgent, created_at, began_at, next_try)
+    VALUES (${sending}, ${endpoint}, 'messages', 1, '消息', 'message', '/inbox', false, now(), now(), now())`;
+  for (const [state, of] of [
+    ['waiting', null],
+    ['sending', sending],
+    ['sent', sending],
+  ] as const) {
+    const id = `${delivery}-${state}`;
+    await bench.sql`INSERT INTO deliveries (id, person, channel, kind, count, text_zh, text_en, delivered_at)
+      VALUES (${id}, 'p-secretary', 'inbox', 'message', 1, '消息', 'message', now())`;
+    await bench.sql`INSERT INTO outbox (id, delivery_id, endpoint_id, personal, count, text_zh, text_en, urgent, created_at, due_at, state, sending_id)
+      VALUES (${id}, ${id}, ${endpoint}, false, 1, '消息', 'message', false, now(), now(), ${state}, ${of})`;
+  }
+  for (const kind of ['nudge', 'emergency']) {
+    await bench.sql`INSERT INTO messages (id, case_id, seq, n, kind, about, unit, level, top, text_zh, text_en, created_at)
+      VALUES (${kind}, ${caseId}, 1, ${kind.length}, ${kind}, 'x', 'community-1', 'community', false, '消息', 'message', now())`;
+    await bench.sql`INSERT INTO reminders (message_id, next_at) VALUES (${kind}, now())`;
+  }
+  await hold();
+  const states = await bench.sql`SELECT state FROM outbox ORDER BY 1`;
+  expect(states.map(({ state }) => state)).toEqual(['failed', 'failed', 'sent']);
+  expect(await bench.sql`SELECT outcome, reason FROM sendings`).toEqual([{ outcome: 'failed', reason: 'restored' }]);
+  expect(await lastRestore(bench.sql)).toMatchObject({ why: 'a test', unsent: 2, lost: 0, comparedAt: null });
+  const late =
+    await bench.sql`SELECT message_id AS id FROM reminders WHERE next_at > now() AND message_id IN ('nudge', 'emergency')`;
+  expect(late).toEqual([{ id: 'nudge' }]);
+});
