@@ -24,7 +24,8 @@ import { idsIn, namesFor } from './views/names.ts';
 
 /** The caller as queries over many cases know him. */
 export function readerOf(caller: Caller): Reader {
-  return { person: caller.person, loginUnit: actorOf(caller).logins[0]?.unit };
+  const login = (['caseworker', 'auditor', 'admin'] as const).find((role) => hasLogin(caller, role));
+  return { person: caller.person, loginUnit: actorOf(caller).logins[0]?.unit, login };
 }
 
 /**

@@ -40,6 +40,16 @@ const statusOf = async (who: string, path = '') => {
   return (await scene.ask(key ? undefined : (who as Login), 'GET', `/cases/${caseId}${path}`, undefined, headers))
     .status;
 };
+interface ListPage {
+  readonly items: { readonly id: string; readonly caseNo: string }[];
+  readonly total?: number;
+}
+const pageOf = async (who: string, query: string): Promise<ListPage> => {
+  const key = keys.get(who) ?? scene.keyOf(who as Login);
+  const headers = { authorization: `Bearer ${key}` };
+  return (await scene.app.request(`/api/v1/cases?${query}`, { headers })).json() as Promise<ListPage>;
+};
+const caseNoOf = (listed: ListPage['items'][number] | undefined) => encodeURIComponent(listed?.caseNo ?? 'none');
 const approve = (login: Login, data: Record<string, unknown> = {}) =>
   scene.ask(login, 'POST', `/cases/${caseId}/acts`, { type: 'access.approve', data });
 const pass = (days: number) => {
@@ -94,6 +104,49 @@ test('an act without the approval is recorded and shows nothing; lists do not te
   expect(await list()).not.toContain('张某');
   await approve('director');
   expect(await list()).toContain('张某');
+});
+
+test('a search, its count and a list tell of a child by name only whom the case would be shown', async () => {
+  const name = `寻${randomUUID().slice(0, 8)}`;
+  const born = `${new Date().getUTCFullYear() - 10}-01-01`;
+  caseId = await scene.open({
+    ...openingOf(),
+    openedAt: undefined,
+    parties: [
+      { role: 'beneficiary', name, birthDate: born, person: 'p-zhou' },
+      { role: 'guardian', name: '罗某', person: 'p-luo', guardian: { kind: 'parent', from: '2020-01-01' } },
+      { role: 'companion', name: '邱某', person: 'p-qiu' },
+    ],
+  });
+  const everybody = [
+    ...keys.keys(),
+    'caseworker',
+    'secretary',
+    'cashHolder',
+    'admin',
+    'director',
+    'subDistrictHead',
+    'auditor',
+  ];
+  const tells = async () => {
+    for (const who of everybody) {
+      const shown = (await statusOf(who)) === 200;
+      for (const asked of [`q=${name.slice(0, 5)}`, `party=${name}`, 'party=p-zhou']) {
+        const found = await pageOf(who, `${asked}&count=true&limit=200`);
+        expect([who, asked, found.items.some(({ id }) => id === caseId)]).toEqual([who, asked, shown]);
+        if (asked !== 'party=p-zhou') expect([who, asked, found.total]).toEqual([who, asked, shown ? 1 : 0]);
+      }
+      const listed = (await pageOf(who, 'limit=200')).items.find(({ id }) => id === caseId);
+      expect([who, JSON.stringify(listed).includes(name)]).toEqual([who, shown]);
+      expect([who, (await pageOf(who, `q=${caseNoOf(listed)}`)).items.length]).toEqual([who, 1]);
+    }
+  };
+  await tells();
+  await approve('director');
+  await tells();
+  await approve('director', { person: 'p-qiu' });
+  await approve('director', { person: 'p-admin' });
+  await tells();
 });
 
 test('refused reads are noted; state and read models are those of the events', async () => {

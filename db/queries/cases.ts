@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { mayBeNamed } from './minors.ts';
 import {
   byName,
   contains,
@@ -109,8 +110,8 @@ export interface AfterCase {
   readonly caseId: string;
 }
 
-/** The condition of {@link CaseFilters} on case `c`. */
-export function matches(sql: Sql, filters: CaseFilters) {
+/** The condition of {@link CaseFilters} on case `c`, as the reader may know of its parties; goes with `readerScope`. */
+export function matches(sql: Sql, reader: Reader, filters: CaseFilters) {
   const { program, unit, statuses, responsible, overdue, dueBefore, q, party } = filters;
   const late = sql`(c.next_due IS NOT NULL AND c.next_due < now())`;
   return sql`TRUE
@@ -124,31 +125,20 @@ export function matches(sql: Sql, filters: CaseFilters) {
       q === undefined
         ? sql``
         : sql`AND (c.case_no ILIKE ${contains(q)} OR EXISTS (SELECT FROM person.parties p
-      WHERE p.case_id = c.case_id AND p.name ILIKE ${contains(q)}))`
+      WHERE p.case_id = c.case_id AND p.name ILIKE ${contains(q)} AND ${mayBeNamed(sql, reader)}))`
     }
     ${
       party === undefined
         ? sql``
         : sql`AND EXISTS (SELECT FROM person.parties p
-      WHERE p.case_id = c.case_id AND (p.person = ${party} OR p.name = ${party} OR p.party_id = ${party}))`
+      WHERE p.case_id = c.case_id AND (p.person = ${party} OR p.name = ${party} OR p.party_id = ${party})
+        AND ${mayBeNamed(sql, reader)})`
     }`;
 }
 
 function answeredBy(sql: Sql, responsible: string) {
   return sql`EXISTS (SELECT FROM assignments a WHERE a.case_id = c.case_id AND (
     a.post = ${responsible} OR ${ownedBy(sql, responsible, byName(sql, 'a', 'person', 'given_at'))} OR a.post IN (${postsNow(sql, responsible, 'appointments')})))`;
-}
-
-/**
- * The name of party `p` of case `c` in a list: that of a minor only for himself, for whom it was approved, and while it is
- * approved for those who work on the case (engine/access.ts).
- */
-function shownName(sql: Sql, { person }: Reader) {
-  const approved = (until: ReturnType<Sql>) => sql`coalesce((${until})::timestamptz > now(), false)`;
-  return sql`CASE WHEN p.birth_date IS NULL OR p.person = ${person}
-      OR p.birth_date < ((now() AT TIME ZONE 'Asia/Shanghai')::date - interval '18 years')
-      OR ${approved(sql`c.state -> 'minorAccess' ->> 'standing'`)}
-      OR ${approved(sql`c.state -> 'minorAccess' -> 'persons' ->> ${person}`)} THEN p.name END`;
 }
 
 /** A page of the cases a reader may read, next due first, those with nothing due last; one row more than asked tells of a next page. */
@@ -172,9 +162,9 @@ export async function listCases(
       c.opened_at AS "openedAt", c.last_at AS "lastAt", c.closed_at AS "closedAt", c.next_due AS "nextDue",
       EXISTS (SELECT FROM deadlines d WHERE d.case_id = c.case_id AND d.state = 'running' AND d.due_at = c.next_due
         AND d.provisional) AS "nextDueProvisional",
-      (SELECT coalesce(json_agg(json_build_object('role', p.role, 'name', ${shownName(sql, reader)}) ORDER BY p.since, p.party_id), '[]')
+      (SELECT coalesce(json_agg(json_build_object('role', p.role, 'name', CASE WHEN ${mayBeNamed(sql, reader)} THEN p.name END) ORDER BY p.since, p.party_id), '[]')
        FROM person.parties p WHERE p.case_id = c.case_id AND p.ended_at IS NULL) AS parties
-    FROM cases c WHERE ${readable(sql, reader)} AND ${matches(sql, filters)} ${rest}
+    FROM cases c WHERE ${readable(sql, reader)} AND ${matches(sql, reader, filters)} ${rest}
     ORDER BY c.next_due ASC NULLS LAST, c.case_id LIMIT ${page.limit + 1}`;
 }
 
@@ -182,6 +172,6 @@ export async function listCases(
 export async function countCases(sql: Sql, reader: Reader, filters: CaseFilters): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
     ${readerScope(sql, reader)}
-    SELECT count(*) AS count FROM cases c WHERE ${readable(sql, reader)} AND ${matches(sql, filters)}`;
+    SELECT count(*) AS count FROM cases c WHERE ${readable(sql, reader)} AND ${matches(sql, reader, filters)}`;
   return Number(row?.count ?? 0);
 }

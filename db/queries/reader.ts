@@ -5,6 +5,8 @@ export interface Reader {
   readonly person: string;
   /** The unit whose cases, with those of the units below, the login may read by itself (caseworker, auditor, admin). */
   readonly loginUnit: string | undefined;
+  /** What that login is for; absent for whoever has only what he holds, or is a party. */
+  readonly login?: 'caseworker' | 'auditor' | 'admin' | undefined;
 }
 
 /**

@@ -66,7 +66,7 @@ export async function listTasks(
     FROM ${openWork(sql)} i JOIN cases c ON c.case_id = i.case_id
       LEFT JOIN deadlines l ON l.case_id = i.case_id AND l.deadline_id = i.item_id
       LEFT JOIN LATERAL owner_of(i.by_person, i.by_given_at, now(), c.unit) o ON i.by_person IS NOT NULL
-    WHERE ${readable(sql, reader)} AND ${matches(sql, ofCase)} AND ${isToldOfWork(sql, reader.person)}
+    WHERE ${readable(sql, reader)} AND ${matches(sql, reader, ofCase)} AND ${isToldOfWork(sql, reader.person)}
       ${own ? sql`AND ${taskOf(sql, reader.person)}` : sql``}
       ${responsible === undefined ? sql`` : sql`AND ${taskOf(sql, responsible)}`}
       ${overdue === undefined ? sql`` : overdue ? sql`AND ${late}` : sql`AND NOT ${late}`}
@@ -264,7 +264,7 @@ export async function listAccountability(
       r.name_en AS "nameEn", r.post, coalesce(o.unit, c.unit) AS unit, r.holders, r.promised_at AS "promisedAt", r.due_at AS "dueAt",
       r.opened_at AS "openedAt", r.result, r.settled_at AS "settledAt", r.answer, r.outcome, r.decided_by AS "decidedBy", r.appeal
     FROM accountability r JOIN cases c ON c.case_id = r.case_id LEFT JOIN posts o ON o.id = r.post
-    WHERE (${readable(sql, reader)} OR r.post IN (${postsNow(sql, reader.person, 'appointments')})) AND ${matches(sql, { unit })}
+    WHERE (${readable(sql, reader)} OR r.post IN (${postsNow(sql, reader.person, 'appointments')})) AND ${matches(sql, reader, { unit })}
       ${post === undefined ? sql`` : sql`AND r.post = ${post}`}
       ${outcome === undefined ? sql`` : sql`AND r.outcome = ${outcome}`}
       ${caseId === undefined ? sql`` : sql`AND r.case_id = ${caseId}`}

@@ -1,0 +1,33 @@
+import type { Sql } from '../client.ts';
+import { isAssigned, isParty, type Reader } from './reader.ts';
+
+type Fragment = ReturnType<Sql>;
+
+/** The condition that party `p` is under eighteen; as `isOfAge` of engine/time/age.ts: somebody is of age after his birthday. */
+function isMinor(sql: Sql): Fragment {
+  return sql`coalesce((p.birth_date + interval '18 years')::date >= (now() AT TIME ZONE 'Asia/Shanghai')::date, false)`;
+}
+
+/**
+ * The condition that a reader who may read case `c` may also read of the minors in it; goes with `readerScope`.
+ * The rule for one case is `mayReadMinors` of api/access/minors.ts; a test holds the two against each other.
+ */
+function mayReadMinors(sql: Sql, reader: Reader): Fragment {
+  const { person, login } = reader;
+  const holds = (until: Fragment) => sql`coalesce((${until})::timestamptz > now(), false)`;
+  const standing = holds(sql`c.state -> 'minorAccess' ->> 'standing'`);
+  const byLogin =
+    login === 'caseworker' ? standing : login === 'admin' ? sql`false` : sql`true`; /* auditors; heads have no login */
+  return sql`(${holds(sql`c.state -> 'minorAccess' -> 'persons' ->> ${person}`)}
+    OR EXISTS (SELECT FROM person.parties own WHERE own.case_id = c.case_id AND own.person = ${person} AND own.ended_at IS NULL
+      AND (own.role = 'guardian' OR own.party_id IN (SELECT p.party_id FROM person.parties p WHERE p.case_id = c.case_id AND ${isMinor(sql)})))
+    OR NOT ${isParty(sql, reader)} AND CASE WHEN ${isAssigned(sql, reader)} THEN ${standing} ELSE ${byLogin} END)`;
+}
+
+/**
+ * The condition that a list of cases may name party `p` of case `c` to the reader, and a search may find the case by him: an adult
+ * always, a minor as {@link mayReadMinors} says. What a list does not tell, a search must not confirm.
+ */
+export function mayBeNamed(sql: Sql, reader: Reader): Fragment {
+  return sql`(NOT ${isMinor(sql)} OR ${mayReadMinors(sql, reader)})`;
+}
