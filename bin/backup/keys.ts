@@ -23,6 +23,7 @@ export function secretFiles(config: Config): SecretFile[] {
   return [
     { name: 'log-key.pem', path: logKey },
     { name: 'log-key.pem.signed', path: `${logKey}.signed` },
+    { name: 'log-key.pem.given-up', path: `${logKey}.given-up` },
     { name: 'log-key.pem.next', path: `${logKey}.next` },
     { name: 'yearly-keys', path: yearlyKeysFile(config) },
     { name: 'keys.json', path: keysFile(config.dataDir) },

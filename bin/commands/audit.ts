@@ -2,6 +2,9 @@ import type { AuditProof } from '../../door/verify.ts';
 import type { TemporalTarget } from '../config.ts';
 import type { CommandContext, RegisterCommand } from '../context.ts';
 import { registerLogKey } from './log-key.ts';
+import { withSql } from './with-stores.ts';
+
+const session = { max: 1, name: 'linli audit' };
 
 interface Options {
   readonly case?: string;
@@ -39,6 +42,9 @@ export const register: RegisterCommand = (program, context) => {
         return;
       }
       tell(context, proof, target !== undefined);
+      const { restoreNotes } = await import('../audit/restore-notes.ts');
+      for (const line of await withSql(context, session, (sql) => restoreNotes(sql, context.config(), proof)))
+        context.print(line);
     });
 };
 

@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
+import type { RestoreAccepted } from '../audit/accept-restore.ts';
 import type { CommandContext } from '../context.ts';
 import { withSql } from './with-stores.ts';
 
 const session = { max: 2, name: 'linli audit' };
 
-/** `linli audit key`: the keys that check the log. `linli audit rotate-key`: another one from now on. */
+/**
+ * `linli audit key`: the keys that check the log. `linli audit rotate-key`: another one from now on. `linli audit accept-restore`:
+ * the log is signed again after a restore.
+ */
 export function registerLogKey(audit: Command, context: CommandContext): void {
   audit
     .command('key')
@@ -56,4 +60,36 @@ export function registerLogKey(audit: Command, context: CommandContext): void {
         }
       });
     });
+  audit
+    .command('accept-restore')
+    .description(
+      'after a restore: give up what was signed of the log that it took away, so that the log is signed again',
+    )
+    .option('--json', 'for programs: null when there is nothing to give up, or {givenUp, restore, shared, frozen}')
+    .action(async ({ json }: { json?: true }) => {
+      const [{ acceptRestore }, { logKeyFile }] = await Promise.all([
+        import('../audit/accept-restore.ts'),
+        import('../log-key.ts'),
+      ]);
+      const accepted = await withSql(context, session, (sql) => acceptRestore(sql, logKeyFile(context.config())));
+      if (json) context.print(JSON.stringify(accepted ?? null, undefined, 2));
+      else
+        for (const line of accepted
+          ? letter(accepted)
+          : ['nothing to give up: the log begins with what was signed here'])
+          context.print(line);
+    });
+}
+
+function letter({ givenUp, restore, shared, frozen }: RestoreAccepted): string[] {
+  const { origin, size, root, signedAt } = givenUp;
+  return [
+    `✓ given up: ${size} events of ${origin}, root ${Buffer.from(root, 'hex').toString('base64')}, signed here last at ${signedAt}`,
+    `  the database was restored: ${restore.why}, noticed ${restore.foundAt}${restore.asOf === null ? '' : `, its last mark is of ${restore.asOf}`}`,
+    shared
+      ? `  checkpoints up to number ${shared.number} (${shared.size} events, ${shared.at}) hold as before; those signed after it and before the restore are of a log that is gone`
+      : '  no checkpoint of before holds any more',
+    '! tell whoever keeps a witness these lines and why it was restored: he keeps his folder as it is, and begins a new one',
+    ...(frozen > 0 ? [`! ${frozen} cases still wait for repair: linli repair-record`] : []),
+  ];
 }

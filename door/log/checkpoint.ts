@@ -99,6 +99,11 @@ export async function makeCheckpoint(
   return sign(tx, signing, { before, size, origin, at, keyId, signers: [signer] });
 }
 
+/** Whether the log, which has `size` events, begins with a tree that was signed. */
+export async function beginsWith(sql: Sql, said: SignedTree, size: number): Promise<boolean> {
+  return said.size <= size && sameHash(await readRoot(said.size, treeReader(sql, 'events')), said.root);
+}
+
 /** What is signed, with which keys, after what. */
 export interface ToSign {
   readonly before: { readonly number: number; readonly size: number } | undefined;
@@ -115,7 +120,7 @@ export async function sign(tx: Tx, signing: LogSigning, to: ToSign): Promise<Mad
   const { before, size, origin, at, keyId, signers, nextKey } = to;
   const read = treeReader(tx, 'events');
   const said = signing.remembered(origin);
-  if (said && (said.size > size || !sameHash(await readRoot(said.size, read), said.root)))
+  if (said && !(await beginsWith(tx, said, size)))
     throw new LogRolledBack(
       `The log has ${size} events and does not begin with the ${said.size} that were signed: the database was restored or rewritten.`,
     );

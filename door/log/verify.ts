@@ -44,6 +44,9 @@ export interface LogProof {
   readonly findings: readonly LogFinding[];
 }
 
+/** With this begins what is found when the log does not hold what was signed on this machine last. */
+export const SIGNED_HERE = 'what was signed here last';
+
 const leavesAtOnce = 5_000;
 const checkpointsAtOnce = 1_000;
 /** After so many nothing new would be learned. */
@@ -221,8 +224,7 @@ class LogVerifier {
     const put = (size: number, expected: Expected) =>
       this.#outside.set(size, [...(this.#outside.get(size) ?? []), expected]);
     const { witness, signed } = this.#options;
-    if (signed?.tree)
-      put(signed.tree.size, { what: 'what was signed here last', checkpoint: { root: signed.tree.root } });
+    if (signed?.tree) put(signed.tree.size, { what: SIGNED_HERE, checkpoint: { root: signed.tree.root } });
     const known = (witness?.keys ?? []).flatMap((key) => verifierIn(key) ?? []);
     for (const note of witness?.notes ?? []) {
       this.#witnessNotes += 1;

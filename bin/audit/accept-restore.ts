@@ -1,0 +1,60 @@
+import type { Sql } from '../../db/client.ts';
+import { newestCheckpoint } from '../../db/queries/record-log.ts';
+import { lastRestore, type RestoreFound } from '../../db/queries/restores.ts';
+import { createTransactions } from '../../db/transactions.ts';
+import { lockLog } from '../../door/log/append.ts';
+import { beginsWith, standing } from '../../door/log/checkpoint.ts';
+import { type GivenUp, giveUp, signedLastAt } from '../given-up.ts';
+import { logKeyFiles } from '../log-key.ts';
+
+/** What came of it. */
+export interface RestoreAccepted {
+  readonly givenUp: GivenUp;
+  readonly restore: RestoreFound;
+  /** The newest checkpoint of before that this log still bears out; null where there is none. */
+  readonly shared: { readonly number: number; readonly size: number; readonly at: string } | null;
+  /** Cases that still wait for repair. */
+  readonly frozen: number;
+}
+
+/**
+ * Gives up what was signed on this machine of a log that a restore took away, so that the log is signed again. Undefined when the log begins with it,
+ * or nothing was signed here. Throws when no restore explains it: then somebody has taken something away.
+ */
+export async function acceptRestore(sql: Sql, keyFile: string): Promise<RestoreAccepted | undefined> {
+  const files = logKeyFiles(keyFile);
+  const transactions = createTransactions(sql, { lanes: 1, role: 'linli_log', deadlineMs: 60_000 });
+  try {
+    const restore = await lastRestore(sql);
+    const [row] = await sql<{ n: number }[]>`SELECT count(*) AS n FROM cases WHERE frozen_at IS NOT NULL`;
+    return await transactions.run(async (tx) => {
+      // whoever signs holds this too: he reads the memory before this or after it
+      if (!(await lockLog(tx))) throw new Error('The log is being written at this moment. Way out: try again.');
+      const { origin, size, at } = await standing(tx);
+      const said = files.remembered(origin);
+      if (!said || (await beginsWith(tx, said, size))) return undefined;
+      const signedAt = signedLastAt(keyFile);
+      refuseUnexplained(restore, signedAt);
+      const given = { origin, size: said.size, root: Buffer.from(said.root).toString('hex'), signedAt };
+      const givenUp = { ...given, restoreFoundAt: restore.foundAt, givenUpAt: at };
+      const newest = await newestCheckpoint(tx);
+      giveUp(keyFile, givenUp);
+      const shared = newest ? { number: newest.number, size: newest.size, at: newest.at } : null;
+      return { givenUp, restore, shared, frozen: row?.n ?? 0 };
+    });
+  } finally {
+    await transactions.end();
+  }
+}
+
+function refuseUnexplained(restore: RestoreFound | undefined, signedAt: string): asserts restore is RestoreFound {
+  const look = 'Way out: find out who has taken it away; "linli audit verify --witness" says what is missing.';
+  if (!restore)
+    throw new Error(`What was signed here is not in the log, and this database was never found restored. ${look}`);
+  if (signedAt > restore.foundAt)
+    throw new Error(
+      `What was signed here at ${signedAt} is not in the log, and the last restore was noticed before that, at ${restore.foundAt}. ${look}`,
+    );
+  if (restore.comparedAt === null)
+    throw new Error('The cases are still being compared with their histories. Way out: wait, look at /readyz.');
+}

@@ -1,0 +1,27 @@
+import type { Sql } from '../../db/client.ts';
+import { lastRestore } from '../../db/queries/restores.ts';
+import { logOrigin } from '../../door/log/checkpoint.ts';
+import { SIGNED_HERE } from '../../door/log/verify.ts';
+import type { AuditProof } from '../../door/verify.ts';
+import type { Config } from '../config.ts';
+import { givenUpOf } from '../given-up.ts';
+import { logKeyFile } from '../log-key.ts';
+
+/** Whether a finding is only that this log does not go as far as what was signed on this machine, as after every restore in place. */
+export const isSignedFurther = ({ rule, what }: AuditProof['findings'][number]): boolean =>
+  rule === 'checkpoints' && what.startsWith(SIGNED_HERE);
+
+/** What a proof leaves out of restores: what to do where the log was signed further, and what was given up before. Lines for people. */
+export async function restoreNotes(sql: Sql, config: Config, { findings }: AuditProof): Promise<string[]> {
+  const notes = givenUpOf(logKeyFile(config), await logOrigin(sql)).map(
+    ({ size, root, signedAt, restoreFoundAt }) =>
+      `? log: ${size} events with root ${Buffer.from(root, 'hex').toString('base64')} were signed here up to ${signedAt}, and given up after the restore that was noticed ${restoreFoundAt}`,
+  );
+  const restore = findings.some(isSignedFurther) ? await lastRestore(sql) : undefined;
+  if (!restore) return notes;
+  return [
+    ...notes,
+    `→ the database was restored (${restore.why}, noticed ${restore.foundAt}${restore.asOf === null ? '' : `, its last mark is of ${restore.asOf}`}): what was signed after the backup is not in this log`,
+    '→ when the cases are repaired: linli audit accept-restore, and tell whoever keeps a witness',
+  ];
+}
