@@ -76,7 +76,7 @@ export default defineConfig({
         },
       },
       {
-        // one case over twenty years, alone on the machine: `npm run test:years`
+        // one case over twenty years: `npm run test:years`
         extends: true,
         test: {
           name: 'years',

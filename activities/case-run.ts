@@ -5,6 +5,7 @@ import {
   type CaseRun,
   caseOfWorkflow,
   caseWorkflowId,
+  RUN_EVENTS,
   TASK_QUEUE,
   WORKFLOW_TASK_TIMEOUT,
 } from '../workflows/names.ts';
@@ -39,7 +40,7 @@ export async function signalRun(
   const { caseId, openedAt } = work;
   const workflowId = caseWorkflowId(caseId);
   const from = work.witnessed.seq === 0 ? work.witnessed : await lastPosition(client, workflowId, work);
-  const run: CaseRun = { caseId, openedAt, ...from, frozen: false };
+  const run: CaseRun = { caseId, openedAt, ...from, frozen: false, mostEvents: RUN_EVENTS };
   const handle = await client.workflow.signalWithStart(CASE_WORKFLOW, {
     workflowId,
     taskQueue,

@@ -1,5 +1,5 @@
 // All checks, as `npm test` runs them: format and lint, types, tests. Arguments go to the test runner and leave the
-// checks out: `npm test -- --project unit`, `npm test -- engine/clock`. Three suites take about a quarter of an hour each and
+// checks out: `npm test -- --project unit`, `npm test -- engine/clock`. Three suites take five to fifteen minutes each and
 // come by a script of their own, or after everything else: `npm run test:long` or `npm test -- --with-long` (the files that
 // take minutes each), `npm run test:years` or `--with-years` (a case of twenty years), `npm run faults` or `--with-faults`.
 // The last line counts what all runners reported.

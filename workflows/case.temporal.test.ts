@@ -11,6 +11,7 @@ import {
   type AdvanceAnswer,
   type AdvanceQuery,
   CASE_WORKFLOW,
+  type CaseRun,
   caseWorkflowId,
   GENESIS,
   TASK_QUEUE,
@@ -64,7 +65,7 @@ class SmallDoor {
 let env: TestWorkflowEnvironment;
 let serial = 0;
 
-function start(door: SmallDoor, over: { frozen?: boolean } = {}) {
+function start(door: SmallDoor, over: Partial<Pick<CaseRun, 'frozen' | 'mostEvents'>> = {}) {
   serial += 1;
   const caseId = `shell-${serial}`;
   const queue = `${TASK_QUEUE}-${serial}`;
@@ -146,6 +147,23 @@ describe('the shell on a real server', () => {
     const { events, runs } = await chainOf(handle.workflowId);
     expect(events.map(({ type }) => type)).toEqual(door.record.map(({ type }) => type));
     expect(runs.length).toBeGreaterThan(2);
+  }, 60_000);
+
+  test('a run is as long as whoever started it said', async () => {
+    const door = new SmallDoor();
+    const { act, handle, run } = start(door, { mostEvents: 20 });
+    await run(async () => {
+      for (let n = 1; n <= 8; n++) {
+        await act(`act-${n}`);
+        await until(async () => (await witnessed(handle.workflowId)) >= n);
+      }
+    });
+    const { events, runs } = await chainOf(handle.workflowId);
+    expect(events.map(({ type }) => type)).toEqual(door.record.map(({ type }) => type));
+    const lengths = runs.map(({ history }) => history.events?.length ?? 0);
+    expect(lengths).toHaveLength(2); // eight acts are less than the sixty after which the server asks for a new run
+    expect(lengths[0]).toBeGreaterThan(20);
+    expect(lengths[0]).toBeLessThan(30);
   }, 60_000);
 
   test('frozen while the record is behind, goes on where it was when told so', async () => {

@@ -10,7 +10,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { AdvanceAnswer, Advanced, AdvanceQuery, CaseActivities, CaseRun } from './names.ts';
-import { UNFREEZE_SIGNAL, WORKFLOW_TASK_TIMEOUT } from './names.ts';
+import { RUN_EVENTS, UNFREEZE_SIGNAL, WORKFLOW_TASK_TIMEOUT } from './names.ts';
 
 const yearMs = 365 * 24 * 60 * 60 * 1000;
 
@@ -34,7 +34,12 @@ export function caseWorkflow(run: CaseRun): Promise<{ seq: number; head: string 
   return CancellationScope.nonCancellable(() => witness(run)); // a case ends by closing, not by cancelling
 }
 
-async function witness({ caseId, openedAt, ...last }: CaseRun): Promise<{ seq: number; head: string }> {
+async function witness({
+  caseId,
+  openedAt,
+  mostEvents = Infinity,
+  ...last
+}: CaseRun): Promise<{ seq: number; head: string }> {
   let { seq, head, frozen } = last;
   let dirty = false;
   let thawed = false;
@@ -44,10 +49,13 @@ async function witness({ caseId, openedAt, ...last }: CaseRun): Promise<{ seq: n
   });
   setCurrentDetails(details(seq, frozen));
   const runEndMs = workflowInfo().runStartTime.getTime() + yearMs;
-  const isLong = () => workflowInfo().continueAsNewSuggested || Date.now() >= runEndMs;
+  const isLong = () => {
+    const { continueAsNewSuggested, historyLength } = workflowInfo();
+    return continueAsNewSuggested || historyLength > mostEvents || Date.now() >= runEndMs;
+  };
 
   for (let more = false; ; ) {
-    if (isLong()) await continueRun({ caseId, seq, head, openedAt, frozen });
+    if (isLong()) await continueRun({ caseId, seq, head, openedAt, frozen, mostEvents: RUN_EVENTS });
     if (frozen) {
       await condition(() => thawed || isLong()); // no timer: only `linli repair-record` lets it go on
       frozen = !thawed;

@@ -53,6 +53,12 @@ export const GENESIS = '0'.repeat(64);
 /** A worker that died is noticed after this span, and its task given to another. */
 export const WORKFLOW_TASK_TIMEOUT = '5s';
 
+/**
+ * A run of a case goes on as a new one when its history has more events than this: few enough to be replayed on a starved
+ * machine before its workflow task times out (a thousand took 15 to 30 s there).
+ */
+export const RUN_EVENTS = 256;
+
 /** All that the shell keeps. `seq` and `head` are of the last event it witnessed; `openedAt` of the case, for its readers. */
 export interface CaseRun {
   readonly caseId: string;
@@ -60,6 +66,8 @@ export interface CaseRun {
   readonly head: string;
   readonly openedAt: Instant;
   readonly frozen: boolean;
+  /** {@link RUN_EVENTS} of the release that started the run, so that a later one replays it alike; absent: only Temporal's own limit. */
+  readonly mostEvents?: number;
 }
 
 /** What the workflow asks the door: fire what is due, then tell what happened after this seq, whose hash is `head`. */
