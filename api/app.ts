@@ -19,6 +19,7 @@ import { accessRoutes } from './routes/access-log.ts';
 import { accountabilityRoutes } from './routes/accountability.ts';
 import { actRoutes } from './routes/acts.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { auditBulletinRoutes } from './routes/audit-bulletins.ts';
 import { auditEventRoutes } from './routes/audit-events.ts';
 import { auditOfficialRoutes } from './routes/audit-officials.ts';
 import { auditSampleRoutes } from './routes/audit-samples.ts';
@@ -97,6 +98,7 @@ function resources(deps: AppDeps) {
     .route('/', auditEventRoutes(deps))
     .route('/', auditOfficialRoutes(deps))
     .route('/', auditSampleRoutes(deps))
+    .route('/', auditBulletinRoutes(deps))
     .route('/', accessRoutes(deps))
     .route('/', recordLogRoutes(deps));
 }

@@ -116,6 +116,13 @@ const texts: { readonly [T in OrgEvent['type']]: Say<T> } = {
       (n) => `Sample for an inspection: ${n(unit)}, ${Math.min(size, frameCount)} of ${frameCount} cases`,
       named,
     ),
+  'bulletin.published': ({ unit, month, corrects }, named) =>
+    both(
+      (n) => `发布${corrects === undefined ? '' : '更正'}通报：${n(unit)}${month === undefined ? '' : `，${month}`}`,
+      (n) =>
+        `${corrects === undefined ? 'Bulletin' : 'Correction of a bulletin'} published: ${n(unit)}${month === undefined ? '' : `, ${month}`}`,
+      named,
+    ),
   'card.withdrawn': ({ post }, named) => [`撤下联系卡：${named(post)[0]}`, `Card taken back: ${named(post)[1]}`],
 };
 

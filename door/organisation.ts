@@ -10,7 +10,7 @@ import { addMs } from '../engine/time/civil.ts';
 import type { Level } from '../engine/world.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
-import { drawSalt, forge, GENESIS } from './chain.ts';
+import { drawSalt, forge, GENESIS, sha256 } from './chain.ts';
 import {
   afterLeaving,
   endingSubstitutions,
@@ -106,7 +106,21 @@ export type OrgEvent =
   | { readonly type: 'person.renamed'; readonly data: { readonly id: string } }
   | { readonly type: 'card.published'; readonly data: PublishedCard }
   | { readonly type: 'card.withdrawn'; readonly data: { readonly post: string } }
-  | { readonly type: 'sample.drawn'; readonly data: DrawnSample };
+  | { readonly type: 'sample.drawn'; readonly data: DrawnSample }
+  | { readonly type: 'bulletin.published'; readonly data: PublishedBulletin };
+
+/** A bulletin as the chain keeps it: the hash of its bytes, what it is about, and which earlier one it corrects. */
+export interface PublishedBulletin {
+  readonly id: string;
+  readonly unit: string;
+  readonly sample?: string;
+  readonly month?: string;
+  readonly corrects?: string;
+  readonly language: string;
+  readonly hash: string;
+  readonly bytes: number;
+  readonly publishedAt: Instant;
+}
 
 /** A random sample as the chain keeps it: the hashes of its seed and frame say which cases were drawn, and tell nobody. */
 export interface DrawnSample {
@@ -457,6 +471,22 @@ export class Organisation {
       data: { id, unit, query, seedHash, size, frameHash, frameCount },
     });
     return now;
+  }
+
+  /**
+   * Keeps the bytes of a bulletin that is published; they never change. False where its matter has a bulletin already, or the one it
+   * corrects is corrected: whoever was first has published.
+   */
+  async keepBulletin(bulletin: Omit<PublishedBulletin, 'hash' | 'bytes'>, content: Uint8Array): Promise<boolean> {
+    const { id, unit, sample, month, corrects, language, publishedAt } = bulletin;
+    const hash = sha256(content);
+    const { count } = await this.#tx`
+      INSERT INTO audit_bulletins (id, unit, sample, month, corrects, language, content, hash, published_at)
+      VALUES (${id}, ${unit}, ${sample ?? null}, ${month ?? null}, ${corrects ?? null}, ${language}, ${content}, ${hash},
+        ${publishedAt}) ON CONFLICT DO NOTHING`;
+    if (count === 0) return false;
+    await this.#record({ type: 'bulletin.published', data: { ...bulletin, hash, bytes: content.byteLength } });
+    return true;
   }
 
   /** Takes the card of a post back, with everything personal in it; false when there is none. */

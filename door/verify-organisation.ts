@@ -5,6 +5,7 @@ import { GENESIS, sha256 } from './chain.ts';
 import { objectIn } from './json-bytes.ts';
 import type { OrgEvent } from './organisation.ts';
 import { type PublishedCard, personalHashOf } from './post-card.ts';
+import { keptBulletins, PUBLISHED } from './verify-bulletins.ts';
 import { ASKED, keptSamples } from './verify-samples.ts';
 import { changedWords } from './verify-words.ts';
 
@@ -64,7 +65,16 @@ function brokenLink(row: OrgRow, before: { readonly seq: number; readonly hash: 
   return found;
 }
 
-type TableName = 'units' | 'posts' | 'people' | 'appointments' | 'substitutions' | 'handovers' | 'cards' | 'samples';
+type TableName =
+  | 'units'
+  | 'posts'
+  | 'people'
+  | 'appointments'
+  | 'substitutions'
+  | 'handovers'
+  | 'cards'
+  | 'samples'
+  | 'bulletins';
 /** What a row says, as canonical text, by its key. */
 type Rows = Map<string, string>;
 
@@ -91,7 +101,7 @@ function rebuild(rows: readonly OrgRow[]): {
   const made: Record<TableName, Rows> = {
     ...{ units: new Map(), posts: new Map(), people: new Map() },
     ...{ appointments: new Map(), substitutions: new Map(), handovers: new Map(), cards: new Map() },
-    samples: new Map(),
+    ...{ samples: new Map(), bulletins: new Map() },
   };
   const posts = new Map<string, Record<string, unknown>>();
   const toUnit = (ids: readonly string[], unit: string) => {
@@ -201,6 +211,11 @@ function rebuild(rows: readonly OrgRow[]): {
       case 'sample.drawn':
         made.samples.set(event.data.id, canonicalJson({ ...event.data, ...ASKED }));
         break;
+      case 'bulletin.published': {
+        const { sample = null, month = null, corrects = null, ...rest } = event.data;
+        made.bulletins.set(event.data.id, canonicalJson({ ...rest, sample, month, corrects, ...PUBLISHED }));
+        break;
+      }
       case 'card.withdrawn':
         made.cards.delete(event.data.post);
         break;
@@ -248,7 +263,7 @@ function isRead({ type, payload }: OrgRow, apply: (event: OrgEvent) => void): bo
 }
 
 async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> {
-  const [units, posts, people, appointments, substitutions, handovers, cards, samples] = await Promise.all([
+  const [units, posts, people, appointments, substitutions, handovers, cards, samples, bulletins] = await Promise.all([
     sql`SELECT id, level, name_zh AS zh, name_en AS en, above, head_post AS head, hours_from AS opens,
       hours_to AS closes, closed_at AS closed FROM units`,
     sql`SELECT id, kind, unit, name_zh AS zh, name_en AS en, closed_at AS closed FROM posts`,
@@ -265,9 +280,10 @@ async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> 
     >`SELECT post, shows_name AS "showsName", services, languages, revision, personal_hash AS personal, salt,
       holder, telephone FROM person.post_cards`,
     keptSamples(sql),
+    keptBulletins(sql),
   ]);
-  const byId = (rows: readonly Record<string, unknown>[]): Rows =>
-    new Map(rows.map((row) => [String(row['id']), canonicalJson({ ...row })]));
+  const byId = (rows: readonly { readonly id?: unknown }[]): Rows =>
+    new Map(rows.map((row) => [String(row.id), canonicalJson({ ...row })]));
   const byPost = (rows: readonly Record<string, unknown>[]): Rows =>
     new Map(rows.map((row) => [appointmentKey(String(row['post']), String(row['from'])), canonicalJson({ ...row })]));
   return {
@@ -278,7 +294,8 @@ async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> 
     substitutions: byPost(substitutions),
     handovers: new Map(handovers.map((row) => [handoverKey(row), canonicalJson({ ...row })])),
     cards: new Map(cards.map((row) => [row.post, canonicalJson(cardOf(row))])),
-    samples: new Map(samples.map((row) => [row.id, canonicalJson({ ...row })])),
+    samples: byId(samples),
+    bulletins: byId(bulletins),
   };
 }
 

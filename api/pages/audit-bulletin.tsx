@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx';
 import type { Language } from '../language.ts';
 import type { BulletinView } from '../schemas/audit-samples.ts';
 import { localTime } from '../timeline-text.ts';
@@ -11,11 +12,14 @@ export function BulletinPage({
   visitor,
   bulletin,
   path,
+  children,
 }: {
   language: Language;
   visitor: Visitor;
   bulletin: BulletinView;
   path: string;
+  /** Whether it is published, and what can be done about that. */
+  children: Child;
 }) {
   const { numbers, month, unitName, units, withoutInspection, findings } = bulletin;
   const figures = ['drawn', 'inspected', 'findings', 'accepted', 'overdue'] as const;
@@ -25,7 +29,8 @@ export function BulletinPage({
       title={`${aw('bulletin', language)} · ${unitName}${month === null ? '' : ` · ${month}`}`}
       lead={`${aw('asOf', language)} ${localTime(bulletin.asOf)}`}
     >
-      {month === null ? null : (
+      {children}
+      {month === null || path !== '/audit/bulletins' ? null : (
         <form method="get" action="/audit/bulletins" class="card">
           <input type="hidden" name="unit" value={bulletin.unit} />
           <p>

@@ -59,6 +59,24 @@ describe.skipIf(noBrowser !== undefined)('an inspection on a small telephone', (
     expect(text).not.toContain('周某');
     await fits(page);
     await picture(page, 'audit-bulletin');
+    await Promise.all([page.waitForURL(/published-bulletins\/[0-9a-f-]{36}$/), page.click('button:has-text("发布")')]);
+    expect(await page.textContent('main')).toContain('〔当事人〕说没有人上门');
+    expect(await page.textContent('main')).toContain('SHA-256');
+    await fits(page);
+    await page.goto(`${sample}/bulletin`);
+    await page.fill('#reason', '漏列一项');
+    await fits(page);
+    await picture(page, 'audit-correction');
+    await Promise.all([page.waitForURL(/published-bulletins\/[0-9a-f-]{36}$/), page.click('button:has-text("更正")')]);
+    expect(await page.textContent('main')).toContain('漏列一项');
+    await picture(page, 'audit-published');
+    await Promise.all([
+      page.waitForURL('**/audit/published-bulletins'),
+      page.locator('nav.tabs a[href="/audit/published-bulletins"]').click(),
+    ]);
+    expect(await page.locator('.found > li').count()).toBe(2);
+    await fits(page);
+    await picture(page, 'audit-published-list');
     await Promise.all([
       page.waitForURL('**/audit/bulletins'),
       page.locator('nav.tabs a[href="/audit/bulletins"]').click(),
@@ -75,6 +93,7 @@ describe.skipIf(noBrowser !== undefined)('an inspection on a small telephone', (
       '/audit',
       '/audit/samples',
       '/audit/bulletins',
+      '/audit/published-bulletins',
       '/audit/levels',
       '/audit/officials/p-secretary',
     ])

@@ -34,6 +34,9 @@ export function AuditFrame({
         <a href="/audit/bulletins" aria-current={here('/audit/bulletins')}>
           {aw('bulletin', language)}
         </a>
+        <a href="/audit/published-bulletins" aria-current={here('/audit/published-bulletins')}>
+          {aw('published', language)}
+        </a>
         <a href="/audit/levels" aria-current={here('/audit/levels')}>
           {aw('levels', language)}
         </a>

@@ -1,54 +1,38 @@
 import { randomUUID } from 'node:crypto';
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { unitsBelow } from '../../db/queries/audit-events.ts';
 import { namesOf } from '../../db/queries/names.ts';
 import { bodyOf } from '../../door/act-body.ts';
 import { actIdOf } from '../../door/act-id.ts';
-import { addDays, isCalendarDate, startOfDay, toDate } from '../../engine/time/civil.ts';
+import { addDays, isCalendarDate, startOfDay } from '../../engine/time/civil.ts';
 import { auditedUnits } from '../audit/auditor.ts';
-import { monthBulletin, sampleBulletin } from '../audit/bulletin.ts';
 import { auditEvents } from '../audit/events.ts';
 import { levelReport, officialReport } from '../audit/officials.ts';
 import { drawOnce, sampleList, sampleView } from '../audit/samples.ts';
-import { type Caller, hasLogin } from '../auth/caller.ts';
-import { callerOfSession } from '../auth/sessions.ts';
+import type { Caller } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
-import { ApiProblem, notFound } from '../errors.ts';
+import { ApiProblem } from '../errors.ts';
 import { type Language, pick } from '../language.ts';
 import { madeOnce } from '../once.ts';
 import { nowOf } from '../reading.ts';
 import { SampleRequest } from '../schemas/audit-samples.ts';
 import { AuditPage, type SearchForm } from './audit.tsx';
-import { BulletinPage } from './audit-bulletin.tsx';
+import { bulletinPages } from './audit-bulletin-routes.tsx';
 import { LevelsPage, OfficialPage } from './audit-official.tsx';
 import { SamplePage, SamplesPage } from './audit-samples.tsx';
 import { aw } from './audit-words.ts';
+import { auditorOnly } from './auditor-only.ts';
 import { isFormKey } from './form-values.ts';
-import { asset, formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
+import { asset, formOf, isOurs, page } from './frame.ts';
 
 const PAGE_SIZE = 50;
 
 /** The auditor's pages: search, samples, bulletins, officials, levels. Nobody else finds them. */
 export function auditPages(deps: AppDeps) {
   const sheet = asset('audit.css');
+  const forAuditor = auditorOnly(deps);
   const app = new Hono<AppEnv>();
-
-  /** Shows a page to an auditor. */
-  const forAuditor =
-    (
-      show: (
-        c: Context<AppEnv>,
-        props: { caller: Caller; language: Language; visitor: Awaited<ReturnType<typeof visitorOf>> },
-      ) => Promise<Response>,
-    ) =>
-    async (c: Context<AppEnv>): Promise<Response> => {
-      const caller = await callerOfSession(c, deps.sql);
-      if (!caller) return toSignIn(c);
-      if (!hasLogin(caller, 'auditor')) throw notFound();
-      const language = pageLanguage(c);
-      return show(c, { caller, language, visitor: await visitorOf(deps, caller, language) });
-    };
 
   async function choicesOf(caller: Caller, language: Language) {
     const units = await unitsBelow(deps.sql, caller.unit, undefined);
@@ -137,23 +121,7 @@ export function auditPages(deps: AppDeps) {
     }),
   );
 
-  app.get(
-    '/audit/samples/:sampleId/bulletin',
-    forAuditor(async (c, { caller, language, visitor }) => {
-      const bulletin = await sampleBulletin(deps, caller, c.req.param('sampleId') ?? '', language);
-      return page(c, <BulletinPage {...{ language, visitor, bulletin, path: c.req.path }} />);
-    }),
-  );
-
-  app.get(
-    '/audit/bulletins',
-    forAuditor(async (c, { caller, language, visitor }) => {
-      const asked = c.req.query('month') ?? '';
-      const month = /^(19|20|21)\d{2}-(0[1-9]|1[0-2])$/.test(asked) ? asked : toDate(nowOf(deps)).slice(0, 7);
-      const bulletin = await monthBulletin(deps, caller, { month, unit: c.req.query('unit'), language });
-      return page(c, <BulletinPage {...{ language, visitor, bulletin, path: c.req.path }} />);
-    }),
-  );
+  app.route('/', bulletinPages(deps));
 
   app.get(
     '/audit/officials/:personId',

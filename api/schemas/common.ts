@@ -3,7 +3,7 @@ import { isCalendarDate, normalizeInstant } from '../../engine/time/civil.ts';
 import { isKeepable } from '../strict-json.ts';
 
 /** Words of our own for a failed check: {@link inputErrors} splits them by language. */
-const say = (zh: string, en: string) => `!${zh}|${en}`;
+export const say = (zh: string, en: string) => `!${zh}|${en}`;
 
 /** An instant as callers may write it (any offset); becomes our form. */
 export const instantIn = z
