@@ -32,11 +32,13 @@ export async function writeDatabase(
   try {
     // reserving a connection that is not open yet never answers (see db/transactions.ts)
     await sql`SELECT 1`;
-    const session = (await sql.reserve()) as unknown as Sql;
+    const reserved = await sql.reserve();
+    const session = reserved as unknown as Sql;
     await session.unsafe(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0;
       SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres'; SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1`);
     const part = await readAll(session, folder, { keys, say });
     await session.unsafe('COMMIT');
+    reserved.release(); // else the end below waits its five seconds
     return part;
   } finally {
     await sql.end({ timeout: 5 });
@@ -77,7 +79,8 @@ async function recordOf(sql: Sql): Promise<BackupManifest['record']> {
   const [row] = await sql<Omit<BackupManifest['record'], 'checkpoint'>[]>`
     SELECT (SELECT count(*) FROM cases) AS cases, (SELECT count(*) FROM cases WHERE status <> 'closed') AS "openCases",
       (SELECT count(*) FROM events) AS events, (SELECT coalesce(sum(seq - witnessed_seq), 0)::bigint FROM cases) AS unwitnessed,
-      (SELECT max(last_at) FROM cases) AS "lastEventAt", (SELECT count(*) FROM log_leaves) AS "logSize"`;
+      (SELECT max(last_at) FROM cases) AS "lastEventAt", (SELECT count(*) FROM log_leaves) AS "logSize",
+      (SELECT count(*) FROM data_keys) AS "dataKeys"`;
   const newest = await newestCheckpoint(sql);
   return { ...row!, checkpoint: newest ? { ...openedTree(newest.note), note: newest.note } : null };
 }

@@ -77,11 +77,13 @@ export async function loadDatabase(
   try {
     // reserving a connection that is not open yet never answers (see db/transactions.ts)
     await sql`SELECT 1`;
-    const session = (await sql.reserve()) as unknown as Sql;
+    const reserved = await sql.reserve();
+    const session = reserved as unknown as Sql;
     await session.unsafe(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0;
       SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres'`);
     await loadAll(session, folder, manifest, { say, keysFrom });
     await session.unsafe('COMMIT');
+    reserved.release(); // else the end below waits its five seconds
   } finally {
     await sql.end({ timeout: 5 });
   }

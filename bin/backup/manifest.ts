@@ -26,6 +26,8 @@ const shape = z.object({
   ),
   record: z.object({
     ...{ cases: count, openCases: count, events: count, unwitnessed: count, lastEventAt: z.string().nullable() },
+    // they lie in the folder of the keys
+    dataKeys: count.default(0),
     ...{ logSize: count, checkpoint: z.object({ size: count, root: sha256, note: z.string() }).nullable() },
   }),
   histories: z.array(

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Sql } from '../../db/client.ts';
 import type { Config } from '../config.ts';
+import { yearlyKeysFile } from '../yearly-keys.ts';
 import { restoreKeys } from './keys.ts';
 import { checkEmpty, checkRelease, loadDatabase } from './load.ts';
 import type { BackupManifest } from './manifest.ts';
@@ -12,6 +14,8 @@ export interface RestoreOptions {
   readonly config: Config;
   readonly from: string;
   readonly keysFrom?: string | undefined;
+  /** The keys are lost, and the record alone is wanted: what the histories hold can be read by nobody. */
+  readonly withoutKeys?: boolean | undefined;
   readonly say: (text: string) => void;
 }
 
@@ -23,13 +27,20 @@ export interface Restored {
 
 /**
  * Restores a backup that holds into an empty database, and the keys where they are given. Throws before it changes anything
- * when the backup does not hold, is of a later release, or something lies where it would go.
+ * when the backup does not hold, is of a later release, its keys are nowhere, or something lies where it would go.
  */
-export async function restoreBackup({ databaseUrl, config, from, keysFrom, say }: RestoreOptions): Promise<Restored> {
+export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
+  const { databaseUrl, config, from, keysFrom, withoutKeys = false, say } = options;
   say('looking through the backup …');
   const { findings, manifest } = await verifyBackup(from);
   if (findings.length > 0) throw new Error(`The backup ${resolve(from)} does not hold: ${findings.join('; ')}.`);
   checkRelease(manifest);
+  // other keys would be made at the next start, and the histories could not be read with them
+  if (manifest.record.dataKeys > 0 && keysFrom === undefined && !withoutKeys && !existsSync(yearlyKeysFile(config)))
+    throw new Error(
+      `What the histories hold is encrypted, and the keys are not here: there is no ${yearlyKeysFile(config)}. ` +
+        'Ways out: --keys-from the folder of the keys; name the file of the yearly keys with LINLI_KEY_FILE; --without-keys where they are lost and the record alone is wanted.',
+    );
   await checkEmpty(databaseUrl);
   const keys = keysFrom === undefined ? [] : await restoreKeys(config, keysFrom);
   say('bringing the rows back …');

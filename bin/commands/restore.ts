@@ -4,6 +4,7 @@ import { lives, readInstance } from '../platform/claim.ts';
 interface Options {
   readonly from: string;
   readonly keysFrom?: string;
+  readonly withoutKeys?: true;
   readonly json?: true;
 }
 
@@ -16,16 +17,17 @@ export const register: RegisterCommand = (program, context) => {
     )
     .requiredOption('--from <folder>', 'the backup')
     .option('--keys-from <folder>', 'the keys that were backed up apart')
+    .option('--without-keys', 'the keys are lost: the record alone, whose histories nobody can read')
     .option('--json', 'for programs: {installation, takenAt, record, keys, holds, signedFurther, findings}')
     .action(async (options: Options) => {
       refuseRunning(context);
       const { restoreBackup } = await import('../backup/restore.ts');
       const { prove } = await import('../audit/prove.ts');
       const { isSignedFurther } = await import('../audit/restore-notes.ts');
-      const { from, keysFrom, json } = options;
+      const { from, keysFrom, withoutKeys, json } = options;
       const config = context.config();
       const { manifest, keys, proof } = await context.withDatabase(async (databaseUrl) => {
-        const restored = await restoreBackup({ databaseUrl, config, from, keysFrom, say: context.say });
+        const restored = await restoreBackup({ databaseUrl, config, from, keysFrom, withoutKeys, say: context.say });
         await copyArchive(context, databaseUrl);
         context.say('proving the record …');
         // on the database that is up for this command
