@@ -46,6 +46,7 @@ import { planRoutes } from './routes/plan.ts';
 import { postCardRoutes } from './routes/post-cards.ts';
 import { programRoutes } from './routes/programs.ts';
 import { recordLogRoutes } from './routes/record-log.ts';
+import { retentionRoutes } from './routes/retention.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { substitutionRoutes } from './routes/substitutions.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -100,7 +101,8 @@ function resources(deps: AppDeps) {
     .route('/', auditSampleRoutes(deps))
     .route('/', auditBulletinRoutes(deps))
     .route('/', accessRoutes(deps))
-    .route('/', recordLogRoutes(deps));
+    .route('/', recordLogRoutes(deps))
+    .route('/', retentionRoutes(deps));
 }
 
 /** The routes a client calls, typed. */

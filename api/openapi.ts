@@ -28,6 +28,7 @@ export const openApiConfig = {
     'organisation',
     'calendars',
     'audit',
+    'retention',
     'operation',
   ].map((name) => ({ name })),
 };

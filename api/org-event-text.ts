@@ -1,4 +1,5 @@
 import type { OrgEvent } from '../door/organisation.ts';
+import { RETENTION } from '../engine/retention/classes.ts';
 import type { Text } from '../sdk/program.ts';
 import { localTime } from './timeline-text.ts';
 
@@ -123,6 +124,14 @@ const texts: { readonly [T in OrgEvent['type']]: Say<T> } = {
         `${corrects === undefined ? 'Bulletin' : 'Correction of a bulletin'} published: ${n(unit)}${month === undefined ? '' : `, ${month}`}`,
       named,
     ),
+  'retention.lengthened': ({ unit, class: of, years }, named) => {
+    const name = RETENTION.find(({ id }) => id === of)?.name ?? [of, of];
+    return both(
+      (n) => `${n(unit)}延长保存期限：${name[0]}，${years} 年`,
+      (n) => `${n(unit)} keeps longer: ${name[1]}, ${years} years`,
+      named,
+    );
+  },
   'card.withdrawn': ({ post }, named) => [`撤下联系卡：${named(post)[0]}`, `Card taken back: ${named(post)[1]}`],
 };
 

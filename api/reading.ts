@@ -9,6 +9,7 @@ import { namesOf, thingNames } from '../db/queries/names.ts';
 import type { PeopleReader } from '../db/queries/people.ts';
 import type { Reader } from '../db/queries/reader.ts';
 import { accessAt } from '../engine/access.ts';
+import { isLimited, isOwnOf } from '../engine/custody.ts';
 import type { State } from '../engine/state.ts';
 import type { Program } from '../sdk/program.ts';
 import { mayReadMinors, notApproved } from './access/minors.ts';
@@ -16,7 +17,7 @@ import { relationOfLogin } from './access/purposes.ts';
 import type { Relation } from './access/reads.ts';
 import { actorOf, type Caller, hasLogin } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
-import { notFound } from './errors.ts';
+import { notFound, problem } from './errors.ts';
 import type { Language } from './language.ts';
 import { asOwnedNow } from './owners.ts';
 import type { Names } from './timeline-text.ts';
@@ -53,7 +54,7 @@ export function relationTo({ isParty, isAssigned }: CaseRelation, caller: Caller
 /** A case somebody may read; `emergency`: by which emergency access alone. */
 export type CaseToRead = CaseRecord & CaseRelation & { readonly state: State; readonly emergency?: string };
 
-/** A case the caller may read, with who has it now (api/owners.ts). Throws the problem 404 otherwise, whether it exists or not, and 403 where it is about a minor and nobody has approved it (api/access/minors.ts). */
+/** A case the caller may read, with who has it now (api/owners.ts). Throws the problem 404 otherwise, whether it exists or not, and 403 where it is about a minor and nobody has approved it (api/access/minors.ts), or is only stored and protected. */
 export async function caseToRead(
   deps: Pick<AppDeps, 'sql' | 'now'>,
   caller: Caller,
@@ -63,9 +64,33 @@ export async function caseToRead(
   if (!row) return inEmergency(deps, caller, caseId);
   const state = row.state as State;
   const relation = relationTo(row, caller);
+  if (isLimited(state) && relation !== 'audit' && !isOwnOf(state, caller.person)) {
+    if (caller.reads?.emergencies && accessAt(state, caller.person, nowOf(deps)))
+      return inEmergency(deps, caller, caseId);
+    caller.reads?.add(caseId, relation);
+    throw onlyStored();
+  }
   caller.reads?.add(caseId, relation);
   if (!mayReadMinors(state, caller, relation, nowOf(deps))) throw notApproved(relation);
   return { ...row, state: await asOwnedNow(deps.sql, state) };
+}
+
+/** The problem of a case that is only stored and protected (engine/custody.ts). */
+function onlyStored() {
+  return problem(
+    'LIMITED',
+    [
+      '本人已请求删除，保存期限届满前本案只存储和保护（个人信息保护法第四十七条），不提供查阅。',
+      'It was asked to be erased: until the periods of the law have run out this case is only stored and protected (PIPL art. 47).',
+    ],
+    [
+      [
+        '依法履行职责确需查阅：access.breakGlass 写明理由，事后复核',
+        'Where a legal duty needs it: access.breakGlass with the reason; it is reviewed afterwards',
+      ],
+      ['审计员、本人和监护人可以查阅', 'Auditors read it, and whom it is about, and his guardian'],
+    ],
+  );
 }
 
 /** A case that somebody may read for a while without a right to it. Throws the problem 404 where he may not, or does more than read. */

@@ -181,6 +181,13 @@ const levelNames: Readonly<Record<EventData['escalation.made']['to'], Text>> = {
   district: ['区级', 'the district'],
 };
 
+const holdGrounds: Readonly<Record<EventData['hold.set']['ground'], Text>> = {
+  litigation: ['诉讼', 'a lawsuit'],
+  inspection: ['检查或调查', 'an inspection or investigation'],
+  petition: ['信访', 'a petition'],
+  other: ['其他', 'another reason'],
+};
+
 /** What each type of event reads like. Types the table does not know (of a newer release) are shown by their name. */
 const table: { readonly [T in EventType]: Say<T> } = {
   'case.opened': (d, n) => [
@@ -658,6 +665,23 @@ const table: { readonly [T in EventType]: Say<T> } = {
     d.justified
       ? [`紧急查阅经复核属必要：${d.text}`, `The emergency access was reviewed and was justified: ${d.text}`]
       : [`紧急查阅经复核属不当：${d.text}`, `The emergency access was reviewed and was not justified: ${d.text}`],
+  'hold.set': (d) => {
+    const [zh, en] = holdGrounds[d.ground];
+    return [`设定保全（${zh}）：本案任何内容不得销毁`, `Legal hold (${en}): nothing of the case is destroyed`];
+  },
+  'hold.lifted': () => ['解除保全', 'The legal hold is lifted'],
+  'erasure.requested': (d, n) => [
+    `请求删除个人信息（${d.by === 'kin' ? '近亲属' : n.role(d.by)[0]}）${d.note ? `：${d.note}` : ''} → ${who(d.told, n)}`,
+    `Personal data is asked to be erased (by ${d.by === 'kin' ? 'next of kin' : n.role(d.by)[1]})${d.note ? `: ${d.note}` : ''} → ${who(d.told, n)}`,
+  ],
+  'erasure.answered': (d) =>
+    d.decision === 'limited'
+      ? [
+          `答复删除请求：法定保存期限届满前，结案后只存储和保护，届满后销毁（个人信息保护法第四十七条）。${d.text}`,
+          `The request to erase is answered: until the periods of the law have run out it is only stored and protected once the case is closed, and destroyed then (PIPL art. 47). ${d.text}`,
+        ]
+      : [`答复删除请求：不予删除，理由：${d.text}`, `The request to erase is refused, for these reasons: ${d.text}`],
+  'erasure.withdrawn': () => ['撤回删除请求', 'The request to erase is taken back'],
   'escalation.returned': (d, n) => [
     `${levelNames[d.to][0]}答复（${n.unit(d.unit)}）：${d.text}`,
     `Answered by ${levelNames[d.to][1]} (${n.unit(d.unit)}): ${d.text}`,

@@ -128,6 +128,14 @@ export function questionText(caseNo: string, answered: boolean): Text {
     : [`个案 ${caseNo}：有问题上报，请答复`, `Case ${caseNo}: a question was put before you; please answer it.`];
 }
 
+/** Somebody asked that what is kept about him is erased. */
+export function erasureText(caseNo: string): Text {
+  return [
+    `个案 ${caseNo}：有人请求删除个人信息，请在 15 个工作日内答复`,
+    `Case ${caseNo}: it was asked that personal data be erased. Please answer within 15 working days.`,
+  ];
+}
+
 /** Somebody without a right to a case has opened it in an emergency. Nobody's name: the record has it. */
 export function accessText(caseNo: string, until: Instant): Text {
   // the civil zone has had no summer time since 1991

@@ -6,6 +6,7 @@ import { databaseNow } from '../db/queries/now.ts';
 import { clearPostChannels } from '../db/queries/post-channels.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import { hashOf } from '../engine/record/sample.ts';
+import type { Lengthened } from '../engine/retention/periods.ts';
 import { addMs } from '../engine/time/civil.ts';
 import type { Level } from '../engine/world.ts';
 import type { Text } from '../sdk/program.ts';
@@ -107,7 +108,8 @@ export type OrgEvent =
   | { readonly type: 'card.published'; readonly data: PublishedCard }
   | { readonly type: 'card.withdrawn'; readonly data: { readonly post: string } }
   | { readonly type: 'sample.drawn'; readonly data: DrawnSample }
-  | { readonly type: 'bulletin.published'; readonly data: PublishedBulletin };
+  | { readonly type: 'bulletin.published'; readonly data: PublishedBulletin }
+  | { readonly type: 'retention.lengthened'; readonly data: LengthenedPeriod };
 
 /** A bulletin as the chain keeps it: the hash of its bytes, what it is about, and which earlier one it corrects. */
 export interface PublishedBulletin {
@@ -120,6 +122,11 @@ export interface PublishedBulletin {
   readonly hash: string;
   readonly bytes: number;
   readonly publishedAt: Instant;
+}
+
+/** A unit keeps a class of files longer than the law asks, with the units below it (engine/retention/periods.ts). */
+export interface LengthenedPeriod extends Lengthened {
+  readonly id: string;
 }
 
 /** A random sample as the chain keeps it: the hashes of its seed and frame say which cases were drawn, and tell nobody. */
@@ -487,6 +494,14 @@ export class Organisation {
     if (count === 0) return false;
     await this.#record({ type: 'bulletin.published', data: { ...bulletin, hash, bytes: content.byteLength } });
     return true;
+  }
+
+  /** Keeps that a unit keeps something longer. */
+  async lengthenRetention({ id, unit, class: of, years, source }: LengthenedPeriod): Promise<void> {
+    await this.#tx`
+      INSERT INTO retention_periods (id, unit, class, years, source, set_by, set_at)
+      VALUES (${id}, ${unit}, ${of}, ${years}, ${source}, ${this.#actor.id}, clock_timestamp())`;
+    await this.#record({ type: 'retention.lengthened', data: { id, unit, class: of, years, source } });
   }
 
   /** Takes the card of a post back, with everything personal in it; false when there is none. */

@@ -12,6 +12,7 @@ import {
   complaintDueText,
   complaintText,
   emergencyText,
+  erasureText,
   findingText,
   nudgeText,
   offerText,
@@ -267,6 +268,12 @@ const projections: Projections = {
     const { id, told, until } = scene.event.data;
     send(scene, 'access', id, told, accessText(scene.state.caseNo, until));
   },
+  'erasure.requested': (scene) => {
+    const { id, told } = scene.event.data;
+    send(scene, 'erasure', id, told, erasureText(scene.state.caseNo));
+  },
+  'erasure.answered': (scene) => close(scene, 'done'),
+  'erasure.withdrawn': (scene) => close(scene, 'cancelled'),
   'message.acknowledged': ({ event, state, models }) => {
     models.acknowledged.push({
       case_id: state.caseId,
@@ -403,7 +410,7 @@ function sealedFrom(
 
 function send(
   { event, state, models }: Scene<EventType>,
-  kind: 'rung' | 'nudge' | 'complaint' | 'emergency' | 'transfer' | 'withdrawal' | 'finding' | 'access',
+  kind: 'rung' | 'nudge' | 'complaint' | 'emergency' | 'transfer' | 'withdrawal' | 'finding' | 'access' | 'erasure',
   about: string | null,
   told: readonly Told[],
   text: Text,

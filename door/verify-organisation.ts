@@ -74,7 +74,8 @@ type TableName =
   | 'handovers'
   | 'cards'
   | 'samples'
-  | 'bulletins';
+  | 'bulletins'
+  | 'retention';
 /** What a row says, as canonical text, by its key. */
 type Rows = Map<string, string>;
 
@@ -101,7 +102,7 @@ function rebuild(rows: readonly OrgRow[]): {
   const made: Record<TableName, Rows> = {
     ...{ units: new Map(), posts: new Map(), people: new Map() },
     ...{ appointments: new Map(), substitutions: new Map(), handovers: new Map(), cards: new Map() },
-    ...{ samples: new Map(), bulletins: new Map() },
+    ...{ samples: new Map(), bulletins: new Map(), retention: new Map() },
   };
   const posts = new Map<string, Record<string, unknown>>();
   const toUnit = (ids: readonly string[], unit: string) => {
@@ -216,6 +217,9 @@ function rebuild(rows: readonly OrgRow[]): {
         made.bulletins.set(event.data.id, canonicalJson({ ...rest, sample, month, corrects, ...PUBLISHED }));
         break;
       }
+      case 'retention.lengthened':
+        made.retention.set(event.data.id, canonicalJson(event.data));
+        break;
       case 'card.withdrawn':
         made.cards.delete(event.data.post);
         break;
@@ -263,25 +267,27 @@ function isRead({ type, payload }: OrgRow, apply: (event: OrgEvent) => void): bo
 }
 
 async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> {
-  const [units, posts, people, appointments, substitutions, handovers, cards, samples, bulletins] = await Promise.all([
-    sql`SELECT id, level, name_zh AS zh, name_en AS en, above, head_post AS head, hours_from AS opens,
+  const [units, posts, people, appointments, substitutions, handovers, cards, samples, bulletins, retention] =
+    await Promise.all([
+      sql`SELECT id, level, name_zh AS zh, name_en AS en, above, head_post AS head, hours_from AS opens,
       hours_to AS closes, closed_at AS closed FROM units`,
-    sql`SELECT id, kind, unit, name_zh AS zh, name_en AS en, closed_at AS closed FROM posts`,
-    sql`SELECT id FROM person.people`,
-    sql`SELECT post, person, from_at AS "from", until_at AS until, pledge_hash AS "pledgeHash", pledge_on AS "pledgeOn"
+      sql`SELECT id, kind, unit, name_zh AS zh, name_en AS en, closed_at AS closed FROM posts`,
+      sql`SELECT id FROM person.people`,
+      sql`SELECT post, person, from_at AS "from", until_at AS until, pledge_hash AS "pledgeHash", pledge_on AS "pledgeOn"
       FROM appointments`,
-    sql`SELECT post, person, from_at AS "from", until_at AS until FROM substitutions`,
-    sql<
-      HandoverRow[]
-    >`SELECT post, person, to_person AS "to", to_post AS "toPost", from_at AS "from", by_name AS "byName",
+      sql`SELECT post, person, from_at AS "from", until_at AS until FROM substitutions`,
+      sql<
+        HandoverRow[]
+      >`SELECT post, person, to_person AS "to", to_post AS "toPost", from_at AS "from", by_name AS "byName",
       words_hash AS words, unit, to_json(keeps) AS keeps FROM handovers`,
-    sql<
-      CardRow[]
-    >`SELECT post, shows_name AS "showsName", services, languages, revision, personal_hash AS personal, salt,
+      sql<
+        CardRow[]
+      >`SELECT post, shows_name AS "showsName", services, languages, revision, personal_hash AS personal, salt,
       holder, telephone FROM person.post_cards`,
-    keptSamples(sql),
-    keptBulletins(sql),
-  ]);
+      keptSamples(sql),
+      keptBulletins(sql),
+      sql`SELECT id, unit, class, years, source FROM retention_periods`,
+    ]);
   const byId = (rows: readonly { readonly id?: unknown }[]): Rows =>
     new Map(rows.map((row) => [String(row.id), canonicalJson({ ...row })]));
   const byPost = (rows: readonly Record<string, unknown>[]): Rows =>
@@ -296,6 +302,7 @@ async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> 
     cards: new Map(cards.map((row) => [row.post, canonicalJson(cardOf(row))])),
     samples: byId(samples),
     bulletins: byId(bulletins),
+    retention: byId(retention),
   };
 }
 

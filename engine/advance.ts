@@ -1,5 +1,6 @@
 import { type Due, nextDue } from './agenda.ts';
 import { advanceBooks } from './books/clock.ts';
+import { outlivesHelp } from './custody.ts';
 import { accountId, accountsSettled } from './deadline.ts';
 import { seenBy } from './deputies.ts';
 import type { EventDraft } from './event.ts';
@@ -100,7 +101,7 @@ function endFollowUp(story: Story): void {
   const why = ['回访期已满', 'the follow-up has ended'] as const;
   for (const duty of story.world.program.duties) endDuty(story, duty, why);
   endOffers(story, why);
-  for (const item of Object.values(story.state.items)) if (item.kind !== 'finding') cancelItem(story, item, why);
+  for (const item of Object.values(story.state.items)) if (!outlivesHelp(item.kind)) cancelItem(story, item, why);
   for (const id of Object.keys(story.state.emergencyAccess ?? {})) cancelClock(story, id);
   add(story, { type: 'case.ended', data: {} });
 }

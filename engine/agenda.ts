@@ -36,7 +36,7 @@ export function runsSuspended(deadline: Pick<Deadline, 'of'>): boolean {
 
 /** Clocks between units and levels, and to auditors: what officials owe each other is neither paused nor suspended with the help. */
 export function isBetweenUnits({ of }: Pick<Deadline, 'of'>): boolean {
-  return of === 'transfer' || of === 'referral' || of === 'escalation' || of === 'finding';
+  return of === 'transfer' || of === 'referral' || of === 'escalation' || of === 'finding' || of === 'erasure';
 }
 
 /**

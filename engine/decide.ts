@@ -6,6 +6,7 @@ import { actKinds } from './acts/index.ts';
 import { collidingOf } from './apart.ts';
 import { withChases } from './books/chase.ts';
 import { bookActs } from './books/index.ts';
+import { isLimited, LIMITED } from './custody.ts';
 import { seenBy } from './deputies.ts';
 import type { Decision, EventDraft, Words } from './event.ts';
 import { statusName, WORKING } from './life.ts';
@@ -26,7 +27,7 @@ const LONG_AGO_MS = 60 * 86_400_000;
 /**
  * What an act leads to on a state: events, or one refusal, in this order of precedence: the act is unknown (UNKNOWN_ACT),
  * its data is wrong (INVALID_DATA), the actor may not (FORBIDDEN), its times are wrong (OCCURRED_IN_FUTURE,
- * REASON_MISSING), its documents are unknown (UNKNOWN_DOCUMENT), the state of the case refuses it (WRONG_STATUS), the
+ * REASON_MISSING), its documents are unknown (UNKNOWN_DOCUMENT), the state of the case refuses it (WRONG_STATUS) or what is kept (BLOCKED), the
  * actor has come to fill two roles that must be apart (ROLES_COLLIDE), and then whatever the kind of act itself refuses.
  * A right that comes from no colliding role is taken first.
  */
@@ -56,6 +57,7 @@ export function decide(state: State, act: Act, outside: World): Decision | Refus
     timeProblem(kind, context) ??
     documentProblem(context) ??
     statusProblem(kind, context) ??
+    limitedProblem(context) ??
     (colliding.includes(grant) && !kind.evenColliding ? rolesCollide(world, colliding) : undefined);
   if (problem) return problem;
   const decided = kind.decide(context);
@@ -82,6 +84,24 @@ function withWords(draft: EventDraft, act: Act, world: World): EventDraft {
     ...(evidence?.length ? { evidence } : {}),
   };
   return { ...draft, data: { ...words, ...draft.data } } as EventDraft;
+}
+
+/** BLOCKED for what goes on handling a case that is only to be stored and protected (PIPL art. 47). */
+function limitedProblem({ state, act }: ActContext): Refusal | undefined {
+  if (!isLimited(state) || !LIMITED.has(act.type)) return undefined;
+  return refuse(
+    'BLOCKED',
+    [
+      '本人已请求删除，保存期限届满前只存储和保护，不作其他处理（个人信息保护法第四十七条）。',
+      'It was asked to be erased: until the periods of the law have run out it is only stored and protected (PIPL art. 47).',
+    ],
+    [
+      [
+        '本人愿意恢复办理：先用 erasure.withdraw 撤回请求',
+        'Where the person wants it to go on: erasure.withdraw first',
+      ],
+    ],
+  );
 }
 
 /** One event has room for so many digests beside what it says. */

@@ -8,6 +8,7 @@ import type { PaperDate } from './history.ts';
 import type {
   Assignment,
   Deadline,
+  Hold,
   Offer,
   OpenItem,
   Party,
@@ -351,6 +352,22 @@ export interface EventData extends BookEventData {
   /** The head lets them read a case that is about a minor: everybody who answers for it or works in its unit, or one `person`. */
   'access.approved': { until: Instant; person?: string };
   'access.reviewed': { id: string; justified: boolean; text: string };
+  /** Nothing of the case is destroyed from now on; why is the reason of the act. */
+  'hold.set': { id: string; ground: Hold['ground'] };
+  'hold.lifted': { id: string };
+  /** `kin`: next of kin of somebody who has died, and how they are related. Its id is also that of its task and clock. */
+  'erasure.requested': {
+    id: string;
+    by: string;
+    voices: readonly string[];
+    kin?: string;
+    note?: string;
+    witness?: string;
+    told: Told[];
+  };
+  /** `text`: what the person was told, and on which law it rests. */
+  'erasure.answered': { id: string; decision: 'limited' | 'refused'; text: string };
+  'erasure.withdrawn': { id: string };
   'escalation.returned': { id: string; to: 'sub-district' | 'district'; unit: string; text: string; told: Told[] };
   /** An auditor has inspected the case; `findings`: how many. `sample`: the one it was drawn in. */
   'inspection.recorded': { method: InspectionMethod; findings: number; sample?: string; text?: string };

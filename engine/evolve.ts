@@ -3,6 +3,7 @@ import { evolveAccess } from './access.ts';
 import { resumed } from './books/closing-evolve.ts';
 import { evolveBooks } from './books/evolve.ts';
 import { openBook } from './books/state.ts';
+import { evolveCustody } from './custody.ts';
 import type { CaseEvent, EventData } from './event.ts';
 import { HISTORY } from './history.ts';
 import { evolveFindings } from './inspection.ts';
@@ -20,7 +21,11 @@ export function evolve(state: State | undefined, event: CaseEvent): State {
   if (event.type === 'case.opened') return opened(event.data, event);
   if (!state) throw new Error(`A case begins with case.opened, not with ${event.type}.`);
   const next =
-    evolveBooks(state, event) ?? evolveVoice(state, event) ?? evolveAccess(state, event) ?? change(state, event);
+    evolveBooks(state, event) ??
+    evolveVoice(state, event) ??
+    evolveAccess(state, event) ??
+    evolveCustody(state, event) ??
+    change(state, event);
   return next.at < event.recordedAt ? { ...next, at: event.recordedAt } : next;
 }
 
@@ -266,7 +271,7 @@ function openedItem(state: State, item: OpenItem): State {
 }
 
 /** What no round of a stage asks for. */
-const OUTSIDE_ROUNDS: ReadonlySet<OpenItem['kind']> = new Set(['duty', 'escalation', 'finding']);
+const OUTSIDE_ROUNDS: ReadonlySet<OpenItem['kind']> = new Set(['duty', 'escalation', 'finding', 'erasure']);
 
 /** An item falls to somebody, or to nobody in particular: then to whoever fills its role again. */
 function assigned(state: State, { id, assignee }: EventData['item.assigned']): State {

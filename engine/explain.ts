@@ -275,8 +275,17 @@ const actFor: Readonly<Record<string, string>> = {
   settlement: 'case.close',
   escalation: 'case.return',
   finding: 'finding.answer',
+  erasure: 'erasure.answer',
   thanks: 'gift.thank',
 };
 
 /** Kinds of items that are of no stage of the program. */
-const OTHER: readonly OpenItem['kind'][] = ['added', 'consent', 'settlement', 'escalation', 'thanks', 'finding'];
+const OTHER: readonly OpenItem['kind'][] = [
+  'added',
+  'consent',
+  'settlement',
+  'escalation',
+  'thanks',
+  'finding',
+  'erasure',
+];

@@ -105,6 +105,7 @@ export const catalogue = {
     kind: 'forbidden',
     title: ['查阅未成年人信息需要批准', 'Reading of a minor needs an approval'],
   },
+  LIMITED: { kind: 'forbidden', title: ['只存储和保护，不提供查阅', 'Only stored and protected'] },
   ACCESS_NOT_LOGGED: { kind: 'unavailable', title: ['查阅记录无法写入', 'The access log cannot be written'] },
   BUSY: { kind: 'unavailable', title: ['系统繁忙', 'Too much of this is under way'] },
 } as const satisfies Record<string, { kind: RefusalKind; title: Text }>;

@@ -25,6 +25,31 @@ export interface MinorAccess {
   readonly persons?: Readonly<Record<string, Instant>>;
 }
 
+/** A legal hold: while there is one, nothing of the case is destroyed. Why it was set stands in the record. */
+export interface Hold {
+  readonly id: string;
+  readonly ground: 'litigation' | 'inspection' | 'petition' | 'other';
+  /** Who set it: somebody else lifts it. */
+  readonly by: string;
+  readonly since: Instant;
+}
+
+/**
+ * Somebody asked that what is kept about him be erased. `limited`: the periods of the law still run, and once the case is closed
+ * it is only stored and protected (engine/custody.ts); `refused` with reasons that stand in the record.
+ */
+export interface Erasure {
+  readonly id: string;
+  /** The role whose word it is; `kin`: next of kin of somebody who has died. */
+  readonly by: string;
+  readonly at: Instant;
+  /** Roles whose word counts in the program. */
+  readonly voices: readonly string[];
+  /** The person who recorded it, who does not answer it. */
+  readonly recordedBy: string;
+  readonly decision?: 'limited' | 'refused';
+}
+
 /** Who fills a role of the case: a post (whoever holds it) or one person. */
 export interface Assignment {
   readonly post?: string;
@@ -128,7 +153,8 @@ export interface OpenItem {
     | 'consent'
     | 'settlement'
     | 'thanks'
-    | 'finding';
+    | 'finding'
+    | 'erasure';
   readonly name: Text;
   /** Stage key it belongs to. */
   readonly stage?: string;
@@ -205,7 +231,8 @@ export interface Deadline {
     | 'transfer'
     | 'referral'
     | 'escalation'
-    | 'finding';
+    | 'finding'
+    | 'erasure';
   readonly name: Text;
   readonly answers: string;
   /** The unit whose head has to answer, where that is not the post that answers for the case: another unit, or a level above. */
@@ -374,6 +401,8 @@ export interface State {
   readonly complaints?: Readonly<Record<string, Complaint>>;
   readonly emergencyAccess?: Readonly<Record<string, EmergencyAccess>>;
   readonly minorAccess?: MinorAccess;
+  readonly holds?: Readonly<Record<string, Hold>>;
+  readonly erasure?: Erasure;
   readonly emergencies?: Readonly<Record<string, Emergency>>;
   /** Passed votes by body; a lost vote clears nothing but itself. */
   readonly votes: Readonly<Record<string, { readonly passed: boolean; readonly at: Instant }>>;

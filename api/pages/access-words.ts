@@ -50,6 +50,7 @@ const kinds: Readonly<Record<string, Text>> = {
   tasks: ['任务清单', 'work list'],
   transfers: ['转办', 'requests between units'],
   feed: ['日历订阅', 'calendar feed'],
+  retention: ['保存期限', 'how long it is kept'],
   voice: ['意愿与投诉', 'consent and complaints'],
 };
 

@@ -10,6 +10,7 @@ import { headName } from './cases.tsx';
 import { dueDay, nearness } from './dates.ts';
 import { Layout, type Visitor } from './layout.tsx';
 import { Fact } from './parts.tsx';
+import { retentionWord } from './retention-words.ts';
 import { voiceWord } from './voice-words.ts';
 import { guessed, say, stateWord } from './words.ts';
 
@@ -79,6 +80,8 @@ export function CasePage({
         <a href={`/cases/${encodeURIComponent(view.id)}/books`}>{booksWord('link', language)}</a>
         {' · '}
         <a href={`/cases/${encodeURIComponent(view.id)}/accesses`}>{accessWord('link', language)}</a>
+        {' · '}
+        <a href={`/cases/${encodeURIComponent(view.id)}/retention`}>{retentionWord('link', language)}</a>
         {findings ? ' · ' : null}
         {findings ? (
           <a href={`/cases/${encodeURIComponent(view.id)}/findings`}>{aw('findingsTitle', language)}</a>

@@ -15,6 +15,7 @@ const KINDS: Readonly<Record<MessageRow['kind'], readonly [words: Text, mark: st
   withdrawal: [['撤回同意', 'withdrawal'], 'late'],
   finding: [['督查问题', 'finding'], 'late'],
   access: [['紧急查阅', 'emergency access'], 'late'],
+  erasure: [['请求删除', 'request to erase'], 'late'],
 };
 
 /** The inbox: what its reader was told, with a button to say that he has read it. */

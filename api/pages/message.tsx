@@ -3,7 +3,7 @@ import { accessWord } from './access-words.ts';
 import { Layout, type Visitor } from './layout.tsx';
 import { say } from './words.ts';
 
-const LEADS = { notFound: 'notFoundLead', trouble: 'troubleLead', minor: 'minorLead' } as const;
+const LEADS = { notFound: 'notFoundLead', trouble: 'troubleLead', minor: 'minorLead', limited: 'limitedLead' } as const;
 
 /** A page that only tells something: what is not there, or cannot be shown right now. */
 export function MessagePage({
@@ -21,7 +21,7 @@ export function MessagePage({
         <h1>{say(what, language)}</h1>
         <p class="lead">{say(LEADS[what], language)}</p>
         <a href="/">{say('allCases', language)}</a>
-        {what === 'notFound' ? (
+        {what === 'notFound' || what === 'limited' ? (
           <p class="more">
             <a href="/emergency-access">{accessWord('breakTitle', language)}</a>
           </p>

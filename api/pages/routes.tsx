@@ -35,6 +35,7 @@ import { asset, ownForms, ownPath, page, pageLanguage, strict, toSignIn, visitor
 import { importPages } from './import-routes.tsx';
 import { MessagePage } from './message.tsx';
 import { organisationPages } from './organisation-routes.tsx';
+import { retentionPages } from './retention-routes.tsx';
 import { SignInPage } from './sign-in.tsx';
 import { transferPages } from './transfer-routes.tsx';
 import { voiceRoutes } from './voice-routes.tsx';
@@ -190,6 +191,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
   });
 
   app.route('/', accessPages(deps));
+  app.route('/', retentionPages(deps));
   app.route('/', voiceRoutes(deps));
   app.route('/', booksPages(deps));
 
@@ -198,6 +200,8 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
     if (missing) return page(c, <MessagePage language={pageLanguage(c)} what="notFound" />, 404);
     if (error instanceof ApiProblem && error.refusal.code === 'MINOR_NOT_APPROVED')
       return page(c, <MessagePage language={pageLanguage(c)} what="minor" />, 403);
+    if (error instanceof ApiProblem && error.refusal.code === 'LIMITED')
+      return page(c, <MessagePage language={pageLanguage(c)} what="limited" />, 403);
     if (error instanceof ApiProblem || 'getResponse' in error) throw error;
     deps.log.warn({ name: error.name, code: (error as { code?: unknown }).code }, 'a page could not be shown');
     return page(c, <MessagePage language={pageLanguage(c)} what="trouble" />, 503, { 'Retry-After': '5' });

@@ -115,6 +115,11 @@ const words = {
   notFoundLead: ['它不存在，或者您无权查看。', 'It does not exist, or is not yours to see.'],
   trouble: ['暂时打不开', 'This cannot be shown right now'],
   troubleLead: ['请稍后再试。', 'Please try again in a moment.'],
+  limited: ['只存储和保护，不提供查阅', 'Only stored and protected'],
+  limitedLead: [
+    '本人已请求删除。保存期限届满前，本案只存储和保护，由审计员、本人和监护人查阅；依法履行职责确需查阅的，请用紧急查阅并写明理由。',
+    'It was asked to be erased. Until the periods of the law have run out it is only stored and protected: auditors read it, whom it is about, and his guardian. Where a legal duty needs it, use an emergency access and say why.',
+  ],
   minor: ['查阅需要批准', 'An approval is needed'],
   minorLead: [
     '本案涉及未成年人，查阅须经单位负责人批准。请单位负责人批准后再看。',

@@ -188,9 +188,10 @@ async function isOutside(deps: AppDeps, caller: Caller, caseId: string, type: st
   return takesOutsiders(type) && !(await mayReadCase(deps, caller, caseId));
 }
 
-/** Whether somebody did an act on a case about a minor without the approval to read it: he is told that it is recorded, and no more. */
+/** Whether somebody did an act on a case about a minor without the approval to read it, or on one that is only stored: he is told that it is recorded, and no more. */
 async function isUnapproved(deps: AppDeps, caller: Caller, { case: state }: Recorded): Promise<boolean> {
-  if (!isAboutMinor(state, nowOf(deps))) return false;
+  // only a closed case can be one that is only stored; what the answer says of it does not tell
+  if (!isAboutMinor(state, nowOf(deps)) && state.status !== 'closed') return false;
   return caseToRead(deps, caller, state.caseId).then(
     () => false,
     (error: unknown) => {

@@ -198,6 +198,7 @@ export const Message = z
       'withdrawal',
       'finding',
       'access',
+      'erasure',
     ]),
     about: z.string().nullable(),
     text: label,

@@ -24,10 +24,17 @@ function mayReadMinors(sql: Sql, reader: Reader): Fragment {
     OR NOT ${isParty(sql, reader)} AND CASE WHEN ${isAssigned(sql, reader)} THEN ${standing} ELSE ${byLogin} END)`;
 }
 
+/** The condition that party `p` of case `c` may be named also where it is only stored and protected (engine/custody.ts): to himself and auditors. */
+function mayNameLimited(sql: Sql, { person, login }: Reader): Fragment {
+  if (login === 'auditor') return sql`true`;
+  return sql`(p.person IS NOT DISTINCT FROM ${person}
+    OR NOT coalesce(c.status = 'closed' AND c.state -> 'erasure' ->> 'decision' = 'limited', false))`;
+}
+
 /**
  * The condition that a list of cases may name party `p` of case `c` to the reader, and a search may find the case by him: an adult
- * always, a minor as {@link mayReadMinors} says. What a list does not tell, a search must not confirm.
+ * always, a minor as {@link mayReadMinors} says, and nobody of a case that is only stored and protected. What a list does not tell, a search must not confirm.
  */
 export function mayBeNamed(sql: Sql, reader: Reader): Fragment {
-  return sql`(NOT ${isMinor(sql)} OR ${mayReadMinors(sql, reader)})`;
+  return sql`((NOT ${isMinor(sql)} OR ${mayReadMinors(sql, reader)}) AND ${mayNameLimited(sql, reader)})`;
 }

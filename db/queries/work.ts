@@ -117,7 +117,8 @@ export interface MessageRow {
     | 'undelivered'
     | 'withdrawal'
     | 'finding'
-    | 'access';
+    | 'access'
+    | 'erasure';
   readonly about: string | null;
   readonly post: string | null;
   readonly person: string | null;

@@ -75,6 +75,12 @@ const requestExtension: ActKind<{ budget: string }> = {
 
 /** The time to put right what an auditor found is his to set, not that of the heads of whoever is to do it. */
 function findingProblem({ of }: Deadline): Refusal | undefined {
+  if (of === 'erasure')
+    return refuse(
+      'BLOCKED',
+      ['答复删除请求的期限不能延期。', 'The deadline for the answer to a request to erase is not extended.'],
+      [['用 erasure.answer 答复', 'Answer it with erasure.answer']],
+    );
   if (of !== 'finding') return undefined;
   return refuse(
     'BLOCKED',

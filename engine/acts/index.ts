@@ -5,6 +5,7 @@ import { answerActs } from './answering.ts';
 import { clockActs } from './clocks.ts';
 import { complaintActs } from './complaint.ts';
 import { consentActs } from './consent.ts';
+import { custodyActs } from './custody.ts';
 import { effectActs } from './effects.ts';
 import { emergencyActs } from './emergency.ts';
 import { historyActs } from './history.ts';
@@ -36,4 +37,5 @@ export const actKinds: Readonly<Record<string, ActKind>> = {
   ...levelActs,
   ...inspectionActs,
   ...accessActs,
+  ...custodyActs,
 };

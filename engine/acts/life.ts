@@ -4,6 +4,7 @@ import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { isOfMoney } from '../agenda.ts';
 import { openAdvances } from '../books/register-state.ts';
 import { totalFen } from '../books/state.ts';
+import { outlivesHelp } from '../custody.ts';
 import { beginDuties, beginStages, cancelClock, cancelItem, endDuty, enterStage } from '../flow.ts';
 import { endOffers } from '../offer-story.ts';
 import { NEEDED, oneOf, type Refusal, refuse } from '../refusal.ts';
@@ -112,9 +113,9 @@ const close: ActKind<z.infer<typeof closeShape>> = {
     const why: Text = ['个案已结案', 'the case was closed'];
     endOffers(story, why);
     for (const duty of program.duties) endDuty(story, duty, why);
-    for (const item of Object.values(story.state.items)) if (item.kind !== 'finding') cancelItem(story, item, why);
+    for (const item of Object.values(story.state.items)) if (!outlivesHelp(item.kind)) cancelItem(story, item, why);
     for (const deadline of Object.values(story.state.deadlines))
-      if (!isOfMoney(deadline) && deadline.of !== 'finding') cancelClock(story, deadline.id);
+      if (!isOfMoney(deadline) && !outlivesHelp(deadline.of)) cancelClock(story, deadline.id);
     if (until) beginDuties(story, 'follow-up');
     else add(story, { type: 'case.ended', data: {} });
     return story.events;
@@ -212,7 +213,7 @@ const reopen: ActKind<Record<string, never>> = {
     const why: Text = ['个案重新打开', 'the case was reopened'];
     endOffers(story, why);
     for (const duty of world.program.duties) endDuty(story, duty, why);
-    for (const item of Object.values(story.state.items)) if (item.kind !== 'finding') cancelItem(story, item, why);
+    for (const item of Object.values(story.state.items)) if (!outlivesHelp(item.kind)) cancelItem(story, item, why);
     add(story, { type: 'case.reopened', data: { status: approved ? 'open' : 'proposed' } });
     story.at = world.now;
     beginDuties(story, 'case');

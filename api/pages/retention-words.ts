@@ -1,0 +1,87 @@
+import type { Text } from '../../sdk/program.ts';
+import { type Language, pick } from '../language.ts';
+
+const words = {
+  link: ['保存期限', 'How long it is kept'],
+  title: ['保存期限、保全和删除请求', 'How long it is kept, holds, and requests to erase'],
+  lead: [
+    '本案的材料依法至少保存多久、依据是什么、能否销毁。这里没有当事人的信息。',
+    'How long what belongs to this case is kept at least, by which rule, and whether it may be destroyed. Nothing about the people of the case stands here.',
+  ],
+  back: ['回到个案', 'Back to the case'],
+  tableTitle: ['保存期限表', 'Table of how long things are kept'],
+  tableLead: [
+    '每一类材料的最短保存期限和依据。各单位只能延长，不能缩短；延长也适用于下级单位。',
+    'The shortest period of each class, and the rule that says so. Units only make it longer, for themselves and the units below.',
+  ],
+  class: ['类别', 'class'],
+  count: ['件数', 'how many'],
+  since: ['起算', 'since'],
+  until: ['至（含当日）', 'until (that day included)'],
+  source: ['依据', 'rule'],
+  period: ['期限', 'period'],
+  forever: ['永久', 'for ever'],
+  notBegun: ['个案结束后起算', 'counts from the end of the case'],
+  nothing: ['没有这一类材料', 'nothing of this class'],
+  over: ['已满', 'over'],
+  running: ['未满', 'running'],
+  stays: ['个案内容销毁后仍保留', 'stays when the contents of a case are destroyed'],
+  longer: ['各单位的延长', 'What units keep longer'],
+  noLonger: ['没有延长。', 'Nothing is kept longer.'],
+  may: [
+    '各项期限已满，也没有未了事项：内容可以销毁。',
+    'All periods have run out and nothing is open: the contents may be destroyed.',
+  ],
+  mayNot: ['现在不能销毁，因为：', 'The contents cannot be destroyed now:'],
+  limited: [
+    '本人已请求删除：保存期限届满前本案只存储和保护（个人信息保护法第四十七条）。审计员、本人和监护人可以查阅，其他人须用紧急查阅并写明理由。',
+    'It was asked to be erased: until the periods have run out this case is only stored and protected (PIPL art. 47). Auditors read it, whom it is about, and his guardian; others by an emergency access and with a reason.',
+  ],
+  holds: ['保全', 'Legal holds'],
+  holdsLead: [
+    '诉讼、检查、信访期间设定保全，任何内容不得销毁。由设定人以外的人解除。',
+    'During a lawsuit, an inspection or a petition a hold keeps everything from being destroyed. Somebody else than who set it lifts it.',
+  ],
+  noHolds: ['没有保全。', 'There is no hold.'],
+  ground: ['事由', 'ground'],
+  reason: ['原因', 'why'],
+  setHold: ['设定保全', 'Set a hold'],
+  liftHold: ['解除保全', 'Lift the hold'],
+  erasure: ['删除请求', 'Request to erase'],
+  erasureLead: [
+    '本人、监护人可以请求删除个人信息；本人去世的，由近亲属提出（个人信息保护法第四十七、四十九条）。单位负责人在 15 个工作日内答复。期限未满的，结案后只存储和保护，期满销毁。',
+    'Whom the case is about, or his guardian, may ask that his data be erased; of one who has died his next of kin (PIPL arts. 47 and 49). The head of the unit answers within 15 working days. While a period runs, the case is only stored and protected once it is closed, and destroyed afterwards.',
+  ],
+  asked: ['已提出，待答复', 'asked for, waits for its answer'],
+  due: ['答复期限', 'to be answered by'],
+  granted: [
+    '已同意：结案后只存储和保护，期满销毁',
+    'granted: only stored and protected once closed, destroyed afterwards',
+  ],
+  refused: ['不予删除', 'refused'],
+  note: ['怎么说的（可不填）', 'what was said (may stay empty)'],
+  ask: ['请求删除', 'Ask to erase'],
+  onBehalf: ['代谁提出（本人自己提出不填）', 'on whose behalf (empty: in your own name)'],
+  witness: ['见证人', 'witness'],
+  answerText: [
+    '答复内容：理由、依据、期限和救济途径',
+    'The answer: why, by which rule, until when, and where to complain',
+  ],
+  answer: ['答复', 'Answer'],
+  decision: ['决定', 'decision'],
+  takeBack: ['撤回请求', 'Take the request back'],
+  expired: ['表单已过期，请再发送一次。', 'The form had expired. Please send it again.'],
+} as const satisfies Record<string, Text>;
+
+/** Grounds of a hold in words. */
+export const groundWords: Readonly<Record<string, Text>> = {
+  litigation: ['诉讼', 'a lawsuit'],
+  inspection: ['检查或调查', 'an inspection or investigation'],
+  petition: ['信访', 'a petition'],
+  other: ['其他', 'another reason'],
+};
+
+/** A word of the pages of how long things are kept. */
+export function retentionWord(key: keyof typeof words, language: Language): string {
+  return pick(words[key], language);
+}

@@ -1,0 +1,233 @@
+import { type Language, pick } from '../language.ts';
+import type { CaseRetentionView, RetentionTableView } from '../schemas/retention.ts';
+import { localTime } from '../timeline-text.ts';
+import { Layout, type Visitor } from './layout.tsx';
+import { Trouble } from './parts.tsx';
+import { groundWords, retentionWord as w } from './retention-words.ts';
+
+/** What a form was refused for. */
+export interface Refused {
+  readonly detail: string;
+  readonly waysOut: readonly string[];
+}
+
+/** The table of how long things are kept, for everybody. */
+export function RetentionTablePage({
+  language,
+  visitor,
+  table,
+  units,
+}: {
+  language: Language;
+  visitor: Visitor;
+  table: RetentionTableView;
+  units: (id: string) => string;
+}) {
+  const names = new Map(table.classes.map(({ id, name }) => [id, name]));
+  return (
+    <Layout title={w('tableTitle', language)} language={language} path="/retention" visitor={visitor}>
+      <h1>{w('tableTitle', language)}</h1>
+      <p class="lead">{w('tableLead', language)}</p>
+      {table.classes.map((each) => (
+        <section class="card" aria-label={each.name}>
+          <h2>
+            {each.name} <span class="chip">{spanOf(each.months, language)}</span>
+          </h2>
+          <p>{each.covers}</p>
+          <p class="hint">
+            {w('source', language)}
+            {language === 'zh' ? '：' : ': '}
+            {each.source}
+            {each.stays ? ` · ${w('stays', language)}` : ''}
+          </p>
+        </section>
+      ))}
+      <section class="card" aria-labelledby="longer">
+        <h2 id="longer">{w('longer', language)}</h2>
+        {table.lengthened.length === 0 ? <p class="empty">{w('noLonger', language)}</p> : null}
+        <ul class="list">
+          {table.lengthened.map((each) => (
+            <li>
+              {units(each.unit)} · {names.get(each.class) ?? each.class} · {spanOf(each.years * 12, language)} ·{' '}
+              {each.source}
+            </li>
+          ))}
+        </ul>
+      </section>
+    </Layout>
+  );
+}
+
+function spanOf(months: number | null, language: Language): string {
+  if (months === null) return w('forever', language);
+  const [n, zh, en] = months % 12 === 0 ? [months / 12, '年', 'years'] : [months, '个月', 'months'];
+  return language === 'zh' ? `${n} ${zh}` : `${n} ${en}`;
+}
+
+/** How long one case is kept, its holds and the request to erase, with their forms. */
+export function CaseRetentionPage({
+  language,
+  visitor,
+  view,
+  people,
+  formKey,
+  trouble,
+}: {
+  language: Language;
+  visitor: Visitor;
+  view: CaseRetentionView;
+  people: (id: string) => string;
+  formKey: string;
+  trouble: Refused | undefined;
+}) {
+  const home = `/cases/${encodeURIComponent(view.caseId)}`;
+  const path = `${home}/retention`;
+  const hidden = (type: string, target?: string) => (
+    <>
+      <input type="hidden" name="token" value={visitor.csrfToken} />
+      <input type="hidden" name="key" value={formKey} />
+      <input type="hidden" name="type" value={type} />
+      {target === undefined ? null : <input type="hidden" name="target" value={target} />}
+    </>
+  );
+  const { erasure } = view;
+  const waits = erasure !== null && erasure.decision === null;
+  return (
+    <Layout title={w('title', language)} language={language} path={path} visitor={visitor} sheet="/assets/audit.css">
+      <p class="back">
+        <a href={home}>← {view.caseNo}</a> · <a href="/retention">{w('tableTitle', language)}</a>
+      </p>
+      <h1>{w('title', language)}</h1>
+      <p class="lead">{w('lead', language)}</p>
+      {trouble ? <Trouble detail={trouble.detail} more={trouble.waysOut} /> : null}
+      {view.limited ? <p class="card">{w('limited', language)}</p> : null}
+      <section class="card" aria-label={w('mayNot', language)}>
+        {view.blocks.length === 0 ? <p>{w('may', language)}</p> : <p>{w('mayNot', language)}</p>}
+        <ul class="list">
+          {view.blocks.map(({ text }) => (
+            <li>{text}</li>
+          ))}
+        </ul>
+      </section>
+      {view.classes.map((each) => (
+        <Class each={each} language={language} />
+      ))}
+      <section class="card" aria-labelledby="holds">
+        <h2 id="holds">{w('holds', language)}</h2>
+        <p class="hint">{w('holdsLead', language)}</p>
+        {view.holds.length === 0 ? <p class="empty">{w('noHolds', language)}</p> : null}
+        {view.holds.map((hold) => (
+          <form method="post" action={path}>
+            {hidden('hold.lift', hold.id)}
+            <p>
+              {groundOf(hold.ground, language)} · {people(hold.by)} ·{' '}
+              <time datetime={hold.since}>{localTime(hold.since)}</time>
+            </p>
+            <Line name="reason" id={`reason-${hold.id}`} label={w('reason', language)} required />
+            <button type="submit">{w('liftHold', language)}</button>
+          </form>
+        ))}
+        <form method="post" action={path}>
+          {hidden('hold.set')}
+          <p>
+            <label for="ground">{w('ground', language)}</label>
+            <select id="ground" name="ground">
+              {Object.entries(groundWords).map(([value, text]) => (
+                <option value={value}>{pick(text, language)}</option>
+              ))}
+            </select>
+          </p>
+          <Line name="reason" id="reason" label={w('reason', language)} required />
+          <button type="submit">{w('setHold', language)}</button>
+        </form>
+      </section>
+      <section class="card" aria-labelledby="erasure">
+        <h2 id="erasure">{w('erasure', language)}</h2>
+        <p class="hint">{w('erasureLead', language)}</p>
+        {erasure === null ? null : (
+          <p>
+            <time datetime={erasure.at}>{localTime(erasure.at)}</time> ·{' '}
+            {w(waits ? 'asked' : erasure.decision === 'limited' ? 'granted' : 'refused', language)}
+            {waits && erasure.dueAt ? ` · ${w('due', language)} ${localTime(erasure.dueAt).slice(0, 10)}` : ''}
+          </p>
+        )}
+        {waits ? (
+          <form method="post" action={path}>
+            {hidden('erasure.answer')}
+            <p>
+              <label for="decision">{w('decision', language)}</label>
+              <select id="decision" name="decision">
+                <option value="limited">{w('granted', language)}</option>
+                <option value="refused">{w('refused', language)}</option>
+              </select>
+            </p>
+            <p>
+              <label for="text">{w('answerText', language)}</label>
+              <textarea id="text" name="text" rows={3} maxlength={5000} required />
+            </p>
+            <button type="submit">{w('answer', language)}</button>
+          </form>
+        ) : null}
+        {erasure === null || erasure.decision === 'refused' ? (
+          <form method="post" action={path}>
+            {hidden('erasure.request')}
+            <Line name="onBehalfOf" id="behalf" label={w('onBehalf', language)} />
+            <Line name="witness" id="witness" label={w('witness', language)} />
+            <Line name="note" id="note" label={w('note', language)} />
+            <button type="submit">{w('ask', language)}</button>
+          </form>
+        ) : (
+          <form method="post" action={path}>
+            {hidden('erasure.withdraw')}
+            <Line name="onBehalfOf" id="behalf" label={w('onBehalf', language)} />
+            <Line name="witness" id="witness" label={w('witness', language)} />
+            <button type="submit">{w('takeBack', language)}</button>
+          </form>
+        )}
+      </section>
+    </Layout>
+  );
+}
+
+function Class({ each, language }: { each: CaseRetentionView['classes'][number]; language: Language }) {
+  const chip = {
+    over: 'over',
+    running: 'running',
+    forever: 'forever',
+    notBegun: 'notBegun',
+    nothing: 'nothing',
+  } as const;
+  return (
+    <section class="card" aria-label={each.name}>
+      <h2>
+        {each.name} <span class="chip">{w(chip[each.state], language)}</span>
+      </h2>
+      <p>{each.covers}</p>
+      <p>
+        {w('count', language)} {each.count}
+        {each.since === null ? '' : ` · ${w('since', language)} ${each.since}`}
+        {each.until === null ? '' : ` · ${w('until', language)} ${each.until}`}
+      </p>
+      <p class="hint">
+        {w('source', language)}
+        {language === 'zh' ? '：' : ': '}
+        {each.source}
+        {each.stays ? ` · ${w('stays', language)}` : ''}
+      </p>
+    </section>
+  );
+}
+
+function Line({ name, id, label, required }: { name: string; id: string; label: string; required?: true }) {
+  return (
+    <p>
+      <label for={id}>{label}</label>
+      <input id={id} name={name} maxlength={2000} required={required === true} />
+    </p>
+  );
+}
+
+function groundOf(ground: string, language: Language): string {
+  const text = groundWords[ground];
+  return text ? pick(text, language) : ground;
+}

@@ -1,0 +1,86 @@
+import type { OpenRows } from '../../engine/retention/blocks.ts';
+import type { RetentionClassId } from '../../engine/retention/classes.ts';
+import type { Lengthened, RetentionFacts } from '../../engine/retention/periods.ts';
+import type { Sql } from '../client.ts';
+
+/** Longer periods that hold for a unit: its own and those of the units above it. */
+export async function lengthenedFor(sql: Sql, unit: string): Promise<Lengthened[]> {
+  return sql<Lengthened[]>`
+    WITH RECURSIVE up AS (
+      SELECT id, above FROM units WHERE id = ${unit}
+      UNION SELECT u.id, u.above FROM units u JOIN up ON u.id = up.above
+    )
+    SELECT r.class, r.years, r.unit, r.source FROM retention_periods r JOIN up ON up.id = r.unit ORDER BY r.set_at, r.id`;
+}
+
+/** A longer period as it was set. */
+export interface SetPeriod extends Lengthened {
+  readonly id: string;
+  readonly setBy: string;
+  readonly setAt: string;
+}
+
+/** All longer periods that units have set, oldest first. */
+export async function setPeriods(sql: Sql): Promise<SetPeriod[]> {
+  return sql<SetPeriod[]>`
+    SELECT id, class, years, unit, source, set_by AS "setBy", set_at AS "setAt" FROM retention_periods ORDER BY set_at, id`;
+}
+
+/** Events that belong to the files of the approval; all others are of the daily work, or of the books. */
+const APPROVAL = ['case.opened', 'consent.', 'decision.', 'plan.', 'party.', 'data.', 'role.'];
+const BOOKS = ['cash.', 'ledger.', 'payout.', 'book.', 'books.', 'discrepancy.'];
+
+interface FactRow {
+  readonly id: RetentionClassId;
+  readonly count: number;
+  readonly newest: string | null;
+}
+
+/** What of a case there is of each class, and when it ended. */
+export async function retentionFacts(sql: Sql, caseId: string): Promise<RetentionFacts> {
+  const day = (at: ReturnType<Sql>) => sql`((${at}) AT TIME ZONE 'Asia/Shanghai')::date`;
+  const starts = (words: readonly string[]) =>
+    sql`EXISTS (SELECT FROM json_array_elements_text(${JSON.stringify(words)}::text::json) w WHERE starts_with(e.type, w))`;
+  const [[ended], rows] = await Promise.all([
+    sql<{ at: string | null }[]>`
+      SELECT max(e.recorded_at) AS at FROM events e JOIN cases c USING (case_id)
+      WHERE e.case_id = ${caseId} AND e.type = 'case.ended' AND c.status = 'closed'`,
+    sql<FactRow[]>`
+      WITH money AS (
+        SELECT booked_date AS day FROM cash_entries WHERE case_id = ${caseId}
+        UNION ALL SELECT booked_date FROM vouchers WHERE case_id = ${caseId}
+        UNION ALL SELECT ${day(sql`coalesce(confirmed_at, paid_at, decided_at, requested_at)`)} FROM book_payouts WHERE case_id = ${caseId}
+        UNION ALL SELECT occurred_date FROM book_gifts WHERE case_id = ${caseId}
+        UNION ALL SELECT occurred_date FROM book_advances WHERE case_id = ${caseId}
+      ), bank AS (
+        SELECT date AS day FROM bank_lines WHERE case_id = ${caseId}
+        UNION ALL SELECT day FROM book_counts WHERE case_id = ${caseId}
+        UNION ALL SELECT day FROM book_days WHERE case_id = ${caseId}
+        UNION ALL SELECT ${day(sql`at`)} FROM book_months WHERE case_id = ${caseId}
+      ), reads AS (
+        SELECT at FROM accesses WHERE cases @> ARRAY[${caseId}]
+      ), said AS (
+        SELECT ${starts(APPROVAL)} AS approval, ${starts(BOOKS)} AS money FROM events e WHERE e.case_id = ${caseId}
+      )
+      SELECT 'approval' AS id, count(*)::int AS count, NULL::date AS newest FROM said WHERE approval
+      UNION ALL SELECT 'daily', (SELECT count(*) FROM said WHERE NOT approval AND NOT money)::int
+        + (SELECT count(*) FROM documents WHERE case_id = ${caseId})::int, NULL
+      UNION ALL SELECT 'accounts', count(*)::int, max(day) FROM money
+      UNION ALL SELECT 'reconciliations', count(*)::int, max(day) FROM bank
+      UNION ALL SELECT 'accessLog', count(*)::int, ${day(sql`max(at)`)} FROM reads
+      UNION ALL SELECT 'yearlyReports', count(*)::int, NULL FROM book_months WHERE case_id = ${caseId}`,
+  ]);
+  const held = Object.fromEntries(
+    rows.map(({ id, count, newest }) => [id, { count, ...(newest === null ? {} : { newest }) }]),
+  );
+  return { held, ...(ended?.at ? { endedAt: ended.at } : {}) };
+}
+
+/** What keeps a case open outside its state. */
+export async function openRows(sql: Sql, caseId: string): Promise<OpenRows> {
+  const [row] = await sql<OpenRows[]>`
+    SELECT (SELECT count(*) FROM accountability WHERE case_id = ${caseId} AND
+        (outcome IS NULL OR (appealed_at IS NOT NULL AND appealed_at > decided_at)))::int AS accountability,
+      (SELECT count(*) FROM effects WHERE case_id = ${caseId} AND done_at IS NULL)::int AS effects`;
+  return row ?? { accountability: 0, effects: 0 };
+}

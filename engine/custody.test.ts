@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { Case, day } from './case.fixture.ts';
+import { isLimited } from './custody.ts';
+import { blocksOf } from './retention/blocks.ts';
+import { periodsOf } from './retention/periods.ts';
+
+const reason = '法院立案';
+const closed = (): Case => {
+  const one = Case.opened();
+  one.must('secretary', 'case.close', { data: { outcome: 'died', followUp: false }, reason });
+  return one;
+};
+const answer = { data: { decision: 'limited', text: '保存期限未满，只存储和保护' } };
+
+describe('a legal hold', () => {
+  it('is set with a reason by a head or an auditor, in every state, and lifted by somebody else', () => {
+    const one = closed();
+    const data = { ground: 'litigation' };
+    expect(one.does('caseworker', 'hold.set', { reason, data: { ground: 'litigation' } })).toBe('FORBIDDEN');
+    expect(one.does('director', 'hold.set', { data })).toBe('REASON_MISSING');
+    expect(one.does('director', 'hold.set', { reason, data })).toBe('ok');
+    const [id = ''] = Object.keys(one.state.holds ?? {});
+    expect(one.does('director', 'hold.lift', { reason, target: id })).toBe('FORBIDDEN');
+    expect(one.does('auditor', 'hold.lift', { reason, target: 'hold-none' })).toBe('NOT_OPEN');
+    expect(one.does('auditor', 'hold.lift', { reason, target: id })).toBe('ok');
+    expect(one.state.holds).toBeUndefined();
+    expect(one.does('auditor', 'hold.lift', { reason, target: id })).toBe('NOT_OPEN');
+  });
+
+  it('keeps the case from being destroyed', () => {
+    const one = closed();
+    const kept = periodsOf({ held: { daily: { count: 1 } }, endedAt: one.now }, [], '2090-01-01');
+    const codes = () =>
+      blocksOf(one.state, kept, { accountability: 0, effects: 0 }, '2090-01-01').map(({ code }) => code);
+    expect(codes()).toEqual([]);
+    one.must('sub-district-head', 'hold.set', { reason, data: { ground: 'petition' } });
+    expect(codes()).toEqual(['hold']);
+  });
+});
+
+describe('a request to erase', () => {
+  it('comes from the person himself; for him with a document or a witness; of one who has died from next of kin with a document', () => {
+    expect(closed().does('zhou', 'erasure.request')).toBe('ok');
+    expect(closed().does('qiu', 'erasure.request')).toBe('FORBIDDEN');
+    const behalf = { onBehalfOf: 'beneficiary' };
+    expect(closed().does('caseworker', 'erasure.request', behalf)).toBe('EVIDENCE_MISSING');
+    expect(closed().does('caseworker', 'erasure.request', { ...behalf, data: { witness: '罗某' } })).toBe('ok');
+    expect(closed().does('caseworker', 'erasure.request', { data: { kin: 'child' } })).toBe('EVIDENCE_MISSING');
+    const one = closed();
+    one.must('caseworker', 'erasure.request', { data: { kin: 'child' }, evidence: ['file'] });
+    expect(one.state.erasure?.by).toBe('kin');
+    expect(one.does('zhou', 'erasure.request')).toBe('ALREADY_DONE');
+  });
+
+  it('is a task of the head with fifteen working days, that nobody lengthens and that climbs when it is late', () => {
+    const one = closed();
+    one.must('zhou', 'erasure.request');
+    const item = Object.values(one.state.items).find(({ kind }) => kind === 'erasure')!;
+    expect(item.assignee).toEqual({ post: 'director' });
+    expect(one.state.deadlines[item.id]).toMatchObject({ of: 'erasure', dueDate: '2026-03-23', unit: 'community' });
+    one.until(day(40), { naps: true });
+    const told = one.events.flatMap((event) =>
+      event.type === 'rung.fired' && event.data.deadline === item.id ? event.data.told.map(({ person }) => person) : [],
+    );
+    expect(told).toEqual(['director', 'director', 'district-head']);
+    expect(one.does('caseworker', 'erasure.answer', answer)).toBe('FORBIDDEN');
+    expect(one.does('director', 'erasure.answer', answer)).toBe('ok');
+    expect(one.state.items[item.id]).toBeUndefined();
+    expect(one.state.deadlines[item.id]).toBeUndefined();
+  });
+
+  it('survives the end of the case, and its new beginning', () => {
+    const one = Case.opened();
+    one.must('zhou', 'erasure.request');
+    one.must('secretary', 'case.close', { data: { outcome: 'died', followUp: false }, reason });
+    one.must('secretary', 'case.reopen', { reason });
+    expect(Object.values(one.state.items).filter(({ kind }) => kind === 'erasure')).toHaveLength(1);
+    expect(Object.values(one.state.deadlines).filter(({ of }) => of === 'erasure')).toHaveLength(1);
+    const { id } = one.state.erasure!;
+    expect(
+      one.does('secretary', 'deadline.requestExtension', { target: id, reason, data: { budget: '5 working days' } }),
+    ).not.toBe('ok');
+    one.must('director', 'erasure.answer', answer);
+    expect(isLimited(one.state)).toBe(false);
+    one.must('secretary', 'case.close', { data: { outcome: 'died', followUp: false }, reason });
+    expect(isLimited(one.state)).toBe(true);
+  });
+
+  it('lets the law have its way with what is only stored, and nothing else; taken back it may go on', () => {
+    const one = closed();
+    one.must('zhou', 'erasure.request');
+    one.must('director', 'erasure.answer', answer);
+    expect(isLimited(one.state)).toBe(true);
+    expect(one.does('caseworker', 'note.add', { data: { text: '记' } })).toBe('BLOCKED');
+    expect(one.does('secretary', 'case.reopen', { reason })).toBe('BLOCKED');
+    expect(one.does('zhou', 'complaint.make', { data: { text: '慢' } })).toBe('ok');
+    expect(one.does('auditor', 'inspection.record', { data: { method: 'documents' } })).toBe('ok');
+    expect(one.does('caseworker', 'erasure.withdraw')).toBe('FORBIDDEN');
+    expect(one.does('zhou', 'erasure.withdraw')).toBe('ok');
+    expect(one.does('secretary', 'case.reopen', { reason })).toBe('ok');
+  });
+
+  it('is refused with reasons, by somebody else than who recorded it, and may be made again', () => {
+    const one = closed();
+    one.must('director', 'erasure.request', { onBehalfOf: 'beneficiary', data: { witness: '罗某' } });
+    const refused = { data: { decision: 'refused', text: '账目未了结' } };
+    expect(one.does('director', 'erasure.answer', refused)).toBe('FORBIDDEN');
+    expect(one.does('sub-district-head', 'erasure.answer', refused)).toBe('ok');
+    expect(one.does('sub-district-head', 'erasure.answer', refused)).toBe('NOT_OPEN');
+    expect(isLimited(one.state)).toBe(false);
+    expect(one.does('zhou', 'erasure.request')).toBe('ok');
+  });
+});
