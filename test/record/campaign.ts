@@ -10,7 +10,7 @@ import { scriptDatabase } from '../support/script-database.ts';
 import { found, isFound, prepareGround } from './ground.ts';
 import { mutations } from './mutations.ts';
 
-// `npx tsx test/record/campaign.ts --seed 7 --n 10000`: so many changes behind the triggers, each of which "audit verify" with the notes
+// `npm run campaign:record -- --seed 7 --n 10000`: so many changes behind the triggers, each of which "audit verify" with the notes
 // of a witness has to find, and none where nothing was changed. Exit 1 when one was missed.
 
 const { values } = parseArgs({ options: { seed: { type: 'string' }, n: { type: 'string', default: '300' } } });

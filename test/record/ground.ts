@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { createRecordLog } from '../../activities/record-log.ts';
 import type { Sql } from '../../db/client.ts';
+import { type AccessNote, insertAccesses } from '../../db/queries/accesses.ts';
 import type { LogSigning } from '../../door/log/checkpoint.ts';
 import { verifyLog, type WitnessedNotes } from '../../door/log/verify.ts';
 import { type VerifyFinding, verify } from '../../door/verify.ts';
+import { canonicalJson } from '../../sdk/canonical.ts';
 import type { DoorBench } from '../support/door.ts';
 import { logAll, quietLog, signingWith, someCases } from '../support/record-log.ts';
 
@@ -23,7 +26,7 @@ export interface Ground {
 
 /** The tables that hold the record and its log; those that others refer to first. */
 const tables = [
-  ...['cases', 'events', 'acts', 'org_events', 'calendar_records'],
+  ...['cases', 'events', 'acts', 'org_events', 'calendar_records', 'access_blocks', 'accesses'],
   ...['log_keys', 'log_chains', 'log_leaves', 'log_nodes', 'log_head_nodes', 'log_checkpoints'],
 ] as const;
 
@@ -31,9 +34,10 @@ const tables = [
 export async function prepareGround(bench: Pick<DoorBench, 'sql' | 'door' | 'close'>, cases = 15): Promise<Ground> {
   const { sql } = bench;
   const signing = signingWith(1);
-  const log = createRecordLog({ sql, log: quietLog, signing, checkpoints: { everyMs: 0 } });
+  const log = createRecordLog({ sql, log: quietLog, signing, checkpoints: { everyMs: 0 }, sealing: { everyMs: 0 } });
   for (let n = 0; n < cases; n += 1) {
-    await someCases(bench.door, 1, n % 3);
+    const ids = await someCases(bench.door, 1, n % 3);
+    await insertAccesses(sql, [readOf(ids, 'case'), readOf(ids, 'timeline'), readOf(ids, 'plan')]);
     if (n % 3 === 0) await logAll(log);
   }
   await logAll(log);
@@ -68,10 +72,20 @@ export async function prepareGround(bench: Pick<DoorBench, 'sql' | 'door' | 'clo
     restore: () =>
       behind(async (tx) => {
         for (const table of [...tables].reverse()) await tx.unsafe(`DELETE FROM ${table}`);
-        for (const table of tables) await tx.unsafe(`INSERT INTO ${table} SELECT * FROM kept.${table}`);
+        for (const table of tables)
+          await tx.unsafe(`INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM kept.${table}`);
       }),
     close: () => bench.close(),
   };
+}
+
+/** A read of some cases, as the access log notes it. */
+function readOf(cases: readonly string[], kind: string): AccessNote {
+  const note = {
+    ...{ at: new Date().toISOString(), person: 'p-caseworker', role: 'caseworker', post: null, unit: 'community-1' },
+    ...{ kind, cases: [...cases], purpose: 'caseWork', relation: 'caseWork', emergency: null, status: 200 },
+  };
+  return { ...note, content: canonicalJson({ v: 1, login: 'key', request: randomUUID(), things: {}, ...note }) };
 }
 
 /** All that `linli audit verify` finds, with the notes of the witness or others. */

@@ -1,5 +1,6 @@
 import type { Sql } from '../../db/client.ts';
 import { GENESIS, sha256 } from '../../door/chain.ts';
+import { accessRoot } from '../../door/log/access-chain.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
 import type { Random } from '../faults/random.ts';
 import { signingWith } from '../support/record-log.ts';
@@ -143,6 +144,39 @@ const rolledBack: Mutation = {
   },
 };
 
+/** Two reads of one block, one after the other. */
+async function twoReads(sql: Sql, random: Random): Promise<readonly [one: number, other: number, block: number]> {
+  const rows = await sql<
+    { id: number; block: number }[]
+  >`SELECT id, block FROM accesses WHERE block IS NOT NULL ORDER BY id`;
+  const pairs = rows.slice(1).flatMap((row, n) => {
+    const before = rows[n]!;
+    return before.block === row.block ? [[before.id, row.id, row.block] as const] : [];
+  });
+  return random.pick(pairs);
+}
+
+/** Takes a read out of its block and makes that block and those after it anew: the access log verifies by itself. */
+const readTakenOut = simple('a read taken out, the blocks made anew to the end', async (sql, random) => {
+  const [gone, , from] = await twoReads(sql, random);
+  await sql`DELETE FROM accesses WHERE id = ${gone}`;
+  const blocks = await sql<{ seq: number; header: Uint8Array; prev: string }[]>`
+    SELECT seq, header, prev FROM access_blocks WHERE seq >= ${from} ORDER BY seq`;
+  let { prev } = blocks[0]!;
+  for (const block of blocks) {
+    const reads = await sql<
+      { content: Uint8Array }[]
+    >`SELECT content FROM accesses WHERE block = ${block.seq} ORDER BY id`;
+    const old = JSON.parse(Buffer.from(block.header).toString('utf8')) as object;
+    const root = accessRoot(reads.map(({ content }) => content));
+    const header = canonicalJson({ ...old, count: reads.length, root, prev });
+    await sql`UPDATE access_blocks SET header = convert_to(${header}, 'UTF8'), hash = ${sha256(header)}, prev = ${prev},
+      count = ${reads.length} WHERE seq = ${block.seq}`;
+    prev = sha256(header);
+  }
+  return `${gone} of block ${from}`;
+});
+
 /** Every kind of change that is tried. */
 export const mutations: readonly Mutation[] = [
   byteOf('events', 'case_id, seq', 'payload'),
@@ -234,6 +268,37 @@ export const mutations: readonly Mutation[] = [
   simple('a leaf put in', async (sql) =>
     change(sql, `INSERT INTO log_leaves SELECT max(position) + 1, 0, 100000, sha256('x') FROM log_leaves`),
   ),
+  byteOf('accesses', 'id', 'content'),
+  byteOf('access_blocks', 'seq', 'header'),
+  ...[rowGone('accesses', 'id'), rowGone('access_blocks', 'seq')],
+  simple('a column of a read', async (sql, random) => {
+    const how = random.pick([
+      "person = person || 'x'",
+      "kind = kind || 'x'",
+      "purpose = 'statistics'",
+      "at = at + interval '1 ms'",
+      'status = status + 1',
+      "cases = '{}'",
+      "emergency = 'access-x'",
+      'block = NULL',
+    ]);
+    return change(sql, `UPDATE accesses SET ${how} WHERE ${await someRow(sql, 'accesses', 'id', random)}`);
+  }),
+  simple('a read put into a sealed block', async (sql, random) => {
+    const where = await someRow(sql, 'accesses', 'id', random);
+    return change(
+      sql,
+      `INSERT INTO accesses (at, person, role, post, unit, kind, cases, purpose, relation, emergency, status, content, block)
+        SELECT at, person, role, post, unit, kind, cases, purpose, relation, emergency, status, content, block FROM accesses WHERE ${where}`,
+    );
+  }),
+  simple('two reads of a block swapped', async (sql, random) => {
+    const [one, other] = await twoReads(sql, random);
+    await sql`UPDATE accesses a SET at = b.at, person = b.person, kind = b.kind, cases = b.cases, content = b.content
+      FROM accesses b WHERE a.id IN (${one}, ${other}) AND b.id IN (${one}, ${other}) AND a.id <> b.id`;
+    return `${one} and ${other}`;
+  }),
+  readTakenOut,
   vanish,
   rewriteSome,
   rolledBack,
