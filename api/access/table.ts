@@ -160,6 +160,7 @@ const pages: Readonly<Record<string, RouteAccess>> = {
   'GET /cases/:caseId/books': shows('books'),
   'GET /cases/:caseId/books/:book/:what/:of?': shows('books'),
   'POST /cases/:caseId/books/:book/:what/:of?': shows('books'),
+  'POST /cases/:caseId/accesses': shows('accessLog'),
   'GET /cases/:caseId/findings': shows('findings'),
   'POST /cases/:caseId/findings': shows('findings'),
   'GET /cases/:caseId/retention': shows('retention'),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { caseByNumber } from '../../db/queries/cases.ts';
 import { namesOf } from '../../db/queries/names.ts';
 import { actIdOf } from '../../door/act-id.ts';
@@ -8,10 +8,12 @@ import { actorOf, type Caller } from '../auth/caller.ts';
 import { callerOfSession } from '../auth/sessions.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
-import { ApiProblem } from '../errors.ts';
+import { ApiProblem, problemBody } from '../errors.ts';
 import { type Language, pick } from '../language.ts';
 import { decodeCursor, encodeCursor } from '../pagination.ts';
 import { caseToRead } from '../reading.ts';
+import { decidedBy, decisionsOn } from './access-decisions.ts';
+import { AccessForms } from './access-forms.tsx';
 import { accessWord } from './access-words.ts';
 import { AccessesPage } from './accesses.tsx';
 import { EmergencyAccessPage } from './emergency-access.tsx';
@@ -20,14 +22,37 @@ import { formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame
 
 const PAGE_SIZE = 50;
 
-/** The page that tells who has read a case. */
+/** The page that tells who has read a case, and what a head or an auditor decides about it. */
 export function accessPages(deps: AppDeps) {
   const app = new Hono<AppEnv>();
   app.get('/cases/:caseId/accesses', async (c) => {
-    const language = pageLanguage(c);
+    const caller = await callerOfSession(c, deps.sql);
+    return caller ? show(c, caller) : toSignIn(c);
+  });
+
+  app.post('/cases/:caseId/accesses', async (c) => {
     const caller = await callerOfSession(c, deps.sql);
     if (!caller) return toSignIn(c);
-    const { caseId, caseNo } = await caseToRead(deps, caller, c.req.param('caseId'));
+    const language = pageLanguage(c);
+    const form = await formOf(c);
+    const { key } = form;
+    const act = decidedBy(form);
+    if (!isOurs(form, caller) || !act || !isFormKey(key))
+      return show(c, caller, { form, status: 403, detail: accessWord('expired', language), waysOut: [] });
+    const { caseId } = await caseToRead(deps, caller, c.req.param('caseId'));
+    const id = actIdOf({ caller: caller.person, method: 'POST', path: c.req.path, idempotencyKey: key });
+    const outcome = await deps.door.act({ caseId, act: { ...act, id, actor: actorOf(caller) } });
+    if (outcome.status === 'recorded') return c.redirect(c.req.path, 303);
+    const { status, detail, waysOut = [] } = problemBody(outcome.refusal, language);
+    return show(c, caller, { form, status, detail, waysOut });
+  });
+
+  async function show(c: Context<AppEnv>, caller: Caller, trouble?: FormTrouble) {
+    const language = pageLanguage(c);
+    const record = await caseToRead(deps, caller, c.req.param('caseId') ?? '');
+    const { caseId, caseNo } = record;
+    const visitor = await visitorOf(deps, caller, language);
+    const decisions = await decisionsOn(deps, caller, record);
     const after = cursorOf(c.req.query('cursor'));
     const { found, refused } = await accessesFor(deps, caller, { caseId }, { limit: PAGE_SIZE, after }).then(
       (rows) => ({ found: rows, refused: undefined }),
@@ -52,12 +77,19 @@ export function accessPages(deps: AppDeps) {
       c,
       <AccessesPage
         {...{ language, caseId, caseNo, accesses, refused }}
-        visitor={await visitorOf(deps, caller, language)}
+        visitor={visitor}
         next={found.length > PAGE_SIZE && last ? encodeCursor([last.id]) : null}
+        forms={
+          <AccessForms
+            {...{ language, decisions, trouble, token: visitor.csrfToken, formKey: randomUUID() }}
+            path={`/cases/${encodeURIComponent(caseId)}/accesses`}
+            values={trouble?.form ?? {}}
+          />
+        }
       />,
-      refused === undefined ? 200 : 403,
+      trouble ? statusOf(trouble.status) : refused === undefined ? 200 : 403,
     );
-  });
+  }
 
   app.get('/emergency-access', async (c) => {
     const caller = await callerOfSession(c, deps.sql);
@@ -85,6 +117,15 @@ export function accessPages(deps: AppDeps) {
   });
   return app;
 }
+
+interface FormTrouble {
+  readonly form: Readonly<Record<string, string>>;
+  readonly status: number;
+  readonly detail: string;
+  readonly waysOut: readonly string[];
+}
+
+const statusOf = (status: number) => (status === 403 || status === 409 || status === 503 ? status : 422);
 
 /** Opens the case a form names by its number or id; or says why not. A case that does not exist is refused like one that cannot be opened. */
 async function openInEmergency(

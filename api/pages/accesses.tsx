@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx';
 import type { Language } from '../language.ts';
 import type { AccessView } from '../schemas/access.ts';
 import { localTime } from '../timeline-text.ts';
@@ -20,6 +21,7 @@ export function AccessesPage({
   accesses,
   next,
   refused,
+  forms,
 }: {
   language: Language;
   visitor: Visitor;
@@ -29,6 +31,8 @@ export function AccessesPage({
   next: string | null;
   /** Why nothing is told, in the words of the refusal. */
   refused?: string | undefined;
+  /** What its reader can decide here. */
+  forms?: Child;
 }) {
   const path = `/cases/${encodeURIComponent(caseId)}`;
   const title = accessWord('title', language);
@@ -41,6 +45,7 @@ export function AccessesPage({
       <p class="lead">
         {caseNo} · {accessWord('lead', language)}
       </p>
+      {forms}
       {refused === undefined ? null : <Trouble detail={refused} more={[]} />}
       {accesses.length === 0 && refused === undefined ? <p class="card empty">{accessWord('none', language)}</p> : null}
       {accesses.length === 0 ? null : (
