@@ -686,6 +686,36 @@ const table: { readonly [T in EventType]: Say<T> } = {
     `${levelNames[d.to][0]}答复（${n.unit(d.unit)}）：${d.text}`,
     `Answered by ${levelNames[d.to][1]} (${n.unit(d.unit)}): ${d.text}`,
   ],
+  'case.handedAway': (d, n) => [
+    `个案移送另一系统（${d.to}），由${n.person(d.by)}决定，这里暂停办理`,
+    `The case was handed to another installation (${d.to}) as ${n.person(d.by)} decided; nothing is recorded here meanwhile`,
+  ],
+  'case.takenBack': (d, n) => [
+    `个案由${n.person(d.by)}决定收回，继续办理`,
+    `${n.person(d.by)} decided to take the case back; it goes on here`,
+  ],
+  'case.departed': (d) => [
+    `另一系统（${d.installation}）已确认接收，这里办结`,
+    `The other installation (${d.installation}) has confirmed that it has the case; here it ends`,
+  ],
+  'case.received': (d, n) => {
+    const filled = Object.entries(d.assignments).flatMap(([role, { post, person }]) => {
+      if (post === undefined && person === undefined) return [];
+      const holder = post ? n.post(post) : n.person(person ?? '');
+      const [zh, en] = n.role(role);
+      return [[`${zh}由${holder}担任`, `${en} is now ${holder}`] as const];
+    });
+    return [
+      [
+        `个案由另一系统（${d.from.installation}，到第 ${d.from.seq} 个事件为止）转来，归${n.unit(d.unit)}`,
+        ...filled.map(([zh]) => zh),
+      ].join('；'),
+      [
+        `The case came from another installation (${d.from.installation}, up to event ${d.from.seq}) to ${n.unit(d.unit)}`,
+        ...filled.map(([, en]) => en),
+      ].join('; '),
+    ];
+  },
   'case.moved': (d, n) => {
     const [zh, en] = movedWhy[d.why] ?? movedWhy.organisation;
     const named = Object.entries(d.assignments ?? {}).filter(([, { post, person }]) => post ?? person);

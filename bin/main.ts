@@ -6,6 +6,7 @@ import { register as backup } from './commands/backup.ts';
 import { register as bench } from './commands/bench.ts';
 import { register as books } from './commands/books.ts';
 import { register as calendar } from './commands/calendar.ts';
+import { register as cases } from './commands/case.ts';
 import { register as clock } from './commands/clock.ts';
 import { register as dataKeys } from './commands/data-keys.ts';
 import { register as demo } from './commands/demo.ts';
@@ -45,6 +46,7 @@ const commands = [
   dossier,
   backup,
   restore,
+  cases,
   restoreWorkflows,
   rebuild,
   repairRecord,

@@ -12,7 +12,7 @@ import type { Program } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { bankStatements } from './bank-statements.ts';
 import { closingStatements } from './book-closings.ts';
-import { beginDuties, syncDuties } from './book-duties.ts';
+import { type BookDuty, beginDuties, syncDuties } from './book-duties.ts';
 import { claimStatements, householdRows, registerStatements } from './book-registers.ts';
 import { endDrafts, insertDrafts, matchStatements } from './book-vouchers.ts';
 
@@ -22,6 +22,8 @@ export interface BooksContext {
   readonly state: State;
   readonly org: Org;
   readonly program: Program;
+  /** Who had which duty at an instant, where the organisation of this installation does not tell: a case that came from another one. */
+  readonly duties?: (at: Instant) => readonly BookDuty[];
 }
 
 /** The rows of the books a decision asks about, on both sides; read under the case's lock. */
@@ -32,6 +34,7 @@ export function loadEntries(tx: Tx, caseId: string, needed: NeededEntries): Prom
 const rolesMayChange = new Set<CaseEvent['type']>([
   'role.assigned',
   'case.moved',
+  'case.received',
   'party.added',
   'party.changed',
   'party.ended',
@@ -90,7 +93,8 @@ export async function writeBooks(tx: Tx, events: readonly CaseEvent[], context: 
   await Promise.all(bookStatements(tx, events, context));
 }
 
-function dutiesOf({ program, state, org }: BooksContext, at: string) {
+function dutiesOf({ program, state, org, duties }: BooksContext, at: string): readonly BookDuty[] {
+  if (duties) return duties(at);
   return program.books.flatMap(({ book, cash, ledger, approves, reviews, archives }) =>
     Object.entries({ cash, ledger, approver: approves, reviewer: reviews, archive: archives }).flatMap(
       ([duty, role]) =>

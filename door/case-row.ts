@@ -10,6 +10,7 @@ import type { Progress } from './record.ts';
  * everybody reads this date.
  */
 export function nextDueOf(state: State): Instant | undefined {
+  if (state.away) return undefined;
   let next: Instant | undefined;
   for (const { dueAt, pausedSince } of toldDeadlines(state)) {
     if (!pausedSince && (next === undefined || dueAt < next)) next = dueAt;

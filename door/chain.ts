@@ -138,3 +138,68 @@ function compareHeader(row: ChainRow): string[] {
   if (sha256(row.payload) !== header.commitment) found.push('the payload is not what was committed to');
   return found;
 }
+
+/** Events of a chain one after the other that one installation has recorded. */
+export interface Stretch {
+  readonly installation: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An event as far as {@link stretchesOf} looks at it. `data` is absent where the payload is withheld. */
+export interface BorderEvent {
+  readonly seq: number;
+  readonly hash: string;
+  readonly type: string;
+  readonly installation: string;
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * Which installations have recorded a chain. It passes from one to another only by a `case.received` that the next one records
+ * and that names the one before with the last event of it, after a `case.handedAway` to the next one; it ends in `own`.
+ */
+export function stretchesOf(
+  events: Iterable<BorderEvent>,
+  own: string | undefined,
+): {
+  readonly stretches: readonly Stretch[];
+  readonly findings: readonly { readonly seq: number; readonly what: string }[];
+} {
+  const stretches: Stretch[] = [];
+  const findings: { seq: number; what: string }[] = [];
+  let before: BorderEvent | undefined;
+  let givenTo: unknown;
+  for (const event of events) {
+    const { seq, type, installation, data } = event;
+    const last = stretches.at(-1);
+    const same = last?.installation === installation;
+    if (last && same && type !== 'case.received') stretches[stretches.length - 1] = { ...last, to: seq };
+    else {
+      const wrong = before ? borderProblem(event, before, givenTo) : undefined;
+      if (wrong) findings.push({ seq, what: wrong });
+      stretches.push({ installation, from: seq, to: seq });
+    }
+    if (type === 'case.handedAway') givenTo = data ? data['to'] : true;
+    if (type === 'case.takenBack' || type === 'case.received') givenTo = undefined;
+    before = event;
+  }
+  const end = stretches.at(-1);
+  if (end && end.installation !== own) findings.push({ seq: end.to, what: 'it was recorded by another installation' });
+  return { stretches, findings };
+}
+
+function borderProblem(
+  { type, installation, data }: BorderEvent,
+  before: BorderEvent,
+  givenTo: unknown,
+): string | undefined {
+  if (type !== 'case.received') return 'it was recorded by another installation';
+  if (installation === before.installation) return 'the case is received by the installation it was in';
+  if (givenTo === undefined || (givenTo !== true && givenTo !== installation))
+    return 'the case was not handed to the installation that received it';
+  if (!data) return undefined;
+  const { installation: from, seq, head } = Object(data['from']) as Record<string, unknown>;
+  if (from === before.installation && seq === before.seq && head === before.hash) return undefined;
+  return 'it does not name the event of the other installation it follows';
+}

@@ -58,6 +58,9 @@ const projections: Projections = {
   'case.moved': (scene) => {
     for (const [role, assignment] of Object.entries(scene.event.data.assignments ?? {})) fill(scene, role, assignment);
   },
+  'case.received': (scene) => {
+    for (const [role, assignment] of Object.entries(scene.event.data.assignments)) fill(scene, role, assignment);
+  },
   'item.opened': ({ event, state, models }) => {
     put(models.items, models.itemPatches, event.data.item.id, itemRow(state, event.data.item));
   },

@@ -287,7 +287,7 @@ class RuleBroken extends Error {
 
 /** Whether the tables of the books may have to know of an event. */
 export function mayTouchBooks({ type }: CaseEvent): boolean {
-  return /^(day|month|count|cash|ledger|voucher|books?|document|discrepancy|payout|gift|advance|statement|party|role)\.|^case\.(opened|moved)$/.test(
+  return /^(day|month|count|cash|ledger|voucher|books?|document|discrepancy|payout|gift|advance|statement|party|role)\.|^case\.(opened|moved|received)$/.test(
     type,
   );
 }

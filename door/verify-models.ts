@@ -73,7 +73,7 @@ export function rebuildModels(chain: readonly ChainRow[]): RebuiltModels {
   return { state, rows };
 }
 
-/** The event of a row of the chain. */
+/** The event of a row of the chain. Throws where its payload is no JSON. */
 export function eventOf({
   seq,
   type,

@@ -4,7 +4,16 @@ import { installationOf } from '../db/queries/installation.ts';
 import { createTransactions, type Transactions } from '../db/transactions.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
 import { columnsOf } from './case-row.ts';
-import { type ChainFinding, GENESIS, verifyChain } from './chain.ts';
+import {
+  type BorderEvent,
+  type ChainFinding,
+  type ChainRow,
+  GENESIS,
+  type Header,
+  type Stretch,
+  stretchesOf,
+  verifyChain,
+} from './chain.ts';
 import { countLot, drawing } from './count-lot.ts';
 import { type Engine, engine } from './engine.ts';
 import { objectIn } from './json-bytes.ts';
@@ -52,6 +61,8 @@ export interface CaseProof {
   readonly witnessed: number;
   /** Those of the runs that were read from the archive. */
   readonly archived: number;
+  /** Stretches of its chain that other installations have recorded, before the case came to this one. */
+  readonly elsewhere: readonly Stretch[];
   readonly findings: readonly VerifyFinding[];
   readonly unproven: readonly Unproven[];
 }
@@ -90,6 +101,8 @@ export interface AuditProof {
   };
   readonly findings: readonly VerifyFinding[];
   readonly unproven: readonly Unproven[];
+  /** What other installations have recorded of cases that came from there. Their logs prove it, not this one's. */
+  readonly elsewhere: readonly (Stretch & { readonly caseId: string })[];
 }
 
 /** What is verified, and against which witnesses. */
@@ -122,6 +135,7 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
   };
   const findings: VerifyFinding[] = [];
   const unproven: Unproven[] = [];
+  const elsewhere: (Stretch & { caseId: string })[] = [];
   const ids = await caseIds(sql, caseId);
   if (caseId !== undefined && ids.length === 0)
     findings.push({ rule: 'case row', caseId, what: 'there is no such case' });
@@ -138,6 +152,7 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
       checked.witnessed += proof.witnessed;
       findings.push(...proof.findings);
       unproven.push(...proof.unproven);
+      elsewhere.push(...proof.elsewhere.map((each) => ({ caseId: id, ...each })));
       onCase?.(checked.cases, ids.length, proof);
     }
   } finally {
@@ -165,7 +180,7 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
     checked.logged = log.logged;
     for (const { chain, ...finding } of log.findings) findings.push({ caseId: chain, ...finding });
   }
-  return { holds: findings.length === 0, checked, findings, unproven };
+  return { holds: findings.length === 0, checked, findings, unproven, elsewhere };
 }
 
 /** Verifies one case. Histories are read first, so that they cannot be ahead of what the database is then found to hold. */
@@ -188,7 +203,8 @@ async function verifyCase(
   const find = (rule: VerifyRule, what: string, seq?: number) =>
     void findings.push({ rule, caseId, what, ...(seq === undefined ? {} : { seq }) });
 
-  for (const { seq, what } of chainFindings(snapshot, installation)) find('chain', what, seq);
+  const chain = chainOf(snapshot, installation);
+  for (const { seq, what } of chain.findings) find('chain', what, seq);
   let rebuilt: RebuiltModels | undefined;
   try {
     rebuilt = rebuildModels(snapshot.events);
@@ -213,6 +229,7 @@ async function verifyCase(
     events: snapshot.events.length,
     runs: runs?.length ?? 0,
     archived: archived?.runs.length ?? 0,
+    elsewhere: chain.stretches.slice(0, -1),
     witnessed: compared?.witnessed ?? 0,
     findings,
     // without Temporal nobody knows what its running workflow holds
@@ -220,13 +237,28 @@ async function verifyCase(
   };
 }
 
-function chainFindings({ row, events }: Snapshot, installation: string | undefined): ChainFinding[] {
+function chainOf(
+  { row, events }: Snapshot,
+  installation: string | undefined,
+): { readonly findings: readonly ChainFinding[]; readonly stretches: readonly Stretch[] } {
   const findings = verifyChain(events, { seq: row.seq, hash: row.head });
-  for (const { caseId, seq, header } of events) {
-    const said = objectIn<Record<string, unknown>>(header)?.['installation'];
-    if (said !== installation) findings.push({ caseId, seq, what: 'it was recorded by another installation' });
-  }
-  return findings;
+  const { stretches, findings: borders } = stretchesOf(events.map(borderEvent), installation);
+  for (const border of borders) findings.push({ caseId: events[0]!.caseId, ...border });
+  return { findings, stretches };
+}
+
+/** An event with what its bytes say; of one that says nothing the chain's own rule tells. */
+export function borderEvent({
+  seq,
+  hash,
+  type,
+  header,
+  payload,
+}: Pick<ChainRow, 'seq' | 'hash' | 'type' | 'header' | 'payload'>): BorderEvent {
+  const { installation = '' } = objectIn<Header>(header) ?? {};
+  const isBorder = type === 'case.received' || type === 'case.handedAway';
+  const { data } = isBorder ? (objectIn<{ data: Record<string, unknown> }>(payload) ?? {}) : {};
+  return { seq, hash, type, installation, data: data ?? {} };
 }
 
 /** The case's row against what the events lead to. */

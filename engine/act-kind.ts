@@ -33,6 +33,8 @@ export interface ActKind<D = unknown> {
   readonly evenColliding?: true;
   /** Rights for this kind of act alone of people who may have no role on the case: a unit that is asked, a post that was told. */
   readonly outsiders?: (asked: Pick<ActContext, 'state' | 'act' | 'world'>) => Roles;
+  /** Also while the case is handed to another installation. */
+  readonly whileAway?: true;
   /** True when only a process of Linli itself sends it. */
   readonly internal?: true;
   readonly decide: (context: ActContext<D>) => readonly EventDraft[] | Refusal;

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Text } from '../sdk/program.ts';
 import type { Act } from './act.ts';
 import { type ActContext, type ActKind, isRefusal } from './act-kind.ts';
+import { awayProblem } from './acts/away.ts';
 import { actKinds } from './acts/index.ts';
 import { collidingOf } from './apart.ts';
 import { withChases } from './books/chase.ts';
@@ -27,7 +28,8 @@ const LONG_AGO_MS = 60 * 86_400_000;
 /**
  * What an act leads to on a state: events, or one refusal, in this order of precedence: the act is unknown (UNKNOWN_ACT),
  * its data is wrong (INVALID_DATA), the actor may not (FORBIDDEN), its times are wrong (OCCURRED_IN_FUTURE,
- * REASON_MISSING), its documents are unknown (UNKNOWN_DOCUMENT), the state of the case refuses it (WRONG_STATUS) or what is kept (BLOCKED), the
+ * REASON_MISSING), its documents are unknown (UNKNOWN_DOCUMENT), the case is in other hands (CASE_AWAY), the state of the case refuses it
+ * (WRONG_STATUS) or what is kept (BLOCKED), the
  * actor has come to fill two roles that must be apart (ROLES_COLLIDE), and then whatever the kind of act itself refuses.
  * A right that comes from no colliding role is taken first.
  */
@@ -56,6 +58,7 @@ export function decide(state: State, act: Act, outside: World): Decision | Refus
   const problem =
     timeProblem(kind, context) ??
     documentProblem(context) ??
+    awayProblem(kind, state) ??
     statusProblem(kind, context) ??
     limitedProblem(context) ??
     (colliding.includes(grant) && !kind.evenColliding ? rolesCollide(world, colliding) : undefined);

@@ -321,6 +321,19 @@ export interface EventData extends BookEventData {
     why: 'transfer' | 'organisation';
     assignments?: Record<string, Assignment>;
   };
+  /** Handed to another installation: nothing is recorded here any more until it is taken back. `unit`: the one it leaves. */
+  'case.handedAway': { to: string; by: string; unit: string };
+  'case.takenBack': { by: string };
+  /** The other installation has confirmed that it has the case, by the first event it recorded itself. */
+  'case.departed': { installation: string; seq: number; hash: string };
+  /** The first event of a case in another installation than the one before: up to `from.seq` it was recorded there. */
+  'case.received': {
+    from: { installation: string; seq: number; head: string };
+    unit: string;
+    fromUnit: string;
+    by: string;
+    assignments: Record<string, Assignment>;
+  };
   /** Another unit is asked to take the case, or one matter of it. `from`: the unit that stays responsible until it is accepted. */
   'transfer.offered': Omit<Offer, 'by' | 'at' | 'accepted' | 'agreed'> & {
     from: string;

@@ -219,6 +219,25 @@ function change(state: State, event: CaseEvent): State {
       const again: State = { ...state, books, status: event.data.status, reopened: state.reopened + 1 };
       return without(without(without(again, 'followUpUntil'), 'outcome'), 'closedAt');
     }
+    case 'case.handedAway':
+      return { ...state, away: { to: event.data.to, at: event.recordedAt } };
+    case 'case.takenBack':
+      return without(state, 'away');
+    case 'case.departed': {
+      if (!state.away) return state;
+      const ended = without(without(state, 'suspendedFrom'), 'followUpUntil');
+      return {
+        ...ended,
+        status: 'closed',
+        closedAt: state.closedAt ?? event.occurredAt,
+        away: { ...state.away, departed: true },
+      };
+    }
+    case 'case.received': {
+      const { unit, assignments } = event.data;
+      // the bodies of another house have not voted
+      return without({ ...state, unit, assignments: { ...state.assignments, ...assignments }, votes: {} }, 'away');
+    }
     case 'transfer.offered':
     case 'transfer.accepted':
     case 'transfer.refused':
@@ -391,7 +410,10 @@ function removed<T>(record: Readonly<Record<string, T>>, key: string): Readonly<
   return rest;
 }
 
-function without(state: State, key: 'stage' | 'suspendedFrom' | 'followUpUntil' | 'outcome' | 'closedAt'): State {
+function without(
+  state: State,
+  key: 'stage' | 'suspendedFrom' | 'away' | 'followUpUntil' | 'outcome' | 'closedAt',
+): State {
   const { [key]: _, ...rest } = state;
   return rest;
 }

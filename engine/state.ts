@@ -432,6 +432,8 @@ export interface State {
   readonly referredFrom?: ReferredFrom;
   /** What auditors have found and not yet accepted as put right, by id; at most {@link MOST_FINDINGS} of engine/inspection.ts. */
   readonly findings?: Readonly<Record<string, Finding>>;
+  /** Handed to another installation: nothing is done here until it is taken back. `departed`: it has confirmed that it has the case. */
+  readonly away?: { readonly to: string; readonly at: Instant; readonly departed?: true };
   readonly outcome?: string;
   readonly closedAt?: Instant;
   readonly followUpUntil?: Instant;

@@ -101,7 +101,7 @@ async function* filesOf(
   about: About,
   runs: readonly WitnessedRun[],
 ): AsyncGenerator<DossierFile> {
-  const { ids, programs, secret } = await lookThrough(sql, about);
+  const { ids, actors, programs, secret } = await lookThrough(sql, about);
   for (const id of textsIn([record.state, Object.values(record.tables)])) if (isId(id)) ids.add(id);
   for (const { uploaded_by } of record.documents) ids.add(uploaded_by);
   const organisation = await dossierOrganisation(sql, ids);
@@ -117,7 +117,9 @@ async function* filesOf(
     ...Object.entries(organisation.tables),
     ['documents', documentTable(record, about.redacted)],
   ]);
-  const redactor = about.redacted ? redactorOf(secret, knownIn(record, plain, program)) : undefined;
+  const redactor = about.redacted
+    ? redactorOf(secret, new Set([...knownIn(record, plain, program), ...actors]))
+    : undefined;
   const stateText = canonicalOf(redactor ? redactor.value(record.state) : record.state);
   // pages are written from what stands in the files, in the order of the files
   const state = JSON.parse(stateText) as State;
@@ -146,6 +148,7 @@ const canonicalOf = (value: unknown): string => canonicalJson(JSON.parse(JSON.st
 /** A first look through all events: ids of the organisation they may name, the programs their headers name, the first one's salt. */
 async function lookThrough(sql: Sql, about: About) {
   const ids = new Set<string>();
+  const actors = new Set<string>();
   const programs = new Set<string>();
   let secret = '';
   for await (const page of pages(sql, about)) {
@@ -153,11 +156,13 @@ async function lookThrough(sql: Sql, about: About) {
       const { program, actor } = said<Header>(header);
       const { data, salt } = said<{ data: unknown; salt: string }>(payload);
       if (typeof program === 'string') programs.add(program);
+      // headers name them anyway, also those of an installation the case was in before
+      for (const id of [actor?.id, actor?.post]) if (typeof id === 'string') actors.add(id);
       if (seq === 1) secret = String(salt);
       for (const id of textsIn([data, actor])) if (isId(id)) ids.add(id);
     }
   }
-  return { ids, programs, secret };
+  return { ids, actors, programs, secret };
 }
 
 const isId = (text: string): boolean => /^(?![0-9a-f]{64}$|\d{4}-\d\d-\d\d)[\p{L}\p{N}_.:/@-]{1,100}$/u.test(text);

@@ -30,7 +30,7 @@ export const register: RegisterCommand = (program, context) => {
     .option('--witness <folder>', 'what a witness has kept (linli witness): everything it saw signed has to be there')
     .option(
       '--json',
-      'for programs: {holds, witness, checked, findings: [{rule, caseId, seq, what}], unproven: [{caseId, from, to}]}',
+      'for programs: {holds, witness, checked, findings: [{rule, caseId, seq, what}], unproven: [{caseId, from, to}], elsewhere: [{caseId, installation, from, to}]}',
     )
     .action(async (options: Options) => {
       const target = options.recordOnly ? undefined : temporalOf(context);
@@ -57,7 +57,11 @@ function temporalOf(context: CommandContext): TemporalTarget {
   );
 }
 
-function tell(context: CommandContext, { holds, checked, findings, unproven }: AuditProof, witnessed: boolean): void {
+function tell(
+  context: CommandContext,
+  { holds, checked, findings, unproven, elsewhere }: AuditProof,
+  witnessed: boolean,
+): void {
   for (const { rule, caseId, seq, what } of findings) {
     context.print(`✗ ${rule}: case ${caseId}${seq === undefined ? '' : ` event ${seq}`}: ${what}`);
   }
@@ -68,6 +72,11 @@ function tell(context: CommandContext, { holds, checked, findings, unproven }: A
   for (const { caseId, from, to } of unproven) {
     context.print(
       `? history: case ${caseId} events ${from} to ${to}: no history holds them any more, the record alone tells them`,
+    );
+  }
+  for (const { caseId, from, to, installation } of elsewhere) {
+    context.print(
+      `? chain: case ${caseId} events ${from} to ${to} were recorded by installation ${installation}: whether they were rewritten there, its log tells`,
     );
   }
   const with_ = witnessed

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../api/dossier/manifest.ts';
-import { GENESIS, type Header, sha256 } from '../../door/chain.ts';
+import { GENESIS, type Header, sha256, stretchesOf } from '../../door/chain.ts';
 import { type Contents, canonicalIn } from './contents.ts';
 import type { Findings, Rule } from './findings.ts';
 
@@ -31,12 +31,25 @@ export function checkChain(contents: Contents, manifest: Manifest, findings: Fin
         find(seq, `此处应为事件 ${events.length + 1}`, `expected event ${events.length + 1} here`);
       if (header.prev !== prev) find(seq, '没有接在上一事件之后', 'it does not follow the event before it');
       if (header.case !== manifest.case) find(seq, '属于另一个案', 'it is of another case');
-      if (header.installation !== manifest.installation) find(seq, '出自另一安装', 'it is of another installation');
       if (header.recordedAt < recordedAt) find(seq, '记录时间倒退', 'it was recorded before the event before it');
       [prev, recordedAt] = [hash, header.recordedAt];
       events.push(event);
     }
   });
+  const { stretches, findings: borders } = stretchesOf(
+    events.map(({ seq, hash, header, data }) => ({
+      ...{ seq, hash, type: header.type, installation: header.installation },
+      data: manifest.redacted ? undefined : data,
+    })),
+    manifest.installation,
+  );
+  for (const { seq, what } of borders) find(seq, '出自另一安装，或移送不符', what);
+  for (const { installation, from, to } of stretches.slice(0, -1))
+    findings.leave(
+      'chain',
+      `事件 ${from}–${to} 由另一安装（${installation}）记录：它们是否被那里整链改写，要靠那里的检查点`,
+      `events ${from}–${to} were recorded by another installation (${installation}): whether they were rewritten there, checkpoints of its log tell`,
+    );
   const [first, last] = [events[0], events.at(-1)];
   if (first?.header.type !== 'case.opened' || (!manifest.redacted && first.data['caseId'] !== manifest.case))
     find(1, '不是这个个案的开案', 'it does not open this case');

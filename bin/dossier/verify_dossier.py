@@ -431,20 +431,45 @@ class Verifier:
                     self.find("chain", seq, "expected event %d here" % (len(self.events) + 1))
                 if header["prev"] != prev:
                     self.find("chain", seq, "it does not follow the event before it")
-                if header["case"] != manifest["case"] or header["installation"] != manifest["installation"]:
-                    self.find("chain", seq, "it is of another case or installation")
+                if header["case"] != manifest["case"]:
+                    self.find("chain", seq, "it is of another case")
                 if str(header["recordedAt"]) < recorded_at:
                     self.find("chain", seq, "it was recorded before the event before it")
                 prev, recorded_at = event["hash"], str(header["recordedAt"])
                 self.events.append(event)
             if len(self.events) == before:
                 self.find("chain", path, "a file of events without events")
+        self.check_installations()
         first = self.events[0] if self.events else None
         if first is None or first["header"]["type"] != "case.opened" or (not manifest["redacted"] and first["data"].get("caseId") != manifest["case"]):
             self.find("chain", 1, "it does not open this case")
         last = self.events[-1] if self.events else None
         if last is None or (last["seq"], last["hash"], last["header"]["recordedAt"]) != (manifest["seq"], manifest["head"], manifest["recordedAt"]):
             self.find("chain", "end", "the chain does not end as the manifest says")
+
+    def check_installations(self):
+        """A chain passes from one installation to the next by case.handedAway and case.received, and ends in the manifest's."""
+        redacted = self.manifest["redacted"]
+        before, given_to, since = None, None, 1
+        for event in self.events:
+            seq, header = event["seq"], event["header"]
+            kind, own, data = header["type"], header["installation"], event["data"]
+            if before is not None and (own != before["header"]["installation"] or kind == "case.received"):
+                past = before["header"]["installation"]
+                came = data.get("from") if isinstance(data.get("from"), dict) else {}
+                follows = (came.get("installation"), came.get("seq"), came.get("head")) == (past, before["seq"], before["hash"])
+                given = given_to is not None and (redacted or given_to == own)
+                if kind != "case.received" or own == past or not given or not (redacted or follows):
+                    self.find("chain", seq, "it is of another installation, and the case was not handed over there")
+                self.leave("chain", "events %s-%s were recorded by another installation (%s): checkpoints of its log prove them" % (since, before["seq"], past))
+                since = seq
+            if kind == "case.handedAway":
+                given_to = data.get("to", "") if not redacted else ""
+            elif kind in ("case.takenBack", "case.received"):
+                given_to = None
+            before = event
+        if before is not None and before["header"]["installation"] != self.manifest["installation"]:
+            self.find("chain", before["seq"], "it is of another installation")
 
     def check_known(self, proved):
         if self.known is None and proved:

@@ -2,6 +2,7 @@ import type { ActKind } from '../act-kind.ts';
 import { bookActs } from '../books/index.ts';
 import { accessActs } from './access.ts';
 import { answerActs } from './answering.ts';
+import { awayActs } from './away.ts';
 import { clockActs } from './clocks.ts';
 import { complaintActs } from './complaint.ts';
 import { consentActs } from './consent.ts';
@@ -33,6 +34,7 @@ export const actKinds: Readonly<Record<string, ActKind>> = {
   ...bookActs,
   ...effectActs,
   ...moveActs,
+  ...awayActs,
   ...transferActs,
   ...levelActs,
   ...inspectionActs,

@@ -21,6 +21,7 @@ const move: ActKind<z.infer<typeof moveShape>> = {
   data: moveShape,
   statuses: ['proposed', 'open', 'suspended', 'followUp', 'closed'],
   internal: true,
+  whileAway: true,
   lateExempt: true,
   who: () => ['system'],
   decide({ state, world, act, data: { unit, from } }) {

@@ -105,7 +105,7 @@ async function upload(scene: Scene, caseId: string, bytes: Uint8Array): Promise<
 }
 
 /** The history of a case's one run, as the door tells it to the workflow page by page. */
-function historyFromDoor(scene: Pick<Scene, 'door'>) {
+export function historyFromDoor(scene: Pick<Scene, 'door'>) {
   return async (caseId: string): Promise<WitnessedRun[]> => {
     const events: WitnessedEvent[] = [];
     let end = { seq: 0, head: GENESIS };

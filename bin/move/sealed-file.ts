@@ -1,0 +1,43 @@
+import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { flushFolder } from '../whole-file.ts';
+import { seal, unseal } from './seal.ts';
+
+const SHORTEST = 12;
+
+/** The passphrase in a file: its first line. Throws where it is too short to keep a case secret. */
+export function passphraseIn(file: string): string {
+  const [line = ''] = readFileSync(file, 'utf8').split(/\r?\n/);
+  if ([...line].length >= SHORTEST) return line;
+  throw new Error(
+    `The first line of ${file} is the passphrase and has at least ${SHORTEST} characters. Way out: take five words or more.`,
+  );
+}
+
+/** Writes sealed bytes into a file that is not there yet, readable by its owner only. What is left of a failure is removed. */
+export async function writeSealed(file: string, bytes: AsyncIterable<Uint8Array>, passphrase: string): Promise<void> {
+  const handle = openSync(file, 'wx', 0o600);
+  let whole = false;
+  try {
+    for await (const part of seal(bytes, passphrase)) writeSync(handle, part);
+    fsyncSync(handle);
+    whole = true;
+  } finally {
+    closeSync(handle);
+    if (!whole) rmSync(file, { force: true });
+  }
+  flushFolder(dirname(file));
+}
+
+/** Opens a sealed file for as long as `work` takes, in a folder that only this user reads and that is removed afterwards. */
+export async function withOpened<T>(file: string, passphrase: string, work: (path: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'linli-case-'));
+  try {
+    const path = join(folder, 'dossier.zip');
+    unseal(file, path, passphrase);
+    return await work(path);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
