@@ -4,10 +4,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
+import { FAILURE_CONVERTER } from './data-converter.ts';
 
 const folder = fileURLToPath(new URL('../workflows/', import.meta.url));
 const cache = fileURLToPath(new URL('../node_modules/.cache/linli/', import.meta.url));
-const sources = ['index.ts', 'case.ts', 'effect.ts', 'wheel.ts', 'names.ts'];
+const sources = ['index.ts', 'case.ts', 'effect.ts', 'wheel.ts', 'names.ts', 'failure-converter.cjs'];
 
 /** Code of all workflows, for `WorkerOptions.workflowBundle`. */
 export interface WorkflowBundle {
@@ -29,7 +30,9 @@ async function load(): Promise<WorkflowBundle> {
   const file = join(cache, `workflows-${await digest()}.js`);
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) return { code: kept };
-  const made = await bundleWorkflowCode({ workflowsPath: join(folder, 'index.ts'), logger: silent });
+  const made = await bundleWorkflowCode({
+    ...{ workflowsPath: join(folder, 'index.ts'), failureConverterPath: FAILURE_CONVERTER, logger: silent },
+  });
   try {
     await mkdir(cache, { recursive: true });
     const draft = `${file}.${process.pid}`;

@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import type { temporal } from '@temporalio/proto';
 import type { EndedRun, RunStatus } from '../door/archive.ts';
+import { KeyAway } from '../door/keys/errors.ts';
 import { caseOfWorkflow } from '../workflows/names.ts';
 import { historyBytes, type RunEvent } from './history-bytes.ts';
 import { historyPages } from './history-pages.ts';
@@ -46,11 +47,14 @@ export async function packHistory(client: Client, workflowId: string, runId: str
     for (const event of page) {
       events += 1;
       if (Number(event.eventId) !== events) throw new Error(`the history of run ${runId} has a gap at event ${events}`);
-      // an archive keeps also what cannot be read
+      // an archive keeps also what cannot be read; with a key that is only away it is tried again
       if (readable)
         readable = await reader.add(event).then(
           () => true,
-          () => false,
+          (error: unknown) => {
+            if (error instanceof KeyAway) throw error;
+            return false;
+          },
         );
     }
     first ??= page[0];

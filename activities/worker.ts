@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
+import type { Keyring } from '../door/keys/keyring.ts';
 import { TASK_QUEUE } from '../workflows/names.ts';
 import { type AdvanceDeps, createAdvanceCase } from './advance-case.ts';
 import { type Archiver, createArchiver } from './archiver.ts';
@@ -11,6 +12,7 @@ import { createChannelPruner } from './channel-pruner.ts';
 import { createChannelSender, type Senders } from './channel-sender.ts';
 import { type ChaserDeps, createChaser } from './chaser.ts';
 import type { ClockCheck } from './clock-check.ts';
+import { workerConverter } from './data-converter.ts';
 import { createDeliverer } from './deliverer.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { createEffects, type EffectDeps } from './effect.ts';
@@ -37,6 +39,8 @@ export interface WorkerDeps {
     ImporterDeps['door'];
   /** For leases; its pool is also the limit of calls of the door at a time. */
   readonly sql: Sql;
+  /** What goes to Temporal is encrypted with these keys; the client has to be made with the same. */
+  readonly keyring: Keyring;
   readonly programs: EffectDeps['programs'];
   /** The process' own; whoever made it starts and stops it. */
   readonly clock: Pick<ClockCheck, 'mayFire'>;
@@ -135,6 +139,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
   const worker = await Worker.create({
     connection,
     taskQueue,
+    dataConverter: workerConverter(deps.keyring),
     workflowBundle: await workflowBundle(),
     activities: {
       advanceCase: createAdvanceCase({ door, log, mayFire, ...(afterCommit ? { afterCommit } : {}) }),

@@ -36,6 +36,7 @@ import { calendarRoutes } from './routes/calendars.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { clockRoutes } from './routes/clocks.ts';
+import { codecRoutes } from './routes/codec.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { handoverRoutes } from './routes/handover.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -145,6 +146,7 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', securitySchemes.session);
   app.route('/', healthRoutes(deps, metrics.registry));
   app.route('/', calendarFileRoutes(deps));
+  app.route('/', codecRoutes(deps));
   app.route('/api/v1', resources(deps));
   app.get('/openapi.json', (c) => c.json(openApiDocument()));
   app.route('/', pageRoutes(deps, openApiDocument));

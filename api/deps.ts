@@ -34,8 +34,25 @@ export interface AppDeps {
   readonly channels?: ChannelCheck;
   /** Temporal's Web UI, and the namespace our workflows lie in, for links auditors follow. Absent: no address is known. */
   readonly temporalUi?: { readonly url: string; readonly namespace: string };
+  /** Decrypts and encrypts what workflows hold, for Temporal's Web UI. Absent: there is no codec server. */
+  readonly codec?: Codec;
   /** Whether Temporal and a worker can be reached, for `/readyz`. Absent: not asked. */
   readonly temporal?: () => Promise<{ readonly temporal: boolean; readonly worker: boolean }>;
+}
+
+/** A payload as codec servers are sent it: protobuf's JSON, in which bytes are base64. */
+export interface PayloadJson {
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  readonly data?: string | undefined;
+}
+
+/** What a codec server does, without HTTP; see activities/codec-service.ts. */
+export interface Codec {
+  decode(
+    payloads: readonly PayloadJson[],
+    mayRead: (caseId: string | undefined) => Promise<boolean>,
+  ): Promise<PayloadJson[]>;
+  encode(payloads: readonly PayloadJson[]): PayloadJson[];
 }
 
 /** The same as it is given: without a reader of sheets the application has one of its own, which ends its threads when they rest. */

@@ -66,7 +66,8 @@ export async function pageAs(scene: Scene, login: Login, path: string): Promise<
 
 /** Sets the scene; with the programs of another folder where one is named, or those given, and over a given database. `now`: also the door's clock. */
 export async function setScene(
-  more: Pick<AppOptions, 'channels' | 'now' | 'sheets' | 'temporalUi'> & Partial<Pick<AppOptions, 'programs'>> = {},
+  more: Pick<AppOptions, 'channels' | 'now' | 'sheets' | 'codec' | 'temporalUi'> &
+    Partial<Pick<AppOptions, 'programs'>> = {},
   programFolder?: string,
   given?: TestDatabase,
 ): Promise<Scene> {

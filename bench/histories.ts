@@ -1,9 +1,8 @@
 import type { Client } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import { decodeFromPayloadsAtIndex } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { temporal } from '@temporalio/proto';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
-type Payload = temporal.api.common.v1.IPayload;
 
 /** All runs of a workflow id as its histories hold them. */
 export interface Witnessed {
@@ -27,7 +26,7 @@ export async function readHistories(client: Client, workflowId: string): Promise
     events += about.historyLength;
     bytes += about.historySize ?? 0;
     for (const event of history.events ?? []) {
-      for (const actId of actsIn(event)) {
+      for (const actId of await actsIn(client, event)) {
         const at = Number(event.eventTime?.seconds ?? 0) * 1_000 + (event.eventTime?.nanos ?? 0) / 1e6;
         acts.set(actId, Math.min(at, acts.get(actId) ?? at));
       }
@@ -38,17 +37,11 @@ export async function readHistories(client: Client, workflowId: string): Promise
 }
 
 /** Acts whose events the door handed to the workflow in this entry of its history. */
-function actsIn(event: HistoryEvent): string[] {
-  const answers = [
-    event.markerRecordedEventAttributes?.details?.['result']?.payloads?.[0],
-    event.activityTaskCompletedEventAttributes?.result?.payloads?.[0],
-  ];
-  return answers.flatMap((payload) => (payload ? actsOf(payload) : []));
-}
-
-function actsOf(payload: Payload): string[] {
-  const answer = defaultPayloadConverter.fromPayload(payload) as
-    | { events?: { header?: { actId?: string | null } }[] }
-    | undefined;
-  return (answer?.events ?? []).flatMap(({ header }) => header?.actId ?? []);
+async function actsIn(client: Client, event: HistoryEvent): Promise<string[]> {
+  const { result } = event.activityTaskCompletedEventAttributes ?? event.markerRecordedEventAttributes?.details ?? {};
+  const payloads = result?.payloads;
+  if (!payloads?.length) return [];
+  const answer = await decodeFromPayloadsAtIndex<unknown>(client.options.loadedDataConverter, 0, payloads);
+  const { events = [] } = (answer ?? {}) as { events?: { header?: { actId?: string | null } }[] };
+  return events.flatMap(({ header }) => header?.actId ?? []);
 }

@@ -1,6 +1,9 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { clientConverter } from '../activities/data-converter.ts';
+import { readConfig } from '../bin/config.ts';
+import { openKeys } from '../bin/keys.ts';
 import { readKeys } from '../bin/keys-file.ts';
 import { tailOf } from '../bin/platform/log-files.ts';
 import { runningPostgres } from '../bin/platform/postgres.ts';
@@ -67,6 +70,7 @@ export async function startInstallation(options: { readonly profile?: string } =
     if (!keys) throw new Error('The first run left no keys in its data folder.');
     const connection = await Connection.connect({ address: temporal.address });
     const sql = connect(database.url, { max: 4, name: 'bench', statementTimeoutMs: 60_000 });
+    const keyring = await openKeys(readConfig(environment), sql);
     return {
       url: linli.url,
       logins: keys.keys,
@@ -75,7 +79,7 @@ export async function startInstallation(options: { readonly profile?: string } =
       databaseUrl: database.url,
       temporal: { address: temporal.address, namespace: temporal.namespace, ...temporalServer(dataDir) },
       sql,
-      client: new Client({ connection, namespace: temporal.namespace }),
+      client: new Client({ connection, namespace: temporal.namespace, dataConverter: clientConverter(keyring) }),
       durability: [await postgresSettings(sql), temporalSettings(dataDir)],
       logTail: () => tailOf(join(dataDir, 'logs', 'linli.log')),
       async stop() {

@@ -8,6 +8,8 @@ import type { Senders } from '../activities/channel-sender.ts';
 import { createGuardedFetch } from '../activities/channels/guarded-fetch.ts';
 import { channelCheck, createSenders } from '../activities/channels/index.ts';
 import { type ClockCheck, createClockCheck } from '../activities/clock-check.ts';
+import { codecService } from '../activities/codec-service.ts';
+import { clientConverter } from '../activities/data-converter.ts';
 import { restoreWorkflows } from '../activities/restore.ts';
 import { installRuntime } from '../activities/runtime.ts';
 import { createStoreWatch, type StoreWatch } from '../activities/store-watch.ts';
@@ -21,6 +23,7 @@ import { createSheetReader } from '../api/sheets/reader.ts';
 import { connect, type Sql } from '../db/client.ts';
 import { seedDemo } from '../door/demo.ts';
 import { createDoor, type Door } from '../door/door.ts';
+import type { Keyring } from '../door/keys/keyring.ts';
 import { installPrograms } from '../door/programs.ts';
 import { loadPrograms, type ProgramCatalogue } from '../plugins/index.ts';
 import { TASK_QUEUE } from '../workflows/names.ts';
@@ -29,6 +32,7 @@ import { caseVerifier } from './audit/case-proof.ts';
 import { historiesOf } from './audit/told.ts';
 import type { Config, TemporalTarget } from './config.ts';
 import { crashAt, crashInDoor } from './failpoint.ts';
+import { openKeys } from './keys.ts';
 import { keysFile, saveKeys } from './keys-file.ts';
 import { logKeyFile, logKeyFiles } from './log-key.ts';
 import { freePortFrom } from './platform/ports.ts';
@@ -63,6 +67,7 @@ export interface Services {
 interface Shared {
   readonly sql: Sql;
   readonly client: Client;
+  readonly keyring: Keyring;
   readonly door: Door;
   readonly waker: Waker;
   readonly clock: Pick<ClockCheck, 'mayFire'>;
@@ -91,8 +96,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const { parts, config, log, temporal } = options;
   installRuntime(log);
   const sql = connect(options.databaseUrl, { name: `linli ${parts.join('+')}` });
+  const keyring = await openKeys(config, sql);
   const connection = Connection.lazy({ ...temporal.connectionOptions });
-  const client = new Client({ connection, namespace: temporal.namespace });
+  const client = new Client({ connection, namespace: temporal.namespace, dataConverter: clientConverter(keyring) });
   const programs = await loadPrograms({ packages: config.plugins });
   const at = (port: number) => `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
   const demo = options.demo
@@ -122,7 +128,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       if (planned) wheels.planned(planned);
     },
   });
-  const shared = { sql, client, door, waker, clock: { mayFire }, stores, programs, senders: sendersOf(config) };
+  const shared = {
+    ...{ sql, client, keyring, door, waker, stores, programs },
+    clock: { mayFire },
+    senders: sendersOf(config),
+  };
   const running: Part[] = [];
   if (parts.includes('worker')) running.push(await startWorker(options, shared));
   if (parts.includes('api')) running.push(await startApi(options, shared));
@@ -170,7 +180,7 @@ function wakerFor(client: Client, sql: Sql, log: Logger): Waker {
 
 async function startApi({ config, log, temporal, temporalUi }: ServicesOptions, shared: Shared): Promise<Part> {
   const ui = config.temporalUi ?? temporalUi;
-  const { sql, door, programs, client, senders } = shared;
+  const { sql, door, programs, client, keyring, senders } = shared;
   const stopping = new AbortController();
   const sheets = createSheetReader({}, log);
   const app = createApp({
@@ -183,6 +193,7 @@ async function startApi({ config, log, temporal, temporalUi }: ServicesOptions, 
     verifyCase: caseVerifier(sql, client),
     caseHistories: caseHistories(sql, client),
     temporal: () => reachable(client),
+    codec: codecService(keyring),
     stopping: stopping.signal,
     ...(ui === undefined ? {} : { temporalUi: { url: ui.replace(/\/$/, ''), namespace: temporal.namespace } }),
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
@@ -217,7 +228,7 @@ async function reachable(client: Client): Promise<{ temporal: boolean; worker: b
 
 async function startWorker(options: ServicesOptions, shared: Shared): Promise<Part> {
   const { temporal, log, config } = options;
-  const { client, sql, door, clock, programs } = shared;
+  const { client, keyring, sql, door, clock, programs } = shared;
   const connection = await NativeConnection.connect(temporal.connectionOptions);
   const { namespace } = temporal;
   const advanceCommitted = crashAt('advance-committed', config.failpoint);
@@ -225,6 +236,7 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     connection,
     afterCommit: async () => advanceCommitted(),
     client,
+    keyring,
     door,
     sql,
     programs,

@@ -9,6 +9,7 @@ import { keyFolder } from './key-copies.ts';
 import { type Claim, claimFolder, type Instance, isLeftBehind, lives, readInstance } from './platform/claim.ts';
 import { keepUp } from './platform/keeper.ts';
 import { createLog } from './platform/log.ts';
+import { freePortFrom } from './platform/ports.ts';
 import { startPostgres } from './platform/postgres.ts';
 import { endProcess } from './platform/processes.ts';
 import { nextStopSignal } from './platform/signals.ts';
@@ -105,16 +106,27 @@ async function ownPostgres({ dataDir }: Config, log: Logger, stops: (() => Promi
   return url;
 }
 
-async function ownTemporal({ dataDir }: Config, log: Logger, stops: (() => Promise<void>)[]): Promise<TemporalInUse> {
-  const server = await startTemporal({ dataDir, log, usualPorts: true });
+async function ownTemporal(config: Config, log: Logger, stops: (() => Promise<void>)[]): Promise<TemporalInUse> {
+  const { dataDir } = config;
+  const codecEndpoint = await codecOf(config);
+  const server = await startTemporal({ dataDir, log, usualPorts: true, codecEndpoint });
   const { address, namespace } = server;
   const port = Number(address.split(':')[1]);
-  stops.push(keepUp('Temporal', server, () => startTemporal({ dataDir, log, port }), log).stop);
+  stops.push(keepUp('Temporal', server, () => startTemporal({ dataDir, log, port, codecEndpoint }), log).stop);
   return {
     target: { connectionOptions: { address }, namespace },
     ui: server.uiUrl,
     restored: server.beganEmpty ? server.restored : undefined,
   };
+}
+
+/**
+ * Where the Web UI of the Temporal we bring finds our codec server: at the port the API takes next, by the address the Web UI is
+ * opened with, since a browser shows a session to the same host alone. None where the API is not reached by that address.
+ */
+async function codecOf({ host, port }: Config): Promise<string | undefined> {
+  if (host !== '127.0.0.1' && host !== '0.0.0.0') return undefined;
+  return `http://127.0.0.1:${await freePortFrom(port, host)}/codec`;
 }
 
 /** The data folder for us, or the exit code when another Linli keeps it. */

@@ -62,11 +62,12 @@ async function count(table: string): Promise<number> {
   return row!.n;
 }
 
+const converter = () => stage.client.options.loadedDataConverter;
 const prove = (caseId?: string) =>
   verify(stage.sql, {
     ...(caseId === undefined ? {} : { caseId }),
     histories: historyReader(stage.client),
-    archive: archiveReader(stage.sql, { folder, boundMs: 0 }),
+    archive: archiveReader(stage.sql, { folder, boundMs: 0, converter: converter() }),
     archiveBoundMs: 0,
   });
 
@@ -246,7 +247,9 @@ describe('an archive that was touched is found', () => {
     try {
       await bypass(statements);
       const histories = temporalKeeps ? historyReader(stage.client) : newestAlone(sql);
-      return (await verify(sql, { histories, archive: archiveReader(sql), archiveBoundMs: 0 })).findings;
+      return (
+        await verify(sql, { histories, archive: archiveReader(sql, { converter: converter() }), archiveBoundMs: 0 })
+      ).findings;
     } finally {
       await bypass([
         'DELETE FROM archived_run_parts',
@@ -277,7 +280,7 @@ describe('an archive that was touched is found', () => {
     const proof = await verify(stage.sql, {
       caseId,
       histories: newestAlone(stage.sql),
-      archive: archiveReader(stage.sql, { folder }),
+      archive: archiveReader(stage.sql, { folder, converter: converter() }),
     });
     expect(proof.findings).toEqual([]);
     expect(proof.unproven).toEqual([]);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { clientConverter } from '../activities/data-converter.ts';
 import { decodeRun } from '../activities/run-history.ts';
 import { connect } from '../db/client.ts';
 import { type Engine, engine } from '../door/engine.ts';
@@ -58,7 +59,10 @@ test('a changed engine changes nothing of the past: replay passes, the record st
     const finished = runs.slice(0, -1);
     expect(finished.length).toBeGreaterThan(0);
     const ends = await Promise.all(finished.map(async ({ history }) => (await decodeRun(after.client, history)).end));
-    const replayed = await replay(runs.map(({ history }) => ({ workflowId, history })));
+    const replayed = await replay(
+      runs.map(({ history }) => ({ workflowId, history })),
+      clientConverter(after.keyring),
+    );
     expect(replayed.map(({ error }) => error)).toEqual(runs.map(() => undefined));
     expect(replayed.slice(0, -1).map(({ end }) => end)).toEqual(ends);
     for (const { seq, head } of ends) expect(now[seq - 1]?.['hash']).toBe(head);

@@ -63,7 +63,7 @@ const prove = async (stage: Stage) => {
   const proof = await verify(sql, {
     histories: historyReader(stage.client),
     witnessedCases: caseLister(stage.client),
-    archive: archiveReader(sql),
+    archive: archiveReader(sql, { converter: stage.client.options.loadedDataConverter }),
   });
   // the stage's organisation was written without events
   return { ...proof, findings: proof.findings.filter(({ rule }) => rule !== 'organisation') };

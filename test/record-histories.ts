@@ -9,7 +9,7 @@ import { decodeRun } from '../activities/run-history.ts';
 import { connect, type Sql } from '../db/client.ts';
 import fule from '../plugins/fule/program.ts';
 import { caseWorkflowId, UNFREEZE_SIGNAL } from '../workflows/names.ts';
-import { historyToJson, witnessOf } from './support/histories.ts';
+import { historyToJson, inClear, witnessOf } from './support/histories.ts';
 import { longProgram } from './support/long-program.ts';
 import { quietRuntime } from './support/quiet.ts';
 import { scriptDatabase } from './support/script-database.ts';
@@ -99,7 +99,7 @@ async function record(
       if (!finished) continue;
       const [event] = await sql`SELECT hash FROM events WHERE case_id = ${input.caseId} AND seq = ${end.seq}`;
       if (event?.['hash'] !== end.head) throw new Error(`${name}: a run ended otherwise than the record says`);
-      runs.push({ workflowId, ...end, history: historyToJson(history) });
+      runs.push({ workflowId, ...end, history: historyToJson(await inClear(stage.keyring, history)) });
     }
     if (runs.length === 0) throw new Error(`${name}: no run is finished`);
     mkdirSync(folder, { recursive: true });

@@ -116,7 +116,10 @@ const repair = (caseId: string, write: boolean) =>
 
 /** The workflow takes the signal that lets it go in a moment after the repair. */
 async function holds(caseId: string): Promise<void> {
-  const stores = { histories: historyReader(stage.client), archive: archiveReader(stage.sql) };
+  const stores = {
+    histories: historyReader(stage.client),
+    archive: archiveReader(stage.sql, { converter: stage.client.options.loadedDataConverter }),
+  };
   const findings = async () => (await verify(stage.sql, { caseId, ...stores })).findings;
   await expect.poll(findings, { timeout: 60_000 }).toEqual([]);
 }

@@ -31,6 +31,13 @@ export const effectWorkflowId = (effectId: string): string => `effect/${effectId
 /** Workflow id of a unit's wheel. */
 export const wheelWorkflowId = (unit: string): string => `wheel/${unit}`;
 
+/** What a workflow belongs to, by its id: a case, an effect of one, or neither. */
+export function subjectOfWorkflow(workflowId: string): { case: string } | { effect: string } | undefined {
+  if (workflowId.startsWith('case/')) return { case: caseOfWorkflow(workflowId) };
+  if (workflowId.startsWith('effect/')) return { effect: workflowId.slice('effect/'.length) };
+  return undefined;
+}
+
 /** Tells a wheel that a commit planned something, with the instant. */
 export const PLANNED_SIGNAL = 'linli.planned';
 

@@ -172,6 +172,8 @@ const pages: Readonly<Record<string, RouteAccess>> = {
   'POST /channels': none(OWN),
   'GET /channels/:id': shows('channels'),
   'POST /channels/:id/:what': none(OWN),
+  'POST /codec/decode': shows('workflow'),
+  'POST /codec/encode': none('what the caller sends, encrypted'),
   'GET /docs': none(PROGRAM),
   'GET /docs/errors': none(PROGRAM),
   'GET /emergency-access': none('an empty form'),

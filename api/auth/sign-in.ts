@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { Sql } from '../../db/client.ts';
 import type { AppEnv } from '../env.ts';
@@ -11,9 +12,9 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 /**
  * Says who calls: `Authorization: Bearer <API key>`, or the session cookie of the page. 401 without either. A change
  * asked for by cookie needs the session's token in `X-CSRF-Token`, which no other site can know; a key in a header
- * needs none, as no browser adds it by itself.
+ * needs none, as no browser adds it by itself. Nor does a request that `trusts` knows to come from a page of ours elsewhere.
  */
-export function requireCaller(sql: Sql) {
+export function requireCaller(sql: Sql, { trusts = () => false }: { readonly trusts?: (c: Context) => boolean } = {}) {
   const loginOf = createLogins(sql);
   return createMiddleware<AppEnv>(async (c, next) => {
     const header = c.req.header('authorization');
@@ -26,7 +27,7 @@ export function requireCaller(sql: Sql) {
     }
     const caller = await callerOfSession(c, sql);
     if (!caller) throw unauthenticated();
-    if (!SAFE.has(c.req.method) && !sameText(c.req.header('x-csrf-token') ?? '', caller.csrfToken ?? ''))
+    if (!SAFE.has(c.req.method) && !trusts(c) && !sameText(c.req.header('x-csrf-token') ?? '', caller.csrfToken ?? ''))
       throw problem(
         'FORBIDDEN',
         ['请求缺少页面令牌。', 'The request does not carry the token of the page.'],

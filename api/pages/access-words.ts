@@ -55,6 +55,7 @@ const kinds: Readonly<Record<string, Text>> = {
   dossier: ['案卷', 'dossier'],
   caseList: ['个案列表', 'list of cases'],
   case: ['个案', 'case'],
+  workflow: ['工作流历史', 'workflow history'],
   act: ['一次操作', 'an act'],
   dryRun: ['试算', 'trial'],
   audit: ['督查查询', 'audit'],

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from '@temporalio/client';
 import postgres from 'postgres';
 import { signalRun } from '../../activities/case-run.ts';
+import { clientConverter } from '../../activities/data-converter.ts';
 import { someAtATime } from '../../activities/some-at-a-time.ts';
 import { callWheel } from '../../activities/wheel-call.ts';
 import { connect, type Sql } from '../../db/client.ts';
 import { migrate } from '../../db/migrate.ts';
 import { installPrograms } from '../../door/programs.ts';
 import { burstBudgetMs, burstProgram } from '../../test/support/burst-program.ts';
+import { testKeyring } from '../../test/support/keyring.ts';
 import { openMany } from '../../test/support/many-cases.ts';
 import { writeOrganisation } from '../../test/support/stage.ts';
 import { startWorkerChild } from '../../test/support/worker-child.ts';
@@ -42,7 +45,7 @@ export async function makeDatabase(url: string, name: string): Promise<string> {
 
 /** Sets up an empty fleet. `wheels`: whether the unit has a wheel, or the cases go by their own timers alone. */
 export async function startFleet(
-  { client, temporal, databaseUrl }: Installation,
+  { client: linlis, temporal, databaseUrl }: Installation,
   name: string,
   { wheels }: { readonly wheels: boolean },
 ): Promise<Fleet> {
@@ -53,6 +56,8 @@ export async function startFleet(
   const program = (await installPrograms(sql, [burstProgram])).latest(burstProgram.id)!;
   const taskQueue = `bench-${name}`;
   const { address, namespace } = temporal;
+  const dataConverter = clientConverter(await testKeyring(sql)); // the worker's
+  const client = new Client({ connection: linlis.connection, namespace, dataConverter });
   const worker = await startWorkerChild({ databaseUrl: url, address, namespace, taskQueue, wheels });
 
   async function until(countLeft: () => PromiseLike<{ left: number }[]>): Promise<void> {

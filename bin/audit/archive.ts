@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { defaultDataConverter, type LoadedDataConverter } from '@temporalio/common';
+import type { LoadedDataConverter } from '@temporalio/common';
 import { archiveFiles } from '../../activities/archive-folder.ts';
 import { eventsIn, type RunEvent, unpacked } from '../../activities/history-bytes.ts';
 import { endOf, instantOf } from '../../activities/pack-run.ts';
@@ -22,15 +22,16 @@ export interface ArchiveReaderOptions {
   readonly folder?: string | undefined;
   /** A run that lacks its copy in the folder after this is a finding, in milliseconds. Default 600,000. */
   readonly boundMs?: number;
-  readonly converter?: LoadedDataConverter;
+  /** Decrypts what the histories hold. */
+  readonly converter: LoadedDataConverter;
 }
 
 /**
  * Reads a case's archived runs from the database, one history after the other, and checks that each is what its manifest
  * says: hash, size, ids, how it ended and where it stood. With a folder, that the copies there are the same and none is missing.
  */
-export function archiveReader(sql: Sql, options: ArchiveReaderOptions = {}): ArchiveReader {
-  const { folder, boundMs = 600_000, converter = defaultDataConverter as LoadedDataConverter } = options;
+export function archiveReader(sql: Sql, options: ArchiveReaderOptions): ArchiveReader {
+  const { folder, boundMs = 600_000, converter } = options;
   return async (caseId) => {
     const copies = folder === undefined ? [] : await runsInFolder(folder, caseId); // first: what is copied is in the database
     const rows = await sql<

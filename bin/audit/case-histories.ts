@@ -9,7 +9,10 @@ import { historyReader } from './histories.ts';
  * cannot be reached, those in the archive alone; rejects where that leaves none.
  */
 export function caseHistories(sql: Sql, client: Client) {
-  const [live, archive] = [historyReader(client), archiveReader(sql)];
+  const [live, archive] = [
+    historyReader(client),
+    archiveReader(sql, { converter: client.options.loadedDataConverter }),
+  ];
   return async (caseId: string): Promise<readonly WitnessedRun[]> => {
     const [kept, archived] = await Promise.allSettled([live(caseId), archive(caseId)]);
     const runs = archived.status === 'fulfilled' ? archived.value.runs : [];

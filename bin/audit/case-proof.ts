@@ -6,7 +6,10 @@ import { historyReader } from './histories.ts';
 
 /** Verifies one case for the API: the record, and the workflow's histories as far as Temporal can be reached. */
 export function caseVerifier(sql: Sql, client: Client) {
-  const [histories, archive] = [historyReader(client), archiveReader(sql)];
+  const [histories, archive] = [
+    historyReader(client),
+    archiveReader(sql, { converter: client.options.loadedDataConverter }),
+  ];
   return async (caseId: string) => {
     const { holds, checked, findings } = await verify(sql, { caseId, histories, archive });
     return {

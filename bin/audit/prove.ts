@@ -1,30 +1,45 @@
 import { Client, Connection } from '@temporalio/client';
-import { connect } from '../../db/client.ts';
+import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import { clientConverter } from '../../activities/data-converter.ts';
+import { connect, type Sql } from '../../db/client.ts';
 import { type AuditProof, type VerifyOptions, verify } from '../../door/verify.ts';
 import { archiveFolder } from '../archive-folder.ts';
 import type { TemporalTarget } from '../config.ts';
 import type { CommandContext } from '../context.ts';
+import { openKeys } from '../keys.ts';
 import { archiveReader } from './archive.ts';
 import { caseLister, historyReader } from './histories.ts';
 import { logWitnesses } from './log-witnesses.ts';
 
 const sayEveryMs = 2_000;
 
-/** Verifies one case or all, with the histories of a Temporal server unless there is none to be asked. Says how far it is. */
+/**
+ * Verifies one case or all, with the histories of a Temporal server unless there is none to be asked. Says how far it is. What the
+ * histories hold is encrypted: it needs the yearly keys of the installation.
+ */
 export async function prove(
   context: CommandContext,
   target: TemporalTarget | undefined,
   caseId: string | undefined,
   witnessFolder?: string,
 ): Promise<AuditProof> {
-  if (!target) return proveWith(context, caseId, witnessFolder, {});
-  const connection = await Connection.connect({ ...target.connectionOptions, connectTimeout: 5_000 });
+  const connection = target && (await Connection.connect({ ...target.connectionOptions, connectTimeout: 5_000 }));
   try {
-    const client = new Client({ connection, namespace: target.namespace });
-    const witness = { histories: historyReader(client), witnessedCases: caseLister(client) };
-    return await proveWith(context, caseId, witnessFolder, witness);
+    return await context.withDatabase(async (url) => {
+      const sql = connect(url, { max: 2, name: 'linli audit', statementTimeoutMs: 600_000 });
+      try {
+        const dataConverter = clientConverter(await openKeys(context.config(), sql));
+        const client = connection && new Client({ connection, namespace: target.namespace, dataConverter });
+        const witness = client ? { histories: historyReader(client), witnessedCases: caseLister(client) } : {};
+        const converter = loadDataConverter(dataConverter);
+        const archive = archiveReader(sql, { folder: archiveFolderOf(context), converter });
+        return await proveWith(context, sql, caseId, witnessFolder, { ...witness, archive });
+      } finally {
+        await sql.end();
+      }
+    });
   } finally {
-    await connection.close();
+    await connection?.close();
   }
 }
 
@@ -36,29 +51,22 @@ export function archiveFolderOf(context: CommandContext): string | undefined {
   return archiveFolder(config);
 }
 
-function proveWith(
+async function proveWith(
   context: CommandContext,
+  sql: Sql,
   caseId: string | undefined,
   witnessFolder: string | undefined,
-  witness: Pick<VerifyOptions, 'histories' | 'witnessedCases'>,
+  stores: Pick<VerifyOptions, 'histories' | 'witnessedCases' | 'archive'>,
 ): Promise<AuditProof> {
-  return context.withDatabase(async (url) => {
-    const sql = connect(url, { max: 2, name: 'linli audit', statementTimeoutMs: 600_000 });
-    let saidAt = performance.now();
-    try {
-      return await verify(sql, {
-        ...(caseId === undefined ? {} : { caseId }),
-        ...witness,
-        log: await logWitnesses(sql, context.config(), witnessFolder),
-        archive: archiveReader(sql, { folder: archiveFolderOf(context) }),
-        onCase: (done, of) => {
-          if (done < of && performance.now() - saidAt < sayEveryMs) return;
-          saidAt = performance.now();
-          context.say(`${done} of ${of} cases`);
-        },
-      });
-    } finally {
-      await sql.end();
-    }
+  let saidAt = performance.now();
+  return verify(sql, {
+    ...(caseId === undefined ? {} : { caseId }),
+    ...stores,
+    log: await logWitnesses(sql, context.config(), witnessFolder),
+    onCase: (done, of) => {
+      if (done < of && performance.now() - saidAt < sayEveryMs) return;
+      saidAt = performance.now();
+      context.say(`${done} of ${of} cases`);
+    },
   });
 }

@@ -14,7 +14,7 @@ export type Told = Omit<ToldByHistories, 'actTypes'> & { readonly live: readonly
  */
 export function historiesOf(sql: Sql, client: Client, folder?: string): (caseId: string) => Promise<Told> {
   const ofTemporal = historyReader(client);
-  const ofArchive = archiveReader(sql);
+  const ofArchive = archiveReader(sql, { converter: client.options.loadedDataConverter });
   return async (caseId) => {
     const live = await ofTemporal(caseId);
     const { runs: archived } = await ofArchive(caseId);

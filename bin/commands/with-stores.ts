@@ -31,17 +31,16 @@ export async function withSql<T>(
   });
 }
 
+/** Runs something on the Temporal server, what it holds being decrypted with the keys of the database. Throws like `withTemporal`. */
+export const withTemporalOnly = <T>(context: CommandContext, act: (client: Client) => Promise<T>): Promise<T> =>
+  withTemporal(context, { max: 2, name: 'linli keys' }, ({ client }) => act(client));
+
 /** Runs something on the database and the Temporal server. Throws when there is no Temporal or it cannot be reached. */
-export function withTemporal<T>(
+export async function withTemporal<T>(
   context: CommandContext,
   session: SessionOptions,
   act: (stores: Stores) => Promise<T>,
 ): Promise<T> {
-  return withTemporalOnly(context, (client) => withSql(context, session, (sql) => act({ sql, client })));
-}
-
-/** Runs something on the Temporal server. Throws when there is none or it cannot be reached. */
-export async function withTemporalOnly<T>(context: CommandContext, act: (client: Client) => Promise<T>): Promise<T> {
   const target = context.temporal();
   if (!target)
     throw new Error(
@@ -50,7 +49,14 @@ export async function withTemporalOnly<T>(context: CommandContext, act: (client:
   const temporal = await import('@temporalio/client');
   const connection = await temporal.Connection.connect({ ...target.connectionOptions, connectTimeout: 5_000 });
   try {
-    return await act(new temporal.Client({ connection, namespace: target.namespace }));
+    const [{ clientConverter }, { openKeys }] = await Promise.all([
+      import('../../activities/data-converter.ts'),
+      import('../keys.ts'),
+    ]);
+    return await withSql(context, session, async (sql) => {
+      const dataConverter = clientConverter(await openKeys(context.config(), sql));
+      return act({ sql, client: new temporal.Client({ connection, namespace: target.namespace, dataConverter }) });
+    });
   } finally {
     await connection.close();
   }

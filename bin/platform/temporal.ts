@@ -21,6 +21,8 @@ export interface TemporalOptions {
   readonly port?: number;
   /** True to take the usual ports 7233 and 8233 where they are free. Default false: any free ports. */
   readonly usualPorts?: boolean;
+  /** Where the Web UI has what workflows hold decrypted, for whoever may; the address in the browser of this machine. */
+  readonly codecEndpoint?: string | undefined;
   /** More arguments of `temporal server start-dev`, for tests. */
   readonly extraArgs?: readonly string[];
 }
@@ -109,6 +111,7 @@ async function launch(file: string, options: TemporalOptions): Promise<Server> {
   args.push('--log-level', 'warn', '--log-format', 'json');
   if (headless) args.push('--headless');
   else args.push('--ui-port', String(uiPort), '--ui-disable-news-fetch');
+  if (options.codecEndpoint !== undefined && !headless) args.push('--ui-codec-endpoint', options.codecEndpoint);
   args.push(...(options.extraArgs ?? []));
 
   const logFile = join(dataDir, 'logs', 'temporal.log');

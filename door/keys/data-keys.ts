@@ -7,6 +7,8 @@ import { INSTALLATION, KEY_BYTES, type KeyName, unwrap, wrap, type YearlyKeys } 
 /** A key of a case or of the installation, in clear: never log it, never keep it. */
 export interface DataKey extends KeyName {
   readonly secret: Uint8Array;
+  /** Known from its copy alone while its owner has another in use: to decrypt with, never to encrypt. */
+  readonly aside?: true;
 }
 
 /** A data key as its row holds it. */
@@ -117,11 +119,13 @@ export function dataKeys({ sql, yearly, copies }: DataKeyDeps): DataKeys {
     async byId(id) {
       const [known] = await sql<Row[]>`SELECT ${columns()} FROM data_keys WHERE id = ${id}`;
       const row = known ?? (await putBack(ownerOf(id)));
-      if (row?.id !== id)
-        throw new KeyGone(
-          `Nobody knows the key ${id}. Way out: where the database was restored, put the copies of the data keys (LINLI_KEY_FOLDER) back beside it.`,
-        );
-      return opened(row);
+      if (row?.id === id) return opened(row);
+      // a restored database whose owner was given a new key before the copy of the old one came back
+      const copy = copies?.read(ownerOf(id));
+      if (copy?.id === id) return { ...opened(copy), aside: true };
+      throw new KeyGone(
+        `Nobody knows the key ${id}. Way out: where the database was restored, put the copies of the data keys (LINLI_KEY_FOLDER) back beside it.`,
+      );
     },
     async caseOfEffect(effectId) {
       const [row] = await sql<{ caseId: string }[]>`SELECT case_id AS "caseId" FROM effects WHERE id = ${effectId}`;

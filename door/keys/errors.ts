@@ -10,3 +10,9 @@ export class KeyAway extends Error {
 export class KeyGone extends Error {
   override readonly name = 'KeyGone';
 }
+
+/** Whether this is `KeyGone`, or was caused by it: an SDK may wrap what a codec throws. */
+export function isKeyGone(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) if (each instanceof KeyGone) return true;
+  return false;
+}

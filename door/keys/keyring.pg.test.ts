@@ -176,6 +176,20 @@ describe('copies outside the database', () => {
     await forget(caseId);
     expect(await (await open({ copies })).of({ case: caseId })).toEqual(key);
   });
+
+  test('a key whose owner was given another meanwhile still decrypts from its copy, and encrypts nothing', async () => {
+    const copies = copiesInMemory();
+    const caseId = await aCase();
+    const key = await (await open({ copies })).of({ case: caseId });
+    await forget(caseId);
+    const other = await (await open()).of({ case: caseId });
+    expect(other.id).not.toBe(key.id);
+    const ring = await open({ copies });
+    expect(await ring.byId(key.id)).toEqual({ ...key, aside: true });
+    expect(await ring.of({ case: caseId })).toEqual(other);
+    expect(await ring.byId(key.id)).toMatchObject({ secret: key.secret });
+    await expect((await open()).byId(key.id)).rejects.toThrow('LINLI_KEY_FOLDER');
+  });
 });
 
 describe('a new yearly key', () => {

@@ -70,7 +70,7 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
     const begun = within(patienceMs, load)
       .then(
         (key) => {
-          if (key) remember(owner, key);
+          if (key && !key.aside) remember(owner, key);
           return key;
         },
         (error: unknown) => {

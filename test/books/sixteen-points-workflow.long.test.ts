@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { workflowBundle } from '../../activities/bundle.ts';
+import { clientConverter } from '../../activities/data-converter.ts';
 import { historyReader } from '../../bin/audit/histories.ts';
 import { verifyBooks } from '../../db/books-verify.ts';
 import { verify } from '../../door/verify.ts';
@@ -54,7 +55,8 @@ async function startRogue(
   const taskQueue = `rogue-${randomUUID()}`;
   const workflowsPath = fileURLToPath(new URL('../support/rogue-workflow.ts', import.meta.url));
   const code = more.workflowBundle ? {} : { workflowsPath };
-  const worker = await Worker.create({ connection, namespace, taskQueue, ...code, ...more });
+  const dataConverter = clientConverter(stage.keyring); // he even has the keys
+  const worker = await Worker.create({ connection, namespace, taskQueue, dataConverter, ...code, ...more });
   const running = worker.run();
   return {
     taskQueue,

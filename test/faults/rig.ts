@@ -2,6 +2,9 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
+import { clientConverter } from '../../activities/data-converter.ts';
+import { readConfig } from '../../bin/config.ts';
+import { openKeys } from '../../bin/keys.ts';
 import { freePort } from '../../bin/platform/ports.ts';
 import { type RunningPostgres, startPostgres } from '../../bin/platform/postgres.ts';
 import { signalProcess, waitUntilGone } from '../../bin/platform/processes.ts';
@@ -167,7 +170,9 @@ export class Rig {
   async withTemporal<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const connection = await Connection.connect({ address: this.#temporal.address, connectTimeout: 10_000 });
     try {
-      return await work(new Client({ connection, namespace: this.#temporal.namespace }));
+      const config = readConfig({ LINLI_DATA: this.dataDir, DATABASE_URL: this.#postgres.url });
+      const dataConverter = clientConverter(await openKeys(config, this.sql));
+      return await work(new Client({ connection, namespace: this.#temporal.namespace, dataConverter }));
     } finally {
       await connection.close();
     }

@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import { decodeFromPayloadsAtIndex } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import proto, { type temporal } from '@temporalio/proto';
+import { openPayload } from '../../activities/payload-codec.ts';
+import type { Keyring } from '../../door/keys/keyring.ts';
 
 const { History } = proto.temporal.api.history.v1;
 type History = temporal.api.history.v1.IHistory;
@@ -26,14 +28,35 @@ export async function witnessOf<E>(client: Client, workflowId: string): Promise<
     runId = started?.continuedExecutionRunId || undefined;
   } while (runId);
   const all = runs.flatMap(({ history }) => history.events ?? []);
+  const events: E[] = [];
+  for (const each of all) {
+    const { result } = each.activityTaskCompletedEventAttributes ?? each.markerRecordedEventAttributes?.details ?? {};
+    events.push(...(await eventsIn<E>(client, result?.payloads)));
+  }
   return {
     signals: all.flatMap((each) => each.workflowExecutionSignaledEventAttributes?.signalName ?? []),
-    events: all.flatMap((each) => [
-      ...eventsIn<E>(each.markerRecordedEventAttributes?.details?.['result']?.payloads?.[0]),
-      ...eventsIn<E>(each.activityTaskCompletedEventAttributes?.result?.payloads?.[0]),
-    ]),
+    events,
     runs,
   };
+}
+
+/** Whether a part of a history is a payload. */
+export function isPayload(value: unknown): value is Payload {
+  return typeof value === 'object' && value !== null && 'metadata' in value && 'data' in value;
+}
+
+/** The history without encryption, for a file that is read where the keys are not. */
+export async function inClear(keyring: Keyring, history: History): Promise<History> {
+  const message = History.decode(History.encode(History.fromObject(history)).finish());
+  const walk = async (value: unknown): Promise<void> => {
+    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
+    for (const [name, each] of Object.entries(value)) {
+      if (isPayload(each)) Object.assign(value, { [name]: await openPayload(keyring, each) });
+      else await walk(each);
+    }
+  };
+  await walk(message);
+  return message;
 }
 
 /** A history as JSON that can be kept in a file and read again by any later release. */
@@ -47,9 +70,10 @@ export function historyFromJson(json: unknown): History {
   return History.fromObject(json as Record<string, unknown>);
 }
 
-function eventsIn<E>(payload: Payload | undefined): E[] {
-  if (!payload) return [];
-  return (defaultPayloadConverter.fromPayload(payload) as { events?: E[] } | undefined)?.events ?? [];
+async function eventsIn<E>(client: Client, payloads: Payload[] | null | undefined): Promise<E[]> {
+  if (!payloads?.length) return [];
+  const answer = await decodeFromPayloadsAtIndex<unknown>(client.options.loadedDataConverter, 0, payloads);
+  return (answer as { events?: E[] } | undefined)?.events ?? [];
 }
 
 /** Bytes of a history as Temporal keeps it. */

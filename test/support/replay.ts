@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import type { DataConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import type { InjectedSinks } from '@temporalio/worker';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { FAILURE_CONVERTER } from '../../activities/data-converter.ts';
 import type { WitnessSinks } from './replay-witness.ts';
 
 type History = temporal.api.history.v1.IHistory;
@@ -15,10 +17,14 @@ export interface Replayed {
 
 let bundle: Promise<{ code: string }> | undefined;
 
-/** Replays runs with the workflows as they are now. */
-export async function replay(runs: Iterable<{ workflowId: string; history: History }>): Promise<Replayed[]> {
+/** Replays runs with the workflows as they are now. `dataConverter`: for histories whose payloads are encrypted. */
+export async function replay(
+  runs: Iterable<{ workflowId: string; history: History }>,
+  dataConverter?: DataConverter,
+): Promise<Replayed[]> {
   bundle ??= bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    failureConverterPath: FAILURE_CONVERTER,
     logger: new DefaultLogger('ERROR'),
     workflowInterceptorModules: [fileURLToPath(new URL('./replay-witness.ts', import.meta.url))],
   });
@@ -36,9 +42,8 @@ export async function replay(runs: Iterable<{ workflowId: string; history: Histo
   const results: Replayed[] = [];
   for (const run of runs) {
     end = undefined;
-    for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle: await bundle, sinks }, [
-      run,
-    ])) {
+    const options = { workflowBundle: await bundle, sinks, ...(dataConverter ? { dataConverter } : {}) };
+    for await (const { workflowId, error } of Worker.runReplayHistories(options, [run])) {
       results.push({ workflowId, ...(end ? { end } : {}), ...(error ? { error } : {}) });
     }
   }

@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection } from '@temporalio/worker';
 import { loadCaseToRun, saveRunId } from '../../activities/case-to-run.ts';
+import { clientConverter } from '../../activities/data-converter.ts';
 import { restoreWorkflows } from '../../activities/restore.ts';
 import { readRun } from '../../activities/run-history.ts';
 import { createStoreWatch } from '../../activities/store-watch.ts';
@@ -13,6 +14,8 @@ import { createWorker, type LinliWorker, type WorkerDeps } from '../../activitie
 import { historiesOf } from '../../bin/audit/told.ts';
 import { connect, type Sql } from '../../db/client.ts';
 import { createDoor, type Door, type DoorOptions } from '../../door/door.ts';
+import type { KeyCopies } from '../../door/keys/data-keys.ts';
+import type { Keyring } from '../../door/keys/keyring.ts';
 import type { Outcome, Recorded } from '../../door/outcome.ts';
 import { installPrograms } from '../../door/programs.ts';
 import { sampleOrg } from '../../engine/simulate.ts';
@@ -21,6 +24,7 @@ import type { Calls } from '../../plugins/links.ts';
 import type { Program } from '../../sdk/program.ts';
 import { programHash } from '../../sdk/program-hash.ts';
 import { caseWorkflowId } from '../../workflows/names.ts';
+import { testKeyring } from './keyring.ts';
 import type { TestDatabase } from './postgres.ts';
 import { quietRuntime, silentLog } from './quiet.ts';
 
@@ -49,6 +53,8 @@ export interface StageOptions {
   readonly archive?: true;
   /** True: it watches over the two stores, as whole processes do, and compares what a restore holds. */
   readonly stores?: true;
+  /** Copies of the data keys outside the database, which a restored one lacks. Default: none. */
+  readonly keyCopies?: KeyCopies;
 }
 
 /** What a test writes of an act; the rest is made up. */
@@ -68,6 +74,7 @@ export interface Stage {
   readonly sql: Sql;
   readonly door: Door;
   readonly client: Client;
+  readonly keyring: Keyring;
   readonly waker: Waker;
   readonly worker: LinliWorker | undefined;
   readonly taskQueue: string;
@@ -89,7 +96,8 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   // only here, since the import works inside the test runner alone
   const database = options.database ?? (await (await import('./postgres.ts')).freshDatabase());
   const sql = connect(database.url);
-  const { client, connection, namespace, disconnect } = await connectTemporal(options.temporal);
+  const keyring = await testKeyring(sql, { copies: options.keyCopies });
+  const { client, connection, namespace, disconnect } = await connectTemporal(options.temporal, keyring);
   const nowMs = options.skipsTime && 'currentTimeMs' in options.temporal ? clockOf(options.temporal) : realClock;
   const catalogue = options.program
     ? catalogueOf([options.program, ...(options.others ?? [])], options.calls)
@@ -131,7 +139,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     options.worker === false
       ? undefined
       : await createWorker({
-          ...{ connection, client, namespace, door, sql, taskQueue, programs: catalogue, log: silentLog },
+          ...{ connection, client, keyring, namespace, door, sql, taskQueue, programs: catalogue, log: silentLog },
           clock: { mayFire },
           ...(stores ? { told: historiesOf(sql, client) } : {}),
           wheels: options.wheels ?? false,
@@ -155,7 +163,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     return door.act({ caseId, act });
   };
   return {
-    ...{ databaseUrl: database.url, sql, door, client, waker, worker, taskQueue, nowMs, tryAct },
+    ...{ databaseUrl: database.url, sql, door, client, keyring, waker, worker, taskQueue, nowMs, tryAct },
     async open() {
       const needs = program.intake.map((field) => [field, '行动不便，没有收入'] as const);
       const outcome = await door.open({
@@ -240,10 +248,15 @@ function clockOf(environment: TestWorkflowEnvironment): () => Promise<number> {
   return () => environment.currentTimeMs();
 }
 
-async function connectTemporal(temporal: StageOptions['temporal']) {
+async function connectTemporal(temporal: StageOptions['temporal'], keyring: Keyring) {
+  const dataConverter = clientConverter(keyring);
   if ('nativeConnection' in temporal) {
-    const { client, nativeConnection: connection } = temporal;
-    return { client, connection, namespace: client.options.namespace, disconnect: async () => {} };
+    const { client: plain, connection: forClient, nativeConnection: connection } = temporal;
+    const { namespace } = plain.options;
+    // the server's own kind of client, which lets time pass while it waits
+    const Kind = plain.constructor as typeof Client;
+    const client = new Kind({ connection: forClient, namespace, dataConverter });
+    return { client, connection, namespace, disconnect: async () => {} };
   }
   const { address, namespace } = temporal;
   const [forClient, connection] = await Promise.all([
@@ -251,7 +264,7 @@ async function connectTemporal(temporal: StageOptions['temporal']) {
     NativeConnection.connect({ address }),
   ]);
   return {
-    client: new Client({ connection: forClient, namespace }),
+    client: new Client({ connection: forClient, namespace, dataConverter }),
     connection,
     namespace,
     disconnect: async () => {

@@ -2,6 +2,7 @@
 
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
+import { clientConverter } from '../../activities/data-converter.ts';
 import { createWorker } from '../../activities/worker.ts';
 import { crashInDoor } from '../../bin/failpoint.ts';
 import { connect } from '../../db/client.ts';
@@ -9,6 +10,7 @@ import { createDoor } from '../../door/door.ts';
 import { installPrograms } from '../../door/programs.ts';
 import type { DoorStep } from '../../door/step.ts';
 import { loadPrograms } from '../../plugins/index.ts';
+import { testKeyring } from './keyring.ts';
 import { silentLog as log, quietRuntime } from './quiet.ts';
 
 /** What the parent tells, as JSON in the only argument. */
@@ -39,10 +41,12 @@ const door = await createDoor({
   ...(dieAt ? { step: crashInDoor({ name: dieAt.step, nth: dieAt.nth }) } : {}),
   ...(aheadMs === undefined ? {} : { now: async () => new Date(Date.now() + aheadMs).toISOString() }),
 });
-const client = new Client({ connection: await Connection.connect({ address }), namespace });
+const keyring = await testKeyring(sql);
+const dataConverter = clientConverter(keyring);
+const client = new Client({ connection: await Connection.connect({ address }), namespace, dataConverter });
 let commits = 0;
 const worker = await createWorker({
-  ...{ connection: await NativeConnection.connect({ address }), client, namespace, taskQueue, door, sql, log },
+  ...{ connection: await NativeConnection.connect({ address }), client, keyring, namespace, taskQueue, door, sql, log },
   programs: catalogue,
   clock: { mayFire: () => true },
   wheels,
