@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,6 @@ import { FAILURE_CONVERTER } from './data-converter.ts';
 
 const folder = fileURLToPath(new URL('../workflows/', import.meta.url));
 const cache = fileURLToPath(new URL('../node_modules/.cache/linli/', import.meta.url));
-const sources = ['index.ts', 'case.ts', 'effect.ts', 'wheel.ts', 'names.ts', 'failure-converter.cjs'];
 
 /** Code of all workflows, for `WorkerOptions.workflowBundle`. */
 export interface WorkflowBundle {
@@ -47,7 +46,8 @@ async function load(): Promise<WorkflowBundle> {
 async function digest(): Promise<string> {
   const hash = createHash('sha256');
   hash.update(createRequire(import.meta.url)('@temporalio/worker/package.json').version);
-  for (const name of sources) hash.update(await readFile(join(folder, name)));
+  const sources = (await readdir(folder)).filter((name) => /\.(ts|cjs)$/.test(name) && !name.includes('.test.'));
+  for (const name of sources.sort()) hash.update(await readFile(join(folder, name)));
   return hash.digest('hex').slice(0, 32);
 }
 
