@@ -158,6 +158,13 @@ test('an ordinary owner of a database can restore into it', async () => {
   await back.end();
 });
 
+test('a database in which only migrations have run is empty', async () => {
+  const made = await freshDatabase();
+  closers.push(() => made.close());
+  await checkEmpty(made.url);
+  await expect(checkEmpty(database.url)).rejects.toThrow('not empty');
+});
+
 test('what lies there is never overwritten, and a folder that was broken off is no backup', async () => {
   await expect(backUp('one')).rejects.toThrow('not empty');
   const half = join(folder, 'half');
