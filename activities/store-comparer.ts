@@ -66,7 +66,8 @@ export function createStoreComparer(deps: StoreComparerDeps): StoreComparer {
         }
         const { events } = said;
         const first = events.find(({ header }) => header.seq === 1);
-        if (first?.header.installation !== own?.id) continue;
+        // one that was taken from another installation has events of ours after those of the other
+        if (!events.some(({ header }) => header.installation === own?.id)) continue;
         lost.push(id);
         const { data } = { ...(first?.payload as { data?: { caseNo?: string } } | undefined) };
         highest = Math.max(highest, Number(/^\d{4}-(\d{6,15})$/.exec(data?.caseNo ?? '')?.[1] ?? 0));

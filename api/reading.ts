@@ -8,7 +8,8 @@ import {
 import { namesOf, thingNames } from '../db/queries/names.ts';
 import type { PeopleReader } from '../db/queries/people.ts';
 import type { Reader } from '../db/queries/reader.ts';
-import { accessAt } from '../engine/access.ts';
+import type { Recorded } from '../door/outcome.ts';
+import { accessAt, isAboutMinor } from '../engine/access.ts';
 import { isLimited, isOwnOf } from '../engine/custody.ts';
 import type { State } from '../engine/state.ts';
 import type { Program } from '../sdk/program.ts';
@@ -17,7 +18,7 @@ import { relationOfLogin } from './access/purposes.ts';
 import type { Relation } from './access/reads.ts';
 import { actorOf, type Caller, hasLogin } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
-import { notFound, problem } from './errors.ts';
+import { ApiProblem, notFound, problem } from './errors.ts';
 import type { Language } from './language.ts';
 import { asOwnedNow } from './owners.ts';
 import type { Names } from './timeline-text.ts';
@@ -73,6 +74,23 @@ export async function caseToRead(
   caller.reads?.add(caseId, relation);
   if (!mayReadMinors(state, caller, relation, nowOf(deps))) throw notApproved(relation);
   return { ...row, state: await asOwnedNow(deps.sql, state) };
+}
+
+/** Whether somebody did an act on a case about a minor without the approval to read it, or on one that is only stored: he is told that it is recorded, and no more. */
+export async function isUnapproved(
+  deps: Pick<AppDeps, 'sql' | 'now'>,
+  caller: Caller,
+  { case: state }: Recorded,
+): Promise<boolean> {
+  // only a closed case can be one that is only stored; what the answer says of it does not tell
+  if (!isAboutMinor(state, nowOf(deps)) && state.status !== 'closed') return false;
+  return caseToRead(deps, caller, state.caseId).then(
+    () => false,
+    (error: unknown) => {
+      if (!(error instanceof ApiProblem)) throw error;
+      return true;
+    },
+  );
 }
 
 /** The problem of a case that is only stored and protected (engine/custody.ts). */

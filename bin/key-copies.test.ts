@@ -23,6 +23,18 @@ test('a copy is a file of its own, for its owner only, and is read back as it wa
   expect(statSync(join(folder, 'deep', 'c1.json')).mode & 0o777).toBe(0o600);
 });
 
+test('a copy of another key of the owner is kept beside', () => {
+  folder = makeTestFolder('key-copies');
+  const copies = keyCopies(folder);
+  const other = { ...key, id: 'c1.11111111' };
+  copies.write(key);
+  copies.write(other);
+  copies.write({ ...other, yearlyKey: '2027-00000000' });
+  expect(copies.read('c1')?.id).toBe(other.id);
+  expect([copies.byId(key.id), copies.byId(other.id)?.yearlyKey]).toEqual([key, '2027-00000000']);
+  expect(copies.byId('c1.22222222')).toBeUndefined();
+});
+
 test('an owner’s name leads to no other folder, and a copy in the place of another’s is refused', () => {
   folder = makeTestFolder('key-copies');
   const copies = keyCopies(join(folder, 'deep'));

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { KeyCopies } from '../door/keys/data-keys.ts';
+import { type KeptKey, type KeyCopies, ownerOf } from '../door/keys/data-keys.ts';
 import type { Config } from './config.ts';
 import { replaceFile } from './whole-file.ts';
 
@@ -23,20 +23,30 @@ export function keyCopies(folder: string): KeyCopies {
   return {
     write({ id, owner, yearlyKey, wrapped, madeAt }) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const before = this.read(owner);
+      // of a key that the database has lost this copy is all there is: it stays, under its own name
+      if (before && before.id !== id) renameSync(fileOf(owner), fileOf(before.id));
       const kept = { id, owner, yearlyKey, wrapped: Buffer.from(wrapped).toString('base64'), madeAt };
       replaceFile(fileOf(owner), `${JSON.stringify(kept)}\n`);
     },
-    read(owner) {
-      let text: string;
-      try {
-        text = readFileSync(fileOf(owner), 'utf8');
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-        throw error;
-      }
-      const { id, yearlyKey, wrapped, madeAt, owner: whose } = shape.parse(JSON.parse(text));
-      if (whose !== owner) throw new Error(`${fileOf(owner)} is the copy of another key.`);
-      return { id, owner, yearlyKey, wrapped: Buffer.from(wrapped, 'base64'), madeAt };
+    read: (owner) => readCopy(fileOf(owner), owner),
+    byId(id) {
+      const owner = ownerOf(id);
+      const newest = readCopy(fileOf(owner), owner);
+      return newest?.id === id ? newest : readCopy(fileOf(id), owner);
     },
   };
+}
+
+function readCopy(file: string, owner: string): KeptKey | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const { id, yearlyKey, wrapped, madeAt, owner: whose } = shape.parse(JSON.parse(text));
+  if (whose !== owner) throw new Error(`${file} is the copy of another key.`);
+  return { id, owner, yearlyKey, wrapped: Buffer.from(wrapped, 'base64'), madeAt };
 }

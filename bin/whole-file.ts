@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -23,8 +24,9 @@ export function makeFile(file: string, text: string): boolean {
 }
 
 function draft(file: string, text: string): string {
-  const fresh = `${file}.${process.pid}`;
-  const handle = openSync(fresh, 'w', 0o600);
+  // no two processes may write one draft, also where each is number 1 in a container of its own
+  const fresh = `${file}.${randomUUID()}`;
+  const handle = openSync(fresh, 'wx', 0o600);
   try {
     writeSync(handle, text);
     fsyncSync(handle);

@@ -151,6 +151,10 @@ export async function receiveCase(
           ${state.program.hash}, ${state.imported}, ${state.openedAt}, ${columns.status}, ${columns.stage}, ${columns.seq},
           ${columns.head}, ${columns.state}::text::json, ${columns.state_version}, ${columns.calendar_version},
           ${columns.last_at}, ${columns.closed_at}, ${columns.next_due}, ${columns.wake_at}, ${columns.last_at})`;
+      // its number is taken here too: numbers are drawn from those above it
+      const drawn = /^\d{4}-(\d{6,15})$/.exec(state.caseNo)?.[1];
+      if (drawn)
+        await tx`SELECT setval('case_numbers', greatest((SELECT last_value FROM case_numbers), ${drawn}::bigint))`;
       await insertAll([...before.rows, ...pending.events], (rows) => insertEvents(tx, rows));
       const acts = arriving.acts.map((each): ActRow => ({ ...each, case_id: arriving.caseId, after: null }));
       await insertAll([...acts, ownAct(act, arriving.caseId, world.now, seq + 1, progress.seq)], (rows) =>
@@ -197,7 +201,13 @@ async function recordedThere(tx: Tx, arriving: ArrivingCase) {
     );
   const [there] = await tx<{ id: string }[]>`
     SELECT case_id AS id FROM cases WHERE case_id = ${arriving.caseId} OR case_no = ${state.caseNo}`;
-  if (there) throw impossible(`a case of this id or number is here already (${there.id})`);
+  if (there) {
+    // the same file again, whose receipt was lost: it is given once more
+    const [taken] = await tx<{ seq: number; hash: string }[]>`
+      SELECT seq, hash FROM events WHERE case_id = ${arriving.caseId} AND type = 'case.received' AND prev = ${chain.at(-1)!.hash}`;
+    if (taken) throw new Stopped({ came: 'received', ...taken, roles: {} });
+    throw impossible(`a case of this id or number is here already (${there.id})`);
+  }
   if (!state.away)
     throw impossible(
       'it was not handed away: this is a copy, and the case goes on where it is. Way out: a file of "linli case export"',

@@ -6,10 +6,10 @@ import { databaseNow } from '../db/queries/now.ts';
 import { clearPostChannels } from '../db/queries/post-channels.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import { hashOf } from '../engine/record/sample.ts';
-import type { Lengthened } from '../engine/retention/periods.ts';
 import { addMs } from '../engine/time/civil.ts';
 import type { Level } from '../engine/world.ts';
 import type { Text } from '../sdk/program.ts';
+import type { Lengthened } from '../sdk/retention.ts';
 import type { Instant } from '../sdk/time.ts';
 import { drawSalt, forge, GENESIS, sha256 } from './chain.ts';
 import {

@@ -25,6 +25,9 @@ describe('a legal hold', () => {
     expect(one.does('auditor', 'hold.lift', { reason, target: id })).toBe('ok');
     expect(one.state.holds).toBeUndefined();
     expect(one.does('auditor', 'hold.lift', { reason, target: id })).toBe('NOT_OPEN');
+    expect(one.does('auditor', 'hold.set', { reason, data })).toBe('ok');
+    const [audited = ''] = Object.keys(one.state.holds ?? {});
+    expect(one.does('director', 'hold.lift', { reason, target: audited })).toBe('FORBIDDEN'); // nobody frees what looks at him
   });
 
   it('keeps the case from being destroyed', () => {
@@ -96,6 +99,8 @@ describe('a request to erase', () => {
     expect(one.does('zhou', 'complaint.make', { data: { text: '慢' } })).toBe('ok');
     expect(one.does('auditor', 'inspection.record', { data: { method: 'documents' } })).toBe('ok');
     expect(one.does('caseworker', 'erasure.withdraw')).toBe('FORBIDDEN');
+    const heard = { onBehalfOf: 'beneficiary', data: { witness: '罗某' } };
+    expect(one.does('caseworker', 'erasure.withdraw', heard)).toBe('EVIDENCE_MISSING');
     expect(one.does('zhou', 'erasure.withdraw')).toBe('ok');
     expect(one.does('secretary', 'case.reopen', { reason })).toBe('ok');
   });

@@ -22,7 +22,7 @@ export function outlivesHelp(what: OpenItem['kind'] | Deadline['of']): boolean {
  * emergencies, the books, holds, and the answer to the request itself.
  */
 export const LIMITED: ReadonlySet<string> = new Set([
-  ...['note.add', 'document.attach', 'case.reopen', 'consent.give', 'history.correct'],
+  ...['note.add', 'document.attach', 'case.reopen', 'consent.give', 'history.correct', 'case.handAway'],
 ]);
 
 /** Whether a case is only stored and protected: its help and follow-up have ended, and whom it is about has asked to be erased. */
@@ -45,7 +45,8 @@ export function evolveCustody(state: State, event: CaseEvent): State | undefined
   switch (event.type) {
     case 'hold.set': {
       const { id, ground } = event.data;
-      const hold = { id, ground, by: event.actor.id, since: event.recordedAt };
+      const audit = event.actor.post === undefined ? ({ audit: true } as const) : {};
+      const hold = { id, ground, by: event.actor.id, ...audit, since: event.recordedAt };
       return { ...state, holds: { ...state.holds, [id]: hold } };
     }
     case 'hold.lifted': {

@@ -220,7 +220,7 @@ function change(state: State, event: CaseEvent): State {
       return without(without(without(again, 'followUpUntil'), 'outcome'), 'closedAt');
     }
     case 'case.handedAway':
-      return { ...state, away: { to: event.data.to, at: event.recordedAt } };
+      return { ...state, away: { to: event.data.to, at: event.recordedAt, seq: event.seq } };
     case 'case.takenBack':
       return without(state, 'away');
     case 'case.departed': {
@@ -235,8 +235,9 @@ function change(state: State, event: CaseEvent): State {
     }
     case 'case.received': {
       const { unit, assignments } = event.data;
-      // the bodies of another house have not voted
-      return without({ ...state, unit, assignments: { ...state.assignments, ...assignments }, votes: {} }, 'away');
+      // the bodies of another house have not voted, nor has its head approved who reads of minors
+      const here = { ...state, unit, assignments: { ...state.assignments, ...assignments }, votes: {} };
+      return without(without(here, 'minorAccess'), 'away');
     }
     case 'transfer.offered':
     case 'transfer.accepted':
@@ -412,7 +413,7 @@ function removed<T>(record: Readonly<Record<string, T>>, key: string): Readonly<
 
 function without(
   state: State,
-  key: 'stage' | 'suspendedFrom' | 'away' | 'followUpUntil' | 'outcome' | 'closedAt',
+  key: 'stage' | 'suspendedFrom' | 'away' | 'followUpUntil' | 'minorAccess' | 'outcome' | 'closedAt',
 ): State {
   const { [key]: _, ...rest } = state;
   return rest;

@@ -31,6 +31,8 @@ export interface Hold {
   readonly ground: 'litigation' | 'inspection' | 'petition' | 'other';
   /** Who set it: somebody else lifts it. */
   readonly by: string;
+  /** Set by an auditor: another auditor lifts it, not whom he looks at. */
+  readonly audit?: true;
   readonly since: Instant;
 }
 
@@ -433,7 +435,7 @@ export interface State {
   /** What auditors have found and not yet accepted as put right, by id; at most {@link MOST_FINDINGS} of engine/inspection.ts. */
   readonly findings?: Readonly<Record<string, Finding>>;
   /** Handed to another installation: nothing is done here until it is taken back. `departed`: it has confirmed that it has the case. */
-  readonly away?: { readonly to: string; readonly at: Instant; readonly departed?: true };
+  readonly away?: { readonly to: string; readonly at: Instant; readonly seq: number; readonly departed?: true };
   readonly outcome?: string;
   readonly closedAt?: Instant;
   readonly followUpUntil?: Instant;

@@ -39,7 +39,7 @@ const ids = { calm: '', paid: '', noted: '', lost: '', rich: '' };
 const paidOut = { id: randomUUID(), payout: '' };
 const noted = { id: randomUUID(), data: { text: '备份以后' } };
 const say = () => {};
-const noCopies: KeyCopies = { write: () => {}, read: () => undefined };
+const noCopies: KeyCopies = { write: () => {}, read: () => undefined, byId: () => undefined };
 
 beforeAll(async () => {
   quietRuntime();

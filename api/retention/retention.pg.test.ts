@@ -111,13 +111,13 @@ test('an area keeps longer: by an administrator, in the organisation’s chain, 
 test('a hold is set by one and lifted by another; it is seen, and keeps everything', async () => {
   await close();
   expect((await act('caseworker', { type: 'hold.set', reason: 'x', data: { ground: 'litigation' } })).status).toBe(403);
-  expect((await act('auditor', { type: 'hold.set', reason: '法院立案', data: { ground: 'litigation' } })).status).toBe(
+  expect((await act('director', { type: 'hold.set', reason: '法院立案', data: { ground: 'litigation' } })).status).toBe(
     200,
   );
   expect(await codes()).toContain('hold');
   const [hold] = (await kept()).holds;
-  expect((await act('auditor', { type: 'hold.lift', reason: '结案', target: hold!.id })).status).toBe(403);
-  expect((await act('director', { type: 'hold.lift', reason: '结案', target: hold!.id })).status).toBe(200);
+  expect((await act('director', { type: 'hold.lift', reason: '结案', target: hold!.id })).status).toBe(403);
+  expect((await act('auditor', { type: 'hold.lift', reason: '结案', target: hold!.id })).status).toBe(200);
   expect(await codes()).not.toContain('hold');
 });
 

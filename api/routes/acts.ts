@@ -1,7 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type ActRow, actRow, eventsOfAct } from '../../db/queries/events.ts';
 import type { ActRequest as DoorRequest, Outcome, Recorded } from '../../door/outcome.ts';
-import { isAboutMinor } from '../../engine/access.ts';
 import type { Act } from '../../engine/act.ts';
 import { actKinds } from '../../engine/acts/index.ts';
 import { batchSideOf } from '../../engine/books/entry.ts';
@@ -19,7 +18,7 @@ import { ifMatchOf } from '../if-match.ts';
 import { inputErrors } from '../issues.ts';
 import { type Language, languageOf, pick } from '../language.ts';
 import { caseAfter, recordedOf } from '../outcomes.ts';
-import { caseNames, caseToRead, nowOf, pinnedProgram } from '../reading.ts';
+import { caseNames, caseToRead, isUnapproved, pinnedProgram } from '../reading.ts';
 import { ActAnswer, ActRecord, ActRequest, type ActRequestBody, DryRunAnswer, OutsideAnswer } from '../schemas/act.ts';
 import { flagIn, idempotencyHeader, json, jsonBody, pathId, problems } from '../schemas/common.ts';
 import { readable } from '../timeline-text.ts';
@@ -186,19 +185,6 @@ function takesOutsiders(type: string): boolean {
 /** Whether somebody did an act on a case that he may not read. */
 async function isOutside(deps: AppDeps, caller: Caller, caseId: string, type: string): Promise<boolean> {
   return takesOutsiders(type) && !(await mayReadCase(deps, caller, caseId));
-}
-
-/** Whether somebody did an act on a case about a minor without the approval to read it, or on one that is only stored: he is told that it is recorded, and no more. */
-async function isUnapproved(deps: AppDeps, caller: Caller, { case: state }: Recorded): Promise<boolean> {
-  // only a closed case can be one that is only stored; what the answer says of it does not tell
-  if (!isAboutMinor(state, nowOf(deps)) && state.status !== 'closed') return false;
-  return caseToRead(deps, caller, state.caseId).then(
-    () => false,
-    (error: unknown) => {
-      if (!(error instanceof ApiProblem)) throw error;
-      return true;
-    },
-  );
 }
 
 /** The envelope as the engine knows acts; what was not given stays absent, so that a repeat reads the same. */

@@ -84,7 +84,7 @@ async function mayHaveAll(deps: AppDeps, caller: Caller, caseId: string): Promis
   return !involved && sealed.seqs.length === 0;
 }
 
-const KEPT: ReadonlySet<string> = new Set(['NOT_FOUND', 'FORBIDDEN', 'MINOR_NOT_APPROVED']);
+const KEPT: ReadonlySet<string> = new Set(['NOT_FOUND', 'FORBIDDEN', 'MINOR_NOT_APPROVED', 'LIMITED']);
 
 const auditorsOnly = createMiddleware<AppEnv>(async (c, next) => {
   if (hasLogin(c.get('caller'), 'auditor')) return next();

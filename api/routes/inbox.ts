@@ -4,6 +4,7 @@ import { notFound } from '../errors.ts';
 import { requestId } from '../idempotency.ts';
 import { acknowledgeMessage } from '../inbox.ts';
 import { caseAfter, recordedOf } from '../outcomes.ts';
+import { isUnapproved } from '../reading.ts';
 import { ActAnswer, OutsideAnswer } from '../schemas/act.ts';
 import { idempotencyHeader, json, pathId, problems } from '../schemas/common.ts';
 import { mayReadCase } from '../transfer-sight.ts';
@@ -36,7 +37,8 @@ export const inboxRoutes = (deps: AppDeps) =>
     const recorded = recordedOf(c, done.outcome);
     const told = { id: recorded.actId, type, seq: recorded.seq, recordedAt: recorded.recordedAt };
     // who was told of a case that is not his, or has gone elsewhere, has read the message and nothing more
-    if (!(await mayReadCase(deps, caller, caseId))) return c.json({ act: told, events: [], case: null }, 200);
+    if (!(await mayReadCase(deps, caller, caseId)) || (await isUnapproved(deps, caller, recorded)))
+      return c.json({ act: told, events: [], case: null }, 200);
     return c.json(
       {
         act: told,

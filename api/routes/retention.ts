@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { changeOrganisation } from '../../door/organisation.ts';
-import { RETENTION, type RetentionClassId } from '../../engine/retention/classes.ts';
+import { RETENTION } from '../../engine/retention/classes.ts';
 import { monthsOf } from '../../engine/retention/periods.ts';
+import type { RetentionClassId } from '../../sdk/retention.ts';
 import type { AppDeps } from '../deps.ts';
 import { problem } from '../errors.ts';
 import { languageOf } from '../language.ts';

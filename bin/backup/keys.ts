@@ -3,10 +3,14 @@ import { constants, copyFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Config } from '../config.ts';
+import { keyFolder } from '../key-copies.ts';
 import { keysFile } from '../keys-file.ts';
 import { logKeyFile } from '../log-key.ts';
-import { yearlyKeysFile } from '../yearly-keys.ts';
+import { yearlyKeysFile, yearlyKeysIn } from '../yearly-keys.ts';
+import { keyTable } from './database.ts';
 import { checkFiles, type FolderInMaking } from './files.ts';
+
+const YEARLY = 'yearly-keys';
 
 /** A secret of this installation in a file: where it lies, and what it is called in a backup of the keys. */
 interface SecretFile {
@@ -25,9 +29,18 @@ export function secretFiles(config: Config): SecretFile[] {
     { name: 'log-key.pem.signed', path: `${logKey}.signed` },
     { name: 'log-key.pem.given-up', path: `${logKey}.given-up` },
     { name: 'log-key.pem.next', path: `${logKey}.next` },
-    { name: 'yearly-keys', path: yearlyKeysFile(config) },
+    { name: YEARLY, path: yearlyKeysFile(config) },
     { name: 'keys.json', path: keysFile(config.dataDir) },
   ];
+}
+
+/** Whether both layers of keys are at hand after a restore: the yearly keys, and the data keys that they wrap. */
+export function haveKeys(config: Config, from: string | undefined): boolean {
+  const given = (name: string) => from !== undefined && existsSync(join(from, name));
+  // on a database of one's own choice copies lie where the configuration says, or nowhere
+  const copies = config.keyFolder ?? (config.databaseUrl === undefined ? keyFolder(config) : undefined);
+  const dataKeys = given(keyTable.file) || (copies !== undefined && existsSync(copies));
+  return dataKeys && (given(YEARLY) || existsSync(yearlyKeysFile(config)));
 }
 
 /** Throws when one folder lies in the other, or they are the same: then the keys are not apart. */
@@ -48,13 +61,16 @@ export async function writeKeys(config: Config, folder: FolderInMaking): Promise
   return names;
 }
 
-/** Puts keys back to where they are looked for. One that is there already must be the same; nothing is overwritten. Answers the names. */
+/** What the machine has gone on with by itself: what lies there is never older than what a backup has. */
+const GOES_ON: ReadonlySet<string> = new Set(['log-key.pem.signed', 'log-key.pem.given-up']);
+
+/** Puts keys back to where they are looked for. One that is there already must be the same, or hold it; nothing is overwritten. Answers the names. */
 export async function restoreKeys(config: Config, from: string): Promise<string[]> {
   const findings = await checkFiles(from);
   if (findings.length > 0) throw new Error(`The keys in ${from} cannot be relied on: ${findings.join('; ')}`);
   const given = secretFiles(config).filter(({ name }) => existsSync(join(from, name)));
   for (const { name, path } of given) {
-    if (existsSync(path) && !(await readFile(path)).equals(await readFile(join(from, name))))
+    if (existsSync(path) && !GOES_ON.has(name) && !(await holds(path, join(from, name), name)))
       throw new Error(
         `${path} is there already and is another one. Way out: move it away, if the one of the backup is right.`,
       );
@@ -65,4 +81,18 @@ export async function restoreKeys(config: Config, from: string): Promise<string[
     await copyFile(join(from, name), path, constants.COPYFILE_EXCL);
   }
   return given.map(({ path }) => basename(path));
+}
+
+/** Whether a file that is there is the one of the backup; the yearly keys may have become more since. */
+async function holds(path: string, given: string, name: string): Promise<boolean> {
+  if ((await readFile(path)).equals(await readFile(given))) return true;
+  if (name !== YEARLY) return false;
+  const here = new Set(
+    yearlyKeysIn(path)
+      .list()
+      .map(({ id }) => id),
+  );
+  return yearlyKeysIn(given)
+    .list()
+    .every(({ id }) => here.has(id));
 }

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Sql } from '../../db/client.ts';
 import type { Config } from '../config.ts';
 import { yearlyKeysFile } from '../yearly-keys.ts';
-import { restoreKeys } from './keys.ts';
+import { haveKeys, restoreKeys } from './keys.ts';
 import { checkEmpty, checkRelease, loadDatabase } from './load.ts';
 import type { BackupManifest } from './manifest.ts';
 import { verifyBackup } from './verify.ts';
@@ -36,10 +35,10 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   if (findings.length > 0) throw new Error(`The backup ${resolve(from)} does not hold: ${findings.join('; ')}.`);
   checkRelease(manifest);
   // other keys would be made at the next start, and the histories could not be read with them
-  if (manifest.record.dataKeys > 0 && keysFrom === undefined && !withoutKeys && !existsSync(yearlyKeysFile(config)))
+  if (manifest.record.dataKeys > 0 && !withoutKeys && !haveKeys(config, keysFrom))
     throw new Error(
-      `What the histories hold is encrypted, and the keys are not here: there is no ${yearlyKeysFile(config)}. ` +
-        'Ways out: --keys-from the folder of the keys; name the file of the yearly keys with LINLI_KEY_FILE; --without-keys where they are lost and the record alone is wanted.',
+      `What the histories hold is encrypted, and the keys are not here: both the yearly keys (${yearlyKeysFile(config)}) and the data keys, which a backup keeps with them. ` +
+        'Ways out: --keys-from the folder of the keys; name the file of the yearly keys with LINLI_KEY_FILE and the copies of the data keys with LINLI_KEY_FOLDER; --without-keys where they are lost and the record alone is wanted.',
     );
   await checkEmpty(databaseUrl);
   const keys = keysFrom === undefined ? [] : await restoreKeys(config, keysFrom);

@@ -1,6 +1,4 @@
-import type { OpenRows } from '../../engine/retention/blocks.ts';
-import type { RetentionClassId } from '../../engine/retention/classes.ts';
-import type { Lengthened, RetentionFacts } from '../../engine/retention/periods.ts';
+import type { Lengthened, OpenRows, RetentionClassId, RetentionFacts } from '../../sdk/retention.ts';
 import type { Sql } from '../client.ts';
 
 /** Longer periods that hold for a unit: its own and those of the units above it. */

@@ -21,10 +21,12 @@ export interface KeptKey extends KeyName {
 
 /** Copies of the wrapped keys outside the database: a database restored to an earlier point lacks the keys made since. */
 export interface KeyCopies {
-  /** Keeps a copy in place of the one that is there. */
+  /** Keeps a copy in place of the one that is there; one of another key of the owner is kept beside it. */
   write(key: KeptKey): void;
   /** The copy of an owner's key. Throws for one that cannot be read. */
   read(owner: string): KeptKey | undefined;
+  /** The copy of a key by its name, also of one that its owner has no more. Throws for one that cannot be read. */
+  byId(id: string): KeptKey | undefined;
 }
 
 /** What the store of data keys needs. */
@@ -121,8 +123,8 @@ export function dataKeys({ sql, yearly, copies }: DataKeyDeps): DataKeys {
       const row = known ?? (await putBack(ownerOf(id)));
       if (row?.id === id) return opened(row);
       // a restored database whose owner was given a new key before the copy of the old one came back
-      const copy = copies?.read(ownerOf(id));
-      if (copy?.id === id) return { ...opened(copy), aside: true };
+      const copy = copies?.byId(id);
+      if (copy) return { ...opened(copy), aside: true };
       throw new KeyGone(
         `Nobody knows the key ${id}. Way out: where the database was restored, put the copies of the data keys (LINLI_KEY_FOLDER) back beside it.`,
       );

@@ -29,7 +29,8 @@ const made = (): YearlyKey => ({ id: `2026-${randomBytes(4).toString('hex')}`, s
 /** Copies outside the database, in memory. */
 function copiesInMemory(): KeyCopies & { readonly kept: Map<string, KeptKey> } {
   const kept = new Map<string, KeptKey>();
-  return { kept, write: (key) => void kept.set(key.owner, key), read: (owner) => kept.get(owner) };
+  const byId = (id: string) => [...kept.values()].find((key) => key.id === id);
+  return { kept, write: (key) => void kept.set(key.owner, key), read: (owner) => kept.get(owner), byId };
 }
 
 /** The database, which can be away. */

@@ -63,9 +63,10 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
 
   const installation = await store.ofInstallation();
 
-  /** The owner's key from the store; what is under way already is shared. */
-  function lookUp(owner: string, load: () => Promise<DataKey | undefined>): Promise<DataKey | undefined> {
-    const found = lookups.get(owner);
+  /** The owner's key from the store, or (`id`) the one of that name; what is under way already is shared. */
+  function lookUp(owner: string, load: () => Promise<DataKey | undefined>, id?: string): Promise<DataKey | undefined> {
+    const asked = id ?? owner;
+    const found = lookups.get(asked);
     if (found) return found;
     const begun = within(patienceMs, load)
       .then(
@@ -74,13 +75,14 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
           return key;
         },
         (error: unknown) => {
-          if (error instanceof KeyGone) held.delete(owner);
-          else failedMs = performance.now();
+          if (error instanceof KeyGone) {
+            if (id === undefined || held.get(owner)?.key.id === id) held.delete(owner);
+          } else failedMs = performance.now();
           throw error;
         },
       )
-      .finally(() => lookups.delete(owner));
-    lookups.set(owner, begun);
+      .finally(() => lookups.delete(asked));
+    lookups.set(asked, begun);
     return begun;
   }
 
@@ -93,18 +95,22 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
     }
   }
 
-  async function get(owner: string, load: () => Promise<DataKey | undefined>): Promise<DataKey | undefined> {
+  async function get(
+    owner: string,
+    load: () => Promise<DataKey | undefined>,
+    id?: string,
+  ): Promise<DataKey | undefined> {
     const known = held.get(owner);
     const ageMs = known ? performance.now() - known.checkedMs : Number.POSITIVE_INFINITY;
-    if (!known || ageMs >= keepMs) return lookUp(owner, load);
+    if (!known || ageMs >= keepMs) return lookUp(owner, load, id);
     if (ageMs < refreshMs) return known.key;
     const waits = performance.now() - failedMs < pauseMs;
     if (ageMs < freshMs) {
-      if (!waits) lookUp(owner, load).catch(() => {});
+      if (!waits) lookUp(owner, load, id).catch(() => {});
       return known.key;
     }
     if (waits) return known.key;
-    return lookUp(owner, load).catch((error: unknown) => {
+    return lookUp(owner, load, id).catch((error: unknown) => {
       if (error instanceof KeyAway) return known.key;
       throw error;
     });
@@ -135,7 +141,7 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
     async byId(id) {
       if (id === installation.id) return installation;
       const load = () => store.byId(id);
-      const key = await get(ownerOf(id), load);
+      const key = await get(ownerOf(id), load, id);
       // what is remembered of an owner may be another key than the one asked for, which then nobody has
       return key?.id === id ? key : within(patienceMs, load);
     },

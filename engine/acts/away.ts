@@ -80,6 +80,8 @@ const depart: ActKind<z.infer<typeof departShape>> = {
     const problem = notAway(state) ?? departed(state);
     if (problem) return problem;
     if (data.installation !== state.away?.to) return notWhomItWasGivenTo();
+    // a file of before the case was last taken back lacks what was done since
+    if (data.seq <= state.away.seq) return earlierFile();
     const story = tell(state, world, world.now, act.actor.id);
     const why: Text = ['个案已移送另一系统', 'the case went to another installation'];
     for (const duty of world.program.duties) endDuty(story, duty, why);
@@ -196,6 +198,7 @@ function headProblem({ state, world }: Pick<ActContext, 'state' | 'world'>, by: 
 const OF_THE_HOUSE: ReadonlySet<OpenItem['kind']> = new Set([
   'escalation',
   'accountability',
+  'erasure',
   'extension',
   'finding',
   'child',
@@ -247,7 +250,7 @@ function departed({ away }: State): Refusal | undefined {
   return refuse(
     'ALREADY_DONE',
     ['对方已确认接收，不能收回。', 'The other installation has confirmed that it has the case.'],
-    [['请对方移送回来', 'Let it be moved back from there']],
+    [['个案在对方系统继续办理', 'The case goes on over there']],
   );
 }
 
@@ -257,6 +260,23 @@ function notWhomItWasGivenTo(): Refusal {
     ['这不是接收方系统的回执。', 'This is not the receipt of the installation the case was handed to.'],
     [['向接收方索取回执', 'Ask the installation that took it for its receipt']],
     [{ path: 'data.installation', message: '不是接收方 not the one it was handed to' }],
+  );
+}
+
+function earlierFile(): Refusal {
+  return refuse(
+    'INVALID_DATA',
+    [
+      '对方接收的是收回之前的旧文件，缺少其后的记录。',
+      'They have taken an earlier file, of before the case was taken back: it lacks what was recorded since.',
+    ],
+    [
+      [
+        '不要确认；请对方停办该案，双方核对后处理',
+        'Do not confirm; let them stop work on it, and compare the two records',
+      ],
+    ],
+    [{ path: 'data.seq', message: '早于最近一次移送 before the case was last handed away' }],
   );
 }
 

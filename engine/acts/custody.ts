@@ -43,14 +43,14 @@ const setHold: ActKind<z.infer<typeof holdShape>> = {
   },
 };
 
-/** Lifted by another person than who set it: nobody frees by himself what he has locked for a court or an inspection. */
+/** Lifted by another person than who set it, and an auditor's by an auditor: nobody frees what was locked for an inspection of himself. */
 const liftHold: ActKind = actKind<z.infer<typeof nothing>>({
   data: nothing,
   statuses: ANY,
   reasonNeeded: true,
   evenColliding: true,
   who: () => KEEPERS,
-  decide({ state, act }) {
+  decide({ state, act, roles }) {
     const { holds = {} } = state;
     const hold = Object.hasOwn(holds, act.target ?? '') ? holds[act.target!] : undefined;
     if (!hold)
@@ -64,6 +64,12 @@ const liftHold: ActKind = actKind<z.infer<typeof nothing>>({
         'FORBIDDEN',
         ['保全由设定人以外的人解除。', 'A hold is lifted by somebody else than who set it.'],
         [['请另一位负责人或审计员办理', 'Ask another head, or an auditor']],
+      );
+    if (hold.audit && !roles.has('auditor'))
+      return refuse(
+        'FORBIDDEN',
+        ['审计员设定的保全由另一位审计员解除。', 'A hold that an auditor has set is lifted by another auditor.'],
+        [['请另一位审计员办理', 'Ask another auditor']],
       );
     return [{ type: 'hold.lifted', data: { id: hold.id } }];
   },
@@ -215,12 +221,13 @@ const withdrawErasure: ActKind = actKind<z.infer<typeof withdrawShape>>({
         ['删除请求由提出的人撤回。', 'A request to erase is taken back by whoever made it.'],
         [
           [
-            `代其撤回：onBehalfOf 填 ${erasure.by}，并附材料或见证人`,
-            `On behalf: onBehalfOf ${erasure.by}, with proof`,
+            `代其撤回：onBehalfOf 填 ${erasure.by}，并附其本人签字的材料`,
+            `On behalf: onBehalfOf ${erasure.by}, with a document he has signed`,
           ],
         ],
       );
-    const problem = roles.has(erasure.by) ? undefined : onBehalfProblem(context, data);
+    // it opens everything again: a witness alone is not enough
+    const problem = roles.has(erasure.by) ? undefined : proofProblem(context, data, ['file']);
     if (problem) return problem;
     const story = tell(state, world, world.now, act.actor.id);
     add(story, { type: 'erasure.withdrawn', data: { id: erasure.id } });

@@ -1,4 +1,5 @@
 import type { Text } from '../../sdk/program.ts';
+import type { OpenRows } from '../../sdk/retention.ts';
 import type { CalendarDate } from '../../sdk/time.ts';
 import { moneyProblem } from '../acts/life.ts';
 import { isAskedToErase } from '../custody.ts';
@@ -12,24 +13,15 @@ export type BlockCode =
   | 'hold'
   | 'erasure'
   | 'books'
-  | 'complaints'
-  | 'emergencies'
   | 'emergencyAccess'
   | 'findings'
   | 'requests'
-  | 'accountability'
   | 'tasks';
 
 /** One reason, in words. */
 export interface Block {
   readonly code: BlockCode;
   readonly text: Text;
-}
-
-/** Rows outside the state that keep a case: records of accountability without a last word, effects that wait. */
-export interface OpenRows {
-  readonly accountability: number;
-  readonly effects: number;
 }
 
 /** Everything that keeps the contents of a case from being destroyed on a day; empty: they may be. */
@@ -51,16 +43,15 @@ export function blocksOf(state: State, kept: readonly Kept[], open: OpenRows, to
   if (holds > 0) add('hold', `有 ${holds} 项保全`, `${holds} legal holds`);
   if (isAskedToErase(state)) add('erasure', '有待答复的删除请求', 'a request to erase waits for its answer');
   if (moneyProblem({ state })) add('books', '账目还没有了结', 'the books are not settled');
-  if (count(state.complaints) > 0) add('complaints', '有未办结的投诉', 'complaints are open');
-  if (count(state.emergencies) > 0) add('emergencies', '有未办结的紧急情况', 'emergencies are open');
   if (count(state.emergencyAccess) > 0)
     add('emergencyAccess', '有待复核的紧急查阅', 'emergency accesses wait for review');
   if (count(state.findings) > 0) add('findings', '有未办结的督查问题', 'findings are open');
   if (count(state.offers) > 0) add('requests', '有待答复的转交或转介', 'requests to other units are open');
-  if (open.accountability > 0) add('accountability', '有未办结的问责记录', 'records of accountability are open');
+  // one sentence for all of these: that somebody complained must not show to whom it is about
   const tasks = Object.values(state.items).filter(({ kind }) => kind !== 'finding' && kind !== 'erasure').length;
-  if (tasks + open.effects + Object.keys(state.effects).length > 0)
-    add('tasks', '有未完成的事项', 'tasks, or work outside the case, are open');
+  const words = count(state.complaints) + count(state.emergencies) + open.accountability;
+  if (tasks + words + open.effects + Object.keys(state.effects).length > 0)
+    add('tasks', '有未办结的事项', 'tasks or other matters of the case are open');
   return blocks;
 }
 

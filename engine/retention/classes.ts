@@ -1,4 +1,5 @@
 import type { Text } from '../../sdk/program.ts';
+import type { RetentionClassId } from '../../sdk/retention.ts';
 
 /** Which moment of a case a period counts from. */
 export type RetentionStart =
@@ -21,16 +22,6 @@ export interface RetentionClass {
   /** It stays when the contents of the case are destroyed: it holds ids, hashes and amounts, or is not about the case alone. */
   readonly stays?: true;
 }
-
-/** Ids of the classes; they stand in certificates of destruction and never change. */
-export type RetentionClassId =
-  | 'approval'
-  | 'daily'
-  | 'accounts'
-  | 'reconciliations'
-  | 'accessLog'
-  | 'yearlyReports'
-  | 'certificates';
 
 /** So many years a unit may set at most for its area; a longer one would be a slip of the pen. */
 export const MOST_YEARS = 100;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Lengthened, RetentionClassId, RetentionFacts } from '../../sdk/retention.ts';
 import { addDays, addMonths } from '../time/civil.ts';
-import { MOST_YEARS, RETENTION, type RetentionClassId } from './classes.ts';
-import { keptUntil, type Lengthened, monthsOf, periodsOf, type RetentionFacts } from './periods.ts';
+import { MOST_YEARS, RETENTION } from './classes.ts';
+import { keptUntil, monthsOf, periodsOf } from './periods.ts';
 
 const ended = '2026-03-05T02:00:00.000Z';
 const stateOf = (id: RetentionClassId, facts: RetentionFacts, today: string, more: Lengthened[] = []) => {

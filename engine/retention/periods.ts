@@ -1,24 +1,7 @@
-import type { CalendarDate, Instant } from '../../sdk/time.ts';
+import type { Lengthened, RetentionFacts } from '../../sdk/retention.ts';
+import type { CalendarDate } from '../../sdk/time.ts';
 import { addDays, addMonths, toDate } from '../time/civil.ts';
-import { RETENTION, type RetentionClass, type RetentionClassId } from './classes.ts';
-
-/** What of a case there is of each class, as the tables hold it. */
-export interface RetentionFacts {
-  /** When the help and its follow-up ended, as recorded; absent while they go on. */
-  readonly endedAt?: Instant;
-  /** Of each class: how many there are, and the day of the newest. */
-  readonly held: Readonly<
-    Partial<Record<RetentionClassId, { readonly count: number; readonly newest?: CalendarDate }>>
-  >;
-}
-
-/** A longer period that an area has set. */
-export interface Lengthened {
-  readonly class: RetentionClassId;
-  readonly years: number;
-  readonly unit: string;
-  readonly source: string;
-}
+import { RETENTION, type RetentionClass } from './classes.ts';
 
 /** How long one class of a case is kept. `until`: the last day; absent while the period has not begun, and for what is kept for ever. */
 export interface Kept {
