@@ -25,6 +25,7 @@ import { freshDatabase, type TestDatabase } from '../../test/support/postgres.ts
 import { silentLog } from '../../test/support/quiet.ts';
 import { logAll, recordLogOver } from '../../test/support/record-log.ts';
 import { readConfig } from '../config.ts';
+import { yearlyKeysIn } from '../yearly-keys.ts';
 import { takeBackup } from './backup.ts';
 import { quoted, tablesOf } from './catalogue.ts';
 import { SUMS } from './files.ts';
@@ -192,6 +193,9 @@ test('the keys lie apart, are put back, and never into the place of others', asy
   const elsewhere = readConfig({ LINLI_DATA: join(folder, 'elsewhere') });
   const given = { config: elsewhere, from, keysFrom: join(folder, 'two-keys'), say };
   const into = await emptyDatabase();
+  // data keys without the yearly ones that wrap them open nothing
+  await expect(restoreBackup({ databaseUrl: into, ...given })).rejects.toThrow('the keys are not here');
+  yearlyKeysIn(join(folder, 'elsewhere/yearly-keys.json')).begin();
   const { keys: back } = await restoreBackup({ databaseUrl: into, ...given });
   const there = connect(into, { max: 1 });
   expect(await there`SELECT owner FROM data_keys`).toEqual([{ owner: caseId }]);
