@@ -146,6 +146,13 @@ test('what is asked to be erased is only stored and protected: read by auditors 
   expect(((await note.json()) as { code: string }).code).toBe('LIMITED');
   const log = await scene.ask('auditor', 'GET', `/audit/access-log?case=${caseId}&person=p-director`);
   expect(((await log.json()) as { items: unknown[] }).items[0]).toMatchObject({ outcome: 'denied', status: 403 });
+  // acknowledging what was told of it shows nothing of it either
+  const inbox = (await (await scene.ask('director', 'GET', '/inbox?limit=200')).json()) as {
+    items: { id: string; caseId: string }[];
+  };
+  const message = inbox.items.find((each) => each.caseId === caseId);
+  const read = await scene.ask('director', 'POST', `/inbox/${message?.id}/acknowledge`);
+  expect([read.status, await read.json()]).toMatchObject([200, { events: [], case: null }]);
 });
 
 test('where a legal duty needs it, a head opens it for a reason and a time, which is reviewed; an act shows nothing of it', async () => {
