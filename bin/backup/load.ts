@@ -55,7 +55,7 @@ export function checkRelease({ migrations, release }: BackupManifest): void {
  * Puts the rows of a backup into an empty database: tables as the backup's release had made them, all rows in one transaction,
  * then what later releases changed. Broken off while the rows come, it leaves an empty database behind. Triggers are silent meanwhile: what
  * the rows are was decided when they were written; foreign keys are made anew and so hold over all rows. `mark` runs
- * in the end, in this release's tables.
+ * with them.
  */
 export async function loadDatabase(
   url: string,
@@ -82,19 +82,13 @@ export async function loadDatabase(
     await session.unsafe(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0;
       SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres'`);
     await loadAll(session, folder, manifest, { say, keysFrom });
+    await mark?.(session); // with the rows: rows without the mark would be taken for the record as it was left
     await session.unsafe('COMMIT');
     reserved.release(); // else the end below waits its five seconds
   } finally {
     await sql.end({ timeout: 5 });
   }
   await migrate(url);
-  if (!mark) return;
-  const marking = connect(url, { max: 1, name: 'linli restore' });
-  try {
-    await mark(marking);
-  } finally {
-    await marking.end();
-  }
 }
 
 interface ForeignKey {
