@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
+import { Client, WithStartWorkflowOperation } from '@temporalio/client';
 import postgres from 'postgres';
 import { connect, type Sql } from '../../db/client.ts';
 import { startScript } from '../processes.ts';
@@ -36,9 +36,11 @@ const mostRepeats = 200;
 
 /** Starts the reference worker as a process of its own, with a database of its own in the same PostgreSQL. */
 export async function startReference(
-  client: Client,
+  linlis: Client,
   { address, namespace, databaseUrl }: ReferenceSetup,
 ): Promise<Reference> {
+  // any Temporal application's: it encrypts nothing
+  const client = new Client({ connection: linlis.connection, namespace: linlis.options.namespace });
   const own = await makeDatabase(databaseUrl);
   const file = fileURLToPath(new URL('./worker.ts', import.meta.url));
   const worker = await startScript(file, { address, namespace, databaseUrl: own } satisfies ReferenceSetup);
