@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '../../db/client.ts';
 import { newestCheckpoint } from '../../db/queries/record-log.ts';
 import { lastRestore, type RestoreFound } from '../../db/queries/restores.ts';
@@ -29,7 +30,10 @@ export async function acceptRestore(sql: Sql, keyFile: string): Promise<RestoreA
     const [row] = await sql<{ n: number }[]>`SELECT count(*) AS n FROM cases WHERE frozen_at IS NOT NULL`;
     return await transactions.run(async (tx) => {
       // whoever signs holds this too: he reads the memory before this or after it
-      if (!(await lockLog(tx))) throw new Error('The log is being written at this moment. Way out: try again.');
+      for (let waited = 0; !(await lockLog(tx)); waited += 100) {
+        if (waited >= 10_000) throw new Error('The log is being written all the time. Way out: try again.');
+        await sleep(100);
+      }
       const { origin, size, at } = await standing(tx);
       const said = files.remembered(origin);
       if (!said || (await beginsWith(tx, said, size))) return undefined;
