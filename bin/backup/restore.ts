@@ -34,13 +34,13 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   const { findings, manifest } = await verifyBackup(from);
   if (findings.length > 0) throw new Error(`The backup ${resolve(from)} does not hold: ${findings.join('; ')}.`);
   checkRelease(manifest);
+  await checkEmpty(databaseUrl);
   // other keys would be made at the next start, and the histories could not be read with them
   if (manifest.record.dataKeys > 0 && !withoutKeys && !haveKeys(config, keysFrom))
     throw new Error(
       `What the histories hold is encrypted, and the keys are not here: both the yearly keys (${yearlyKeysFile(config)}) and the data keys, which a backup keeps with them. ` +
         'Ways out: --keys-from the folder of the keys; name the file of the yearly keys with LINLI_KEY_FILE and the copies of the data keys with LINLI_KEY_FOLDER; --without-keys where they are lost and the record alone is wanted.',
     );
-  await checkEmpty(databaseUrl);
   const keys = keysFrom === undefined ? [] : await restoreKeys(config, keysFrom);
   say('bringing the rows back …');
   await loadDatabase(databaseUrl, from, manifest, { say, mark, keysFrom });
