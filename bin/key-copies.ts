@@ -17,6 +17,10 @@ const shape = z.object({
 export const keyFolder = ({ keyFolder: given, dataDir }: Pick<Config, 'keyFolder' | 'dataDir'>): string =>
   given ?? join(dataDir, 'data-keys');
 
+/** The same, where this configuration keeps any: on a database of one's own choice copies lie where it says, or nowhere. */
+export const copiesFolder = (config: Pick<Config, 'keyFolder' | 'dataDir' | 'databaseUrl'>): string | undefined =>
+  config.keyFolder ?? (config.databaseUrl === undefined ? keyFolder(config) : undefined);
+
 /** Copies of the wrapped data keys in a folder, a file each, so that a database restored to an earlier point gets them back. */
 export function keyCopies(folder: string): KeyCopies {
   const fileOf = (owner: string): string => join(folder, `${encodeURIComponent(owner)}.json`);

@@ -2,7 +2,7 @@ import type { Sql } from '../db/client.ts';
 import type { DataKeyDeps } from '../door/keys/data-keys.ts';
 import { type Keyring, openKeyring } from '../door/keys/keyring.ts';
 import type { Config } from './config.ts';
-import { keyCopies, keyFolder } from './key-copies.ts';
+import { copiesFolder, keyCopies } from './key-copies.ts';
 import { type YearlyKeysFile, yearlyKeysFile, yearlyKeysIn } from './yearly-keys.ts';
 
 /** What the data keys are kept with on this machine; see `openKeys`. */
@@ -25,8 +25,7 @@ export async function keysHere(config: Config, sql: Sql): Promise<KeysHere> {
       );
     yearly.begin();
   }
-  // on a database of one's own choice copies lie where the configuration says, or nowhere
-  const folder = config.keyFolder ?? (config.databaseUrl === undefined ? keyFolder(config) : undefined);
+  const folder = copiesFolder(config);
   return { sql, yearly, copies: folder === undefined ? undefined : keyCopies(folder) };
 }
 

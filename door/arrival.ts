@@ -1,5 +1,6 @@
 import { verifyBooks } from '../db/books-verify.ts';
 import type { Sql } from '../db/client.ts';
+import type { DossierDocument } from '../db/queries/dossier.ts';
 import { databaseNow } from '../db/queries/now.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import { isRefusal } from '../engine/act-kind.ts';
@@ -49,14 +50,7 @@ export interface ArrivingCase {
 }
 
 /** A document's row, and where its bytes are. */
-export interface ArrivingDocument {
-  readonly id: string;
-  readonly sha256: string;
-  readonly size_bytes: number;
-  readonly media_type: string;
-  readonly kind: string;
-  readonly uploaded_by: string;
-  readonly uploaded_at: string;
+export interface ArrivingDocument extends DossierDocument {
   readonly bytes: () => Uint8Array;
 }
 

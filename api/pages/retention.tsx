@@ -34,12 +34,7 @@ export function RetentionTablePage({
             {each.name} <span class="chip">{spanOf(each.months, language)}</span>
           </h2>
           <p>{each.covers}</p>
-          <p class="hint">
-            {w('source', language)}
-            {language === 'zh' ? '：' : ': '}
-            {each.source}
-            {each.stays ? ` · ${w('stays', language)}` : ''}
-          </p>
+          <Source of={each} language={language} />
         </section>
       ))}
       <section class="card" aria-labelledby="longer">
@@ -208,12 +203,7 @@ function Class({ each, language }: { each: CaseRetentionView['classes'][number];
         {each.since === null ? '' : ` · ${w('since', language)} ${each.since}`}
         {each.until === null ? '' : ` · ${w('until', language)} ${each.until}`}
       </p>
-      <p class="hint">
-        {w('source', language)}
-        {language === 'zh' ? '：' : ': '}
-        {each.source}
-        {each.stays ? ` · ${w('stays', language)}` : ''}
-      </p>
+      <Source of={each} language={language} />
     </section>
   );
 }
@@ -230,4 +220,16 @@ function Line({ name, id, label, required }: { name: string; id: string; label: 
 function groundOf(ground: string, language: Language): string {
   const text = groundWords[ground];
   return text ? pick(text, language) : ground;
+}
+
+/** By which rule a class is kept, and whether it outlives the contents. */
+function Source({ of, language }: { of: { source: string; stays: boolean }; language: Language }) {
+  return (
+    <p class="hint">
+      {w('source', language)}
+      {language === 'zh' ? '：' : ': '}
+      {of.source}
+      {of.stays ? ` · ${w('stays', language)}` : ''}
+    </p>
+  );
 }

@@ -3,7 +3,7 @@ import { constants, copyFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Config } from '../config.ts';
-import { keyFolder } from '../key-copies.ts';
+import { copiesFolder } from '../key-copies.ts';
 import { keysFile } from '../keys-file.ts';
 import { logKeyFile } from '../log-key.ts';
 import { yearlyKeysFile, yearlyKeysIn } from '../yearly-keys.ts';
@@ -37,8 +37,7 @@ export function secretFiles(config: Config): SecretFile[] {
 /** Whether both layers of keys are at hand after a restore: the yearly keys, and the data keys that they wrap. */
 export function haveKeys(config: Config, from: string | undefined): boolean {
   const given = (name: string) => from !== undefined && existsSync(join(from, name));
-  // on a database of one's own choice copies lie where the configuration says, or nowhere
-  const copies = config.keyFolder ?? (config.databaseUrl === undefined ? keyFolder(config) : undefined);
+  const copies = copiesFolder(config);
   const dataKeys = given(keyTable.file) || (copies !== undefined && existsSync(copies));
   return dataKeys && (given(YEARLY) || existsSync(yearlyKeysFile(config)));
 }
