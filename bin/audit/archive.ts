@@ -5,16 +5,14 @@ import type { LoadedDataConverter } from '@temporalio/common';
 import { archiveFiles } from '../../activities/archive-folder.ts';
 import { eventsIn, type RunEvent, unpacked } from '../../activities/history-bytes.ts';
 import { endOf, instantOf } from '../../activities/pack-run.ts';
-import { runReader } from '../../activities/run-history.ts';
 import type { Sql } from '../../db/client.ts';
 import { archivedParts } from '../../db/queries/archive.ts';
 import type { RunManifest } from '../../door/archive.ts';
 import { objectIn } from '../../door/json-bytes.ts';
-import type { WitnessedEvent } from '../../door/outcome.ts';
 import { type ArchiveReader, type ArchiveRow, archiveColumns, manifestFaults } from '../../door/verify-archive.ts';
 import type { WitnessedRun } from '../../door/verify-histories.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
-import { runsInFolder } from './folder-runs.ts';
+import { runsInFolder, witnessReader } from './folder-runs.ts';
 
 /** Where archived histories are read from, beside the database. */
 export interface ArchiveReaderOptions {
@@ -68,12 +66,7 @@ async function readBack(row: ArchiveRow, parts: AsyncIterable<Uint8Array>, conve
       yield chunk;
     }
   }
-  const events: WitnessedEvent[] = [];
-  let frozen = false;
-  const reader = runReader(converter, (answer) => {
-    frozen = 'recordBehind' in answer;
-    if (!('recordBehind' in answer)) events.push(...(answer.events as WitnessedEvent[]));
-  });
+  const reader = witnessReader(converter);
   const readable = row.firstSeq !== null;
   let first: RunEvent | undefined;
   let last: RunEvent | undefined;
@@ -107,9 +100,8 @@ async function readBack(row: ArchiveRow, parts: AsyncIterable<Uint8Array>, conve
     .filter(([name, value]) => row[name as keyof typeof said] !== value)
     .map(([name]) => `the history of archived run ${row.runId} is not the one that was archived: ${name} differs`);
   const run: WitnessedRun | undefined = told && {
-    ...{ runId: row.runId, running: false, archived: true, events, frozen, closedAt: said.closedAt },
-    start: { seq: told.input.seq, head: told.input.head },
-    end: told.end,
+    ...{ runId: row.runId, running: false, archived: true, closedAt: said.closedAt },
+    ...told.witnessed,
     ...(said.previousRun === null ? {} : { previousRun: said.previousRun }),
     ...(said.nextRun === null ? {} : { nextRun: said.nextRun }),
   };

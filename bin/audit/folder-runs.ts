@@ -36,20 +36,30 @@ export async function readFromFolder(
       yield chunk;
     }
   }
+  const reader = witnessReader(converter);
+  for await (const event of eventsIn(hashed())) await reader.add(event);
+  const told = reader.told();
+  if (hash.digest('hex') !== manifest.sha256 || !told || manifest.case !== key.caseId)
+    throw new Error(`the copy of run ${key.runId} in the archive's folder is not the one that was archived`);
+  return { ...{ runId: key.runId, running: false, archived: true, closedAt: manifest.closedAt }, ...told.witnessed };
+}
+
+/** Reads what a run has witnessed from its history, event by event. `told` is undefined before the first. */
+export function witnessReader(converter: LoadedDataConverter) {
   const events: WitnessedEvent[] = [];
   let frozen = false;
   const reader = runReader(converter, (answer) => {
     frozen = 'recordBehind' in answer;
     if (!('recordBehind' in answer)) events.push(...(answer.events as WitnessedEvent[]));
   });
-  for await (const event of eventsIn(hashed())) await reader.add(event);
-  const told = reader.told();
-  if (hash.digest('hex') !== manifest.sha256 || !told || manifest.case !== key.caseId)
-    throw new Error(`the copy of run ${key.runId} in the archive's folder is not the one that was archived`);
-  const { input, end } = told;
   return {
-    ...{ runId: key.runId, running: false, archived: true, events, frozen, end, closedAt: manifest.closedAt },
-    start: { seq: input.seq, head: input.head },
+    add: reader.add,
+    told() {
+      const told = reader.told();
+      if (!told) return undefined;
+      const { input, end } = told;
+      return { input, end, witnessed: { events, frozen, start: { seq: input.seq, head: input.head }, end } };
+    },
   };
 }
 
