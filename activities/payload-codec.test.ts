@@ -3,7 +3,7 @@ import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 import type { DataKey } from '../door/keys/data-keys.ts';
 import { KeyAway, KeyGone } from '../door/keys/errors.ts';
-import type { Keyring } from '../door/keys/keyring.ts';
+import type { PayloadKeys } from '../door/keys/keyring.ts';
 import { ENCRYPTED, keyOfPayload, payloadCodec, workerCodec } from './payload-codec.ts';
 
 const keyOf = (owner: string): DataKey => ({ id: `${owner}.00000000`, owner, secret: randomBytes(32) });
@@ -11,7 +11,7 @@ const installation = keyOf('installation');
 const caseKey = keyOf('c1');
 
 /** A keyring over two keys, of which the case's can be away. */
-function ring(away: { times: number; error?: Error } = { times: 0 }): Keyring {
+function ring(away: { times: number; error?: Error } = { times: 0 }): PayloadKeys {
   const give = async <T>(found: T): Promise<T> => {
     if (away.times > 0) {
       away.times -= 1;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import proto from '@temporalio/proto';
+import { seal, unseal } from '../db/aes.ts';
 import type { DataKey } from '../door/keys/data-keys.ts';
 import { KeyAway } from '../door/keys/errors.ts';
-import type { Keyring, Subject } from '../door/keys/keyring.ts';
-import { seal, unseal } from '../door/keys/wrapping.ts';
+import type { PayloadKeys, Subject } from '../door/keys/keyring.ts';
 import { installationWorkflowId, subjectOfWorkflow } from '../workflows/names.ts';
 
 const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
@@ -26,7 +26,7 @@ export interface CodecPatience {
  * the installation's. What is not encrypted is taken as it is: histories of earlier releases are. For clients it throws at once
  * when a key cannot be had; a wake that fails is left to the sweeper.
  */
-export function payloadCodec(keyring: Keyring): PayloadCodec {
+export function payloadCodec(keyring: PayloadKeys): PayloadCodec {
   return {
     encode: async (payloads, context) => {
       if (payloads.length === 0 || staysClear(context)) return payloads;
@@ -42,7 +42,10 @@ export function payloadCodec(keyring: Keyring): PayloadCodec {
  * answer of an activity must not fail for it, since that would end the worker: it is encrypted with the installation's key in the
  * end, and comes too late for anything but an error.
  */
-export function workerCodec(keyring: Keyring, { taskMs = 3_000, answerMs = 40_000 }: CodecPatience = {}): PayloadCodec {
+export function workerCodec(
+  keyring: PayloadKeys,
+  { taskMs = 3_000, answerMs = 40_000 }: CodecPatience = {},
+): PayloadCodec {
   const codec = payloadCodec(keyring);
   return {
     async encode(payloads, context) {
@@ -77,7 +80,7 @@ export function keyOfPayload({ metadata }: Payload): string | undefined {
 }
 
 /** Decrypts a payload; one that is not encrypted is given back. Throws `KeyAway`, `KeyGone`, and an error when it was altered. */
-export async function openPayload(keyring: Pick<Keyring, 'byId'>, payload: Payload): Promise<Payload> {
+export async function openPayload(keyring: Pick<PayloadKeys, 'byId'>, payload: Payload): Promise<Payload> {
   const id = keyOfPayload(payload);
   if (id === undefined) return payload;
   const { secret } = await keyring.byId(id);

@@ -44,6 +44,12 @@ export interface DataKeys {
   ofInstallation(): Promise<DataKey>;
   /** A key by its name. Throws `KeyAway`, `KeyGone`. */
   byId(id: string): Promise<DataKey>;
+  /** Keys by their names, in one question where none has to be put back; what keeps one from being had is said for it alone. */
+  byIds(ids: readonly string[]): Promise<ReadonlyMap<string, DataKey | Error>>;
+  /** The key a row holds. Throws `KeyAway`. */
+  unwrapped(row: KeptKey): DataKey;
+  /** A new key for a case about to be opened: its copy is kept, its row is the caller's to insert. */
+  drawn(caseId: string, madeAt: Instant): { readonly key: DataKey; readonly row: KeptKey };
   /** The case an effect belongs to. */
   caseOfEffect(effectId: string): Promise<string | undefined>;
 }
@@ -68,7 +74,10 @@ export function dataKeys({ sql, yearly, copies }: DataKeyDeps): DataKeys {
   };
 
   function opened({ id, owner, yearlyKey, wrapped }: Row): DataKey {
-    if (!wrapped) throw new KeyGone(`The key ${id} was destroyed: what was encrypted with it can be read by nobody.`);
+    if (!wrapped)
+      throw new KeyGone(`The key ${id} was destroyed: what was encrypted with it can be read by nobody.`, {
+        destroyed: true,
+      });
     const outer = yearly.byId(yearlyKey);
     if (!outer)
       throw new KeyAway(
@@ -98,17 +107,51 @@ export function dataKeys({ sql, yearly, copies }: DataKeyDeps): DataKeys {
     return (await insert(copy)) ?? rowOf(owner);
   }
 
-  async function make(owner: string): Promise<Row> {
+  function draw(owner: string) {
     const name = { id: `${owner}.${randomBytes(4).toString('hex')}`, owner };
     const outer = yearly.newest();
-    const made = await insert({ ...name, yearlyKey: outer.id, wrapped: wrap(outer, name, randomBytes(KEY_BYTES)) });
+    const secret = randomBytes(KEY_BYTES);
+    return { key: { ...name, secret }, row: { ...name, yearlyKey: outer.id, wrapped: wrap(outer, name, secret) } };
+  }
+
+  async function make(owner: string): Promise<Row> {
+    const made = await insert(draw(owner).row);
     if (made?.wrapped) copies?.write({ ...made, wrapped: made.wrapped });
     const row = made ?? (await rowOf(owner));
     if (!row) throw new KeyAway(`The key of ${owner} could not be made.`);
     return row;
   }
 
+  async function byId(id: string, known?: Row): Promise<DataKey> {
+    const row = known ?? (await putBack(ownerOf(id)));
+    if (row?.id === id) return opened(row);
+    // a restored database whose owner was given a new key before the copy of the old one came back
+    const copy = copies?.byId(id);
+    if (copy) return { ...opened(copy), aside: true };
+    throw new KeyGone(
+      `Nobody knows the key ${id}. Way out: where the database was restored, put the copies of the data keys (LINLI_KEY_FOLDER) back beside it.`,
+    );
+  }
+
+  async function byIds(ids: readonly string[]): Promise<Map<string, DataKey | Error>> {
+    const rows = await sql<Row[]>`
+      SELECT ${columns()} FROM data_keys WHERE id IN (SELECT json_array_elements_text(${JSON.stringify(ids)}::text::json))`;
+    const found = new Map(rows.map((row) => [row.id, row]));
+    const answers = new Map<string, DataKey | Error>();
+    for (const id of ids) answers.set(id, await byId(id, found.get(id)).catch((error: Error) => error));
+    return answers;
+  }
+
   return {
+    byIds,
+    unwrapped: opened,
+    drawn(caseId, madeAt) {
+      const { key, row } = draw(caseId);
+      const kept = { ...row, madeAt };
+      // before the row is committed: a copy too many harms nobody, a key without one is lost with the database
+      copies?.write(kept);
+      return { key, row: kept };
+    },
     async ofCase(caseId) {
       const row = (await rowOf(caseId)) ?? (await putBack(caseId));
       if (row) return opened(row);
@@ -119,15 +162,9 @@ export function dataKeys({ sql, yearly, copies }: DataKeyDeps): DataKeys {
       return opened((await rowOf(INSTALLATION)) ?? (await putBack(INSTALLATION)) ?? (await make(INSTALLATION)));
     },
     async byId(id) {
-      const [known] = await sql<Row[]>`SELECT ${columns()} FROM data_keys WHERE id = ${id}`;
-      const row = known ?? (await putBack(ownerOf(id)));
-      if (row?.id === id) return opened(row);
-      // a restored database whose owner was given a new key before the copy of the old one came back
-      const copy = copies?.byId(id);
-      if (copy) return { ...opened(copy), aside: true };
-      throw new KeyGone(
-        `Nobody knows the key ${id}. Way out: where the database was restored, put the copies of the data keys (LINLI_KEY_FOLDER) back beside it.`,
-      );
+      const answer = (await byIds([id])).get(id)!;
+      if (answer instanceof Error) throw answer;
+      return answer;
     },
     async caseOfEffect(effectId) {
       const [row] = await sql<{ caseId: string }[]>`SELECT case_id AS "caseId" FROM effects WHERE id = ${effectId}`;

@@ -9,6 +9,13 @@ export class KeyAway extends Error {
 /** A key was destroyed, or nobody knows it: what was encrypted with it can be read by nobody. */
 export class KeyGone extends Error {
   override readonly name = 'KeyGone';
+  /** Its row says that it was destroyed; else there is no row. */
+  readonly destroyed: boolean;
+
+  constructor(message: string, { destroyed = false }: { readonly destroyed?: boolean } = {}) {
+    super(message);
+    this.destroyed = destroyed;
+  }
 }
 
 /** Whether this is `KeyGone`, or was caused by it: an SDK may wrap what a codec throws. */

@@ -115,6 +115,42 @@ describe('keys', () => {
   });
 });
 
+describe('many keys at once', () => {
+  test('are asked for with one question, and not again while they are fresh; each says why it cannot be had', async () => {
+    const [first, second, third] = [await aCase(), await aCase(), await aCase()];
+    const maker = await open();
+    const made = await Promise.all([first, second, third].map((caseId) => maker.of({ case: caseId })));
+    await destroy(third);
+    const over = unsteady();
+    const ring = await open({ sql: over.sql });
+    over.state.asked = 0;
+    const ids = [...made.map(({ id }) => id), 'nobody.00000000', ring.installation.id];
+    const found = await ring.byIds(ids);
+    expect(over.state.asked).toBe(1);
+    expect(ids.map((id) => found.get(id))).toMatchObject([
+      { secret: made[0]!.secret },
+      { secret: made[1]!.secret },
+      { why: 'key destroyed' },
+      { why: 'key unknown' },
+      { secret: ring.installation.secret },
+    ]);
+    await ring.byIds(ids.slice(0, 2));
+    expect(over.state.asked).toBe(1);
+    over.state.away = true;
+    expect((await ring.byIds(['other.00000000'])).get('other.00000000')).toMatchObject({ why: 'key away' });
+  });
+
+  test('a key is drawn for a case that is about to be, with its copy kept; its row opens to it', async () => {
+    const copies = copiesInMemory();
+    const ring = await open({ copies });
+    const { key, row } = ring.drawn('c-new', '2026-11-23T05:00:00.000Z');
+    expect(copies.read('c-new')).toEqual(row);
+    expect(ring.unwrapped(row)).toEqual(key);
+    keys = [made()];
+    expect(() => ring.unwrapped(row)).toThrow(KeyAway);
+  });
+});
+
 describe('what is remembered', () => {
   const spans = { refreshMs: 40, freshMs: 120, keepMs: 2_000, pauseMs: 30, patienceMs: 500 };
 

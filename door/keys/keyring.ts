@@ -1,3 +1,4 @@
+import { type ColumnKeys, Unreadable } from '../../db/sealed.ts';
 import { type DataKey, type DataKeyDeps, dataKeys, ownerOf } from './data-keys.ts';
 import { KeyAway, KeyGone } from './errors.ts';
 
@@ -25,8 +26,8 @@ export interface KeyringDeps extends DataKeyDeps {
 /** What is encrypted belongs to a case, to an effect of one, or to none. */
 export type Subject = { readonly case: string } | { readonly effect: string } | undefined;
 
-/** The data keys in use by a process. */
-export interface Keyring {
+/** What payloads for Temporal are encrypted with. */
+export interface PayloadKeys {
   /** The key for the installation's own. Always at hand. */
   readonly installation: DataKey;
   /** The key of a case, made when it has none; the installation's for what belongs to no case that is known. Throws `KeyAway`, `KeyGone`. */
@@ -34,6 +35,9 @@ export interface Keyring {
   /** A key by its name. Throws `KeyAway`, `KeyGone`. */
   byId(id: string): Promise<DataKey>;
 }
+
+/** The data keys in use by a process: for what goes to Temporal, and for what lies sealed in the database. */
+export interface Keyring extends PayloadKeys, ColumnKeys {}
 
 interface Held {
   readonly key: DataKey;
@@ -130,13 +134,53 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
     return caseId;
   }
 
+  const keyOf = async (caseId: string): Promise<DataKey | undefined> => get(caseId, () => store.ofCase(caseId));
+
+  async function byIds(ids: readonly string[]): Promise<Map<string, DataKey | Unreadable>> {
+    const answers = new Map<string, DataKey | Unreadable>();
+    const missing: string[] = [];
+    for (const id of ids) {
+      const known =
+        id === installation.id ? { key: installation, checkedMs: performance.now() } : held.get(ownerOf(id));
+      if (known?.key.id === id && performance.now() - known.checkedMs < refreshMs) answers.set(id, known.key);
+      else missing.push(id);
+    }
+    if (missing.length === 0) return answers;
+    const found = await within(patienceMs, () => store.byIds(missing)).catch((error: Error) => {
+      failedMs = performance.now();
+      return new Map(missing.map((id) => [id, error]));
+    });
+    for (const id of missing) {
+      const key = found.get(id)!;
+      const known = held.get(ownerOf(id));
+      if (!(key instanceof Error)) {
+        if (!key.aside) remember(ownerOf(id), key);
+        answers.set(id, key);
+      } else if (!(key instanceof KeyGone) && known?.key.id === id && performance.now() - known.checkedMs < keepMs)
+        answers.set(id, known.key);
+      else {
+        if (key instanceof KeyGone && known?.key.id === id) held.delete(ownerOf(id));
+        answers.set(id, unreadable(key));
+      }
+    }
+    return answers;
+  }
+
   return {
     installation,
+    byIds,
+    unwrapped: store.unwrapped,
+    drawn: store.drawn,
+    async ofCase(caseId) {
+      const key = await keyOf(caseId);
+      if (!key) throw new KeyGone(`There is no case ${caseId} that could have a key.`);
+      return key;
+    },
     async of(subject) {
       if (!subject) return installation;
       const caseId = 'case' in subject ? subject.case : await caseOfEffect(subject.effect);
       if (caseId === undefined) return installation;
-      return (await get(caseId, () => store.ofCase(caseId))) ?? installation;
+      return (await keyOf(caseId)) ?? installation;
     },
     async byId(id) {
       if (id === installation.id) return installation;
@@ -146,6 +190,12 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
       return key?.id === id ? key : within(patienceMs, load);
     },
   };
+}
+
+/** Why what is sealed with a key cannot be read, by what kept the key from being had. */
+function unreadable(error: Error): Unreadable {
+  const why = !(error instanceof KeyGone) ? 'key away' : error.destroyed ? 'key destroyed' : 'key unknown';
+  return new Unreadable(why, error.message, { cause: error });
 }
 
 /** Whatever keeps a key from being had, but that it is gone, is for the moment: said as `KeyAway`. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { seal, unseal, unwrap, wrap } from './wrapping.ts';
+import { seal, unseal } from '../../db/aes.ts';
+import { unwrap, wrap } from './wrapping.ts';
 
 const yearly = { id: '2026-00000000', secret: randomBytes(32) };
 const name = { id: 'c1.00000000', owner: 'c1' };

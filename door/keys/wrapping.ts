@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { seal, unseal } from '../../db/aes.ts';
 
 /** A key-encryption key: it encrypts data keys and nothing else, and lies outside the database. */
 export interface YearlyKey {
@@ -28,26 +28,6 @@ export const INSTALLATION = 'installation';
 
 /** Bytes of every key. */
 export const KEY_BYTES = 32;
-
-const cipher = 'aes-256-gcm';
-const nonceBytes = 12;
-const tagBytes = 16;
-
-/** Encrypts with AES-256-GCM under a new random nonce: nonce, ciphertext, tag. `context` is not kept, but has to be the same to decrypt. */
-export function seal(secret: Uint8Array, context: string, clear: Uint8Array): Buffer {
-  const nonce = randomBytes(nonceBytes);
-  const sealing = createCipheriv(cipher, secret, nonce).setAAD(Buffer.from(context));
-  return Buffer.concat([nonce, sealing.update(clear), sealing.final(), sealing.getAuthTag()]);
-}
-
-/** Decrypts what {@link seal} made. Throws when it was altered, or made with another key or context. */
-export function unseal(secret: Uint8Array, context: string, sealed: Uint8Array): Buffer {
-  if (sealed.length < nonceBytes + tagBytes) throw new Error('there are too few bytes to be encrypted ones');
-  const opening = createDecipheriv(cipher, secret, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes })
-    .setAAD(Buffer.from(context))
-    .setAuthTag(sealed.subarray(sealed.length - tagBytes));
-  return Buffer.concat([opening.update(sealed.subarray(nonceBytes, sealed.length - tagBytes)), opening.final()]);
-}
 
 /** A data key as it is kept: encrypted with a yearly key. */
 export const wrap = (yearly: YearlyKey, name: KeyName, key: Uint8Array): Buffer =>
