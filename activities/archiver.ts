@@ -8,7 +8,7 @@ import { archiveRun } from '../door/archive.ts';
 import { TASK_QUEUE } from '../workflows/names.ts';
 import { createArchiveFolder } from './archive-folder.ts';
 import { createArchiveScan } from './archive-scan.ts';
-import { leased } from './lease.ts';
+import { leased, takeable } from './lease.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { packRun } from './pack-run.ts';
 
@@ -73,9 +73,8 @@ export function createArchiver(deps: ArchiverDeps): Archiver {
 
   const lease = () => sql<{ runId: string; workflowId: string; lost: boolean }[]>`
     UPDATE runs_to_archive SET ${leased(sql)}
-    WHERE run_id IN (
-      SELECT run_id FROM runs_to_archive WHERE next_try <= clock_timestamp()
-        AND (lease_until IS NULL OR lease_until < clock_timestamp())
+    WHERE run_id = (
+      SELECT run_id FROM runs_to_archive WHERE ${takeable(sql, 'runs_to_archive')}
       ORDER BY closed_at LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING run_id AS "runId", workflow_id AS "workflowId", lost_at IS NOT NULL AS lost`;
 

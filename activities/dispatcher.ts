@@ -8,7 +8,7 @@ import {
   TASK_QUEUE,
   WORKFLOW_TASK_TIMEOUT,
 } from '../workflows/names.ts';
-import { leased } from './lease.ts';
+import { leased, takeable } from './lease.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { spanMs } from './span.ts';
 
@@ -65,12 +65,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   const lease = () => sql<{ id: string; payload: { limit?: string } }[]>`
     UPDATE effects SET ${leased(sql)}
-    WHERE id IN (
+    WHERE id = ANY (ARRAY(
       SELECT e.id FROM effects e JOIN cases c ON c.case_id = e.case_id AND c.frozen_at IS NULL
-      WHERE e.done_at IS NULL AND e.next_try <= clock_timestamp()
-        AND (e.lease_until IS NULL OR e.lease_until < clock_timestamp())
+      WHERE e.done_at IS NULL AND ${takeable(sql, 'e')}
         AND e.created_at > clock_timestamp() - ${oldestMs} * interval '1 ms'
-      ORDER BY e.next_try LIMIT ${atMost} FOR UPDATE OF e SKIP LOCKED)
+      ORDER BY e.next_try LIMIT ${atMost} FOR UPDATE OF e SKIP LOCKED))
     RETURNING id, payload`;
 
   async function begin(id: string, limit: string | undefined): Promise<void> {

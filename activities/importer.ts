@@ -7,7 +7,7 @@ import type { Door } from '../door/door.ts';
 import { loginsOf } from '../door/logins.ts';
 import { runOrganisationImport } from '../door/organisation-import-run.ts';
 import type { Text } from '../sdk/program.ts';
-import { leased } from './lease.ts';
+import { leased, takeable } from './lease.ts';
 import { createLoop, type Loop } from './loop.ts';
 
 /** What the loop that carries out lists needs. */
@@ -54,9 +54,8 @@ export function createImporter({ sql, door, log, mayFire = () => true, atOnce = 
 
   const lease = () => sql<Taken[]>`
     UPDATE imports SET ${leased(sql)}
-    WHERE id IN (SELECT id FROM imports
-      WHERE status = 'running' AND next_try <= clock_timestamp()
-        AND (lease_until IS NULL OR lease_until < clock_timestamp())
+    WHERE id = (SELECT id FROM imports
+      WHERE status = 'running' AND ${takeable(sql, 'imports')}
       ORDER BY next_try LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING id, kind, person, key, duplicates, unit, tries`;
 

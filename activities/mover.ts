@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
 import { uuidV5 } from '../door/act-id.ts';
 import type { Door } from '../door/door.ts';
-import { leased } from './lease.ts';
+import { leased, takeable } from './lease.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { someAtATime } from './some-at-a-time.ts';
 
@@ -58,14 +58,13 @@ export function createMover(deps: MoverDeps): Mover {
     LIMIT ${atOnce} ON CONFLICT DO NOTHING`;
 
   const lease = () => sql<Leased[]>`
-    WITH RECURSIVE taken AS (
-      UPDATE case_moves SET ${leased(sql)}
-      WHERE (move, case_id) IN (
-        SELECT w.move, w.case_id FROM case_moves w JOIN cases c ON c.case_id = w.case_id AND c.frozen_at IS NULL
-        WHERE w.done_at IS NULL AND w.next_try <= clock_timestamp()
-          AND (w.lease_until IS NULL OR w.lease_until < clock_timestamp())
-        ORDER BY w.next_try LIMIT ${atOnce} FOR UPDATE OF w SKIP LOCKED)
-      RETURNING move, case_id, "into" AS target
+    WITH RECURSIVE due AS MATERIALIZED (
+      SELECT w.move, w.case_id FROM case_moves w JOIN cases c ON c.case_id = w.case_id AND c.frozen_at IS NULL
+      WHERE w.done_at IS NULL AND ${takeable(sql, 'w')}
+      ORDER BY w.next_try LIMIT ${atOnce} FOR UPDATE OF w SKIP LOCKED
+    ), taken AS (
+      UPDATE case_moves t SET ${leased(sql)} FROM due WHERE t.move = due.move AND t.case_id = due.case_id
+      RETURNING t.move, t.case_id, t."into" AS target
     ), up AS (
       SELECT DISTINCT target AS start, target AS at FROM taken
       UNION SELECT up.start, u.above FROM up JOIN units u ON u.id = up.at WHERE u.closed_at IS NOT NULL AND u.above IS NOT NULL

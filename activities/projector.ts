@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
-import { leased } from './lease.ts';
+import { leased, takeable } from './lease.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { someAtATime } from './some-at-a-time.ts';
 
@@ -80,13 +80,12 @@ export function createProjector(deps: ProjectorDeps): Projector {
   }
 
   const lease = () => sql<{ seq: number; caseId: string }[]>`
-    UPDATE calendar_effects SET ${leased(sql)}
-    WHERE (seq, case_id) IN (
+    WITH due AS MATERIALIZED (
       SELECT e.seq, e.case_id FROM calendar_effects e JOIN cases c ON c.case_id = e.case_id AND c.frozen_at IS NULL
-      WHERE e.done_at IS NULL AND e.next_try <= clock_timestamp()
-        AND (e.lease_until IS NULL OR e.lease_until < clock_timestamp())
+      WHERE e.done_at IS NULL AND ${takeable(sql, 'e')}
       ORDER BY e.next_try LIMIT ${projectAtOnce} FOR UPDATE OF e SKIP LOCKED)
-    RETURNING seq, case_id AS "caseId"`;
+    UPDATE calendar_effects t SET ${leased(sql)} FROM due WHERE t.seq = due.seq AND t.case_id = due.case_id
+    RETURNING t.seq, t.case_id AS "caseId"`;
 
   async function project(seq: number, caseId: string): Promise<void> {
     try {

@@ -5,7 +5,7 @@ import type { Instant } from '../sdk/time.ts';
 import { caseWorkflowId, SWEEP_SIGNAL, TASK_QUEUE, TIME_SIGNAL } from '../workflows/names.ts';
 import { signalRun } from './case-run.ts';
 import { loadCaseToRun } from './case-to-run.ts';
-import { leased } from './lease.ts';
+import { leased, takeable } from './lease.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { someAtATime } from './some-at-a-time.ts';
 
@@ -96,13 +96,12 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
   // take half of the processors from it. They wait a minute at most
   const lease = (now: Instant | null) => sql<Leased[]>`
     UPDATE wakes SET ${leased(sql)}
-    WHERE case_id IN (
-      SELECT case_id FROM wakes WHERE next_try <= clock_timestamp()
-        AND (lease_until IS NULL OR lease_until < clock_timestamp())
+    WHERE case_id = ANY (ARRAY(
+      SELECT case_id FROM wakes WHERE ${takeable(sql, 'wakes')}
         AND (why <> 'fired' OR found_at < clock_timestamp() - ${followsWithinMs} * interval '1 ms' OR NOT EXISTS (
           SELECT FROM cases c JOIN wheels USING (unit)
           WHERE c.wake_at <= coalesce(${now}::timestamptz, clock_timestamp()) AND c.frozen_at IS NULL AND c.stuck_since IS NULL))
-      ORDER BY why = 'fired', next_try LIMIT ${atMost} FOR UPDATE SKIP LOCKED)
+      ORDER BY why = 'fired', next_try LIMIT ${atMost} FOR UPDATE SKIP LOCKED))
     RETURNING case_id AS "caseId", why`;
 
   /** Cases that caught up, or that were set aside for people, need no wake. Another sweeper's rows are left to it: two that wait for each other would be a deadlock. */

@@ -155,9 +155,18 @@ describe('a process that dies in the middle of a run', () => {
     expect((await look(list.id)).counts).toMatchObject({ opened: 6, ready: 24 });
     await expireLease(list.id);
     await Promise.all([untilDone(importer(scene.door, 10)), untilDone(importer(scene.door, 10))]);
-    await untilDone(); // a turn that meets the other's hand on the list finds nothing; the importer's loop comes again
     expect(await look(list.id)).toMatchObject({ status: 'done', counts: { opened: 30 } });
     expect(await casesOf()).toBe(before + 30);
+  });
+
+  test('one list is taken at a time, though the store takes the table for an empty one', async () => {
+    const lists = [await brought(await csvBytes(people(2, 91_000))), await brought(await csvBytes(people(2, 92_000)))];
+    for (const { id } of lists) await post(`/imports/${id}/run`, {});
+    await scene.sql`UPDATE pg_class SET reltuples = 0, relpages = 1 WHERE relname = 'imports'`;
+    await importer(scene.door, 1).turn();
+    const tried = await scene.sql`SELECT tries FROM imports WHERE status = 'running' ORDER BY next_try`;
+    expect(tried).toEqual([{ tries: 0 }, { tries: 0 }]); // a list that goes on begins to count anew
+    await untilDone();
   });
 
   test('two that run at once, the lease of one having run out, open each row once', async () => {

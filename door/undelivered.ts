@@ -33,9 +33,9 @@ export async function unreachedPeople(sql: Sql, now: Instant): Promise<string[]>
 
 /** What one endpoint of a person took need not be looked at over the others. Rows somebody writes right now are left for next time. */
 const settleReached = (sql: Sql, now: Instant) => sql`
-  UPDATE outbox SET reviewed_at = ${now} WHERE id IN (
+  UPDATE outbox SET reviewed_at = ${now} WHERE id = ANY (ARRAY(
     SELECT o.id FROM outbox o WHERE o.personal AND o.reviewed_at IS NULL AND ${reached(sql, 'o')}
-    LIMIT 20000 FOR UPDATE SKIP LOCKED)`;
+    LIMIT 20000 FOR UPDATE SKIP LOCKED))`;
 
 const lost = (sql: Sql | Tx, now: Instant) => sql`
   SELECT o.delivery_id FROM outbox o WHERE o.personal AND o.reviewed_at IS NULL AND o.delivery_id IN (

@@ -29,10 +29,10 @@ export async function pruneSent(sql: Sql, before: Instant): Promise<Pruned> {
       await tx`DELETE FROM delivery_attempts WHERE sending_id IN (${ids})`;
       await tx`DELETE FROM sendings WHERE id IN (${ids})`;
       const { count: neverSent } = await tx`
-        DELETE FROM outbox WHERE id IN (
+        DELETE FROM outbox WHERE id = ANY (ARRAY(
           SELECT mine.id FROM outbox mine WHERE mine.sending_id IS NULL AND mine.state = 'failed' AND mine.created_at < ${before}
             AND NOT EXISTS (SELECT FROM outbox o WHERE o.delivery_id = mine.delivery_id AND ${open(tx)})
-          ORDER BY mine.created_at LIMIT ${mostPruned} FOR UPDATE SKIP LOCKED)`;
+          ORDER BY mine.created_at LIMIT ${mostPruned} FOR UPDATE SKIP LOCKED))`;
       return { sendings: ended.length, neverSent };
     });
   } finally {
