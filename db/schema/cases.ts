@@ -111,7 +111,10 @@ export const events = pgTable(
     header: bytes('header').notNull(),
     hash: text('hash').notNull(),
     prev: text('prev').notNull(),
-    /** RFC 8785 bytes of `{data, salt}`; the header's commitment is their SHA-256. */
+    /**
+     * RFC 8785 bytes of `{data, salt}`, sealed with a key of the case (db/sealed.ts) or, from earlier releases, in clear. The
+     * header's commitment is the SHA-256 of the clear bytes.
+     */
     payload: bytes('payload').notNull(),
     recordedAt: instant('recorded_at').notNull(),
     occurredAt: instant('occurred_at').notNull(),
@@ -140,7 +143,8 @@ export const events = pgTable(
     check('events_hash', sql`${t.hash} = encode(sha256(${t.header}), 'hex')`),
     check('events_seq', sql`${t.seq} >= 1`),
     check('events_header_size', sql`octet_length(${t.header}) <= 4096`),
-    check('events_payload_size', sql`octet_length(${t.payload}) <= 786432`),
+    // 768 KiB, and what sealing adds at most
+    check('events_payload_size', sql`octet_length(${t.payload}) <= 786526`),
     check('events_actor_kind', sql`${t.actorKind} IN ('person', 'system', 'import')`),
   ],
 );

@@ -96,10 +96,12 @@ describe('keys', () => {
     await expect(sql`UPDATE data_keys SET owner = 'x'`).rejects.toThrow('only wrapped anew or destroyed');
     await expect(sql`UPDATE data_keys SET id = 'x'`).rejects.toThrow('only wrapped anew or destroyed');
     await expect(sql`UPDATE data_keys SET wrapped = NULL`).rejects.toThrow('data_keys_destroyed');
-    for (const role of ['linli_door', 'linli_read', 'linli_cash', 'linli_ledger', 'linli_log']) {
+    for (const role of ['linli_read', 'linli_cash', 'linli_ledger', 'linli_log']) {
       const [right] = await sql<{ has: boolean }[]>`SELECT has_table_privilege(${role}, 'data_keys', 'SELECT') AS has`;
       expect([role, right?.has]).toEqual([role, false]);
     }
+    const [door] = await sql`SELECT has_table_privilege('linli_door', 'data_keys', 'UPDATE, DELETE') AS changes`;
+    expect(door).toEqual({ changes: false });
   });
 
   test('a key that cannot be had is away, one that nobody has is gone', async () => {
