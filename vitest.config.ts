@@ -7,6 +7,10 @@ const needsServices = [
   ...['test/e2e/**', 'test/faults/**', 'test/twenty-years.test.ts'],
 ];
 const slowMs = 60_000;
+// A process takes one file after another, and what is imported is read once: otherwise each file reads hundreds of modules
+// anew, which takes more than most files do. So no test may leave behind anything in its process: no variable of a module, no
+// environment variable, no double of a global.
+const sharedProcess = { isolate: false } as const;
 
 // Kinds of tests by what they need: nothing; a real PostgreSQL; a real Temporal as well; whole processes of their own. Those
 // with services run together, so that tests that mostly wait and tests that mostly work share the processors.
@@ -20,9 +24,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          ...sharedProcess,
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...everywhereElse, ...needsServices],
           testTimeout: 20_000,
+          hookTimeout: slowMs,
           sequence: { groupOrder: 0 },
         },
       },
