@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, totalmem } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chooseSeed } from '../faults/play.ts';
+import { campaignFile } from '../support/campaign-file.ts';
 import { makeTestFolder, removeTestFolder } from '../support/folders.ts';
 import { scriptDatabase } from '../support/script-database.ts';
 import { partsOf } from './mutate.ts';
@@ -27,7 +26,7 @@ const n = Number(values.n);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 say(`seed ${seed}, ${n} changes`);
-const begun = new Date();
+const write = campaignFile({ kind: 'dossier', seed, begun: new Date(), to: values.to });
 const folder = makeTestFolder('campaign');
 const database = await scriptDatabase();
 try {
@@ -36,32 +35,21 @@ try {
   await scene.close();
   const tried = await tryMutants(bases, {
     ...{ seed, n, folder: join(folder, 'tried'), key },
-    onBatch: (done, missed) => void (done % 500 === 0 && say(`${done} changes, ${missed} missed`)),
+    onBatch(done, trial) {
+      if (done % 500 > 0) return;
+      say(`${done} changes, ${trial.missed.length} missed`);
+      write(resultOf(done, trial));
+    },
   });
-  report(tried);
+  for (const each of [...tried.missed, ...tried.alarms].slice(0, 50)) say(`✗ ${each}`);
+  say(`${n} changes, ${tried.missed.length} missed, ${tried.alarms.length} false alarms (seed ${seed})`);
+  process.exitCode = tried.missed.length + tried.alarms.length > 0 ? 1 : 0;
+  say(write(resultOf(n, tried)) ?? '');
 } finally {
   removeTestFolder(folder);
 }
 
-function report({ kinds, missed, alarms }: Trial): void {
-  for (const each of [...missed, ...alarms].slice(0, 50)) say(`✗ ${each}`);
-  say(`${n} changes, ${missed.length} missed, ${alarms.length} false alarms (seed ${seed})`);
-  process.exitCode = missed.length + alarms.length > 0 ? 1 : 0;
-  if (values.to === 'none') return;
-  const { status, stdout } = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' });
-  const result = {
-    ...{ kind: 'dossier', seed, n, commit: status === 0 ? stdout.trim() : null, node: process.version },
-    ...{ begun: begun.toISOString(), ended: new Date().toISOString() },
-    machine: {
-      cpus: cpus().length,
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      load: loadavg().map((each) => Math.round(each)),
-    },
-    kinds: Object.fromEntries([...kinds].sort()),
-    ...{ missed, falseAlarms: alarms },
-  };
-  mkdirSync(values.to, { recursive: true });
-  const file = join(values.to, `dossier-${begun.toISOString().slice(0, 10)}-seed-${seed}.json`);
-  writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
-  say(file);
+/** What is kept of a trial: `n` is how many were to be tried, `done` how many were. */
+function resultOf(done: number, { kinds, missed, alarms }: Trial): object {
+  return { n, done, kinds: Object.fromEntries([...kinds].sort()), missed, falseAlarms: alarms };
 }

@@ -32,19 +32,19 @@ test('an untouched dossier holds for both verifiers', async () => {
   expect((await verifyDossier(told.plain, { key: another, pages: false })).findings.map(({ rule }) => rule)).toEqual([
     'proofs',
   ]);
-  const second = askPython([told.plain], ['--key', verifierText(told.key)])[0];
+  const second = (await askPython([told.plain], ['--key', verifierText(told.key)]))[0];
   expect(second?.findings).toEqual([]);
   expect(second?.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'state', 'pages']);
-  expect(askPython([told.plain], ['--key', verifierText(another)])[0]?.findings.map(({ rule }) => rule)).toEqual([
-    'proofs',
-  ]);
-  expect(askPython([told.plain])[0]?.findings).toEqual([]);
+  expect(
+    (await askPython([told.plain], ['--key', verifierText(another)]))[0]?.findings.map(({ rule }) => rule),
+  ).toEqual(['proofs']);
+  expect((await askPython([told.plain]))[0]?.findings).toEqual([]);
 }, 300_000);
 
 test('a redacted dossier holds for both, and says none of what tells of persons', async () => {
   const verdict = await verifyDossier(told.redacted);
   expect(verdict.findings).toEqual([]);
-  expect(askPython([told.redacted])[0]?.findings).toEqual([]);
+  expect((await askPython([told.redacted]))[0]?.findings).toEqual([]);
   const text = readFileSync(told.redacted).toString('utf8');
   const words = Object.values(planted).flatMap((each) => [each, each.slice(0, 3)]);
   expect(words.filter((word) => text.includes(word))).toEqual([]);
@@ -72,11 +72,11 @@ test('a frozen history is found, unless another run went on from it', async () =
     writeDossier(await dossierOf({ ...told.source, histories: async () => runs }, told.caseId), folder, name);
   const followed = await withRuns([frozen, next], 'followed.zip');
   expect((await verifyDossier(followed, { pages: false })).findings).toEqual([]);
-  expect(askPython([followed])[0]?.findings).toEqual([]);
+  expect((await askPython([followed]))[0]?.findings).toEqual([]);
   for (const runs of [[frozen], [frozen, stranger], [{ ...frozen, nextRun: next.runId }]]) {
     const alone = await withRuns(runs, 'alone.zip');
     expect((await verifyDossier(alone, { pages: false })).findings.map(({ rule }) => rule)).toEqual(['histories']);
-    expect(askPython([alone])[0]?.findings.map(({ rule }) => rule)).toEqual(['histories']);
+    expect((await askPython([alone]))[0]?.findings.map(({ rule }) => rule)).toEqual(['histories']);
   }
 }, 300_000);
 
@@ -87,6 +87,6 @@ test('an event known from elsewhere is looked for', async () => {
   expect((await verifyDossier(told.plain, { known: { ...known, hash: '1'.repeat(64) } })).findings[0]?.rule).toBe(
     'head',
   );
-  expect(askPython([told.plain], ['--head', `${seq}:${head}`])[0]?.holds).toBe(true);
-  expect(askPython([told.plain], ['--head', `${seq! + 1}:${head}`])[0]?.findings[0]?.rule).toBe('head');
+  expect((await askPython([told.plain], ['--head', `${seq}:${head}`]))[0]?.holds).toBe(true);
+  expect((await askPython([told.plain], ['--head', `${seq! + 1}:${head}`]))[0]?.findings[0]?.rule).toBe('head');
 }, 300_000);

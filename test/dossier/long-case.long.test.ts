@@ -47,7 +47,7 @@ test('the dossier of twenty years is made and verified offline in bounded time',
   const made = performance.now();
   const verdict = await verifyDossier(path);
   const verified = performance.now();
-  const [second] = askPython([path]);
+  const [second] = await askPython([path]);
   const asked = performance.now();
   process.stdout.write(
     `${verdict.checked.events} events, ${Math.round(statSync(path).size / 2 ** 20)} MiB: made in ${Math.round(made - begun)} ms, ` +

@@ -50,23 +50,23 @@ test('a whole chain written anew with all that follows is found by a history or 
 
   // the histories still know the old events
   expect((await verifyDossier(kept, { pages: false })).findings.map(({ rule }) => rule)).toContain('histories');
-  expect(askPython([kept])[0]?.findings.map(({ rule }) => rule)).toContain('histories');
+  expect((await askPython([kept]))[0]?.findings.map(({ rule }) => rule)).toContain('histories');
   // so does the checkpoint, also where the histories are gone
   const signed = join(folder, 'rewritten-signed.zip');
   const proved = files.filter(({ path }) => !path.startsWith('histories/'));
   writeFileSync(signed, await packed(proved, { ...manifest, ...endOf(forgedLines), histories: null }));
   expect((await verifyDossier(signed, { pages: false })).findings.map(({ rule }) => rule)).toEqual(['proofs']);
-  expect(askPython([signed])[0]?.findings.map(({ rule }) => rule)).toEqual(['proofs']);
+  expect((await askPython([signed]))[0]?.findings.map(({ rule }) => rule)).toEqual(['proofs']);
   // without both and with new pages nothing inside tells: what was known before does
   const known = { seq: was.seq, hash: was.hash };
   expect((await verifyDossier(without, { known, pages: false })).findings.map(({ rule }) => rule)).toEqual(['head']);
-  expect(askPython([without], ['--head', `${was.seq}:${was.hash}`])[0]?.findings.map(({ rule }) => rule)).toEqual([
-    'head',
-  ]);
+  expect(
+    (await askPython([without], ['--head', `${was.seq}:${was.hash}`]))[0]?.findings.map(({ rule }) => rule),
+  ).toEqual(['head']);
   const blind = await verifyDossier(without, { pages: false });
   expect(blind.findings).toEqual([]);
   expect(blind.unchecked.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['head', 'histories', 'proofs']));
-  expect(askPython([without])[0]?.unchecked.map(({ rule }) => rule)).toEqual(
+  expect((await askPython([without]))[0]?.unchecked.map(({ rule }) => rule)).toEqual(
     expect.arrayContaining(['head', 'histories', 'proofs']),
   );
 });

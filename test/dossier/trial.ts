@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { verifyDossier } from '../../bin/dossier/verify.ts';
 import { type NoteVerifier, verifierText } from '../../engine/record/note.ts';
 import { type Mutant, mutantOf, type Parts } from './mutate.ts';
@@ -21,7 +22,8 @@ export interface TrialOptions {
   readonly n: number;
   readonly folder: string;
   readonly key: NoteVerifier;
-  readonly onBatch?: (done: number, missed: number) => void;
+  /** Told after some, with what has been shown so far. */
+  readonly onBatch?: (done: number, trial: Trial) => void;
 }
 
 const AT_ONCE = 50;
@@ -52,16 +54,18 @@ export async function tryMutants(
       mutants.push({ mutant, path, no });
       kinds.set(mutant.kind, (kinds.get(mutant.kind) ?? 0) + 1);
     }
-    const second = new Map(
-      askPython([...mutants.map(({ path }) => path), ...untouched], ['--key', verifierText(key)]).map((each) => [
-        each.file,
-        each,
-      ]),
-    );
+    // both verifiers look at the same time, each in a process of its own
+    const asked = askPython([...mutants.map(({ path }) => path), ...untouched], ['--key', verifierText(key)]);
+    asked.catch(() => {});
+    const held = new Map<string, boolean>();
+    for (const { mutant, path } of mutants) {
+      held.set(path, (await verifyDossier(path, { key, pages: mutant.found === 'engine' })).holds);
+      await setImmediate();
+    }
+    const second = new Map((await asked).map((each) => [each.file, each]));
     for (const { mutant, path, no } of mutants) {
-      const first = await verifyDossier(path, { key, pages: mutant.found === 'engine' });
       const other = second.get(path)!;
-      if (first.holds) missed.push(`${no} ${mutant.kind}: the first verifier`);
+      if (held.get(path) !== false) missed.push(`${no} ${mutant.kind}: the first verifier`);
       const left = other.unchecked.map(({ rule }) => rule);
       if (mutant.found === 'both' ? other.holds : other.holds && !(left.includes('state') && left.includes('pages')))
         missed.push(`${no} ${mutant.kind}: the second verifier`);
@@ -72,7 +76,7 @@ export async function tryMutants(
       if (!(await verifyDossier(path, { key, pages })).holds) alarms.push(`${path}: the first verifier`);
       if (!second.get(path)?.holds) alarms.push(`${path}: the second verifier`);
     }
-    onBatch?.(Math.min(n, from + AT_ONCE), missed.length);
+    onBatch?.(Math.min(n, from + AT_ONCE), { kinds, missed, alarms });
   }
   return { kinds, missed, alarms };
 }

@@ -168,13 +168,13 @@ test('the case goes on in the other house, whole and proved', async () => {
   expect(verdict.unchecked.filter(({ rule }) => rule === 'chain')[0]?.why[1]).toContain(
     key.name.slice('linli/'.length),
   );
-  const second = askPython([dossier], ['--key', verifierText(own)])[0];
+  const second = (await askPython([dossier], ['--key', verifierText(own)]))[0];
   expect(second?.findings).toEqual([]);
   expect(second?.unchecked.map(({ rule }) => rule)).toContain('chain');
   const redacted = await dossierOf({ sql: house.sql }, caseId, { redacted: true });
   const hidden = await writeDossier(redacted, folder, 'onward-redacted.zip');
   expect((await verifyDossier(hidden)).findings).toEqual([]);
-  expect(askPython([hidden])[0]?.findings).toEqual([]);
+  expect((await askPython([hidden]))[0]?.findings).toEqual([]);
 
   const [, seq, hash, installation] = told.receipt!.split(':');
   const data = { installation, seq: Number(seq), hash };

@@ -44,6 +44,7 @@ export async function prepareGround(bench: Pick<DoorBench, 'sql' | 'door' | 'clo
   await log.stop();
   const notes = await sql<{ note: string }[]>`SELECT note FROM log_checkpoints ORDER BY number`;
   const keys = await sql<{ key: string }[]>`SELECT key FROM log_keys`;
+  const witness = { keys: keys.map(({ key }) => key), notes: notes.map(({ note }) => note) };
   await sql`CREATE SCHEMA kept`;
   // an administrator takes away what is in his way
   const checks = await sql<{ name: string; table: string }[]>`
@@ -52,15 +53,26 @@ export async function prepareGround(bench: Pick<DoorBench, 'sql' | 'door' | 'clo
   for (const { name, table } of checks) await sql.unsafe(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
   for (const table of tables) await sql.unsafe(`CREATE TABLE kept.${table} AS TABLE ${table}`);
 
+  return groundOver(sql, { signing, witness }, () => bench.close());
+}
+
+/** A prepared record in its database or in a copy of that: it can be changed and put back. */
+export function groundOver(
+  sql: Sql,
+  { signing, witness }: Pick<Ground, 'signing' | 'witness'>,
+  close: () => Promise<void>,
+): Ground {
   const behind = async (change: (sql: Sql) => Promise<unknown>): Promise<void> => {
     await sql.begin(async (tx) => {
       await tx`SET LOCAL session_replication_role = replica`;
       await change(tx as unknown as Sql);
     });
   };
+  const kept = digests(sql, 'kept');
+  // whoever waits for it is told
+  kept.catch(() => {});
   return {
-    ...{ sql, signing, behind },
-    witness: { keys: keys.map(({ key }) => key), notes: notes.map(({ note }) => note) },
+    ...{ sql, signing, witness, behind, close },
     async logAnew(by) {
       await behind(async (tx) => {
         for (const table of tables.filter((name) => name.startsWith('log_'))) await tx.unsafe(`DELETE FROM ${table}`);
@@ -69,14 +81,26 @@ export async function prepareGround(bench: Pick<DoorBench, 'sql' | 'door' | 'clo
       await logAll(again);
       await again.stop();
     },
-    restore: () =>
-      behind(async (tx) => {
-        for (const table of [...tables].reverse()) await tx.unsafe(`DELETE FROM ${table}`);
-        for (const table of tables)
+    async restore() {
+      const [before, now] = [await kept, await digests(sql, 'public')];
+      const changed = tables.filter((table) => now[table] !== before[table]);
+      await behind(async (tx) => {
+        for (const table of changed) await tx.unsafe(`DELETE FROM ${table}`);
+        for (const table of changed)
           await tx.unsafe(`INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM kept.${table}`);
-      }),
-    close: () => bench.close(),
+      });
+    },
   };
+}
+
+/** A digest over all rows of each table, whatever their order. */
+async function digests(sql: Sql, schema: 'public' | 'kept'): Promise<Readonly<Record<string, string>>> {
+  const each = tables.map(
+    (table) =>
+      `(SELECT md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C"), '')) FROM ${schema}.${table} t) AS ${table}`,
+  );
+  const [row] = await sql.unsafe<Record<string, string>[]>(`SELECT ${each.join(', ')}`);
+  return row!;
 }
 
 /** A read of some cases, as the access log notes it. */
