@@ -18,6 +18,8 @@ export interface StoreComparerDeps {
   readonly taskQueue?: string;
   /** What Temporal's histories and the archived ones tell of a case between them. Throws while that cannot be known. */
   readonly told: (caseId: string) => Promise<Pick<ToldByHistories, 'events' | 'end'>>;
+  /** How often cases whose histories could not be read are tried again. Default 60,000. */
+  readonly againEveryMs?: number;
 }
 
 /** The loop of a worker process that compares what is held after a restore. */
@@ -35,11 +37,16 @@ const listedAtOnce = 500;
 /**
  * After a restore: first lists the cases that Temporal knows and the record does not (until then nothing is opened, so that no
  * number is given twice), then compares every case with its histories. Those that agree are let go one by one, the others stay frozen
- * with an alarm, for `linli repair-record`. In the end lost workflows are started again. What a process leaves unfinished another takes up.
+ * with an alarm, for `linli repair-record`. In the end lost workflows are started again. A case whose histories cannot be read
+ * stays held with an alarm of its own and is tried again every minute; it keeps the others waiting only as long as none can be read.
+ * What a process leaves unfinished another takes up.
  */
 export function createStoreComparer(deps: StoreComparerDeps): StoreComparer {
-  const { sql, client, log, told, taskQueue = TASK_QUEUE } = deps;
+  const { sql, client, log, told, taskQueue = TASK_QUEUE, againEveryMs = 60_000 } = deps;
   const transactions = createTransactions(sql, { lanes: 2, deadlineMs: 60_000 });
+  /** Cases for which the alarm was given: it is given once. */
+  const alarmed = new Set<string>();
+  let againMs = performance.now();
 
   const lease = () => sql<{ n: number; listed: boolean }[]>`
     UPDATE restores SET lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms'
@@ -95,16 +102,16 @@ export function createStoreComparer(deps: StoreComparerDeps): StoreComparer {
     if (ids.length > 0) yield ids;
   }
 
-  /** What is told of a case; undefined, with an alarm, where nobody has the key any more. */
+  /** What is told of a case; undefined, with an alarm, where it cannot be read. */
   async function readable(caseId: string) {
     try {
       return await told(caseId);
     } catch (error) {
-      if (!isKeyGone(error)) throw error;
-      log.error(
-        { alarm: 'KEY_GONE', caseId, reason: (error as Error).message },
-        'the histories of a case cannot be read',
-      );
+      if (!alarmed.has(caseId)) {
+        const about = { alarm: isKeyGone(error) ? 'KEY_GONE' : 'HISTORY_UNREAD', caseId };
+        log.error({ ...about, reason: (error as Error).message }, 'the histories of a case cannot be read');
+      }
+      alarmed.add(caseId);
       return undefined;
     }
   }
@@ -119,36 +126,69 @@ export function createStoreComparer(deps: StoreComparerDeps): StoreComparer {
     return true;
   }
 
-  /** Compares all that is held; answers how many cases could not be, for want of their keys. */
-  async function compareAll(n: number): Promise<number> {
-    let unread = 0;
+  /** Compares all that is held; answers how many cases could be, and how many could not. */
+  async function compareAll(
+    onPage: () => Promise<unknown>,
+  ): Promise<{ readonly read: number; readonly unread: number }> {
+    let [read, unread] = [0, 0];
     for (let after = ''; ; ) {
       const page = await sql<{ id: string }[]>`
         SELECT case_id AS id FROM cases
         WHERE frozen_at IS NOT NULL AND frozen_seq IS NULL AND case_id > ${after} ORDER BY case_id LIMIT ${pageSize}`;
       const last = page.at(-1);
-      if (!last) return unread;
+      if (!last) return { read, unread };
       await someAtATime(atOnce, page, async ({ id }) => {
-        if (!(await compare(id))) unread += 1;
+        if (await compare(id)) read += 1;
+        else unread += 1;
       });
       after = last.id;
-      await sql`UPDATE restores SET lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms' WHERE n = ${n}`;
+      await onPage();
     }
+  }
+
+  /** Whether a case of before this restore has been compared: then what cannot be read is a matter of those cases, not of all. */
+  async function anyCompared(n: number): Promise<boolean> {
+    const [row] = await sql<{ any: boolean }[]>`
+      SELECT EXISTS (SELECT FROM restores r JOIN events e ON e.seq = 1 AND e.recorded_at < r.found_at
+        JOIN cases c ON c.case_id = e.case_id AND (c.frozen_at IS NULL OR c.frozen_seq IS NOT NULL) WHERE r.n = ${n}) AS any`;
+    return row?.any === true;
+  }
+
+  /** When all is compared: tries what could not be read, now and then. */
+  async function tryAgain(): Promise<void> {
+    if (performance.now() - againMs < againEveryMs) return;
+    againMs = performance.now();
+    const [row] = await sql`SELECT FROM restores WHERE compared_at IS NULL`;
+    if (row) return;
+    const { read } = await compareAll(async () => undefined);
+    if (read > 0) await restoreWorkflows({ sql, client, log, taskQueue });
   }
 
   async function turn(): Promise<boolean> {
     const [taken] = await lease();
-    if (!taken) return false;
+    if (!taken) {
+      await tryAgain();
+      return false;
+    }
     try {
       if (!taken.listed) await list(taken.n);
-      const unread = await compareAll(taken.n);
-      // they stay held and are tried again, ever more seldom: the copies of the keys may be put back
-      if (unread > 0)
-        throw new Error(`the histories of ${unread} held cases cannot be read: put the copies of the data keys back`);
+      const { unread } = await compareAll(
+        () =>
+          sql`UPDATE restores SET lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms' WHERE n = ${taken.n}`,
+      );
+      // where none can be read it is a matter of this machine: the copies of the keys are missing, or Temporal is away
+      if (unread > 0 && !(await anyCompared(taken.n)))
+        throw new Error(
+          `the histories of ${unread} held cases cannot be read: is Temporal there, and are the copies of the data keys?`,
+        );
       await restoreWorkflows({ sql, client, log, taskQueue });
       await sql`UPDATE restores SET compared_at = clock_timestamp() WHERE compared_at IS NULL`;
+      againMs = performance.now();
       const [left] = await sql<{ n: number }[]>`SELECT count(*) AS n FROM cases WHERE frozen_at IS NOT NULL`;
-      log.warn({ frozen: left?.n ?? 0 }, 'every case is compared with its histories; what is frozen waits for repair');
+      log.warn(
+        { frozen: left?.n ?? 0, unread },
+        'every case is compared with its histories; what is frozen waits for repair',
+      );
       return false;
     } finally {
       await sql`UPDATE restores SET lease_until = NULL WHERE n = ${taken.n}`;

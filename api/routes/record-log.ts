@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { listCheckpoints, logKeysMade, newestCheckpoint } from '../../db/queries/record-log.ts';
-import { ACCESSES, CALENDAR, ORGANISATION } from '../../door/log/append.ts';
+import { commonChains } from '../../door/log/append.ts';
 import { logOrigin } from '../../door/log/checkpoint.ts';
 import { proveEvent, proveGrowth, proveHead } from '../../door/log/proofs.ts';
 import { type Caller, hasLogin } from '../auth/caller.ts';
@@ -133,7 +133,7 @@ const shown = ({ number, size, at, note }: { number: number; size: number; at: s
 
 /** A case the caller may read, or one of the chains that are of no case. Throws the problem 403 or 404. */
 async function chainToProve(deps: AppDeps, caller: Caller, chain: string): Promise<void> {
-  if (chain !== ORGANISATION && chain !== CALENDAR && chain !== ACCESSES) await caseToRead(deps, caller, chain);
+  if (!commonChains.has(chain)) await caseToRead(deps, caller, chain);
   onlyAuditors(caller);
 }
 

@@ -18,7 +18,7 @@ export const logChains = pgTable(
   'log_chains',
   {
     number: integer('number').primaryKey(),
-    /** A case's id, `organisation` or `calendar`. */
+    /** A case's id, `organisation`, `calendar`, `accesses` or `archive`. */
     id: text('id').notNull(),
     /** How many of its events are in the log. */
     logged: bigint('logged', { mode: 'number' }).notNull().default(0),

@@ -10,6 +10,11 @@ export const ORGANISATION = 'organisation';
 export const CALENDAR = 'calendar';
 /** The chain of the access log: its events are blocks of reads (door/log/access-chain.ts). */
 export const ACCESSES = 'accesses';
+/** The chain of archived histories: its events are the archive's manifests (door/archive.ts). */
+export const ARCHIVE = 'archive';
+
+/** The chains that are of no case. */
+export const commonChains: ReadonlySet<string> = new Set([ORGANISATION, CALENDAR, ACCESSES, ARCHIVE]);
 
 /** Any number; whoever writes the log takes the lock of it, for one transaction. */
 const logLock = 4_711_018_002;
@@ -87,9 +92,9 @@ export const nodesJson = (nodes: readonly MadeNode[]): string =>
 
 function findNews(tx: Tx, everything: boolean, most: number): Promise<News[]> {
   const moved = everything ? tx`true` : tx`c.last_at >= clock_timestamp() - ${lately}::interval`;
-  const chain = (table: ReturnType<Tx>, id: string, at: ReturnType<Tx>) => tx`
-    SELECT ${id}::text AS chain, l.number, e.seq, e.hash, e.prev, ${at} AS at
-    FROM ${table} e LEFT JOIN log_chains l ON l.id = ${id} WHERE e.seq > coalesce((SELECT logged FROM log_chains WHERE id = ${id}), 0)`;
+  const chain = (table: ReturnType<Tx>, id: string, at: ReturnType<Tx>, seq = tx`e.seq`) => tx`
+    SELECT ${id}::text AS chain, l.number, ${seq} AS seq, e.hash, e.prev, ${at} AS at
+    FROM ${table} e LEFT JOIN log_chains l ON l.id = ${id} WHERE ${seq} > coalesce((SELECT logged FROM log_chains WHERE id = ${id}), 0)`;
   return tx<News[]>`
     WITH due AS (
       SELECT c.case_id, l.number, coalesce(l.logged, 0) AS logged FROM cases c LEFT JOIN log_chains l ON l.id = c.case_id
@@ -101,6 +106,7 @@ function findNews(tx: Tx, everything: boolean, most: number): Promise<News[]> {
       UNION ALL (${chain(tx`org_events`, ORGANISATION, tx`e.recorded_at`)} ORDER BY e.seq LIMIT ${most})
       UNION ALL (${chain(tx`calendar_records`, CALENDAR, tx`e.loaded_at`)} ORDER BY e.seq LIMIT ${most})
       UNION ALL (${chain(tx`access_blocks`, ACCESSES, tx`e.sealed_at`)} ORDER BY e.seq LIMIT ${most})
+      UNION ALL (${chain(tx`archived_runs`, ARCHIVE, tx`e.archived_at`, tx`e.n`)} ORDER BY e.n LIMIT ${most})
     ), placed AS (
       -- by time, and never an event of a chain before an earlier one of it
       SELECT *, max(at) OVER (PARTITION BY chain ORDER BY seq) AS place FROM news

@@ -6,7 +6,7 @@ import { growingTree, type MadeNode } from '../../engine/record/growing-tree.ts'
 import { changingTree, headLeaf } from '../../engine/record/heads.ts';
 import { type Hash, leafHash, sameHash } from '../../engine/record/merkle.ts';
 import { type NoteVerifier, parseVerifier } from '../../engine/record/note.ts';
-import { ACCESSES, CALENDAR, ORGANISATION } from './append.ts';
+import { ACCESSES, ARCHIVE, CALENDAR, ORGANISATION } from './append.ts';
 import { logOrigin, type SignedTree } from './checkpoint.ts';
 import { BLOCK, nameOf, STORED_LEVEL } from './tree.ts';
 
@@ -319,7 +319,8 @@ class LogVerifier {
       SELECT (SELECT count(*) FROM events e LEFT JOIN log_chains c ON c.id = e.case_id WHERE e.seq > coalesce(c.logged, 0))
         + (SELECT count(*) FROM org_events WHERE seq > coalesce((SELECT logged FROM log_chains WHERE id = ${ORGANISATION}), 0))
         + (SELECT count(*) FROM calendar_records WHERE seq > coalesce((SELECT logged FROM log_chains WHERE id = ${CALENDAR}), 0))
-        + (SELECT count(*) FROM access_blocks WHERE seq > coalesce((SELECT logged FROM log_chains WHERE id = ${ACCESSES}), 0)) AS n`;
+        + (SELECT count(*) FROM access_blocks WHERE seq > coalesce((SELECT logged FROM log_chains WHERE id = ${ACCESSES}), 0))
+        + (SELECT count(*) FROM archived_runs WHERE n > coalesce((SELECT logged FROM log_chains WHERE id = ${ARCHIVE}), 0)) AS n`;
     return row!.n;
   }
 }
@@ -354,13 +355,14 @@ async function* checkpointsOf(tx: Tx): AsyncGenerator<CheckpointRow, undefined> 
 async function* leavesOf(tx: Tx): AsyncGenerator<LeafRow[]> {
   for (let from = 0; ; ) {
     const rows = await tx<LeafRow[]>`
-      SELECT l.position, l.chain, l.seq, encode(l.hash, 'hex') AS hash, coalesce(e.hash, o.hash, k.hash, b.hash) AS recorded
+      SELECT l.position, l.chain, l.seq, encode(l.hash, 'hex') AS hash, coalesce(e.hash, o.hash, k.hash, b.hash, a.hash) AS recorded
       FROM (SELECT * FROM log_leaves WHERE position >= ${from} ORDER BY position LIMIT ${leavesAtOnce}) l
         LEFT JOIN log_chains c ON c.number = l.chain
         LEFT JOIN events e ON e.case_id = c.id AND e.seq = l.seq
         LEFT JOIN org_events o ON c.id = 'organisation' AND o.seq = l.seq
         LEFT JOIN calendar_records k ON c.id = 'calendar' AND k.seq = l.seq
         LEFT JOIN access_blocks b ON c.id = 'accesses' AND b.seq = l.seq
+        LEFT JOIN archived_runs a ON c.id = 'archive' AND a.n = l.seq
       ORDER BY l.position`;
     if (rows.length === 0) return;
     yield rows;

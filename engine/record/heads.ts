@@ -1,6 +1,6 @@
 import { foldNodes, type Hash, leafHash, nodeHash, nodesOf, type TreeNode } from './merkle.ts';
 
-/** Where a chain stood: its id (a case's, `organisation` or `calendar`), the number and the hash of its last event. */
+/** Where a chain stood: its id (a case's, or the name of one that is of no case), the number and the hash of its last event. */
 export interface ChainHead {
   readonly chain: string;
   readonly seq: number;

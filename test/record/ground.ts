@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { createRecordLog } from '../../activities/record-log.ts';
 import type { Sql } from '../../db/client.ts';
 import { type AccessNote, insertAccesses } from '../../db/queries/accesses.ts';
+import { createTransactions } from '../../db/transactions.ts';
+import { archiveRun, type EndedRun } from '../../door/archive.ts';
+import { GENESIS, sha256 } from '../../door/chain.ts';
 import type { LogSigning } from '../../door/log/checkpoint.ts';
 import { verifyLog, type WitnessedNotes } from '../../door/log/verify.ts';
 import { type VerifyFinding, verify } from '../../door/verify.ts';
@@ -27,6 +31,7 @@ export interface Ground {
 /** The tables that hold the record and its log; those that others refer to first. */
 const tables = [
   ...['cases', 'events', 'acts', 'org_events', 'calendar_records', 'access_blocks', 'accesses'],
+  ...['archived_runs', 'archived_run_parts'],
   ...['log_keys', 'log_chains', 'log_leaves', 'log_nodes', 'log_head_nodes', 'log_checkpoints'],
 ] as const;
 
@@ -35,11 +40,15 @@ export async function prepareGround(bench: Pick<DoorBench, 'sql' | 'door' | 'clo
   const { sql } = bench;
   const signing = signingWith(1);
   const log = createRecordLog({ sql, log: quietLog, signing, checkpoints: { everyMs: 0 }, sealing: { everyMs: 0 } });
+  const transactions = createTransactions(sql, { lanes: 1, role: 'linli_door' });
   for (let n = 0; n < cases; n += 1) {
     const ids = await someCases(bench.door, 1, n % 3);
     await insertAccesses(sql, [readOf(ids, 'case'), readOf(ids, 'timeline'), readOf(ids, 'plan')]);
+    const run = endedRun(ids[0]!, n);
+    await transactions.run((tx) => archiveRun(tx, run, [gzipSync(historyOf(run.run))]));
     if (n % 3 === 0) await logAll(log);
   }
+  await transactions.end();
   await logAll(log);
   await log.stop();
   const notes = await sql<{ note: string }[]>`SELECT note FROM log_checkpoints ORDER BY number`;
@@ -101,6 +110,20 @@ async function digests(sql: Sql, schema: 'public' | 'kept'): Promise<Readonly<Re
   );
   const [row] = await sql.unsafe<Record<string, string>[]>(`SELECT ${each.join(', ')}`);
   return row!;
+}
+
+const historyOf = (run: string): string => `the history of ${run}`;
+
+/** A run as it is archived; what its history says matters to nobody here. */
+function endedRun(caseId: string, n: number): EndedRun {
+  const run = randomUUID();
+  const at = (minutes: number) => new Date(Date.UTC(2026, 10, 1, n, minutes)).toISOString();
+  const history = historyOf(run);
+  return {
+    ...{ case: caseId, run, first: run, previous: null, next: null, status: 'continuedAsNew' },
+    ...{ startedAt: at(0), closedAt: at(30), from: { seq: 0, head: GENESIS }, to: { seq: 0, head: GENESIS } },
+    ...{ events: 1, sizeBytes: history.length, sha256: sha256(history) },
+  };
 }
 
 /** A read of some cases, as the access log notes it. */

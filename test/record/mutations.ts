@@ -177,6 +177,42 @@ const readTakenOut = simple('a read taken out, the blocks made anew to the end',
   return `${gone} of block ${from}`;
 });
 
+interface RunRow {
+  readonly n: number;
+  readonly runId: string;
+  readonly manifest: Uint8Array;
+}
+
+const archivedRuns = (sql: Sql) => sql<RunRow[]>`SELECT n, run_id AS "runId", manifest FROM archived_runs ORDER BY n`;
+
+async function withoutRuns(sql: Sql, runs: readonly RunRow[]): Promise<void> {
+  const ids = JSON.stringify(runs.map(({ runId }) => runId));
+  for (const table of ['archived_run_parts', 'archived_runs'])
+    await sql`DELETE FROM ${sql(table)} WHERE run_id IN (SELECT json_array_elements_text(${ids}::text::json))`;
+}
+
+/** Numbers, links and hashes of the archive made anew from a run on: it verifies by itself. */
+async function archiveMadeAnew(sql: Sql, from: number, runs: readonly RunRow[]): Promise<void> {
+  const [before] = await sql<{ hash: string }[]>`SELECT hash FROM archived_runs WHERE n = ${from - 1}`;
+  let [n, prev] = [from, before?.hash ?? GENESIS];
+  for (const { runId, manifest } of runs) {
+    const said = JSON.parse(Buffer.from(manifest).toString('utf8')) as object;
+    const text = canonicalJson({ ...said, n, prev });
+    await sql`UPDATE archived_runs SET n = ${n}, prev = ${prev}, manifest = convert_to(${text}, 'UTF8'), hash = ${sha256(text)}
+      WHERE run_id = ${runId}`;
+    prev = sha256(text);
+    n += 1;
+  }
+}
+
+const runTakenOut = simple('an archived run taken out, the archive made anew to its end', async (sql, random) => {
+  const runs = await archivedRuns(sql);
+  const gone = random.pick(runs.slice(0, -1));
+  await withoutRuns(sql, [gone]);
+  await archiveMadeAnew(sql, gone.n, runs.slice(gone.n));
+  return String(gone.n);
+});
+
 /** Every kind of change that is tried. */
 export const mutations: readonly Mutation[] = [
   byteOf('events', 'case_id, seq', 'payload'),
@@ -299,6 +335,25 @@ export const mutations: readonly Mutation[] = [
     return `${one} and ${other}`;
   }),
   readTakenOut,
+  simple('the last archived runs cut off', async (sql, random) => {
+    const gone = (await archivedRuns(sql)).slice(-random.between(1, 5));
+    await withoutRuns(sql, gone);
+    return `${gone.length} of them`;
+  }),
+  simple('an archived run gone', async (sql, random) => {
+    const gone = random.pick(await archivedRuns(sql));
+    await withoutRuns(sql, [gone]);
+    return String(gone.n);
+  }),
+  simple('two archived runs swapped, the archive made anew to its end', async (sql, random) => {
+    const runs = await archivedRuns(sql);
+    const at = random.between(0, runs.length - 2);
+    const after = [runs[at + 1]!, runs[at]!, ...runs.slice(at + 2)];
+    await sql`UPDATE archived_runs SET n = -n WHERE n > ${at}`;
+    await archiveMadeAnew(sql, at + 1, after);
+    return `${at + 1} and ${at + 2}`;
+  }),
+  runTakenOut,
   vanish,
   rewriteSome,
   rolledBack,

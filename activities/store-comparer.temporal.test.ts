@@ -1,0 +1,60 @@
+import { Client, Connection } from '@temporalio/client';
+import { expect, test, vi } from 'vitest';
+import { historiesOf } from '../bin/audit/told.ts';
+import type { Sql } from '../db/client.ts';
+import { lastRestore } from '../db/queries/restores.ts';
+import { createTransactions } from '../db/transactions.ts';
+import { holdEverything } from '../door/hold.ts';
+import { testKeyring } from '../test/support/keyring.ts';
+import { silentLog as log } from '../test/support/quiet.ts';
+import { createStage } from '../test/support/stage.ts';
+import { realTemporal } from '../test/support/temporal.ts';
+import { clientConverter } from './data-converter.ts';
+import { createStoreComparer } from './store-comparer.ts';
+
+vi.setConfig({ testTimeout: 240_000 });
+
+/** Turns one byte of the wrapped key of a case, or turns it back. */
+const turnKey = (sql: Sql, caseId: string) =>
+  sql.begin(async (tx) => {
+    await tx`SET LOCAL session_replication_role = replica`;
+    const done = await tx`
+      UPDATE data_keys SET wrapped = set_byte(wrapped, 30, get_byte(wrapped, 30) # 255) WHERE owner = ${caseId}`;
+    if (done.count !== 1) throw new Error('the case has no key');
+  });
+
+test('a case whose histories cannot be read stays held, the others are compared, and it is tried again', async () => {
+  const stage = await createStage({ temporal: realTemporal() });
+  const { sql, taskQueue } = stage;
+  const cases = [await stage.open(), await stage.open(), await stage.open()];
+  for (const caseId of cases) await stage.witnessed(caseId);
+  const damaged = cases[1]!;
+  const transactions = createTransactions(sql, { lanes: 1 });
+  const { address, namespace } = realTemporal();
+  const connection = await Connection.connect({ address });
+  // a process that has seen no key yet
+  const dataConverter = clientConverter(await testKeyring(sql));
+  const client = new Client({ connection, namespace, dataConverter });
+  const told = historiesOf(sql, client);
+  const comparer = createStoreComparer({ sql, client, log, taskQueue, told, againEveryMs: 0 });
+  const held = async () =>
+    (await sql`SELECT case_id FROM cases WHERE frozen_at IS NOT NULL`).map((row) => row['case_id']);
+  try {
+    const hold = { why: 'a test', seen: { n: 0, nonce: null }, next: { n: 1, nonce: 'x' } };
+    for (const caseId of cases) await turnKey(sql, caseId);
+    expect(await transactions.run((tx) => holdEverything(tx, hold))).toBe(true);
+    // where none can be read it is the machine that lacks something: all wait
+    await expect(comparer.turn()).rejects.toThrow('3 held cases cannot be read');
+    expect((await lastRestore(sql))?.comparedAt).toBeNull();
+    for (const caseId of cases) if (caseId !== damaged) await turnKey(sql, caseId);
+    await expect.poll(() => comparer.turn().then(held, held), { timeout: 60_000 }).toEqual([damaged]);
+    expect((await lastRestore(sql))?.comparedAt).not.toBeNull();
+    await turnKey(sql, damaged);
+    await expect.poll(() => comparer.turn().then(held), { timeout: 60_000 }).toEqual([]);
+  } finally {
+    await comparer.stop();
+    await transactions.end();
+    await connection.close();
+    await stage.close();
+  }
+});
