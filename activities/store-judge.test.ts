@@ -27,7 +27,8 @@ test.each<[what: string, change: Partial<StoresSeen>, kind: string]>([
   ['a server that tells nothing', { server: { system: null, timeline: null } }, 'agree'],
   ['this machine remembers a later mark', { outside: { ...here, n: 6 }, temporal: undefined }, 'restored'],
   ['Temporal away', { temporal: undefined }, 'agree'],
-  ['Temporal away, nothing remembered', { temporal: undefined, outside: undefined }, 'agree'],
+  ['Temporal away, nothing remembered', { temporal: undefined, outside: undefined }, 'unknown'],
+  ['Temporal away at the first start', { mark: mark(0), temporal: undefined, outside: undefined }, 'agree'],
   [
     'Temporal away, and this machine knows another server',
     { temporal: undefined, outside: { system: '9', timeline: 1, n: 5 } },

@@ -39,6 +39,8 @@ export function judgeStores({ mark, server, temporal, outside }: StoresSeen): St
   if (differs(mark.timeline, server.timeline)) return restored("the server's timeline is another one");
   if (outside && outside.n > mark.n) return restored('this machine remembers a later mark');
   if (temporal === undefined) {
+    // a disk that was put back as a whole looks the same from inside: somebody else has to be asked
+    if (!outside && mark.n > 0) return { kind: 'unknown' };
     const same = !outside || !(differs(outside.system, server.system) || differs(outside.timeline, server.timeline));
     return same ? { kind: 'agree' } : { kind: 'unknown' };
   }

@@ -41,23 +41,25 @@ async function check(context: CommandContext, mend: boolean, json: boolean): Pro
 }
 
 async function rotate(context: CommandContext, makeOnly: boolean): Promise<void> {
-  const [{ rewrapKeys, wrappedBefore }, { keysHere }] = await Promise.all([
+  const [{ rewrapKeys, rotating, wrappedBefore }, { keysHere }] = await Promise.all([
     import('../../door/keys/rewrap.ts'),
     import('../keys.ts'),
   ]);
   await withSql(context, session, async (sql) => {
     const here = await keysHere(context.config(), sql);
-    const left = await wrappedBefore(here);
-    if (left === 0) {
-      const { id } = here.yearly.add();
-      context.print(
-        `yearly key ${id} is made in ${here.yearly.file}: keep a copy of that file apart from the database's`,
-      );
-    } else
-      context.say(
-        `${left} data keys are still wrapped with an older yearly key: going on with those, no new one is made`,
-      );
-    if (makeOnly) return;
-    context.print(`${await rewrapKeys(here)} data keys wrapped with yearly key ${here.yearly.newest().id}`);
+    await rotating(sql, async () => {
+      const left = await wrappedBefore(here);
+      if (left === 0) {
+        const { id } = here.yearly.add();
+        context.print(
+          `yearly key ${id} is made in ${here.yearly.file}: keep a copy of that file apart from the database's`,
+        );
+      } else
+        context.say(
+          `${left} data keys are still wrapped with an older yearly key: going on with those, no new one is made`,
+        );
+      if (makeOnly) return;
+      context.print(`${await rewrapKeys(here)} data keys wrapped with yearly key ${here.yearly.newest().id}`);
+    });
   });
 }

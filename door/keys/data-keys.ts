@@ -114,10 +114,24 @@ export function dataKeys({ sql, yearly, copies }: DataKeyDeps): DataKeys {
     return { key: { ...name, secret }, row: { ...name, yearlyKey: outer.id, wrapped: wrap(outer, name, secret) } };
   }
 
+  function keep(key: KeptKey): void {
+    try {
+      copies?.write(key);
+    } catch (error) {
+      throw new KeyAway(
+        `The copy of the data key ${key.id} cannot be written: ${(error as Error).message}. Way out: make its folder (LINLI_KEY_FOLDER) writable.`,
+        { cause: error },
+      );
+    }
+  }
+
   async function make(owner: string): Promise<Row> {
-    const made = await insert(draw(owner).row);
-    if (made?.wrapped) copies?.write({ ...made, wrapped: made.wrapped });
+    const drawn = { ...draw(owner).row, madeAt: new Date().toISOString() };
+    // before the row is there: a copy too many harms nobody, a key without one is lost with the database
+    keep(drawn);
+    const made = await insert(drawn);
     const row = made ?? (await rowOf(owner));
+    if (!made && row?.wrapped) keep({ ...row, wrapped: row.wrapped });
     if (!row) throw new KeyAway(`The key of ${owner} could not be made.`);
     return row;
   }

@@ -6,6 +6,9 @@ export class KeyAway extends Error {
   override readonly name = 'KeyAway';
 }
 
+/** {@link KeyAway} because the database gives none at present: true of every key alike. */
+export class KeysAway extends KeyAway {}
+
 /** A key was destroyed, or nobody knows it: what was encrypted with it can be read by nobody. */
 export class KeyGone extends Error {
   override readonly name = 'KeyGone';

@@ -8,7 +8,7 @@ import { checkKeys } from './check.ts';
 import type { KeptKey, KeyCopies } from './data-keys.ts';
 import { KeyAway, KeyGone } from './errors.ts';
 import { type KeyringDeps, openKeyring } from './keyring.ts';
-import { rewrapKeys, wrappedBefore } from './rewrap.ts';
+import { rewrapKeys, rotating, wrappedBefore } from './rewrap.ts';
 import type { YearlyKey, YearlyKeys } from './wrapping.ts';
 
 let database: TestDatabase;
@@ -50,6 +50,8 @@ function unsteady() {
 const open = (more: Partial<KeyringDeps> = {}) => openKeyring({ sql, yearly, ...more });
 const destroy = (owner: string) =>
   sql`UPDATE data_keys SET wrapped = NULL, destroyed_at = clock_timestamp() WHERE owner = ${owner}`;
+const damage = (owner: string) =>
+  sql`UPDATE data_keys SET wrapped = set_byte(wrapped, 30, get_byte(wrapped, 30) # 255) WHERE owner = ${owner}`;
 const aCase = async () => (await bareCase(sql, { seq: 1, witnessedSeq: 1 })).caseId;
 
 /** As a restored database is, which no role of ours can make. */
@@ -172,6 +174,17 @@ describe('what is remembered', () => {
     await expect(ring.of({ case: used })).rejects.toThrow('was destroyed');
   });
 
+  test('one key that cannot be opened keeps no other from being looked up again', async () => {
+    const [damaged, destroyed] = [await aCase(), await aCase()];
+    const ring = await open({ spans: { ...spans, pauseMs: 60_000 } });
+    const key = await ring.of({ case: destroyed });
+    await ring.of({ case: damaged });
+    await Promise.all([damage(damaged), destroy(destroyed)]);
+    await sleep(150);
+    expect(await ring.of({ case: damaged })).toMatchObject({ owner: damaged }); // what is remembered, for a while
+    await expect(ring.byId(key.id)).rejects.toThrow(KeyGone);
+  });
+
   test('keys in use carry an outage, and only so long', async () => {
     const caseId = await aCase();
     const { state, sql: over } = unsteady();
@@ -216,6 +229,33 @@ describe('copies outside the database', () => {
     expect(await (await open({ copies })).of({ case: caseId })).toEqual(key);
   });
 
+  test('are written before the key is there: one that cannot be leaves no key without a copy', async () => {
+    const copies = copiesInMemory();
+    const caseId = await aCase();
+    const ring = await open({ copies });
+    const full = await open({
+      copies: {
+        ...copies,
+        write: () => {
+          throw new Error('no space left');
+        },
+      },
+    });
+    await expect(full.of({ case: caseId })).rejects.toThrow('no space left');
+    expect(await sql`SELECT FROM data_keys WHERE owner = ${caseId}`).toHaveLength(0);
+    const key = await ring.of({ case: caseId });
+    expect(copies.kept.get(caseId)?.id).toBe(key.id);
+  });
+
+  test('are those of the key that was made when two make one at once', async () => {
+    const copies = copiesInMemory();
+    const caseId = await aCase();
+    const rings = await Promise.all(Array.from({ length: 4 }, () => open({ copies })));
+    const found = await Promise.all(rings.map((ring) => ring.of({ case: caseId })));
+    expect(new Set(found.map(({ id }) => id)).size).toBe(1);
+    expect(copies.kept.get(caseId)?.id).toBe(found[0]!.id);
+  });
+
   test('a key whose owner was given another meanwhile still decrypts from its copy, and encrypts nothing', async () => {
     const copies = copiesInMemory();
     const caseId = await aCase();
@@ -232,6 +272,26 @@ describe('copies outside the database', () => {
 });
 
 describe('a new yearly key', () => {
+  test('is made by one at a time', async () => {
+    const order: string[] = [];
+    let end = () => {};
+    const begun = new Promise<void>((resolve) => {
+      const first = rotating(sql, async () => {
+        resolve();
+        await new Promise<void>((done) => {
+          end = done;
+        });
+        order.push('first');
+      });
+      first.catch(() => {});
+    });
+    await begun;
+    await expect(rotating(sql, async () => order.push('second'))).rejects.toThrow('under way');
+    end();
+    await expect.poll(() => order).toEqual(['first']);
+    await expect.poll(() => rotating(sql, async () => 'third').catch(() => '')).toBe('third');
+  });
+
   test('wraps all data keys in batches; broken off it goes on; what was encrypted stays readable', async () => {
     const copies = copiesInMemory();
     const ring = await open({ copies });

@@ -1,6 +1,6 @@
 import { type ColumnKeys, Unreadable } from '../../db/sealed.ts';
 import { type DataKey, type DataKeyDeps, dataKeys, ownerOf } from './data-keys.ts';
-import { KeyAway, KeyGone } from './errors.ts';
+import { KeyAway, KeyGone, KeysAway } from './errors.ts';
 
 /** How long keys are remembered; for tests. Milliseconds. */
 export interface KeyringSpans {
@@ -63,7 +63,9 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
   const held = new Map<string, Held>();
   const effects = new Map<string, string>();
   const lookups = new Map<string, Promise<DataKey | undefined>>();
-  let failedMs = Number.NEGATIVE_INFINITY;
+  /** When a look-up failed last: of any key, as the database was away, or of one owner's alone. */
+  let awayMs = Number.NEGATIVE_INFINITY;
+  const failedMs = new Map<string, number>();
 
   const installation = await store.ofInstallation();
 
@@ -81,7 +83,8 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
         (error: unknown) => {
           if (error instanceof KeyGone) {
             if (id === undefined || held.get(owner)?.key.id === id) held.delete(owner);
-          } else failedMs = performance.now();
+          } else if (error instanceof KeysAway) awayMs = performance.now();
+          else failed(owner);
           throw error;
         },
       )
@@ -90,7 +93,17 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
     return begun;
   }
 
+  function failed(owner: string): void {
+    failedMs.delete(owner);
+    failedMs.set(owner, performance.now());
+    for (const oldest of failedMs.keys()) {
+      if (failedMs.size <= most) break;
+      failedMs.delete(oldest);
+    }
+  }
+
   function remember(owner: string, key: DataKey): void {
+    failedMs.delete(owner);
     held.delete(owner);
     held.set(owner, { key, checkedMs: performance.now() });
     for (const [oldest, { checkedMs }] of held) {
@@ -108,7 +121,7 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
     const ageMs = known ? performance.now() - known.checkedMs : Number.POSITIVE_INFINITY;
     if (!known || ageMs >= keepMs) return lookUp(owner, load, id);
     if (ageMs < refreshMs) return known.key;
-    const waits = performance.now() - failedMs < pauseMs;
+    const waits = performance.now() - Math.max(awayMs, failedMs.get(owner) ?? awayMs) < pauseMs;
     if (ageMs < freshMs) {
       if (!waits) lookUp(owner, load, id).catch(() => {});
       return known.key;
@@ -147,7 +160,7 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
     }
     if (missing.length === 0) return answers;
     const found = await within(patienceMs, () => store.byIds(missing)).catch((error: Error) => {
-      failedMs = performance.now();
+      awayMs = performance.now();
       return new Map(missing.map((id) => [id, error]));
     });
     for (const id of missing) {
@@ -202,13 +215,13 @@ function unreadable(error: Error): Unreadable {
 async function within<T>(patienceMs: number, load: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new KeyAway('The database did not give a key in time.')), patienceMs);
+    timer = setTimeout(() => reject(new KeysAway('The database did not give a key in time.')), patienceMs);
   });
   try {
     return await Promise.race([load(), late]);
   } catch (error) {
     if (error instanceof KeyGone || error instanceof KeyAway) throw error;
-    throw new KeyAway('The database gives no key at present.', { cause: error });
+    throw new KeysAway('The database gives no key at present.', { cause: error });
   } finally {
     clearTimeout(timer);
   }

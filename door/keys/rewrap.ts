@@ -24,6 +24,30 @@ export async function* keptKeys({ sql, batch = 500 }: KeepingDeps): AsyncGenerat
   }
 }
 
+/** Any number; whoever makes a new yearly key holds the lock of it. */
+const rotationLock = 4_711_018_010;
+
+/** Does something while nobody else makes a new yearly key for this database. Throws when somebody does. */
+export async function rotating<T>(sql: Sql, work: () => Promise<T>): Promise<T> {
+  // reserving a connection that is not open yet never answers (see db/transactions.ts)
+  await sql`SELECT 1`;
+  const session = await sql.reserve();
+  try {
+    const [row] = await session<{ got: boolean }[]>`SELECT pg_try_advisory_lock(${rotationLock}) AS got`;
+    if (!row?.got)
+      throw new Error(
+        'Another "linli data-keys rotate" is under way on this database. Way out: wait until it has ended.',
+      );
+    try {
+      return await work();
+    } finally {
+      await session`SELECT pg_advisory_unlock(${rotationLock})`;
+    }
+  } finally {
+    session.release();
+  }
+}
+
 /** How many data keys are wrapped with another yearly key than the newest. */
 export async function wrappedBefore({ sql, yearly }: Pick<KeepingDeps, 'sql' | 'yearly'>): Promise<number> {
   const [row] = await sql<{ n: number }[]>`
