@@ -7,6 +7,7 @@ import { archiveFiles } from '../../activities/archive-folder.ts';
 import { eventsIn, unpacked } from '../../activities/history-bytes.ts';
 import { runReader } from '../../activities/run-history.ts';
 import type { Sql } from '../../db/client.ts';
+import { ownInstallation } from '../../db/queries/installation.ts';
 import { createTransactions } from '../../db/transactions.ts';
 import { archiveRun, type EndedRun, type RunManifest } from '../../door/archive.ts';
 import { objectIn } from '../../door/json-bytes.ts';
@@ -21,28 +22,53 @@ export async function runsInFolder(folder: string, caseId: string): Promise<stri
     .map((name) => decodeURIComponent(name.slice(0, -'.json'.length)));
 }
 
+/** Names of a case and of a run of it. */
+interface RunKey {
+  readonly caseId: string;
+  readonly runId: string;
+}
+
 /** Reads a run from its copy in the folder. Throws when the copy is not what its manifest says. */
 export async function readFromFolder(
   folder: string,
-  key: { readonly caseId: string; readonly runId: string },
+  key: RunKey,
   converter: LoadedDataConverter,
 ): Promise<WitnessedRun> {
+  const reader = witnessReader(converter);
+  const manifest = await readCopy(folder, key, async (history) => {
+    for await (const event of eventsIn(history)) await reader.add(event);
+  });
+  const told = reader.told();
+  if (!told) throw notArchived(key);
+  return { ...{ runId: key.runId, running: false, archived: true, closedAt: manifest.closedAt }, ...told.witnessed };
+}
+
+/** Reads the copy of a run through; answers its manifest. Throws when the two are not of one another, or of another run. */
+async function readCopy(
+  folder: string,
+  key: RunKey,
+  read: (history: AsyncIterable<Uint8Array>) => Promise<void>,
+): Promise<RunManifest> {
   const files = archiveFiles(folder, key);
   const manifest = await manifestOf(files.manifest);
   const hash = createHash('sha256');
+  let sizeBytes = 0;
   async function* hashed() {
     for await (const chunk of unpacked(createReadStream(files.history))) {
       hash.update(chunk);
+      sizeBytes += chunk.length;
       yield chunk;
     }
   }
-  const reader = witnessReader(converter);
-  for await (const event of eventsIn(hashed())) await reader.add(event);
-  const told = reader.told();
-  if (hash.digest('hex') !== manifest.sha256 || !told || manifest.case !== key.caseId)
-    throw new Error(`the copy of run ${key.runId} in the archive's folder is not the one that was archived`);
-  return { ...{ runId: key.runId, running: false, archived: true, closedAt: manifest.closedAt }, ...told.witnessed };
+  await read(hashed());
+  const { case: caseId, run, sha256 } = manifest;
+  const same = caseId === key.caseId && run === key.runId && sizeBytes === manifest.sizeBytes;
+  if (!same || hash.digest('hex') !== sha256) throw notArchived(key);
+  return manifest;
 }
+
+const notArchived = ({ runId }: RunKey) =>
+  new Error(`the copy of run ${runId} in the archive's folder is not the one that was archived`);
 
 /** Reads what a run has witnessed from its history, event by event. `told` is undefined before the first. */
 export function witnessReader(converter: LoadedDataConverter) {
@@ -63,12 +89,20 @@ export function witnessReader(converter: LoadedDataConverter) {
   };
 }
 
+/** What came of bringing runs back: how many came, and in words which copies were not taken. */
+export interface BroughtBack {
+  readonly brought: number;
+  readonly refused: readonly string[];
+}
+
 /**
  * Puts runs back into the database's archive that only the folder has: they ended after the point a restored database was put
- * back to, and Temporal may have forgotten them. Answers how many.
+ * back to, and Temporal may have forgotten them. A copy that is not what its manifest says, or of another installation, is not taken.
  */
-export async function bringBackRuns(sql: Sql, folder: string): Promise<number> {
+export async function bringBackRuns(sql: Sql, folder: string): Promise<BroughtBack> {
   const transactions = createTransactions(sql, { lanes: 1, deadlineMs: 60_000 });
+  const installation = await ownInstallation(sql);
+  const refused: string[] = [];
   let brought = 0;
   try {
     for (const name of await readdir(folder).catch(() => [])) {
@@ -80,18 +114,28 @@ export async function bringBackRuns(sql: Sql, folder: string): Promise<number> {
       );
       for (const runId of await runsInFolder(folder, caseId)) {
         if (there.has(runId)) continue;
-        const files = archiveFiles(folder, { caseId, runId });
-        const run = endedRun(await manifestOf(files.manifest));
-        const parts: Uint8Array[] = [];
-        for await (const part of createReadStream(files.history, { highWaterMark: 1024 * 1024 }))
-          parts.push(part as Uint8Array);
-        if (await transactions.run((tx) => archiveRun(tx, run, parts))) brought += 1;
+        try {
+          const manifest = await readCopy(folder, { caseId, runId }, through);
+          if (manifest.installation !== installation) throw new Error(`run ${runId} is of another installation`);
+          const parts: Uint8Array[] = [];
+          const { history } = archiveFiles(folder, { caseId, runId });
+          for await (const part of createReadStream(history, { highWaterMark: 1024 * 1024 }))
+            parts.push(part as Uint8Array);
+          if (await transactions.run((tx) => archiveRun(tx, endedRun(manifest), parts))) brought += 1;
+        } catch (error) {
+          refused.push(`case ${caseId}: ${(error as Error).message}`);
+        }
       }
     }
-    return brought;
+    return { brought, refused };
   } finally {
     await transactions.end();
   }
+}
+
+/** Reads to the end and keeps nothing. */
+async function through(history: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of history);
 }
 
 function endedRun(manifest: RunManifest): EndedRun {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { decodeFromPayloadsAtIndex } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { fetchHistory } from '../../activities/history-pages.ts';
@@ -20,28 +21,51 @@ export interface RepairOptions {
   readonly write: boolean;
   /** Where copies of archived histories are kept; undefined: nowhere on this machine. */
   readonly folder?: string | undefined;
+  /** Told of each case as soon as it is done: who breaks it off knows what was written. */
+  readonly onCase?: (one: Repaired) => void;
+  /** Told of what people have to look after: a copy that was not taken, a workflow that could not be told. */
+  readonly onFault?: (what: string) => void;
 }
+
+const wakeTries = 4;
 
 /**
  * Puts back into the record of frozen cases what their workflows were told and it lacks, case by case, and lets each go:
- * its workflow is told to ask again. Answers what came of each.
+ * its workflow is told to ask again. Answers what came of each. A case that is named and was let go before has its workflow told again.
  */
-export async function repairRecord({ sql, client, caseId, write, folder }: RepairOptions): Promise<Repaired[]> {
+export async function repairRecord({
+  sql,
+  client,
+  caseId,
+  write,
+  folder,
+  onCase,
+  onFault,
+}: RepairOptions): Promise<Repaired[]> {
   const transactions = createTransactions(sql, { lanes: 1, deadlineMs: 120_000 });
   const repaired: Repaired[] = [];
   try {
     const programs = await installPrograms(sql, []);
     const deps = { transactions, engine: drawing(engine, await countLot(sql)), programs };
     const histories = historiesOf(sql, client, folder);
-    for (const id of await toRepair(sql, caseId)) {
+    const tell = (id: string) =>
+      wake(client, id).catch((error: Error) =>
+        onFault?.(
+          `case ${id}: its workflow could not be told that it may go on: ${error.message}. Way out: linli repair-record --case ${id} --write, when Temporal is there`,
+        ),
+      );
+    const ids = await toRepair(sql, caseId);
+    if (write && caseId !== undefined && ids.length === 0) await tell(caseId);
+    for (const id of ids) {
       const repair = async () => repairCase(deps, id, await toldOf(client, id, await histories(id)), write);
       const one = await repair().catch((error: Error): Repaired => {
         return { caseId: id, missing: 0, written: false, held: [], refused: error.message };
       });
       repaired.push(one);
-      if (one.written) await wake(client, id);
+      onCase?.(one);
+      if (one.written) await tell(id);
     }
-    if (write && folder !== undefined) await bringBackRuns(sql, folder);
+    if (write && folder !== undefined) for (const what of (await bringBackRuns(sql, folder)).refused) onFault?.(what);
     return repaired;
   } finally {
     await transactions.end();
@@ -69,10 +93,15 @@ async function toldOf(client: Client, caseId: string, { live, ...told }: Told): 
 
 /** Lets a case's workflow ask again. One that has ended is begun by the sweeper if there is anything to do. */
 async function wake(client: Client, caseId: string): Promise<void> {
-  try {
-    await client.workflow.getHandle(caseWorkflowId(caseId)).signal(UNFREEZE_SIGNAL);
-  } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  for (let tried = 1; ; tried += 1) {
+    try {
+      await client.workflow.getHandle(caseWorkflowId(caseId)).signal(UNFREEZE_SIGNAL);
+      return;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return;
+      if (tried >= wakeTries) throw error;
+      await sleep(tried * 500);
+    }
   }
 }
 

@@ -204,6 +204,15 @@ test('the keys lie apart, are put back, and never into the place of others', asy
   expect(readFileSync(join(folder, 'elsewhere/log-key.pem'), 'utf8')).toBe('a key');
   writeFileSync(join(folder, 'elsewhere/log-key.pem'), 'another key');
   await expect(restoreBackup({ databaseUrl: await emptyDatabase(), ...given })).rejects.toThrow('is another one');
+  // keys of an earlier backup lack those made since
+  await sql`INSERT INTO data_keys (id, owner, yearly_key, wrapped) VALUES ('later.x', 'later', 'k', ${Buffer.alloc(60)})`;
+  await backUp('later');
+  const third = readConfig({ LINLI_DATA: join(folder, 'third') });
+  yearlyKeysIn(join(folder, 'third/yearly-keys.json')).begin();
+  const mixed = { config: third, from: join(folder, 'later'), keysFrom: join(folder, 'two-keys'), say };
+  await expect(restoreBackup({ databaseUrl: await emptyDatabase(), ...mixed })).rejects.toThrow(
+    'hold 1 data keys, and 2 were counted',
+  );
 });
 
 test('a backup of an earlier release comes back into this one, one of a later release is refused', async () => {

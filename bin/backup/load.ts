@@ -100,7 +100,7 @@ interface ForeignKey {
 async function loadAll(
   sql: Sql,
   folder: string,
-  { tables, sequences }: BackupManifest,
+  { tables, sequences, record }: BackupManifest,
   { say, keysFrom }: { readonly say: (text: string) => void; readonly keysFrom: string | undefined },
 ): Promise<void> {
   const own = new Map((await tablesOf(sql)).map((table) => [`${table.schema}.${table.name}`, table]));
@@ -136,6 +136,15 @@ async function loadAll(
       .unsafe(`COPY ${quoted(keyTable.schema, keyTable.name)} FROM STDIN`)
       .writable()) as Writable;
     await pipeline(createReadStream(dataKeys), createGunzip(), writable);
+    const [found] = await sql.unsafe<{ n: number }[]>(
+      `SELECT count(*)::int AS n FROM ${quoted(keyTable.schema, keyTable.name)}`,
+    );
+    // no row is ever deleted: those of a later backup are more, and hold these
+    if (!found || found.n < record.dataKeys)
+      throw new Error(
+        `The keys in ${keysFrom} are those of another backup: they hold ${found?.n ?? 0} data keys, and ${record.dataKeys} were counted with the record. ` +
+          'Way out: --keys-from the folder that was written with this backup, or with a later one.',
+      );
   }
   for (const { schema, name, lastValue, isCalled } of sequences)
     await sql`SELECT setval(${quoted(schema, name)}::regclass, ${lastValue}, ${isCalled})`;

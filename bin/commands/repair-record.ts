@@ -20,28 +20,36 @@ export const register: RegisterCommand = (program, context) => {
     .option('--json', 'for programs: [{caseId, missing, written, held, answered, refused}]')
     .action(async (options: Options) => {
       const session = { max: 2, name: 'linli repair-record' };
-      const { repaired, restore } = await withTemporal(context, session, async ({ sql, client }) => {
-        const { repairRecord } = await import('../audit/repair.ts');
-        const { archiveFolderOf } = await import('../audit/prove.ts');
-        const folder = archiveFolderOf(context);
-        const repaired = await repairRecord({
-          sql,
-          client,
-          caseId: options.case,
-          write: options.write === true,
-          folder,
+      const done: Repaired[] = [];
+      let faults = 0;
+      try {
+        await withTemporal(context, session, async ({ sql, client }) => {
+          const { repairRecord } = await import('../audit/repair.ts');
+          const { archiveFolderOf } = await import('../audit/prove.ts');
+          if (!options.json) for (const line of restoreLines(await lastRestore(sql))) context.print(line);
+          await repairRecord({
+            ...{ sql, client, caseId: options.case, write: options.write === true, folder: archiveFolderOf(context) },
+            onCase(one) {
+              done.push(one);
+              if (!options.json) for (const line of linesOf(one)) context.print(line);
+            },
+            onFault(what) {
+              faults += 1;
+              context.say(`! ${what}`);
+            },
+          });
         });
-        return { repaired, restore: await lastRestore(sql) };
-      });
-      if (repaired.some(({ written }) => !written)) process.exitCode = 1;
-      if (options.json) context.print(JSON.stringify(repaired, undefined, 2));
-      else for (const line of [...restoreLines(restore), ...linesOf(repaired)]) context.print(line);
+      } finally {
+        // also of what was done before it was broken off
+        if (options.json) context.print(JSON.stringify(done, undefined, 2));
+      }
+      if (faults > 0 || done.some(({ written }) => !written)) process.exitCode = 1;
+      if (!options.json && done.length === 0) context.print('no case is frozen');
     });
 };
 
-function linesOf(repaired: readonly Repaired[]): string[] {
-  if (repaired.length === 0) return ['no case is frozen'];
-  return repaired.flatMap(({ caseId, missing, written, held, answered = [], refused }) => [
+function linesOf({ caseId, missing, written, held, answered = [], refused }: Repaired): string[] {
+  return [
     refused !== undefined
       ? `✗ case ${caseId} stays frozen: ${refused}`
       : `${written ? '✓' : '✗'} case ${caseId}: ${missing} events ${written ? 'put back, it goes on' : 'are missing; --write puts them back'}`,
@@ -49,7 +57,7 @@ function linesOf(repaired: readonly Repaired[]): string[] {
     ...answered.map(
       ({ id, type }) => `! case ${caseId}: ${type} (act ${id}) was answered and never witnessed: what it said is lost`,
     ),
-  ]);
+  ];
 }
 
 function restoreLines(found: RestoreFound | undefined): string[] {
