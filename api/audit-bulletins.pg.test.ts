@@ -52,8 +52,8 @@ it('keeps what was published, byte by byte, whatever happens afterwards', async 
   const refused = await publish({ sample: sample.id }, 409);
   expect(refused).toMatchObject({ code: 'ALREADY_DONE', waysOut: [expect.stringContaining(first.id)] });
   await publish({ sample: sample.id, corrects: first.id }, 422);
-  const second = await publish({ sample: sample.id, corrects: first.id, reason: '漏列一项' });
-  expect(second).toMatchObject({ corrects: first.id, reason: '漏列一项' });
+  const second = await publish({ sample: sample.id, corrects: first.id, reason: '漏列周某一项' });
+  expect(second).toMatchObject({ corrects: first.id, reason: '漏列〔当事人〕一项' });
   expect(second.bulletin.findings).toHaveLength(2);
   expect(await read(first.id)).toEqual(before);
   await publish({ sample: sample.id, corrects: first.id, reason: '再改' }, 409);

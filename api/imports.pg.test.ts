@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createImporter, type ImporterDeps } from '../activities/importer.ts';
 import type { Outcome } from '../door/outcome.ts';
 import { verify } from '../door/verify.ts';
-import { type Login, type Scene, setScene } from './scene.fixture.ts';
+import { type Login, openingOf, type Scene, setScene } from './scene.fixture.ts';
 import { readSheet, readSheets } from './sheets/read.ts';
 import { createSheetReader } from './sheets/reader.ts';
 import { writeTables } from './sheets/write.ts';
@@ -308,6 +308,22 @@ test('a file whose first row names nothing is refused, and a heading is forgotte
   await post(`/imports/${list.id}/forget`);
   const [kept] = await scene.sql`SELECT columns, mapping FROM imports WHERE id = ${list.id}`;
   expect(kept).toEqual({ columns: [], mapping: {} });
+});
+
+test('of a duplicate the number of its case is told, except of a child’s', async () => {
+  const year = new Date().getUTCFullYear();
+  const told = async (name: string, birthDate: string) => {
+    const parties = [
+      { role: 'beneficiary', name, birthDate },
+      { role: 'companion', name: '邱某' },
+    ];
+    await scene.open({ ...openingOf(), parties });
+    const list = await brought(await csvBytes([[name, birthDate, '邱某', '不愿出门']]));
+    expect(list.counts).toMatchObject({ duplicate: 1 });
+    return list.rows[0]?.problems[0]?.zh;
+  };
+  expect(await told('成年某', `${year - 30}-01-01`)).toMatch(/的个案：.+/);
+  expect(await told('少年某', `${year - 10}-01-01`)).toBe('本单位已有同名同生日的人的个案');
 });
 
 test('a case opened since the check makes its row a duplicate', async () => {

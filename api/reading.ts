@@ -45,11 +45,15 @@ export function peopleReaderOf(caller: Caller): PeopleReader {
 }
 
 /** How a caller stands to a case he may read: what he reads it for, unless he says otherwise. */
-export function relationTo({ isParty, isAssigned }: CaseRelation, caller: Caller): Relation {
+export function relationTo({ isParty, isAssigned, isOfLogin }: CaseRelation, caller: Caller): Relation {
   if (isParty) return 'ownCase';
   if (isAssigned) return 'responsible';
-  const login = relationOfLogin(caller);
-  return login === 'responsible' || login === 'ownCase' ? 'supervision' : login;
+  return isOfLogin ? relationOfLogin(caller) : 'supervision';
+}
+
+/** Whether a caller reads a case as its auditor, whatever else he is to it. */
+function audits({ isOfLogin }: CaseRelation, caller: Caller): boolean {
+  return isOfLogin && hasLogin(caller, 'auditor');
 }
 
 /** A case somebody may read; `emergency`: by which emergency access alone. */
@@ -65,14 +69,15 @@ export async function caseToRead(
   if (!row) return inEmergency(deps, caller, caseId);
   const state = row.state as State;
   const relation = relationTo(row, caller);
-  if (isLimited(state) && relation !== 'audit' && !isOwnOf(state, caller.person)) {
-    if (caller.reads?.emergencies && accessAt(state, caller.person, nowOf(deps)))
-      return inEmergency(deps, caller, caseId);
+  const now = nowOf(deps);
+  if (isLimited(state) && !audits(row, caller) && !isOwnOf(state, caller.person, now)) {
+    if (caller.reads?.emergencies && accessAt(state, caller.person, now)) return inEmergency(deps, caller, caseId);
     caller.reads?.add(caseId, relation);
     throw onlyStored();
   }
   caller.reads?.add(caseId, relation);
-  if (!mayReadMinors(state, caller, relation, nowOf(deps))) throw notApproved(relation);
+  const oversees = row.isHead || audits(row, caller);
+  if (!mayReadMinors(state, caller, { relation, oversees }, now)) throw notApproved(relation);
   return { ...row, state: await asOwnedNow(deps.sql, state) };
 }
 
@@ -93,6 +98,22 @@ export async function isUnapproved(
   );
 }
 
+/** A case for what its head decides about who reads it, which is his also where it is only stored and protected: what it says is not to be shown then. Throws as {@link caseToRead}. */
+export async function caseToDecideOn(
+  deps: Pick<AppDeps, 'sql' | 'now'>,
+  caller: Caller,
+  caseId: string,
+): Promise<CaseToRead> {
+  try {
+    return await caseToRead(deps, caller, caseId);
+  } catch (error) {
+    const limited = error instanceof ApiProblem && error.refusal.code === 'LIMITED';
+    const row = limited ? await caseRecord(deps.sql, readerOf(caller), caseId) : undefined;
+    if (!row?.isHead) throw error;
+    return { ...row, state: row.state as State };
+  }
+}
+
 /** The problem of a case that is only stored and protected (engine/custody.ts). */
 function onlyStored() {
   return problem(
@@ -111,6 +132,8 @@ function onlyStored() {
   );
 }
 
+const OUTSIDE: CaseRelation = { isParty: false, isAssigned: false, isHead: false, isOfLogin: false };
+
 /** A case that somebody may read for a while without a right to it. Throws the problem 404 where he may not, or does more than read. */
 async function inEmergency(deps: Pick<AppDeps, 'sql' | 'now'>, caller: Caller, caseId: string): Promise<CaseToRead> {
   if (!caller.reads?.emergencies) throw notFound();
@@ -120,7 +143,7 @@ async function inEmergency(deps: Pick<AppDeps, 'sql' | 'now'>, caller: Caller, c
   if (!row || !access) throw notFound();
   caller.reads.add(caseId, 'breakGlass', access.id);
   const owned = await asOwnedNow(deps.sql, state);
-  return { ...row, isParty: false, isAssigned: false, state: owned, emergency: access.id };
+  return { ...row, ...OUTSIDE, state: owned, emergency: access.id };
 }
 
 /** Programs that are no longer installed, read from the database once: content under a hash never changes. */

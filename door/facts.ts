@@ -73,7 +73,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
   const moved = acts.flatMap((act) => neededMovements(act) ?? []);
   const nothing = '[]';
   const handsOver = acts.some(({ type }) => type === 'book.handOver' || type === 'cash.count');
-  const witnessed = acts.filter(namesWitness).map(({ actor }) => actor.id);
+  const witnessed = [...acts.filter(namesWitness).map(({ actor }) => actor.id), ...acts.flatMap(approvedIn)];
   const about = [...new Set(acts.flatMap(namedIn))];
   const samples = acts.flatMap(sampleIn);
   const codes = dry ? [] : acts.map((act) => readCode(tx, caseId, act));
@@ -274,6 +274,12 @@ function accountAfter(record: Accountability, event: CaseEvent): Accountability 
   if (event.type === 'accountability.appealed') return { ...record, appealed: true };
   if (event.type !== 'accountability.decided') return record;
   return { ...record, outcome: event.data.outcome, decidedBy: event.actor.id, appealed: false };
+}
+
+/** Whom alone an approval to read of a minor is for. */
+function approvedIn({ type, data }: Act): string[] {
+  const { person } = Object(type === 'access.approve' ? data : undefined) as { person?: unknown };
+  return typeof person === 'string' && person.length <= 200 ? [person] : [];
 }
 
 /** Whether an act names a witness, who must be none of those who act. */

@@ -19,15 +19,14 @@ export async function twinProblem(
   await tx`SELECT pg_advisory_xact_lock(hashtextextended(${place}, 0))`;
   const found = await casesAbout(tx, program, [{ key: '', unit, ...person }]);
   const twin = found.get('');
-  return (
-    twin &&
-    refuse(
-      'DUPLICATE',
-      [
-        `检查之后，本单位已有同名同生日的人的个案：${twin.caseNo}`,
-        `since the check the unit has come to have a case about a person of this name and date of birth: ${twin.caseNo}`,
-      ],
-      [['确实是另一个人的，选择也导入疑似重复的', 'Where it is somebody else, open duplicates too']],
-    )
+  if (!twin) return undefined;
+  const { caseNo } = twin;
+  return refuse(
+    'DUPLICATE',
+    [
+      `检查之后，本单位已有同名同生日的人的个案${caseNo === null ? '' : `：${caseNo}`}`,
+      `since the check the unit has come to have a case about a person of this name and date of birth${caseNo === null ? '' : `: ${caseNo}`}`,
+    ],
+    [['确实是另一个人的，选择也导入疑似重复的', 'Where it is somebody else, open duplicates too']],
   );
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Case, day } from './case.fixture.ts';
-import { isLimited } from './custody.ts';
+import { isLimited, isOwnOf } from './custody.ts';
 import { blocksOf } from './retention/blocks.ts';
 import { periodsOf } from './retention/periods.ts';
+import type { State } from './state.ts';
 
 const reason = '法院立案';
 const closed = (): Case => {
@@ -38,6 +39,27 @@ describe('a legal hold', () => {
     expect(codes()).toEqual([]);
     one.must('sub-district-head', 'hold.set', { reason, data: { ground: 'petition' } });
     expect(codes()).toEqual(['hold']);
+  });
+});
+
+describe('what is only stored and protected', () => {
+  it('is read by a guardian while he is one', () => {
+    const party = (role: string, more: object) => ({ id: role, role, since: '2020-01-01T00:00:00.000Z', ...more });
+    const state = (birthDate: string, guardian: object) => ({
+      parties: {
+        ward: party('beneficiary', { birthDate, person: 'ward' }),
+        guardian: party('guardian', { person: 'guardian', guardian: { kind: 'parent', ...guardian } }),
+      } as State['parties'],
+      erasure: { voices: ['beneficiary', 'guardian'] } as unknown as NonNullable<State['erasure']>,
+    });
+    const at = '2026-03-02T01:00:00.000Z';
+    const child = '2016-01-01';
+    expect(isOwnOf(state(child, {}), 'guardian', at)).toBe(true);
+    expect(isOwnOf(state(child, { until: '2026-03-01' }), 'guardian', at)).toBe(false);
+    expect(isOwnOf(state('2000-01-01', {}), 'guardian', at)).toBe(false); // has come of age
+    expect(isOwnOf(state('2000-01-01', { basis: 'doc' }), 'guardian', at)).toBe(true); // named by a court
+    expect(isOwnOf(state(child, { until: '2026-03-01' }), 'ward', at)).toBe(true);
+    expect(isOwnOf(state(child, {}), 'nobody', at)).toBe(false);
   });
 });
 

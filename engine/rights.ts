@@ -95,7 +95,7 @@ export interface Voice {
  * only where a document names his guardian does that one, and he is heard. Who is the youngest decides for all; without a
  * date of birth somebody counts as an adult. Programs in which no guardian can speak ask everybody himself.
  */
-export function voiceOf({ parties }: Pick<State, 'parties'>, program: Program, at: Instant): Voice {
+export function voiceOf({ parties }: Pick<State, 'parties'>, program: Pick<Program, 'consent'>, at: Instant): Voice {
   const self = { by: 'self', heard: false, separate: false } as const;
   if (!(program.consent?.by ?? [GUARDIAN]).includes(GUARDIAN)) return self;
   const wards = Object.values(parties).filter(({ role }) => wardRoles(program).includes(role));
@@ -108,12 +108,13 @@ export function voiceOf({ parties }: Pick<State, 'parties'>, program: Program, a
 }
 
 /** Whether the guardian of a case is one at a moment: of a child, or named by a document, and within his dates. */
-export function guardianStands(state: Pick<State, 'parties'>, program: Program, at: Instant): boolean {
+export function guardianStands(state: Pick<State, 'parties'>, program: Pick<Program, 'consent'>, at: Instant): boolean {
   const there = Object.values(state.parties).some((each) => each.role === GUARDIAN && isInForce(each, at));
   return there && voiceOf(state, program, at).by === 'guardian';
 }
 
-function isInForce({ guardian }: Pick<State['parties'][string], 'guardian'>, at: Instant): boolean {
+/** Whether a guardian is one on the day of a moment, by his dates. */
+export function isInForce({ guardian }: Pick<State['parties'][string], 'guardian'>, at: Instant): boolean {
   const { from, until } = guardian ?? {};
   const day = toDate(at);
   return (from === undefined || from <= day) && (until === undefined || day <= until);

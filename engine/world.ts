@@ -144,7 +144,7 @@ export interface Facts {
   readonly gift?: GiftFact;
   /** What came in of late that may count as income, when a payout is asked for or approved. */
   readonly income?: readonly IncomeFact[];
-  /** The names of the actor and of who paid what he confirms, by person, when the act names a witness. */
+  /** The names of the actor and of who paid what he confirms, by person, when the act names a witness; of whom an approval to read is for. */
   readonly names?: Readonly<Record<string, string>>;
   /** Of a complaint or an emergency: the persons in office whom a word in `about` means by id or by name. */
   readonly named?: Readonly<Record<string, readonly string[]>>;

@@ -47,8 +47,7 @@ async function readersKnownTo(deps: AppDeps, caller: Caller, caseId: string): Pr
     if (parties.some(({ person, role }) => person === caller.person && asked.includes(role))) return undefined;
     throw notTold();
   }
-  if (relation === 'supervision' || (relation === 'responsible' && caller.post !== undefined && caller.inOffice))
-    return INSPECTIONS;
+  if (record.isHead || (relation === 'responsible' && caller.post !== undefined && caller.inOffice)) return INSPECTIONS;
   throw notTold();
 }
 

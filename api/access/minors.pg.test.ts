@@ -40,6 +40,8 @@ const statusOf = async (who: string, path = '') => {
   return (await scene.ask(key ? undefined : (who as Login), 'GET', `/cases/${caseId}${path}`, undefined, headers))
     .status;
 };
+const ask = (who: string, body: Record<string, unknown>) =>
+  scene.ask(undefined, 'POST', `/cases/${caseId}/acts`, body, { authorization: `Bearer ${keys.get(who)}` });
 interface ListPage {
   readonly items: { readonly id: string; readonly caseNo: string }[];
   readonly total?: number;
@@ -68,6 +70,27 @@ test('without an approval only the child, its guardian, heads and auditors read 
     waysOut: [expect.stringContaining('access.approve')],
   });
   expect(await pageAs(scene, 'caseworker', `/cases/${caseId}`)).toContain('须经单位负责人批准');
+});
+
+test('a head to whom a task of the case is given, and an auditor who is a party of it, read on', async () => {
+  expect((await ask('p-luo', { type: 'erasure.request' })).status).toBe(200);
+  expect(await statusOf('director')).toBe(200);
+  caseId = await scene.open({
+    ...openingOf(),
+    openedAt: undefined,
+    parties: [
+      { role: 'beneficiary', name: '张某', birthDate: `${new Date().getUTCFullYear() - 10}-01-01` },
+      { role: 'companion', name: '邱某', person: 'p-auditor' },
+    ],
+  });
+  expect(await statusOf('auditor')).toBe(200);
+  const listed = (await pageOf('auditor', 'limit=200')).items.find(({ id }) => id === caseId);
+  expect(JSON.stringify(listed)).toContain('张某');
+});
+
+test('nobody is approved whom nobody knows', async () => {
+  const refused = await approve('director', { person: 'nobody' });
+  expect([refused.status, await refused.json()]).toMatchObject([422, { code: 'UNKNOWN_ASSIGNMENT' }]);
 });
 
 test('the head approves once for all who work on the case, for a time', async () => {
@@ -141,6 +164,8 @@ test('a search, its count and a list tell of a child by name only whom the case 
       expect([who, (await pageOf(who, `q=${caseNoOf(listed)}`)).items.length]).toEqual([who, 1]);
     }
   };
+  await tells();
+  await ask('p-luo', { type: 'erasure.request' });
   await tells();
   await approve('director');
   await tells();

@@ -6,18 +6,21 @@ import type { Caller } from '../auth/caller.ts';
 import { problem } from '../errors.ts';
 import type { Relation } from './reads.ts';
 
-/** They look after the house or approve it themselves; who reads in an emergency is reviewed instead. Every read of theirs is noted. */
-const WITHOUT: ReadonlySet<Relation> = new Set(['supervision', 'audit', 'breakGlass']);
-
 /** For whom the head approves once, for a time. */
 const STANDING: ReadonlySet<Relation> = new Set(['responsible', 'caseWork']);
 
 /**
  * Whether a caller may read a case that is about a minor (minors' network protection regulation, art. 36): the minor and its
- * guardian always; whoever works on it when the head has approved it for them; anybody else when it was approved for him.
+ * guardian always; heads, who approve it themselves, and auditors (`oversees`), whatever else they are to the case; whoever works
+ * on it when the head has approved it for them; anybody else when it was approved for him. In SQL: db/queries/minors.ts.
  */
-export function mayReadMinors(state: State, caller: Pick<Caller, 'person'>, relation: Relation, at: Instant): boolean {
-  if (!isAboutMinor(state, at) || WITHOUT.has(relation)) return true;
+export function mayReadMinors(
+  state: State,
+  caller: Pick<Caller, 'person'>,
+  { relation, oversees }: { readonly relation: Relation; readonly oversees: boolean },
+  at: Instant,
+): boolean {
+  if (!isAboutMinor(state, at) || oversees) return true;
   const own = Object.values(state.parties).filter(({ person }) => person === caller.person);
   if (own.some((party) => party.role === GUARDIAN || isAboutMinor({ parties: { own: party } }, at))) return true;
   return isApproved(state, { person: caller.person, standing: STANDING.has(relation), at });

@@ -164,7 +164,7 @@ function counted({ inspections, findings }: CaseFindings, counts: Matter['counts
 }
 
 /** Texts without the names that parties of a case have, or had. */
-function withoutNames(
+export function withoutNames(
   parties: readonly { readonly caseId: string; readonly name: string }[],
   language: Language,
 ): (caseId: string, text: string) => string {

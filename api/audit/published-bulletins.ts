@@ -6,6 +6,7 @@ import {
   listBulletins,
   standingBulletin,
 } from '../../db/queries/audit-bulletins.ts';
+import { namesOfParties } from '../../db/queries/audit-samples.ts';
 import { namesOf } from '../../db/queries/names.ts';
 import { changeOrganisation } from '../../door/organisation.ts';
 import { toDate } from '../../engine/time/civil.ts';
@@ -19,7 +20,7 @@ import { decodeCursor, pageOf } from '../pagination.ts';
 import type { BulletinHeadView, BulletinRequest, PublishedBulletinView } from '../schemas/audit-bulletins.ts';
 import type { BulletinView } from '../schemas/audit-samples.ts';
 import { auditedUnits } from './auditor.ts';
-import { monthBulletin, sampleBulletin } from './bulletin.ts';
+import { monthBulletin, sampleBulletin, withoutNames } from './bulletin.ts';
 
 /**
  * Publishes a bulletin: its bytes are kept as they are, and their hash enters the organisation's chain. Throws the problems 403, 404,
@@ -39,10 +40,11 @@ export async function publishOnce(
   const standing = await standingBulletin(deps.sql, bulletin);
   const { corrects } = body;
   if (standing?.id !== corrects) throw standing ? published(standing.id) : nothingToCorrect();
+  const reason = body.reason === undefined ? null : await nameless(deps, body.reason, bulletin, { corrects, language });
   const { id } = request;
   const { unit, sample, month, asOf: publishedAt } = bulletin;
   const document: PublishedBulletinView = {
-    ...{ v: 1, id, language, corrects: corrects ?? null, reason: body.reason ?? null, bulletin },
+    ...{ v: 1, id, language, corrects: corrects ?? null, reason, bulletin },
   };
   const about = {
     ...{ id, unit, language, publishedAt },
@@ -61,6 +63,24 @@ export async function publishOnce(
     request,
   );
   return kept;
+}
+
+/** A reason without the names of whom the findings are about: those listed, and those of the bulletin it corrects. */
+async function nameless(
+  deps: AppDeps,
+  reason: string,
+  { unit, findings }: BulletinView,
+  { corrects, language }: { readonly corrects: string | undefined; readonly language: Language },
+): Promise<string> {
+  const before = corrects === undefined ? undefined : await bulletinRow(deps.sql, [unit], corrects);
+  const listed = [...findings, ...(before ? documentOf(before).bulletin.findings : [])];
+  const cases = await casesByNumber(deps.sql, [...new Set(listed.map(({ caseNo }) => caseNo))]);
+  const said = withoutNames(await namesOfParties(deps.sql, cases), language);
+  return cases.reduce((text, caseId) => said(caseId, text), reason);
+}
+
+function documentOf({ content }: { readonly content: Uint8Array }): PublishedBulletinView {
+  return JSON.parse(Buffer.from(content).toString('utf8')) as PublishedBulletinView;
 }
 
 function published(id: string) {
@@ -98,7 +118,7 @@ function notYet() {
 export async function publishedBulletin(deps: AppDeps, caller: Caller, id: string) {
   const row = await bulletinRow(deps.sql, await auditedUnits(deps, caller, undefined), id);
   if (!row) throw notFound();
-  const document = JSON.parse(Buffer.from(row.content).toString('utf8')) as PublishedBulletinView;
+  const document = documentOf(row);
   const numbers = new Set(document.bulletin.findings.map(({ caseNo }) => caseNo));
   caller.reads?.cases(await casesByNumber(deps.sql, [...numbers]));
   return { row, document };

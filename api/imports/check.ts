@@ -112,11 +112,11 @@ async function twinsOf(
   return twins;
 }
 
-function isThere(column: string | null, caseNo: string): RowProblem {
+function isThere(column: string | null, caseNo: string | null): RowProblem {
   return {
     ...{ column, code: 'DUPLICATE' },
-    zh: `本单位已有同名同生日的人的个案：${caseNo}`,
-    en: `the unit has a case about a person of this name and date of birth: ${caseNo}`,
+    zh: `本单位已有同名同生日的人的个案${caseNo === null ? '' : `：${caseNo}`}`,
+    en: `the unit has a case about a person of this name and date of birth${caseNo === null ? '' : `: ${caseNo}`}`,
   };
 }
 

@@ -11,7 +11,7 @@ import type { AppEnv } from '../env.ts';
 import { ApiProblem, problemBody } from '../errors.ts';
 import { type Language, pick } from '../language.ts';
 import { decodeCursor, encodeCursor } from '../pagination.ts';
-import { caseToRead } from '../reading.ts';
+import { caseToDecideOn } from '../reading.ts';
 import { decidedBy, decisionsOn } from './access-decisions.ts';
 import { AccessForms } from './access-forms.tsx';
 import { accessWord } from './access-words.ts';
@@ -39,7 +39,7 @@ export function accessPages(deps: AppDeps) {
     const act = decidedBy(form);
     if (!isOurs(form, caller) || !act || !isFormKey(key))
       return show(c, caller, { form, status: 403, detail: accessWord('expired', language), waysOut: [] });
-    const { caseId } = await caseToRead(deps, caller, c.req.param('caseId'));
+    const { caseId } = await caseToDecideOn(deps, caller, c.req.param('caseId'));
     const id = actIdOf({ caller: caller.person, method: 'POST', path: c.req.path, idempotencyKey: key });
     const outcome = await deps.door.act({ caseId, act: { ...act, id, actor: actorOf(caller) } });
     if (outcome.status === 'recorded') return c.redirect(c.req.path, 303);
@@ -49,7 +49,7 @@ export function accessPages(deps: AppDeps) {
 
   async function show(c: Context<AppEnv>, caller: Caller, trouble?: FormTrouble) {
     const language = pageLanguage(c);
-    const record = await caseToRead(deps, caller, c.req.param('caseId') ?? '');
+    const record = await caseToDecideOn(deps, caller, c.req.param('caseId') ?? '');
     const { caseId, caseNo } = record;
     const visitor = await visitorOf(deps, caller, language);
     const decisions = await decisionsOn(deps, caller, record);

@@ -200,8 +200,11 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
     if (missing) return page(c, <MessagePage language={pageLanguage(c)} what="notFound" />, 404);
     if (error instanceof ApiProblem && error.refusal.code === 'MINOR_NOT_APPROVED')
       return page(c, <MessagePage language={pageLanguage(c)} what="minor" />, 403);
-    if (error instanceof ApiProblem && error.refusal.code === 'LIMITED')
-      return page(c, <MessagePage language={pageLanguage(c)} what="limited" />, 403);
+    if (error instanceof ApiProblem && error.refusal.code === 'LIMITED') {
+      const caseId = /^\/cases\/([^/]+)/.exec(c.req.path)?.[1];
+      const of = caseId === undefined ? {} : { caseId: decodeURIComponent(caseId) };
+      return page(c, <MessagePage language={pageLanguage(c)} what="limited" {...of} />, 403);
+    }
     if (error instanceof ApiProblem || 'getResponse' in error) throw error;
     deps.log.warn({ name: error.name, code: (error as { code?: unknown }).code }, 'a page could not be shown');
     return page(c, <MessagePage language={pageLanguage(c)} what="trouble" />, 503, { 'Retry-After': '5' });

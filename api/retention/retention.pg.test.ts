@@ -153,6 +153,9 @@ test('what is asked to be erased is only stored and protected: read by auditors 
   const message = inbox.items.find((each) => each.caseId === caseId);
   const read = await scene.ask('director', 'POST', `/inbox/${message?.id}/acknowledge`);
   expect([read.status, await read.json()]).toMatchObject([200, { events: [], case: null }]);
+  const after = await scene.ask('auditor', 'GET', `/audit/access-log?case=${caseId}&person=p-director`);
+  const notes = ((await after.json()) as { items: { kind: string; outcome: string }[] }).items;
+  expect(notes.filter(({ kind, outcome }) => kind !== 'inbox' && outcome === 'shown')).toEqual([]);
 });
 
 test('where a legal duty needs it, a head opens it for a reason and a time, which is reviewed; an act shows nothing of it', async () => {
@@ -162,6 +165,23 @@ test('where a legal duty needs it, a head opens it for a reason and a time, whic
   expect((await scene.ask('director', 'GET', `/cases/${caseId}/timeline`)).status).toBe(200);
   expect((await scene.ask('caseworker', 'GET', `/cases/${caseId}/timeline`)).status).toBe(403);
   expect(await codes()).toContain('emergencyAccess');
+  // another head reviews it in the browser, where nothing of the case is shown to him
+  const cookie = await signIn(scene, 'subDistrictHead');
+  const path = `/cases/${caseId}/accesses`;
+  const page = await (await scene.app.request(path, { headers: { cookie } })).text();
+  expect(page).toContain('access.review');
+  expect(page).not.toContain('周某');
+  const hidden = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(page)?.[1] ?? '';
+  const form = { type: 'access.review', justified: 'yes', text: '属实', target: hidden('target') };
+  const reviewed = await scene.app.request(path, {
+    method: 'POST',
+    headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ token: hidden('token'), key: randomUUID(), ...form }).toString(),
+  });
+  expect(reviewed.status).toBe(303);
+  expect(await codes()).not.toContain('emergencyAccess');
+  expect(await pageAs(scene, 'subDistrictHead', `/cases/${caseId}`)).toContain(path);
+  expect((await scene.app.request(path, { headers: { cookie: await signIn(scene, 'caseworker') } })).status).toBe(403);
   const said = await act('caseworker', { type: 'complaint.make', data: { text: '办理太慢' } });
   expect(await said.json()).toMatchObject({ case: null, events: [] });
   expect((await verify(scene.sql, { caseId })).findings).toEqual([]);

@@ -4,6 +4,8 @@ import {
   byName,
   contains,
   isAssigned,
+  isHead,
+  isOfLogin,
   isParty,
   ownedBy,
   postsNow,
@@ -34,10 +36,15 @@ export interface CaseRecord {
   readonly runId: string | null;
 }
 
-/** How the reader stands to a case: as a party of it, or by what he was given of it, himself or his posts. */
+/**
+ * How the reader stands to a case: as a party of it, by what he was given of it, himself or his posts, as head of its unit or of
+ * one above, and because his login reaches it. More than one can hold.
+ */
 export interface CaseRelation {
   readonly isParty: boolean;
   readonly isAssigned: boolean;
+  readonly isHead: boolean;
+  readonly isOfLogin: boolean;
 }
 
 const recordColumns = (sql: Sql) => sql`case_id AS "caseId", case_no AS "caseNo", unit, program_id AS "programId",
@@ -65,7 +72,8 @@ export async function caseRecord(
 ): Promise<(CaseRecord & CaseRelation) | undefined> {
   const [row] = await sql<(CaseRecord & CaseRelation)[]>`
     ${readerScope(sql, reader)}
-    SELECT ${recordColumns(sql)}, ${isParty(sql, reader)} AS "isParty", ${isAssigned(sql, reader)} AS "isAssigned"
+    SELECT ${recordColumns(sql)}, ${isParty(sql, reader)} AS "isParty", ${isAssigned(sql, reader)} AS "isAssigned",
+      ${isHead(sql)} AS "isHead", ${isOfLogin(sql)} AS "isOfLogin"
     FROM cases c WHERE c.case_id = ${caseId} AND ${readable(sql, reader)}`;
   return row;
 }

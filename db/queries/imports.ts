@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { isMinor } from './minors.ts';
 
 /** What came of a row so far. `ready`: as good as opened; `duplicate`: as good, but it looks as if it were there already. */
 export type RowState = 'ready' | 'duplicate' | 'refused' | 'opened' | 'failed' | 'skipped';
@@ -262,21 +263,24 @@ export interface RowPerson {
   readonly birthDate: string | null;
 }
 
-/** Cases of a program that are not closed and are about one of these persons: by unit, role, name, and date of birth where both have one. */
+/**
+ * Cases of a program that are not closed and are about one of these persons: by unit, role, name, and date of birth where both have
+ * one. The number is that of the case, and null where the person is a minor: which case is a child's not everybody may know.
+ */
 export async function casesAbout(
   sql: Sql,
   program: string,
   persons: readonly RowPerson[],
-): Promise<ReadonlyMap<string, { readonly caseId: string; readonly caseNo: string }>> {
-  const rows = await sql<{ key: string; caseId: string; caseNo: string }[]>`
-    SELECT DISTINCT ON (w.key) w.key, c.case_id AS "caseId", c.case_no AS "caseNo"
+): Promise<ReadonlyMap<string, { readonly caseNo: string | null }>> {
+  const rows = await sql<{ key: string; caseNo: string | null }[]>`
+    SELECT DISTINCT ON (w.key) w.key, CASE WHEN NOT ${isMinor(sql)} THEN c.case_no END AS "caseNo"
     FROM json_to_recordset(${JSON.stringify(persons)}::text::json)
       AS w (key text, unit text, role text, name text, "birthDate" date)
     JOIN person.parties p ON p.role = w.role AND p.name = w.name AND p.ended_at IS NULL
       AND (p.birth_date IS NULL OR w."birthDate" IS NULL OR p.birth_date = w."birthDate")
     JOIN cases c ON c.case_id = p.case_id AND c.unit = w.unit AND c.program_id = ${program} AND c.status <> 'closed'
     ORDER BY w.key, c.opened_at`;
-  return new Map(rows.map(({ key, ...found }) => [key, found]));
+  return new Map(rows.map(({ key, caseNo }) => [key, { caseNo }]));
 }
 
 /** Which of these case numbers are taken. */

@@ -1,10 +1,10 @@
 import type { Sql } from '../client.ts';
-import { isAssigned, isParty, type Reader } from './reader.ts';
+import { isAssigned, isHead, isOfLogin, isParty, type Reader } from './reader.ts';
 
 type Fragment = ReturnType<Sql>;
 
 /** The condition that party `p` is under eighteen; as `isOfAge` of engine/time/age.ts: somebody is of age after his birthday. */
-function isMinor(sql: Sql): Fragment {
+export function isMinor(sql: Sql): Fragment {
   return sql`coalesce((p.birth_date + interval '18 years')::date >= (now() AT TIME ZONE 'Asia/Shanghai')::date, false)`;
 }
 
@@ -16,18 +16,21 @@ function mayReadMinors(sql: Sql, reader: Reader): Fragment {
   const { person, login } = reader;
   const holds = (until: Fragment) => sql`coalesce((${until})::timestamptz > now(), false)`;
   const standing = holds(sql`c.state -> 'minorAccess' ->> 'standing'`);
-  const byLogin =
-    login === 'caseworker' ? standing : login === 'admin' ? sql`false` : sql`true`; /* auditors; heads have no login */
   return sql`(${holds(sql`c.state -> 'minorAccess' -> 'persons' ->> ${person}`)}
     OR EXISTS (SELECT FROM person.parties own WHERE own.case_id = c.case_id AND own.person = ${person} AND own.ended_at IS NULL
       AND (own.role = 'guardian' OR own.party_id IN (SELECT p.party_id FROM person.parties p WHERE p.case_id = c.case_id AND ${isMinor(sql)})))
-    OR NOT ${isParty(sql, reader)} AND CASE WHEN ${isAssigned(sql, reader)} THEN ${standing} ELSE ${byLogin} END)`;
+    OR ${isHead(sql)} OR ${audits(sql, reader)} OR NOT ${isParty(sql, reader)} AND ${standing}
+      AND (${isAssigned(sql, reader)} OR ${login === 'caseworker'}::boolean AND ${isOfLogin(sql)}))`;
+}
+
+/** The condition that the reader audits case `c`: his login says so and reaches it, whatever else he is to it. */
+function audits(sql: Sql, { login }: Reader): Fragment {
+  return sql`(${login === 'auditor'}::boolean AND ${isOfLogin(sql)})`;
 }
 
 /** The condition that party `p` of case `c` may be named also where it is only stored and protected (engine/custody.ts): to himself and auditors. */
-function mayNameLimited(sql: Sql, { person, login }: Reader): Fragment {
-  if (login === 'auditor') return sql`true`;
-  return sql`(p.person IS NOT DISTINCT FROM ${person}
+function mayNameLimited(sql: Sql, reader: Reader): Fragment {
+  return sql`(${audits(sql, reader)} OR p.person IS NOT DISTINCT FROM ${reader.person}
     OR NOT coalesce(c.status = 'closed' AND c.state -> 'erasure' ->> 'decision' = 'limited', false))`;
 }
 

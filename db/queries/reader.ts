@@ -11,16 +11,17 @@ export interface Reader {
 
 /**
  * The opening of a query over cases `c`: the posts the reader holds now or stands in for (`held`), and the units whose every case he may
- * read (`reach`): those of his login, and those whose head he is, each with the units below.
+ * read (`reach`): those of his login, and those whose head he is (`as_head`), each with the units below.
  * The rule for one case is `mayRead` of engine/rights.ts; a test holds the two against each other.
  */
 export function readerScope(sql: Sql, { person, loginUnit }: Reader) {
   return sql`
     WITH RECURSIVE held AS (
       ${postsNow(sql, person, 'stand_ins')}
-    ), reach (unit) AS (
-      SELECT id FROM units WHERE id = ${loginUnit ?? null} AND closed_at IS NULL OR head_post IN (SELECT post FROM held)
-      UNION SELECT u.id FROM units u JOIN reach r ON u.above = r.unit
+    ), reach (unit, as_head) AS (
+      SELECT id, false FROM units WHERE id = ${loginUnit ?? null} AND closed_at IS NULL
+      UNION SELECT id, true FROM units WHERE head_post IN (SELECT post FROM held)
+      UNION SELECT u.id, r.as_head FROM units u JOIN reach r ON u.above = r.unit
     )`;
 }
 
@@ -76,6 +77,16 @@ export function isAssigned(sql: Sql, { person }: Reader) {
                AND (${ownedBy(sql, person, byName(sql, 'a', 'person', 'given_at'))} OR a.post IN (SELECT post FROM held)))
     OR EXISTS (SELECT FROM items i WHERE i.case_id = c.case_id AND i.state = 'open'
                AND (${ownedBy(sql, person, byName(sql, 'i', 'assignee_person', 'assignee_given_at'))} OR i.assignee_post IN (SELECT post FROM held))))`;
+}
+
+/** The condition that the reader heads the unit of case `c`, or one above it; goes with {@link readerScope}. */
+export function isHead(sql: Sql) {
+  return sql`(c.unit IN (SELECT unit FROM reach WHERE as_head))`;
+}
+
+/** The condition that case `c` lies within what the reader's login reaches; goes with {@link readerScope}. */
+export function isOfLogin(sql: Sql) {
+  return sql`(c.unit IN (SELECT unit FROM reach WHERE NOT as_head))`;
 }
 
 /** The condition that the reader is a party of case `c`. */

@@ -159,10 +159,21 @@ const approve: ActKind<z.infer<typeof approveShape>> = {
         [['到期后再批准一次', 'Approve it again when it has run out']],
         [{ path: 'data.days', message: inBoth('最多 30', 'at most 30') }],
       );
+    const { names } = world.facts;
+    if (person !== undefined && names && !Object.hasOwn(names, person)) return nobody(person);
     const until = addMs(world.now, spanDays * DAY_MS);
     return [{ type: 'access.approved', data: { until, ...(person === undefined ? {} : { person }) } }];
   },
 };
+
+function nobody(person: string): Refusal {
+  return refuse(
+    'UNKNOWN_ASSIGNMENT',
+    [`没有编号为“${person}”的人。`, `There is no person with the id "${person}".`],
+    [['填写系统中人员的编号（GET /people）', 'Name the id of a person: GET /people']],
+    [{ path: 'data.person', message: inBoth('没有这个人', 'nobody has this id') }],
+  );
+}
 
 function meant({ state, act }: Pick<ActContext, 'state' | 'act'>): EmergencyAccess | undefined {
   const { emergencyAccess = {} } = state;
