@@ -22,6 +22,9 @@ export interface ClientOptions {
 /** A process that stopped may keep a lock no longer than this, nor may one wait longer for it. */
 const lockLimitMs = 3_000;
 
+/** Where tables without a schema of their own are looked for, in this order; new ones are made in the first. */
+export const schemas = 'public, person';
+
 /** Settings of every connection of ours. Exact numbers matter: see "Postgres settings" in the architecture. */
 function settings(options: ClientOptions) {
   return {
@@ -34,6 +37,7 @@ function settings(options: ClientOptions) {
     ...(options.onclose ? { onclose: options.onclose } : {}),
     connection: {
       application_name: options.name ?? 'linli',
+      search_path: schemas,
       idle_in_transaction_session_timeout: lockLimitMs,
       lock_timeout: lockLimitMs,
       statement_timeout: options.statementTimeoutMs ?? 10_000,

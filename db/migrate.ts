@@ -6,6 +6,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
+import { schemas } from './client.ts';
 
 /** Any number; every process that migrates this database uses the same. */
 const migrationLock = 4_711_018_001;
@@ -35,7 +36,8 @@ export async function migrateTo(url: string, n: number): Promise<void> {
  * Works as superuser and as an ordinary owner with CREATEROLE, on PostgreSQL 15 and newer.
  */
 export async function migrate(url: string, migrationsFolder = ownMigrations): Promise<void> {
-  const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+  const connection = { search_path: schemas };
+  const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {}, connection });
   try {
     await client`SELECT pg_advisory_lock(${migrationLock})`;
     await applyMigrations(drizzle(client), { migrationsFolder });

@@ -1,14 +1,14 @@
 import { sql } from 'drizzle-orm';
-import { check, foreignKey, index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { check, foreignKey, index, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { auditSamples } from './audit-samples.ts';
 import { bytes, instant } from './columns.ts';
-import { units } from './organisation.ts';
+import { person, units } from './organisation.ts';
 
 /**
  * Bulletins as they were published, byte by byte. The event `bulletin.published` of the organisation's chain keeps the hash of
  * `content`. Rows never change: what was wrong is corrected by another bulletin that names the one it corrects.
  */
-export const auditBulletins = pgTable(
+export const auditBulletins = person.table(
   'audit_bulletins',
   {
     id: text('id').primaryKey(),

@@ -1,13 +1,14 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, foreignKey, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import { bigint, check, foreignKey, integer, primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import { bookMonths } from './book-closings.ts';
 import { instant } from './columns.ts';
+import { person } from './organisation.ts';
 
 // Closed months whose vouchers, journal and statements were taken over into the archive. What may be written, by whom and with
 // which hash is enforced in SQL (migration `book_archives`).
 
 /** The months after `after` (none: from the beginning) up to `period`, taken over together. */
-export const bookArchives = pgTable(
+export const bookArchives = person.table(
   'book_archives',
   {
     caseId: text('case_id').notNull(),

@@ -13,6 +13,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { bookChannels, books } from './books.ts';
 import { exactJson, fen, instant } from './columns.ts';
+import { person } from './organisation.ts';
 
 // Counts and closings of the books. What is closed stays closed, for every role: the entries' triggers take a shared lock of
 // the book, who closes takes it exclusively, so that nothing slips in while sums are taken (migration `book_closings`).
@@ -28,7 +29,7 @@ const acted = () => ({
 });
 
 /** The register of counts: by the cash holder for the day, or by another in front of him. */
-export const bookCounts = pgTable(
+export const bookCounts = person.table(
   'book_counts',
   {
     ...acted(),

@@ -42,7 +42,7 @@ export const bookNames = person.table(
 );
 
 /** The register of gifts of a book, in money and in kind. A counter entry (`reverses`) has negative value and quantity. */
-export const bookGifts = pgTable(
+export const bookGifts = person.table(
   'book_gifts',
   {
     caseId: text('case_id').notNull(),
@@ -119,7 +119,7 @@ export const bookGiftThanks = pgTable(
 );
 
 /** What helpers paid from their own pocket: claims on a book. What is repaid is the sum of the entries that name one. */
-export const bookAdvances = pgTable(
+export const bookAdvances = person.table(
   'book_advances',
   {
     caseId: text('case_id').notNull(),
@@ -159,7 +159,7 @@ export const bookAdvances = pgTable(
 );
 
 /** The households behind one amount of the journal, written by who holds the money, under role `linli_cash`. */
-export const cashLines = pgTable(
+export const cashLines = person.table(
   'cash_lines',
   {
     caseId: text('case_id').notNull(),

@@ -19,7 +19,7 @@ import { person } from './organisation.ts';
 // by whom and when is enforced in SQL (migration `book_vouchers`).
 
 /** Vouchers made for review: they wait, are posted as a voucher, or go back to who made them. Written under `linli_ledger`. */
-export const voucherDrafts = pgTable(
+export const voucherDrafts = person.table(
   'voucher_drafts',
   {
     caseId: text('case_id').notNull(),

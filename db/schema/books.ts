@@ -17,7 +17,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { cases } from './cases.ts';
 import { exactJson, fen, instant, recorded } from './columns.ts';
-import { people } from './organisation.ts';
+import { people, person } from './organisation.ts';
 
 // The two books of a case. What may be written, by which role and by whom is enforced in SQL (migration `books_rules`):
 // entries never change, numbers have no gap, balances follow, vouchers balance, red ink mirrors one original.
@@ -129,7 +129,7 @@ export const bookDocuments = pgTable(
 );
 
 /** Money asked for, and what became of it. */
-export const bookPayouts = pgTable(
+export const bookPayouts = person.table(
   'book_payouts',
   {
     caseId: text('case_id').notNull(),
@@ -206,7 +206,7 @@ const entryColumns = () => ({
 });
 
 /** The cash and bank journal, written by who holds the money, under role `linli_cash`. */
-export const cashEntries = pgTable('cash_entries', entryColumns(), (t) => [
+export const cashEntries = person.table('cash_entries', entryColumns(), (t) => [
   primaryKey({ columns: [t.caseId, t.id] }),
   unique('cash_entries_no').on(t.caseId, t.book, t.channel, t.no),
   unique('cash_entries_reverses').on(t.caseId, t.reverses),
@@ -227,7 +227,7 @@ export const cashEntries = pgTable('cash_entries', entryColumns(), (t) => [
 ]);
 
 /** Vouchers of the ledger, written by the accountant, under role `linli_ledger`. */
-export const vouchers = pgTable(
+export const vouchers = person.table(
   'vouchers',
   {
     ...entryColumns(),
@@ -268,7 +268,7 @@ export const vouchers = pgTable(
 );
 
 /** The lines of vouchers. */
-export const voucherLines = pgTable(
+export const voucherLines = person.table(
   'voucher_lines',
   {
     caseId: text('case_id').notNull(),
@@ -306,7 +306,7 @@ export const voucherLines = pgTable(
 );
 
 /** Comparisons of both books that were asked for, with their results. */
-export const bookReconciliations = pgTable(
+export const bookReconciliations = person.table(
   'book_reconciliations',
   {
     caseId: text('case_id').notNull(),

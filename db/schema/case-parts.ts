@@ -46,7 +46,7 @@ export const assignments = pgTable(
 );
 
 /** Tasks, milestones, duty occurrences …, open and finished. `byPost` and `byPerson` say who fills the role `by` now. */
-export const items = pgTable(
+export const items = person.table(
   'items',
   {
     caseId: text('case_id')
@@ -90,7 +90,7 @@ export const items = pgTable(
 );
 
 /** Every clock of a case as it stands; `data` is the engine's whole deadline with its planned rungs. */
-export const deadlines = pgTable(
+export const deadlines = person.table(
   'deadlines',
   {
     caseId: text('case_id')
@@ -140,7 +140,7 @@ export const rungs = pgTable(
 );
 
 /** The inbox: one message per told post or person and event. Texts hold names of things, ids and dates, never of people. */
-export const messages = pgTable(
+export const messages = person.table(
   'messages',
   {
     id: text('id').primaryKey(),
@@ -184,7 +184,7 @@ export const messages = pgTable(
 );
 
 /** Records of accountability: what a post had promised, who held it, what happened, the reply, the decision, the appeal. */
-export const accountability = pgTable(
+export const accountability = person.table(
   'accountability',
   {
     caseId: text('case_id')
@@ -216,7 +216,7 @@ export const accountability = pgTable(
  * Requests between units and levels: to take a case (`transfer`), to see to one matter of it (`referral`), a question to a level
  * above (`escalation`). `fromUnit` is the unit that asked, as it was then. Deadlines are in `deadlines`, under the same id.
  */
-export const transfers = pgTable(
+export const transfers = person.table(
   'transfers',
   {
     caseId: text('case_id')
@@ -281,7 +281,7 @@ export const documents = pgTable(
 );
 
 /** The bytes of documents, apart from their rows. */
-export const documentContents = pgTable('document_contents', {
+export const documentContents = person.table('document_contents', {
   documentId: text('document_id')
     .primaryKey()
     .references(() => documents.id),

@@ -96,7 +96,7 @@ export const channelStates = pgTable('channel_states', {
 });
 
 /** What goes out over an endpoint: one outgoing message, under one id however often it is tried. */
-export const sendings = pgTable(
+export const sendings = person.table(
   'sendings',
   {
     id: text('id').primaryKey(),
@@ -133,7 +133,7 @@ export const sendings = pgTable(
 );
 
 /** A delivery of the inbox on its way to an endpoint: once for each. Written in the delivery's own transaction. */
-export const outbox = pgTable(
+export const outbox = person.table(
   'outbox',
   {
     id: text('id').primaryKey(),

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, date, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { messages } from './case-parts.ts';
 import { instant } from './columns.ts';
+import { person } from './organisation.ts';
 
 // How messages of the inbox are brought to people: now, again while unread, and once a week from the top of a ladder. A
 // delivery is no firing: it changes no case.
@@ -26,7 +27,7 @@ export const deliveryTurns = pgTable('delivery_turns', {
 });
 
 /** What was brought to a person over a channel: one message, or one digest of many. Rows never change. */
-export const deliveries = pgTable(
+export const deliveries = person.table(
   'deliveries',
   {
     id: text('id').primaryKey(),

@@ -1,21 +1,10 @@
 import { sql } from 'drizzle-orm';
-import {
-  boolean,
-  check,
-  index,
-  integer,
-  json,
-  pgTable,
-  primaryKey,
-  smallint,
-  text,
-  uniqueIndex,
-} from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, json, primaryKey, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { exactJson, instant } from './columns.ts';
 import { apiKeys, person } from './organisation.ts';
 
 /** A list somebody brought to open cases or to fill the organisation from. What its rows hold lies in `person.import_rows`. */
-export const imports = pgTable(
+export const imports = person.table(
   'imports',
   {
     id: text('id').primaryKey(),

@@ -81,7 +81,7 @@ const tenureColumns = () => ({
 });
 
 /** Who holds a post from when (included) until when (excluded). Two holders at one instant are refused (migration `constraints`). */
-export const appointments = pgTable(
+export const appointments = person.table(
   'appointments',
   {
     ...tenureColumns(),
@@ -108,7 +108,7 @@ export const appointments = pgTable(
  * Handovers of a post: who left it when, and who has since what he had: the successor, or the post of the head above.
  * `byName`: what he was given by name went along. What was said with it lies here, its hash in the organisation's chain.
  */
-export const handovers = pgTable(
+export const handovers = person.table(
   'handovers',
   {
     id: text('id').primaryKey(),
@@ -150,7 +150,7 @@ export const substitutions = pgTable('substitutions', tenureColumns(), (t) => [
 ]);
 
 /** Changes of the organisation asked for over HTTP, by what their Idempotency-Key stands for, each with its answer: a repeat finds it. */
-export const organisationRequests = pgTable('organisation_requests', {
+export const organisationRequests = person.table('organisation_requests', {
   id: text('id').primaryKey(),
   /** SHA-256 of the request's canonical body. */
   bodyHash: text('body_hash').notNull(),

@@ -121,8 +121,8 @@ const ofRuns = ['witnessed_seq', 'lagging_since', 'run_id', 'lease_until', 'trie
 /** Every row about a case in one text: books, events, acts, state, read models, messages. */
 export async function wholeRecord(sql: Sql, caseId: string): Promise<string> {
   const tables = await sql<{ name: string }[]>`
-    SELECT table_name AS name FROM information_schema.columns JOIN pg_tables ON schemaname = 'public' AND tablename = table_name
-    WHERE table_schema = 'public' AND column_name = 'case_id' AND table_name <> 'wakes' ORDER BY 1`;
+    SELECT table_name AS name FROM information_schema.columns JOIN pg_tables ON schemaname = table_schema AND tablename = table_name
+    WHERE table_schema IN ('public', 'person') AND column_name = 'case_id' AND table_name <> 'wakes' ORDER BY 1`;
   expect(tables.length).toBeGreaterThan(40);
   const each = tables.map(
     ({
