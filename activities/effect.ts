@@ -1,5 +1,6 @@
 import { ApplicationFailure, heartbeat } from '@temporalio/activity';
 import type { Sql } from '../db/client.ts';
+import { latestOfType } from '../db/queries/events.ts';
 import type { ActRequest, CaseRow, OpenCaseRequest, Outcome } from '../door/outcome.ts';
 import type { ProgramCatalogue } from '../plugins/index.ts';
 import type { Program } from '../sdk/program.ts';
@@ -97,12 +98,11 @@ export function createEffects(deps: EffectDeps): EffectActivities {
     });
     if (outcome.status === 'refused') return refused(outcome);
     const { caseId } = outcome.case;
-    const [now] = await sql<{ status: string; outcome: string | null; text: string | null }[]>`
-      SELECT status, state->>'outcome' AS outcome, (SELECT convert_from(e.payload, 'UTF8')::json -> 'data' ->> 'text'
-        FROM events e WHERE e.case_id = c.case_id AND e.type = 'case.closed' ORDER BY e.seq DESC LIMIT 1) AS text
-      FROM cases c WHERE case_id = ${caseId}`;
+    const [now] = await sql<{ status: string; outcome: string | null }[]>`
+      SELECT status, state->>'outcome' AS outcome FROM cases WHERE case_id = ${caseId}`;
     if (now?.status === 'closed' || now?.status === 'followUp') {
-      const text = payload.child && now.text !== null ? { text: now.text } : {};
+      const end = await latestOfType(sql, caseId, 'case.closed');
+      const text = payload.child && typeof end?.data['text'] === 'string' ? { text: end.data['text'] } : {};
       return { result: { caseId, outcome: now.outcome, ...text } };
     }
     // not an error: Temporal's retry is the wait, and adds nothing to the history

@@ -9,6 +9,7 @@ import { lockUnits, mergeUnits, type SplitPart, splitUnit } from '../door/unit-c
 import { verify } from '../door/verify.ts';
 import { verifyOrganisation } from '../door/verify-organisation.ts';
 import type { Program } from '../sdk/program.ts';
+import { overClearEvents } from '../test/support/clear-events.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, person, recorded } from '../test/support/door.ts';
 import { createMover } from './mover.ts';
 
@@ -67,9 +68,13 @@ const unitsOf = async () =>
       ({ unit, n }) => [unit, n],
     ),
   );
-const movesOf = (caseId?: string) => bench.sql<{ caseId: string; unit: string }[]>`
+const movesOf = (caseId?: string) =>
+  overClearEvents(
+    bench.sql,
+    (tx) => tx<{ caseId: string; unit: string }[]>`
   SELECT case_id AS "caseId", convert_from(payload, 'UTF8')::json->'data'->>'unit' AS unit FROM events
-  WHERE type = 'case.moved' AND (${caseId ?? null}::text IS NULL OR case_id = ${caseId ?? null}) ORDER BY case_id, seq`;
+  WHERE type = 'case.moved' AND (${caseId ?? null}::text IS NULL OR case_id = ${caseId ?? null}) ORDER BY case_id, seq`,
+  );
 const holds = async (caseId: string) => expect((await verify(bench.sql, { caseId })).findings).toEqual([]);
 
 describe('two communities become one', () => {
@@ -212,10 +217,13 @@ describe('two communities become one', () => {
     await drain();
     expect(await Promise.all(cases.map(unitOf))).toEqual(['community-2', 'grid-1']);
     for (const caseId of cases) {
-      const [projected] = await bench.sql<{ from: string; due: string }[]>`
+      const [projected] = await overClearEvents(
+        bench.sql,
+        (tx) => tx<{ from: string; due: string }[]>`
         SELECT p->>'from' AS "from", p->'deadline'->>'dueAt' AS due FROM events e
         CROSS JOIN LATERAL (SELECT convert_from(e.payload, 'UTF8')::json->'data' AS p) d
-        WHERE case_id = ${caseId} AND type = 'deadline.projected'`;
+        WHERE case_id = ${caseId} AND type = 'deadline.projected'`,
+      );
       expect(projected!.due > projected!.from).toBe(true);
       await holds(caseId);
     }

@@ -11,6 +11,7 @@ import type { State } from '../engine/state.ts';
 import type { YearRecord } from '../engine/time/calendar-record.ts';
 import { productCalendar } from '../engine/time/calendar-years.ts';
 import type { Program } from '../sdk/program.ts';
+import { overClearEvents } from '../test/support/clear-events.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, recorded } from '../test/support/door.ts';
 import { createProjector, type ProjectorDeps } from './projector.ts';
 
@@ -71,9 +72,13 @@ const stateOf = async (caseId: string) =>
 const stageClock = async (caseId: string) =>
   Object.values((await stateOf(caseId)).deadlines).find(({ of }) => of === 'stage')!;
 type Projected = Extract<CaseEvent, { type: 'deadline.projected' }>['data'];
-const projections = (caseId: string) => bench.sql<{ actor: string; data: Projected }[]>`
+const projections = (caseId: string) =>
+  overClearEvents(
+    bench.sql,
+    (tx) => tx<{ actor: string; data: Projected }[]>`
   SELECT actor_kind || '/' || actor_id AS actor, convert_from(payload, 'UTF8')::json->'data' AS data FROM events
-  WHERE case_id = ${caseId} AND type = 'deadline.projected' ORDER BY seq`;
+  WHERE case_id = ${caseId} AND type = 'deadline.projected' ORDER BY seq`,
+  );
 
 describe("a year's calendar published late in December", () => {
   test('cases whose deadlines cross New Year are projected again, each with one event', async () => {

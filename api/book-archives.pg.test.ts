@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifyBooks } from '../db/books-verify.ts';
+import { giveKeys, keysOf } from '../db/sealed.ts';
 import { loadPrograms } from '../plugins/index.ts';
 import type { Instant } from '../sdk/time.ts';
 import { asking, type Json, openVouchers } from './books.fixture.ts';
@@ -85,7 +86,9 @@ it('takes over what is closed, once, with a hash that tells of every later chang
       .begin(async (tx) => {
         await tx.unsafe("SET LOCAL session_replication_role = 'replica'");
         await tx.unsafe(statement);
-        rules = (await verifyBooks(tx as never, { caseId })).findings.map(({ rule }) => rule);
+        rules = (await verifyBooks(giveKeys(tx, keysOf(scene.sql)) as never, { caseId })).findings.map(
+          ({ rule }) => rule,
+        );
         throw new Error('undone');
       })
       .catch((error: Error) => expect(error.message).toBe('undone'));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyBooks } from '../db/books-verify.ts';
+import { overClearEvents } from '../test/support/clear-events.ts';
 import { type Json, openVouchers } from './books.fixture.ts';
 import { type Login, type Scene, setScene } from './scene.fixture.ts';
 
@@ -257,8 +258,10 @@ describe('a code that confirms a payout', () => {
     expect(await confirm('caseworker', paid, typed)).toBe('NOT_OPEN');
     const record = await (await scene.ask('auditor', 'GET', `/cases/${caseId}/timeline?limit=200`)).text();
     expect(record).toContain('凭确认码');
-    const [stored] =
-      await scene.sql`SELECT string_agg(convert_from(payload, 'UTF8'), '') AS all FROM events WHERE case_id = ${caseId}`;
+    const [stored] = await overClearEvents(
+      scene.sql,
+      (tx) => tx`SELECT string_agg(convert_from(payload, 'UTF8'), '') AS all FROM events WHERE case_id = ${caseId}`,
+    );
     const [kept] =
       await scene.sql`SELECT json_agg(c)::text AS all FROM person.payout_codes c WHERE case_id = ${caseId}`;
     for (const text of [record, stored!['all'], kept!['all']]) expect(text).not.toContain(typed);

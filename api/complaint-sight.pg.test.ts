@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sealedFor } from '../db/queries/complaints.ts';
+import { openRows, payloadPlace } from '../db/sealed.ts';
 import { changeOrganisation } from '../door/organisation.ts';
 import { type Login, pageAs, type Scene, setScene } from './scene.fixture.ts';
 
@@ -91,15 +92,24 @@ describe('thousands of emergencies', () => {
         type: 'emergency.report',
         data: { kind: 'harm', text: '报'.repeat(5_000), ...(about.length > 0 ? { about } : {}) },
       });
+    const stored = await scene.sql<{ seq: number; payload: Uint8Array }[]>`
+      SELECT seq, payload FROM events WHERE case_id = ${caseId} AND type = 'emergency.reported'`;
+    const said = (await openRows(scene.sql, stored, 'payload', ({ seq }) => payloadPlace(caseId, seq))).map(
+      ({ seq, payload }) => ({
+        seq,
+        payload: Buffer.from(payload).toString('utf8'),
+      }),
+    );
     // as they would be after years; the chain is not what is looked at here
     await scene.sql.begin(async (tx) => {
       await tx`SET LOCAL session_replication_role = replica`;
       await tx`
         INSERT INTO events (case_id, seq, type, header, hash, prev, payload, recorded_at, occurred_at, actor_kind, actor_id,
           actor_post, act_id, program_hash)
-        SELECT e.case_id, e.seq + 100 * n, e.type, e.header, e.hash, e.prev, e.payload, e.recorded_at, e.occurred_at,
+        SELECT e.case_id, e.seq + 100 * n, e.type, e.header, e.hash, e.prev, convert_to(s.payload, 'UTF8'), e.recorded_at, e.occurred_at,
           e.actor_kind, e.actor_id, e.actor_post, e.act_id, e.program_hash
-        FROM events e, generate_series(1, 2000) n WHERE e.case_id = ${caseId} AND e.type = 'emergency.reported'`;
+        FROM events e JOIN json_to_recordset(${JSON.stringify(said)}::text::json) AS s (seq bigint, payload text) ON s.seq = e.seq,
+          generate_series(1, 2000) n WHERE e.case_id = ${caseId}`;
     });
     const kept = async (person: string) => (await sealedFor(scene.sql, caseId, { person })).seqs.length;
     // what names nobody is kept from who works on the case, and what names the companion from nobody in office

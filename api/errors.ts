@@ -162,9 +162,10 @@ function routeOf(c: Context): string {
   return matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none';
 }
 
-/** Codes of lost connections and of Postgres refusing for now: classes 08, 40, 53, 57 and the lock and statement limits. */
+/** A key that is away, codes of lost connections, and of Postgres refusing for now: classes 08, 40, 53, 57 and the lock and statement limits. */
 function isStoreAway(error: unknown): boolean {
-  if (error instanceof Error && error.name === 'StoreUnavailable') return true;
+  if (error instanceof Error && ['StoreUnavailable', 'KeyAway'].includes(error.name)) return true;
+  if ((error as { why?: unknown }).why === 'key away') return true;
   const code = codeOf(error);
   return (
     /^(08|40|53|57)[0-9A-Z]{3}$|^55P03$/.test(code) ||

@@ -4,6 +4,7 @@ import { seedDemo } from '../door/demo.ts';
 import { createDoor, type Door } from '../door/door.ts';
 import { installPrograms } from '../door/programs.ts';
 import { loadPrograms } from '../plugins/index.ts';
+import { testKeyring } from '../test/support/keyring.ts';
 import type { TestDatabase } from '../test/support/postgres.ts';
 import { createApp } from './app.ts';
 import type { AppOptions } from './deps.ts';
@@ -74,6 +75,7 @@ export async function setScene(
   // loaded here alone: scripts outside the test runner cannot load it
   const database = given ?? (await (await import('../test/support/postgres.ts')).freshDatabase());
   const sql = connect(database.url, { max: 4 });
+  await testKeyring(sql);
   const demo = await seedDemo(sql);
   const keys = new Map(demo?.keys.map(({ person, key }) => [person, key]));
   const keyOf = (login: Login) => keys.get(logins[login]) ?? '';

@@ -1,4 +1,5 @@
 import type { Sql } from '../db/client.ts';
+import { giveKeys } from '../db/sealed.ts';
 import type { DataKeyDeps } from '../door/keys/data-keys.ts';
 import { type Keyring, openKeyring } from '../door/keys/keyring.ts';
 import type { Config } from './config.ts';
@@ -29,5 +30,17 @@ export async function keysHere(config: Config, sql: Sql): Promise<KeysHere> {
   return { sql, yearly, copies: folder === undefined ? undefined : keyCopies(folder) };
 }
 
-/** The keyring over the keys of this machine. Throws what `keysHere` and `openKeyring` throw. */
-export const openKeys = async (config: Config, sql: Sql): Promise<Keyring> => openKeyring(await keysHere(config, sql));
+/**
+ * The keyring over the keys of this machine; the client opens and seals with it from now on. Throws what `keysHere` and
+ * `openKeyring` throw.
+ */
+export async function openKeys(config: Config, sql: Sql): Promise<Keyring> {
+  const keyring = await openKeyring(await keysHere(config, sql));
+  giveKeys(sql, keyring);
+  return keyring;
+}
+
+/** Gives a client the keys of this machine where there are any: without them what is sealed is not read, and all else is. */
+export async function giveKeysHere(config: Config, sql: Sql): Promise<void> {
+  if (yearlyKeysIn(yearlyKeysFile(config)).exists()) await openKeys(config, sql);
+}

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   type ColumnKey,
   giveKeys,
+  holdKey,
   keyOfValue,
   keysOf,
   openAll,
@@ -92,7 +93,7 @@ test('many values are opened with one question for their keys; each says why it 
 });
 
 test('a client reads with the keys it was given', async () => {
-  const keys = { ...storeOf(key), unwrapped: () => key, ofCase: async () => key } as never;
+  const keys = storeOf(key) as never;
   const client = {};
   const rows = [{ seq: 1, payload: sealValue(key, place, clear) as Uint8Array }];
   const read = () => openRows(client, rows, 'payload', ({ seq }) => ['events.payload', 'c1', seq]);
@@ -101,4 +102,18 @@ test('a client reads with the keys it was given', async () => {
   expect(keysOf(client)).toBe(keys);
   const [row] = await read();
   expect([row!.seq, Buffer.from(row!.payload).toString()]).toEqual([1, clear]);
+});
+
+test('a transaction opens with the keys in its hand before it asks for others', async () => {
+  const [own, other] = [keyOf('own'), keyOf('other')];
+  const store = storeOf(other);
+  const tx = giveKeys({}, store as never);
+  holdKey(tx, own);
+  const rows = (...keys: ColumnKey[]) =>
+    keys.map((each) => ({ seq: 1, payload: sealValue(each, place, clear) as Uint8Array }));
+  const read = (...keys: ColumnKey[]) => openRows(tx, rows(...keys), 'payload', () => place);
+  expect(await read(own)).toHaveLength(1);
+  expect(store.asked).toEqual([]);
+  expect(await read(own, other)).toHaveLength(2);
+  expect(store.asked).toEqual([[other.id]]);
 });

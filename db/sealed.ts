@@ -11,6 +11,9 @@ export interface ColumnKey {
 /** Which value it is, bound into what is sealed: one put in another's place does not open. Table and column, then the row's key. */
 export type Place = readonly [column: string, ...row: (string | number)[]];
 
+/** Where the payload of an event lies. */
+export const payloadPlace = (caseId: string, seq: number): Place => ['events.payload', caseId, seq];
+
 /**
  * Why a sealed value cannot be read: its key is out of reach for now, was destroyed, is known to nobody, or the bytes are not
  * what was sealed with the key in this place.
@@ -45,8 +48,13 @@ export interface ColumnKeys {
   unwrapped(row: WrappedKey): ColumnKey;
   /** The key of a case whose row came without one: put back from its copy, or made now. Throws `KeyAway`, `KeyGone`. */
   ofCase(caseId: string): Promise<ColumnKey>;
-  /** A new key for a case about to be opened; its copy is kept, its row is the caller's to insert. */
+  /** A new key for a case about to be opened; its row is the caller's to insert. */
   drawn(caseId: string, madeAt: string): { readonly key: ColumnKey; readonly row: WrappedKey };
+  /**
+   * Keeps the copy of a key outside the database. Before its row is committed: a copy too many harms nobody, a key without one is
+   * lost with the database.
+   */
+  keepCopy(row: WrappedKey): void;
 }
 
 // JSON begins with a brace or a bracket, never with this
@@ -140,8 +148,28 @@ export function giveKeys<T extends object>(client: T, keys: ColumnKeys | undefin
   return client;
 }
 
-/** The keys a client, or a transaction over it, was given. */
-export const keysOf = (client: object): ColumnKeys | undefined => carried.get(client);
+const inHand = new WeakMap<object, Map<string, ColumnKey>>();
+
+/**
+ * Lets a transaction open with a key it has in hand, without asking for it: the one that came with a case's lock, or one it has
+ * made and that nobody else sees before the commit.
+ */
+export function holdKey(tx: object, key: ColumnKey): void {
+  const held = inHand.get(tx) ?? new Map<string, ColumnKey>();
+  inHand.set(tx, held.set(key.id, key));
+}
+
+/** The keys a client, or a transaction over it, was given; those in its hand come first. */
+export function keysOf(client: object): ColumnKeys | undefined {
+  const keys = carried.get(client);
+  const held = inHand.get(client);
+  if (!keys || !held) return keys;
+  const byIds: ColumnKeys['byIds'] = async (ids) => {
+    const others = ids.filter((id) => !held.has(id));
+    return new Map([...held, ...(others.length > 0 ? await keys.byIds(others) : [])]);
+  };
+  return { ...keys, byIds };
+}
 
 /** Rows as a client reads them, with one column opened by the client's keys. Throws {@link Unreadable}. */
 export async function openRows<T extends { readonly [key in F]: Uint8Array }, F extends keyof T>(

@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import type { Sql } from './client.ts';
+import { giveKeys, keysOf } from './sealed.ts';
 
 /** The store could not be reached, did not answer in time, or lost the connection: nothing is known to be committed. */
 export class StoreUnavailable extends Error {
@@ -17,7 +18,7 @@ export type Tx = Sql & {
   undo(): PromiseLike<void>;
 };
 
-/** Runs transactions over connections of its own. */
+/** Runs transactions over connections of its own, with the keys of the client it was made from. */
 export interface Transactions {
   /**
    * Runs `work` in a READ COMMITTED transaction and commits when it answers (unless it ended the transaction itself);
@@ -146,7 +147,8 @@ export function createTransactions(sql: Sql, options: TransactionOptions = {}): 
     const ending = new Ending(lane);
     try {
       begin(lane, options.role);
-      return await Promise.race([lost, work(transactionOf(lane, ending)).then((result) => ending.settle(result))]);
+      const tx = giveKeys(transactionOf(lane, ending), keysOf(sql));
+      return await Promise.race([lost, work(tx).then((result) => ending.settle(result))]);
     } catch (error) {
       if (!isOrdinary(error)) lane.dead = true;
       if (!lane.dead) await Promise.race([lost, ending.recover()]).catch(() => (lane.dead = true));

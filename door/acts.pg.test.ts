@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { giveKeys, keysOf } from '../db/sealed.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, person, recorded } from '../test/support/door.ts';
 import { engine } from './engine.ts';
 import type { Outcome } from './outcome.ts';
@@ -211,7 +212,7 @@ test('while Postgres takes no connections the answer is a 503 that is safe to re
   const elsewhere = new Proxy(bench.sql, {
     get: (sql, name) => (name === 'options' ? options : Reflect.get(sql, name)),
   });
-  const cut = await bench.another({ sql: elsewhere });
+  const cut = await bench.another({ sql: giveKeys(elsewhere, keysOf(bench.sql)) });
   expect(code(await cut.act(note(caseId)))).toBe('STORE_UNAVAILABLE');
   expect(code(await cut.open(fuleOpening()))).toBe('STORE_UNAVAILABLE');
 });

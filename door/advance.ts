@@ -1,3 +1,5 @@
+import { AES_OVERHEAD } from '../db/aes.ts';
+import { openRows, payloadPlace } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
 import { STATE_VERSION, type State } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
@@ -58,7 +60,7 @@ export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery, broken?: str
     const statements: PromiseLike<unknown>[] = [];
     if (caught.kind !== 'stuck' && caught.events.length > 0) {
       const columns = columnsOf(recorder.engine, progress, recorder.now);
-      statements.push(...statementsFor(tx, row.caseId, caught.fired, columns));
+      statements.push(...statementsFor(tx, recorder, caught.fired, columns));
       const { org, program } = world;
       statements.push(
         ...bookStatements(tx, caught.events, { caseId: row.caseId, state: progress.state, org, program }),
@@ -75,7 +77,7 @@ export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery, broken?: str
       return { again: true };
     }
     const answers = await Promise.all([...statements, nextPage(tx, row.caseId, query), tx.commit()]);
-    const page = answers.at(-2) as PageRow[];
+    const page = await openedPage(tx, row.caseId, answers.at(-2) as PageRow[]);
     const last = page.at(-1);
     const wakeAt = recorder.engine.agenda(progress.state);
     // a wheel comes first; this timer is the guarantee, and never that of many cases at once
@@ -137,11 +139,15 @@ interface PageRow {
   readonly payloadBytes: number;
 }
 
+// of a sealed payload what its clear bytes are: without version, the key's name, nonce and tag
+const clearBytes = (tx: Tx) => tx`
+  CASE WHEN get_byte(payload, 0) = 1 THEN octet_length(payload) - 2 - get_byte(payload, 1) - ${AES_OVERHEAD}::int ELSE octet_length(payload) END`;
+
 /** Events after the asked one up to the size of a page, at least one; the last of them is from now on witnessed. */
 function nextPage(tx: Tx, caseId: string, { seq }: AdvanceQuery): PromiseLike<PageRow[]> {
   return tx<PageRow[]>`
     WITH sized AS (
-      SELECT seq, hash, header, payload, octet_length(payload) AS bytes FROM events
+      SELECT seq, hash, header, payload, ${clearBytes(tx)} AS bytes FROM events
       WHERE case_id = ${caseId} AND seq > ${seq} ORDER BY seq LIMIT 500
     ), summed AS (
       SELECT *, sum(octet_length(header) + 200 + CASE WHEN bytes > ${mostEventBytes} THEN 0 ELSE bytes END) OVER (ORDER BY seq) AS total,
@@ -155,6 +161,14 @@ function nextPage(tx: Tx, caseId: string, { seq }: AdvanceQuery): PromiseLike<Pa
         AND (witnessed_seq < (SELECT max(page.seq) FROM page) OR lagging_since IS NOT NULL))
     SELECT seq, hash, header, bytes::int AS "payloadBytes", CASE WHEN bytes > ${mostEventBytes} THEN NULL ELSE payload END AS payload
     FROM page ORDER BY seq`;
+}
+
+/** The page with its payloads opened. Throws where a key is away: the workflow asks again. */
+async function openedPage(tx: Tx, caseId: string, page: readonly PageRow[]): Promise<PageRow[]> {
+  const whole = page.filter((row): row is PageRow & { payload: Uint8Array } => row.payload !== null);
+  const opened = await openRows(tx, whole, 'payload', ({ seq }) => payloadPlace(caseId, seq));
+  const bySeq = new Map(opened.map((row) => [row.seq, row]));
+  return page.map((row) => bySeq.get(row.seq) ?? row);
 }
 
 function witnessedEvent({ hash, header, payload, payloadBytes }: PageRow): WitnessedEvent {

@@ -2,6 +2,7 @@ import { verifyBooks } from '../db/books-verify.ts';
 import type { Sql } from '../db/client.ts';
 import type { DossierDocument } from '../db/queries/dossier.ts';
 import { databaseNow } from '../db/queries/now.ts';
+import { holdKey, keysOf } from '../db/sealed.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import { isRefusal } from '../engine/act-kind.ts';
 import type { Refusal } from '../engine/refusal.ts';
@@ -20,6 +21,7 @@ import { countLot, drawing } from './count-lot.ts';
 import { worldOf } from './deps.ts';
 import { engine as ownEngine } from './engine.ts';
 import { later } from './lock.ts';
+import { insertKey } from './open.ts';
 import { createOrgCache } from './org.ts';
 import { Organisation } from './organisation.ts';
 import { type ActRow, type EventRow, nothingPending } from './pending.ts';
@@ -120,12 +122,15 @@ export async function receiveCase(
       const decision = engine.decide(before.state, act, world);
       if (isRefusal(decision)) throw new Stopped({ came: 'refused', refusal: decision });
       const pending = nothingPending();
+      const keys = keysOf(tx);
+      const sealing = keys?.drawn(arriving.caseId, world.now);
       const recorder = {
         engine,
         installation,
         caseId: arriving.caseId,
         programHash: world.programHash,
         now: world.now,
+        key: sealing?.key,
       };
       const cause = { actor: act.actor, actId: act.id, at: world.now };
       const { progress, events: own } = append(
@@ -149,7 +154,12 @@ export async function receiveCase(
       const drawn = /^\d{4}-(\d{6,15})$/.exec(state.caseNo)?.[1];
       if (drawn)
         await tx`SELECT setval('case_numbers', greatest((SELECT last_value FROM case_numbers), ${drawn}::bigint))`;
-      await insertAll([...before.rows, ...pending.events], (rows) => insertEvents(tx, rows));
+      if (sealing) {
+        await insertKey(tx, sealing.row);
+        holdKey(tx, sealing.key);
+      }
+      if (sealing && write) keys?.keepCopy(sealing.row);
+      await insertAll([...before.rows, ...pending.events], (rows) => insertEvents(tx, rows, () => sealing?.key));
       const acts = arriving.acts.map((each): ActRow => ({ ...each, case_id: arriving.caseId, after: null }));
       await insertAll([...acts, ownAct(act, arriving.caseId, world.now, seq + 1, progress.seq)], (rows) =>
         insertActs(tx, rows),

@@ -1,3 +1,5 @@
+import { dataOf } from '../db/queries/events.ts';
+import { openRows, payloadPlace } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { Act } from '../engine/act.ts';
 import type { NeededEntries } from '../engine/books/facts.ts';
@@ -19,12 +21,13 @@ export async function loadDrafts(
 ): Promise<readonly DraftFact[]> {
   const ids = needed.flatMap(({ draft }) => draft ?? []);
   if (ids.length === 0) return [];
-  const rows = await tx<{ id: string; entry: DraftFact['entry'] }[]>`
-    SELECT id, (convert_from(e.payload, 'UTF8')::json #> '{data,draft}') AS entry
+  const rows = await tx<{ id: string; seq: number; payload: Uint8Array }[]>`
+    SELECT id, e.seq, e.payload
     FROM voucher_drafts d JOIN events e ON e.case_id = d.case_id AND e.seq = d.seq
     WHERE d.case_id = ${caseId} AND d.state = 'waiting'
       AND d.id IN (SELECT json_array_elements_text(${JSON.stringify(ids)}::text::json))`;
-  return rows;
+  const opened = await openRows(tx, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq));
+  return opened.map(({ id, payload }) => ({ id, entry: dataOf(payload)['draft'] as DraftFact['entry'] }));
 }
 
 /**

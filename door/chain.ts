@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Unread } from '../db/sealed.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
 import type { Instant } from '../sdk/time.ts';
 
@@ -25,9 +26,9 @@ export interface Header {
   readonly actId: string | null;
   /** Content hash of the program the case was pinned to; null in the organisation's chain. */
   readonly program: string | null;
-  /** The key the payload is encrypted with; null while it is kept in clear. */
+  /** The key the payload was first sealed with; null when it was first kept in clear. Where it has gone since it may be sealed with another. */
   readonly keyId: string | null;
-  /** SHA-256 of the payload's bytes. */
+  /** SHA-256 of the payload's bytes, in clear. */
   readonly commitment: string;
   readonly prev: string;
 }
@@ -61,7 +62,10 @@ export interface ChainRow {
   readonly header: Uint8Array;
   readonly hash: string;
   readonly prev: string;
+  /** In clear; the sealed bytes where they cannot be opened. */
   readonly payload: Uint8Array;
+  /** Why the payload cannot be read. */
+  readonly unread?: Unread;
   readonly recordedAt: Instant;
   readonly occurredAt: Instant;
   readonly actorKind: string;
@@ -135,8 +139,18 @@ function compareHeader(row: ChainRow): string[] {
   const found = said
     .filter(([, inHeader, inRow]) => inHeader !== inRow)
     .map(([name]) => `the ${name} is not what was hashed`);
-  if (sha256(row.payload) !== header.commitment) found.push('the payload is not what was committed to');
+  if (row.unread === 'altered') found.push('the payload is not what was sealed');
+  // what cannot be read for now is no finding, and not proven either: see `whyUnread`
+  else if (row.unread !== undefined && row.unread !== 'key away')
+    found.push(`the payload cannot be read: ${row.unread}`);
+  if (!row.unread && sha256(row.payload) !== header.commitment) found.push('the payload is not what was committed to');
   return found;
+}
+
+/** Why the events of a chain cannot all be read, naming the first that cannot; undefined when they can. */
+export function whyUnread(rows: readonly ChainRow[]): string | undefined {
+  const row = rows.find(({ unread }) => unread !== undefined);
+  return row && `the payload of event ${row.seq} cannot be read: ${row.unread}`;
 }
 
 /** Events of a chain one after the other that one installation has recorded. */

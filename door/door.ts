@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
 import { ownInstallation } from '../db/queries/installation.ts';
+import { keysOf } from '../db/sealed.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import { batchSideOf } from '../engine/books/index.ts';
 import { type Refusal, refuse } from '../engine/refusal.ts';
@@ -71,9 +72,13 @@ export interface Door {
   end(): Promise<void>;
 }
 
-/** Makes the door. Reads the installation's id, and what it draws surprise counts with, once. */
+/**
+ * Makes the door. Reads the installation's id, and what it draws surprise counts with, once. It seals with the keys of the client
+ * it is given. Throws when that has none although keys were made: what it wrote would lie in clear.
+ */
 export async function createDoor(options: DoorOptions): Promise<Door> {
   const installation = await ownInstallation(options.sql);
+  await needKeys(options.sql);
   const lot = await countLot(options.sql);
   const deps: DoorDeps = {
     transactions: createTransactions(options.sql, { lanes: options.connections ?? 10, role: 'linli_door' }),
@@ -108,6 +113,15 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     dryRun: (request) => tryOut(deps, request),
     end: () => deps.transactions.end(),
   };
+}
+
+async function needKeys(sql: Sql): Promise<void> {
+  if (keysOf(sql)) return;
+  const [made] = await sql`SELECT FROM data_keys LIMIT 1`;
+  if (made)
+    throw new Error(
+      'The record of this database is encrypted, and this process has no keys. Way out: give it the file of the yearly keys (LINLI_KEY_FILE).',
+    );
 }
 
 async function openCase(deps: DoorDeps, request: OpenCaseRequest, unlessThere = false): Promise<Outcome> {

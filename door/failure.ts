@@ -1,9 +1,11 @@
 import postgres from 'postgres';
+import { Unreadable } from '../db/sealed.ts';
 import { StoreUnavailable } from '../db/transactions.ts';
 import { type Refusal, refuse } from '../engine/refusal.ts';
+import { KeyAway } from './keys/errors.ts';
 
 /**
- * What to do about an error of the database: `again` (nothing is wrong with the act: connection, resources, conflict of
+ * What to do about an error of the database: `again` (nothing is wrong with the act: connection, a key that is away, resources, conflict of
  * transactions, limit of a lock), `constraint` (its rules refuse what was written), `value` (it cannot hold a value), or
  * `fault` (ours).
  */
@@ -11,7 +13,8 @@ export type Failure = 'again' | 'constraint' | 'value' | 'fault';
 
 /** Sorts an error by its SQLSTATE class. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof StoreUnavailable) return 'again';
+  if (error instanceof StoreUnavailable || error instanceof KeyAway) return 'again';
+  if (error instanceof Unreadable && error.why === 'key away') return 'again';
   if (!(error instanceof postgres.PostgresError)) return 'fault';
   if (/^(08|40|53|57|58|55P03|25P0[34])/.test(error.code)) return 'again';
   if (/^(23|P0001)/.test(error.code)) return 'constraint';

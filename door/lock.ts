@@ -1,3 +1,4 @@
+import { type ColumnKey, holdKey, keysOf, type WrappedKey } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { State } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
@@ -18,6 +19,38 @@ export interface LockedCase {
   readonly held: boolean;
   readonly stuck: boolean;
   readonly runId: string | null;
+  /** The case's data key as its row holds it; null when the case has none. */
+  readonly wrapped: (Omit<WrappedKey, 'wrapped'> & { readonly wrapped: string }) | null;
+}
+
+/** The data key in use of case `c`, for {@link keyOf}: it comes with the case's lock and costs no further question. */
+export const wrappedKey = (tx: Tx) => tx`
+  (SELECT json_build_object('id', k.id, 'owner', k.owner, 'yearlyKey', k.yearly_key, 'wrapped', encode(k.wrapped, 'base64'), 'madeAt', k.made_at)
+   FROM data_keys k WHERE k.owner = c.case_id AND k.destroyed_at IS NULL) AS wrapped`;
+
+/**
+ * The key that the events of a locked case are sealed with: unwrapped in memory, so that a destroyed one stops at once; one that
+ * is missing is put back from its copy or made. Undefined where this process seals nothing. Throws `KeyAway`, `KeyGone`.
+ */
+export async function keyOf(
+  tx: Tx,
+  { caseId, wrapped }: Pick<LockedCase, 'caseId' | 'wrapped'>,
+): Promise<ColumnKey | undefined> {
+  const keys = keysOf(tx);
+  if (!keys) return undefined;
+  const key = wrapped
+    ? keys.unwrapped({ ...wrapped, wrapped: Buffer.from(wrapped.wrapped, 'base64') })
+    : await keys.ofCase(caseId);
+  holdKey(tx, key);
+  return key;
+}
+
+/** The same for a case that the transaction holds or has made. */
+export async function lockedKey(tx: Tx, caseId: string): Promise<ColumnKey | undefined> {
+  const [row] = await tx<
+    Pick<LockedCase, 'wrapped'>[]
+  >`SELECT ${wrappedKey(tx)} FROM cases c WHERE case_id = ${caseId}`;
+  return keyOf(tx, { caseId, wrapped: row?.wrapped ?? null });
 }
 
 /** Takes the case's row lock. The lock is held when the statements made after this one read. */
@@ -25,8 +58,8 @@ export async function lockCase(tx: Tx, caseId: string): Promise<LockedCase | und
   const [row] = await tx<LockedCase[]>`
     SELECT case_id AS "caseId", program_hash AS "programHash", seq, head, state, state_version AS "stateVersion",
       last_at AS "lastAt", witnessed_seq AS "witnessedSeq", frozen_at IS NOT NULL AS frozen, frozen_at IS NOT NULL AND frozen_seq IS NULL AS held,
-      stuck_since IS NOT NULL AS stuck, run_id AS "runId"
-    FROM cases WHERE case_id = ${caseId} FOR UPDATE`;
+      stuck_since IS NOT NULL AS stuck, run_id AS "runId", ${wrappedKey(tx)}
+    FROM cases c WHERE case_id = ${caseId} FOR UPDATE`;
   return row;
 }
 

@@ -1,3 +1,4 @@
+import { keysOf, type WrappedKey } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
 import { isRefusal } from '../engine/act-kind.ts';
 import { personAbout } from '../engine/person-about.ts';
@@ -68,7 +69,9 @@ export function attemptOpening(
     if (twin) return refused({ status: 'refused', refusal: twin });
 
     const { engine, installation } = deps;
-    const recorder: Recorder = { engine, installation, caseId, programHash: program.hash, now };
+    const keys = keysOf(tx);
+    const drawn = keys?.drawn(caseId, now);
+    const recorder: Recorder = { engine, installation, caseId, programHash: program.hash, now, key: drawn?.key };
     const pending = nothingPending();
     const post = decision.post === undefined ? {} : { post: decision.post };
     const own = append(recorder, beginning, decision.events, { actor, actId, at: now, ...post }, pending);
@@ -97,6 +100,7 @@ export function attemptOpening(
       occurred_at: now,
       after: afterOf(row),
     });
+    if (drawn) keys?.keepCopy(drawn.row);
     const columns = columnsOf(engine, { ...progress, state }, now);
     const statements = [
       tx`INSERT INTO cases (case_id, case_no, unit, program_id, program_version, program_hash, imported, opened_at, status,
@@ -107,7 +111,8 @@ export function attemptOpening(
           ${columns.head}, ${columns.state}::text::json, ${columns.state_version}, ${columns.calendar_version},
           ${columns.last_at}, ${columns.closed_at}, ${columns.next_due}, ${columns.wake_at}, ${columns.last_at},
           ${stuck === undefined ? null : now}, ${stuck?.slice(0, 1_000) ?? null})`,
-      ...statementsFor(tx, caseId, pending),
+      ...(drawn ? [insertKey(tx, drawn.row)] : []),
+      ...statementsFor(tx, recorder, pending),
     ];
     const books = openBooks(tx, { caseId, state, org: world.org, program: program.program }, now);
     await Promise.all([...statements, ...books, tx.commit()]);
@@ -120,6 +125,10 @@ export function attemptOpening(
     };
   });
 }
+
+/** Keeps the key of a case that is made in this transaction. */
+export const insertKey = (tx: Tx, { id, owner, yearlyKey, wrapped, madeAt }: WrappedKey) => tx`
+  INSERT INTO data_keys (id, owner, yearly_key, wrapped, made_at) VALUES (${id}, ${owner}, ${yearlyKey}, ${Buffer.from(wrapped)}, ${madeAt})`;
 
 /** The refusal of a program that is not installed. */
 export function unknownProgram(id: string): Refusal {

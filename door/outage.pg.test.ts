@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { burstBudgetMs, burstProgram } from '../test/support/burst-program.ts';
+import { overClearEvents } from '../test/support/clear-events.ts';
 import { actOn, caseworker, type DoorBench, doorBench, person } from '../test/support/door.ts';
 import { openMany } from '../test/support/many-cases.ts';
 import { rungFaults, rungsFired } from '../test/support/rungs-once.ts';
@@ -104,9 +105,12 @@ test('an act and the timer at one instant: the promise was kept, or the rung fir
     // the first four go one after another, so that both ends are seen whoever wins the races of the others
     if (n < 4) for (const one of inOrder) await one();
     else await Promise.all(inOrder.map((one) => one()));
-    const events = await bench.sql<{ what: string }[]>`
+    const events = await overClearEvents(
+      bench.sql,
+      (tx) => tx<{ what: string }[]>`
       SELECT type || coalesce(' late=' || (convert_from(payload, 'UTF8')::json->'data'->>'late'), '') AS what FROM events
-      WHERE case_id = ${caseId} AND type IN ('rung.fired', 'deadline.met', 'milestone.reached') ORDER BY seq`;
+      WHERE case_id = ${caseId} AND type IN ('rung.fired', 'deadline.met', 'milestone.reached') ORDER BY seq`,
+    );
     seen.push(events.map(({ what }) => what).join(', '));
   }
   expect(new Set(seen)).toEqual(

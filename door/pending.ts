@@ -1,6 +1,6 @@
 import type { Instant } from '../sdk/time.ts';
 
-/** A row of `events` before it is written; `header` and `payload` are the texts of their bytes. */
+/** A row of `events` before it is written; `header` and `payload` are the texts of their bytes, in clear. */
 export interface EventRow {
   readonly case_id: string;
   readonly seq: number;

@@ -1,7 +1,7 @@
 import type { Transactions, Tx } from '../db/transactions.ts';
 import type { Instant } from '../sdk/time.ts';
 import { columnsOf } from './case-row.ts';
-import { verifyChain } from './chain.ts';
+import { verifyChain, whyUnread } from './chain.ts';
 import type { Engine } from './engine.ts';
 import { nextMorning } from './hold.ts';
 import type { Row } from './pending.ts';
@@ -48,6 +48,8 @@ export function rebuildCase({ transactions, engine }: RebuildDeps, caseId: strin
     const nothing = { caseId, differences: [], written: false, held: [] };
     const broken = verifyChain(snapshot.events, { seq: snapshot.row.seq, hash: snapshot.row.head })[0];
     if (broken) return { ...nothing, refused: `its chain does not hold at event ${broken.seq}: ${broken.what}` };
+    const unread = whyUnread(snapshot.events);
+    if (unread) return { ...nothing, refused: unread };
     const rebuilt = rebuildModels(snapshot.events);
     const differences = [...compareRow(engine, snapshot, rebuilt), ...compareModels(rebuilt, snapshot.tables)];
     if (!write || differences.length === 0) return { ...nothing, differences };

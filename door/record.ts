@@ -1,3 +1,4 @@
+import type { ColumnKey } from '../db/sealed.ts';
 import type { Actor } from '../engine/act.ts';
 import type { CaseEvent, EventDraft } from '../engine/event.ts';
 import type { State } from '../engine/state.ts';
@@ -24,6 +25,8 @@ export interface Recorder {
   readonly caseId: string;
   readonly programHash: string;
   readonly now: Instant;
+  /** What the events are sealed with; undefined where this process seals nothing. */
+  readonly key: ColumnKey | undefined;
 }
 
 /** By whom and under which act events come about; `at` is when they happened unless they say so themselves. */
@@ -51,7 +54,7 @@ export function append(
   cause: Cause,
   pending: Pending,
 ): { readonly progress: Progress; readonly events: readonly CaseEvent[] } {
-  const { engine, installation, caseId, programHash, now } = recorder;
+  const { engine, installation, caseId, programHash, now, key } = recorder;
   let { state, seq, head } = from;
   const events: CaseEvent[] = [];
   for (const draft of drafts) {
@@ -81,7 +84,7 @@ export function append(
         actor: { kind: actor.kind, id: actor.id, post: cause.post ?? null },
         actId: cause.actId ?? null,
         program: programHash,
-        keyId: null,
+        keyId: key?.id ?? null,
         prev: head,
       },
       draft.data,

@@ -4,9 +4,10 @@ import type { State } from '../engine/state.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
 import { writeBooks } from './books.ts';
 import { columnsOf } from './case-row.ts';
-import { type ChainRow, GENESIS, sha256, verifyChain } from './chain.ts';
+import { type ChainRow, GENESIS, sha256, verifyChain, whyUnread } from './chain.ts';
 import { orgOf } from './deps.ts';
 import { UNKNOWN_BODY } from './known-acts.ts';
+import { lockedKey } from './lock.ts';
 import { createOrgCache } from './org.ts';
 import type { WitnessedEvent } from './outcome.ts';
 import type { ActRow, EventRow } from './pending.ts';
@@ -159,7 +160,10 @@ async function writeMissing(
   const chain = [...(snapshot?.events ?? []), ...found.map(({ link }) => link)];
   const rebuilt = rebuildModels(chain);
   if (!snapshot) await insertCase(tx, engine, caseId, chain, rebuilt, told.end);
-  if (rows.length > 0) await insertEvents(tx, rows);
+  if (rows.length > 0) {
+    const key = await lockedKey(tx, caseId);
+    await insertEvents(tx, rows, () => key);
+  }
   const acts = actsOf(rows, told.actTypes);
   if (acts.length > 0) await insertActs(tx, acts);
   const there = snapshot ?? (await snapshotIn(tx, caseId));
@@ -255,6 +259,8 @@ function missingRows(
   const row = snapshot?.row ?? { seq: 0, head: GENESIS };
   const broken = snapshot && verifyChain(events, { seq: row.seq, hash: row.head })[0];
   if (broken) return `its chain does not hold at event ${broken.seq}: ${broken.what}`;
+  const unread = whyUnread(events);
+  if (unread) return unread;
   const recorded = new Map(events.map(({ seq, hash }) => [seq, hash]));
   const known = new Map<number, WitnessedEvent>();
   for (const event of told.events) {

@@ -2,7 +2,7 @@ import type { Tx } from '../db/transactions.ts';
 import type { World } from '../engine/world.ts';
 import type { Instant } from '../sdk/time.ts';
 import { type DoorDeps, orgOf, worldOf } from './deps.ts';
-import { type LockedCase, later, type Moment } from './lock.ts';
+import { keyOf, type LockedCase, later, type Moment } from './lock.ts';
 import type { Near } from './org.ts';
 import type { Recorder } from './record.ts';
 
@@ -16,7 +16,8 @@ export interface Scene {
 /** Puts a locked case in its world. */
 export async function sceneOf(deps: DoorDeps, tx: Tx, row: LockedCase, moment: Moment, also?: Near): Promise<Scene> {
   const now = later(row.lastAt, moment.now);
-  const [program, org] = await Promise.all([
+  const [key, program, org] = await Promise.all([
+    keyOf(tx, row),
     deps.programs.byHash(tx, row.programHash),
     orgOf(deps, tx, moment.orgSeq, row.state, also),
   ]);
@@ -24,7 +25,7 @@ export async function sceneOf(deps: DoorDeps, tx: Tx, row: LockedCase, moment: M
   const { engine, installation } = deps;
   return {
     row,
-    recorder: { engine, installation, caseId: row.caseId, programHash: row.programHash, now },
+    recorder: { engine, installation, caseId: row.caseId, programHash: row.programHash, now, key },
     world: worldOf(program, calendar, org, now),
   };
 }

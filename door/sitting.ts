@@ -248,12 +248,12 @@ export class Sitting {
 
   /** Writes what is pending in one round trip; the books after everything else, under roles of their own. */
   async #write(last: readonly PromiseLike<unknown>[] = [], columns?: CaseColumns): Promise<void> {
-    const { row, world } = this.#scene;
+    const { row, recorder, world } = this.#scene;
     const state = this.#progress.state as State;
     const books = this.#events.some(mayTouchBooks)
       ? bookStatements(this.#tx, this.#events, { caseId: row.caseId, state, org: world.org, program: world.program })
       : [];
-    await Promise.all([...statementsFor(this.#tx, row.caseId, this.#pending, columns), ...books, ...last]);
+    await Promise.all([...statementsFor(this.#tx, recorder, this.#pending, columns), ...books, ...last]);
   }
 
   async #close(outcomes: (Outcome | undefined)[]): Promise<Attempt> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openRows, payloadPlace } from '../db/sealed.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, recorded } from '../test/support/door.ts';
 import { type ChainRow, GENESIS, sha256, verifyChain } from './chain.ts';
@@ -34,10 +35,16 @@ async function witness(caseId: string, from = { seq: 0, head: GENESIS }, door = 
   return { seq, head, pages };
 }
 const rowOf = async (caseId: string) => (await bench.sql`SELECT * FROM cases WHERE case_id = ${caseId}`)[0]!;
-const chainOf = (caseId: string) => bench.sql<ChainRow[]>`
+const chainOf = async (caseId: string) =>
+  openRows(
+    bench.sql,
+    await bench.sql<ChainRow[]>`
   SELECT case_id AS "caseId", seq, type, header, hash, prev, payload, recorded_at AS "recordedAt", occurred_at AS "occurredAt",
     actor_kind AS "actorKind", actor_id AS "actorId", actor_post AS "actorPost", act_id AS "actId", program_hash AS "programHash"
-  FROM events WHERE case_id = ${caseId} ORDER BY seq`;
+  FROM events WHERE case_id = ${caseId} ORDER BY seq`,
+    'payload',
+    ({ seq }) => payloadPlace(caseId, seq),
+  );
 
 describe('time', () => {
   test('a case opened twenty days back fires at once what was due since, each rung exactly once', async () => {
@@ -235,7 +242,9 @@ test('an edit of a row behind the triggers is found', async () => {
   const { head, seq } = await rowOf(caseId);
   await bench.sql.begin(async (tx) => {
     await tx`SET LOCAL session_replication_role = replica`;
-    await tx`UPDATE events SET payload = convert_to(replace(convert_from(payload, 'UTF8'), '来访', '未访'), 'UTF8')
+    const row = (await chainOf(caseId)).find(({ type }) => type === 'note.added')!;
+    const edited = Buffer.from(row.payload).toString('utf8').replace('来访', '未访');
+    await tx`UPDATE events SET payload = ${Buffer.from(edited)}
       WHERE case_id = ${caseId} AND type = 'note.added'`;
   });
   expect(verifyChain(await chainOf(caseId), { seq, hash: head })).toEqual([

@@ -1,3 +1,4 @@
+import { keysOf, openEach, payloadPlace, Unreadable } from '../db/sealed.ts';
 import type { Transactions, Tx } from '../db/transactions.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { ChainRow } from './chain.ts';
@@ -98,7 +99,7 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
   if (!row) throw new Error(`There is no case ${caseId}.`);
   return {
     row,
-    events,
+    events: await openedChain(tx, events),
     tables: Object.fromEntries(modelNames.map((name, n) => [name, tables[n] ?? []])) as unknown as Snapshot['tables'],
     strayActs: [
       ...acts.map(({ seq, id }) => ({ seq, what: `act ${id} does not have all its events` })),
@@ -106,4 +107,16 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
     ],
     changedDocuments: documents.map(({ id }) => `the bytes of document ${id} are not those that were kept`),
   };
+}
+
+/** The rows with their payloads opened; of one that cannot be, why. */
+async function openedChain(tx: Tx, rows: readonly ChainRow[]): Promise<ChainRow[]> {
+  const opened = await openEach(
+    keysOf(tx),
+    rows.map(({ caseId, seq, payload }) => ({ place: payloadPlace(caseId, seq), bytes: payload })),
+  );
+  return rows.map((row, n) => {
+    const payload = opened[n]!;
+    return payload instanceof Unreadable ? { ...row, unread: payload.why } : { ...row, payload };
+  });
 }

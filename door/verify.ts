@@ -65,6 +65,8 @@ export interface CaseProof {
   readonly elsewhere: readonly Stretch[];
   readonly findings: readonly VerifyFinding[];
   readonly unproven: readonly Unproven[];
+  /** Events whose payload cannot be read because its key is away: of them the headers are verified, and nothing is rebuilt. */
+  readonly unread: number;
 }
 
 /**
@@ -101,6 +103,8 @@ export interface AuditProof {
   };
   readonly findings: readonly VerifyFinding[];
   readonly unproven: readonly Unproven[];
+  /** Cases with events whose payload could not be read because its key is away, and how many: not compared, and no finding. */
+  readonly unread: readonly { readonly caseId: string; readonly events: number }[];
   /** What other installations have recorded of cases that came from there. Their logs prove it, not this one's. */
   readonly elsewhere: readonly (Stretch & { readonly caseId: string })[];
 }
@@ -135,6 +139,7 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
   };
   const findings: VerifyFinding[] = [];
   const unproven: Unproven[] = [];
+  const unread: { caseId: string; events: number }[] = [];
   const elsewhere: (Stretch & { caseId: string })[] = [];
   const ids = await caseIds(sql, caseId);
   if (caseId !== undefined && ids.length === 0)
@@ -152,6 +157,7 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
       checked.witnessed += proof.witnessed;
       findings.push(...proof.findings);
       unproven.push(...proof.unproven);
+      if (proof.unread > 0) unread.push({ caseId: id, events: proof.unread });
       elsewhere.push(...proof.elsewhere.map((each) => ({ caseId: id, ...each })));
       onCase?.(checked.cases, ids.length, proof);
     }
@@ -180,7 +186,7 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
     checked.logged = log.logged;
     for (const { chain, ...finding } of log.findings) findings.push({ caseId: chain, ...finding });
   }
-  return { holds: findings.length === 0, checked, findings, unproven, elsewhere };
+  return { holds: findings.length === 0, checked, findings, unproven, unread, elsewhere };
 }
 
 /** Verifies one case. Histories are read first, so that they cannot be ahead of what the database is then found to hold. */
@@ -205,9 +211,10 @@ async function verifyCase(
 
   const chain = chainOf(snapshot, installation);
   for (const { seq, what } of chain.findings) find('chain', what, seq);
+  const unread = snapshot.events.filter((event) => event.unread !== undefined);
   let rebuilt: RebuiltModels | undefined;
   try {
-    rebuilt = rebuildModels(snapshot.events);
+    if (unread.length === 0) rebuilt = rebuildModels(snapshot.events);
   } catch (error) {
     find('state', `it cannot be rebuilt from the events: ${error instanceof Error ? error.message : error}`);
   }
@@ -232,6 +239,7 @@ async function verifyCase(
     elsewhere: chain.stretches.slice(0, -1),
     witnessed: compared?.witnessed ?? 0,
     findings,
+    unread: unread.filter((event) => event.unread === 'key away').length,
     // without Temporal nobody knows what its running workflow holds
     unproven: live && chained ? chained.unproven.map((gap) => ({ caseId, ...gap })) : [],
   };

@@ -8,7 +8,7 @@ import { columnsOf } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import type { DoorDeps } from './deps.ts';
 import { failureOf } from './failure.ts';
-import { type LockedCase, type Moment, readMoment } from './lock.ts';
+import { type LockedCase, type Moment, readMoment, wrappedKey } from './lock.ts';
 import type { Pending } from './pending.ts';
 import type { Progress } from './record.ts';
 import { type Scene, sceneOf } from './scene.ts';
@@ -80,8 +80,8 @@ export function attemptBatch(deps: DoorDeps, unit: string, until: Instant, manne
 function lockDue(tx: Tx, unit: string, until: Instant, bound: Instant | undefined): PromiseLike<LockedCase[]> {
   return tx<LockedCase[]>`
     SELECT case_id AS "caseId", program_hash AS "programHash", seq, head, state, state_version AS "stateVersion",
-      last_at AS "lastAt", witnessed_seq AS "witnessedSeq", false AS frozen, false AS stuck, run_id AS "runId"
-    FROM cases
+      last_at AS "lastAt", witnessed_seq AS "witnessedSeq", false AS frozen, false AS stuck, run_id AS "runId", ${wrappedKey(tx)}
+    FROM cases c
     WHERE unit = ${unit} AND wake_at <= least(${until}::timestamptz, coalesce(${bound ?? null}::timestamptz, statement_timestamp()))
       AND frozen_at IS NULL AND stuck_since IS NULL AND state_version <= ${STATE_VERSION}
     ORDER BY wake_at, case_id LIMIT ${mostCases} FOR UPDATE SKIP LOCKED`;
@@ -143,7 +143,12 @@ async function writeOneByOne(tx: Tx, fired: readonly Fired[], stuck: Stuck[]): P
 }
 
 function moved({ scene: { recorder }, progress, pending }: Fired): MovedCase {
-  return { caseId: recorder.caseId, pending, columns: columnsOf(recorder.engine, progress, recorder.now) };
+  return {
+    caseId: recorder.caseId,
+    key: recorder.key,
+    pending,
+    columns: columnsOf(recorder.engine, progress, recorder.now),
+  };
 }
 
 function books(tx: Tx, { scene: { world, recorder }, progress: { state }, events }: Fired): PromiseLike<unknown>[] {

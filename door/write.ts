@@ -1,6 +1,8 @@
+import { type ColumnKey, payloadPlace, sealValue } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { CaseColumns } from './case-row.ts';
 import type { ActRow, EventRow, Pending, ReadModels, Row } from './pending.ts';
+import type { Recorder } from './record.ts';
 
 /** The case a row belongs to: written out, or the one that the row names. */
 type Own = () => ReturnType<Tx>;
@@ -17,13 +19,13 @@ const json = (rows: readonly unknown[]): string => JSON.stringify(rows);
  */
 export function statementsFor(
   tx: Tx,
-  caseId: string,
+  { caseId, key }: Pick<Recorder, 'caseId' | 'key'>,
   { events, acts, models }: Pending,
   columns?: CaseColumns,
 ): Statement[] {
   return [
-    ...(columns ? [recordAll(tx, caseId, events, acts, columns)] : []),
-    ...(!columns && events.length > 0 ? [insertEvents(tx, events)] : []),
+    ...(columns ? [recordAll(tx, { caseId, key }, events, acts, columns)] : []),
+    ...(!columns && events.length > 0 ? [insertEvents(tx, events, () => key)] : []),
     ...(!columns && acts.length > 0 ? [insertActs(tx, acts)] : []),
     ...modelStatements(tx, [{ caseId, models }]),
   ];
@@ -32,6 +34,7 @@ export function statementsFor(
 /** A case that time moved on: what is to be written of it, and how far it has come. */
 export interface MovedCase {
   readonly caseId: string;
+  readonly key: ColumnKey | undefined;
   readonly pending: Pending;
   readonly columns: CaseColumns;
 }
@@ -39,6 +42,7 @@ export interface MovedCase {
 /** The statements that write many cases which time moved on: as many as for one. No acts. */
 export function statementsForMany(tx: Tx, moved: readonly MovedCase[]): Statement[] {
   if (moved.length === 0) return [];
+  const keys = new Map(moved.map(({ caseId, key }) => [caseId, key]));
   // states are JSON texts already: they are put in as they are
   const rows = moved.map(
     ({ caseId, columns: { state, ...rest } }) =>
@@ -49,6 +53,7 @@ export function statementsForMany(tx: Tx, moved: readonly MovedCase[]): Statemen
       WITH recorded AS (${insertEvents(
         tx,
         moved.flatMap(({ pending }) => pending.events),
+        (caseId) => keys.get(caseId),
       )})
       UPDATE cases c SET unit = r.unit, status = r.status, stage = r.stage, seq = r.seq, head = r.head, state = r.state,
         state_version = r.state_version, calendar_version = r.calendar_version, last_at = r.last_at,
@@ -68,13 +73,13 @@ export function statementsForMany(tx: Tx, moved: readonly MovedCase[]): Statemen
 /** Events, acts and the case's row in one statement: the common case, and the shortest way. */
 function recordAll(
   tx: Tx,
-  caseId: string,
+  { caseId, key }: Pick<Recorder, 'caseId' | 'key'>,
   events: readonly EventRow[],
   acts: readonly ActRow[],
   columns: CaseColumns,
 ): Statement {
   return tx`
-    WITH recorded AS (${insertEvents(tx, events)}), decided AS (${insertActs(tx, acts)})
+    WITH recorded AS (${insertEvents(tx, events, () => key)}), decided AS (${insertActs(tx, acts)})
     UPDATE cases SET unit = ${columns.unit}, status = ${columns.status}, stage = ${columns.stage}, seq = ${columns.seq}, head = ${columns.head},
       state = ${columns.state}::text::json, state_version = ${columns.state_version},
       calendar_version = ${columns.calendar_version}, last_at = ${columns.last_at}, closed_at = ${columns.closed_at},
@@ -83,14 +88,19 @@ function recordAll(
     WHERE case_id = ${caseId}`;
 }
 
-/** Inserts events; each must follow the one before it. */
-export function insertEvents(tx: Tx, rows: readonly EventRow[]) {
+/** Inserts events, their payloads sealed with the key of their case; each must follow the one before it. */
+export function insertEvents(tx: Tx, rows: readonly EventRow[], keyOf: (caseId: string) => ColumnKey | undefined) {
+  const kept = rows.map((row) => {
+    const key = keyOf(row.case_id);
+    const bytes = key ? sealValue(key, payloadPlace(row.case_id, row.seq), row.payload) : Buffer.from(row.payload);
+    return { ...row, payload: bytes.toString('base64') };
+  });
   return tx`
     INSERT INTO events (case_id, seq, type, header, hash, prev, payload, recorded_at, occurred_at, actor_kind, actor_id,
       actor_post, act_id, program_hash)
-    SELECT case_id, seq, type, convert_to(header, 'UTF8'), hash, prev, convert_to(payload, 'UTF8'), recorded_at,
+    SELECT case_id, seq, type, convert_to(header, 'UTF8'), hash, prev, decode(payload, 'base64'), recorded_at,
       occurred_at, actor_kind, actor_id, actor_post, act_id, program_hash
-    FROM json_to_recordset(${json(rows)}::text::json) AS r (case_id text, seq bigint, type text, header text, hash text,
+    FROM json_to_recordset(${json(kept)}::text::json) AS r (case_id text, seq bigint, type text, header text, hash text,
       prev text, payload text, recorded_at timestamptz, occurred_at timestamptz, actor_kind text, actor_id text,
       actor_post text, act_id text, program_hash text)`;
 }

@@ -14,6 +14,7 @@ import type { Instant } from '../sdk/time.ts';
 import { caseWorkflowId } from '../workflows/names.ts';
 import { clearTestFolder, makeTestFolder } from './support/folders.ts';
 import { witnessOf } from './support/histories.ts';
+import { testKeyring } from './support/keyring.ts';
 import { freshDatabase, type TestDatabase } from './support/postgres.ts';
 import { silentLog as log, quietRuntime } from './support/quiet.ts';
 import { rungFaults, rungsFired } from './support/rungs-once.ts';
@@ -30,6 +31,7 @@ beforeAll(async () => {
   folder = makeTestFolder('deleted-store');
   database = await freshDatabase();
   sql = connect(database.url);
+  await testKeyring(sql);
   await writeOrganisation(sql, fule);
 });
 afterAll(async () => {

@@ -3,6 +3,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Outcome } from '../door/outcome.ts';
 import type { Program } from '../sdk/program.ts';
+import { overClearEvents } from './support/clear-events.ts';
 import { quietRuntime } from './support/quiet.ts';
 import { createStage, type Stage } from './support/stage.ts';
 import { timeSkippingEnvironment } from './support/temporal.ts';
@@ -70,9 +71,12 @@ afterAll(async () => {
 });
 
 const eventsOf = async (caseId: string, type: string) => {
-  const rows = await stage.sql<{ data: Record<string, unknown> }[]>`
+  const rows = await overClearEvents(
+    stage.sql,
+    (tx) => tx<{ data: Record<string, unknown> }[]>`
     SELECT convert_from(payload, 'UTF8')::json -> 'data' AS data FROM events
-    WHERE case_id = ${caseId} AND type = ${type} ORDER BY seq`;
+    WHERE case_id = ${caseId} AND type = ${type} ORDER BY seq`,
+  );
   return rows.map(({ data }) => data);
 };
 const refer = (caseId: string, program: string) =>

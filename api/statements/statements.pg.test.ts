@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyBooks } from '../../db/books-verify.ts';
+import { giveKeys, keysOf } from '../../db/sealed.ts';
 import { type Login, type Scene, setScene } from '../scene.fixture.ts';
 
 let scene: Scene;
@@ -178,7 +179,9 @@ describe('a statement of the bank', () => {
         .begin(async (tx) => {
           await tx.unsafe("SET LOCAL session_replication_role = 'replica'");
           for (const each of statements) await tx.unsafe(each);
-          rules = (await verifyBooks(tx as never, { caseId })).findings.map(({ rule }) => rule);
+          rules = (await verifyBooks(giveKeys(tx, keysOf(scene.sql)) as never, { caseId })).findings.map(
+            ({ rule }) => rule,
+          );
           throw new Error('undone');
         })
         .catch((error: Error) => expect(error.message).toBe('undone'));

@@ -30,13 +30,13 @@ export const register: RegisterCommand = (program, context) => {
     .option('--witness <folder>', 'what a witness has kept (linli witness): everything it saw signed has to be there')
     .option(
       '--json',
-      'for programs: {holds, witness, checked, findings: [{rule, caseId, seq, what}], unproven: [{caseId, from, to}], elsewhere: [{caseId, installation, from, to}]}',
+      'for programs: {holds, witness, checked, findings: [{rule, caseId, seq, what}], unproven: [{caseId, from, to}], unread: [{caseId, events}], elsewhere: [{caseId, installation, from, to}]}',
     )
     .action(async (options: Options) => {
       const target = options.recordOnly ? undefined : temporalOf(context);
       const { prove } = await import('../audit/prove.ts');
       const proof = await prove(context, target, options.case, options.witness);
-      if (!proof.holds) process.exitCode = 1;
+      if (!proof.holds || proof.unread.length > 0) process.exitCode = 1;
       if (options.json) {
         context.print(JSON.stringify({ ...proof, witness: target ? 'temporal' : 'none' }, undefined, 2));
         return;
@@ -59,7 +59,7 @@ function temporalOf(context: CommandContext): TemporalTarget {
 
 function tell(
   context: CommandContext,
-  { holds, checked, findings, unproven, elsewhere }: AuditProof,
+  { holds, checked, findings, unproven, unread, elsewhere }: AuditProof,
   witnessed: boolean,
 ): void {
   for (const { rule, caseId, seq, what } of findings) {
@@ -72,6 +72,11 @@ function tell(
   for (const { caseId, from, to } of unproven) {
     context.print(
       `? history: case ${caseId} events ${from} to ${to}: no history holds them any more, the record alone tells them`,
+    );
+  }
+  for (const { caseId, events } of unread) {
+    context.print(
+      `? key away: case ${caseId}: the payloads of ${events} events cannot be read, their headers alone are verified. Way out: put the file of the yearly keys (LINLI_KEY_FILE) where it was`,
     );
   }
   for (const { caseId, from, to, installation } of elsewhere) {

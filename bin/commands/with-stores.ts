@@ -14,16 +14,17 @@ export interface Stores {
   readonly client: Client;
 }
 
-/** Runs something on the database. */
+/** Runs something on the database, with the keys of this machine. */
 export async function withSql<T>(
   context: CommandContext,
   session: SessionOptions,
   act: (sql: Sql) => Promise<T>,
 ): Promise<T> {
-  const { connect } = await import('../../db/client.ts');
+  const [{ connect }, { giveKeysHere }] = await Promise.all([import('../../db/client.ts'), import('../keys.ts')]);
   return context.withDatabase(async (url) => {
     const sql = connect(url, session);
     try {
+      await giveKeysHere(context.config(), sql);
       return await act(sql);
     } finally {
       await sql.end();

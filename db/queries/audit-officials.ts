@@ -1,4 +1,6 @@
 import type { Sql } from '../client.ts';
+import { openRows, payloadPlace } from '../sealed.ts';
+import { dataOf } from './events.ts';
 
 /** Whose work is looked at: a person's, or what was done under a post; in cases of some units, within a period. */
 export interface OfficialQuery {
@@ -72,13 +74,16 @@ export async function deadlinesMet(
   sql: Sql,
   query: OfficialQuery,
 ): Promise<{ readonly met: number; readonly late: number; readonly recordedLate: number }> {
-  const [row] = await sql<{ met: number; late: number; recordedLate: number }[]>`
-    SELECT count(*)::int AS met, count(*) FILTER (WHERE d ->> 'late' = 'true')::int AS late,
-      count(*) FILTER (WHERE d ->> 'recordedLate' = 'true')::int AS "recordedLate"
-    FROM events e JOIN cases c ON c.case_id = e.case_id
-      CROSS JOIN LATERAL (SELECT convert_from(e.payload, 'UTF8')::json -> 'data' AS d) p
+  const rows = await sql<{ caseId: string; seq: number; payload: Uint8Array }[]>`
+    SELECT e.case_id AS "caseId", e.seq, e.payload FROM events e JOIN cases c ON c.case_id = e.case_id
     WHERE ${by(sql, 'e', query)} AND e.type = 'deadline.met'`;
-  return row!;
+  const opened = await openRows(sql, rows, 'payload', ({ caseId, seq }) => payloadPlace(caseId, seq));
+  const said = opened.map(({ payload }) => dataOf(payload));
+  return {
+    met: said.length,
+    late: said.filter(({ late }) => late === true).length,
+    recordedLate: said.filter(({ recordedLate }) => recordedLate === true).length,
+  };
 }
 
 /** What somebody read of cases, by kind, as the access log has it; `emergencies`: under an emergency access. */

@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { openRows, payloadPlace } from '../sealed.ts';
 
 /** What the cases of a frame have in common. */
 export interface FrameQuery {
@@ -115,11 +116,12 @@ export interface InspectionEvent {
 /** Events of inspections and findings in some cases, in order. */
 export async function inspectionEvents(sql: Sql, caseIds: readonly string[]): Promise<InspectionEvent[]> {
   if (caseIds.length === 0) return [];
-  return sql<InspectionEvent[]>`
+  const rows = await sql<InspectionEvent[]>`
     SELECT case_id AS "caseId", seq, type, payload, recorded_at AS "recordedAt" FROM events
     WHERE case_id IN (SELECT json_array_elements_text(${JSON.stringify(caseIds)}::text::json))
       AND type IN ('inspection.recorded', 'finding.recorded', 'finding.answered', 'finding.accepted', 'finding.returned')
     ORDER BY case_id, seq`;
+  return openRows(sql, rows, 'payload', ({ caseId, seq }) => payloadPlace(caseId, seq));
 }
 
 /** The clock of a finding's task, and the post that answers for it now. */

@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { openRows, payloadPlace } from '../sealed.ts';
 import type { EventRow } from './events.ts';
 import { toldTo } from './work.ts';
 
@@ -63,13 +64,15 @@ interface Known {
  */
 export async function sealedFor(sql: Sql, caseId: string, reader: Reader): Promise<SealedRow> {
   const { person } = reader;
-  const words = await sql<Word[]>`
-    SELECT e.seq, (${saidIn(sql)}) AS said, e.actor_id AS "actorId", e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt",
+  const rows = await sql<(Omit<Word, 'said'> & { payload: Uint8Array })[]>`
+    SELECT e.seq, e.payload, e.actor_id AS "actorId", e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt",
       (SELECT coalesce(json_agg(json_build_object('id', m.id, 'about', m.about)), '[]') FROM messages m
        WHERE m.case_id = e.case_id AND m.seq = e.seq) AS messages
     FROM events e
     WHERE e.case_id = ${caseId} AND e.type IN ('complaint.made', 'emergency.reported') ORDER BY e.seq`;
-  if (words.length === 0) return { seqs: [], ids: [], messages: [] };
+  if (rows.length === 0) return { seqs: [], ids: [], messages: [] };
+  const opened = await openRows(sql, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq));
+  const words: Word[] = opened.map(({ payload, ...row }) => ({ ...row, said: dataOf<Said>(payload) }));
   const [known, told] = await Promise.all([knownOf(sql, caseId, person), readable(sql, caseId, reader)]);
   const isClosed = ({ actorId, messages, said: { about, apart, onBehalfOf, into } }: Word) =>
     (apart !== undefined || about === undefined) &&
@@ -92,12 +95,6 @@ export async function sealedFor(sql: Sql, caseId: string, reader: Reader): Promi
     ids,
     messages: [...new Set([...messages, ...later.map(({ id }) => id)])],
   };
-}
-
-/** What event `e` says of itself, as far as {@link Said} has it. */
-function saidIn(sql: Sql) {
-  return sql`SELECT coalesce(json_object_agg(key, value), '{}') FROM json_each(convert_from(e.payload, 'UTF8')::json -> 'data')
-    WHERE key IN ('id', 'about', 'sealed', 'apart', 'onBehalfOf', 'into')`;
 }
 
 /** What a reader was told of complaints and emergencies: ids of the messages and of what they tell; all of it for an auditor. */
@@ -130,7 +127,9 @@ async function knownOf(sql: Sql, caseId: string, person: string): Promise<Known>
     sql<{ partyId: string; role: string; name: string | null }[]>`
       SELECT party_id AS "partyId", role, name FROM person.parties WHERE case_id = ${caseId} AND person = ${person}`,
     sql<{ seq: number; payload: Uint8Array }[]>`
-      SELECT seq, payload FROM events WHERE case_id = ${caseId} AND type IN ('case.opened', 'role.assigned') ORDER BY seq`,
+      SELECT seq, payload FROM events WHERE case_id = ${caseId} AND type IN ('case.opened', 'role.assigned') ORDER BY seq`.then(
+      (rows) => openRows(sql, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq)),
+    ),
   ]);
   return {
     appointments,
@@ -172,7 +171,8 @@ export async function wordsOf(sql: Sql, caseId: string): Promise<EventRow[]> {
     SELECT e.seq, e.type, e.payload, e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt",
       e.actor_kind AS "actorKind", e.actor_id AS "actorId", e.actor_post AS "actorPost", e.act_id AS "actId", e.hash
     FROM events e WHERE e.case_id = ${caseId} AND e.type ~ '^(complaint|emergency)[.]' ORDER BY e.seq DESC LIMIT 500`;
-  return rows.map(({ payload, ...row }) => ({ ...row, data: dataOf<Record<string, unknown>>(payload) })).reverse();
+  const opened = await openRows(sql, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq));
+  return opened.map(({ payload, ...row }) => ({ ...row, data: dataOf<Record<string, unknown>>(payload) })).reverse();
 }
 
 /** Ids of the complaints and emergencies of a case that this person was told of, in a post or for the unit he administers. */

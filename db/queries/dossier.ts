@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { openRows, payloadPlace } from '../sealed.ts';
 import { createTransactions, type Tx } from '../transactions.ts';
 
 /** Tables of a case that go into its dossier, by folder and name of their file. Secrets of codes and of surprise counts are in none of them. */
@@ -153,7 +154,7 @@ export async function hasToDoWith(sql: Sql, caseId: string, person: string): Pro
   return rows.length > 0;
 }
 
-/** An event as its bytes are kept. */
+/** An event as its bytes are kept, its payload opened. */
 export interface DossierEvent {
   readonly seq: number;
   readonly hash: string;
@@ -162,10 +163,11 @@ export interface DossierEvent {
 }
 
 /** Events of a case after a seq and up to another, in order: at most `limit`. */
-export function dossierEvents(sql: Sql, caseId: string, after: number, upTo: number, limit: number) {
-  return sql<DossierEvent[]>`
+export async function dossierEvents(sql: Sql, caseId: string, after: number, upTo: number, limit: number) {
+  const rows = await sql<DossierEvent[]>`
     SELECT seq, hash, header, payload FROM events
     WHERE case_id = ${caseId} AND seq > ${after} AND seq <= ${upTo} ORDER BY seq LIMIT ${limit}`;
+  return openRows(sql, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq));
 }
 
 /** Who held which of these posts when, who stood in, what the posts, their units and these people are called, and the events of the organisation that name posts and units: all at one instant. */

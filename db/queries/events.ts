@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { openRows, payloadPlace } from '../sealed.ts';
 
 /** An event of a case as recorded. `data` is what it carries, without the salt. */
 export interface EventRow {
@@ -28,7 +29,7 @@ function columns(sql: Sql) {
 export async function eventsAfter(sql: Sql, caseId: string, seq: number, limit: number): Promise<EventRow[]> {
   const rows = await sql<StoredEvent[]>`
     SELECT ${columns(sql)} FROM events e WHERE e.case_id = ${caseId} AND e.seq > ${seq} ORDER BY e.seq LIMIT ${limit}`;
-  return rows.map(read);
+  return read(sql, caseId, rows);
 }
 
 /** Events of a case by when they happened, and of one moment as they were recorded, after a place in that order. */
@@ -41,7 +42,7 @@ export async function eventsByOccurrence(
   const rest = after ? sql`AND (e.occurred_at, e.seq) > (${after.occurredAt}::timestamptz, ${after.seq})` : sql``;
   const rows = await sql<StoredEvent[]>`
     SELECT ${columns(sql)} FROM events e WHERE e.case_id = ${caseId} ${rest} ORDER BY e.occurred_at, e.seq LIMIT ${limit}`;
-  return rows.map(read);
+  return read(sql, caseId, rows);
 }
 
 /**
@@ -57,7 +58,14 @@ export async function latestEvents(
     SELECT ${columns(sql)} FROM events e WHERE e.case_id = ${caseId} AND e.type NOT IN ${sql(without)}
       ${before === undefined ? sql`` : sql`AND (e.occurred_at, e.seq) < (SELECT b.occurred_at, b.seq FROM events b WHERE b.case_id = ${caseId} AND b.seq = ${before})`}
     ORDER BY e.occurred_at DESC, e.seq DESC LIMIT ${limit}`;
-  return rows.map(read);
+  return read(sql, caseId, rows);
+}
+
+/** The latest event of a case of one type. */
+export async function latestOfType(sql: Sql, caseId: string, type: string): Promise<EventRow | undefined> {
+  const rows = await sql<StoredEvent[]>`
+    SELECT ${columns(sql)} FROM events e WHERE e.case_id = ${caseId} AND e.type = ${type} ORDER BY e.seq DESC LIMIT 1`;
+  return (await read(sql, caseId, rows))[0];
 }
 
 /** The events an act made. */
@@ -66,7 +74,7 @@ export async function eventsOfAct(sql: Sql, caseId: string, actId: string): Prom
     SELECT ${columns(sql)}
     FROM acts a JOIN events e ON e.case_id = a.case_id AND e.seq BETWEEN a.first_seq AND a.seq
     WHERE a.act_id = ${actId} AND a.case_id = ${caseId} AND e.act_id = ${actId} ORDER BY e.seq`;
-  return rows.map(read);
+  return read(sql, caseId, rows);
 }
 
 /** An act as recorded, and whether the case's workflow has it in its history. */
@@ -94,11 +102,12 @@ export async function actRow(sql: Sql, caseId: string, actId: string): Promise<A
   return row;
 }
 
-function read({ payload, ...rest }: StoredEvent): EventRow {
-  return { ...rest, data: dataOf(payload) };
+async function read(sql: Sql, caseId: string, rows: readonly StoredEvent[]): Promise<EventRow[]> {
+  const opened = await openRows(sql, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq));
+  return opened.map(({ payload, ...rest }) => ({ ...rest, data: dataOf(payload) }));
 }
 
-/** What an event carries, out of its stored payload. */
+/** What an event carries, out of its opened payload. */
 export function dataOf(payload: Uint8Array): Record<string, unknown> {
   return (JSON.parse(new TextDecoder().decode(payload)) as { data: Record<string, unknown> }).data;
 }

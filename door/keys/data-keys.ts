@@ -48,8 +48,10 @@ export interface DataKeys {
   byIds(ids: readonly string[]): Promise<ReadonlyMap<string, DataKey | Error>>;
   /** The key a row holds. Throws `KeyAway`. */
   unwrapped(row: KeptKey): DataKey;
-  /** A new key for a case about to be opened: its copy is kept, its row is the caller's to insert. */
+  /** A new key for a case about to be opened; its row is the caller's to insert. */
   drawn(caseId: string, madeAt: Instant): { readonly key: DataKey; readonly row: KeptKey };
+  /** Keeps the copy of a key before its row is committed. */
+  keepCopy(row: KeptKey): void;
   /** The case an effect belongs to. */
   caseOfEffect(effectId: string): Promise<string | undefined>;
 }
@@ -161,11 +163,9 @@ export function dataKeys({ sql, yearly, copies }: DataKeyDeps): DataKeys {
     unwrapped: opened,
     drawn(caseId, madeAt) {
       const { key, row } = draw(caseId);
-      const kept = { ...row, madeAt };
-      // before the row is committed: a copy too many harms nobody, a key without one is lost with the database
-      copies?.write(kept);
-      return { key, row: kept };
+      return { key, row: { ...row, madeAt } };
     },
+    keepCopy: keep,
     async ofCase(caseId) {
       const row = (await rowOf(caseId)) ?? (await putBack(caseId));
       if (row) return opened(row);

@@ -144,10 +144,12 @@ describe('many keys at once', () => {
     expect((await ring.byIds(['other.00000000'])).get('other.00000000')).toMatchObject({ why: 'key away' });
   });
 
-  test('a key is drawn for a case that is about to be, with its copy kept; its row opens to it', async () => {
+  test('a key is drawn for a case that is about to be, its copy is kept when it is asked; its row opens to it', async () => {
     const copies = copiesInMemory();
     const ring = await open({ copies });
     const { key, row } = ring.drawn('c-new', '2026-11-23T05:00:00.000Z');
+    expect(copies.read('c-new')).toBeUndefined();
+    ring.keepCopy(row);
     expect(copies.read('c-new')).toEqual(row);
     expect(ring.unwrapped(row)).toEqual(key);
     keys = [made()];

@@ -184,8 +184,10 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
     byIds,
     unwrapped: store.unwrapped,
     drawn: store.drawn,
+    keepCopy: store.keepCopy,
     async ofCase(caseId) {
-      const key = await keyOf(caseId);
+      // never from memory: what is sealed with a key whose row is gone would be lost
+      const key = await within(patienceMs, () => store.ofCase(caseId));
       if (!key) throw new KeyGone(`There is no case ${caseId} that could have a key.`);
       return key;
     },

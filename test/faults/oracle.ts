@@ -3,6 +3,7 @@ import { historyReader } from '../../bin/audit/histories.ts';
 import type { Sql } from '../../db/client.ts';
 import { type HistoryReader, verify } from '../../door/verify.ts';
 import type { WitnessedRun } from '../../door/verify-histories.ts';
+import { overClearEvents } from '../support/clear-events.ts';
 import type { Entry } from './client.ts';
 import type { Ground } from './ground.ts';
 import type { FaultWindow, Rig } from './rig.ts';
@@ -129,9 +130,12 @@ async function wrongActs(sql: Sql, journal: readonly Entry[]): Promise<string[]>
 
 /** Notes carry their key: each that was acknowledged is in exactly one event, and no event holds one nobody sent. */
 async function wrongNotes(sql: Sql, journal: readonly Entry[]): Promise<string[]> {
-  const rows = await sql<{ text: string; n: number }[]>`
+  const rows = await overClearEvents(
+    sql,
+    (tx) => tx<{ text: string; n: number }[]>`
     SELECT convert_from(payload, 'UTF8')::json->'data'->>'text' AS text, count(*)::int AS n
-    FROM events WHERE type = 'note.added' GROUP BY 1`;
+    FROM events WHERE type = 'note.added' GROUP BY 1`,
+  );
   const recorded = new Map(rows.map(({ text, n }) => [text, n]));
   const sent = journal.filter(({ type }) => type === 'note.add');
   const keys = new Set(sent.map(({ key }) => key));
@@ -162,7 +166,9 @@ async function wrongEffects(sql: Sql): Promise<string[]> {
 
 /** Each rung that was due fired exactly once in its generation, none before its time, and each record was written once. */
 async function wrongRungs(sql: Sql): Promise<string[]> {
-  const rows = await sql<{ what: string }[]>`
+  const rows = await overClearEvents(
+    sql,
+    (tx) => tx<{ what: string }[]>`
     WITH fired AS (
       SELECT case_id, seq, convert_from(payload, 'UTF8')::json->'data' AS data FROM events WHERE type = 'rung.fired'
     ), planned AS (
@@ -187,7 +193,8 @@ async function wrongRungs(sql: Sql): Promise<string[]> {
     WHERE NOT EXISTS (SELECT FROM fired f WHERE f.case_id = r.case_id AND f.seq = r.seq)
     UNION ALL
     SELECT 'record of accountability written twice: ' || case_id || ' ' || id FROM accounts
-    GROUP BY case_id, id HAVING count(*) > 1`;
+    GROUP BY case_id, id HAVING count(*) > 1`,
+  );
   return rows.map(({ what }) => what);
 }
 

@@ -14,6 +14,7 @@ import type { Act } from '../../engine/act.ts';
 import type { NoteVerifier } from '../../engine/record/note.ts';
 import type { Instant } from '../../sdk/time.ts';
 import { historyFromDoor, playStory } from '../dossier/story.ts';
+import { testKeyring } from '../support/keyring.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { logAll, recordLogOver, signingWith } from '../support/record-log.ts';
 
@@ -36,6 +37,7 @@ export interface House {
 export async function setHouse(): Promise<House> {
   const database = await freshDatabase();
   const sql = connect(database.url, { max: 4 });
+  await testKeyring(sql);
   const installation = randomUUID();
   await sql.unsafe(
     `ALTER TABLE installation DISABLE TRIGGER ALL; UPDATE installation SET id = '${installation}'; ALTER TABLE installation ENABLE TRIGGER ALL`,

@@ -17,6 +17,7 @@ import { noteVerifier, verifierText } from '../../engine/record/note.ts';
 import { manifestOf, mutantOf, packed, partsOf } from '../dossier/mutate.ts';
 import { askPython } from '../dossier/python.ts';
 import { writeDossier } from '../dossier/story.ts';
+import { overClearEvents } from '../support/clear-events.ts';
 import { makeTestFolder, removeTestFolder } from '../support/folders.ts';
 import { type House, handedAway, log, map, passphrase, setHouse, signAll } from './houses.ts';
 
@@ -141,8 +142,11 @@ test('the case goes on in the other house, whole and proved', async () => {
   expect(await house.sql`SELECT FROM cases`).toHaveLength(1);
 
   const stored = (sql: typeof scene.sql, upTo: number) =>
-    sql`SELECT seq, encode(header, 'hex') AS header, encode(payload, 'hex') AS payload, hash FROM events
-      WHERE case_id = ${caseId} AND seq <= ${upTo} ORDER BY seq`;
+    overClearEvents(
+      sql,
+      (tx) => tx`SELECT seq, encode(header, 'hex') AS header, encode(payload, 'hex') AS payload, hash FROM events
+      WHERE case_id = ${caseId} AND seq <= ${upTo} ORDER BY seq`,
+    );
   expect(await stored(house.sql, away.departure.seq)).toEqual(await stored(scene.sql, away.departure.seq));
   for (const table of [
     'cash_entries',

@@ -9,6 +9,7 @@ import { installPrograms, type Programs } from '../../door/programs.ts';
 import type { Act, Actor } from '../../engine/act.ts';
 import fule from '../../plugins/fule/program.ts';
 import type { Instant } from '../../sdk/time.ts';
+import { testKeyring } from './keyring.ts';
 
 /** A door over a database of its own with the demonstration's organisation. */
 export interface DoorBench {
@@ -31,6 +32,7 @@ export async function doorBench(options: Partial<DoorOptions> = {}): Promise<Doo
   // loaded here alone: scripts outside the test runner cannot load it
   const database = await (await import('./postgres.ts')).freshDatabase();
   const sql = connect(database.url);
+  await testKeyring(sql);
   const demo = await seedDemo(sql);
   const programs = options.programs ?? (await installPrograms(sql, [fule]));
   const clock: DoorBench['clock'] = { now: undefined };

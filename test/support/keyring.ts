@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Sql } from '../../db/client.ts';
+import { giveKeys } from '../../db/sealed.ts';
 import { type Keyring, type KeyringDeps, openKeyring } from '../../door/keys/keyring.ts';
 import type { YearlyKeys } from '../../door/keys/wrapping.ts';
 
@@ -11,6 +12,9 @@ export const testYearlyKeys: YearlyKeys = {
   byId: (id) => (id === yearly.id ? yearly : undefined),
 };
 
-/** A keyring over a test's database. */
-export const testKeyring = (sql: Sql, more: Partial<KeyringDeps> = {}): Promise<Keyring> =>
-  openKeyring({ sql, yearly: testYearlyKeys, ...more });
+/** A keyring over a test's database; the client opens and seals with it. */
+export async function testKeyring(sql: Sql, more: Partial<KeyringDeps> = {}): Promise<Keyring> {
+  const keyring = await openKeyring({ sql, yearly: testYearlyKeys, ...more });
+  giveKeys(sql, keyring);
+  return keyring;
+}

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../../db/client.ts';
+import { keysOf } from '../../db/sealed.ts';
 import { createTransactions, type Tx } from '../../db/transactions.ts';
 import { createCalendars } from '../../door/calendars.ts';
 import { caseRowOf, columnsOf } from '../../door/case-row.ts';
@@ -7,6 +8,7 @@ import { worldOfOpening } from '../../door/deps.ts';
 import { engine } from '../../door/engine.ts';
 import { afterOf } from '../../door/known-acts.ts';
 import { readMoment } from '../../door/lock.ts';
+import { insertKey } from '../../door/open.ts';
 import { createOrgCache } from '../../door/org.ts';
 import type { OpenCaseRequest } from '../../door/outcome.ts';
 import { noRows, nothingPending } from '../../door/pending.ts';
@@ -57,7 +59,10 @@ export async function openMany(sql: Sql, pinned: PinnedProgram, n: number, commo
       const decision = engine.open({ ...common, actId, caseId, caseNo }, world);
       if (isRefusal(decision)) throw new Error(`refused: ${decision.code}: ${decision.detail[1]}`);
       const pending = nothingPending();
-      const recorder = { engine, installation: installation!.id, caseId, programHash: hash, now };
+      const drawn = keysOf(tx)?.drawn(caseId, now);
+      if (drawn) await insertKey(tx, drawn.row);
+      const key = drawn?.key;
+      const recorder = { engine, installation: installation!.id, caseId, programHash: hash, now, key };
       const post = decision.post === undefined ? {} : { post: decision.post };
       const cause = { actor: common.actor, actId, at: now, ...post };
       const { progress } = append(recorder, beginning, decision.events, cause, pending);
@@ -74,7 +79,7 @@ export async function openMany(sql: Sql, pinned: PinnedProgram, n: number, commo
         ...{ actor_post: decision.post ?? null, recorded_at: now, occurred_at: now },
         after: afterOf(caseRowOf(state, { seq: progress.seq, lastAt: now, witnessedSeq: 0, runId: null })),
       });
-      opened.push({ caseId, pending, state, columns: columnsOf(engine, { ...progress, state }, now) });
+      opened.push({ caseId, key, pending, state, columns: columnsOf(engine, { ...progress, state }, now) });
     }
     const rows = opened.map(({ caseId, state, columns }) => ({
       ...{ case_id: caseId, case_no: state.caseNo, unit: state.unit, program_id: program.id },
@@ -93,7 +98,7 @@ export async function openMany(sql: Sql, pinned: PinnedProgram, n: number, commo
           stage text, seq bigint, head text, state text, state_version int, calendar_version text, last_at timestamptz,
           next_due timestamptz, wake_at timestamptz, lagging_since timestamptz)`,
       ...statementsForMany(tx, opened),
-      ...statementsFor(tx, '', acts),
+      ...statementsFor(tx, { caseId: '', key: undefined }, acts),
     ]);
     return opened.map(({ caseId }) => caseId);
   }

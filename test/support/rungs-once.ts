@@ -1,4 +1,5 @@
 import type { Sql } from '../../db/client.ts';
+import { overClearEvents } from './clear-events.ts';
 
 /**
  * What is wrong with the rungs of a whole database, judged by its tables alone; nothing in order. Every rung that is due by
@@ -6,7 +7,9 @@ import type { Sql } from '../../db/client.ts';
  * message for each who was told; every chain is whole and every row stands at its chain's end.
  */
 export async function rungFaults(sql: Sql, now: string): Promise<string[]> {
-  const rows = await sql<{ fault: string }[]>`
+  const rows = await overClearEvents(
+    sql,
+    (tx) => tx<{ fault: string }[]>`
     WITH fired AS (
       SELECT case_id, seq, recorded_at, d->>'deadline' AS deadline, (d->>'generation')::int AS generation, (d->>'rung')::int AS rung,
         (d->>'plannedAt')::timestamptz AS planned_at, json_array_length(d->'told') AS told
@@ -28,7 +31,8 @@ export async function rungFaults(sql: Sql, now: string): Promise<string[]> {
       GROUP BY c.case_id, c.seq, c.head
       HAVING count(*) <> c.seq OR max(e.seq) <> c.seq OR NOT bool_or(e.seq = c.seq AND e.hash = c.head)
     UNION ALL SELECT 'stuck or frozen: ' || case_id FROM cases WHERE stuck_since IS NOT NULL OR frozen_at IS NOT NULL
-    LIMIT 50`;
+    LIMIT 50`,
+  );
   return rows.map(({ fault }) => fault);
 }
 
