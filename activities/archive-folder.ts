@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Sql } from '../db/client.ts';
-import { archivedAfter, archivedParts, type FiledRun } from '../db/queries/archive.ts';
+import { archivedAfter, archivedManifest, archivedParts, type FiledRun } from '../db/queries/archive.ts';
 
 /** Names of a run's two files in the archive's folder: the packed history, and the manifest, which is written last. */
 export function archiveFiles(folder: string, { caseId, runId }: Pick<FiledRun, 'caseId' | 'runId'>) {
@@ -13,7 +13,7 @@ export function archiveFiles(folder: string, { caseId, runId }: Pick<FiledRun, '
   return { history: `${path}.history.gz`, manifest: `${path}.json` };
 }
 
-const atOnce = 50;
+const atOnce = 200;
 
 /**
  * Copies archived runs into a folder outside the database, in the archive's order, each file whole or not at all and on the
@@ -29,7 +29,7 @@ export function createArchiveFolder(sql: Sql, folder: string): () => Promise<num
       if (!(await isThere(manifest))) {
         await mkdir(dirname(manifest), { recursive: true, mode: 0o700 });
         await writeWhole(history, archivedParts(sql, run.runId));
-        await writeWhole(manifest, [run.manifest]);
+        await writeWhole(manifest, [await archivedManifest(sql, run.runId)]);
       }
       upTo = run.n;
     }

@@ -13,9 +13,9 @@ export interface KeysHere extends DataKeyDeps {
 
 /**
  * The yearly keys of this machine, made when nothing was encrypted yet, and where copies of the data keys lie. Throws when the
- * yearly keys are missing although data keys were made.
+ * yearly keys are missing although data keys were made. `begins` false: none are made, for who only looks; then their file may be missing.
  */
-export async function keysHere(config: Config, sql: Sql): Promise<KeysHere> {
+export async function keysHere(config: Config, sql: Sql, { begins = true } = {}): Promise<KeysHere> {
   const yearly = yearlyKeysIn(yearlyKeysFile(config));
   if (!yearly.exists()) {
     const [made] = await sql<{ id: string }[]>`SELECT yearly_key AS id FROM data_keys ORDER BY made_at DESC LIMIT 1`;
@@ -24,7 +24,7 @@ export async function keysHere(config: Config, sql: Sql): Promise<KeysHere> {
         `The file of the yearly keys ${yearly.file} is not there, and the data keys of this database are wrapped with the yearly key ${made.id}: without it nothing that was encrypted can be read. ` +
           'Ways out: put the file back from where its copy is kept, or name the place where it lies with LINLI_KEY_FILE.',
       );
-    yearly.begin();
+    if (begins) yearly.begin();
   }
   const folder = copiesFolder(config);
   return { sql, yearly, copies: folder === undefined ? undefined : keyCopies(folder) };

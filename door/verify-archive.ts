@@ -54,8 +54,8 @@ export type ArchiveReader = (caseId: string) => Promise<CaseArchive>;
 const pageSize = 1_000;
 
 /**
- * Verifies the archive's own chain: numbers without a gap, hashes, links, columns that say what the hashed manifest says, and
- * runs of cases that the record does not know. What the histories hold is compared case by case. Reads only.
+ * Verifies the archive's own chain: numbers without a gap, links, and runs of cases that the record does not know. What
+ * manifests, columns and histories hold is compared case by case. Reads only.
  */
 export async function verifyArchive(sql: Sql): Promise<ArchiveFinding[]> {
   const findings: ArchiveFinding[] = [];
@@ -67,7 +67,8 @@ export async function verifyArchive(sql: Sql): Promise<ArchiveFinding[]> {
     for (const row of rows) {
       for (const what of linkFaults(row, before)) findings.push({ caseId: row.caseId, what });
       if (!row.known)
-        findings.push({ caseId: row.caseId, what: `there is the archived run ${row.runId} and no such case` });
+        for (const what of [`there is the archived run ${row.runId} and no such case`, ...manifestFaults(row)])
+          findings.push({ caseId: row.caseId, what });
       before = row;
     }
     if (rows.length < pageSize) return findings;
@@ -79,7 +80,7 @@ function linkFaults(row: ArchiveRow, before: { readonly n: number; readonly hash
   const found: string[] = [];
   if (row.n !== before.n + 1) found.push(`${where} follows number ${before.n}: runs were taken out of the archive`);
   else if (row.prev !== before.hash) found.push(`${where} does not follow the one before it`);
-  return [...found, ...manifestFaults(row)];
+  return found;
 }
 
 /** Whether the columns of an archived run say what its hashed manifest says. */

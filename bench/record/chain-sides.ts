@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { sealValue } from '../../db/sealed.ts';
 import { createTransactions, type Tx } from '../../db/transactions.ts';
 import { drawSalt, forge } from '../../door/chain.ts';
 import type { EventRow } from '../../door/pending.ts';
@@ -70,8 +71,18 @@ export async function chainSides(ground: RecordGround, clients: number): Promise
   return { sides, close: () => transactions.end() };
 }
 
-/** How many events a second one thread makes, chained and as plain JSON: the processor's part of the cost. */
-export function forgeRates(milliseconds: number): { readonly chained: number; readonly plain: number } {
+/** How many events a second one thread makes: the processor's part of the cost. */
+export interface ForgeRates {
+  /** Hashed and canonical. */
+  readonly chained: number;
+  /** The same, the payload encrypted with the key of its case besides. */
+  readonly sealed: number;
+  /** As plain JSON. */
+  readonly plain: number;
+}
+
+/** Measures each for so long. */
+export function forgeRates(milliseconds: number): ForgeRates {
   const at: Standing = { caseId: randomUUID(), program: '0'.repeat(64), seq: 0, head: '0'.repeat(64) };
   const installation = randomUUID();
   const rate = (make: () => void): number => {
@@ -85,12 +96,19 @@ export function forgeRates(milliseconds: number): { readonly chained: number; re
     at.seq = seq;
     at.head = hash;
   });
+  const key = { id: `${at.caseId}.00000000`, secret: randomBytes(32) };
+  const sealed = rate(() => {
+    const { seq, hash, payload } = chainedEvent(at, installation);
+    sealValue(key, ['events.payload', at.caseId, seq], payload);
+    at.seq = seq;
+    at.head = hash;
+  });
   const plain = rate(() => {
     const { about, data } = saidBy(at, installation);
     at.seq += 1;
     JSON.stringify({ ...columnsOf(about), payload: { data } });
   });
-  return { chained, plain };
+  return { chained, sealed, plain };
 }
 
 async function openSome({ door, sql }: RecordGround, n: number): Promise<Standing[]> {

@@ -71,7 +71,7 @@ async function chainLines(bench: Bench, ground: RecordGround): Promise<Line[]> {
     const [door, chained, plain] = ['door', 'chained', 'plain'].map((name) => results.get(name)!);
     const n = chained!.latenciesMs.length;
     const p50 = (of: typeof door) => quantile(of!.latenciesMs, 0.5);
-    const { chained: forged, plain: written } = forgeRates(2_000);
+    const { chained: forged, sealed, plain: written } = forgeRates(2_000);
     return [
       line(
         'record.chain',
@@ -97,6 +97,14 @@ async function chainLines(bench: Bench, ground: RecordGround): Promise<Line[]> {
         'events/s',
         0,
         'making an event in one thread: hashed and canonical against plain JSON',
+      ),
+      line(
+        'record.seal',
+        sealed,
+        forged,
+        'events/s',
+        0,
+        'making an event in one thread: hashed, canonical and encrypted against hashed and canonical alone',
       ),
     ];
   } finally {

@@ -1,12 +1,11 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow/index.js';
-import { clientConverter } from '../../activities/data-converter.ts';
 import { connect, type Sql } from '../../db/client.ts';
 import { type AuditProof, type VerifyOptions, verify } from '../../door/verify.ts';
 import { archiveFolder } from '../archive-folder.ts';
 import type { TemporalTarget } from '../config.ts';
 import type { CommandContext } from '../context.ts';
-import { openKeys } from '../keys.ts';
+import { converterToRead } from '../converter-to-read.ts';
 import { archiveReader } from './archive.ts';
 import { caseLister, historyReader } from './histories.ts';
 import { logWitnesses } from './log-witnesses.ts';
@@ -28,8 +27,9 @@ export async function prove(
     return await context.withDatabase(async (url) => {
       const sql = connect(url, { max: 2, name: 'linli audit', statementTimeoutMs: 600_000 });
       try {
-        const dataConverter = clientConverter(await openKeys(context.config(), sql));
-        const client = connection && new Client({ connection, namespace: target.namespace, dataConverter });
+        const dataConverter = await converterToRead(context.config(), sql);
+        const decrypts = dataConverter ? { dataConverter } : {};
+        const client = connection && new Client({ connection, namespace: target.namespace, ...decrypts });
         const witness = client ? { histories: historyReader(client), witnessedCases: caseLister(client) } : {};
         const converter = loadDataConverter(dataConverter);
         const archive = archiveReader(sql, { folder: archiveFolderOf(context), converter });

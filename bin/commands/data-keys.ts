@@ -22,7 +22,13 @@ export const register: RegisterCommand = (program, context) => {
 async function check(context: CommandContext, mend: boolean, json: boolean): Promise<void> {
   const [{ checkKeys }, { keysHere }] = await Promise.all([import('../../door/keys/check.ts'), import('../keys.ts')]);
   await withSql(context, session, async (sql) => {
-    const here = await keysHere(context.config(), sql);
+    const here = await keysHere(context.config(), sql, { begins: false });
+    if (!here.yearly.exists()) {
+      const none = { keys: 0, before: 0, copies: 0, findings: [], yearlyKeys: [] };
+      return context.print(
+        json ? JSON.stringify(none, undefined, 2) : 'no keys were made yet: the first start makes them',
+      );
+    }
     const found = await checkKeys(here, mend);
     const { keys, before, copies, findings } = found;
     if (findings.length > 0 || (copies > 0 && !mend)) process.exitCode = 1;

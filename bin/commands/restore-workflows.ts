@@ -7,7 +7,7 @@ export const register: RegisterCommand = (program, context) => {
     .command('restore-workflows')
     .description('start the workflows of open cases again from the record, after Temporal lost them; safe to repeat')
     .action(async () => {
-      const session = { max: 4, name: 'linli restore-workflows' };
+      const session = { max: 4, name: 'linli restore-workflows', sends: true } as const;
       const n = await withTemporal(context, session, async ({ sql, client }) => {
         const { restoreWorkflows } = await import('../../activities/restore.ts');
         return restoreWorkflows({ sql, client, log: context.log });

@@ -36,10 +36,10 @@ export async function withSql<T>(
 export const withTemporalOnly = <T>(context: CommandContext, act: (client: Client) => Promise<T>): Promise<T> =>
   withTemporal(context, { max: 2, name: 'linli keys' }, ({ client }) => act(client));
 
-/** Runs something on the database and the Temporal server. Throws when there is no Temporal or it cannot be reached. */
+/** Runs something on the database and the Temporal server. `sends`: it may say something to workflows, with keys that are made where there are none. Throws when there is no Temporal or it cannot be reached. */
 export async function withTemporal<T>(
   context: CommandContext,
-  session: SessionOptions,
+  session: SessionOptions & { readonly sends?: true },
   act: (stores: Stores) => Promise<T>,
 ): Promise<T> {
   const target = context.temporal();
@@ -50,15 +50,21 @@ export async function withTemporal<T>(
   const temporal = await import('@temporalio/client');
   const connection = await temporal.Connection.connect({ ...target.connectionOptions, connectTimeout: 5_000 });
   try {
-    const [{ clientConverter }, { openKeys }] = await Promise.all([
-      import('../../activities/data-converter.ts'),
-      import('../keys.ts'),
-    ]);
     return await withSql(context, session, async (sql) => {
-      const dataConverter = clientConverter(await openKeys(context.config(), sql));
-      return act({ sql, client: new temporal.Client({ connection, namespace: target.namespace, dataConverter }) });
+      const dataConverter = await converterOf(context, sql, session.sends === true);
+      const decrypts = dataConverter ? { dataConverter } : {};
+      return act({ sql, client: new temporal.Client({ connection, namespace: target.namespace, ...decrypts }) });
     });
   } finally {
     await connection.close();
   }
+}
+
+async function converterOf(context: CommandContext, sql: Sql, sends: boolean) {
+  if (!sends) return (await import('../converter-to-read.ts')).converterToRead(context.config(), sql);
+  const [{ clientConverter }, { openKeys }] = await Promise.all([
+    import('../../activities/data-converter.ts'),
+    import('../keys.ts'),
+  ]);
+  return clientConverter(await openKeys(context.config(), sql));
 }

@@ -10,18 +10,24 @@ export async function* archivedParts(sql: Sql, runId: string): AsyncGenerator<Ui
   }
 }
 
-/** An archived run with the number under which it is filed, and its manifest. */
+/** An archived run with the number under which it is filed. */
 export interface FiledRun {
   readonly n: number;
   readonly runId: string;
   readonly caseId: string;
-  readonly manifest: Uint8Array;
 }
 
 /** The next archived runs after a number, in order. */
 export function archivedAfter(sql: Sql, n: number, limit: number): Promise<FiledRun[]> {
   return sql<FiledRun[]>`
-    SELECT n, run_id AS "runId", case_id AS "caseId", manifest FROM archived_runs WHERE n > ${n} ORDER BY n LIMIT ${limit}`;
+    SELECT n, run_id AS "runId", case_id AS "caseId" FROM archived_runs WHERE n > ${n} ORDER BY n LIMIT ${limit}`;
+}
+
+/** The manifest of an archived run. Throws when there is no such run. */
+export async function archivedManifest(sql: Sql, runId: string): Promise<Uint8Array> {
+  const [row] = await sql<{ manifest: Uint8Array }[]>`SELECT manifest FROM archived_runs WHERE run_id = ${runId}`;
+  if (!row) throw new Error(`There is no archived run ${runId}.`);
+  return row.manifest;
 }
 
 /** What waits to be archived. In order all of it is zero. */
