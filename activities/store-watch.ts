@@ -60,6 +60,8 @@ export function createStoreWatch(deps: StoreWatchDeps): StoreWatch {
   let clear = false;
   let seenN = 0;
   let behindTold = false;
+  /** What this process has seen itself; it counts where nothing is remembered on this machine. */
+  let own: ReturnType<StoreMemory['read']>;
   const sql: Sql = connect(deps.databaseUrl, {
     max: 1,
     name: 'linli stores',
@@ -73,7 +75,7 @@ export function createStoreWatch(deps: StoreWatchDeps): StoreWatch {
   async function look(): Promise<void> {
     const wasInDoubt = doubt;
     const seen = await readDatabase(sql);
-    const outside = memory?.read(seen.installation);
+    const outside = memory?.read(seen.installation) ?? own;
     const asks = wasInDoubt || !clear || seen.mark.n < seenN;
     // between two looks the marks can only go on; Temporal is asked when something does not fit
     const temporal = asks ? await readTemporalMarks(client, seen.installation) : undefined;
@@ -104,14 +106,15 @@ export function createStoreWatch(deps: StoreWatchDeps): StoreWatch {
     }
     if (mark.system !== server.system || mark.timeline !== server.timeline) await noteServer(sql, server);
     seenN = mark.n;
-    memory?.write(installation, { ...server, n: mark.n });
+    own = { ...server, n: mark.n };
+    memory?.write(installation, own);
     clear = !seen.unlisted;
   }
 
   /** Whoever is first holds everything; the others find it done at their next look. */
   async function hold(seen: DatabaseSeen, why: string): Promise<void> {
     const told = await readTemporalMarks(client, seen.installation);
-    const outside = memory?.read(seen.installation);
+    const outside = memory?.read(seen.installation) ?? own;
     const highest = Math.max(seen.mark.n, outside?.n ?? 0, ...(told ?? []).map(({ n }) => n));
     const next = { n: highest + 1, nonce: randomUUID() };
     // told first: a process that ends in between leaves a mark that is behind, and the next one holds everything
