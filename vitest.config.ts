@@ -36,6 +36,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
+          ...sharedProcess,
           include: ['**/*.pg.test.ts'],
           exclude: everywhereElse,
           globalSetup: 'test/global-setup.ts',

@@ -7,12 +7,16 @@ const longest = [
   'test/record/log-mutations.long.test.ts',
 ];
 
-/** Starts what takes minutes first, so that the end of a run does not wait for one file alone. */
+/**
+ * Starts what takes minutes first, so that the end of a run does not wait for one file alone. The files of a project follow each
+ * other: where they share processes, a file of another project between them ends one.
+ */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) => {
+    const rank = ({ moduleId, project }: TestSpecification) => {
       const place = longest.findIndex((file) => moduleId.endsWith(file));
-      return place < 0 ? longest.length : place;
+      if (place >= 0) return place;
+      return project.name === 'temporal' ? longest.length : longest.length + 1;
     };
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
