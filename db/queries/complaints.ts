@@ -64,15 +64,9 @@ interface Known {
  */
 export async function sealedFor(sql: Sql, caseId: string, reader: Reader): Promise<SealedRow> {
   const { person } = reader;
-  const rows = await sql<(Omit<Word, 'said'> & { payload: Uint8Array })[]>`
-    SELECT e.seq, e.payload, e.actor_id AS "actorId", e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt",
-      (SELECT coalesce(json_agg(json_build_object('id', m.id, 'about', m.about)), '[]') FROM messages m
-       WHERE m.case_id = e.case_id AND m.seq = e.seq) AS messages
-    FROM events e
-    WHERE e.case_id = ${caseId} AND e.type IN ('complaint.made', 'emergency.reported') ORDER BY e.seq`;
-  if (rows.length === 0) return { seqs: [], ids: [], messages: [] };
-  const opened = await openRows(sql, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq));
-  const words: Word[] = opened.map(({ payload, ...row }) => ({ ...row, said: dataOf<Said>(payload) }));
+  const words: Word[] = [];
+  for await (const page of wordPages(sql, caseId)) words.push(...page);
+  if (words.length === 0) return { seqs: [], ids: [], messages: [] };
   const [known, told] = await Promise.all([knownOf(sql, caseId, person), readable(sql, caseId, reader)]);
   const isClosed = ({ actorId, messages, said: { about, apart, onBehalfOf, into } }: Word) =>
     (apart !== undefined || about === undefined) &&
@@ -96,6 +90,30 @@ export async function sealedFor(sql: Sql, caseId: string, reader: Reader): Promi
     messages: [...new Set([...messages, ...later.map(({ id }) => id)])],
   };
 }
+
+const pageSize = 200;
+
+/** The complaints and emergencies of a case, some at a time: their words are opened and let go again. */
+async function* wordPages(sql: Sql, caseId: string): AsyncGenerator<Word[]> {
+  for (let after = 0; ; ) {
+    const rows = await sql<(Omit<Word, 'said'> & { payload: Uint8Array })[]>`
+      SELECT e.seq, e.payload, e.actor_id AS "actorId", e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt",
+        (SELECT coalesce(json_agg(json_build_object('id', m.id, 'about', m.about)), '[]') FROM messages m
+         WHERE m.case_id = e.case_id AND m.seq = e.seq) AS messages
+      FROM events e
+      WHERE e.case_id = ${caseId} AND e.seq > ${after} AND e.type IN ('complaint.made', 'emergency.reported')
+      ORDER BY e.seq LIMIT ${pageSize}`;
+    const opened = await openRows(sql, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq));
+    yield opened.map(({ payload, ...row }) => ({ ...row, said: saidOf(dataOf<Said>(payload)) }));
+    const last = rows.at(-1);
+    if (!last || rows.length < pageSize) return;
+    after = last.seq;
+  }
+}
+
+/** Without the words. */
+const saidOf = ({ id, about, sealed, apart, onBehalfOf, into }: Said): Said =>
+  JSON.parse(JSON.stringify({ id, about, sealed, apart, onBehalfOf, into })) as Said;
 
 /** What a reader was told of complaints and emergencies: ids of the messages and of what they tell; all of it for an auditor. */
 async function readable(
