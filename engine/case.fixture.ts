@@ -193,6 +193,7 @@ const CLOSED: Readonly<Record<string, string>> = {
 export class Case {
   now: Instant = DAY_0;
   named: NonNullable<Facts['named']> = {};
+  office: Facts['office'] = undefined;
   org: Org = org;
   calendar: WorkCalendar = weekdayCalendar;
   state!: State;
@@ -292,6 +293,7 @@ export class Case {
       facts: {
         ...{ documents, entries: this.#entries, movements: this.#movements, posted: this.#posted },
         named: this.named,
+        ...(this.office ? { office: this.office } : {}),
         ...(closedItem ? { closedItem } : {}),
         ...(accountability ? { accountability } : {}),
       },

@@ -4,6 +4,7 @@ import { isLimited, isOwnOf } from './custody.ts';
 import { blocksOf } from './retention/blocks.ts';
 import { periodsOf } from './retention/periods.ts';
 import type { State } from './state.ts';
+import { caseOfTwo, overridden, twoUnits } from './two-units.fixture.ts';
 
 const reason = '法院立案';
 const closed = (): Case => {
@@ -92,6 +93,33 @@ describe('a request to erase', () => {
     expect(one.does('director', 'erasure.answer', answer)).toBe('ok');
     expect(one.state.items[item.id]).toBeUndefined();
     expect(one.state.deadlines[item.id]).toBeUndefined();
+  });
+
+  it('follows the case into another unit, and so does the review of an emergency access', () => {
+    const handedOver = (one: Case) => {
+      one.must('caseworker', 'case.offerTransfer', { reason, data: { unit: 'north', ...overridden } });
+      one.must('north-director', 'case.acceptTransfer');
+    };
+    const merged = (one: Case) => {
+      const { community, ...units } = twoUnits.units;
+      one.org = { ...twoUnits, units: { ...units, community: { ...community!, above: 'north', closed: true } } };
+      one.must('system', 'case.move', { data: { from: 'community', unit: 'north' } });
+    };
+    for (const leave of [handedOver, merged]) {
+      const one = caseOfTwo();
+      one.must('zhou', 'erasure.request');
+      one.office = { auditors: [] };
+      one.must('stranger', 'access.breakGlass', { reason, data: { minutes: 60 } });
+      const before = Object.values(one.state.deadlines).filter(({ unit }) => unit === 'community');
+      expect(before.map(({ of }) => of).sort()).toEqual(['erasure', 'escalation']);
+      leave(one);
+      for (const { id, dueAt } of before) expect(one.state.deadlines[id]).toMatchObject({ unit: 'north', dueAt });
+      expect(Object.values(one.state.items).find(({ kind }) => kind === 'erasure')?.assignee).toEqual({
+        post: 'north-director',
+      });
+      expect(one.does('director', 'erasure.answer', answer)).toBe('FORBIDDEN');
+      expect(one.does('north-director', 'erasure.answer', answer)).toBe('ok');
+    }
   });
 
   it('survives the end of the case, and its new beginning', () => {

@@ -30,14 +30,30 @@ export async function writeSealed(file: string, bytes: AsyncIterable<Uint8Array>
   flushFolder(dirname(file));
 }
 
-/** Opens a sealed file for as long as `work` takes, in a folder that only this user reads and that is removed afterwards. */
+const ENDS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Opens a sealed file for as long as `work` takes, in a folder that only this user reads and that is removed afterwards, also
+ * when the process is told to end.
+ */
 export async function withOpened<T>(file: string, passphrase: string, work: (path: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'linli-case-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const end = (signal: NodeJS.Signals) => {
+    remove();
+    for (const each of ENDS) process.off(each, end);
+    // ends as it would have without us
+    process.kill(process.pid, signal);
+  };
+  for (const each of ENDS) process.on(each, end);
+  process.on('exit', remove);
   try {
     const path = join(folder, 'dossier.zip');
     unseal(file, path, passphrase);
     return await work(path);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    for (const each of ENDS) process.off(each, end);
+    process.off('exit', remove);
+    remove();
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Text } from '../../sdk/program.ts';
 import { type ActKind, actKind } from '../act-kind.ts';
+import { followUnit } from '../follow-unit.ts';
 import { endOffers } from '../offer-story.ts';
 import { homeOf } from '../org.ts';
 import { add, tell } from '../story.ts';
@@ -26,8 +27,10 @@ const move: ActKind<z.infer<typeof moveShape>> = {
   who: () => ['system'],
   decide({ state, world, act, data: { unit, from } }) {
     const story = tell(state, world, world.now, act.actor.id);
-    if (state.unit === from && unit !== from)
+    if (state.unit === from && unit !== from) {
       add(story, { type: 'case.moved', data: { unit, from, why: 'organisation' } });
+      followUnit(story, from);
+    }
     const home = homeOf(world.org, story.state.unit);
     endOffers(story, ONE_UNIT, (offer) => offer.kind === 'transfer' && homeOf(world.org, offer.unit) === home);
     return story.events;

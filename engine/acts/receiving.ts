@@ -3,6 +3,7 @@ import type { Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
 import { notApart } from '../apart.ts';
 import { cancelItem, meet } from '../flow.ts';
+import { followUnit } from '../follow-unit.ts';
 import { setAnswerClock, toldOwn, toldThere } from '../offer-story.ts';
 import { answersFor, RECEIVER, receiverRoles, waitingOffers } from '../offers.ts';
 import { assignIn } from '../open.ts';
@@ -70,6 +71,7 @@ function takeOver(story: Story, { id, kind, unit, by }: Offer, filled: Record<st
   const vacant = Object.keys(state.assignments).filter((role) => !Object.hasOwn(filled, role));
   const roles = { ...Object.fromEntries(vacant.map((role) => [role, {}])), ...filled };
   add(story, { type: 'case.moved', data: { unit, from: state.unit, why: 'transfer', assignments: roles } });
+  followUnit(story, state.unit);
 }
 
 /** Whether an item was given to somebody who has nothing to do with the case there: no party, and not of the new unit or above. */
