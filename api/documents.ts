@@ -1,22 +1,27 @@
 import { createHash } from 'node:crypto';
-import { caseRecord } from '../db/queries/cases.ts';
+import { type CaseRecord, caseRecord } from '../db/queries/cases.ts';
 import { type DocumentRow, storeDocument } from '../db/queries/documents.ts';
+import { awayProblem } from '../engine/acts/away.ts';
+import type { State } from '../engine/state.ts';
 import { type Caller, hasLogin } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
-import { type ApiProblem, problem } from './errors.ts';
+import { ApiProblem, problem } from './errors.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { MAX_DOCUMENT_BYTES } from './validation.ts';
 
 /**
  * Keeps one uploaded file among the documents of a case the caller may read; under an id that is known already it keeps nothing.
- * Throws the problems 403 (he does not work on the case), 413, 415, 422 (no file, or the id was used for another).
+ * Throws the problems 403 (he does not work on the case), 409 (another installation has the case), 413, 415, 422 (no file, or the id was used for another).
  */
 export async function keepDocument(
   deps: AppDeps,
   caller: Caller,
   { caseId, id, file }: { readonly caseId: string; readonly id: string; readonly file: unknown },
 ): Promise<{ readonly row: DocumentRow; readonly stored: boolean }> {
-  if (!(await worksOn(deps, caller, caseId))) throw notYours();
+  const record = await workedOn(deps, caller, caseId);
+  if (!record) throw notYours();
+  const away = awayProblem({}, record.state as State);
+  if (away) throw new ApiProblem(away);
   const bytes = await bytesOf(file);
   const found = mediaTypeOf(bytes);
   if (!found)
@@ -41,12 +46,12 @@ export async function keepDocument(
 }
 
 /**
- * Whether a caller has to do with a case by more than the right to read it: through a post, a role, work he was given, as
+ * A case with which a caller has to do by more than the right to read it: through a post, a role, work he was given, as
  * head of its unit or one above, or as its caseworker. Who audits or administers leaves no papers in it.
  */
-async function worksOn(deps: AppDeps, caller: Caller, caseId: string): Promise<boolean> {
+function workedOn(deps: AppDeps, caller: Caller, caseId: string): Promise<CaseRecord | undefined> {
   const loginUnit = hasLogin(caller, 'caseworker') ? caller.unit : undefined;
-  return (await caseRecord(deps.sql, { person: caller.person, loginUnit }, caseId)) !== undefined;
+  return caseRecord(deps.sql, { person: caller.person, loginUnit }, caseId);
 }
 
 function notYours(): ApiProblem {

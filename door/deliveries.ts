@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../db/client.ts';
+import { whereabouts } from '../db/queries/away.ts';
 import { databaseNow } from '../db/queries/now.ts';
 import { toDate } from '../engine/time/civil.ts';
 import { OFFICE_HOURS } from '../engine/time/rungs.ts';
@@ -200,10 +201,12 @@ function dueFor(sql: Sql, person: string, now: Instant): Promise<DueRow[]> {
        WHERE b.message_id = m.id) AS "broughtAt",
       (SELECT count(*)::int FROM delivery_messages b WHERE b.message_id = m.id AND b.reason = 'repeat') AS repeats,
       m.acknowledged_at IS NOT NULL AS acknowledged, m.top,
-      CASE WHEN l.state IS NULL THEN NULL WHEN m.generation IS NOT NULL AND m.generation <> l.generation THEN 'over'
+      CASE WHEN w.away = 'departed' THEN 'over' WHEN w.away = 'away' THEN 'paused' WHEN l.state IS NULL THEN NULL WHEN m.generation IS NOT NULL AND m.generation <> l.generation THEN 'over'
         WHEN l.state IN ('running', 'paused') THEN l.state ELSE 'over' END AS deadline
     FROM reminders r JOIN messages m ON m.id = r.message_id
     LEFT JOIN cases c ON c.case_id = m.case_id LEFT JOIN posts o ON o.id = m.post
+    -- no clock of a case that is away wakes it: of others nothing more is looked up
+    LEFT JOIN LATERAL (SELECT ${whereabouts(sql, sql`m.case_id`)} AS away WHERE c.wake_at IS NULL AND c.case_id IS NOT NULL) w ON true
     LEFT JOIN deadlines l ON l.case_id = m.case_id AND l.deadline_id = m.about AND m.kind IN ('rung', 'nudge')
     LEFT JOIN rungs g ON m.kind = 'rung' AND g.case_id = m.case_id AND g.deadline_id = m.about
       AND g.generation = m.generation AND g.seq = m.seq

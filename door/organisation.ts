@@ -498,10 +498,10 @@ export class Organisation {
 
   /** Keeps that a unit keeps something longer. */
   async lengthenRetention({ id, unit, class: of, years, source }: LengthenedPeriod): Promise<void> {
+    const at = await this.#record({ type: 'retention.lengthened', data: { id, unit, class: of, years, source } });
     await this.#tx`
       INSERT INTO retention_periods (id, unit, class, years, source, set_by, set_at)
-      VALUES (${id}, ${unit}, ${of}, ${years}, ${source}, ${this.#actor.id}, clock_timestamp())`;
-    await this.#record({ type: 'retention.lengthened', data: { id, unit, class: of, years, source } });
+      VALUES (${id}, ${unit}, ${of}, ${years}, ${source}, ${this.#actor.id}, ${at})`;
   }
 
   /** Takes the card of a post back, with everything personal in it; false when there is none. */
@@ -512,7 +512,8 @@ export class Organisation {
     return true;
   }
 
-  async #record({ type, data }: OrgEvent): Promise<void> {
+  /** Adds an event to the organisation's chain; answers when it is recorded. */
+  async #record({ type, data }: OrgEvent): Promise<Instant> {
     const tx = this.#tx;
     const [, installation, [last], [clock]] = await Promise.all([
       tx`SELECT pg_advisory_xact_lock(${chainLock})`,
@@ -544,6 +545,7 @@ export class Organisation {
     );
     await tx`INSERT INTO org_events (seq, type, header, hash, prev, payload, recorded_at)
       VALUES (${seq}, ${type}, ${Buffer.from(link.header)}, ${link.hash}, ${prev}, ${Buffer.from(link.payload)}, ${now})`;
+    return now;
   }
 }
 

@@ -111,7 +111,7 @@ function rebuild(rows: readonly OrgRow[]): {
   const noHead = (post: string, of?: string) => {
     for (const [id, unit] of units) if (unit['head'] === post && (of ?? id) === id) unit['head'] = null;
   };
-  const apply = (event: OrgEvent): void => {
+  const apply = (event: OrgEvent, { by, recordedAt }: Recording): void => {
     switch (event.type) {
       case 'unit.added': {
         const { id, level, name, above } = event.data;
@@ -218,7 +218,7 @@ function rebuild(rows: readonly OrgRow[]): {
         break;
       }
       case 'retention.lengthened':
-        made.retention.set(event.data.id, canonicalJson(event.data));
+        made.retention.set(event.data.id, canonicalJson({ ...event.data, setBy: by, setAt: recordedAt }));
         break;
       case 'card.withdrawn':
         made.cards.delete(event.data.post);
@@ -253,12 +253,22 @@ function end(
   }
 }
 
+/** Who had an event recorded, and when. */
+interface Recording {
+  readonly by: string | undefined;
+  readonly recordedAt: Instant;
+}
+
 /** Applies an event; false where its payload is no JSON, or not of its type's form: somebody has edited it. */
-function isRead({ type, payload }: OrgRow, apply: (event: OrgEvent) => void): boolean {
+function isRead(
+  { type, header, payload, recordedAt }: OrgRow,
+  apply: (event: OrgEvent, recording: Recording) => void,
+): boolean {
   const said = objectIn<{ readonly data?: unknown }>(payload);
   if (!said) return false;
   try {
-    apply({ type, data: said.data } as OrgEvent);
+    const by = objectIn<{ readonly actor?: { readonly id?: string } }>(header)?.actor?.id;
+    apply({ type, data: said.data } as OrgEvent, { by, recordedAt });
     return true;
   } catch (error) {
     if (error instanceof TypeError) return false;
@@ -286,7 +296,7 @@ async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> 
       holder, telephone FROM person.post_cards`,
       keptSamples(sql),
       keptBulletins(sql),
-      sql`SELECT id, unit, class, years, source FROM retention_periods`,
+      sql`SELECT id, unit, class, years, source, set_by AS "setBy", set_at AS "setAt" FROM retention_periods`,
     ]);
   const byId = (rows: readonly { readonly id?: unknown }[]): Rows =>
     new Map(rows.map((row) => [String(row.id), canonicalJson({ ...row })]));

@@ -35,6 +35,8 @@ export interface ActKind<D = unknown> {
   readonly outsiders?: (asked: Pick<ActContext, 'state' | 'act' | 'world'>) => Roles;
   /** Also while the case is handed to another installation. */
   readonly whileAway?: true;
+  /** It may be done when another installation has confirmed that it has the case: here it has ended. */
+  readonly onceDeparted?: true;
   /** True when only a process of Linli itself sends it. */
   readonly internal?: true;
   readonly decide: (context: ActContext<D>) => readonly EventDraft[] | Refusal;

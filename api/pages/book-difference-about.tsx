@@ -18,10 +18,10 @@ const MOST = 20;
 export async function differenceAbout(subject: BookSubject): Promise<Child> {
   const { deps, caseId, def, of, sight, language, record } = subject;
   const [rows, told] = await Promise.all([
-    discrepancies(deps.sql, caseId, 500),
+    discrepancies(deps.sql, caseId, 1, of),
     explanations(deps.sql, caseId, of, MOST),
   ]);
-  const row = rows.find(({ id, book }) => id === of && book === def.book);
+  const row = rows.find(({ book }) => book === def.book);
   if (!row) return null;
   const seen = told.filter(({ seq, text }) => {
     const data = { book: def.book, id: of, sourceDoc: row.sourceDoc, text };

@@ -40,7 +40,7 @@ export async function caseRetention(
   const state = row.state as State;
   const [facts, lengthened, open] = await Promise.all([
     retentionFacts(deps.sql, caseId),
-    lengthenedFor(deps.sql, row.unit),
+    lengthenedFor(deps.sql, caseId),
     openRows(deps.sql, caseId),
   ]);
   const today = toDate(nowOf(deps));

@@ -84,6 +84,8 @@ export async function loadDatabase(
     await loadAll(session, folder, manifest, { say, keysFrom });
     await mark?.(session); // with the rows: rows without the mark would be taken for the record as it was left
     await session.unsafe('COMMIT');
+    // else plans are made for empty tables until the server has looked at them by itself
+    await session.unsafe('ANALYZE');
     reserved.release(); // else the end below waits its five seconds
   } finally {
     await sql.end({ timeout: 5 });

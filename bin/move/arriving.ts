@@ -2,6 +2,7 @@ import { HEAD_PROOF, MANIFEST, type Manifest } from '../../api/dossier/manifest.
 import { textsIn } from '../../api/dossier/redact.ts';
 import { rowsOf, type Table } from '../../api/dossier/table.ts';
 import type { ArrivingCase } from '../../door/arrival.ts';
+import type { Header } from '../../door/chain.ts';
 import type { HeadProof } from '../../door/log/proofs.ts';
 import type { NoteVerifier } from '../../engine/record/note.ts';
 import { Archive } from '../dossier/archive.ts';
@@ -52,8 +53,12 @@ function readCase(archive: Archive): ArrivingCase {
     for (const text of textsIn([JSON.parse(header), JSON.parse(payload)])) named.add(text);
   const documents = table('documents');
   for (const { uploaded_by } of documents) named.add(uploaded_by);
-  const idsOf = (name: string) =>
-    new Set(table(`organisation/${name}`).flatMap(({ id }) => (named.has(id) ? [String(id)] : [])));
+  const idsOf = (name: string, acted: readonly string[] = []) =>
+    new Set([...table(`organisation/${name}`).flatMap(({ id }) => (named.has(id) ? [String(id)] : [])), ...acted]);
+  // who acted, and under which post, is hashed: it counts also where the sender has left it out of the organisation's rows
+  const actors = events.map(({ header }) => (JSON.parse(header) as Pick<Header, 'actor'>).actor);
+  const people = actors.flatMap(({ kind, id }) => (kind === 'person' ? [id] : []));
+  const posts = actors.flatMap(({ post }) => post ?? []);
   return {
     caseId: manifest.case,
     installation: manifest.installation,
@@ -65,7 +70,7 @@ function readCase(archive: Archive): ArrivingCase {
       bytes: () => archive.read(String(row['path']))!,
     })),
     duties,
-    ids: { posts: idsOf('posts'), people: idsOf('people'), units: idsOf('units') },
+    ids: { posts: idsOf('posts', posts), people: idsOf('people', people), units: idsOf('units') },
     names: new Map(table('organisation/people').map(({ id, name }) => [String(id), String(name)])),
     state: jsonIn(archive, 'state.json'),
   };

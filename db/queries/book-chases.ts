@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { whereabouts } from './away.ts';
 
 /** A case with sides of books whose clocks are not what the offices of now ask for. */
 export interface CaseToChase {
@@ -18,7 +19,7 @@ export interface ChaseStep {
 /**
  * Looks at the next cases after one, by id, for sides of books that have come to wait for a count and have no clock, or have a
  * clock and wait no more; of all cases, of those in which one of these persons keeps a side, or of these cases. A hint only: what becomes of it
- * the engine decides (engine/books/chase.ts). Frozen and stuck cases are left out until they are repaired.
+ * the engine decides (engine/books/chase.ts). Frozen and stuck cases are left out until they are repaired, and cases that are in other hands.
  */
 export async function casesToChase(
   sql: Sql,
@@ -48,6 +49,7 @@ export async function casesToChase(
       SELECT k.*, c.seq, o.person AS holder, coalesce(s.post, o.post) AS post
       FROM page JOIN book_keepers k ON k.case_id = page.case_id AND ${kept}
       JOIN cases c ON c.case_id = k.case_id AND c.frozen_at IS NULL AND c.stuck_since IS NULL
+        AND (c.wake_at IS NOT NULL OR ${whereabouts(sql, sql`c.case_id`)} IS NULL)
       LEFT JOIN assignments s ON s.case_id = k.case_id AND s.role = k.role
       LEFT JOIN LATERAL (
         SELECT person, post FROM owner_of(s.person, s.given_at, ${at}::timestamptz, c.unit) WHERE s.person IS NOT NULL) o ON true

@@ -390,13 +390,13 @@ export interface DiscrepancyRow {
   readonly settledAt: Instant | null;
 }
 
-/** Discrepancies of a case: open ones first, then the latest. */
-export async function discrepancies(sql: Sql, caseId: string, limit: number): Promise<DiscrepancyRow[]> {
+/** Discrepancies of a case, or the one of an id: open ones first, then the latest. */
+export async function discrepancies(sql: Sql, caseId: string, limit: number, id?: string): Promise<DiscrepancyRow[]> {
   return sql<DiscrepancyRow[]>`
     SELECT id, book, source_doc AS "sourceDoc", why, found, found_at AS "foundAt", cash_fen AS "cashFen",
       ledger_fen AS "ledgerFen", explained_at AS "explainedAt", decision, decided_at AS "decidedAt", how,
       settled_at AS "settledAt"
-    FROM book_discrepancies WHERE case_id = ${caseId} ORDER BY settled_at DESC NULLS FIRST, found_at DESC, id LIMIT ${limit}`;
+    FROM book_discrepancies WHERE case_id = ${caseId} AND id = coalesce(${id ?? null}, id) ORDER BY settled_at DESC NULLS FIRST, found_at DESC, id LIMIT ${limit}`;
 }
 
 /** A payout and how far it is. */

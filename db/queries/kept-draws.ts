@@ -12,11 +12,19 @@ export function isToldOf(sql: Sql, person: string, { caseId, clock }: { caseId: 
   return sql`NOT EXISTS (
     SELECT FROM book_draws kept JOIN book_keepers kept_by ON kept_by.case_id = kept.case_id AND kept_by.book = kept.book AND kept_by.side = 'cash'
     WHERE kept.case_id = ${caseId} AND kept.clock = ${clock} AND kept.count IS NULL AND kept.missed_at IS NULL AND (
-      EXISTS (SELECT FROM assignments kept_for WHERE kept_for.case_id = kept.case_id AND kept_for.role = kept_by.role
-        AND (${ownedBy(sql, person, byName(sql, 'kept_for', 'person', 'given_at'))}
-          OR kept_for.post IN (${postsNow(sql, person, 'stand_ins')})))
-      OR EXISTS (SELECT FROM person.parties kept_for WHERE kept_for.case_id = kept.case_id AND kept_for.role = kept_by.role
-        AND kept_for.person = ${person} AND kept_for.ended_at IS NULL)))`;
+      EXISTS (SELECT FROM assignments a WHERE a.case_id = kept.case_id AND a.role = kept_by.role AND ${isGiven(sql, person)})
+      OR EXISTS (SELECT FROM person.parties p WHERE p.case_id = kept.case_id AND p.role = kept_by.role AND ${isIn(sql, person)})))`;
+}
+
+/** The condition that assignment `a` is a person's now, in whatever post, by name, or as a deputy. */
+function isGiven(sql: Sql, person: string): Fragment {
+  return sql`(${ownedBy(sql, person, byName(sql, 'a', 'person', 'given_at'))}
+    OR a.post IN (${postsNow(sql, person, 'stand_ins')}))`;
+}
+
+/** The condition that party `p` is a person, and still a party. */
+function isIn(sql: Sql, person: string): Fragment {
+  return sql`(p.person = ${person} AND p.ended_at IS NULL)`;
 }
 
 /** The messages of a case that tell of these clocks. */
@@ -35,8 +43,7 @@ export async function messagesAbout(
 /** The roles of a case that are a person's now, in whatever post, by name, or as a deputy. */
 export async function rolesFilled(sql: Sql, caseId: string, person: string): Promise<ReadonlySet<string>> {
   const rows = await sql<{ role: string }[]>`
-    SELECT a.role FROM assignments a WHERE a.case_id = ${caseId}
-      AND (${ownedBy(sql, person, byName(sql, 'a', 'person', 'given_at'))} OR a.post IN (${postsNow(sql, person, 'stand_ins')}))
-    UNION SELECT role FROM person.parties WHERE case_id = ${caseId} AND person = ${person} AND ended_at IS NULL`;
+    SELECT a.role FROM assignments a WHERE a.case_id = ${caseId} AND ${isGiven(sql, person)}
+    UNION SELECT p.role FROM person.parties p WHERE p.case_id = ${caseId} AND ${isIn(sql, person)}`;
   return new Set(rows.map(({ role }) => role));
 }

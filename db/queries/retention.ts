@@ -1,14 +1,24 @@
 import type { Lengthened, OpenRows, RetentionClassId, RetentionFacts } from '../../sdk/retention.ts';
 import type { Sql } from '../client.ts';
 
-/** Longer periods that hold for a unit: its own and those of the units above it. */
-export async function lengthenedFor(sql: Sql, unit: string): Promise<Lengthened[]> {
+/**
+ * Longer periods that hold for a case: those of its unit and of the units above, and those that had been set where it was before, so
+ * that nobody shortens one by moving the case.
+ */
+export async function lengthenedFor(sql: Sql, caseId: string): Promise<Lengthened[]> {
   return sql<Lengthened[]>`
-    WITH RECURSIVE up AS (
-      SELECT id, above FROM units WHERE id = ${unit}
-      UNION SELECT u.id, u.above FROM units u JOIN up ON u.id = up.above
+    WITH RECURSIVE been (unit, left_at) AS (
+      SELECT unit, 'infinity'::timestamptz FROM cases WHERE case_id = ${caseId}
+      UNION ALL SELECT from_unit, answered_at FROM transfers
+        WHERE case_id = ${caseId} AND kind = 'transfer' AND state = 'accepted'
+      UNION ALL SELECT m.unit, c.done_at FROM case_moves c JOIN unit_moves m ON m.id = c.move
+        WHERE c.case_id = ${caseId} AND c.done_at IS NOT NULL AND c.into <> m.unit
+    ), up AS (
+      SELECT u.id, u.above, b.left_at FROM units u JOIN been b ON b.unit = u.id
+      UNION SELECT u.id, u.above, up.left_at FROM units u JOIN up ON u.id = up.above
     )
-    SELECT r.class, r.years, r.unit, r.source FROM retention_periods r JOIN up ON up.id = r.unit ORDER BY r.set_at, r.id`;
+    SELECT r.class, r.years, r.unit, r.source FROM retention_periods r
+    WHERE EXISTS (SELECT FROM up WHERE up.id = r.unit AND r.set_at <= up.left_at) ORDER BY r.set_at, r.id`;
 }
 
 /** A longer period as it was set. */

@@ -66,6 +66,7 @@ function isTold({ act, world }: Pick<ActContext, 'act' | 'world'>): boolean {
 const acknowledge: ActKind<{ message?: string | undefined }> = {
   data: z.strictObject({ message: name.optional() }),
   evenColliding: true,
+  onceDeparted: true,
   statuses: ANY,
   lateExempt: true,
   who: ({ roles }) => [...roles.keys()],

@@ -151,8 +151,11 @@ function reassign(story: Story, { id, assignee }: OpenItem, people: Readonly<Rec
 }
 
 /** CASE_AWAY where an act is asked of a case that is in other hands. */
-export function awayProblem(kind: Pick<ActKind, 'whileAway'>, { away }: State): Refusal | undefined {
-  if (!away || kind.whileAway) return undefined;
+export function awayProblem(
+  kind: Pick<ActKind, 'whileAway' | 'onceDeparted'>,
+  { away }: Pick<State, 'away'>,
+): Refusal | undefined {
+  if (!away || kind.whileAway || (away.departed && kind.onceDeparted)) return undefined;
   if (away.departed)
     return refuse(
       'CASE_AWAY',

@@ -8,8 +8,10 @@ import { SealProblem } from '../../bin/move/seal.ts';
 import { withOpened } from '../../bin/move/sealed-file.ts';
 import { takeIn } from '../../bin/move/take-in.ts';
 import { verifyBooks } from '../../db/books-verify.ts';
+import { casesToChase } from '../../db/queries/book-chases.ts';
 import { createTransactions } from '../../db/transactions.ts';
 import { countLot, drawing } from '../../door/count-lot.ts';
+import { createDeliveries } from '../../door/deliveries.ts';
 import { engine } from '../../door/engine.ts';
 import { rebuildCase } from '../../door/rebuild.ts';
 import { verify } from '../../door/verify.ts';
@@ -61,6 +63,34 @@ test('a case handed away stands still here, and its file is secret and proved', 
   const wrong = { type: 'case.takeBack', data: { by: 'p-caseworker' }, reason: '收回' } as const;
   expect((await recordMove({ sql: scene.sql, log }, caseId, wrong))?.code).toBe('FORBIDDEN');
   expect((await verify(scene.sql)).findings).toEqual([]);
+  // nobody is reminded of it, no keeper is chased, and nothing is brought into it
+  const tomorrow = { now: Date.now() + 86_400_000 };
+  const deliveries = createDeliveries({ sql: scene.sql, now: async () => new Date(tomorrow.now).toISOString() });
+  const lookAgain = async () => {
+    for (let n = 0; n < 5; n += 1) await deliveries.turn();
+  };
+  await lookAgain();
+  const brought = () => scene.sql`SELECT FROM delivery_messages d JOIN messages m ON m.id = d.message_id
+    WHERE m.case_id = ${caseId}`;
+  const first = (await brought()).length;
+  expect(first).toBeGreaterThan(0);
+  tomorrow.now += 7 * 86_400_000;
+  await lookAgain();
+  expect(await brought()).toHaveLength(first);
+  const year = new Date(Date.now() + 366 * 86_400_000).toISOString();
+  await scene.sql
+    .begin(async (tx) => {
+      await tx`UPDATE appointments SET until_at = now() WHERE until_at IS NULL`;
+      expect((await casesToChase(tx as unknown as typeof scene.sql, year, { after: '', limit: 100 })).found).toEqual(
+        [],
+      );
+      throw new Error('undone');
+    })
+    .catch((error: Error) => expect(error.message).toBe('undone'));
+  const form = new FormData();
+  form.set('file', new File([Buffer.from('%PDF-1.4\n%%EOF')], 'a.pdf', { type: 'application/pdf' }));
+  const upload = await scene.ask('caseworker', 'POST', `/cases/${caseId}/documents`, form);
+  expect([upload.status, await upload.text()]).toEqual([409, expect.stringContaining('CASE_AWAY')]);
 });
 
 test('what does not fit is refused with what is missing, and nothing is kept', async () => {
@@ -193,6 +223,10 @@ test('the case goes on in the other house, whole and proved', async () => {
   expect(await scene.sql`SELECT FROM items WHERE case_id = ${caseId} AND state = 'open'`).toHaveLength(0);
   const [row] = await scene.sql`SELECT status FROM cases WHERE case_id = ${caseId}`;
   expect(row).toEqual({ status: 'closed' });
+  // what lies unread can be put away now
+  const [unread] = await scene.sql<{ id: string }[]>`
+    SELECT id FROM messages WHERE case_id = ${caseId} AND post = 'community-1-secretary' AND acknowledged_at IS NULL LIMIT 1`;
+  expect((await scene.ask('secretary', 'POST', `/inbox/${unread?.id}/acknowledge`)).status).toBe(200);
   expect((await verify(scene.sql)).findings).toEqual([]);
 }, 300_000);
 
