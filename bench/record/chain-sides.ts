@@ -25,38 +25,47 @@ export interface ChainSides {
 const noteText = '上门走访，送去生活用品，情况良好';
 
 /**
- * Three sides, each with a case of its own a client and a commit a call. `door`: a whole act, `note.add`. `chained`: its event
- * alone, with salt, commitment, header, hash and link, into the table whose trigger looks at the link. `plain`: the same event
- * without any of that, into a table with the same other columns and the same key.
+ * Five sides, each with a case of its own a client and a commit a call. `door`: a whole act, `note.add`; `clear`: the same where
+ * nothing is encrypted. `sealed`: its event alone, with salt, commitment, header, hash and link, encrypted, into the table whose
+ * trigger looks at the link; `chained`: the same in clear. `plain`: the same event without any of that, into a table with the
+ * same other columns and the same key.
  */
-export async function chainSides(ground: RecordGround, clients: number): Promise<ChainSides> {
+export async function chainSides(ground: RecordGround, inClear: RecordGround, clients: number): Promise<ChainSides> {
   const { sql, door, installation } = ground;
   const transactions = createTransactions(sql, { lanes: clients });
   await makePlainTable(sql);
-  const [acted, chained, plain] = await Promise.all([
+  const [acted, sealed, chained, plain] = await Promise.all([
+    openSome(ground, clients),
     openSome(ground, clients),
     openSome(ground, clients),
     openSome(ground, clients),
   ]);
+  const actedInClear = await openSome(inClear, clients);
+  const note = (at: Standing) => actOn(at.caseId, 'note.add', { data: { text: noteText } });
+  const key = { id: 'bench.00000000', secret: randomBytes(32) };
   const write = (statement: (tx: Tx) => PromiseLike<unknown>) =>
     transactions.run(async (tx) => void (await Promise.all([statement(tx), tx.commit()])));
+  const insertNext = async (at: Standing, sealedWith: typeof key | undefined): Promise<void> => {
+    const row = chainedEvent(at, installation);
+    await write((tx) => insertEvents(tx, [row], () => sealedWith));
+    at.seq = row.seq;
+    at.head = row.hash;
+  };
   const sides: Side[] = [
     {
       name: 'door',
       async call(client) {
-        recorded(await door.act(actOn(acted[client]!.caseId, 'note.add', { data: { text: noteText } })));
+        recorded(await door.act(note(acted[client]!)));
       },
     },
     {
-      name: 'chained',
+      name: 'clear',
       async call(client) {
-        const at = chained[client]!;
-        const row = chainedEvent(at, installation);
-        await write((tx) => insertEvents(tx, [row], () => undefined));
-        at.seq = row.seq;
-        at.head = row.hash;
+        recorded(await inClear.door.act(note(actedInClear[client]!)));
       },
     },
+    { name: 'sealed', call: (client) => insertNext(sealed[client]!, key) },
+    { name: 'chained', call: (client) => insertNext(chained[client]!, undefined) },
     {
       name: 'plain',
       async call(client) {

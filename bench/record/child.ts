@@ -5,6 +5,7 @@ import { zipOf } from '../../api/dossier/archive.ts';
 import { dossierOf } from '../../api/dossier/build.ts';
 import { verifyDossier } from '../../bin/dossier/verify.ts';
 import { connect } from '../../db/client.ts';
+import { testKeyring } from '../../test/support/keyring.ts';
 
 // A process of its own for one dossier, so that its memory is its own: `make <file> <database> <case>` or `verify <file>`. Prints
 // one line of JSON.
@@ -18,6 +19,7 @@ process.exit();
 
 async function make(): Promise<boolean> {
   const sql = connect(url, { max: 2, name: 'bench', statementTimeoutMs: 60_000 });
+  await testKeyring(sql);
   const dossier = await dossierOf({ sql }, caseId);
   if (!dossier) return false;
   await pipeline(Readable.from(zipOf(dossier.files)), createWriteStream(file));

@@ -6,6 +6,7 @@ import { createDoor, type Door } from '../../door/door.ts';
 import { installPrograms } from '../../door/programs.ts';
 import fule from '../../plugins/fule/program.ts';
 import { actOn, fuleOpening, recorded } from '../../test/support/door.ts';
+import { testKeyring } from '../../test/support/keyring.ts';
 import { quietLog } from '../../test/support/record-log.ts';
 import { makeDatabase } from '../burst/fleet.ts';
 
@@ -28,11 +29,12 @@ export interface RecordGround {
   close(): Promise<void>;
 }
 
-/** Sets it up on the same server. */
-export async function recordGround(databaseUrl: string): Promise<RecordGround> {
-  const url = await makeDatabase(databaseUrl, 'bench_record');
+/** Sets it up on the same server; `clear`: a second one, in which nothing is encrypted. */
+export async function recordGround(databaseUrl: string, { clear = false } = {}): Promise<RecordGround> {
+  const url = await makeDatabase(databaseUrl, clear ? 'bench_record_clear' : 'bench_record');
   await migrate(url);
   const sql = connect(url, { max: 4, name: 'bench', statementTimeoutMs: 60_000 });
+  if (!clear) await testKeyring(sql);
   await seedDemo(sql);
   const door = await createDoor({ sql, programs: await installPrograms(sql, [fule]), log: quietLog });
   const [row] = await sql<{ id: string }[]>`SELECT id FROM installation`;

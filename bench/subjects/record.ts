@@ -61,14 +61,17 @@ export const record: Subject = {
 
 async function chainLines(bench: Bench, ground: RecordGround): Promise<Line[]> {
   bench.say(`record: ${CLIENTS} clients with a case each, an event a commit …`);
-  const { sides, close } = await chainSides(ground, CLIENTS);
+  const inClear = await recordGround(bench.installation.databaseUrl, { clear: true });
+  const { sides, close } = await chainSides(ground, inClear, CLIENTS);
   try {
     const results = await measure(sides, {
       clients: CLIENTS,
       rounds: bench.rounds,
       roundMs: (bench.seconds * 1_000) / bench.rounds,
     });
-    const [door, chained, plain] = ['door', 'chained', 'plain'].map((name) => results.get(name)!);
+    const [door, clear, sealedOnes, chained, plain] = ['door', 'clear', 'sealed', 'chained', 'plain'].map(
+      (name) => results.get(name)!,
+    );
     const n = chained!.latenciesMs.length;
     const p50 = (of: typeof door) => quantile(of!.latenciesMs, 0.5);
     const { chained: forged, sealed, plain: written } = forgeRates(2_000);
@@ -91,6 +94,23 @@ async function chainLines(bench: Bench, ground: RecordGround): Promise<Line[]> {
         'whole acts by the door against their event alone',
       ),
       line(
+        'record.seal.act',
+        rateOf(door!),
+        rateOf(clear!),
+        'a second',
+        door!.latenciesMs.length,
+        'whole acts by the door, encrypted against in clear',
+      ),
+      line('record.seal.act.p50', p50(door), p50(clear), 'ms', door!.latenciesMs.length, 'the same'),
+      line(
+        'record.seal.event',
+        rateOf(sealedOnes!),
+        rateOf(chained!),
+        'events/s',
+        sealedOnes!.latenciesMs.length,
+        'an event with chain, encrypted against in clear, a commit each',
+      ),
+      line(
         'record.forge',
         forged,
         written,
@@ -109,6 +129,7 @@ async function chainLines(bench: Bench, ground: RecordGround): Promise<Line[]> {
     ];
   } finally {
     await close();
+    await inClear.close();
   }
 }
 

@@ -9,6 +9,7 @@ import { chooseSeed } from '../faults/play.ts';
 import { randomFrom } from '../faults/random.ts';
 import { campaignFile } from '../support/campaign-file.ts';
 import { cloneDatabase, databaseOf } from '../support/clone.ts';
+import { testKeyring } from '../support/keyring.ts';
 import { quietLog } from '../support/record-log.ts';
 import { scriptDatabase } from '../support/script-database.ts';
 import { found, type Ground, groundOver, isFound, prepareGround } from './ground.ts';
@@ -88,6 +89,7 @@ function result(): object {
 /** One record with its log, in so many databases. */
 async function groundsIn(url: string, count: number): Promise<Ground[]> {
   const sql = connect(url);
+  await testKeyring(sql);
   await seedDemo(sql);
   const door = await createDoor({ sql, programs: await installPrograms(sql, [fule]), log: quietLog });
   const close = async () => {
@@ -101,6 +103,7 @@ async function groundsIn(url: string, count: number): Promise<Ground[]> {
   const grounds: Ground[] = [];
   while (grounds.length < count) {
     const copy = connect((await cloneDatabase(admin, template)).url);
+    await testKeyring(copy);
     grounds.push(groundOver(copy, ground, () => copy.end()));
   }
   return grounds;

@@ -1,4 +1,5 @@
 import type { Sql } from '../../db/client.ts';
+import { type ColumnKeys, keyOfValue, keysOf, openAll, payloadPlace, sealValue, Unreadable } from '../../db/sealed.ts';
 import { GENESIS, sha256 } from '../../door/chain.ts';
 import { accessRoot } from '../../door/log/access-chain.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
@@ -38,17 +39,33 @@ function otherByte(bytes: Uint8Array, random: Random): Buffer {
 }
 
 /** Rewrites a chain from an event on, with another text in it and every hash made anew to the end: it verifies by itself. */
-async function rewritten(sql: Sql, rows: readonly EventRow[], from: number, random: Random): Promise<string> {
+async function rewritten(
+  { sql, keys }: { readonly sql: Sql; readonly keys: ColumnKeys | undefined },
+  rows: readonly EventRow[],
+  from: number,
+  random: Random,
+): Promise<string> {
+  const place = ({ caseId, seq }: EventRow) => payloadPlace(caseId, seq);
+  const clear = await openAll(
+    keys,
+    rows.map((row) => ({ place: place(row), bytes: row.payload })),
+  );
+  /** Sealed as it was, by whoever has the keys too. */
+  const sealedAs = async (row: EventRow, payload: string): Promise<Buffer> => {
+    const id = keyOfValue(row.payload);
+    const key = id === undefined ? undefined : (await keys?.byIds([id]))?.get(id);
+    return key && !(key instanceof Unreadable) ? sealValue(key, place(row), payload) : Buffer.from(payload);
+  };
   let prev = rows[from - 2]?.hash ?? GENESIS;
   for (const row of rows.slice(from - 1)) {
-    const said = JSON.parse(Buffer.from(row.payload).toString('utf8')) as { data: object; salt: string };
+    const said = JSON.parse(Buffer.from(clear[row.seq - 1]!).toString('utf8')) as { data: object; salt: string };
     const salt = row.seq === from ? sha256(String(random.next())) : said.salt;
     const payload = canonicalJson({ ...said, salt });
     const old = JSON.parse(Buffer.from(row.header).toString('utf8')) as object;
     const header = canonicalJson({ ...old, commitment: sha256(payload), prev });
     const hash = sha256(header);
     await sql`UPDATE events SET header = convert_to(${header}, 'UTF8'), hash = ${hash}, prev = ${prev},
-      payload = convert_to(${payload}, 'UTF8') WHERE case_id = ${row.caseId} AND seq = ${row.seq}`;
+      payload = ${await sealedAs(row, payload)} WHERE case_id = ${row.caseId} AND seq = ${row.seq}`;
     prev = hash;
   }
   await sql`UPDATE cases SET head = ${prev} WHERE case_id = ${rows[0]!.caseId}`;
@@ -112,7 +129,7 @@ const rewriteSome: Mutation = {
     const rows = await someCase(ground, random);
     let what = '';
     await ground.behind(async (sql) => {
-      what = await rewritten(sql, rows, random.between(1, rows.length), random);
+      what = await rewritten({ sql, keys: keysOf(ground.sql) }, rows, random.between(1, rows.length), random);
     });
     return what;
   },
