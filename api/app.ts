@@ -133,8 +133,9 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
     }),
     metrics.middleware,
     plausiblePath,
-    methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => wrongMethod(c, methods) }),
+    // outside of what may answer 405 in place of another answer, which would keep that one's encoding and not its bytes
     compressReads,
+    methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => wrongMethod(c, methods) }),
     accessLog({ sql: deps.sql, now: () => nowOf(deps) }),
   );
   const patient = patience(REQUEST_LIMIT_MS);
