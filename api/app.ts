@@ -11,6 +11,7 @@ import type { AppEnv } from './env.ts';
 import { onError, onNotFound, problemResponse } from './errors.ts';
 import { createMetrics } from './metrics.ts';
 import { completeDocument, openApiConfig, securitySchemes } from './openapi.ts';
+import { originOf } from './origin.ts';
 import { registerOutboxMetrics } from './outbox-metrics.ts';
 import { pageRoutes } from './pages/routes.tsx';
 import { patience } from './patience.ts';
@@ -129,6 +130,7 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
   app.use(
     createMiddleware<AppEnv>(async (c, next) => {
       c.set('log', deps.log);
+      c.set('secure', originOf(deps, c).startsWith('https:'));
       await next();
     }),
     metrics.middleware,

@@ -5,6 +5,7 @@ import type { ChannelCheck } from '../door/endpoint.ts';
 import type { WitnessedRun } from '../door/verify-histories.ts';
 import type { ProgramCatalogue } from '../plugins/index.ts';
 import type { Instant } from '../sdk/time.ts';
+import type { SignInDeps } from './auth/people.ts';
 import type { SheetReader } from './sheets/reader.ts';
 import type { StreamOptions } from './stream/hub.ts';
 
@@ -36,6 +37,8 @@ export interface AppDeps {
   readonly temporalUi?: { readonly url: string; readonly namespace: string };
   /** Decrypts and encrypts what workflows hold, for Temporal's Web UI. Absent: there is no codec server. */
   readonly codec?: Codec;
+  /** What people sign in with by name. Absent: by API key only. */
+  readonly signIn?: SignInDeps;
   /** Whether Temporal and a worker can be reached, for `/readyz`. Absent: not asked. */
   readonly temporal?: () => Promise<{ readonly temporal: boolean; readonly worker: boolean }>;
 }

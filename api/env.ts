@@ -6,6 +6,8 @@ import type { Caller } from './auth/caller.ts';
 export interface AppEnv {
   Variables: {
     readonly log: Logger;
+    /** Whether people reach us by https: then cookies are bound to this host. */
+    readonly secure: boolean;
     /** Who calls; set on everything under `/api/v1`. */
     readonly caller: Caller;
     /** What this request reads of cases, for the access log; set where the route shows something of people. */

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { connect, type Sql } from '../db/client.ts';
+import { connect, connectDrizzle, type Sql } from '../db/client.ts';
 import { seedDemo } from '../door/demo.ts';
 import { createDoor, type Door } from '../door/door.ts';
 import { installPrograms } from '../door/programs.ts';
@@ -7,6 +7,7 @@ import { loadPrograms } from '../plugins/index.ts';
 import { testKeyring } from '../test/support/keyring.ts';
 import type { TestDatabase } from '../test/support/postgres.ts';
 import { createApp } from './app.ts';
+import type { SingleSignOn } from './auth/people.ts';
 import type { AppOptions } from './deps.ts';
 
 /** Who signs in: keys of the demonstration's first community by what they are for, and three of the second. */
@@ -67,8 +68,8 @@ export async function pageAs(scene: Scene, login: Login, path: string): Promise<
 
 /** Sets the scene; with the programs of another folder where one is named, or those given, and over a given database. `now`: also the door's clock. */
 export async function setScene(
-  more: Pick<AppOptions, 'channels' | 'now' | 'sheets' | 'codec' | 'temporalUi'> &
-    Partial<Pick<AppOptions, 'programs'>> = {},
+  more: Pick<AppOptions, 'channels' | 'now' | 'sheets' | 'codec' | 'temporalUi' | 'publicUrl' | 'streams'> &
+    Partial<Pick<AppOptions, 'programs'>> & { readonly sso?: SingleSignOn } = {},
   programFolder?: string,
   given?: TestDatabase,
 ): Promise<Scene> {
@@ -82,7 +83,8 @@ export async function setScene(
   const log = pino({ level: 'silent' });
   const programs = more.programs ?? (await loadPrograms(programFolder === undefined ? {} : { folder: programFolder }));
   const installed = await installPrograms(sql, programs.all());
-  const { now } = more;
+  const { now, sso, ...options } = more;
+  const db = connectDrizzle(database.url, { max: 2 });
   const door = await createDoor({
     ...{ sql, programs: installed, log, connections: 4 },
     ...(now ? { now: async () => now() } : {}),
@@ -92,10 +94,11 @@ export async function setScene(
     door,
     log,
     verifyCase: async () => ({ holds: true, events: 0, findings: [] }),
-    ...more,
+    ...options,
+    signIn: { db, sso, secret: 'a secret of the scene that is not one: 0123456789' },
     programs,
   });
-  return sceneOver({ app, sql, door, keyOf }, database);
+  return sceneOver({ app, sql, door, keyOf }, { ...database, close: () => db.$client.end().then(database.close) });
 }
 
 function sceneOver(

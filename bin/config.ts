@@ -8,6 +8,7 @@ import { KEPT_DAYS, LEAST_KEPT_DAYS } from '../activities/channel-pruner.ts';
 import { type AllowList, AllowListError, parseAllowList } from '../activities/channels/allow-list.ts';
 import type { SmtpTarget } from '../activities/channels/email.ts';
 import { readSmsGateway, type SmsGateway, SmsGatewayError } from '../activities/channels/sms-gateway.ts';
+import type { SingleSignOn } from '../api/auth/people.ts';
 import { type Failpoint, failpoints, parseFailpoint } from './failpoint.ts';
 
 /** What a process is told from outside, checked. */
@@ -41,6 +42,10 @@ export interface Config {
   readonly temporalUi: string | undefined;
   /** The file of the key that signs checkpoints of the log; undefined: one of its own in the data folder. */
   readonly logKeyFile: string | undefined;
+  /** The file of the secret that signing in by name needs; undefined: one of its own in the data folder. */
+  readonly signInSecretFile: string | undefined;
+  /** The single sign-on people may sign in with; undefined: there is none. */
+  readonly sso: SingleSignOn | undefined;
   /** The file of the yearly keys, which wrap the data keys; undefined: one of its own in the data folder. */
   readonly keyFile: string | undefined;
   /** Where copies of the wrapped data keys are kept outside the database; undefined: where `linli start` keeps its data, else nowhere. */
@@ -171,6 +176,23 @@ const ownVariables = z.object({
     .describe(
       'The Ed25519 key, in PEM, that signs checkpoints of the log; see docs/record.md. Default: one that is made in the data folder.',
     ),
+  LINLI_SIGN_IN_SECRET_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'The secret that signs the sessions of people who sign in by name and encrypts their second factors; see docs/signing-in.md. Default: one that is made in the data folder.',
+    ),
+  LINLI_SSO_ISSUER: z
+    .string()
+    .regex(/^https?:\/\/[^\s?#]+$/, 'is an address like https://sso.example.org')
+    .optional()
+    .describe('The issuer of a single sign-on (OpenID Connect). Without it there is none.'),
+  LINLI_SSO_CLIENT_ID: z.string().optional().describe('What the single sign-on knows Linli as.'),
+  LINLI_SSO_CLIENT_SECRET: z
+    .string()
+    .optional()
+    .describe('Its secret; `LINLI_SSO_CLIENT_SECRET_FILE` names a file instead.'),
+  LINLI_SSO_NAME: z.string().default('SSO').describe('What the button of the single sign-on says.'),
   LINLI_KEY_FILE: z
     .string()
     .optional()
@@ -205,7 +227,7 @@ const ownVariables = z.object({
 /** Read by the set-up script, before anything is installed. */
 const setupVariables = ['LINLI_CACHE', 'LINLI_TEMPORAL_DOWNLOAD'];
 /** Variables whose value may lie in a file instead, as container platforms hand out secrets. */
-const secretVariables = ['DATABASE_URL', 'LINLI_SMTP_PASSWORD'];
+const secretVariables = ['DATABASE_URL', 'LINLI_SMTP_PASSWORD', 'LINLI_SSO_CLIENT_SECRET'];
 const temporalVariables = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
 
 /** What each of our own variables means, for the documentation. */
@@ -233,6 +255,8 @@ export function readConfig(environment: Environment = process.env): Config {
     keepSentDays: data.LINLI_KEEP_SENT_DAYS,
     temporalUi: data.LINLI_TEMPORAL_UI,
     logKeyFile: data.LINLI_LOG_KEY_FILE && resolve(data.LINLI_LOG_KEY_FILE),
+    signInSecretFile: data.LINLI_SIGN_IN_SECRET_FILE && resolve(data.LINLI_SIGN_IN_SECRET_FILE),
+    sso: ssoOf(data),
     keyFile: data.LINLI_KEY_FILE && resolve(data.LINLI_KEY_FILE),
     keyFolder: data.LINLI_KEY_FOLDER && resolve(data.LINLI_KEY_FOLDER),
     archiveFolder: data.LINLI_ARCHIVE_FOLDER === undefined ? undefined : resolve(data.LINLI_ARCHIVE_FOLDER),
@@ -265,6 +289,17 @@ function dropEmpty(environment: Environment): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
   );
+}
+
+/** The single sign-on; throws when it is named in part. */
+function ssoOf(data: z.infer<typeof ownVariables>): SingleSignOn | undefined {
+  const { LINLI_SSO_ISSUER: issuer, LINLI_SSO_CLIENT_ID: clientId, LINLI_SSO_CLIENT_SECRET: clientSecret } = data;
+  if (issuer === undefined) return undefined;
+  if (clientId === undefined || clientSecret === undefined)
+    throw new ConfigError(
+      'LINLI_SSO_ISSUER is set: LINLI_SSO_CLIENT_ID and LINLI_SSO_CLIENT_SECRET are needed as well',
+    );
+  return { issuer, clientId, clientSecret, name: data.LINLI_SSO_NAME };
 }
 
 function withSecretsFromFiles(given: Record<string, string>): Record<string, string> {

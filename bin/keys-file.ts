@@ -13,6 +13,8 @@ const keysShape = z.object({
       post: z.string().nullable(),
       unit: z.string(),
       key: z.string(),
+      /** Where this person sets a password, once, to sign in by name. */
+      welcome: z.string().optional(),
     }),
   ),
 });

@@ -20,7 +20,7 @@ import { createWorker } from '../activities/worker.ts';
 import { createApp } from '../api/app.ts';
 import { serveApp } from '../api/server.ts';
 import { createSheetReader } from '../api/sheets/reader.ts';
-import { connect, type Sql } from '../db/client.ts';
+import { connect, connectDrizzle, type Sql } from '../db/client.ts';
 import { seedDemo } from '../door/demo.ts';
 import { createDoor, type Door } from '../door/door.ts';
 import type { Keyring } from '../door/keys/keyring.ts';
@@ -36,7 +36,9 @@ import { openKeys } from './keys.ts';
 import { keysFile, saveKeys } from './keys-file.ts';
 import { logKeyFile, logKeyFiles } from './log-key.ts';
 import { freePortFrom } from './platform/ports.ts';
+import { signInSecret } from './sign-in-secret.ts';
 import { storeMemory } from './store-memory.ts';
+import { welcomeLinks } from './welcome-links.ts';
 
 /** What API and worker need to run. */
 export interface ServicesOptions {
@@ -137,7 +139,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   if (parts.includes('worker')) running.push(await startWorker(options, shared));
   if (parts.includes('api')) running.push(await startApi(options, shared));
   const url = running.find((part) => part.url)?.url;
-  if (demo && url) saveKeys(config.dataDir, { url, ...demo });
+  if (demo && url) saveKeys(config.dataDir, { url, ...demo, keys: await welcomeLinks(sql, url, demo.keys) });
   return {
     url,
     notes: [
@@ -178,11 +180,15 @@ function wakerFor(client: Client, sql: Sql, log: Logger): Waker {
   });
 }
 
-async function startApi({ config, log, temporal, temporalUi }: ServicesOptions, shared: Shared): Promise<Part> {
+async function startApi(
+  { config, log, temporal, temporalUi, databaseUrl }: ServicesOptions,
+  shared: Shared,
+): Promise<Part> {
   const ui = config.temporalUi ?? temporalUi;
   const { sql, door, programs, client, keyring, senders } = shared;
   const stopping = new AbortController();
   const sheets = createSheetReader({}, log);
+  const people = connectDrizzle(databaseUrl, { max: 2, name: 'linli sign-in' });
   const app = createApp({
     sheets,
     sql,
@@ -195,6 +201,7 @@ async function startApi({ config, log, temporal, temporalUi }: ServicesOptions, 
     temporal: () => reachable(client),
     codec: codecService(keyring),
     stopping: stopping.signal,
+    signIn: { db: people, secret: signInSecret(config), sso: config.sso },
     ...(ui === undefined ? {} : { temporalUi: { url: ui.replace(/\/$/, ''), namespace: temporal.namespace } }),
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
   });
@@ -205,6 +212,7 @@ async function startApi({ config, log, temporal, temporalUi }: ServicesOptions, 
     stopping.abort();
     await server.stop();
     await sheets.close();
+    await people.$client.end({ timeout: 5 });
   };
   const notes = ui ? [`Temporal's Web UI: ${ui}`] : [];
   return { url: `http://${host}:${server.port}`, notes, stop };

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
-import type { Sql } from '../../db/client.ts';
+import type { Db, Sql } from '../../db/client.ts';
 import type { Door } from '../../door/door.ts';
 import { loadPrograms } from '../../plugins/index.ts';
 import { createApp } from '../app.ts';
@@ -12,6 +12,7 @@ const app = createApp({
   door: {} as Door,
   programs: await loadPrograms(),
   log: pino({ level: 'silent' }),
+  signIn: { db: {} as Db, secret: 'none' },
   verifyCase: async () => ({ holds: true, events: 0, findings: [] }),
 });
 const routes = [

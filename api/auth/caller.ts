@@ -13,6 +13,10 @@ export interface Caller {
   readonly post?: string;
   /** Whether the person still holds the post of the key: without it the key carries no right of its own. */
   readonly inOffice: boolean;
+  /** `read` for a key that changes nothing. */
+  readonly scope: 'all' | 'read';
+  /** Id of the session of a person who signed in by name. */
+  readonly session?: string;
   /** Set when a cookie was shown instead of a key: changes then need this token. */
   readonly csrfToken?: string;
   /** What is read of cases on his behalf in this request, for the access log. */

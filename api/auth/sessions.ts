@@ -1,45 +1,59 @@
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Sql } from '../../db/client.ts';
-import { closeSession, type LoginRow, loginOfKey, loginOfSession, openSession } from '../../db/queries/sign-in.ts';
+import {
+  closeSession,
+  type LoginRow,
+  loginOfKey,
+  loginOfSession,
+  openSession,
+  sessionSeen,
+} from '../../db/queries/sign-in.ts';
 import type { AppEnv } from '../env.ts';
 import type { Caller } from './caller.ts';
 import { hashOf, newToken } from './tokens.ts';
 
-const COOKIE = 'linli_session';
+/**
+ * The cookies of a session: one opened with a key, and one of a person who signed in by name (api/auth/people.ts). With https
+ * only this very host can set them, and others are not looked at.
+ */
+const cookiesOf = (c: Context) =>
+  c.get('secure') ? ['__Host-linli_session', '__Host-linli.session_token'] : ['linli_session', 'linli.session_token'];
 const LIFE_MS = 12 * 3_600_000;
 
 /** A login row as a caller. */
-export function callerOf({ key, role, person, post, unit, inOffice }: LoginRow): Caller {
-  return { key, role, person, unit, inOffice, ...(post === null ? {} : { post }) };
+export function callerOf({ key, role, person, post, unit, inOffice, scope }: LoginRow): Caller {
+  return { key, role, person, unit, inOffice, scope, ...(post === null ? {} : { post }) };
 }
 
-/** Signs in with an API key: opens a session and sets its cookie (HttpOnly, this site only). False when the key is none of ours. */
+/** Signs in with an API key: opens a session and sets its cookie (HttpOnly, this site only). False when the key is none of ours, or one that may only read. */
 export async function signIn(c: Context, sql: Sql, apiKey: string): Promise<boolean> {
   const login = isPlausibleKey(apiKey) ? await loginOfKey(sql, hashOf(apiKey)) : undefined;
-  if (!login) return false;
+  if (login?.scope !== 'all') return false;
   await signOut(c, sql);
   const token = newToken();
   await openSession(sql, { hash: hashOf(token), key: login.key, csrfToken: newToken(), lifeMs: LIFE_MS });
-  setCookie(c, COOKIE, token, { ...place(c), httpOnly: true, maxAge: LIFE_MS / 1000 });
+  setCookie(c, cookiesOf(c)[0] ?? '', token, { ...place(c), httpOnly: true, maxAge: LIFE_MS / 1000 });
   return true;
 }
 
 /** Ends the session of this browser, at once and for good. */
 export async function signOut(c: Context, sql: Sql): Promise<void> {
-  const token = getCookie(c, COOKIE);
-  if (token === undefined) return;
-  deleteCookie(c, COOKIE, place(c));
-  await closeSession(sql, hashOf(token));
+  const tokens = tokensOf(c);
+  for (const { cookie } of tokens) deleteCookie(c, cookie, place(c));
+  await Promise.all(tokens.map(({ token }) => closeSession(sql, hashOf(token))));
 }
 
 /** Who is signed in by the cookie of this browser. */
 export async function callerOfSession(c: Context, sql: Sql): Promise<Caller | undefined> {
   const token = sessionToken(c);
   if (token === undefined) return undefined;
-  const login = await loginOfSession(sql, hashOf(token));
+  const hash = hashOf(token);
+  const login = await loginOfSession(sql, hash);
   if (!login) return undefined;
-  const caller = { ...callerOf(login), ...readsOf(c), csrfToken: login.csrfToken };
+  if (login.unseen) await sessionSeen(sql, hash);
+  const { csrfToken, session } = login;
+  const caller = { ...callerOf(login), ...readsOf(c), csrfToken, ...(session === null ? {} : { session }) };
   c.set('caller', caller);
   return caller;
 }
@@ -52,8 +66,15 @@ export function readsOf(c: Context<AppEnv>): Pick<Caller, 'reads'> {
 
 /** The token of the session cookie of this browser. */
 export function sessionToken(c: Context): string | undefined {
-  const token = getCookie(c, COOKIE);
-  return token !== undefined && token.length <= 100 ? token : undefined;
+  return tokensOf(c)[0]?.token;
+}
+
+/** What the cookies of sessions hold. The library's also carries a signature, which proves nothing that the token does not. */
+function tokensOf(c: Context): { readonly cookie: string; readonly token: string }[] {
+  return cookiesOf(c).flatMap((cookie) => {
+    const token = getCookie(c, cookie)?.split('.')[0];
+    return token && token.length <= 100 ? [{ cookie, token }] : [];
+  });
 }
 
 /** A key as it may come in a header or form: nothing longer is worth hashing. */
@@ -62,5 +83,5 @@ export function isPlausibleKey(key: string): boolean {
 }
 
 function place(c: Context) {
-  return { path: '/', sameSite: 'Lax', secure: new URL(c.req.url).protocol === 'https:' } as const;
+  return { path: '/', sameSite: 'Lax', secure: c.get('secure') === true } as const;
 }

@@ -22,6 +22,7 @@ export function requireCaller(sql: Sql, { trusts = () => false }: { readonly tru
       const key = /^Bearer +([^ ]+) *$/i.exec(header)?.[1];
       const login = key && isPlausibleKey(key) ? await loginOf(hashOf(key)) : undefined;
       if (!login) throw unauthenticated();
+      if (login.scope === 'read' && !SAFE.has(c.req.method)) throw readsOnly();
       c.set('caller', { ...callerOf(login), ...readsOf(c) });
       return next();
     }
@@ -36,6 +37,14 @@ export function requireCaller(sql: Sql, { trusts = () => false }: { readonly tru
     c.set('caller', caller);
     return next();
   });
+}
+
+function readsOnly() {
+  return problem(
+    'FORBIDDEN',
+    ['这个密钥只能读取。', 'This key may only read.'],
+    [['需要修改时请使用没有此限制的密钥。', 'Use a key without this limit to change something.']],
+  );
 }
 
 function unauthenticated() {

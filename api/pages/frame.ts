@@ -38,6 +38,15 @@ export const strict = headers(policy);
  */
 export const scripted = headers({ ...policy, scriptSrc: [NONCE], connectSrc: ["'self'"] });
 
+/** The same for a page whose forms may lead on to other servers, as a single sign-on is one. */
+export const scriptedTo = (origins: readonly string[]) =>
+  headers({
+    ...policy,
+    scriptSrc: [NONCE],
+    connectSrc: ["'self'"],
+    formAction: [...policy.formAction, ...origins],
+  });
+
 /** A browser tells where a form comes from, and only our own pages may send one; programs tell nothing and are no danger. */
 export const ownForms = createMiddleware<AppEnv>(async (c, next) => {
   const tells = c.req.header('origin') !== undefined || c.req.header('sec-fetch-site') !== undefined;

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import { type Language, languageTags } from '../language.ts';
+import { aw } from './account-words.ts';
 import { tellChannel } from './channel-words.ts';
 import { say } from './words.ts';
 
@@ -71,6 +72,11 @@ export function Layout({
               {visitor ? (
                 <a href="/channels" aria-current={path === '/channels' ? 'page' : undefined}>
                   {tellChannel('channels', language)}
+                </a>
+              ) : null}
+              {visitor ? (
+                <a href="/account" aria-current={path === '/account' ? 'page' : undefined}>
+                  {aw('account', language)}
                 </a>
               ) : null}
               {visitor ? (

@@ -6,8 +6,8 @@ import { namesOf } from '../../db/queries/names.ts';
 import { overseenUnits } from '../../db/queries/workload.ts';
 import { addMs } from '../../engine/time/civil.ts';
 import { hasLogin } from '../auth/caller.ts';
-import { callerOfSession, signIn, signOut } from '../auth/sessions.ts';
-import { sameText } from '../auth/tokens.ts';
+import { callerOfSession } from '../auth/sessions.ts';
+import { createSignIns } from '../auth/sign-in-people.ts';
 import { bookSight, isUntold, withSight } from '../book-sight.ts';
 import { complaintSight } from '../complaint-sight.ts';
 import type { AppDeps } from '../deps.ts';
@@ -21,6 +21,7 @@ import { caseSummary, caseView } from '../views/case-view.ts';
 import { planView } from '../views/plan-view.ts';
 import { timelineView } from '../views/timeline-view.ts';
 import { accessPages } from './access-routes.tsx';
+import { accountPages } from './account-routes.tsx';
 import { auditPages } from './audit-routes.tsx';
 import { bookFormPages } from './book-form-routes.tsx';
 import { booksPages } from './books-routes.tsx';
@@ -36,7 +37,8 @@ import { importPages } from './import-routes.tsx';
 import { MessagePage } from './message.tsx';
 import { organisationPages } from './organisation-routes.tsx';
 import { retentionPages } from './retention-routes.tsx';
-import { SignInPage } from './sign-in.tsx';
+import { signInPages } from './sign-in-routes.tsx';
+import { signInsPages } from './sign-ins-routes.tsx';
 import { transferPages } from './transfer-routes.tsx';
 import { voiceRoutes } from './voice-routes.tsx';
 import { workPages } from './work-routes.tsx';
@@ -64,6 +66,9 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
   const app = new Hono<AppEnv>();
   // pages with a script have a policy of their own
   app.route('/', workPages(deps));
+  const signIns = deps.signIn && createSignIns({ ...deps, signIn: deps.signIn });
+  app.route('/', signInPages(deps, signIns));
+  if (signIns) app.route('/', accountPages(deps, signIns));
   // lists, and papers of the books, are larger than what other forms hold
   app.route('/', importPages(deps));
   app.route('/', bookFormPages(deps));
@@ -83,23 +88,6 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
     const to = c.req.query('to') === 'en' ? 'en' : 'zh';
     setCookie(c, 'linli_language', to, { path: '/', sameSite: 'Lax', maxAge: 31_536_000 });
     return c.redirect(ownPath(c.req.query('back')), 303);
-  });
-
-  app.get('/sign-in', (c) => page(c, <SignInPage language={pageLanguage(c)} back={ownPath(c.req.query('back'))} />));
-  app.post('/sign-in', async (c) => {
-    const form = await c.req.parseBody().catch((): Record<string, unknown> => ({}));
-    const back = ownPath(form['back']);
-    const key = typeof form['key'] === 'string' ? form['key'].trim() : '';
-    if (await signIn(c, deps.sql, key)) return c.redirect(back, 303);
-    return page(c, <SignInPage language={pageLanguage(c)} error="keyWrong" back={back} />, 401);
-  });
-  app.post('/sign-out', async (c) => {
-    const form = await c.req.parseBody().catch((): Record<string, unknown> => ({}));
-    const caller = await callerOfSession(c, deps.sql);
-    if (caller && !sameText(String(form['token'] ?? ''), caller.csrfToken ?? ''))
-      return page(c, <SignInPage language={pageLanguage(c)} error="tryAgain" back="/" />, 403);
-    await signOut(c, deps.sql);
-    return c.redirect('/sign-in', 303);
   });
 
   app.get('/', async (c) => {
@@ -143,6 +131,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
   app.route('/', transferPages(deps));
   app.route('/', workloadPages(deps));
   app.route('/', organisationPages(deps));
+  if (signIns) app.route('/', signInsPages(deps, signIns));
   app.route('/', channelPages(deps));
   app.route('/', auditPages(deps));
   app.route('/', caseFindingsPages(deps));

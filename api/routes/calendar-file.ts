@@ -29,7 +29,8 @@ export const calendarFileRoutes = (deps: AppDeps) => {
     const wait = limit(hash);
     if (wait !== undefined) throw tooMany(wait);
     // whoever has the address reads as the feed's owner
-    c.set('caller', { person: feed.person, key: `feed:${feed.id}`, role: 'calendarFeed', unit: '', inOffice: true });
+    const rights = { role: 'calendarFeed', unit: '', inOffice: true, scope: 'read' } as const;
+    c.set('caller', { person: feed.person, key: `feed:${feed.id}`, ...rights });
     const entries = await agendaOf(deps, feed.person, feed.months);
     c.get('reads')?.cases(entries.map(caseOfEntry));
     const text = icalendar(entries, feed.language);

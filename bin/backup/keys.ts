@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { copiesFolder } from '../key-copies.ts';
 import { keysFile } from '../keys-file.ts';
 import { logKeyFile } from '../log-key.ts';
+import { signInSecretFile } from '../sign-in-secret.ts';
 import { yearlyKeysFile, yearlyKeysIn } from '../yearly-keys.ts';
 import { keyTable } from './database.ts';
 import { checkFiles, type FolderInMaking } from './files.ts';
@@ -20,7 +21,7 @@ interface SecretFile {
 
 /**
  * The files that a backup of the database must not lie beside: the key that signs the log with its memory of what it signed,
- * the yearly keys that wrap the data keys, and the API keys of the first run. The database holds only the hashes of logins.
+ * the yearly keys that wrap the data keys, the secret of signing in, and the API keys of the first run. The database holds only the hashes of logins.
  */
 export function secretFiles(config: Config): SecretFile[] {
   const logKey = logKeyFile(config);
@@ -30,6 +31,7 @@ export function secretFiles(config: Config): SecretFile[] {
     { name: 'log-key.pem.given-up', path: `${logKey}.given-up` },
     { name: 'log-key.pem.next', path: `${logKey}.next` },
     { name: YEARLY, path: yearlyKeysFile(config) },
+    { name: 'sign-in-secret', path: signInSecretFile(config) },
     { name: 'keys.json', path: keysFile(config.dataDir) },
   ];
 }

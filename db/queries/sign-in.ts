@@ -9,6 +9,17 @@ export interface LoginRow {
   readonly unit: string;
   /** Whether the post of the key is held by its person now; always for a key without post. */
   readonly inOffice: boolean;
+  /** What the key may do: `all`, or `read` only. */
+  readonly scope: 'all' | 'read';
+}
+
+/** The login of a session, with what its pages prove themselves by. */
+export interface SessionRow extends LoginRow {
+  readonly csrfToken: string;
+  /** Id of the session of a person who signed in by name; null for one opened with a key. */
+  readonly session: string | null;
+  /** Whether its use was not noted for a minute. */
+  readonly unseen: boolean;
 }
 
 /** The login of an API key by the SHA-256 of the key; none when unknown, expired or revoked. */
@@ -18,34 +29,75 @@ export async function loginOfKey(sql: Sql, hash: string): Promise<LoginRow | und
 
 /** The same for many keys at once: the logins of those that are valid. */
 export async function loginsOfKeys(sql: Sql, hashes: readonly string[]): Promise<Map<string, LoginRow>> {
+  const asked = sql`(SELECT json_array_elements_text(${JSON.stringify(hashes)}::text::json))`;
   const rows = await sql<(LoginRow & { hash: string })[]>`
-    SELECT k.hash, k.id AS key, k.role, k.person, k.post, k.unit, ${inOffice(sql)} AS "inOffice" FROM api_keys k
-    WHERE k.hash IN (SELECT json_array_elements_text(${JSON.stringify(hashes)}::text::json))
-      AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`;
-  return new Map(rows.map(({ hash, ...login }) => [hash, login]));
+    SELECT k.shown AS hash, ${login(sql)} FROM (
+      SELECT hash AS shown, k.* FROM api_keys k WHERE hash IN ${asked}
+      UNION ALL SELECT old_hash, k.* FROM api_keys k WHERE old_hash IN ${asked} AND old_until > now()) k
+    WHERE ${live(sql)}`;
+  return new Map(rows.map(({ hash, ...found }) => [hash, found]));
 }
 
 /** The login of a key by its id; none when it is expired or revoked by now. */
 export async function loginOfKeyId(sql: Sql, id: string): Promise<LoginRow | undefined> {
-  const [row] = await sql<LoginRow[]>`
-    SELECT k.id AS key, k.role, k.person, k.post, k.unit, ${inOffice(sql)} AS "inOffice" FROM api_keys k
-    WHERE k.id = ${id} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`;
+  const [row] = await sql<LoginRow[]>`SELECT ${login(sql)} FROM api_keys k WHERE k.id = ${id} AND ${live(sql)}`;
   return row;
 }
 
-/** The login of a session by the SHA-256 of its token; ends with the session, and with its key. */
-export async function loginOfSession(sql: Sql, hash: string): Promise<(LoginRow & { csrfToken: string }) | undefined> {
-  const [row] = await sql<(LoginRow & { csrfToken: string })[]>`
-    SELECT k.id AS key, k.role, k.person, k.post, k.unit, ${inOffice(sql)} AS "inOffice", s.csrf_token AS "csrfToken"
-    FROM sessions s JOIN api_keys k ON k.id = s.key
-    WHERE s.hash = ${hash} AND s.expires_at > now()
-      AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`;
+/**
+ * The login of a session by the SHA-256 of its token: one opened with a key, which ends with the key, or one of a person who
+ * signed in by name, which ends as well after `IDLE_MINUTES` without a request, when its login's person leaves the post, and
+ * when the person is let in no more.
+ */
+export async function loginOfSession(sql: Sql, hash: string): Promise<SessionRow | undefined> {
+  const [row] = await sql<SessionRow[]>`
+    SELECT ${login(sql)}, s.csrf_token AS "csrfToken", s.session, s.unseen FROM (
+      SELECT key, csrf_token, NULL AS session, false AS unseen FROM sessions WHERE hash = ${hash} AND expires_at > now()
+      UNION ALL
+      SELECT p.login, p.csrf_token, p.id, p.seen_at < now() - interval '1 minute' FROM person.sign_in_sessions p JOIN person.sign_in_users u ON u.id = p.user_id
+      WHERE p.token = ${hash} AND p.expires_at > now() AND u.stopped_at IS NULL
+        AND p.seen_at > now() - ${IDLE_MINUTES} * interval '1 minute') s
+    JOIN api_keys k ON k.id = s.key
+    WHERE ${live(sql)} AND (s.session IS NULL OR ${inOffice(sql)})`;
   return row;
+}
+
+/** Notes that the session of a person is in use, so that it does not end as idle. */
+export async function sessionSeen(sql: Sql, hash: string): Promise<void> {
+  await sql`UPDATE person.sign_in_sessions SET seen_at = now() WHERE token = ${hash}`;
+}
+
+/** After so many minutes without a request a person signs in anew. */
+export const IDLE_MINUTES = 30;
+
+/** What is known of login `k`. */
+function login(sql: Sql) {
+  return sql`k.id AS key, k.role, k.person, k.post, k.unit, k.scope, ${inOffice(sql)} AS "inOffice"`;
+}
+
+/** Whether login `k` holds: neither revoked nor expired. */
+function live(sql: Sql) {
+  return sql`k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`;
 }
 
 function inOffice(sql: Sql) {
   return sql`(k.post IS NULL OR EXISTS (SELECT FROM appointments a WHERE a.post = k.post AND a.person = k.person
     AND a.from_at <= now() AND (a.until_at IS NULL OR a.until_at > now())))`;
+}
+
+/** A login a person may choose to work with. */
+export interface OwnLogin {
+  readonly id: string;
+  readonly role: string;
+  readonly post: string | null;
+  readonly unit: string;
+}
+
+/** The logins of a person that hold, those of posts first. */
+export async function loginsOfPerson(sql: Sql, person: string): Promise<OwnLogin[]> {
+  return sql<OwnLogin[]>`
+    SELECT k.id, k.role, k.post, k.unit FROM api_keys k
+    WHERE k.person = ${person} AND ${live(sql)} AND ${inOffice(sql)} ORDER BY k.post IS NULL, k.created_at, k.id`;
 }
 
 /** Opens a session of a key, and clears away what has expired. */
@@ -59,7 +111,7 @@ export async function openSession(
     VALUES (${session.hash}, ${session.key}, ${session.csrfToken}, now() + ${session.lifeMs} * interval '1 millisecond')`;
 }
 
-/** Ends a session. */
+/** Ends a session, of whichever kind it is. */
 export async function closeSession(sql: Sql, hash: string): Promise<void> {
-  await sql`DELETE FROM sessions WHERE hash = ${hash}`;
+  await sql`WITH named AS (DELETE FROM person.sign_in_sessions WHERE token = ${hash}) DELETE FROM sessions WHERE hash = ${hash}`;
 }

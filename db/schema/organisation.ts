@@ -158,12 +158,20 @@ export const organisationRequests = person.table('organisation_requests', {
   recordedAt: instant('recorded_at').notNull().default(sql`clock_timestamp()`),
 });
 
-/** API keys: only the SHA-256 of a key is kept. `role` of a key without post is a right of the login in its unit. */
+/**
+ * Logins, and the API key of each: only the SHA-256 of a key is kept. `role` of a login without post is a right in its unit.
+ */
 export const apiKeys = pgTable(
   'api_keys',
   {
     id: text('id').primaryKey(),
-    hash: text('hash').notNull(),
+    /** Null for a login of a person who signs in by name and has no key. */
+    hash: text('hash'),
+    /** The key before the last change: good until `oldUntil`. */
+    oldHash: text('old_hash'),
+    oldUntil: instant('old_until'),
+    /** `all`, or `read`: a key that changes nothing. */
+    scope: text('scope').notNull().default('all'),
     /** What the key is for, as `linli keys` shows it: `caseworker`, `cashHolder`, `auditor` … */
     role: text('role').notNull(),
     person: text('person')
@@ -177,5 +185,11 @@ export const apiKeys = pgTable(
     expiresAt: instant('expires_at'),
     revokedAt: instant('revoked_at'),
   },
-  (t) => [uniqueIndex('api_keys_hash').on(t.hash), check('api_keys_hash_form', sql`${t.hash} ~ '^[0-9a-f]{64}$'`)],
+  (t) => [
+    uniqueIndex('api_keys_hash').on(t.hash),
+    uniqueIndex('api_keys_old_hash').on(t.oldHash),
+    check('api_keys_hash_form', sql`${t.hash} ~ '^[0-9a-f]{64}$'`),
+    check('api_keys_old', sql`num_nonnulls(${t.oldHash}, ${t.oldUntil}) IN (0, 2) AND ${t.oldHash} ~ '^[0-9a-f]{64}$'`),
+    check('api_keys_scope', sql`${t.scope} IN ('all', 'read')`),
+  ],
 );

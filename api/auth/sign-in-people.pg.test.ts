@@ -1,0 +1,335 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Login, type Scene, setScene, signIn } from '../scene.fixture.ts';
+
+let scene: Scene;
+let admin: { readonly cookie: string; readonly token: string };
+beforeAll(async () => {
+  scene = await setScene({ streams: { everyMs: 100, beatMs: 200 } });
+  const cookie = await signIn(scene, 'admin');
+  admin = { cookie, token: await tokenOn('/account', cookie) };
+});
+afterAll(async () => scene?.close());
+
+const PASSWORD = '秋天的石榴树 and a kettle';
+
+/** A browser as far as cookies go. */
+class Browser {
+  readonly jar = new Map<string, string>();
+  get cookie(): string {
+    return [...this.jar].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+  /** Each has an address of its own. */
+  readonly #env = { incoming: { socket: { remoteAddress: `10.0.0.${Math.floor(Math.random() * 250)}` } } };
+  async get(path: string): Promise<Response> {
+    return this.#take(await scene.app.request(path, { headers: { cookie: this.cookie } }, this.#env));
+  }
+  async post(path: string, form: Record<string, string>): Promise<Response> {
+    const headers = { cookie: this.cookie, 'content-type': 'application/x-www-form-urlencoded' };
+    const body = new URLSearchParams(form).toString();
+    return this.#take(await scene.app.request(path, { method: 'POST', headers, body }, this.#env));
+  }
+  signIn(username: string, password = PASSWORD): Promise<Response> {
+    return this.post('/sign-in/password', { username, password, back: '/tasks' });
+  }
+  async token(): Promise<string> {
+    return tokenOn('/account', this.cookie);
+  }
+  #take(answer: Response): Response {
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (value === '' || /max-age=0/i.test(line)) this.jar.delete(name);
+      else this.jar.set(name, value);
+    }
+    return answer;
+  }
+}
+
+async function tokenOn(path: string, cookie: string): Promise<string> {
+  const text = await (await scene.app.request(path, { headers: { cookie } })).text();
+  return /name="token" value="([^"]+)"/.exec(text)?.[1] ?? '';
+}
+
+/** What an administrator does about a person; answers the page. */
+async function administer(person: string, what: string, form: Record<string, string> = {}): Promise<Response> {
+  return scene.app.request(`/sign-ins/people/${person}/${what}`, {
+    method: 'POST',
+    headers: { cookie: admin.cookie, 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ token: admin.token, ...form }).toString(),
+  });
+}
+
+/** The path of the link an answer shows. */
+const linkIn = async (answer: Response) => /\/welcome\/[\w-]+/.exec(await answer.text())?.[0] ?? '';
+
+/** Invites a person and sets the password. */
+async function join(person: string, username: string): Promise<Browser> {
+  const link = await linkIn(await administer(person, 'invite', { username }));
+  const browser = new Browser();
+  const set = await browser.post(link, { new: PASSWORD, again: PASSWORD });
+  expect([set.status, set.headers.get('location')]).toEqual([303, '/sign-in?done']);
+  return browser;
+}
+
+const kinds = async (person: string) =>
+  (await scene.sql`SELECT kind FROM person.security_events WHERE person = ${person} ORDER BY id`).map(
+    ({ kind }) => kind,
+  );
+
+/** The one-time code of a secret (RFC 6238), written here apart from the library. */
+function codeOf(secret: string, step = Math.floor(Date.now() / 30_000)): string {
+  const bits = [...secret]
+    .map((each) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(each).toString(2).padStart(5, '0'))
+    .join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(step));
+  const mac = createHmac('sha1', key).update(counter).digest();
+  const at = (mac.at(-1) ?? 0) & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+describe('an invitation', () => {
+  it('lets its person set a password once, and sign in as the login the key has', async () => {
+    const link = await linkIn(await administer('p-director', 'invite', { username: 'wang' }));
+    const browser = new Browser();
+    expect(await (await browser.get(link)).text()).toContain('value="wang"');
+    for (const [password, again, word] of [
+      ['short', 'short', '太短'],
+      ['wang-has-a-long-one', 'wang-has-a-long-one', '不能含有用户名'],
+      ['password12345678', 'password12345678', '太容易猜到'],
+      [PASSWORD, `${PASSWORD}!`, '两次输入的不一样'],
+    ] as const) {
+      const refused = await browser.post(link, { new: password, again });
+      expect([refused.status, (await refused.text()).includes(word)]).toEqual([422, true]);
+    }
+    expect((await browser.post(link, { new: PASSWORD, again: PASSWORD })).status).toBe(303);
+    expect((await browser.post(link, { new: PASSWORD, again: PASSWORD })).status).toBe(410);
+    const signedIn = await browser.signIn('Wang ');
+    expect([signedIn.status, signedIn.headers.get('location')]).toEqual([303, '/tasks']);
+    expect(signedIn.headers.get('set-cookie')).toMatch(/HttpOnly/i);
+    expect(signedIn.headers.get('set-cookie')).toMatch(/SameSite=Lax/i);
+    const ask = (headers: Record<string, string>) => scene.app.request('/api/v1/tasks', { headers });
+    const [byName, byKey] = [
+      await ask({ cookie: browser.cookie }),
+      await ask({ authorization: `Bearer ${scene.keyOf('director')}` }),
+    ];
+    expect([byName.status, await byName.json()]).toEqual([200, await byKey.json()]);
+    expect(await kinds('p-director')).toEqual(['invited', 'passwordSet', 'signedIn']);
+  });
+
+  it('is good no longer when it has expired or a later one was made', async () => {
+    const first = await linkIn(await administer('p-secretary', 'invite', { username: 'zhang' }));
+    const second = await linkIn(await administer('p-secretary', 'invite', { username: 'zhang' }));
+    expect((await new Browser().get(first)).status).toBe(410);
+    expect((await new Browser().get(second)).status).toBe(200);
+    await scene.sql`UPDATE person.sign_in_links SET expires_at = now() WHERE person = 'p-secretary'`;
+    expect((await new Browser().post(second, { new: PASSWORD, again: PASSWORD })).status).toBe(410);
+  });
+
+  it('is for administrators to make, and for people of their own units', async () => {
+    const cookie = await signIn(scene, 'director');
+    expect((await scene.app.request('/sign-ins', { headers: { cookie } })).status).toBe(403);
+    await scene.sql`UPDATE api_keys SET unit = 'community-2' WHERE person = 'p-admin'`;
+    const refused = await administer('p-cash-holder', 'invite', { username: 'luo' });
+    await scene.sql`UPDATE api_keys SET unit = 'district-1' WHERE person = 'p-admin'`;
+    expect(refused.status).toBe(404);
+  });
+
+  it('gives a login to a person who has none but holds a post', async () => {
+    await scene.sql`UPDATE api_keys SET revoked_at = now() WHERE person = 'p-accountant-2'`;
+    const browser = await join('p-accountant-2', 'zhu');
+    expect((await browser.signIn('zhu')).status).toBe(303);
+    const [login] = await scene.sql`
+      SELECT role, post, hash FROM api_keys WHERE person = 'p-accountant-2' AND revoked_at IS NULL`;
+    expect(login).toEqual({ role: 'accountant', post: 'community-2-supervision-head', hash: null });
+  });
+});
+
+describe('a session', () => {
+  it('ends at once when it is revoked, its login is, its person leaves the post or is stopped', async () => {
+    const browser = await join('p-caseworker', 'lian');
+    const status = async () =>
+      (await scene.app.request('/api/v1/tasks', { headers: { cookie: browser.cookie } })).status;
+    const ways: readonly (readonly [string, () => Promise<unknown>, () => Promise<unknown>])[] = [
+      ['ended by an administrator', () => administer('p-caseworker', 'end'), async () => undefined],
+      [
+        'login revoked',
+        () => scene.sql`UPDATE api_keys SET revoked_at = now() WHERE person = 'p-caseworker'`,
+        () => scene.sql`UPDATE api_keys SET revoked_at = NULL WHERE person = 'p-caseworker'`,
+      ],
+      [
+        'left the post',
+        () => scene.sql`UPDATE appointments SET until_at = now() WHERE person = 'p-caseworker'`,
+        () => scene.sql`UPDATE appointments SET until_at = NULL WHERE person = 'p-caseworker'`,
+      ],
+      ['stopped', () => administer('p-caseworker', 'stop'), () => administer('p-caseworker', 'allow')],
+      [
+        'idle',
+        () => scene.sql`UPDATE person.sign_in_sessions SET seen_at = now() - interval '31 minutes'`,
+        async () => undefined,
+      ],
+      ['too old', () => scene.sql`UPDATE person.sign_in_sessions SET expires_at = now()`, async () => undefined],
+    ];
+    for (const [way, end, undo] of ways) {
+      expect([way, (await browser.signIn('lian')).status, await status()]).toEqual([way, 303, 200]);
+      await end();
+      expect([way, await status()]).toEqual([way, 401]);
+      await undo();
+    }
+  });
+
+  it('ends its stream when it is revoked', async () => {
+    const browser = new Browser();
+    await browser.signIn('wang');
+    const answer = await scene.app.request('/api/v1/stream', { headers: { cookie: browser.cookie } });
+    expect(answer.status).toBe(200);
+    await administer('p-director', 'end');
+    const reader = answer.body?.getReader();
+    const until = Date.now() + 10_000;
+    let over = false;
+    while (!over && Date.now() < until) over = (await reader?.read())?.done ?? true;
+    expect(over).toBe(true);
+  });
+
+  it('is kept as a hash, and changes need the token of its pages', async () => {
+    const browser = new Browser();
+    await browser.signIn('wang');
+    const token = (browser.jar.get('linli.session_token') ?? '').split('.')[0] ?? '';
+    expect(token.length).toBeGreaterThan(20);
+    const rows = await scene.sql`SELECT token FROM person.sign_in_sessions WHERE user_id = 'p-director'`;
+    expect(rows.map((row) => row['token'])).not.toContain(token);
+    const change = await scene.app.request('/api/v1/calendar-feeds', {
+      method: 'POST',
+      headers: { cookie: browser.cookie },
+    });
+    expect(change.status).toBe(403);
+    const [here, there] = [await browser.token(), new Browser()];
+    await there.signIn('wang');
+    expect((await browser.post('/account/sessions/end', { token: 'made up' })).headers.get('location')).toMatch(
+      /^\/sign-in/,
+    );
+    await browser.post('/account/sessions/end', { token: here });
+    expect([await there.token(), await browser.token()]).toEqual(['', here]);
+  });
+});
+
+describe('failures', () => {
+  it('are answered alike for names there are and are not, and lock both', async () => {
+    await join('p-district-head', 'chen');
+    const answers = new Map<string, string[]>();
+    const times = new Map<string, number[]>();
+    for (let n = 0; n < 6; n += 1)
+      for (const name of ['chen', 'nobody-of-ours']) {
+        const began = performance.now();
+        const answer = await new Browser().signIn(name, 'not the right one');
+        times.set(name, [...(times.get(name) ?? []), performance.now() - began]);
+        const text = (await answer.text()).replace(/nonce="[^"]*"/g, '');
+        answers.set(name, [...(answers.get(name) ?? []), `${answer.status} ${text}`]);
+      }
+    expect(answers.get('chen')).toEqual(answers.get('nobody-of-ours'));
+    expect(answers.get('chen')?.map((each) => each.slice(0, 3))).toEqual(['401', '401', '401', '401', '429', '429']);
+    const least = (name: string) => Math.min(...(times.get(name) ?? []).slice(0, 4));
+    expect(Math.abs(least('chen') - least('nobody-of-ours'))).toBeLessThan(0.5 * least('chen'));
+    expect((await new Browser().signIn('chen')).status).toBe(429);
+    expect(await kinds('p-district-head')).toContain('locked');
+    expect(
+      await (await scene.app.request('/sign-ins/people/p-district-head', { headers: { cookie: admin.cookie } })).text(),
+    ).toContain('已锁定');
+    await administer('p-district-head', 'unlock');
+    expect((await new Browser().signIn('chen')).status).toBe(303);
+  });
+
+  it('and all else lie in a log that cannot be changed', async () => {
+    await expect(scene.sql`DELETE FROM person.security_events`).rejects.toThrow();
+    await expect(scene.sql`UPDATE person.security_events SET kind = 'nothing'`).rejects.toThrow();
+    const read = async (login: Login) =>
+      (await scene.app.request('/sign-ins/log', { headers: { cookie: await signIn(scene, login) } })).status;
+    expect([await read('auditor'), await read('director')]).toEqual([200, 403]);
+  });
+});
+
+describe('a second factor', () => {
+  it('is asked for after the password; no code is good twice, nor a recovery code', async () => {
+    const browser = await join('p-sub-district-head', 'liu');
+    await browser.signIn('liu');
+    expect((await browser.post('/account/factor', { token: await browser.token(), current: 'wrong' })).status).toBe(
+      422,
+    );
+    const making = await (
+      await browser.post('/account/factor', { token: await browser.token(), current: PASSWORD })
+    ).text();
+    expect(making).toContain('<svg');
+    const secret = /<code class="secret">([A-Z2-7]+)/.exec(making)?.[1] ?? '';
+    const recovery = [...making.matchAll(/<li><code>([^<]+)<\/code>/g)].map(([, code]) => code ?? '');
+    expect([secret.length >= 32, recovery.length]).toEqual([true, 10]);
+    const step = Math.floor(Date.now() / 30_000);
+    const confirmed = await browser.post('/account/factor/confirm', {
+      token: await browser.token(),
+      code: codeOf(secret, step),
+    });
+    expect(confirmed.headers.get('location')).toBe('/account?done=factor');
+
+    const second = async (form: Record<string, string>) => {
+      const visitor = new Browser();
+      const asked = await visitor.signIn('liu');
+      expect(asked.headers.get('location')).toBe('/sign-in/second?back=%2Ftasks');
+      expect((await visitor.get('/tasks')).headers.get('location')).toMatch(/^\/sign-in/);
+      const answer = await visitor.post('/sign-in/second', { ...form, back: '/tasks' });
+      return [answer.status, (await visitor.get('/tasks')).status];
+    };
+    // one that confirmed the factor has been shown
+    expect(await second({ code: codeOf(secret, step) })).toEqual([401, 303]);
+    expect(await second({ code: '000000' })).toEqual([401, 303]);
+    expect(await second({ code: codeOf(secret, step + 1) })).toEqual([303, 200]);
+    expect(await second({ code: codeOf(secret, step + 1) })).toEqual([401, 303]);
+    expect(await second({ recovery: recovery[0] ?? '' })).toEqual([303, 200]);
+    expect(await second({ recovery: recovery[0] ?? '' })).toEqual([401, 303]);
+    const [kept] = await scene.sql`SELECT secret, backup_codes FROM person.sign_in_two_factors`;
+    expect(JSON.stringify(kept)).not.toContain(recovery[1]);
+  });
+
+  it('goes with a reset where the administrator says so, and the old password with the new', async () => {
+    await administer('p-sub-district-head', 'unlock');
+    const link = await linkIn(await administer('p-sub-district-head', 'reset', { factors: 'yes' }));
+    const browser = new Browser();
+    expect((await browser.post(link, { new: `${PASSWORD} anew`, again: `${PASSWORD} anew` })).status).toBe(303);
+    expect((await browser.signIn('liu')).status).toBe(401);
+    const signedIn = await browser.signIn('liu', `${PASSWORD} anew`);
+    expect(signedIn.headers.get('location')).toBe('/tasks');
+  });
+});
+
+describe('a password', () => {
+  it('is changed by who knows it, which ends all other sessions', async () => {
+    const [here, there] = [new Browser(), new Browser()];
+    await here.signIn('wang');
+    await there.signIn('wang');
+    const next = `${PASSWORD} too`;
+    const token = await here.token();
+    expect((await here.post('/account/password', { token, current: 'not it', new: next, again: next })).status).toBe(
+      422,
+    );
+    const changed = await here.post('/account/password', { token, current: PASSWORD, new: next, again: next });
+    expect(changed.headers.get('location')).toBe('/account?done=password');
+    expect([await there.token(), (await here.token()) !== '']).toEqual(['', true]);
+    expect((await there.signIn('wang')).status).toBe(401);
+    expect((await there.signIn('wang', next)).status).toBe(303);
+  });
+});
+
+describe('an API key', () => {
+  it('that may read changes nothing and opens no session; one that was changed is good until its grace is over', async () => {
+    const key = scene.keyOf('auditor');
+    const ask = (method: string) =>
+      scene.app.request('/api/v1/calendar-feeds', { method, headers: { authorization: `Bearer ${key}` } });
+    await scene.sql`UPDATE api_keys SET scope = 'read' WHERE person = 'p-auditor'`;
+    expect([(await ask('GET')).status, (await ask('POST')).status]).toEqual([200, 403]);
+    expect(await signIn(scene, 'auditor')).not.toMatch(/linli_session=./);
+    await scene.sql`UPDATE api_keys SET scope = 'all', old_hash = hash, old_until = now() + interval '1 hour', hash = ${'0'.repeat(64)}
+      WHERE person = 'p-auditor'`;
+    expect((await ask('GET')).status).toBe(200);
+    await scene.sql`UPDATE api_keys SET old_until = now() WHERE person = 'p-auditor'`;
+    expect((await ask('GET')).status).toBe(401);
+  });
+});

@@ -1,0 +1,183 @@
+import { createHmac } from 'node:crypto';
+import { isAPIError } from 'better-auth/api';
+import type { Context } from 'hono';
+import { getSignedCookie } from 'hono/cookie';
+import { addSecurityEvent, type SecurityEvent } from '../../db/queries/security-events.ts';
+import { personNamed, userOf } from '../../db/queries/sign-in-people.ts';
+import { clearTries, countTry, isLocked, MOST_TRIES, takeCode } from '../../db/queries/sign-in-tries.ts';
+import type { AppDeps } from '../deps.ts';
+import { originOf } from '../origin.ts';
+import { peerOf } from '../peer.ts';
+import { createRateLimit } from '../rate-limit.ts';
+import { cookiePrefix, type People, peopleAt, type SignInDeps } from './people.ts';
+import { signOut } from './sessions.ts';
+
+/** How a step of signing in went. `second`: a code is asked for next. */
+export type SignInOutcome = 'in' | 'second' | 'wrong' | 'locked' | 'noLogin' | 'tooMany' | 'over';
+
+/** What the pages sign people in with. */
+export interface SignIns {
+  readonly sso: SignInDeps['sso'];
+  /** The library at the address of a request. */
+  people(c: Context): People;
+  /** User name and password. Sets cookies on success, or those of the second step. */
+  password(c: Context, given: { readonly username: string; readonly password: string }): Promise<SignInOutcome>;
+  /** The second step: a one-time code, or a recovery code. */
+  second(c: Context, given: { readonly code: string; readonly recovery: boolean }): Promise<SignInOutcome>;
+  /** A passkey's answer to what it was asked. */
+  passkey(c: Context, response: Record<string, unknown>): Promise<SignInOutcome>;
+  /** Whether an address may try once more; after how many seconds otherwise. */
+  limited(c: Context): number | undefined;
+  /** Notes something in the security log. */
+  note(
+    c: Context,
+    event: Omit<SecurityEvent, 'id' | 'at' | 'address' | 'person' | 'by' | 'method'> & EventMore,
+  ): Promise<void>;
+  /** Takes a one-time code of a person: false when it was shown before. */
+  freshCode(person: string, code: string): Promise<boolean>;
+  isLocked(username: string): Promise<boolean>;
+  unlock(username: string): Promise<void>;
+}
+
+interface EventMore {
+  readonly person?: string | null;
+  readonly by?: string | null;
+  readonly method?: string;
+}
+
+/** A user name as it is kept: no case, no spaces around. */
+export const plainName = (username: string) => username.trim().toLowerCase();
+
+/** Sign-ins over a database. `perMinute`: how many tries an address has. */
+export function createSignIns(
+  deps: Pick<AppDeps, 'sql' | 'publicUrl'> & { readonly signIn: SignInDeps },
+  { burst = 60, perMinute = 30 }: { readonly burst?: number; readonly perMinute?: number } = {},
+): SignIns {
+  const { sql, signIn } = deps;
+  const at = peopleAt(sql, signIn);
+  const people = (c: Context) => at(originOf(deps, c));
+  const limit = createRateLimit({ burst, perMinute });
+  const keyed = (kind: string, text: string) =>
+    createHmac('sha256', signIn.secret).update(`${kind}\0${text}`).digest('hex');
+  const triesOf = (username: string) => keyed('name', plainName(username));
+  const note: SignIns['note'] = (c, event) => addSecurityEvent(sql, { ...event, address: peerOf(c) });
+  const freshCode: SignIns['freshCode'] = (person, code) => takeCode(sql, person, keyed('code', code.trim()));
+
+  /** Whose second step is under way in this browser. */
+  async function waiting(c: Context, library: People): Promise<string | undefined> {
+    const cookie = `${cookiePrefix(originOf(deps, c))}.two_factor`;
+    const identifier = await getSignedCookie(c, signIn.secret, cookie);
+    if (!identifier) return undefined;
+    const found = await (await library.$context).internalAdapter.findVerificationValue(identifier);
+    return found && new Date(found.expiresAt) > new Date() ? found.value : undefined;
+  }
+
+  async function signedIn(c: Context, person: string, method: string, headers: Headers): Promise<SignInOutcome> {
+    takeCookies(c, headers);
+    const user = await userOf(sql, person);
+    if (user) await clearTries(sql, triesOf(user.username));
+    await note(c, { kind: 'signedIn', person, method });
+    return 'in';
+  }
+
+  async function failed(c: Context, person: string | undefined, method: string): Promise<SignInOutcome> {
+    await note(c, { kind: 'signInFailed', person: person ?? null, method });
+    return 'wrong';
+  }
+
+  return {
+    sso: signIn.sso,
+    people,
+    note,
+    freshCode,
+    limited: (c) => limit(peerOf(c)),
+    isLocked: (username) => isLocked(sql, triesOf(username)),
+    unlock: (username) => clearTries(sql, triesOf(username)),
+
+    async password(c, { username: given, password }) {
+      if (limit(peerOf(c)) !== undefined) return 'tooMany';
+      const username = plainName(given).slice(0, 64);
+      await signOut(c, sql);
+      const nth = await countTry(sql, triesOf(username));
+      if (nth > MOST_TRIES) return 'locked';
+      try {
+        const { headers, response } = await people(c).api.signInUsername({
+          body: { username: username || '-', password: password.slice(0, 128) || '-' },
+          headers: c.req.raw.headers,
+          returnHeaders: true,
+        });
+        if ('twoFactorRedirect' in response) {
+          takeCookies(c, headers);
+          return 'second';
+        }
+        return await signedIn(c, response.user.id, 'password', headers);
+      } catch (error) {
+        if (!isAPIError(error)) throw error;
+        const person = await personNamed(sql, username);
+        if (codeOf(error) === 'NO_LOGIN') {
+          await note(c, { kind: 'signInRefused', person: person ?? null, method: 'password' });
+          return 'noLogin';
+        }
+        await failed(c, person, 'password');
+        if (nth < MOST_TRIES) return 'wrong';
+        await note(c, { kind: 'locked', person: person ?? null, method: 'password' });
+        return 'locked';
+      }
+    },
+
+    async second(c, { code, recovery }) {
+      if (limit(peerOf(c)) !== undefined) return 'tooMany';
+      const library = people(c);
+      const person = await waiting(c, library);
+      if (person === undefined) return 'over';
+      const method = recovery ? 'recovery' : 'code';
+      const call = { body: { code: code.trim() }, headers: c.req.raw.headers, returnHeaders: true as const };
+      try {
+        // taken before it is looked at: of two that come at once with one code, one alone goes on
+        if (!recovery && !(await freshCode(person, code))) return await failed(c, person, 'replay');
+        const { headers } = recovery
+          ? await library.api.verifyBackupCode({ ...call, body: { ...call.body, disableSession: false } })
+          : await library.api.verifyTOTP(call);
+        if (recovery) await note(c, { kind: 'recoveryCodeUsed', person });
+        return await signedIn(c, person, method, headers);
+      } catch (error) {
+        if (!isAPIError(error)) throw error;
+        const why = codeOf(error);
+        if (why === 'NO_LOGIN') return 'noLogin';
+        await failed(c, person, method);
+        if (why === 'ACCOUNT_TEMPORARILY_LOCKED') {
+          await note(c, { kind: 'locked', person, method });
+          return 'locked';
+        }
+        return why === 'INVALID_CODE' || why === 'INVALID_BACKUP_CODE' ? 'wrong' : 'over';
+      }
+    },
+
+    async passkey(c, response) {
+      if (limit(peerOf(c)) !== undefined) return 'tooMany';
+      try {
+        const { headers, response: found } = await people(c).api.verifyPasskeyAuthentication({
+          body: { response: response as never },
+          headers: c.req.raw.headers,
+          returnHeaders: true,
+        });
+        await signOut(c, sql);
+        return await signedIn(c, found.session.userId, 'passkey', headers);
+      } catch (error) {
+        if (!isAPIError(error)) throw error;
+        if (codeOf(error) === 'NO_LOGIN') return 'noLogin';
+        return await failed(c, undefined, 'passkey');
+      }
+    },
+  };
+}
+
+/** Gives the browser the cookies the library sets. */
+export function takeCookies(c: Context, headers: Headers): void {
+  for (const cookie of headers.getSetCookie()) c.header('Set-Cookie', cookie, { append: true });
+}
+
+/** The library's word for what it refuses. */
+export function codeOf(error: unknown): string {
+  return (error as { body?: { code?: string } }).body?.code ?? '';
+}

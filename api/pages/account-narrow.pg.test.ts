@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeLink } from '../../db/queries/sign-in-people.ts';
+import { noBrowser } from '../../test/support/browser.ts';
+import { hashOf } from '../auth/tokens.ts';
+import { fits, type NarrowScene, picture, setNarrow } from './narrow.fixture.ts';
+
+const PASSWORD = 'a kettle, a pomegranate tree';
+
+describe.skipIf(noBrowser)('signing in with a passkey in a real browser', () => {
+  let narrow: NarrowScene;
+  beforeAll(async () => {
+    narrow = await setNarrow('account');
+  });
+  afterAll(async () => narrow?.close());
+
+  it.each([
+    [360, 'p-director', 'wang'],
+    [1280, 'p-secretary', 'zhang'],
+  ])('at %i px: set a password, add a passkey, sign in with it', async (width, person, username) => {
+    const { sql } = narrow.scene;
+    const link = { kind: 'invitation', person, username, by: null, hours: 1 } as const;
+    await makeLink(sql, { ...link, hash: hashOf(`link-${person}`) });
+    // a passkey belongs to a name, not to an address
+    const url = narrow.url.replace('127.0.0.1', 'localhost');
+    const page = await narrow.visit();
+    await page.setViewportSize({ width, height: 800 });
+    const errors: string[] = [];
+    page.on('console', (message) => void (message.type() === 'error' && errors.push(message.text())));
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('WebAuthn.enable');
+    await devtools.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+
+    await page.goto(`${url}/welcome/link-${person}`);
+    await fits(page);
+    await page.fill('#new', PASSWORD);
+    await page.fill('#again', PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${url}/sign-in?done`);
+    await fits(page);
+    await page.fill('#username', username);
+    await page.fill('#password', PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${url}/`);
+    await page.goto(`${url}/account`);
+    await fits(page);
+    await picture(page, `account-${width}`);
+    await page.fill('#passkey-name', '办公室电脑');
+    await page.click('form[data-passkey=add] button');
+    await page.waitForURL(`${url}/account?done=passkey`);
+    expect(await page.textContent('main')).toContain('办公室电脑');
+
+    await page.click('form[action="/sign-out"] button');
+    await page.waitForURL(`${url}/sign-in`);
+    await picture(page, `sign-in-${width}`);
+    await page.click('form[data-passkey=sign-in] button');
+    await page.waitForURL(`${url}/`);
+    const methods = await sql`
+      SELECT method FROM person.security_events WHERE person = ${person} AND kind = 'signedIn' ORDER BY id`;
+    expect(methods.map(({ method }) => method)).toEqual(['password', 'passkey']);
+    expect(errors).toEqual([]);
+  });
+});

@@ -1,0 +1,199 @@
+import { type Context, Hono } from 'hono';
+import { namesOf } from '../../db/queries/names.ts';
+import { securityEvents } from '../../db/queries/security-events.ts';
+import { loginsOfPerson } from '../../db/queries/sign-in.ts';
+import {
+  dropFactors,
+  endLinks,
+  endSessions,
+  isTaken,
+  makeLink,
+  makeLogins,
+  type SignInPerson,
+  setStopped,
+  signInPeople,
+  signInPerson,
+} from '../../db/queries/sign-in-people.ts';
+import { type Caller, hasLogin } from '../auth/caller.ts';
+import { callerOfSession } from '../auth/sessions.ts';
+import { plainName, type SignIns } from '../auth/sign-in-people.ts';
+import { hashOf, newToken } from '../auth/tokens.ts';
+import type { AppDeps } from '../deps.ts';
+import type { AppEnv } from '../env.ts';
+import { ApiProblem, notFound } from '../errors.ts';
+import { originOf } from '../origin.ts';
+import type { AccountWord } from './account-words.ts';
+import { formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
+import { MessagePage } from './message.tsx';
+import { SecurityLogPage, SignInsPage, SignInsPersonPage, signInsPath } from './sign-ins.tsx';
+
+const UNKEPT = { 'Cache-Control': 'private, no-store' };
+const PEOPLE_ON_PAGE = 50;
+const EVENTS_ON_PAGE = 100;
+const INVITATION_HOURS = 7 * 24;
+const RESET_HOURS = 24;
+/** What the login of a post is for, where that is another word than the post's kind. */
+const ROLES = {
+  secretary: 'cadre',
+  'residents-representative': 'cashHolder',
+  'supervision-head': 'accountant',
+};
+
+type Form = Readonly<Record<string, string>>;
+
+interface Change {
+  readonly c: Context<AppEnv>;
+  readonly caller: Caller;
+  readonly found: SignInPerson;
+  readonly form: Form;
+}
+
+/** `/sign-ins`: whom administrators invite, reset, unlock and stop, and the security log. */
+export function signInsPages(deps: AppDeps, signIns: SignIns) {
+  const { sql } = deps;
+  const app = new Hono<AppEnv>();
+
+  const signedIn =
+    (may: (caller: Caller) => boolean, show: (c: Context<AppEnv>, caller: Caller) => Promise<Response>) =>
+    async (c: Context<AppEnv>) => {
+      const caller = await callerOfSession(c, sql);
+      if (!caller) return toSignIn(c);
+      if (!may(caller)) return page(c, <MessagePage language={pageLanguage(c)} what="limited" />, 403);
+      return show(c, caller);
+    };
+  const isAdmin = (caller: Caller) => hasLogin(caller, 'admin');
+
+  app.get(
+    '/sign-ins',
+    signedIn(isAdmin, async (c, caller) => {
+      const language = pageLanguage(c);
+      const q = (c.req.query('q') ?? '').trim().slice(0, 100);
+      const skip = /^\d{1,6}$/.test(c.req.query('skip') ?? '') ? Number(c.req.query('skip')) : 0;
+      const rows = await signInPeople(sql, caller.unit, { q, skip, limit: PEOPLE_ON_PAGE });
+      const next =
+        rows.length > PEOPLE_ON_PAGE ? `/sign-ins?q=${encodeURIComponent(q)}&skip=${skip + PEOPLE_ON_PAGE}` : undefined;
+      const people = rows.slice(0, PEOPLE_ON_PAGE);
+      const visitor = await visitorOf(deps, caller, language);
+      return page(c, <SignInsPage {...{ language, visitor, people, q, next }} />, 200, UNKEPT);
+    }),
+  );
+
+  app.get(
+    '/sign-ins/log',
+    signedIn(
+      (caller) => isAdmin(caller) || hasLogin(caller, 'auditor'),
+      async (c, caller) => {
+        const language = pageLanguage(c);
+        const before = /^\d{1,15}$/.test(c.req.query('before') ?? '') ? { before: Number(c.req.query('before')) } : {};
+        const rows = await securityEvents(sql, { limit: EVENTS_ON_PAGE + 1, ...before });
+        const events = rows.slice(0, EVENTS_ON_PAGE);
+        const ids = events.flatMap(({ person, by }) => [person, by]).filter((id) => id !== null);
+        const { people: names } = await namesOf(sql, new Set(ids));
+        const next = rows.length > EVENTS_ON_PAGE ? `/sign-ins/log?before=${events.at(-1)?.id}` : undefined;
+        const visitor = await visitorOf(deps, caller, language);
+        return page(c, <SecurityLogPage {...{ language, visitor, events, names, next }} />, 200, UNKEPT);
+      },
+    ),
+  );
+
+  async function personToShow(caller: Caller, person: string): Promise<SignInPerson> {
+    const found = await signInPerson(sql, caller.unit, person);
+    if (!found) throw notFound();
+    return found;
+  }
+
+  async function show(
+    c: Context<AppEnv>,
+    caller: Caller,
+    person: string,
+    more: { readonly link?: string; readonly error?: AccountWord; readonly done?: boolean } = {},
+  ): Promise<Response> {
+    const language = pageLanguage(c);
+    const found = await personToShow(caller, person);
+    const locked = found.username !== null && (await signIns.isLocked(found.username));
+    const events = await securityEvents(sql, { person, limit: 20 });
+    const visitor = await visitorOf(deps, caller, language);
+    const suggested = person.replace(/^p-/, '').toLowerCase();
+    const shown = { language, visitor, found, locked, suggested, events, ...more };
+    return page(c, <SignInsPersonPage {...shown} />, more.error ? 422 : 200, UNKEPT);
+  }
+
+  app.get(
+    '/sign-ins/people/:person',
+    signedIn(isAdmin, (c, caller) =>
+      show(c, caller, c.req.param('person') ?? '', c.req.query('done') === undefined ? {} : { done: true }),
+    ),
+  );
+
+  const change = (what: string, work: (context: Change) => Promise<Response | undefined>) =>
+    app.post(
+      `/sign-ins/people/:person/${what}`,
+      signedIn(isAdmin, async (c, caller) => {
+        const form = await formOf(c);
+        if (!isOurs(form, caller)) return toSignIn(c);
+        const found = await personToShow(caller, c.req.param('person') ?? '');
+        return (await work({ c, caller, found, form })) ?? c.redirect(`${signInsPath(found.person)}?done`, 303);
+      }),
+    );
+  const note = ({ c, caller, found }: Change, kind: string) =>
+    signIns.note(c, { kind, person: found.person, by: caller.person });
+
+  /** Makes a link and shows it this once. */
+  async function giveLink(context: Change, kind: 'invitation' | 'reset', username: string): Promise<Response> {
+    const { c, caller, found } = context;
+    const token = newToken();
+    const hours = kind === 'reset' ? RESET_HOURS : INVITATION_HOURS;
+    const { person } = found;
+    await makeLink(sql, { ...{ kind, person, username, hours }, hash: hashOf(token), by: caller.person });
+    await note(context, kind === 'reset' ? 'resetMade' : 'invited');
+    return show(c, caller, found.person, { link: `${originOf(deps, c)}/welcome/${token}` });
+  }
+
+  change('invite', async (context) => {
+    const { c, caller, found, form } = context;
+    const username = plainName(form['username'] ?? '');
+    const { person } = found;
+    if (found.username !== null) return undefined;
+    if (!/^[a-z0-9][a-z0-9.-]{2,39}$/.test(username)) return show(c, caller, person, { error: 'nameWrong' });
+    if (await isTaken(sql, username, person)) return show(c, caller, person, { error: 'nameTaken' });
+    await makeLogins(sql, { person, unit: caller.unit, roles: ROLES });
+    if ((await loginsOfPerson(sql, person)).length === 0) return show(c, caller, person, { error: 'noPost' });
+    return giveLink(context, 'invitation', username);
+  });
+  change('reset', async (context) => {
+    const { found, form } = context;
+    if (found.username === null) return undefined;
+    if (form['factors'] === 'yes') {
+      await dropFactors(sql, found.person);
+      await note(context, 'factorsDropped');
+    }
+    return giveLink(context, 'reset', found.username);
+  });
+  change('unlock', async (context) => {
+    if (context.found.username !== null) await signIns.unlock(context.found.username);
+    await note(context, 'unlocked');
+    return undefined;
+  });
+  change('end', async (context) => {
+    await endSessions(sql, context.found.person);
+    await note(context, 'sessionsEnded');
+    return undefined;
+  });
+  for (const [what, stopped] of [
+    ['stop', true],
+    ['allow', false],
+  ] as const)
+    change(what, async (context) => {
+      await setStopped(sql, context.found.person, stopped);
+      if (stopped) await endLinks(sql, context.found.person);
+      await note(context, stopped ? 'stopped' : 'allowed');
+      return undefined;
+    });
+
+  app.onError((error, c) => {
+    if (error instanceof ApiProblem && error.refusal.kind === 'notFound')
+      return page(c, <MessagePage language={pageLanguage(c)} what="notFound" />, 404);
+    throw error;
+  });
+  return app;
+}

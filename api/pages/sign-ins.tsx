@@ -1,0 +1,217 @@
+import type { SecurityEvent } from '../../db/queries/security-events.ts';
+import type { SignInPerson } from '../../db/queries/sign-in-people.ts';
+import type { Language } from '../language.ts';
+import { localTime } from '../timeline-text.ts';
+import { type AccountWord, aw, eventWord } from './account-words.ts';
+import { Layout, type Visitor } from './layout.tsx';
+
+interface PageProps {
+  readonly language: Language;
+  readonly visitor: Visitor;
+}
+
+/** The page of the sign-ins of a person. */
+export const signInsPath = (person: string): string => `/sign-ins/people/${encodeURIComponent(person)}`;
+
+/** How it stands with a person's signing in, in words. */
+function stateOf({ username, stoppedAt, linkUntil, linkKind }: SignInPerson, language: Language): string {
+  const link =
+    linkUntil === null
+      ? []
+      : [`${aw(linkKind === 'reset' ? 'resetUntil' : 'invitedUntil', language)} ${localTime(linkUntil)}`];
+  const state = stoppedAt !== null ? 'stopped' : username === null ? 'noUser' : 'active';
+  return [aw(state, language), ...link].join(' · ');
+}
+
+/** The people an administrator looks after, and how each signs in. */
+export function SignInsPage({
+  people,
+  q,
+  next,
+  language,
+  visitor,
+}: PageProps & { people: readonly SignInPerson[]; q: string; next: string | undefined }) {
+  const t = (word: AccountWord) => aw(word, language);
+  return (
+    <Layout title={t('people')} path="/sign-ins" {...{ language, visitor }}>
+      <h1>{t('people')}</h1>
+      <p class="lead">{t('peopleLead')}</p>
+      <p>
+        <a href="/sign-ins/log">{t('log')}</a>
+      </p>
+      <search>
+        <form method="get" action="/sign-ins" class="card search">
+          <label for="q">{t('search')}</label>
+          <div class="buttons">
+            <input id="q" name="q" value={q} maxlength={100} />
+            <button type="submit">{t('find')}</button>
+          </div>
+        </form>
+      </search>
+      {people.length === 0 ? <p class="card hint">{t('none')}</p> : null}
+      <ul class="list card lines">
+        {people.map((each) => (
+          <li>
+            <a href={signInsPath(each.person)}>{each.name}</a>
+            <span class="hint"> · {stateOf(each, language)}</span>
+          </li>
+        ))}
+      </ul>
+      {next === undefined ? null : (
+        <p class="more">
+          <a href={next}>{t('further')} →</a>
+        </p>
+      )}
+    </Layout>
+  );
+}
+
+/** How one person signs in, and what an administrator may do about it. `link`: the one just made, shown this once. */
+export function SignInsPersonPage({
+  found,
+  locked,
+  suggested,
+  events,
+  link,
+  error,
+  done,
+  language,
+  visitor,
+}: PageProps & {
+  found: SignInPerson;
+  locked: boolean;
+  /** A user name to begin with. */
+  suggested: string;
+  events: readonly SecurityEvent[];
+  link?: string | undefined;
+  error?: AccountWord | undefined;
+  done?: boolean;
+}) {
+  const t = (word: AccountWord) => aw(word, language);
+  const path = signInsPath(found.person);
+  const token = <input type="hidden" name="token" value={visitor.csrfToken} />;
+  const button = (what: string, word: AccountWord) => (
+    <form method="post" action={`${path}/${what}`}>
+      {token}
+      <button type="submit" class="second">
+        {t(word)}
+      </button>
+    </form>
+  );
+  return (
+    <Layout title={found.name} path={path} {...{ language, visitor }}>
+      <p class="back">
+        <a href="/sign-ins">← {t('people')}</a>
+      </p>
+      <h1>{found.name}</h1>
+      <p class="lead">
+        {[stateOf(found, language), locked ? t('isLocked') : ''].filter(Boolean).join(' · ')}
+        {found.lastAt ? ` · ${t('lastAt')} ${localTime(found.lastAt)}` : ''}
+      </p>
+      {error ? (
+        <p class="error" role="alert">
+          {t(error)}
+        </p>
+      ) : null}
+      {done ? (
+        <p class="card hint" role="status">
+          {t('done')}
+        </p>
+      ) : null}
+      {link ? (
+        <section class="card" aria-labelledby="link" role="status">
+          <h2 id="link">{t('linkMade')}</h2>
+          <p>
+            <code class="secret">{link}</code>
+          </p>
+        </section>
+      ) : null}
+      <section class="card account" aria-labelledby="invite">
+        <h2 id="invite">{t(found.username === null ? 'invite' : 'reset')}</h2>
+        <p class="hint">{t(found.username === null ? 'inviteHint' : 'resetHint')}</p>
+        <form method="post" action={`${path}/${found.username === null ? 'invite' : 'reset'}`}>
+          {token}
+          {found.username === null ? (
+            <>
+              <label for="username">{t('username')}</label>
+              <input id="username" name="username" value={suggested} maxlength={40} required autocapitalize="none" />
+            </>
+          ) : (
+            <>
+              <p>
+                {t('username')}：{found.username}
+              </p>
+              <label class="choice" for="factors">
+                <input type="checkbox" id="factors" name="factors" value="yes" /> {t('alsoFactors')}
+              </label>
+            </>
+          )}
+          <button type="submit">{t(found.username === null ? 'invite' : 'reset')}</button>
+        </form>
+      </section>
+      {found.username === null ? null : (
+        <section class="card account">
+          <div class="buttons">
+            {locked ? button('unlock', 'unlock') : null}
+            {button('end', 'endAll')}
+            {found.stoppedAt === null ? button('stop', 'stop') : button('allow', 'allow')}
+          </div>
+        </section>
+      )}
+      <Events events={events} names={new Map()} language={language} />
+    </Layout>
+  );
+}
+
+/** The security log, the latest first. */
+export function SecurityLogPage({
+  events,
+  names,
+  next,
+  language,
+  visitor,
+}: PageProps & { events: readonly SecurityEvent[]; names: ReadonlyMap<string, string>; next: string | undefined }) {
+  const t = (word: AccountWord) => aw(word, language);
+  return (
+    <Layout title={t('log')} path="/sign-ins/log" {...{ language, visitor }}>
+      <h1>{t('log')}</h1>
+      <p class="lead">{t('logLead')}</p>
+      <Events {...{ events, names, language }} people />
+      {next === undefined ? null : (
+        <p class="more">
+          <a href={next}>{t('further')} →</a>
+        </p>
+      )}
+    </Layout>
+  );
+}
+
+function Events({
+  events,
+  names,
+  people = false,
+  language,
+}: {
+  events: readonly SecurityEvent[];
+  names: ReadonlyMap<string, string>;
+  people?: boolean;
+  language: Language;
+}) {
+  const t = (word: AccountWord) => aw(word, language);
+  const nameOf = (id: string | null) => (id === null ? '' : (names.get(id) ?? id));
+  return (
+    <ul class="list card lines">
+      {events.map(({ at, kind, person, by, address, method }) => (
+        <li>
+          {localTime(at)} · {eventWord(kind, language)}
+          {people ? ` · ${person === null ? t('nobody') : nameOf(person)}` : ''}
+          <span class="hint">
+            {by === null ? '' : ` · ${t('by')}：${nameOf(by)}`}
+            {method === null ? '' : ` · ${method}`}
+            {address === null ? '' : ` · ${address}`}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,249 @@
+import type { Sql } from '../client.ts';
+
+/** A person as the administrators' page of sign-ins shows him. */
+export interface SignInPerson {
+  readonly person: string;
+  readonly name: string;
+  /** Null while he has no user name: nobody invited him, or he has not followed the link. */
+  readonly username: string | null;
+  readonly stoppedAt: string | null;
+  readonly twoFactor: boolean;
+  readonly passkeys: number;
+  readonly sso: boolean;
+  readonly sessions: number;
+  readonly lastAt: string | null;
+  /** Until when a link is good that was given out; null without one. */
+  readonly linkUntil: string | null;
+  readonly linkKind: 'invitation' | 'reset' | null;
+}
+
+/** Whom an administrator looks after: people with a login or a post in his unit or below, and none elsewhere. */
+function lookedAfter(sql: Sql, unit: string) {
+  return sql`
+    WITH RECURSIVE under (id) AS (
+      SELECT ${unit}::text UNION SELECT u.id FROM units u JOIN under ON u.above = under.id),
+    placed AS (
+      SELECT person, unit FROM api_keys WHERE revoked_at IS NULL
+      UNION SELECT a.person, o.unit FROM appointments a JOIN posts o ON o.id = a.post
+      WHERE a.until_at IS NULL OR a.until_at > now()),
+    mine AS (
+      SELECT person FROM placed GROUP BY person HAVING bool_and(unit IN (SELECT id FROM under)))`;
+}
+
+function row(sql: Sql) {
+  return sql`
+    p.id AS person, p.name, u.username, u.stopped_at::timestamptz(3) AS "stoppedAt",
+    coalesce(u.two_factor_enabled, false) AS "twoFactor",
+    (SELECT count(*)::int FROM person.sign_in_passkeys k WHERE k.user_id = p.id) AS passkeys,
+    EXISTS (SELECT FROM person.sign_in_accounts a WHERE a.user_id = p.id AND a.provider_id <> 'credential') AS sso,
+    (SELECT count(*)::int FROM person.sign_in_sessions s WHERE s.user_id = p.id AND s.expires_at > now()) AS sessions,
+    (SELECT max(e.at) FROM person.security_events e WHERE e.person = p.id AND e.kind = 'signedIn') AS "lastAt",
+    l.expires_at AS "linkUntil", l.kind AS "linkKind"
+    FROM person.people p LEFT JOIN person.sign_in_users u ON u.id = p.id
+    LEFT JOIN LATERAL (SELECT expires_at, kind FROM person.sign_in_links
+      WHERE person = p.id AND ended_at IS NULL AND expires_at > now() ORDER BY made_at DESC LIMIT 1) l ON true`;
+}
+
+/** The people an administrator of a unit looks after, those whose name or id holds `q`. One more than `limit` tells of further ones. */
+export async function signInPeople(
+  sql: Sql,
+  unit: string,
+  { q, limit, skip }: { readonly q: string; readonly limit: number; readonly skip: number },
+): Promise<SignInPerson[]> {
+  const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+  return sql<SignInPerson[]>`${lookedAfter(sql, unit)}
+    SELECT ${row(sql)} WHERE p.id IN (SELECT person FROM mine) AND (p.name ILIKE ${like} OR p.id ILIKE ${like})
+    ORDER BY p.name, p.id LIMIT ${limit + 1} OFFSET ${skip}`;
+}
+
+/** One of them; undefined when he is none of this administrator's. */
+export async function signInPerson(sql: Sql, unit: string, person: string): Promise<SignInPerson | undefined> {
+  const [found] = await sql<SignInPerson[]>`${lookedAfter(sql, unit)}
+    SELECT ${row(sql)} WHERE p.id = ${person} AND p.id IN (SELECT person FROM mine)`;
+  return found;
+}
+
+/** The user of a person, as far as signing in asks. */
+export interface SignInUser {
+  readonly person: string;
+  readonly username: string;
+  readonly twoFactor: boolean;
+  readonly stopped: boolean;
+}
+
+/** The user of a person; undefined when he has none. */
+export async function userOf(sql: Sql, person: string): Promise<SignInUser | undefined> {
+  const [found] = await sql<SignInUser[]>`
+    SELECT id AS person, username, two_factor_enabled AS "twoFactor", stopped_at IS NOT NULL AS stopped
+    FROM person.sign_in_users WHERE id = ${person}`;
+  return found;
+}
+
+/** Whose user name it is; undefined when it is nobody's. */
+export async function personNamed(sql: Sql, username: string): Promise<string | undefined> {
+  const [found] = await sql<{ id: string }[]>`SELECT id FROM person.sign_in_users WHERE username = ${username}`;
+  return found?.id;
+}
+
+/** Whether a user name is taken by somebody else, or promised to him by a link that is still good. */
+export async function isTaken(sql: Sql, username: string, person: string): Promise<boolean> {
+  const [found] = await sql`
+    SELECT FROM person.sign_in_users WHERE username = ${username} AND id <> ${person}
+    UNION ALL SELECT FROM person.sign_in_links
+    WHERE username = ${username} AND person <> ${person} AND ended_at IS NULL AND expires_at > now()`;
+  return found !== undefined;
+}
+
+/** A one-time link. */
+export interface NewLink {
+  readonly hash: string;
+  readonly kind: 'invitation' | 'reset';
+  readonly person: string;
+  readonly username: string;
+  /** Null for the first run. */
+  readonly by: string | null;
+  readonly hours: number;
+}
+
+/** Gives out a link, and takes back those before it. */
+export async function makeLink(sql: Sql, { hash, kind, person, username, by, hours }: NewLink): Promise<void> {
+  await sql`
+    WITH earlier AS (
+      UPDATE person.sign_in_links SET ended_at = now() WHERE person = ${person} AND ended_at IS NULL)
+    INSERT INTO person.sign_in_links (hash, kind, person, username, made_by, expires_at)
+    VALUES (${hash}, ${kind}, ${person}, ${username}, ${by}, now() + ${hours} * interval '1 hour')`;
+}
+
+/** Takes back the links of a person. */
+export async function endLinks(sql: Sql, person: string): Promise<void> {
+  await sql`UPDATE person.sign_in_links SET ended_at = now() WHERE person = ${person} AND ended_at IS NULL`;
+}
+
+/** A link that is good. */
+export interface OpenLink {
+  readonly kind: 'invitation' | 'reset';
+  readonly person: string;
+  readonly username: string;
+}
+
+/** The link by its hash; undefined when it is none, was used, was taken back or is too old. */
+export async function openLink(sql: Sql, hash: string): Promise<OpenLink | undefined> {
+  const [found] = await sql<OpenLink[]>`
+    SELECT kind, person, username FROM person.sign_in_links
+    WHERE hash = ${hash} AND ended_at IS NULL AND expires_at > now()`;
+  return found;
+}
+
+/**
+ * Uses a link: sets the password of its person, who becomes a user if he was none, and ends all his sessions, in one statement,
+ * so that a link is good once. Undefined when it is not good any more.
+ */
+export async function useLink(
+  sql: Sql,
+  {
+    hash,
+    passwordHash,
+    accountId,
+  }: { readonly hash: string; readonly passwordHash: string; readonly accountId: string },
+): Promise<OpenLink | undefined> {
+  const [used] = await sql<OpenLink[]>`
+    WITH used AS (
+      UPDATE person.sign_in_links SET ended_at = now()
+      WHERE hash = ${hash} AND ended_at IS NULL AND expires_at > now() RETURNING kind, person, username),
+    account AS (
+      UPDATE person.sign_in_accounts a SET password = ${passwordHash}, updated_at = now()
+      FROM used WHERE a.user_id = used.person AND a.provider_id = 'credential' RETURNING a.user_id),
+    ended AS (
+      DELETE FROM person.sign_in_sessions s USING used WHERE s.user_id = used.person),
+    member AS (
+      INSERT INTO person.sign_in_users (id, name, email, username)
+      SELECT person, person, person || '@linli.invalid', username FROM used
+      ON CONFLICT (id) DO UPDATE SET username = excluded.username, updated_at = now() RETURNING id),
+    made AS (
+      INSERT INTO person.sign_in_accounts (id, account_id, provider_id, user_id, password)
+      SELECT ${accountId}, id, 'credential', id, ${passwordHash} FROM member WHERE id NOT IN (SELECT user_id FROM account))
+    SELECT kind, person, username FROM used`;
+  return used;
+}
+
+/** Takes the second factors of a person away: codes and passkeys. */
+export async function dropFactors(sql: Sql, person: string): Promise<void> {
+  await sql`
+    WITH codes AS (DELETE FROM person.sign_in_two_factors WHERE user_id = ${person}),
+      passkeys AS (DELETE FROM person.sign_in_passkeys WHERE user_id = ${person})
+    UPDATE person.sign_in_users SET two_factor_enabled = false, updated_at = now() WHERE id = ${person}`;
+}
+
+/** Lets a person in no more, or again; either way his sessions end. */
+export async function setStopped(sql: Sql, person: string, stopped: boolean): Promise<void> {
+  await sql`
+    WITH ended AS (DELETE FROM person.sign_in_sessions WHERE user_id = ${person})
+    UPDATE person.sign_in_users SET stopped_at = CASE WHEN ${stopped} THEN now() END, updated_at = now() WHERE id = ${person}`;
+}
+
+/** A session of a person. */
+export interface OwnSession {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly seenAt: string;
+  readonly address: string | null;
+  readonly agent: string | null;
+}
+
+/** The sessions of a person that still hold, the latest first. */
+export async function sessionsOfPerson(sql: Sql, person: string, idleMinutes: number): Promise<OwnSession[]> {
+  return sql<OwnSession[]>`
+    SELECT id, created_at AS "createdAt", seen_at AS "seenAt", ip_address AS address, user_agent AS agent
+    FROM person.sign_in_sessions
+    WHERE user_id = ${person} AND expires_at > now() AND seen_at > now() - ${idleMinutes} * interval '1 minute'
+    ORDER BY created_at DESC, id`;
+}
+
+/** Ends sessions of a person: one, all, or all but one. Answers how many there were. */
+export async function endSessions(
+  sql: Sql,
+  person: string,
+  { only, but }: { readonly only?: string; readonly but?: string } = {},
+): Promise<number> {
+  const ended = await sql`
+    DELETE FROM person.sign_in_sessions WHERE user_id = ${person}
+      AND (${only ?? null}::text IS NULL OR id = ${only ?? null}) AND (${but ?? null}::text IS NULL OR id <> ${but ?? null})
+    RETURNING id`;
+  return ended.length;
+}
+
+/** Makes a session work with another login of its person. */
+export async function chooseLogin(sql: Sql, session: string, login: string): Promise<void> {
+  await sql`
+    UPDATE person.sign_in_sessions s SET login = k.id FROM api_keys k
+    WHERE s.id = ${session} AND k.id = ${login} AND k.person = s.user_id`;
+}
+
+/**
+ * Makes the logins a person lacks: one for each post he holds in a unit or below it. `roles`: what a login is for, by the kind
+ * of the post; otherwise the kind.
+ */
+export async function makeLogins(
+  sql: Sql,
+  {
+    person,
+    unit,
+    roles,
+  }: { readonly person: string; readonly unit: string; readonly roles: Readonly<Record<string, string>> },
+): Promise<void> {
+  await sql`
+    WITH RECURSIVE under (id) AS (
+      SELECT ${unit}::text UNION SELECT u.id FROM units u JOIN under ON u.above = under.id)
+    INSERT INTO api_keys (id, role, person, post, unit)
+    SELECT gen_random_uuid()::text, coalesce(${JSON.stringify(roles)}::text::json ->> o.kind, o.kind), ${person}, o.id, o.unit
+    FROM appointments a JOIN posts o ON o.id = a.post
+    WHERE a.person = ${person} AND a.from_at <= now() AND (a.until_at IS NULL OR a.until_at > now())
+      AND o.unit IN (SELECT id FROM under) AND NOT EXISTS (
+        SELECT FROM api_keys k WHERE k.person = ${person} AND k.post = o.id AND k.revoked_at IS NULL
+          AND (k.expires_at IS NULL OR k.expires_at > now()))`;
+}
+
+/** Takes the account at a single sign-on from a person. */
+export async function dropAccount(sql: Sql, person: string, provider: string): Promise<void> {
+  await sql`DELETE FROM person.sign_in_accounts WHERE user_id = ${person} AND provider_id = ${provider}`;
+}
