@@ -14,6 +14,7 @@ import { type ChaserDeps, createChaser } from './chaser.ts';
 import type { ClockCheck } from './clock-check.ts';
 import { workerConverter } from './data-converter.ts';
 import { createDeliverer } from './deliverer.ts';
+import { createDestroyer, type DestroyerDeps } from './destroyer.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { createEffects, type EffectDeps } from './effect.ts';
 import { createImporter, type ImporterDeps } from './importer.ts';
@@ -36,6 +37,7 @@ export interface WorkerDeps {
     ProjectorDeps['door'] &
     MoverDeps['door'] &
     ChaserDeps['door'] &
+    DestroyerDeps['door'] &
     ImporterDeps['door'];
   /** For leases; its pool is also the limit of calls of the door at a time. */
   readonly sql: Sql;
@@ -63,6 +65,10 @@ export interface WorkerDeps {
   readonly keepSentDays?: number;
   /** Where copies of archived histories are kept outside the database. Default: nowhere. */
   readonly archiveFolder?: string | undefined;
+  /** True: what two people have approved is carried out by this worker. Default false: it waits. */
+  readonly destroys?: true;
+  /** Removes copies of the key of a destroyed case, and its histories in the archive's folder. Default: there are none. */
+  readonly cleanDestroyed?: DestroyerDeps['clean'];
   /** What the histories of a case tell, for comparing after a restore; without it this worker compares none. */
   readonly told?: StoreComparerDeps['told'];
   /** False: ended runs are not archived by this worker, since a test's server has no list of them. Default true. */
@@ -113,6 +119,10 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
   const mover = createMover({ sql, door, log, mayFire });
   const chaser = createChaser({ sql, door, log, mayFire, ...(now ? { now } : {}) });
   const deliverer = createDeliverer({ sql, log, mayFire, ...(now ? { now } : {}) });
+  const destroyer = createDestroyer({
+    ...{ sql, door, log, mayFire, clean: deps.cleanDestroyed },
+    ...(now ? { now } : {}),
+  });
   const importer = createImporter({ sql, door, log, mayFire });
   const channels = createChannelSender({
     ...{ sql, log, mayFire, senders: deps.senders ?? {}, baseUrl: deps.baseUrl },
@@ -127,6 +137,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     projector,
     mover,
     chaser,
+    ...(deps.destroys ? [destroyer] : []),
     importer,
     deliverer,
     channels,

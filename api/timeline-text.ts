@@ -134,6 +134,11 @@ const movedWhy: Readonly<Record<EventData['case.moved']['why'], Text>> = {
   organisation: ['单位撤并', 'units were merged or split'],
 };
 
+const destructionGrounds: Readonly<Record<EventData['destruction.requested']['ground'], Text>> = {
+  periods: ['保存期限已满', 'all periods have run out'],
+  erasure: ['本人请求删除，且保存期限已满', 'it was asked to be erased, and all periods have run out'],
+};
+
 const offered = {
   transfer: ['移交', 'handing over'],
   referral: ['转介', 'referral'],
@@ -682,6 +687,20 @@ const table: { readonly [T in EventType]: Say<T> } = {
         ]
       : [`答复删除请求：不予删除，理由：${d.text}`, `The request to erase is refused, for these reasons: ${d.text}`],
   'erasure.withdrawn': () => ['撤回删除请求', 'The request to erase is taken back'],
+  'destruction.requested': (d, n) => [
+    `提出销毁本案内容（${destructionGrounds[d.ground][0]}） → ${who(d.told, n)}`,
+    `It is asked that the contents of the case be destroyed (${destructionGrounds[d.ground][1]}) → ${who(d.told, n)}`,
+  ],
+  'destruction.approved': (d) => [
+    `批准销毁本案内容，不早于 ${localTime(d.from)} 执行`,
+    `It is approved that the contents of the case be destroyed, not before ${localTime(d.from)}`,
+  ],
+  'destruction.refused': () => ['不批准销毁', 'The destruction is refused'],
+  'destruction.revoked': () => ['撤销销毁', 'The destruction is revoked'],
+  'record.destroyed': (d, n) => [
+    `本案内容已销毁：${d.counts.events} 项记录、${d.counts.documents} 份材料；提出人 ${n.person(d.requested.by)}，批准人 ${n.person(d.approved.by)}；校验值 ${d.digest}`,
+    `The contents of the case are destroyed: ${d.counts.events} events, ${d.counts.documents} documents; asked for by ${n.person(d.requested.by)}, approved by ${n.person(d.approved.by)}; digest ${d.digest}`,
+  ],
   'escalation.returned': (d, n) => [
     `${levelNames[d.to][0]}答复（${n.unit(d.unit)}）：${d.text}`,
     `Answered by ${levelNames[d.to][1]} (${n.unit(d.unit)}): ${d.text}`,
@@ -849,9 +868,19 @@ const HIDDEN: Text = ['另一方已记账，您记账后可见', 'The other side
 export function readable(event: Pick<CaseEvent, 'type' | 'data'>, names: Names): Text {
   if ('hidden' in event.data) return HIDDEN;
   const say = table[event.type] as Say<EventType> | undefined;
+  if (Object.keys(event.data).length === 0) return emptyText(event.type, say, names);
   const [zh, en] = say ? say(event.data as never, names) : [event.type, event.type];
   const { reason } = event.data;
   return reason === undefined ? [zh, en] : [`${zh}。原因：${reason}`, `${en}. Reason: ${reason}`];
+}
+
+/** An event without any word: some never had one, and others lost them when the contents of their case were destroyed. */
+function emptyText(type: string, say: Say<EventType> | undefined, names: Names): Text {
+  try {
+    return say ? say({} as never, names) : [type, type];
+  } catch {
+    return [`${type}（内容已销毁）`, `${type} (destroyed)`];
+  }
 }
 
 /** The types of event the table has words for; a test holds it against the engine's. */

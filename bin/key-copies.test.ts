@@ -44,3 +44,21 @@ test('an owner’s name leads to no other folder, and a copy in the place of ano
   writeFileSync(join(folder, 'deep', 'c2.json'), readFileSync(join(folder, 'deep', 'c1.json')));
   expect(() => copies.read('c2')).toThrow('the copy of another key');
 });
+
+test('of a destroyed case no copy stays and none comes back; what is left says which events it had', () => {
+  folder = makeTestFolder('key-copies');
+  const copies = keyCopies(folder);
+  copies.write(key);
+  copies.write({ ...key, id: 'c1.00000001' });
+  copies.write({ ...key, id: 'c10.00000000', owner: 'c10' });
+  expect(copies.isBuried?.('c1')).toBe(false);
+  const left = { caseId: 'c1', headers: ['{"seq":1}'], certificate: '{"data":{}}' };
+  copies.bury?.(left);
+  copies.bury?.(left);
+  copies.write(key);
+  expect(readdirSync(folder).sort()).toEqual(['c1.destroyed.json', 'c10.json']);
+  expect(copies.isBuried?.('c1')).toBe(true);
+  expect(copies.read('c1')).toBeUndefined();
+  expect(copies.byId('c1.00000001')).toBeUndefined();
+  expect(copies.buried?.()).toEqual([left]);
+});

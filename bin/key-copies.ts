@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { type KeptKey, type KeyCopies, ownerOf } from '../door/keys/data-keys.ts';
+import { type BuriedCase, type KeptKey, type KeyCopies, ownerOf } from '../door/keys/data-keys.ts';
 import type { Config } from './config.ts';
 import { replaceFile } from './whole-file.ts';
 
@@ -12,6 +13,11 @@ const shape = z.object({
   wrapped: z.base64(),
   madeAt: z.iso.datetime(),
 });
+
+const grave = z.object({ caseId: z.string(), headers: z.array(z.string()), certificate: z.string() });
+
+/** How the file ends that says a case is destroyed. */
+const BURIED = '.destroyed.json';
 
 /** Where `linli start` keeps copies of the data keys: the folder of the configuration, or one in the data folder. */
 export const keyFolder = ({ keyFolder: given, dataDir }: Pick<Config, 'keyFolder' | 'dataDir'>): string =>
@@ -24,8 +30,34 @@ export const copiesFolder = (config: Pick<Config, 'keyFolder' | 'dataDir' | 'dat
 /** Copies of the wrapped data keys in a folder, a file each, so that a database restored to an earlier point gets them back. */
 export function keyCopies(folder: string): KeyCopies {
   const fileOf = (owner: string): string => join(folder, `${encodeURIComponent(owner)}.json`);
+  const graveOf = (owner: string): string => join(folder, `${encodeURIComponent(owner)}${BURIED}`);
   return {
+    isBuried: (owner) => existsSync(graveOf(owner)),
+    bury(of) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      // first what says that it is destroyed: a process that ends here is gone on with by the next
+      if (!existsSync(graveOf(of.caseId))) {
+        const packed = gzipSync(JSON.stringify(of)).toString('base64');
+        replaceFile(graveOf(of.caseId), `${JSON.stringify({ caseId: of.caseId, packed })}\n`);
+      }
+      const own = `${encodeURIComponent(of.caseId)}.`;
+      for (const name of readdirSync(folder))
+        if (name.startsWith(own) && name.endsWith('.json') && !name.endsWith(BURIED))
+          rmSync(join(folder, name), { force: true });
+    },
+    buried: () => {
+      if (!existsSync(folder)) return [];
+      return readdirSync(folder)
+        .filter((name) => name.endsWith(BURIED))
+        .map((name): BuriedCase => {
+          const { packed } = z
+            .object({ packed: z.base64() })
+            .parse(JSON.parse(readFileSync(join(folder, name), 'utf8')));
+          return grave.parse(JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString('utf8')));
+        });
+    },
     write({ id, owner, yearlyKey, wrapped, madeAt }) {
+      if (existsSync(graveOf(owner))) return;
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const before = this.read(owner);
       // of a key that the database has lost this copy is all there is: it stays, under its own name

@@ -20,6 +20,7 @@ import { register as rebuild } from './commands/rebuild.ts';
 import { register as repairRecord } from './commands/repair-record.ts';
 import { register as restore } from './commands/restore.ts';
 import { register as restoreWorkflows } from './commands/restore-workflows.ts';
+import { register as retention } from './commands/retention.ts';
 import { register as start } from './commands/start.ts';
 import { register as witness } from './commands/witness.ts';
 import { register as worker } from './commands/worker.ts';
@@ -48,6 +49,7 @@ const commands = [
   restore,
   cases,
   restoreWorkflows,
+  retention,
   rebuild,
   repairRecord,
   bench,

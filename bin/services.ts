@@ -30,9 +30,10 @@ import { TASK_QUEUE } from '../workflows/names.ts';
 import { caseHistories } from './audit/case-histories.ts';
 import { caseVerifier } from './audit/case-proof.ts';
 import { historiesOf } from './audit/told.ts';
+import { destroyedCleaner } from './clean-destroyed.ts';
 import type { Config, TemporalTarget } from './config.ts';
 import { crashAt, crashInDoor } from './failpoint.ts';
-import { openKeys } from './keys.ts';
+import { keysHere, openKeys } from './keys.ts';
 import { keysFile, saveKeys } from './keys-file.ts';
 import { logKeyFile, logKeyFiles } from './log-key.ts';
 import { freePortFrom } from './platform/ports.ts';
@@ -252,6 +253,10 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     keepSentDays: config.keepSentDays,
     baseUrl: config.publicUrl,
     archiveFolder: config.archiveFolder,
+    cleanDestroyed: destroyedCleaner(sql, {
+      copies: (await keysHere(config, sql)).copies,
+      archiveFolder: config.archiveFolder,
+    }),
     told: historiesOf(sql, client, config.archiveFolder),
     clock,
     signing: logKeyFiles(logKeyFile(config)),

@@ -342,7 +342,7 @@ function ownAct(
 
 const emptySnapshot = (events: readonly ChainRow[]): Snapshot => ({
   row: {} as Snapshot['row'],
-  ...{ events, strayActs: [], changedDocuments: [] },
+  ...{ events, strayActs: [], documents: [], changedDocuments: [] },
   tables: Object.fromEntries(modelNames.map((name) => [name, []])) as unknown as Snapshot['tables'],
 });
 

@@ -57,8 +57,8 @@ function projections(
   world: World,
   foundRight: FoundRight,
 ): readonly EventDraft[] {
-  // in other hands: it is counted there
-  if (state.away) return [];
+  // in other hands it is counted there; what is destroyed has none
+  if (state.away || state.destroyed) return [];
   const { version } = world.calendar;
   if (state.calendar === version || foundRight.has(caseId, version)) return [];
   const drafts = engine.project(state, world);

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Unread } from '../db/sealed.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
 import type { Instant } from '../sdk/time.ts';
+import { destroyedFaults, endsDestroyed, isEmptied } from './destroyed.ts';
 
 /** `prev` of the first event of every chain. */
 export const GENESIS = '0'.repeat(64);
@@ -84,7 +85,7 @@ export interface ChainFinding {
 
 /**
  * Verifies one case's chain, rows in order of seq from 1 on: hashes, links, gaps, payloads, and that the columns say what
- * the hashed bytes say. `head` is what the case's row says. Answers everything that does not hold.
+ * the hashed bytes say; of a case whose contents were destroyed, that this was decided as it must be (door/destroyed.ts). `head` is what the case's row says. Answers everything that does not hold.
  */
 export function verifyChain(
   rows: readonly ChainRow[],
@@ -93,6 +94,8 @@ export function verifyChain(
   const findings: ChainFinding[] = [];
   let prev = GENESIS;
   let seq = 0;
+  const destroyed = endsDestroyed(rows);
+  const faults = destroyed ? destroyedFaults(rows) : [];
   for (const row of rows) {
     seq += 1;
     const find = (what: string) => findings.push({ caseId: row.caseId, seq: row.seq, what });
@@ -101,7 +104,9 @@ export function verifyChain(
     if (sha256(row.header) !== row.hash) find('the hash is not that of the header');
     if (row.prev !== prev) find('it does not follow the event before it');
     prev = row.hash;
-    for (const what of compareHeader(row)) find(what);
+    const gone = destroyed && faults.length === 0 && row !== rows.at(-1);
+    for (const what of compareHeader(row, gone)) find(what);
+    if (row === rows.at(-1)) for (const what of faults) find(what);
   }
   if (head && (head.seq !== seq || (head.hash !== prev && seq > 0))) {
     findings.push({
@@ -113,7 +118,8 @@ export function verifyChain(
   return findings;
 }
 
-function compareHeader(row: ChainRow): string[] {
+/** `gone`: its case is destroyed, and it must say nothing any more. */
+function compareHeader(row: ChainRow, gone: boolean): string[] {
   const text = Buffer.from(row.header).toString('utf8');
   let header: Header;
   try {
@@ -139,6 +145,7 @@ function compareHeader(row: ChainRow): string[] {
   const found = said
     .filter(([, inHeader, inRow]) => inHeader !== inRow)
     .map(([name]) => `the ${name} is not what was hashed`);
+  if (gone) return isEmptied(row.payload) ? found : [...found, 'the case is destroyed, and the payload is there'];
   if (row.unread === 'altered') found.push('the payload is not what was sealed');
   // what cannot be read for now is no finding, and not proven either: see `whyUnread`
   else if (row.unread !== undefined && row.unread !== 'key away')

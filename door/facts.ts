@@ -18,6 +18,7 @@ import type { Movement } from '../engine/books/movements.ts';
 import { scansOf } from '../engine/decide.ts';
 import type { CaseEvent } from '../engine/event.ts';
 import type { DocumentFact, DraftFact, EntryFact, Facts } from '../engine/world.ts';
+import type { Instant } from '../sdk/time.ts';
 import { loadBank } from './bank-statements.ts';
 import { type BroughtCode, codeOf, loadDrafts, readCode, type Tries } from './book-vouchers.ts';
 import { loadEntries } from './books.ts';
@@ -25,6 +26,7 @@ import { loadOffices, type Offices, officeOf } from './office-facts.ts';
 import type { Near } from './org.ts';
 import { loadPosted } from './posted-facts.ts';
 import { loadRegisters, type RegisterFacts, registersAfter, registersFor } from './register-facts.ts';
+import { type LoadedRetention, loadRetention, retentionFor } from './retention-facts.ts';
 
 type ClosedItem = NonNullable<Facts['closedItem']>;
 type Accountability = NonNullable<Facts['accountability']>;
@@ -57,6 +59,7 @@ export interface LoadedFacts {
   readonly names: Readonly<Record<string, string>>;
   readonly named: Readonly<Record<string, readonly string[]>>;
   readonly offices: Offices;
+  readonly retention: LoadedRetention | undefined;
 }
 
 const documentActs = ['document.'];
@@ -93,6 +96,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
     archives,
     sampleRows,
     posted,
+    retention,
     ...entryRows
   ] = await Promise.all([
     documents.size === 0
@@ -140,6 +144,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
       : tx<{ sample: string }[]>`SELECT sample FROM audit_sample_cases WHERE case_id = ${caseId}
           AND sample IN (SELECT json_array_elements_text(${JSON.stringify(samples)}::text::json))`,
     loadPosted(tx, caseId, acts),
+    loadRetention(tx, caseId, acts),
     ...entries.map((needed) => loadEntries(tx, caseId, needed)),
   ]);
   return {
@@ -168,6 +173,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
     offices,
     drafts,
     posted,
+    retention,
     archives,
     codes: brought.flat(),
   };
@@ -215,7 +221,7 @@ function unitNamed({ data }: Act): string[] {
 }
 
 /** What one act of the batch may look at. */
-export function factsFor(facts: LoadedFacts, act: Act, tries: Tries): Facts {
+export function factsFor(facts: LoadedFacts, act: Act, tries: Tries, now: Instant): Facts {
   const of = <T extends { readonly id: string }>(rows: readonly T[]) => rows.find(({ id }) => id === act.target);
   const { book, month } = neededArchive(act) ?? {};
   const archive = facts.archives.find((each) => each.book === book && each.period === month);
@@ -235,6 +241,7 @@ export function factsFor(facts: LoadedFacts, act: Act, tries: Tries): Facts {
     names: facts.names,
     named: facts.named,
     ...officeOf(facts.offices, act),
+    ...retentionFor(facts.retention, act, now),
     ...(closedItem ? { closedItem } : {}),
     ...(accountability ? { accountability } : {}),
     ...(message ? { message } : {}),

@@ -1,5 +1,6 @@
 import { openRows, payloadPlace } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
+import { awayProblem } from '../engine/acts/away.ts';
 import type { CaseEvent } from '../engine/event.ts';
 import { type Refusal, refuse } from '../engine/refusal.ts';
 import type { State } from '../engine/state.ts';
@@ -42,6 +43,8 @@ export async function replay(tx: Tx, known: KnownAct, asked: { caseId: string; b
   const same = known.bodyHash === asked.bodyHash || known.bodyHash === UNKNOWN_BODY;
   if (!same || known.caseId !== asked.caseId) return { status: 'refused', refusal: keyReused() };
   if (known.refusal) return { status: 'refused', refusal: known.refusal, replayed: true };
+  const destroyed = await destroyedProblem(tx, known);
+  if (destroyed) return { status: 'refused', refusal: destroyed, replayed: true };
   const [events, [row]] = await Promise.all([
     eventsOf(tx, known.caseId, known.firstSeq ?? known.seq + 1, known.seq),
     tx<{ state: State; seq: number; lastAt: Instant; witnessedSeq: number; runId: string | null }[]>`
@@ -69,6 +72,14 @@ export async function replay(tx: Tx, known: KnownAct, asked: { caseId: string; b
     replayed: true,
     ...(row!.witnessedSeq < known.seq ? { unwitnessed: true } : {}),
   };
+}
+
+/** CASE_DESTROYED where what an act led to can be told by nobody any more. */
+async function destroyedProblem(tx: Tx, { caseId, seq }: KnownAct): Promise<Refusal | undefined> {
+  const [row] = await tx<{ state: State }[]>`
+    SELECT c.state FROM cases c JOIN events e ON e.case_id = c.case_id AND e.seq = c.seq AND e.type = 'record.destroyed'
+    WHERE c.case_id = ${caseId} AND c.seq > ${seq}`;
+  return row && awayProblem({}, row.state);
 }
 
 /** The state of a case after that event. */

@@ -136,6 +136,26 @@ export function erasureText(caseNo: string): Text {
   ];
 }
 
+const DESTRUCTION_NEWS = {
+  requested: [
+    '有人提出销毁内容，请另一位负责人办理',
+    'it is asked that its contents be destroyed; another head answers',
+  ],
+  approved: [
+    '已批准销毁内容，等待期满后执行；如有异议请立即撤销或设定保全',
+    'it is approved that its contents be destroyed after the wait; who objects revokes it, or sets a hold, at once',
+  ],
+  refused: ['未批准销毁内容', 'it is refused that its contents be destroyed'],
+  revoked: ['销毁已撤销', 'the destruction is revoked'],
+  destroyed: ['内容已销毁，销毁清册见该案的保存期限页面', 'its contents are destroyed; its page has the certificate'],
+} as const satisfies Record<string, Text>;
+
+/** News of the destruction of what a case holds. */
+export function destructionText(caseNo: string, what: keyof typeof DESTRUCTION_NEWS): Text {
+  const [zh, en] = DESTRUCTION_NEWS[what];
+  return [`个案 ${caseNo}：${zh}`, `Case ${caseNo}: ${en}.`];
+}
+
 /** Somebody without a right to a case has opened it in an emergency. Nobody's name: the record has it. */
 export function accessText(caseNo: string, until: Instant): Text {
   // the civil zone has had no summer time since 1991

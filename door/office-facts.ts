@@ -19,9 +19,7 @@ export async function loadOffices(tx: Tx, acts: readonly Act[]): Promise<Offices
       SELECT person, min(post) AS post FROM appointments
       WHERE person IN (SELECT json_array_elements_text(${persons}::text::json))
         AND from_at <= clock_timestamp() AND (until_at IS NULL OR until_at > clock_timestamp()) GROUP BY person`,
-    tx<{ person: string; unit: string }[]>`
-      SELECT DISTINCT person, unit FROM api_keys WHERE role = 'auditor' AND revoked_at IS NULL
-        AND (expires_at IS NULL OR expires_at > clock_timestamp()) ORDER BY person, unit`,
+    loadAuditors(tx),
   ]);
   const held = new Map(posts.map(({ person, post }) => [person, post]));
   return new Map(
@@ -32,6 +30,13 @@ export async function loadOffices(tx: Tx, acts: readonly Act[]): Promise<Offices
       return [[id, { ...(post === undefined ? {} : { post }), auditors: [...auditors] }]];
     }),
   );
+}
+
+/** Everybody who audits, with the unit of his login. */
+export async function loadAuditors(tx: Tx): Promise<{ person: string; unit: string }[]> {
+  return tx<{ person: string; unit: string }[]>`
+    SELECT DISTINCT person, unit FROM api_keys WHERE role = 'auditor' AND revoked_at IS NULL
+      AND (expires_at IS NULL OR expires_at > clock_timestamp()) ORDER BY person, unit`;
 }
 
 /** What an act that opens a case in an emergency may look at. */

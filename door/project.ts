@@ -11,6 +11,7 @@ import {
   complaintAppealText,
   complaintDueText,
   complaintText,
+  destructionText,
   emergencyText,
   erasureText,
   findingText,
@@ -275,6 +276,11 @@ const projections: Projections = {
     const { id, told } = scene.event.data;
     send(scene, 'erasure', id, told, erasureText(scene.state.caseNo));
   },
+  'destruction.requested': (scene) => tellOfDestruction(scene, 'requested'),
+  'destruction.approved': (scene) => tellOfDestruction(scene, 'approved'),
+  'destruction.refused': (scene) => tellOfDestruction(scene, 'refused'),
+  'destruction.revoked': (scene) => tellOfDestruction(scene, 'revoked'),
+  'record.destroyed': (scene) => tellOfDestruction(scene, 'destroyed'),
   'erasure.answered': (scene) => close(scene, 'done'),
   'erasure.withdrawn': (scene) => close(scene, 'cancelled'),
   'message.acknowledged': ({ event, state, models }) => {
@@ -413,7 +419,17 @@ function sealedFrom(
 
 function send(
   { event, state, models }: Scene<EventType>,
-  kind: 'rung' | 'nudge' | 'complaint' | 'emergency' | 'transfer' | 'withdrawal' | 'finding' | 'access' | 'erasure',
+  kind:
+    | 'rung'
+    | 'nudge'
+    | 'complaint'
+    | 'emergency'
+    | 'transfer'
+    | 'withdrawal'
+    | 'finding'
+    | 'access'
+    | 'erasure'
+    | 'destruction',
   about: string | null,
   told: readonly Told[],
   text: Text,
@@ -440,6 +456,14 @@ function send(
       created_at: event.recordedAt,
     });
   }
+}
+
+/** News of a destruction, for everybody who is told of it. */
+function tellOfDestruction(
+  scene: Scene<`destruction.${'requested' | 'approved' | 'refused' | 'revoked'}` | 'record.destroyed'>,
+  what: Parameters<typeof destructionText>[1],
+): void {
+  send(scene, 'destruction', null, scene.event.data.told, destructionText(scene.state.caseNo, what));
 }
 
 function partyRow({ caseId }: State, { id, role, person, name, birthDate, since }: Party): Row {

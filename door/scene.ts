@@ -17,7 +17,8 @@ export interface Scene {
 export async function sceneOf(deps: DoorDeps, tx: Tx, row: LockedCase, moment: Moment, also?: Near): Promise<Scene> {
   const now = later(row.lastAt, moment.now);
   const [key, program, org] = await Promise.all([
-    keyOf(tx, row),
+    // nothing more is recorded in it, and there is no key any more
+    row.state.destroyed ? undefined : keyOf(tx, row),
     deps.programs.byHash(tx, row.programHash),
     orgOf(deps, tx, moment.orgSeq, row.state, also),
   ]);

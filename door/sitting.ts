@@ -55,6 +55,8 @@ export class Sitting {
   #events: CaseEvent[] = [];
   /** The revision that `ifMatch` is compared with: what time does in this transaction does not make it stale. */
   #revision: number;
+  /** What the last event of a case says when its contents are destroyed. */
+  #certificate: string | undefined;
   #stuck: string | undefined;
   #more = false;
   readonly #committed: CommittedAct[] = [];
@@ -176,7 +178,10 @@ export class Sitting {
     const state = this.#progress.state!;
     let answer: Decision | Refusal;
     try {
-      answer = recorder.engine.decide(state, act, { ...world, facts: factsFor(this.#facts, act, this.#tries) });
+      answer = recorder.engine.decide(state, act, {
+        ...world,
+        facts: factsFor(this.#facts, act, this.#tries, recorder.now),
+      });
     } catch (error) {
       this.#deps.log.error(
         { alarm: 'ENGINE', caseId: state.caseId, act: act.type, reason: reasonOf(error) },
@@ -210,6 +215,7 @@ export class Sitting {
     const { unit } = this.#progress.state as State;
     const { progress, events } = append(recorder, this.#progress, decision.events, cause, this.#pending);
     this.#progress = progress;
+    if (events.at(-1)?.type === 'record.destroyed') this.#certificate = this.#pending.events.at(-1)?.payload;
     this.#events.push(...events);
     this.#facts = events.reduce(factsAfter, this.#facts);
     this.#committed.push({ type: act.type, id: act.id });
@@ -267,12 +273,20 @@ export class Sitting {
     else if (row.stuck && !grew)
       last.push(tx`UPDATE cases SET stuck_since = NULL, stuck_reason = NULL WHERE case_id = ${row.caseId}`);
     for (const code of this.#tries.values()) last.push(countTry(tx, row.caseId, code));
+    // with all that is to be written: what the case holds goes in the same transaction, by the database's own rules
+    const destroyed = grew && state.destroyed !== undefined;
+    if (destroyed) last.push(tx`SELECT destroy_case(${row.caseId}, ${this.#certificate ?? ''})`);
     if (this.#dry) last.push(tx.unsafe('SET CONSTRAINTS ALL IMMEDIATE'), tx.undo());
     else last.push(tx.commit());
     await this.#write(last, columns);
     if (this.#dry) return { outcomes, committed: [], grew: false, more: this.#more };
     if (this.#stuck !== undefined)
       this.#deps.log.error({ alarm: 'STUCK', caseId: row.caseId, reason: this.#stuck }, 'a case is stuck');
+    if (destroyed) {
+      this.#deps.step('destroyed');
+      // nobody is woken: its workflow has ended, and there is no key left to tell it anything with
+      return { outcomes, committed: [], grew: false, more: false };
+    }
     const planned = columns?.wake_at ? { planned: { unit: state.unit, wakeAt: columns.wake_at } } : {};
     return { outcomes, committed: this.#committed, grew, more: this.#more, ...planned };
   }

@@ -2,6 +2,7 @@ import type { CaseEvent } from '../engine/event.ts';
 import type { State } from '../engine/state.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
 import type { ChainRow } from './chain.ts';
+import { endsDestroyed } from './destroyed.ts';
 import { engine } from './engine.ts';
 import { noRows, type ReadModels, type Row } from './pending.ts';
 import { project } from './project.ts';
@@ -63,7 +64,8 @@ export function rebuildModels(chain: readonly ChainRow[]): RebuiltModels {
     Map<string, Row>
   >;
   let state: State | undefined;
-  for (const each of chain) {
+  // what a destroyed case's events said is gone; the last one stands for all of them
+  for (const each of endsDestroyed(chain) ? chain.slice(-1) : chain) {
     const event = eventOf(each);
     state = engine.evolve(state, event);
     const models = noRows();

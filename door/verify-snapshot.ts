@@ -2,6 +2,7 @@ import { keysOf, openEach, payloadPlace, Unreadable } from '../db/sealed.ts';
 import type { Transactions, Tx } from '../db/transactions.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { ChainRow } from './chain.ts';
+import { endsDestroyed } from './destroyed.ts';
 
 /** The row of a case, by column names, as far as it follows from the events. */
 export interface CaseColumns {
@@ -49,6 +50,8 @@ export interface Snapshot {
   readonly tables: Readonly<Record<ModelName, readonly TableRow[]>>;
   /** Acts without their events, and events without their act. */
   readonly strayActs: readonly { readonly seq: number; readonly what: string }[];
+  /** All documents by what was kept of them. */
+  readonly documents: readonly { readonly id: string; readonly sha256: string }[];
   /** Documents whose bytes are not those that were kept. */
   readonly changedDocuments: readonly string[];
 }
@@ -80,10 +83,10 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
         SELECT min(seq) AS seq, act_id AS id FROM events e WHERE case_id = ${caseId} AND act_id IS NOT NULL
           AND NOT EXISTS (SELECT FROM acts a WHERE a.act_id = e.act_id AND a.case_id = e.case_id
             AND a.status = 'recorded' AND e.seq BETWEEN a.first_seq AND a.seq) GROUP BY act_id ORDER BY 1`,
-    tx<{ id: string }[]>`
-        SELECT d.id FROM documents d LEFT JOIN document_contents c ON c.document_id = d.id
-        WHERE d.case_id = ${caseId} AND (c.bytes IS NULL OR encode(sha256(c.bytes), 'hex') <> d.sha256
-          OR octet_length(c.bytes) <> d.size_bytes) ORDER BY d.id`,
+    tx<{ id: string; sha256: string; there: boolean; changed: boolean }[]>`
+        SELECT d.id, d.sha256, c.bytes IS NOT NULL AS there, coalesce(encode(sha256(c.bytes), 'hex') <> d.sha256
+          OR octet_length(c.bytes) <> d.size_bytes, true) AS changed
+        FROM documents d LEFT JOIN document_contents c ON c.document_id = d.id WHERE d.case_id = ${caseId} ORDER BY d.id`,
     tx<TableRow[]>`SELECT * FROM person.parties WHERE case_id = ${caseId}`,
     tx<TableRow[]>`SELECT * FROM assignments WHERE case_id = ${caseId}`,
     tx<TableRow[]>`SELECT * FROM items WHERE case_id = ${caseId}`,
@@ -105,7 +108,12 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
       ...acts.map(({ seq, id }) => ({ seq, what: `act ${id} does not have all its events` })),
       ...unacted.map(({ seq, id }) => ({ seq, what: `it names act ${id}, which is not recorded so` })),
     ],
-    changedDocuments: documents.map(({ id }) => `the bytes of document ${id} are not those that were kept`),
+    documents: documents.map(({ id, sha256 }) => ({ id, sha256 })),
+    changedDocuments: endsDestroyed(events)
+      ? documents.flatMap(({ id, there }) => (there ? [`the case is destroyed, and document ${id} is there`] : []))
+      : documents.flatMap(({ id, changed }) =>
+          changed ? [`the bytes of document ${id} are not those that were kept`] : [],
+        ),
   };
 }
 

@@ -15,6 +15,7 @@ import {
   verifyChain,
 } from './chain.ts';
 import { countLot, drawing } from './count-lot.ts';
+import { destroyedFaults, endsDestroyed, isEmptied } from './destroyed.ts';
 import { type Engine, engine } from './engine.ts';
 import { objectIn } from './json-bytes.ts';
 import { type VerifyLogOptions, verifyLog } from './log/verify.ts';
@@ -197,8 +198,10 @@ async function verifyCase(
   { histories, archive, archiveBoundMs = 600_000 }: VerifyOptions,
 ): Promise<CaseProof> {
   const lookedAt = new Date().toISOString();
-  const live = await histories?.(caseId);
-  const archived = await archive?.(caseId);
+  // the histories of a destroyed case can be read by nobody any more
+  const readable = !(await isDestroyed(transactions, caseId));
+  const live = readable ? await histories?.(caseId) : undefined;
+  const archived = readable ? await archive?.(caseId) : undefined;
   const known = new Set(live?.map(({ runId }) => runId));
   const runs =
     live || archived
@@ -211,6 +214,8 @@ async function verifyCase(
 
   const chain = chainOf(snapshot, installation);
   for (const { seq, what } of chain.findings) find('chain', what, seq);
+  if (endsDestroyed(snapshot.events) && chain.findings.length === 0)
+    for (const what of destroyedFaults(snapshot.events, snapshot.documents)) find('documents', what);
   const unread = snapshot.events.filter((event) => event.unread !== undefined);
   let rebuilt: RebuiltModels | undefined;
   try {
@@ -266,7 +271,7 @@ export function borderEvent({
   const { installation = '' } = objectIn<Header>(header) ?? {};
   const isBorder = type === 'case.received' || type === 'case.handedAway';
   const { data } = isBorder ? (objectIn<{ data: Record<string, unknown> }>(payload) ?? {}) : {};
-  return { seq, hash, type, installation, data: data ?? {} };
+  return { seq, hash, type, installation, data: isBorder && isEmptied(payload) ? undefined : (data ?? {}) };
 }
 
 /** The case's row against what the events lead to. */
@@ -292,6 +297,14 @@ export function compareRow(rebuilder: Engine, { row, events }: Snapshot, { state
   }
   if (row.witnessed_seq > row.seq) found.push('more is said to be witnessed than was recorded');
   return found;
+}
+
+/** Whether the chain of a case ends with its destruction. */
+async function isDestroyed(transactions: Transactions, caseId: string): Promise<boolean> {
+  const rows = await transactions.run(
+    (tx) => tx<{ type: string }[]>`SELECT type FROM events WHERE case_id = ${caseId} ORDER BY seq DESC LIMIT 1`,
+  );
+  return endsDestroyed(rows);
 }
 
 async function caseIds(sql: Sql, only: string | undefined): Promise<string[]> {

@@ -45,8 +45,8 @@ export function isBetweenUnits({ of }: Pick<Deadline, 'of'>): boolean {
  * of the same kind the one with the smaller id, so that the order does not hang on how the state was built.
  */
 export function nextDue(state: State, lot?: Lot): Due | undefined {
-  // in other hands: no clock of it runs here
-  if (state.away) return undefined;
+  // in other hands, or destroyed: no clock of it runs here
+  if (state.away || state.destroyed) return undefined;
   let next: Due | undefined;
   const offer = (due: Due) => {
     if (!next || due.at < next.at || (due.at === next.at && isBefore(due, next))) next = due;

@@ -195,6 +195,7 @@ export class Case {
   named: NonNullable<Facts['named']> = {};
   office: Facts['office'] = undefined;
   org: Org = org;
+  retention: Facts['retention'];
   calendar: WorkCalendar = weekdayCalendar;
   state!: State;
   readonly events: CaseEvent[] = [];
@@ -294,6 +295,7 @@ export class Case {
         ...{ documents, entries: this.#entries, movements: this.#movements, posted: this.#posted },
         named: this.named,
         ...(this.office ? { office: this.office } : {}),
+        ...(this.retention ? { retention: this.retention } : {}),
         ...(closedItem ? { closedItem } : {}),
         ...(accountability ? { accountability } : {}),
       },

@@ -28,7 +28,7 @@ const LONG_AGO_MS = 60 * 86_400_000;
 /**
  * What an act leads to on a state: events, or one refusal, in this order of precedence: the act is unknown (UNKNOWN_ACT),
  * its data is wrong (INVALID_DATA), the actor may not (FORBIDDEN), its times are wrong (OCCURRED_IN_FUTURE,
- * REASON_MISSING), its documents are unknown (UNKNOWN_DOCUMENT), the case is in other hands (CASE_AWAY), the state of the case refuses it
+ * REASON_MISSING), its documents are unknown (UNKNOWN_DOCUMENT), the case is in other hands or destroyed (CASE_AWAY, CASE_DESTROYED), the state of the case refuses it
  * (WRONG_STATUS) or what is kept (BLOCKED), the
  * actor has come to fill two roles that must be apart (ROLES_COLLIDE), and then whatever the kind of act itself refuses.
  * A right that comes from no colliding role is taken first.

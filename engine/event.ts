@@ -1,4 +1,5 @@
 import type { Tell, Text } from '../sdk/program.ts';
+import type { RetentionClassId } from '../sdk/retention.ts';
 import type { CalendarDate, Instant } from '../sdk/time.ts';
 import type { FieldValue } from './act.ts';
 import type { BookEventData } from './books/event.ts';
@@ -8,6 +9,7 @@ import type { PaperDate } from './history.ts';
 import type {
   Assignment,
   Deadline,
+  Destruction,
   Hold,
   Offer,
   OpenItem,
@@ -16,6 +18,7 @@ import type {
   RunningDuty,
   Shared,
   SharingConsent,
+  State,
 } from './state.ts';
 
 /**
@@ -381,6 +384,14 @@ export interface EventData extends BookEventData {
   /** `text`: what the person was told, and on which law it rests. */
   'erasure.answered': { id: string; decision: 'limited' | 'refused'; text: string };
   'erasure.withdrawn': { id: string };
+  /** Why is the reason of the act. `ground`: the periods have run out, and whether it was also asked to be erased. */
+  'destruction.requested': { id: string; ground: Destruction['ground']; told: Told[] };
+  /** By another person; not carried out before `from`. */
+  'destruction.approved': { id: string; from: Instant; told: Told[] };
+  'destruction.refused': { id: string; told: Told[] };
+  'destruction.revoked': { id: string; told: Told[] };
+  /** The last event of a case: its contents are destroyed with the key they were encrypted with. This is the certificate (销毁清册). */
+  'record.destroyed': Destroyed;
   'escalation.returned': { id: string; to: 'sub-district' | 'district'; unit: string; text: string; told: Told[] };
   /** An auditor has inspected the case; `findings`: how many. `sample`: the one it was drawn in. */
   'inspection.recorded': { method: InspectionMethod; findings: number; sample?: string; text?: string };
@@ -391,6 +402,58 @@ export interface EventData extends BookEventData {
   'finding.accepted': { id: string; text?: string };
   /** `item`: the task and clock with which it is asked for again. */
   'finding.returned': { id: string; item: string; text: string; within: string; told: Told[] };
+}
+
+/** One of the two who have decided that the contents of a case are destroyed, and the event that says so. */
+export interface DecidedBy {
+  readonly seq: number;
+  readonly by: string;
+  readonly at: Instant;
+}
+
+/** How many of what were destroyed. */
+export interface DestroyedCounts {
+  readonly events: number;
+  readonly documents: number;
+  readonly documentBytes: number;
+  /** Entries of the journals and vouchers of its books. */
+  readonly bookEntries: number;
+  /** Rows with names, telephones, addresses and dates of birth. */
+  readonly personRows: number;
+  readonly messages: number;
+  /** Finished runs of its workflow whose archived histories were dropped. */
+  readonly runs: number;
+}
+
+/** What the certificate of a destruction says. No personal data of those whom the case was about. */
+export interface Destroyed {
+  readonly v: 1;
+  readonly case: {
+    readonly caseId: string;
+    readonly caseNo: string;
+    readonly program: State['program'];
+    readonly unit: string;
+    readonly openedAt: Instant;
+    readonly closedAt: Instant | null;
+    readonly imported: boolean;
+    readonly calendar: string;
+  };
+  readonly ground: Destruction['ground'];
+  readonly requested: DecidedBy;
+  readonly approved: DecidedBy;
+  /** Each class that was there, until when it had to be kept, and by which rule. */
+  readonly rules: readonly {
+    readonly class: RetentionClassId;
+    readonly count: number;
+    readonly until: CalendarDate;
+    readonly source: Text;
+  }[];
+  readonly counts: DestroyedCounts;
+  /** SHA-256 over the hashes of all earlier events and of the documents (engine/destruction.ts). */
+  readonly digest: string;
+  /** How many events the log held then. */
+  readonly logged: number;
+  readonly told: readonly Told[];
 }
 
 /** How a case was inspected: asked by telephone, looked at on site, by its documents, or by questions put to who works on it. */

@@ -4,6 +4,7 @@ import { resumed } from './books/closing-evolve.ts';
 import { evolveBooks } from './books/evolve.ts';
 import { openBook } from './books/state.ts';
 import { evolveCustody } from './custody.ts';
+import { ENDS_DESTRUCTION, evolveDestruction, remainderOf, withoutDestruction } from './destruction.ts';
 import type { CaseEvent, EventData } from './event.ts';
 import { HISTORY } from './history.ts';
 import { evolveFindings } from './inspection.ts';
@@ -19,14 +20,18 @@ import { evolveVoice } from './voice/evolve.ts';
  */
 export function evolve(state: State | undefined, event: CaseEvent): State {
   if (event.type === 'case.opened') return opened(event.data, event);
+  // the events before it say nothing any more: it stands for all of them
+  if (event.type === 'record.destroyed') return remainderOf(event.data, event);
   if (!state) throw new Error(`A case begins with case.opened, not with ${event.type}.`);
   const next =
     evolveBooks(state, event) ??
     evolveVoice(state, event) ??
     evolveAccess(state, event) ??
     evolveCustody(state, event) ??
+    evolveDestruction(state, event) ??
     change(state, event);
-  return next.at < event.recordedAt ? { ...next, at: event.recordedAt } : next;
+  const goesOn = next.destruction && ENDS_DESTRUCTION.has(event.type) ? withoutDestruction(next) : next;
+  return goesOn.at < event.recordedAt ? { ...goesOn, at: event.recordedAt } : goesOn;
 }
 
 function opened(data: EventData['case.opened'], event: CaseEvent): State {

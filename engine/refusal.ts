@@ -93,6 +93,7 @@ export const catalogue = {
   BOOKS_REFUSED: { kind: 'conflict', title: ['账簿不接受这笔记录', 'The books refuse this entry'] },
   CODE_WRONG: { kind: 'conflict', title: ['确认码不对或已失效', 'The code is wrong or over'] },
   CASE_AWAY: { kind: 'conflict', title: ['个案已移送另一系统', 'The case is with another installation'] },
+  CASE_DESTROYED: { kind: 'conflict', title: ['个案内容已销毁', 'The contents of the case are destroyed'] },
   BOOK_FROZEN: { kind: 'conflict', title: ['账簿已冻结', 'The book is frozen'] },
   LIMIT_REACHED: { kind: 'conflict', title: ['已到数量上限', 'There are as many as there may be'] },
   TOO_MANY_REQUESTS: { kind: 'tooMany', title: ['请求太频繁', 'Too many requests'] },

@@ -52,6 +52,17 @@ export interface Erasure {
   readonly decision?: 'limited' | 'refused';
 }
 
+/** Somebody asked that the contents of a closed case be destroyed; somebody else approves it, and after a wait it is done. */
+export interface Destruction {
+  readonly id: string;
+  readonly seq: number;
+  readonly by: string;
+  readonly at: Instant;
+  readonly ground: 'periods' | 'erasure';
+  /** `from`: not before then. */
+  readonly approved?: { readonly seq: number; readonly by: string; readonly at: Instant; readonly from: Instant };
+}
+
 /** Who fills a role of the case: a post (whoever holds it) or one person. */
 export interface Assignment {
   readonly post?: string;
@@ -405,6 +416,9 @@ export interface State {
   readonly minorAccess?: MinorAccess;
   readonly holds?: Readonly<Record<string, Hold>>;
   readonly erasure?: Erasure;
+  readonly destruction?: Destruction;
+  /** Its contents are destroyed: what is left here says which case it was, and nothing is recorded in it any more. */
+  readonly destroyed?: { readonly at: Instant; readonly seq: number };
   readonly emergencies?: Readonly<Record<string, Emergency>>;
   /** Passed votes by body; a lost vote clears nothing but itself. */
   readonly votes: Readonly<Record<string, { readonly passed: boolean; readonly at: Instant }>>;

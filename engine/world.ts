@@ -1,4 +1,5 @@
 import type { Channel, Program } from '../sdk/program.ts';
+import type { OpenRows } from '../sdk/retention.ts';
 import type { CalendarDate, Instant, TimeOfDay } from '../sdk/time.ts';
 import type { ArchiveFact } from './books/archive.ts';
 import type { BankFacts } from './books/bank-facts.ts';
@@ -7,6 +8,8 @@ import type { Lot } from './books/draw.ts';
 import type { PostedLine } from './books/entry.ts';
 import type { Movement } from './books/movements.ts';
 import type { PostedFacts } from './books/posted-facts.ts';
+import type { Destroyed } from './event.ts';
+import type { Kept } from './retention/periods.ts';
 import type { Assignment } from './state.ts';
 import type { WorkCalendar } from './time/calendar.ts';
 
@@ -155,6 +158,14 @@ export interface Facts {
   };
   /** Item ids of this case that were done or lapsed and are no longer in state, when the act targets one. */
   readonly closedItem?: { readonly id: string; readonly key: string; readonly state: string };
+  /** Of acts that destroy a case: how long what it holds is kept, what is open outside its state, and who audits. */
+  readonly retention?: {
+    readonly kept: readonly Kept[];
+    readonly open: OpenRows;
+    readonly auditors: readonly { readonly person: string; readonly unit: string }[];
+    /** What there is now, when it is carried out. */
+    readonly destroying?: Pick<Destroyed, 'counts' | 'digest' | 'logged'>;
+  };
   /** The accountability record an `accountability.*` act targets. */
   readonly accountability?: {
     readonly id: string;

@@ -10,6 +10,8 @@ const OFFICE =
 const COUNTS = 'counts and ids only, nothing about a person of a case';
 const PROOF = 'hashes only';
 const PROGRAM = 'rules, the same for everybody';
+const CERTIFICATES =
+  'certificates of destruction: numbers, days, hashes and who decided, nothing about the people of a case';
 const OWN = 'the caller’s own settings';
 const RECORDED =
   'a change: the record of it says who made it, of which case and when, and the answer is the case as its actor left it';
@@ -122,6 +124,7 @@ const api: Readonly<Record<string, RouteAccess>> = {
   'POST /programs/:programId/simulate': none('a made-up case'),
   'GET /public/posts/:postId/card': none('published for anybody'),
   'GET /retention': none(PROGRAM),
+  'GET /retention/report': none(CERTIFICATES),
   'POST /retention/periods': none(RECORDED),
   'GET /stream': none(COUNTS),
   'GET /substitutions': none(OFFICE),

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { sealedFor } from '../../db/queries/complaints.ts';
 import { hasToDoWith } from '../../db/queries/dossier.ts';
+import type { State } from '../../engine/state.ts';
 import { type Caller, hasLogin } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { notFound, problem } from '../errors.ts';
@@ -34,6 +35,12 @@ export async function answerDossier(
       'FORBIDDEN',
       ['只有审计员可以调取案卷。', 'Only auditors take dossiers.'],
       [['请审计员办理', 'Ask an auditor']],
+    );
+  if ((record.state as State).destroyed)
+    throw problem(
+      'CASE_DESTROYED',
+      ['个案内容已依法销毁，没有案卷可调取。', 'The contents of the case are destroyed: there is no dossier of it.'],
+      [['销毁清册见 GET /cases/{id}/retention', 'The certificate: GET /cases/{id}/retention']],
     );
   const { person, unit: auditorOf } = caller;
   const [involved, sealed] = await Promise.all([

@@ -18,6 +18,8 @@ export const sources = [
   'api/views/names.ts',
   'door/act-id.ts',
   'door/chain.ts',
+  'door/destroyed.ts',
+  'door/json-bytes.ts',
   'door/engine.ts',
   'door/message-text.ts',
   'door/pending.ts',

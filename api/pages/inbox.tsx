@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<MessageRow['kind'], readonly [words: Text, mark: st
   finding: [['督查问题', 'finding'], 'late'],
   access: [['紧急查阅', 'emergency access'], 'late'],
   erasure: [['请求删除', 'request to erase'], 'late'],
+  destruction: [['销毁', 'destruction'], 'late'],
 };
 
 /** The inbox: what its reader was told, with a button to say that he has read it. */

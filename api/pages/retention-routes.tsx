@@ -10,6 +10,7 @@ import type { AppEnv } from '../env.ts';
 import { problemBody } from '../errors.ts';
 import { pick } from '../language.ts';
 import { caseRetention, retentionTable } from '../retention/view.ts';
+import type { CaseRetentionView } from '../schemas/retention.ts';
 import { isFormKey } from './form-values.ts';
 import { formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
 import { CaseRetentionPage, type Refused, RetentionTablePage } from './retention.tsx';
@@ -60,7 +61,7 @@ export function retentionPages(deps: AppDeps) {
   async function show(c: Context<AppEnv>, caller: Caller, trouble?: Refused, status: 200 | 403 | 409 | 422 = 200) {
     const language = pageLanguage(c);
     const view = await caseRetention(deps, caller, c.req.param('caseId') ?? '', language);
-    const names = await namesOf(deps.sql, new Set(view.holds.map(({ by }) => by)));
+    const names = await namesOf(deps.sql, new Set(namedIn(view)));
     const people = (id: string) => names.people.get(id) ?? id;
     const visitor = await visitorOf(deps, caller, language);
     return page(
@@ -73,6 +74,14 @@ export function retentionPages(deps: AppDeps) {
   return app;
 }
 
+/** The persons a page names: who has set holds, and who decides about the destruction. */
+function namedIn({ holds, destruction, destroyed }: CaseRetentionView): string[] {
+  const two = destruction
+    ? [destruction.by, destruction.approvedBy]
+    : [destroyed?.requested.by, destroyed?.approved.by];
+  return [...holds.map(({ by }) => by), ...two.flatMap((by) => by ?? [])];
+}
+
 /** The act a form stands for; undefined when it is none of ours. What is wrong with its content the door says. */
 function asAct(form: Form): Pick<Act, 'type' | 'target' | 'data' | 'reason' | 'onBehalfOf'> | undefined {
   const { type, target = '', reason = '', text = '', decision, ground } = form;
@@ -80,6 +89,9 @@ function asAct(form: Form): Pick<Act, 'type' | 'target' | 'data' | 'reason' | 'o
   const behalf = form['onBehalfOf']?.trim() ? { onBehalfOf: form['onBehalfOf'].trim() } : {};
   if (type === 'hold.set') return { type, reason, data: { ground } };
   if (type === 'hold.lift') return { type, target, reason, data: {} };
+  if (type === 'destruction.approve') return { type, data: {} };
+  if (type === 'destruction.request' || type === 'destruction.refuse' || type === 'destruction.revoke')
+    return { type, reason, data: {} };
   if (type === 'erasure.request') return { type, ...behalf, data: { ...said('note'), ...said('witness') } };
   if (type === 'erasure.answer') return { type, data: { decision, text } };
   if (type === 'erasure.withdraw') return { type, ...behalf, data: { ...said('note'), ...said('witness') } };

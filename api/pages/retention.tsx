@@ -96,7 +96,8 @@ export function CaseRetentionPage({
       <p class="lead">{w('lead', language)}</p>
       {trouble ? <Trouble detail={trouble.detail} more={trouble.waysOut} /> : null}
       {view.limited ? <p class="card">{w('limited', language)}</p> : null}
-      <section class="card" aria-label={w('mayNot', language)}>
+      {view.destroyed ? <CertificateOf certificate={view.destroyed} people={people} language={language} /> : null}
+      <section class="card" aria-label={w('mayNot', language)} hidden={view.destroyed !== null}>
         {view.blocks.length === 0 ? <p>{w('may', language)}</p> : <p>{w('mayNot', language)}</p>}
         <ul class="list">
           {view.blocks.map(({ text }) => (
@@ -107,6 +108,47 @@ export function CaseRetentionPage({
       {view.classes.map((each) => (
         <Class each={each} language={language} />
       ))}
+      {view.destroyed ? null : (
+        <section class="card" aria-labelledby="destruction">
+          <h2 id="destruction">{w('destruction', language)}</h2>
+          <p class="hint">{w('destructionLead', language)}</p>
+          {view.destruction === null ? (
+            <form method="post" action={path}>
+              {hidden('destruction.request')}
+              <Line name="reason" id="destroy-reason" label={w('reason', language)} required />
+              <button type="submit">{w('askDestruction', language)}</button>
+            </form>
+          ) : (
+            <>
+              <p>
+                {w('askedBy', language)} {people(view.destruction.by)} ·{' '}
+                <time datetime={view.destruction.at}>{localTime(view.destruction.at)}</time>
+                {view.destruction.approvedBy === null
+                  ? ''
+                  : ` · ${w('approvedBy', language)} ${people(view.destruction.approvedBy)} · ${w('notBefore', language)} ${localTime(view.destruction.from ?? '')}`}
+              </p>
+              {view.destruction.approvedBy === null ? (
+                <>
+                  <form method="post" action={path}>
+                    {hidden('destruction.approve')}
+                    <button type="submit">{w('approveDestruction', language)}</button>
+                  </form>
+                  <form method="post" action={path}>
+                    {hidden('destruction.refuse')}
+                    <Line name="reason" id="refuse-reason" label={w('reason', language)} required />
+                    <button type="submit">{w('refuseDestruction', language)}</button>
+                  </form>
+                </>
+              ) : null}
+              <form method="post" action={path}>
+                {hidden('destruction.revoke')}
+                <Line name="reason" id="revoke-reason" label={w('reason', language)} required />
+                <button type="submit">{w('revokeDestruction', language)}</button>
+              </form>
+            </>
+          )}
+        </section>
+      )}
       <section class="card" aria-labelledby="holds">
         <h2 id="holds">{w('holds', language)}</h2>
         <p class="hint">{w('holdsLead', language)}</p>
@@ -181,6 +223,49 @@ export function CaseRetentionPage({
         )}
       </section>
     </Layout>
+  );
+}
+
+/** The certificate of a destruction (销毁清册). */
+function CertificateOf({
+  certificate: of,
+  people,
+  language,
+}: {
+  certificate: NonNullable<CaseRetentionView['destroyed']>;
+  people: (id: string) => string;
+  language: Language;
+}) {
+  const line = (label: Parameters<typeof w>[0], value: string | number) => (
+    <li>
+      {w(label, language)}
+      {language === 'zh' ? '：' : ': '}
+      {value}
+    </li>
+  );
+  return (
+    <section class="card" aria-labelledby="certificate">
+      <h2 id="certificate">{w('certificate', language)}</h2>
+      <p>{w('destroyedLead', language)}</p>
+      <ul class="list">
+        {line('destroyedAt', localTime(of.destroyedAt))}
+        {line('askedBy', `${people(of.requested.by)} · ${localTime(of.requested.at)}`)}
+        {line('approvedBy', `${people(of.approved.by)} · ${localTime(of.approved.at)}`)}
+        {line('events', of.counts.events)}
+        {line('documents', of.counts.documents)}
+        {line('bookEntries', of.counts.bookEntries)}
+        {line('personRows', of.counts.personRows)}
+        {line('digest', of.digest)}
+        {line('recordHash', of.hash)}
+      </ul>
+      <ul class="list">
+        {of.rules.map((rule) => (
+          <li>
+            {rule.name} · {w('count', language)} {rule.count} · {w('until', language)} {rule.until} · {rule.source}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -1,4 +1,5 @@
 import { caseRecord } from '../../db/queries/cases.ts';
+import { certificateOf } from '../../db/queries/destroyed.ts';
 import { lengthenedFor, openRows, retentionFacts, setPeriods } from '../../db/queries/retention.ts';
 import { isLimited } from '../../engine/custody.ts';
 import { blocksOf } from '../../engine/retention/blocks.ts';
@@ -12,6 +13,7 @@ import { notFound } from '../errors.ts';
 import { type Language, pick } from '../language.ts';
 import { nowOf, readerOf, relationTo } from '../reading.ts';
 import type { CaseRetentionView, RetentionTableView } from '../schemas/retention.ts';
+import { certificateView } from './report.ts';
 
 /** The table of the law and what units keep longer. */
 export async function retentionTable(deps: Pick<AppDeps, 'sql'>, language: Language): Promise<RetentionTableView> {
@@ -38,14 +40,15 @@ export async function caseRetention(
   if (!row) throw notFound();
   caller.reads?.add(caseId, relationTo(row, caller));
   const state = row.state as State;
-  const [facts, lengthened, open] = await Promise.all([
+  const [facts, lengthened, open, destroyed] = await Promise.all([
     retentionFacts(deps.sql, caseId),
     lengthenedFor(deps.sql, caseId),
     openRows(deps.sql, caseId),
+    state.destroyed ? certificateOf(deps.sql, caseId) : undefined,
   ]);
   const today = toDate(nowOf(deps));
   const kept = periodsOf(facts, lengthened, today);
-  const { erasure } = state;
+  const { erasure, destruction } = state;
   return {
     ...{ caseId, caseNo: row.caseNo, endedAt: facts.endedAt ?? null },
     classes: kept.map((each) => ({
@@ -64,6 +67,13 @@ export async function caseRetention(
         }
       : null,
     limited: isLimited(state),
+    destruction: destruction
+      ? {
+          ...{ id: destruction.id, by: destruction.by, at: destruction.at, ground: destruction.ground },
+          ...{ approvedBy: destruction.approved?.by ?? null, from: destruction.approved?.from ?? null },
+        }
+      : null,
+    destroyed: destroyed ? certificateView(destroyed, language) : null,
     blocks: blocksOf(state, kept, open, today).map(({ code, text }) => ({ code, text: pick(text, language) })),
   };
 }

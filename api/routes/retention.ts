@@ -1,18 +1,29 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { certificates } from '../../db/queries/destroyed.ts';
 import { changeOrganisation } from '../../door/organisation.ts';
 import { RETENTION } from '../../engine/retention/classes.ts';
 import { monthsOf } from '../../engine/retention/periods.ts';
 import type { RetentionClassId } from '../../sdk/retention.ts';
+import { auditedUnits } from '../audit/auditor.ts';
 import type { AppDeps } from '../deps.ts';
 import { problem } from '../errors.ts';
 import { languageOf } from '../language.ts';
 import { once } from '../once.ts';
 import { nowOf } from '../reading.ts';
+import { certificateView } from '../retention/report.ts';
 import { caseRetention, retentionTable } from '../retention/view.ts';
 import { idempotencyHeader, json, jsonBody, pathId, problems } from '../schemas/common.ts';
-import { CaseRetention, LongerPeriod, LongerPeriodRequest, RetentionTable } from '../schemas/retention.ts';
+import {
+  CaseRetention,
+  LongerPeriod,
+  LongerPeriodRequest,
+  RetentionReport,
+  RetentionTable,
+} from '../schemas/retention.ts';
 import { administersUnit } from '../unit-guards.ts';
 import { routes } from '../validation.ts';
+
+const dayQuery = z.iso.date().optional();
 
 const table = createRoute({
   method: 'get',
@@ -40,6 +51,15 @@ const ofCase = createRoute({
     'Of a case: what is kept since when, until when and why; holds, a request to erase, and why it cannot be destroyed',
   request: { params: z.object({ caseId: pathId('caseId') }) },
   responses: { 200: json(CaseRetention, 'How long the case is kept'), ...problems(401, 404, 503) },
+});
+
+const report = createRoute({
+  method: 'get',
+  path: '/retention/report',
+  tags: ['retention'],
+  summary: 'What was destroyed, when, by whom and under which rule (销毁清册); for auditors',
+  request: { query: z.object({ from: dayQuery, to: dayQuery, unit: z.string().min(1).max(200).optional() }) },
+  responses: { 200: json(RetentionReport, 'The certificates, oldest first'), ...problems(401, 403, 404, 422, 503) },
 });
 
 /** `/retention` and what of it concerns a case. */
@@ -72,6 +92,12 @@ export const retentionRoutes = (deps: AppDeps) =>
         ),
       );
       return c.json({ id }, 201);
+    })
+    .openapi(report, async (c) => {
+      const { from, to, unit } = c.req.valid('query');
+      const units = await auditedUnits(deps, c.get('caller'), unit);
+      const found = await certificates(deps.sql, { from, to, units });
+      return c.json({ items: found.map((each) => certificateView(each, languageOf(c))) }, 200);
     })
     .openapi(ofCase, async (c) =>
       c.json(await caseRetention(deps, c.get('caller'), c.req.valid('param').caseId, languageOf(c)), 200),

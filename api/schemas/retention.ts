@@ -45,6 +45,38 @@ export const LongerPeriodRequest = z
 /** A longer period as it was set. */
 export const LongerPeriod = z.object({ id: z.string() }).openapi('LongerPeriod');
 
+const decided = z.object({ by: z.string(), at: instantOut, seq: countOut });
+
+/** A certificate of destruction (销毁清册): no personal data of those whom the case was about. */
+export const DestructionCertificate = z
+  .object({
+    caseId: z.string(),
+    caseNo: z.string(),
+    unit: z.string(),
+    program: z.string(),
+    seq: countOut,
+    hash: z.string().openapi({ description: 'Hash of the last event of the case: what log and checkpoints prove' }),
+    destroyedAt: instantOut,
+    openedAt: instantOut,
+    closedAt: instantOut.nullable(),
+    ground: z.enum(['periods', 'erasure']),
+    requested: decided,
+    approved: decided,
+    rules: z.array(
+      z.object({ class: z.string(), name: z.string(), count: countOut, until: dateOut, source: z.string() }),
+    ),
+    counts: z.object({
+      ...{ events: countOut, documents: countOut, documentBytes: countOut, bookEntries: countOut },
+      ...{ personRows: countOut, messages: countOut, runs: countOut },
+    }),
+    digest: z.string().openapi({ description: 'SHA-256 over the hashes of all its events and documents' }),
+    logged: countOut.openapi({ description: 'How many events the log held then' }),
+  })
+  .openapi('DestructionCertificate');
+
+/** `GET /retention/report`. */
+export const RetentionReport = z.object({ items: z.array(DestructionCertificate) }).openapi('RetentionReport');
+
 /** `GET /cases/{id}/retention`. */
 export const CaseRetention = z
   .object({
@@ -78,6 +110,14 @@ export const CaseRetention = z
       })
       .nullable(),
     limited: z.boolean().openapi({ description: 'It is only stored and protected' }),
+    destruction: z
+      .object({
+        ...{ id: z.string(), by: z.string(), at: instantOut, ground: z.enum(['periods', 'erasure']) },
+        approvedBy: z.string().nullable(),
+        from: instantOut.nullable().openapi({ description: 'Not carried out before' }),
+      })
+      .nullable(),
+    destroyed: DestructionCertificate.nullable(),
     blocks: z.array(z.object({ code: z.string(), text: z.string() })).openapi({
       description: 'Why its contents cannot be destroyed now; empty: the periods have run out and nothing is open',
     }),
@@ -86,5 +126,7 @@ export const CaseRetention = z
 
 /** How long a case is kept, as it is answered. */
 export type CaseRetentionView = z.infer<typeof CaseRetention>;
+/** A certificate as it is answered. */
+export type CertificateView = z.infer<typeof DestructionCertificate>;
 /** The table as it is answered. */
 export type RetentionTableView = z.infer<typeof RetentionTable>;

@@ -199,6 +199,7 @@ export const Message = z
       'finding',
       'access',
       'erasure',
+      'destruction',
     ]),
     about: z.string().nullable(),
     text: label,

@@ -44,15 +44,18 @@ interface FactRow {
   readonly newest: string | null;
 }
 
-/** What of a case there is of each class, and when it ended. */
-export async function retentionFacts(sql: Sql, caseId: string): Promise<RetentionFacts> {
+/**
+ * What of a case there is of each class, and when it ended. `reads: false` leaves the access log out, which the door may not read:
+ * it stays in any case.
+ */
+export async function retentionFacts(sql: Sql, caseId: string, { reads = true } = {}): Promise<RetentionFacts> {
   const day = (at: ReturnType<Sql>) => sql`((${at}) AT TIME ZONE 'Asia/Shanghai')::date`;
   const starts = (words: readonly string[]) =>
     sql`EXISTS (SELECT FROM json_array_elements_text(${JSON.stringify(words)}::text::json) w WHERE starts_with(e.type, w))`;
   const [[ended], rows] = await Promise.all([
     sql<{ at: string | null }[]>`
       SELECT max(e.recorded_at) AS at FROM events e JOIN cases c USING (case_id)
-      WHERE e.case_id = ${caseId} AND e.type = 'case.ended' AND c.status = 'closed'`,
+      WHERE e.case_id = ${caseId} AND e.type IN ('case.ended', 'case.departed') AND c.status = 'closed'`,
     sql<FactRow[]>`
       WITH money AS (
         SELECT booked_date AS day FROM cash_entries WHERE case_id = ${caseId}
@@ -66,7 +69,7 @@ export async function retentionFacts(sql: Sql, caseId: string): Promise<Retentio
         UNION ALL SELECT day FROM book_days WHERE case_id = ${caseId}
         UNION ALL SELECT ${day(sql`at`)} FROM book_months WHERE case_id = ${caseId}
       ), reads AS (
-        SELECT at FROM accesses WHERE cases @> ARRAY[${caseId}]
+        ${reads ? sql`SELECT at FROM accesses WHERE cases @> ARRAY[${caseId}]` : sql`SELECT NULL::timestamptz AS at WHERE false`}
       ), said AS (
         SELECT ${starts(APPROVAL)} AS approval, ${starts(BOOKS)} AS money FROM events e WHERE e.case_id = ${caseId}
       )

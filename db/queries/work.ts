@@ -118,7 +118,8 @@ export interface MessageRow {
     | 'withdrawal'
     | 'finding'
     | 'access'
-    | 'erasure';
+    | 'erasure'
+    | 'destruction';
   readonly about: string | null;
   readonly post: string | null;
   readonly person: string | null;

@@ -177,7 +177,7 @@ export const messages = person.table(
     index('messages_unread').on(t.createdAt).where(sql`${t.acknowledgedAt} IS NULL`),
     check(
       'messages_kind',
-      sql`${t.kind} IN ('rung', 'nudge', 'complaint', 'emergency', 'transfer', 'undelivered', 'withdrawal', 'finding', 'access', 'erasure')`,
+      sql`${t.kind} IN ('rung', 'nudge', 'complaint', 'emergency', 'transfer', 'undelivered', 'withdrawal', 'finding', 'access', 'erasure', 'destruction')`,
     ),
     check('messages_caseless', sql`(${t.kind} = 'undelivered') = (${t.caseId} IS NULL)`),
   ],

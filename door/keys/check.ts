@@ -34,7 +34,9 @@ export async function checkKeys(deps: KeepingDeps, mend = false): Promise<KeyChe
   return { keys, before, copies: unlike, findings };
 }
 
-function faultOf({ yearly }: KeepingDeps, key: KeptKey): string | undefined {
+function faultOf({ yearly, copies }: KeepingDeps, key: KeptKey): string | undefined {
+  if (copies?.isBuried?.(key.owner))
+    return `the data key ${key.id} was destroyed, and is here again with a restored database: linli retention reapply`;
   const outer = yearly.byId(key.yearlyKey);
   if (!outer) return `the data key ${key.id} is wrapped with the yearly key ${key.yearlyKey}, which is not here`;
   try {

@@ -27,6 +27,21 @@ export interface KeyCopies {
   read(owner: string): KeptKey | undefined;
   /** The copy of a key by its name, also of one that its owner has no more. Throws for one that cannot be read. */
   byId(id: string): KeptKey | undefined;
+  /** Removes every copy of a case's keys, and keeps in their place that it is destroyed. Again it does nothing. */
+  bury?(of: BuriedCase): void;
+  /** Whether a case is destroyed, whatever a restored database says. */
+  isBuried?(owner: string): boolean;
+  /** All of them. Throws for one that cannot be read. */
+  buried?(): readonly BuriedCase[];
+}
+
+/** What is left of the copies of a destroyed case: enough to destroy it again in a database that was restored to before that. */
+export interface BuriedCase {
+  readonly caseId: string;
+  /** The headers of all its events, in order, as they were hashed. */
+  readonly headers: readonly string[];
+  /** The payload of the last, which is the certificate. */
+  readonly certificate: string;
 }
 
 /** What the store of data keys needs. */
@@ -76,7 +91,8 @@ export function dataKeys({ sql, yearly, copies }: DataKeyDeps): DataKeys {
   };
 
   function opened({ id, owner, yearlyKey, wrapped }: Row): DataKey {
-    if (!wrapped)
+    // a database restored to before the destruction brings the wrapped key back: nobody uses it
+    if (!wrapped || copies?.isBuried?.(owner))
       throw new KeyGone(`The key ${id} was destroyed: what was encrypted with it can be read by nobody.`, {
         destroyed: true,
       });

@@ -150,11 +150,17 @@ function reassign(story: Story, { id, assignee }: OpenItem, people: Readonly<Rec
   add(story, { type: 'item.assigned', data: { id, assignee: given } });
 }
 
-/** CASE_AWAY where an act is asked of a case that is in other hands. */
+/** CASE_AWAY where an act is asked of a case that is in other hands, CASE_DESTROYED where nothing is left of it. */
 export function awayProblem(
   kind: Pick<ActKind, 'whileAway' | 'onceDeparted'>,
-  { away }: Pick<State, 'away'>,
+  { away, destroyed }: Pick<State, 'away' | 'destroyed'>,
 ): Refusal | undefined {
+  if (destroyed)
+    return refuse(
+      'CASE_DESTROYED',
+      ['个案内容已依法销毁，不再记录。', 'The contents of the case are destroyed: nothing is recorded in it any more.'],
+      [['销毁清册见本案的保存期限页面', 'The certificate is on the page of how long the case is kept']],
+    );
   if (!away || kind.whileAway || (away.departed && kind.onceDeparted)) return undefined;
   if (away.departed)
     return refuse(

@@ -7,6 +7,7 @@ import { clockActs } from './clocks.ts';
 import { complaintActs } from './complaint.ts';
 import { consentActs } from './consent.ts';
 import { custodyActs } from './custody.ts';
+import { destructionActs } from './destruction.ts';
 import { effectActs } from './effects.ts';
 import { emergencyActs } from './emergency.ts';
 import { historyActs } from './history.ts';
@@ -40,4 +41,5 @@ export const actKinds: Readonly<Record<string, ActKind>> = {
   ...inspectionActs,
   ...accessActs,
   ...custodyActs,
+  ...destructionActs,
 };

@@ -1,0 +1,391 @@
+import { randomUUID } from 'node:crypto';
+import pino from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createDestroyer } from '../../activities/destroyer.ts';
+import { createTransactions } from '../../db/transactions.ts';
+import { buriedOf } from '../../door/buried.ts';
+import { sha256 } from '../../door/chain.ts';
+import { createDoor } from '../../door/door.ts';
+import { engine } from '../../door/engine.ts';
+import { installPrograms } from '../../door/programs.ts';
+import { reapply } from '../../door/reapply.ts';
+import { rebuildCase } from '../../door/rebuild.ts';
+import { verify } from '../../door/verify.ts';
+import { DESTRUCTION_WAITS_DAYS, digestText, ENDS_DESTRUCTION } from '../../engine/destruction.ts';
+import { loadPrograms } from '../../plugins/index.ts';
+import { type Login, openingOf, pageAs, type Scene, setScene, signIn } from '../scene.fixture.ts';
+
+/** A word of one case alone: other cases of the same database keep theirs. */
+let CANARY = '';
+const START = Date.now();
+const DAY = 86_400_000;
+let scene: Scene;
+let caseId: string;
+let clock = START;
+beforeAll(async () => {
+  scene = await setScene({ now: () => new Date(clock).toISOString() });
+});
+afterAll(() => scene.close());
+
+const reason = '保存期限已满';
+const said = (login: Login, body: Record<string, unknown>) => scene.ask(login, 'POST', `/cases/${caseId}/acts`, body);
+const code = async (login: Login, body: Record<string, unknown>) => {
+  const answer = await said(login, body);
+  return answer.status === 200 ? 'ok' : ((await answer.json()) as { code: string }).code;
+};
+const must = async (login: Login, body: Record<string, unknown>) => expect(await code(login, body)).toBe('ok');
+const destroy = (id: string = randomUUID()) =>
+  scene.door.act({
+    caseId,
+    act: { id, type: 'record.destroy', actor: { kind: 'system', id: 'retention', logins: [] } },
+  });
+const findings = async () => (await verify(scene.sql, { caseId })).findings;
+
+/** A case full of words, closed six years ago. */
+beforeEach(async () => {
+  clock = START;
+  CANARY = `獬豸${randomUUID()}`;
+  caseId = await scene.open({
+    ...openingOf(),
+    openedAt: undefined,
+    data: { needs: `${CANARY} 右腿残疾` },
+    parties: [
+      { role: 'beneficiary', name: CANARY, birthDate: '1999-01-01' },
+      { role: 'companion', name: '邱某' },
+    ],
+  });
+  const form = new FormData();
+  form.append('file', new File([`%PDF-1.4 ${CANARY}`], 'x.pdf', { type: 'application/pdf' }));
+  const uploaded = await scene.ask('caseworker', 'POST', `/cases/${caseId}/documents`, form, {
+    'idempotency-key': randomUUID(),
+  });
+  expect(uploaded.status).toBe(201);
+  await must('caseworker', { type: 'note.add', data: { text: `${CANARY} 今天说话了` } });
+  await must('caseworker', {
+    type: 'case.close',
+    reason: `${CANARY} 本人退出`,
+    data: { outcome: 'withdrew', followUp: false },
+  });
+  clock = START + 6 * 366 * DAY;
+});
+
+const approve = async () => {
+  await must('caseworker', { type: 'destruction.request', reason });
+  await must('director', { type: 'destruction.approve' });
+  clock += DESTRUCTION_WAITS_DAYS * DAY;
+};
+const destroyed = async () => {
+  await approve();
+  expect(await destroy()).toMatchObject({ status: 'recorded' });
+};
+
+/** Tables in which a word is found, in clear or in bytes. */
+async function tablesWith(word: string): Promise<string[]> {
+  const tables = await scene.sql<{ name: string }[]>`
+    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('public', 'person')`;
+  const hex = Buffer.from(word).toString('hex');
+  const escaped = JSON.stringify(word).slice(1, -1);
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const [row] = await scene.sql.unsafe(
+      `SELECT FROM ${name} t WHERE t::text LIKE ANY (ARRAY[$1, $2, $3]) LIMIT 1`,
+      [word, hex, escaped].map((each) => `%${each}%`),
+    );
+    if (row) found.push(name);
+  }
+  return found;
+}
+
+describe('refused', () => {
+  test('while a period runs, under a hold, by the same person, before the wait is over, and when nobody asked', async () => {
+    const later = clock;
+    clock = START + DAY;
+    expect(await code('caseworker', { type: 'destruction.request', reason })).toBe('BLOCKED');
+    clock = later;
+    expect(await destroy()).toMatchObject({ refusal: { code: 'NOT_OPEN' } });
+    await must('director', { type: 'hold.set', reason, data: { ground: 'petition' } });
+    expect(await code('caseworker', { type: 'destruction.request', reason })).toBe('BLOCKED');
+    const { holds } = (await (await scene.ask('auditor', 'GET', `/cases/${caseId}/retention`)).json()) as {
+      holds: { id: string }[];
+    };
+    await must('auditor', { type: 'hold.lift', reason, target: holds[0]!.id });
+    await must('director', { type: 'destruction.request', reason });
+    expect(await code('director', { type: 'destruction.approve' })).toBe('FORBIDDEN');
+    await must('subDistrictHead', { type: 'destruction.approve' });
+    expect(await destroy()).toMatchObject({ refusal: { code: 'BLOCKED' } });
+    clock += DESTRUCTION_WAITS_DAYS * DAY;
+    await must('auditor', { type: 'destruction.revoke', reason });
+    expect(await destroy()).toMatchObject({ refusal: { code: 'NOT_OPEN' } });
+    expect(await findings()).toEqual([]);
+    expect(await tablesWith(CANARY)).toContain('person.parties');
+  });
+
+  test('by the database itself, whoever writes the last event', async () => {
+    await expect(scene.sql`SELECT destroy_case(${caseId}, '')`).rejects.toThrow('two people');
+    await expect(scene.sql`UPDATE events SET payload = '{"data":{}}' WHERE case_id = ${caseId}`).rejects.toThrow(
+      'never change',
+    );
+    await expect(
+      scene.sql.begin(async (tx) => {
+        await tx`SELECT set_config('linli.destroying', ${caseId}, true)`;
+        await tx`UPDATE events SET payload = '{"data":{}}' WHERE case_id = ${caseId}`;
+      }),
+    ).rejects.toThrow('only emptied');
+  });
+});
+
+test('everything the case says is gone, in every table; chain, log, models and books hold; nothing more is recorded', async () => {
+  expect(await tablesWith(CANARY)).toEqual(expect.arrayContaining(['person.parties', 'person.document_contents']));
+  await scene.sql`INSERT INTO data_keys (id, owner, yearly_key, wrapped)
+    VALUES (${`${caseId}.0badcafe`}, ${caseId}, 'y', ${Buffer.alloc(60, 7)}) ON CONFLICT DO NOTHING`;
+  await destroyed();
+  expect(await tablesWith(CANARY)).toEqual([]);
+  expect(
+    await scene.sql`SELECT wrapped, destroyed_at IS NOT NULL AS gone FROM data_keys WHERE owner = ${caseId}`,
+  ).toEqual([{ wrapped: null, gone: true }]);
+  expect(await findings()).toEqual([]);
+  expect((await verify(scene.sql)).findings).toEqual([]);
+  const transactions = createTransactions(scene.sql, { lanes: 1 });
+  expect(await rebuildCase({ transactions, engine }, caseId, true)).toMatchObject({ differences: [], written: false });
+  await transactions.end();
+  expect(await code('director', { type: 'case.reopen', reason })).toBe('CASE_DESTROYED');
+  expect(await destroy()).toMatchObject({ refusal: { code: 'CASE_DESTROYED' } });
+  const [row] = await scene.sql<{ seq: number; witnessed: number; lagging: string | null; wake: string | null }[]>`
+    SELECT seq, witnessed_seq AS witnessed, lagging_since AS lagging, wake_at AS wake FROM cases WHERE case_id = ${caseId}`;
+  expect(row).toMatchObject({ witnessed: row!.seq, lagging: null, wake: null });
+});
+
+test('the certificate is on the page, in the answer, in the report of an auditor, and nowhere a name', async () => {
+  await destroyed();
+  const path = `/cases/${caseId}/retention`;
+  const view = (await (await scene.ask('director', 'GET', path)).json()) as {
+    destroyed: { digest: string; caseNo: string };
+  };
+  expect(view.destroyed).toMatchObject({
+    ground: 'periods',
+    requested: { by: 'p-caseworker' },
+    approved: { by: 'p-director' },
+  });
+  expect(await pageAs(scene, 'director', path)).toContain('销毁清册');
+  const report = await scene.ask('auditor', 'GET', '/retention/report');
+  const { items } = (await report.json()) as { items: { caseId: string }[] };
+  expect(items.find((each) => each.caseId === caseId)).toMatchObject({ digest: view.destroyed.digest });
+  expect((await scene.ask('caseworker', 'GET', '/retention/report')).status).toBe(403);
+  for (const each of ['', '/timeline', '/plan', '/books', '/documents', '/deadlines'])
+    expect((await scene.ask('auditor', 'GET', `/cases/${caseId}${each}`)).status, each).toBeLessThan(500);
+  for (const each of [`/cases/${caseId}`, '/cases', '/inbox', '/audit'])
+    expect(await pageAs(scene, 'auditor', each)).not.toContain(CANARY);
+  expect((await scene.ask('auditor', 'GET', '/audit/events?limit=200')).status).toBe(200);
+});
+
+test('two forms on the page of a case are enough', async () => {
+  const cookieOf = { caseworker: await signIn(scene, 'caseworker'), director: await signIn(scene, 'director') };
+  const path = `/cases/${caseId}/retention`;
+  const send = async (login: 'caseworker' | 'director', form: Record<string, string>) => {
+    const cookie = cookieOf[login];
+    const shown = await (await scene.app.request(path, { headers: { cookie } })).text();
+    const token = /name="token" value="([^"]+)"/.exec(shown)?.[1] ?? '';
+    const answer = await scene.app.request(path, {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ token, key: randomUUID(), ...form }).toString(),
+    });
+    return answer.status;
+  };
+  expect(await send('caseworker', { type: 'destruction.request', reason })).toBe(303);
+  expect(await send('caseworker', { type: 'destruction.approve' })).toBe(403);
+  expect(await send('director', { type: 'destruction.approve' })).toBe(303);
+  expect(await (await scene.ask('director', 'GET', path)).json()).toMatchObject({
+    destruction: { approvedBy: 'p-director' },
+  });
+});
+
+test('the worker carries it out when the wait is over, once, also after it ended between commit and cleaning up', async () => {
+  await approve();
+  clock -= DAY;
+  await scene.sql`UPDATE cases SET witnessed_seq = seq WHERE case_id = ${caseId}`;
+  const cleaned: string[] = [];
+  const clean = async (id: string) => void cleaned.push(id);
+  const now = async () => new Date(clock).toISOString();
+  const log = pino({ level: 'silent' });
+  const loop = () => createDestroyer({ sql: scene.sql, door: scene.door, log, clean, now });
+  expect(await loop().turn()).toBe(0);
+  clock += DAY;
+  const broken = createDestroyer({
+    sql: scene.sql,
+    door: scene.door,
+    log,
+    now,
+    clean: async () => Promise.reject(new Error('cut off')),
+  });
+  await expect(broken.turn()).rejects.toThrow('cut off');
+  expect(cleaned).not.toContain(caseId);
+  expect(await loop().turn()).toBe(0);
+  expect(cleaned).toContain(caseId);
+  expect(await findings()).toEqual([]);
+});
+
+test('a process that ends before the commit has destroyed nothing', async () => {
+  await approve();
+  const door = await createDoor({
+    ...{
+      sql: scene.sql,
+      programs: await installPrograms(scene.sql, (await loadPrograms()).all()),
+      log: pino({ level: 'silent' }),
+    },
+    now: async () => new Date(clock).toISOString(),
+    step: (step) => {
+      if (step === 'act-locked') throw new Error('cut off');
+    },
+  });
+  const act = {
+    id: randomUUID(),
+    type: 'record.destroy',
+    actor: { kind: 'system', id: 'retention', logins: [] },
+  } as const;
+  await expect(door.act({ caseId, act })).rejects.toThrow('cut off');
+  await door.end();
+  expect(await tablesWith(CANARY)).toContain('person.document_contents');
+  expect(await destroy()).toMatchObject({ status: 'recorded' });
+});
+
+test('a database put back to before it is destroyed again, with the same last event', async () => {
+  await approve();
+  const kept = await scene.sql`SELECT * FROM events WHERE case_id = ${caseId} ORDER BY seq`;
+  expect(await destroy()).toMatchObject({ status: 'recorded' });
+  const buried = (await buriedOf(scene.sql, caseId))!;
+  const head = () => scene.sql`SELECT seq, head FROM cases WHERE case_id = ${caseId}`;
+  const [then] = await head();
+  // what a restore brings back: the events up to the approval, and what they say
+  for (const table of ['events', 'cases', 'acts', 'data_keys'])
+    await scene.sql.unsafe(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
+  await scene.sql`DELETE FROM acts WHERE case_id = ${caseId} AND seq > ${kept.length}`;
+  await scene.sql`DELETE FROM events WHERE case_id = ${caseId} AND seq > ${kept.length}`;
+  await scene.sql`DELETE FROM messages WHERE case_id = ${caseId} AND id NOT IN (SELECT message_id FROM reminders)`;
+  await scene.sql`DELETE FROM reminders WHERE message_id IN (SELECT id FROM messages WHERE case_id = ${caseId})`;
+  await scene.sql`DELETE FROM messages WHERE case_id = ${caseId}`;
+  for (const row of kept)
+    await scene.sql`UPDATE events SET payload = ${row['payload']} WHERE case_id = ${caseId} AND seq = ${row['seq']}`;
+  await scene.sql`UPDATE cases SET seq = ${kept.length}, head = ${kept.at(-1)!['hash']} WHERE case_id = ${caseId}`;
+  await scene.sql`UPDATE data_keys SET wrapped = ${Buffer.alloc(60, 7)}, destroyed_at = NULL WHERE owner = ${caseId}`;
+  for (const table of ['events', 'cases', 'acts', 'data_keys'])
+    await scene.sql.unsafe(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
+  expect((await findings()).length).toBeGreaterThan(0);
+  const transactions = createTransactions(scene.sql, { lanes: 1 });
+  expect(await reapply({ transactions, engine }, buried)).toMatchObject({ what: 'destroyed' });
+  expect(await reapply({ transactions, engine }, buried)).toMatchObject({ what: 'held' });
+  const other = { ...buried, headers: [buried.headers[1]!, ...buried.headers.slice(1)] };
+  expect(await reapply({ transactions, engine }, other)).toMatchObject({ what: 'refused' });
+  await transactions.end();
+  expect(await head()).toEqual([then]);
+  expect(await tablesWith(CANARY)).toEqual([]);
+  expect(await findings()).toEqual([]);
+});
+
+test('the same act again answers the same, and an act of before tells nothing any more', async () => {
+  await approve();
+  const id = randomUUID();
+  const before = randomUUID();
+  const note = () =>
+    scene.ask(
+      'director',
+      'POST',
+      `/cases/${caseId}/acts`,
+      { type: 'access.approve', data: {} },
+      { 'idempotency-key': before },
+    );
+  await note();
+  expect(await destroy(id)).toMatchObject({ status: 'recorded' });
+  expect(await destroy(id)).toMatchObject({ status: 'recorded', replayed: true });
+  expect((await note()).status).toBe(409);
+});
+
+test('every table that names a case is emptied of it, or is known to hold ids alone', async () => {
+  const tables = await scene.sql<{ name: string }[]>`
+    SELECT DISTINCT table_name AS name
+    FROM information_schema.columns WHERE column_name = 'case_id' AND table_schema IN ('public', 'person')`;
+  const [{ gone } = { gone: [] as string[] }] = await scene.sql<
+    { gone: string[] }[]
+  >`SELECT destruction_tables() AS gone`;
+  // what they say is emptied, or they hold ids and times alone
+  const known = [
+    'cases',
+    'events',
+    'acts',
+    'documents',
+    'messages',
+    'outbox',
+    'archived_runs',
+    'case_moves',
+    'audit_sample_cases',
+  ];
+  expect(tables.map(({ name }) => name).filter((name) => !gone.includes(name) && !known.includes(name))).toEqual([]);
+});
+
+test('database and engine cover the same with the digest, and mean the same events', async () => {
+  const events = await scene.sql<
+    { seq: number; hash: string }[]
+  >`SELECT seq, hash FROM events WHERE case_id = ${caseId} ORDER BY seq`;
+  const documents = await scene.sql<
+    { id: string; sha256: string }[]
+  >`SELECT id, sha256 FROM documents WHERE case_id = ${caseId}`;
+  const [row] = await scene.sql<{ digest: string }[]>`SELECT destruction_digest(${caseId}) AS digest`;
+  expect(row?.digest).toBe(sha256(digestText(events, documents)));
+  const [body] = await scene.sql<
+    { text: string }[]
+  >`SELECT prosrc AS text FROM pg_proc WHERE proname = 'destruction_holds'`;
+  for (const type of ENDS_DESTRUCTION) expect(body?.text).toContain(`'${type}'`);
+  expect(body?.text).toContain(`interval '${DESTRUCTION_WAITS_DAYS} days'`);
+});
+
+describe('an attacker is found', () => {
+  /** Changes rows with the triggers off. */
+  const behind = (change: () => Promise<unknown>) => async () => {
+    for (const table of ['events', 'documents', 'cases'])
+      await scene.sql.unsafe(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
+    await change();
+    for (const table of ['events', 'documents', 'cases'])
+      await scene.sql.unsafe(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
+    return (await findings()).map(({ what }) => what).join('; ');
+  };
+  const empty = () =>
+    scene.sql`UPDATE events SET payload = '{"data":{}}' WHERE case_id = ${caseId} AND type <> 'record.destroyed'`;
+
+  test('who empties payloads of a case that nobody has destroyed', async () => {
+    expect(await behind(empty)()).toContain('not what was committed to');
+    await approve();
+    expect(await behind(empty)()).toContain('not what was committed to');
+  });
+
+  test('who puts back a payload, a document, or a row of a destroyed case, or takes the certificate away', async () => {
+    const [first] = await scene.sql<
+      { payload: Uint8Array }[]
+    >`SELECT payload FROM events WHERE case_id = ${caseId} AND seq = 1`;
+    await destroyed();
+    const put = (payload: Uint8Array) => () =>
+      scene.sql`UPDATE events SET payload = ${Buffer.from(payload)} WHERE case_id = ${caseId} AND seq = 1`;
+    expect(await behind(put(first!.payload))()).toContain('the payload is there');
+    await behind(put(Buffer.from('{"data":{}}')))();
+    expect(
+      await behind(() => scene.sql`UPDATE documents SET sha256 = ${'0'.repeat(64)} WHERE case_id = ${caseId}`)(),
+    ).toContain('covers other events or documents');
+    const last = () => scene.sql`DELETE FROM events WHERE case_id = ${caseId} AND type = 'record.destroyed'`;
+    expect(await behind(last)()).toContain('not what was committed to');
+  });
+
+  test.each([
+    [
+      'the second person',
+      `actor_id = (SELECT actor_id FROM events e WHERE e.case_id = events.case_id AND type = 'destruction.requested')`,
+    ],
+    ['when it was approved', `recorded_at = recorded_at + interval '1 day'`],
+    ['what it was', `type = 'note.added'`],
+  ])('who changes %s', async (_, change) => {
+    await destroyed();
+    expect(
+      await behind(() =>
+        scene.sql.unsafe(`UPDATE events SET ${change} WHERE case_id = $1 AND type = 'destruction.approved'`, [caseId]),
+      )(),
+    ).not.toBe('');
+  });
+});

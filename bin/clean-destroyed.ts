@@ -1,0 +1,32 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Sql } from '../db/client.ts';
+import { buriedOf } from '../door/buried.ts';
+import type { KeyCopies } from '../door/keys/data-keys.ts';
+
+/**
+ * Removes what lies outside the database of a destroyed case: the copies of its keys, and the histories in the archive's folder,
+ * of which the manifests stay. May be done any number of times.
+ */
+export function destroyedCleaner(
+  sql: Sql,
+  { copies, archiveFolder }: { copies: KeyCopies | undefined; archiveFolder: string | undefined },
+): (caseId: string) => Promise<void> {
+  return async (caseId) => {
+    const buried = await buriedOf(sql, caseId);
+    if (!buried) return;
+    copies?.bury?.(buried);
+    if (archiveFolder === undefined) return;
+    const folder = join(archiveFolder, encodeURIComponent(caseId));
+    for (const name of listOf(folder)) if (name.endsWith('.history.gz')) rmSync(join(folder, name), { force: true });
+  };
+}
+
+function listOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

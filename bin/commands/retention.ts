@@ -1,0 +1,78 @@
+import type { CommandContext, RegisterCommand } from '../context.ts';
+import { withSql } from './with-stores.ts';
+
+const session = { max: 1, name: 'linli retention' };
+
+interface ReportOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly csv?: true;
+  readonly json?: true;
+}
+
+/** `linli retention report`: what was destroyed, when, by whom and under which rule (docs/retention.md). */
+export const register: RegisterCommand = (program, context) => {
+  const retention = program
+    .command('retention')
+    .description('what was destroyed when its periods had run out (docs/retention.md)');
+  retention
+    .command('report')
+    .description('the list of what was destroyed (销毁清册)')
+    .option('--from <day>', 'from this day on, YYYY-MM-DD in Shanghai')
+    .option('--to <day>', 'up to this day, included')
+    .option('--csv', 'as a table for spreadsheets, UTF-8')
+    .option('--json', 'for programs: {items: [certificate]}')
+    .action((options: ReportOptions) => report(context, options));
+  retention
+    .command('reapply')
+    .description('after a restore: destroy again what was destroyed since the backup, as LINLI_KEY_FOLDER tells')
+    .action(() => reapplyAll(context));
+};
+
+async function report(context: CommandContext, { from, to, csv, json }: ReportOptions): Promise<void> {
+  for (const day of [from, to])
+    if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day))
+      throw new Error(`${day} is no day. Way out: write it as 2026-11-30.`);
+  const [{ certificates }, { certificateTable, certificateView }, { csvOf }] = await Promise.all([
+    import('../../db/queries/destroyed.ts'),
+    import('../../api/retention/report.ts'),
+    import('../../api/sheets/write-csv.ts'),
+  ]);
+  const found = await withSql(context, session, (sql) => certificates(sql, { from, to }));
+  const items = found.map((each) => certificateView(each, 'zh'));
+  if (json) return context.print(JSON.stringify({ items }, undefined, 2));
+  if (csv) return context.print(csvOf(certificateTable(items, 'zh')).trimEnd());
+  for (const { caseNo, unit, destroyedAt, requested, approved, counts, digest } of items)
+    context.print(
+      `${destroyedAt} ${caseNo} (${unit}): ${counts.events} events, ${counts.documents} documents; asked for by ${requested.by}, approved by ${approved.by}; ${digest}`,
+    );
+  context.print(`${items.length} cases destroyed`);
+}
+
+async function reapplyAll(context: CommandContext): Promise<void> {
+  const [{ keysHere }, { reapply }, { engine }, { createTransactions }] = await Promise.all([
+    import('../keys.ts'),
+    import('../../door/reapply.ts'),
+    import('../../door/engine.ts'),
+    import('../../db/transactions.ts'),
+  ]);
+  await withSql(context, session, async (sql) => {
+    const { copies } = await keysHere(context.config(), sql);
+    if (!copies?.buried)
+      throw new Error('There is no folder that tells what was destroyed. Way out: name it with LINLI_KEY_FOLDER.');
+    const transactions = createTransactions(sql, { lanes: 1, deadlineMs: 120_000 });
+    try {
+      for (const each of copies.buried()) {
+        const done = await reapply({ transactions, engine }, each);
+        if (done.what === 'refused') process.exitCode = 1;
+        context.print(
+          done.what === 'refused'
+            ? `✗ case ${done.caseId}: ${done.why}`
+            : `✓ case ${done.caseId}: ${{ absent: 'not in this database', held: 'is destroyed', destroyed: 'destroyed again' }[done.what]}`,
+        );
+      }
+    } finally {
+      await transactions.end();
+    }
+  });
+}

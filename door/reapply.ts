@@ -1,0 +1,79 @@
+import type { Transactions, Tx } from '../db/transactions.ts';
+import { GENESIS, type Header, sha256 } from './chain.ts';
+import { EMPTIED } from './destroyed.ts';
+import type { Engine } from './engine.ts';
+import type { BuriedCase } from './keys/data-keys.ts';
+import { UNKNOWN_BODY } from './known-acts.ts';
+import { writeModels, writeRow } from './rebuild.ts';
+import { rebuildModels } from './verify-models.ts';
+import { snapshotIn } from './verify-snapshot.ts';
+
+/** What became of one case that was destroyed before the database was put back. `absent`: this database never knew it. */
+export type Reapplied =
+  | { readonly caseId: string; readonly what: 'absent' | 'held' | 'destroyed' }
+  | { readonly caseId: string; readonly what: 'refused'; readonly why: string };
+
+/**
+ * Destroys a case again that a restored database has brought back: what its chain lacks since is put back by its headers, up to
+ * the same last event, and its contents go. Changes nothing where it is destroyed already. Refuses a case whose chain tells
+ * something else than what was kept. Throws what the database throws.
+ */
+export function reapply(
+  { transactions, engine }: { readonly transactions: Transactions; readonly engine: Engine },
+  { caseId, headers, certificate }: BuriedCase,
+): Promise<Reapplied> {
+  return transactions.run(async (tx) => {
+    const [row] = await tx`SELECT FROM cases WHERE case_id = ${caseId} FOR UPDATE`;
+    if (!row) return { caseId, what: 'absent' };
+    const kept = await tx<
+      { seq: number; hash: string }[]
+    >`SELECT seq, hash FROM events WHERE case_id = ${caseId} ORDER BY seq`;
+    const hashes = headers.map((header) => sha256(header));
+    const differs = kept.find(({ seq, hash }) => hashes[seq - 1] !== hash);
+    if (differs)
+      return {
+        caseId,
+        what: 'refused',
+        why: `its chain tells something else from event ${differs.seq} on: look at it first`,
+      };
+    if (kept.length === headers.length) return { caseId, what: 'held' };
+    await putEvents(tx, headers.slice(kept.length), kept.length, hashes, certificate);
+    await tx`UPDATE cases SET seq = ${headers.length}, head = ${hashes.at(-1) ?? GENESIS}, status = 'closed',
+      last_at = greatest(last_at, ${(JSON.parse(headers.at(-1) ?? '{}') as Header).recordedAt}::timestamptz),
+      frozen_at = NULL, frozen_seq = NULL, frozen_head = NULL WHERE case_id = ${caseId}`;
+    await tx`SELECT destroy_case(${caseId}, ${certificate})`;
+    const snapshot = await snapshotIn(tx, caseId);
+    const rebuilt = rebuildModels(snapshot.events);
+    await writeRow(tx, engine, snapshot, rebuilt, caseId);
+    await writeModels(tx, snapshot, rebuilt, caseId, 'next morning');
+    return { caseId, what: 'destroyed' };
+  });
+}
+
+/** Puts back the events after the last that is there, and the acts they belong to; only the last one says anything. */
+async function putEvents(
+  tx: Tx,
+  headers: readonly string[],
+  after: number,
+  hashes: readonly string[],
+  certificate: string,
+): Promise<void> {
+  for (const [n, text] of headers.entries()) {
+    const header = JSON.parse(text) as Header;
+    const { case: caseId, seq, type, recordedAt, occurredAt, actor, actId, program, prev } = header;
+    const hash = hashes[after + n] ?? '';
+    const payload = n === headers.length - 1 ? certificate : EMPTIED;
+    await tx`
+      INSERT INTO events (case_id, seq, type, header, hash, prev, payload, recorded_at, occurred_at, actor_kind, actor_id, actor_post,
+        act_id, program_hash)
+      VALUES (${caseId}, ${seq}, ${type}, convert_to(${text}, 'UTF8'), ${hash}, ${prev}, convert_to(${payload}, 'UTF8'), ${recordedAt},
+        ${occurredAt}, ${actor.kind}, ${actor.id}, ${actor.post}, ${actId}, ${program ?? ''})`;
+    if (actId === null) continue;
+    await tx`
+      INSERT INTO acts (act_id, case_id, type, body_hash, status, seq, first_seq, actor_kind, actor_id, actor_post, recorded_at, occurred_at)
+      SELECT ${actId}, ${caseId}, ${type}, ${UNKNOWN_BODY}, 'recorded', max(seq), min(seq), ${actor.kind}, ${actor.id}, ${actor.post},
+        ${recordedAt}::timestamptz, ${occurredAt}::timestamptz
+      FROM json_to_recordset(${JSON.stringify(headers.map((each) => JSON.parse(each)).filter((each) => each.actId === actId))}::text::json)
+        AS r (seq bigint) ON CONFLICT (act_id) DO NOTHING`;
+  }
+}
