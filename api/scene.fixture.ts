@@ -95,6 +95,7 @@ export async function setScene(
     log,
     verifyCase: async () => ({ holds: true, events: 0, findings: [] }),
     ...options,
+    ...(now ? { now } : {}),
     signIn: { db, sso, secret: 'a secret of the scene that is not one: 0123456789' },
     programs,
   });
