@@ -33,6 +33,7 @@ const orders = JSON.parse(process.argv[2] ?? '{}') as WorkerOrders;
 const { address, namespace, taskQueue, dieAtCommit, aheadMs, wheels = false, dieAt } = orders;
 quietRuntime();
 const sql = connect(orders.databaseUrl);
+const keyring = await testKeyring(sql);
 const catalogue = await loadPrograms();
 const door = await createDoor({
   sql,
@@ -41,7 +42,6 @@ const door = await createDoor({
   ...(dieAt ? { step: crashInDoor({ name: dieAt.step, nth: dieAt.nth }) } : {}),
   ...(aheadMs === undefined ? {} : { now: async () => new Date(Date.now() + aheadMs).toISOString() }),
 });
-const keyring = await testKeyring(sql);
 const dataConverter = clientConverter(keyring);
 const client = new Client({ connection: await Connection.connect({ address }), namespace, dataConverter });
 let commits = 0;
