@@ -25,7 +25,7 @@ export interface Caller {
 
 /** Whether a login has a right of its own, not from a post. */
 export function hasLogin(caller: Caller, role: 'caseworker' | 'auditor' | 'admin'): boolean {
-  return caller.inOffice && caller.role === role;
+  return loginsOf(caller).some((login) => login.role === role);
 }
 
 /** The caller as the engine knows actors. */

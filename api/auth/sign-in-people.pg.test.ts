@@ -146,6 +146,43 @@ describe('an invitation', () => {
   });
 });
 
+describe('an administrator', () => {
+  it('makes no login that administers or audits, whatever kind of post a list brought', async () => {
+    await scene.sql`INSERT INTO posts (id, kind, unit, name_zh, name_en)
+      VALUES ('post-auditor', 'auditor', 'community-2', '岗', 'Post'), ('post-admin', 'admin', 'community-2', '岗', 'Post')`;
+    for (const kind of ['auditor', 'admin'])
+      await scene.sql`INSERT INTO appointments (id, post, person, from_at)
+        VALUES (${`a-${kind}`}, ${`post-${kind}`}, 'p-cash-holder-2', now())`;
+    const browser = await join('p-cash-holder-2', 'malu');
+    await browser.signIn('malu');
+    const made = await scene.sql`SELECT role FROM api_keys WHERE person = 'p-cash-holder-2' AND post LIKE 'post-%'`;
+    expect(made.map(({ role }) => role)).toEqual(['post', 'post']);
+    expect(await kinds('p-cash-holder-2')).toContain('loginMade');
+    // not even a row that says so carries the right
+    await scene.sql`UPDATE api_keys SET role = split_part(post, '-', 2) WHERE person = 'p-cash-holder-2' AND post LIKE 'post-%'`;
+    for (const { id } of await scene.sql`SELECT id FROM api_keys WHERE person = 'p-cash-holder-2'`) {
+      await browser.post('/account/login', { token: await browser.token(), login: String(id) });
+      expect((await browser.get('/sign-ins/log')).status).toBe(403);
+    }
+  });
+
+  it('does not change how he, another administrator or the auditor signs in', async () => {
+    await scene.sql`INSERT INTO api_keys (id, hash, role, person, unit)
+      VALUES ('second-admin', ${'1'.repeat(64)}, 'admin', 'p-secretary-2', 'district-1')`;
+    for (const person of ['p-admin', 'p-auditor', 'p-secretary-2'])
+      for (const what of ['invite', 'reset', 'unlock', 'end', 'stop', 'allow'])
+        expect([person, what, (await administer(person, what, { username: 'own' })).status]).toEqual([
+          person,
+          what,
+          403,
+        ]);
+    const [links] = await scene.sql`
+      SELECT count(*)::int AS n FROM person.sign_in_links WHERE person IN ('p-admin', 'p-auditor', 'p-secretary-2')`;
+    expect(links).toEqual({ n: 0 });
+    await scene.sql`UPDATE api_keys SET revoked_at = now() WHERE id = 'second-admin'`;
+  });
+});
+
 describe('a session', () => {
   it('ends at once when it is revoked, its login is, its person leaves the post or is stopped', async () => {
     const browser = await join('p-caseworker', 'lian');

@@ -168,6 +168,10 @@ const words = {
     'This person has no login that holds: appoint them to a post first.',
   ],
   done: ['已办。', 'Done.'],
+  apart: [
+    '管理员不能更改自己、其他管理员和审计员的登录方式。自己的密码请在“我的账户”中修改。',
+    'An administrator does not change how he, other administrators or auditors sign in. Change your own password under “My account”.',
+  ],
   log: ['安全日志', 'Security log'],
   logLead: [
     '登录、失败、锁定和验证方式的变更；只增不改。',
@@ -202,6 +206,7 @@ const words = {
   stoppedEvent: ['停用登录', 'stopped'],
   allowedEvent: ['恢复登录', 'allowed again'],
   loginChosen: ['切换身份', 'switched login'],
+  loginMade: ['建立登录身份', 'login made'],
   keyRotated: ['更换 API 密钥', 'API key changed'],
 } as const satisfies Record<string, Text>;
 

@@ -32,9 +32,13 @@ const PEOPLE_ON_PAGE = 50;
 const EVENTS_ON_PAGE = 100;
 const INVITATION_HOURS = 7 * 24;
 const RESET_HOURS = 24;
-/** What the login of a post is for, where that is another word than the post's kind. */
+/** What the login of a post is for, by the kind of the post. Never `admin` or `auditor`: no post brings those. */
 const ROLES = {
+  caseworker: 'caseworker',
+  director: 'director',
   secretary: 'cadre',
+  'district-head': 'districtHead',
+  'sub-district-head': 'subDistrictHead',
   'residents-representative': 'cashHolder',
   'supervision-head': 'accountant',
 };
@@ -106,7 +110,7 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
     c: Context<AppEnv>,
     caller: Caller,
     person: string,
-    more: { readonly link?: string; readonly error?: AccountWord; readonly done?: boolean } = {},
+    more: { readonly link?: string; readonly error?: AccountWord; readonly status?: 403; readonly done?: boolean } = {},
   ): Promise<Response> {
     const language = pageLanguage(c);
     const found = await personToShow(caller, person);
@@ -114,8 +118,9 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
     const events = await securityEvents(sql, { person, limit: 20 });
     const visitor = await visitorOf(deps, caller, language);
     const suggested = person.replace(/^p-/, '').toLowerCase();
-    const shown = { language, visitor, found, locked, suggested, events, ...more };
-    return page(c, <SignInsPersonPage {...shown} />, more.error ? 422 : 200, UNKEPT);
+    const { status = more.error ? 422 : 200, ...said } = more;
+    const shown = { language, visitor, found, locked, suggested, events, ...said };
+    return page(c, <SignInsPersonPage {...shown} own={person === caller.person} />, status, UNKEPT);
   }
 
   app.get(
@@ -132,6 +137,8 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
         const form = await formOf(c);
         if (!isOurs(form, caller)) return toSignIn(c);
         const found = await personToShow(caller, c.req.param('person') ?? '');
+        if (found.apart || found.person === caller.person)
+          return show(c, caller, found.person, { error: 'apart', status: 403 });
         return (await work({ c, caller, found, form })) ?? c.redirect(`${signInsPath(found.person)}?done`, 303);
       }),
     );
@@ -156,7 +163,8 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
     if (found.username !== null) return undefined;
     if (!/^[a-z0-9][a-z0-9.-]{2,39}$/.test(username)) return show(c, caller, person, { error: 'nameWrong' });
     if (await isTaken(sql, username, person)) return show(c, caller, person, { error: 'nameTaken' });
-    await makeLogins(sql, { person, unit: caller.unit, roles: ROLES });
+    const made = await makeLogins(sql, { person, unit: caller.unit, roles: ROLES });
+    if (made > 0) await note(context, 'loginMade');
     if ((await loginsOfPerson(sql, person)).length === 0) return show(c, caller, person, { error: 'noPost' });
     return giveLink(context, 'invitation', username);
   });

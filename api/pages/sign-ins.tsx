@@ -69,6 +69,7 @@ export function SignInsPage({
 /** How one person signs in, and what an administrator may do about it. `link`: the one just made, shown this once. */
 export function SignInsPersonPage({
   found,
+  own,
   locked,
   suggested,
   events,
@@ -79,6 +80,8 @@ export function SignInsPersonPage({
   visitor,
 }: PageProps & {
   found: SignInPerson;
+  /** Whether it is the administrator himself. */
+  own: boolean;
   locked: boolean;
   /** A user name to begin with. */
   suggested: string;
@@ -126,30 +129,36 @@ export function SignInsPersonPage({
           </p>
         </section>
       ) : null}
-      <section class="card account" aria-labelledby="invite">
-        <h2 id="invite">{t(found.username === null ? 'invite' : 'reset')}</h2>
-        <p class="hint">{t(found.username === null ? 'inviteHint' : 'resetHint')}</p>
-        <form method="post" action={`${path}/${found.username === null ? 'invite' : 'reset'}`}>
-          {token}
-          {found.username === null ? (
-            <>
-              <label for="username">{t('username')}</label>
-              <input id="username" name="username" value={suggested} maxlength={40} required autocapitalize="none" />
-            </>
-          ) : (
-            <>
-              <p>
-                {t('username')}：{found.username}
-              </p>
-              <label class="choice" for="factors">
-                <input type="checkbox" id="factors" name="factors" value="yes" /> {t('alsoFactors')}
-              </label>
-            </>
-          )}
-          <button type="submit">{t(found.username === null ? 'invite' : 'reset')}</button>
-        </form>
-      </section>
-      {found.username === null ? null : (
+      {found.apart || own ? (
+        error ? null : (
+          <p class="card hint">{t('apart')}</p>
+        )
+      ) : (
+        <section class="card account" aria-labelledby="invite">
+          <h2 id="invite">{t(found.username === null ? 'invite' : 'reset')}</h2>
+          <p class="hint">{t(found.username === null ? 'inviteHint' : 'resetHint')}</p>
+          <form method="post" action={`${path}/${found.username === null ? 'invite' : 'reset'}`}>
+            {token}
+            {found.username === null ? (
+              <>
+                <label for="username">{t('username')}</label>
+                <input id="username" name="username" value={suggested} maxlength={40} required autocapitalize="none" />
+              </>
+            ) : (
+              <>
+                <p>
+                  {t('username')}：{found.username}
+                </p>
+                <label class="choice" for="factors">
+                  <input type="checkbox" id="factors" name="factors" value="yes" /> {t('alsoFactors')}
+                </label>
+              </>
+            )}
+            <button type="submit">{t(found.username === null ? 'invite' : 'reset')}</button>
+          </form>
+        </section>
+      )}
+      {found.username === null || found.apart || own ? null : (
         <section class="card account">
           <div class="buttons">
             {locked ? button('unlock', 'unlock') : null}

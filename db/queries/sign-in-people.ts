@@ -15,6 +15,8 @@ export interface SignInPerson {
   /** Until when a link is good that was given out; null without one. */
   readonly linkUntil: string | null;
   readonly linkKind: 'invitation' | 'reset' | null;
+  /** Whether he administers or audits: no administrator changes how such a one signs in. */
+  readonly apart: boolean;
 }
 
 /** Whom an administrator looks after: people with a login or a post in his unit or below, and none elsewhere. */
@@ -38,7 +40,9 @@ function row(sql: Sql) {
     EXISTS (SELECT FROM person.sign_in_accounts a WHERE a.user_id = p.id AND a.provider_id <> 'credential') AS sso,
     (SELECT count(*)::int FROM person.sign_in_sessions s WHERE s.user_id = p.id AND s.expires_at > now()) AS sessions,
     (SELECT max(e.at) FROM person.security_events e WHERE e.person = p.id AND e.kind = 'signedIn') AS "lastAt",
-    l.expires_at AS "linkUntil", l.kind AS "linkKind"
+    l.expires_at AS "linkUntil", l.kind AS "linkKind",
+    EXISTS (SELECT FROM api_keys k WHERE k.person = p.id AND k.role IN ('admin', 'auditor') AND k.revoked_at IS NULL
+      AND (k.expires_at IS NULL OR k.expires_at > now())) AS apart
     FROM person.people p LEFT JOIN person.sign_in_users u ON u.id = p.id
     LEFT JOIN LATERAL (SELECT expires_at, kind FROM person.sign_in_links
       WHERE person = p.id AND ended_at IS NULL AND expires_at > now() ORDER BY made_at DESC LIMIT 1) l ON true`;
@@ -221,7 +225,8 @@ export async function chooseLogin(sql: Sql, session: string, login: string): Pro
 
 /**
  * Makes the logins a person lacks: one for each post he holds in a unit or below it. `roles`: what a login is for, by the kind
- * of the post; otherwise the kind.
+ * of the post; of any other kind, which may be whatever a list said, it is `post`, which carries no right of its own. Answers
+ * how many it made.
  */
 export async function makeLogins(
   sql: Sql,
@@ -230,17 +235,19 @@ export async function makeLogins(
     unit,
     roles,
   }: { readonly person: string; readonly unit: string; readonly roles: Readonly<Record<string, string>> },
-): Promise<void> {
-  await sql`
+): Promise<number> {
+  const made = await sql`
     WITH RECURSIVE under (id) AS (
       SELECT ${unit}::text UNION SELECT u.id FROM units u JOIN under ON u.above = under.id)
     INSERT INTO api_keys (id, role, person, post, unit)
-    SELECT gen_random_uuid()::text, coalesce(${JSON.stringify(roles)}::text::json ->> o.kind, o.kind), ${person}, o.id, o.unit
+    SELECT gen_random_uuid()::text, coalesce(${JSON.stringify(roles)}::text::json ->> o.kind, 'post'), ${person}, o.id, o.unit
     FROM appointments a JOIN posts o ON o.id = a.post
     WHERE a.person = ${person} AND a.from_at <= now() AND (a.until_at IS NULL OR a.until_at > now())
       AND o.unit IN (SELECT id FROM under) AND NOT EXISTS (
         SELECT FROM api_keys k WHERE k.person = ${person} AND k.post = o.id AND k.revoked_at IS NULL
-          AND (k.expires_at IS NULL OR k.expires_at > now()))`;
+          AND (k.expires_at IS NULL OR k.expires_at > now()))
+    RETURNING id`;
+  return made.length;
 }
 
 /** Takes the account at a single sign-on from a person. */
