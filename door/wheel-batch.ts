@@ -8,6 +8,7 @@ import { columnsOf } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import type { DoorDeps } from './deps.ts';
 import { failureOf } from './failure.ts';
+import { KeyAway, KeyGone, KeysAway } from './keys/errors.ts';
 import { type LockedCase, type Moment, readMoment, wrappedKey } from './lock.ts';
 import type { Pending } from './pending.ts';
 import type { Progress } from './record.ts';
@@ -47,23 +48,41 @@ interface Stuck {
   readonly reason: string;
 }
 
+/** A case whose own key cannot be had: it is left as it is. */
+interface Closed {
+  readonly caseId: string;
+  readonly keyless: string;
+}
+
 /**
  * One transaction of a unit's wheel: locks at most 200 due cases nobody else holds, fires in each what is due (at most 200
  * events), writes all of them with as many statements as one case takes, and puts their workflows on the list of those to
- * be woken. A case that throws is marked stuck and harms no other. `one by one`: the database has refused something, so
- * each case is written in a savepoint of its own. Throws what the database throws.
+ * be woken. A case that throws is marked stuck and harms no other. One whose own key cannot be had is passed over, neither fired nor
+ * stuck, and added to `keyless`, whose cases are not looked at: its own timer tries it again. `one by one`: the database has refused
+ * something, so each case is written in a savepoint of its own. Throws what the database throws.
  */
-export function attemptBatch(deps: DoorDeps, unit: string, until: Instant, manner: Manner): Promise<Batch> {
+export function attemptBatch(
+  deps: DoorDeps,
+  { unit, until, keyless }: { readonly unit: string; readonly until: Instant; readonly keyless: Set<string> },
+  manner: Manner,
+): Promise<Batch> {
   return deps.transactions.run(async (tx) => {
     deps.step('wheel-begun');
     const bound = await deps.clock?.(tx);
-    const [rows, moment] = await Promise.all([lockDue(tx, unit, until, bound), readMoment(tx, deps.clock, [])]);
+    const [rows, moment] = await Promise.all([
+      lockDue(tx, { unit, until, keyless }, bound),
+      readMoment(tx, deps.clock, []),
+    ]);
     if (rows.length === 0) {
       await tx.undo();
       return { cases: 0, events: 0, stuck: 0, full: false };
     }
     deps.step('wheel-locked');
-    const { fired, stuck, left } = await fireAll(deps, tx, rows, moment);
+    const { fired, stuck, closed, left } = await fireAll(deps, tx, rows, moment);
+    for (const { caseId, keyless: reason } of closed) {
+      deps.log.error({ caseId, reason }, 'the key of a case that is due cannot be had');
+      keyless.add(caseId);
+    }
     deps.step('wheel-fired');
     const kept = manner === 'together' ? await writeTogether(tx, fired) : await writeOneByOne(tx, fired, stuck);
     await Promise.all([listWakes(tx, kept), setAside(tx, stuck)]);
@@ -77,32 +96,39 @@ export function attemptBatch(deps: DoorDeps, unit: string, until: Instant, manne
 }
 
 /** Those due longest come first. Whoever holds a case at this moment fires it himself. */
-function lockDue(tx: Tx, unit: string, until: Instant, bound: Instant | undefined): PromiseLike<LockedCase[]> {
+function lockDue(
+  tx: Tx,
+  { unit, until, keyless }: { readonly unit: string; readonly until: Instant; readonly keyless: ReadonlySet<string> },
+  bound: Instant | undefined,
+): PromiseLike<LockedCase[]> {
   return tx<LockedCase[]>`
     SELECT case_id AS "caseId", program_hash AS "programHash", seq, head, state, state_version AS "stateVersion",
       last_at AS "lastAt", witnessed_seq AS "witnessedSeq", false AS frozen, false AS stuck, run_id AS "runId", ${wrappedKey(tx)}
     FROM cases c
     WHERE unit = ${unit} AND wake_at <= least(${until}::timestamptz, coalesce(${bound ?? null}::timestamptz, statement_timestamp()))
       AND frozen_at IS NULL AND stuck_since IS NULL AND state_version <= ${STATE_VERSION}
+      AND case_id NOT IN (SELECT json_array_elements_text(${JSON.stringify([...keyless])}::text::json))
     ORDER BY wake_at, case_id LIMIT ${mostCases} FOR UPDATE SKIP LOCKED`;
 }
 
 async function fireAll(deps: DoorDeps, tx: Tx, rows: readonly LockedCase[], moment: Moment) {
   const fired: Fired[] = [];
   const stuck: Stuck[] = [];
+  const closed: Closed[] = [];
   let events = 0;
   const endMs = performance.now() + mostMs;
   for (const row of rows) {
-    if (events >= mostEvents || performance.now() > endMs) return { fired, stuck, left: true };
+    if (events >= mostEvents || performance.now() > endMs) return { fired, stuck, closed, left: true };
     const outcome = await fireOne(deps, tx, row, moment);
-    if ('reason' in outcome) stuck.push(outcome);
+    if ('keyless' in outcome) closed.push(outcome);
+    else if ('reason' in outcome) stuck.push(outcome);
     else if (outcome.events.length > 0) fired.push(outcome);
     if ('events' in outcome) events += outcome.events.length;
   }
-  return { fired, stuck, left: false };
+  return { fired, stuck, closed, left: false };
 }
 
-async function fireOne(deps: DoorDeps, tx: Tx, row: LockedCase, moment: Moment): Promise<Fired | Stuck> {
+async function fireOne(deps: DoorDeps, tx: Tx, row: LockedCase, moment: Moment): Promise<Fired | Stuck | Closed> {
   const { caseId, state, seq, head } = row;
   try {
     const scene = await sceneOf(deps, tx, row, moment);
@@ -111,11 +137,16 @@ async function fireOne(deps: DoorDeps, tx: Tx, row: LockedCase, moment: Moment):
     const progress = caught.progress as Fired['progress'];
     return { scene, progress, pending: caught.fired, events: caught.events };
   } catch (error) {
+    if (isOwnKey(error)) return { caseId, keyless: error.message };
     // what the database did not answer is no fault of the case
     if (failureOf(error) !== 'fault') throw error;
     return { caseId, now: moment.now, reason: reasonOf(error) };
   }
 }
+
+/** Whether this case's key alone cannot be had: when the database is away, no case's can. */
+const isOwnKey = (error: unknown): error is KeyAway | KeyGone =>
+  error instanceof KeyGone || (error instanceof KeyAway && !(error instanceof KeysAway));
 
 async function writeTogether(tx: Tx, fired: readonly Fired[]): Promise<readonly Fired[]> {
   await Promise.all([...statementsForMany(tx, fired.map(moved)), ...fired.flatMap((each) => books(tx, each))]);

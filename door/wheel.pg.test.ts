@@ -133,6 +133,23 @@ describe('one case among many', () => {
     expect(await rungsFired(bench.sql)).toBe(29);
   });
 
+  test('whose key does not open is passed over, not stuck, and fired once it is back', async () => {
+    const cases = await openDue(3);
+    bench.clock.now = instant(dueAtMs);
+    const [damaged] = [...cases].sort();
+    const flip = () => bench.sql`
+      UPDATE data_keys SET wrapped = set_byte(wrapped, 20, 255 - get_byte(wrapped, 20)) WHERE owner = ${damaged!}`;
+    await flip();
+    const door = await another();
+    const turned = await door.turn({ unit });
+    expect(turned).toMatchObject({ cases: 2, stuck: 0, more: false });
+    expect(turned.nextDueAt === undefined || turned.nextDueAt > bench.clock.now).toBe(true);
+    expect(await rungsFired(bench.sql)).toBe(2);
+    await flip();
+    expect(await door.turn({ unit })).toMatchObject({ cases: 1, stuck: 0 });
+    expect(await faults()).toEqual([]);
+  });
+
   test('that the database refuses is undone and stuck alone', async () => {
     const cases = await openDue(30);
     bench.clock.now = instant(dueAtMs);

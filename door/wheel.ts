@@ -47,10 +47,11 @@ export async function turnWheel(deps: DoorDeps, query: TurnQuery, options: TurnO
   const { budgetMs = 5_000, onBatch } = options;
   const endMs = performance.now() + budgetMs;
   const sum = { cases: 0, events: 0, stuck: 0 };
+  const due = { unit, until, keyless: new Set<string>() };
 
   /** False when nothing is left that could be taken. */
   async function fire(): Promise<boolean> {
-    const batch = await fireBatch(deps, unit, until);
+    const batch = await fireBatch(deps, due);
     sum.cases += batch.cases;
     sum.events += batch.events;
     sum.stuck += batch.stuck;
@@ -63,7 +64,7 @@ export async function turnWheel(deps: DoorDeps, query: TurnQuery, options: TurnO
     while (await fire());
   };
   if (await fire()) await Promise.all(Array.from({ length: lanes }, lane));
-  const { now, nextDueAt } = await arm(deps, unit);
+  const { now, nextDueAt } = await arm(deps, due);
   if (nextDueAt === undefined) return { ...sum, more: false };
   const spanMs = Date.parse(nextDueAt) - Date.parse(now);
   if (spanMs > 0) return { ...sum, more: false, wakeInMs: spanMs, nextDueAt };
@@ -72,17 +73,23 @@ export async function turnWheel(deps: DoorDeps, query: TurnQuery, options: TurnO
 }
 
 /** A transaction; when the database refuses something of it, each case by itself. */
-async function fireBatch(deps: DoorDeps, unit: string, until: Instant): Promise<Batch> {
+async function fireBatch(deps: DoorDeps, due: Parameters<typeof attemptBatch>[1]): Promise<Batch> {
   try {
-    return await persist(() => attemptBatch(deps, unit, until, 'together'));
+    return await persist(() => attemptBatch(deps, due, 'together'));
   } catch (error) {
     if (!(error instanceof postgres.PostgresError) || failureOf(error) === 'again') throw error;
-    return persist(() => attemptBatch(deps, unit, until, 'one by one'));
+    return persist(() => attemptBatch(deps, due, 'one by one'));
   }
 }
 
-/** Looks when something comes due next in the unit, and notes it. What is not committed yet signals the wheel itself. */
-function arm(deps: DoorDeps, unit: string): Promise<{ now: Instant; nextDueAt: Instant | undefined }> {
+/**
+ * Looks when something comes due next in the unit, and notes it; cases passed over for want of their key are left to their own
+ * timers. What is not committed yet signals the wheel itself.
+ */
+function arm(
+  deps: DoorDeps,
+  { unit, keyless }: { readonly unit: string; readonly keyless: ReadonlySet<string> },
+): Promise<{ now: Instant; nextDueAt: Instant | undefined }> {
   return deps.transactions.run(async (tx) => {
     const clock = (await deps.clock?.(tx)) ?? null;
     const [rows] = await Promise.all([
@@ -90,6 +97,7 @@ function arm(deps: DoorDeps, unit: string): Promise<{ now: Instant; nextDueAt: I
         INSERT INTO wheels AS w (unit, turned_at, armed_at)
         SELECT ${unit}, coalesce(${clock}::timestamptz, clock_timestamp()), min(wake_at) FROM cases
         WHERE unit = ${unit} AND wake_at IS NOT NULL AND frozen_at IS NULL AND stuck_since IS NULL
+          AND case_id NOT IN (SELECT json_array_elements_text(${JSON.stringify([...keyless])}::text::json))
         ON CONFLICT (unit) DO UPDATE SET turned_at = excluded.turned_at, armed_at = excluded.armed_at
         RETURNING turned_at AS now, armed_at AS next`,
       tx.commit(),
