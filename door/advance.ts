@@ -76,9 +76,7 @@ export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery, broken?: str
       await Promise.all([...statements, tx.commit()]);
       return { again: true };
     }
-    const answers = await Promise.all([...statements, nextPage(tx, row.caseId, query), tx.commit()]);
-    const page = await openedPage(tx, row.caseId, answers.at(-2) as PageRow[]);
-    const last = page.at(-1);
+    const { events, last } = await witnessedPage(tx, query, progress.seq, statements);
     const wakeAt = recorder.engine.agenda(progress.state);
     // a wheel comes first; this timer is the guarantee, and never that of many cases at once
     const grace = served ? graceMs(row.caseId) : 0;
@@ -86,7 +84,7 @@ export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery, broken?: str
     const nextDueAt = nextDueOf(progress.state);
     return {
       answer: {
-        events: page.map(witnessedEvent),
+        events,
         seq: last?.seq ?? query.seq,
         head: last?.hash ?? query.head,
         more: (last?.seq ?? query.seq) < progress.seq,
@@ -141,10 +139,48 @@ interface PageRow {
 
 // of a sealed payload what its clear bytes are: without version, the key's name, nonce and tag
 const clearBytes = (tx: Tx) => tx`
-  CASE WHEN get_byte(payload, 0) = 1 THEN octet_length(payload) - 2 - get_byte(payload, 1) - ${AES_OVERHEAD}::int ELSE octet_length(payload) END`;
+  CASE WHEN octet_length(payload) > 1 AND substr(payload, 1, 1) = '\\x01'
+    THEN greatest(0, octet_length(payload) - 2 - get_byte(payload, 1) - ${AES_OVERHEAD}::int) ELSE octet_length(payload) END`;
 
-/** Events after the asked one up to the size of a page, at least one; the last of them is from now on witnessed. */
-function nextPage(tx: Tx, caseId: string, { seq }: AdvanceQuery): PromiseLike<PageRow[]> {
+/**
+ * Makes the statements, commits, and gives the page after the asked event, opened; its last event is from now on witnessed. Throws
+ * where one of its payloads cannot be opened: then what fired is kept, and nothing is said to be witnessed that no history has.
+ */
+async function witnessedPage(
+  tx: Tx,
+  query: AdvanceQuery,
+  seq: number,
+  statements: readonly PromiseLike<unknown>[],
+): Promise<WitnessedPage> {
+  const { caseId } = query;
+  if (seq === query.seq) {
+    await Promise.all([...statements, tx.commit()]);
+    return { events: [], last: undefined };
+  }
+  const answers = await Promise.all([...statements, nextPage(tx, query)]);
+  const page = await openedPage(tx, caseId, answers.at(-1) as PageRow[]).catch(async (error: unknown) => {
+    await tx.commit();
+    throw error;
+  });
+  const { last } = page;
+  await Promise.all([...(last ? [raiseWitnessed(tx, caseId, last.seq)] : []), tx.commit()]);
+  return page;
+}
+
+/** A page as the workflow takes it in, and where it ends. */
+interface WitnessedPage {
+  readonly events: readonly WitnessedEvent[];
+  readonly last: Pick<PageRow, 'seq' | 'hash'> | undefined;
+}
+
+/** The event is witnessed, and all before it. */
+const raiseWitnessed = (tx: Tx, caseId: string, last: number): PromiseLike<unknown> => tx`
+  UPDATE cases SET witnessed_seq = greatest(witnessed_seq, ${last}::bigint),
+    lagging_since = CASE WHEN seq = ${last} THEN NULL ELSE lagging_since END
+  WHERE case_id = ${caseId} AND (witnessed_seq < ${last} OR lagging_since IS NOT NULL)`;
+
+/** Events after the asked one up to the size of a page, at least one. */
+function nextPage(tx: Tx, { caseId, seq }: AdvanceQuery): PromiseLike<PageRow[]> {
   return tx<PageRow[]>`
     WITH sized AS (
       SELECT seq, hash, header, payload, ${clearBytes(tx)} AS bytes FROM events
@@ -153,22 +189,17 @@ function nextPage(tx: Tx, caseId: string, { seq }: AdvanceQuery): PromiseLike<Pa
       SELECT *, sum(octet_length(header) + 200 + CASE WHEN bytes > ${mostEventBytes} THEN 0 ELSE bytes END) OVER (ORDER BY seq) AS total,
         row_number() OVER (ORDER BY seq) AS n
       FROM sized
-    ), page AS (SELECT * FROM summed WHERE total <= ${mostPageBytes} OR n = 1),
-    raised AS (
-      UPDATE cases SET witnessed_seq = greatest(witnessed_seq, (SELECT max(page.seq) FROM page)),
-        lagging_since = CASE WHEN seq = (SELECT max(page.seq) FROM page) THEN NULL ELSE lagging_since END
-      WHERE case_id = ${caseId} AND EXISTS (SELECT FROM page)
-        AND (witnessed_seq < (SELECT max(page.seq) FROM page) OR lagging_since IS NOT NULL))
+    )
     SELECT seq, hash, header, bytes::int AS "payloadBytes", CASE WHEN bytes > ${mostEventBytes} THEN NULL ELSE payload END AS payload
-    FROM page ORDER BY seq`;
+    FROM summed WHERE total <= ${mostPageBytes} OR n = 1 ORDER BY seq`;
 }
 
-/** The page with its payloads opened. Throws where a key is away: the workflow asks again. */
-async function openedPage(tx: Tx, caseId: string, page: readonly PageRow[]): Promise<PageRow[]> {
+/** The page with its payloads opened. Throws where a key is away or a payload was altered: the workflow asks again. */
+async function openedPage(tx: Tx, caseId: string, page: readonly PageRow[]): Promise<WitnessedPage> {
   const whole = page.filter((row): row is PageRow & { payload: Uint8Array } => row.payload !== null);
   const opened = await openRows(tx, whole, 'payload', ({ seq }) => payloadPlace(caseId, seq));
   const bySeq = new Map(opened.map((row) => [row.seq, row]));
-  return page.map((row) => bySeq.get(row.seq) ?? row);
+  return { events: page.map((row) => witnessedEvent(bySeq.get(row.seq) ?? row)), last: page.at(-1) };
 }
 
 function witnessedEvent({ hash, header, payload, payloadBytes }: PageRow): WitnessedEvent {

@@ -112,6 +112,39 @@ describe('what cannot be read', () => {
     expect((await proofs(bench.sql, other)).findings).toContain('chain: the payload is not what was sealed');
   });
 
+  test.each([
+    ['empty', Buffer.alloc(0)],
+    ['one byte of a seal', Buffer.from([1])],
+    ['no event', Buffer.from('周')],
+  ])('because %s is left of it, is found, and harms the proof of no other case', async (_, left) => {
+    const caseId = await open();
+    await behind((tx) => tx`UPDATE events SET payload = ${left} WHERE case_id = ${caseId} AND seq = 1`);
+    const one = await verifyBooks(bench.sql, { caseId });
+    expect(one).toMatchObject({ holds: false, unread: [{ caseId, events: 1 }] });
+    expect((await verifyBooks(bench.sql)).unread).toContainEqual(one.unread[0]);
+    expect((await proofs(bench.sql, caseId)).findings.join()).toContain('chain: ');
+    await expect(bench.door.advance({ caseId, seq: 0, head: '0'.repeat(64) })).rejects.toThrow();
+  });
+
+  test('because it was altered is not said to be witnessed', async () => {
+    const caseId = await open();
+    const alter = () =>
+      behind(
+        (tx) =>
+          tx`UPDATE events SET payload = set_byte(payload, 100, 255 - get_byte(payload, 100)) WHERE case_id = ${caseId} AND seq = 1`,
+      );
+    const witnessed = async () =>
+      (await bench.sql<{ n: number }[]>`SELECT witnessed_seq AS n FROM cases WHERE case_id = ${caseId}`)[0]?.n;
+    await alter();
+    await expect(bench.door.advance({ caseId, seq: 0, head: '0'.repeat(64) })).rejects.toMatchObject({
+      why: 'altered',
+    });
+    expect(await witnessed()).toBe(0);
+    await alter();
+    const page = await bench.door.advance({ caseId, seq: 0, head: '0'.repeat(64) });
+    expect(await witnessed()).toBe('seq' in page ? page.seq : undefined);
+  });
+
   test('because its key was destroyed is said so; the chain of headers holds, and the door writes nothing', async () => {
     const caseId = await open();
     await bench.sql`UPDATE data_keys SET wrapped = NULL, destroyed_at = clock_timestamp() WHERE owner = ${caseId}`;
