@@ -2,10 +2,12 @@ import type { DataConverter } from '@temporalio/common';
 import { clientConverter } from '../activities/data-converter.ts';
 import type { Sql } from '../db/client.ts';
 import { giveKeys } from '../db/sealed.ts';
-import { openKeyring } from '../door/keys/keyring.ts';
+import { KeyAway } from '../door/keys/errors.ts';
+import { type Keyring, openKeyring } from '../door/keys/keyring.ts';
 import { INSTALLATION } from '../door/keys/wrapping.ts';
 import type { Config } from './config.ts';
-import { keysHere } from './keys.ts';
+import { copiesFolder, keyCopies } from './key-copies.ts';
+import { keysHere, readKeysHere } from './keys.ts';
 
 /**
  * What decrypts for commands that only read: they make no keys. The client of the database opens with the same keys. Undefined where none were ever made, so that nothing is
@@ -20,4 +22,35 @@ export async function converterToRead(config: Config, sql: Sql): Promise<DataCon
   const keyring = await openKeyring(here);
   giveKeys(sql, keyring);
   return clientConverter(keyring);
+}
+
+/** How a proof reads what is encrypted. */
+export interface HistoryKeys {
+  /** Undefined where nothing is encrypted, or the keys are away. */
+  readonly converter: DataConverter | undefined;
+  /** Histories are encrypted, and the keys that open them are not on this machine. */
+  readonly away: boolean;
+}
+
+/**
+ * The same for a proof, which goes on without keys and says what it could not read. It makes no key. Where the installation's
+ * key cannot be opened none counts as readable: the yearly key that wrapped it wrapped the others. Throws what `readKeysHere` throws.
+ */
+export async function keysToProve(config: Config, sql: Sql): Promise<HistoryKeys> {
+  const keyring = await readKeysHere(config, sql);
+  const [row] = await sql`SELECT FROM data_keys LIMIT 1`;
+  const folder = copiesFolder(config);
+  const made = row !== undefined || (folder !== undefined && keyCopies(folder).read(INSTALLATION) !== undefined);
+  if (!made) return { converter: undefined, away: false };
+  if (!keyring || !opens(keyring)) return { converter: undefined, away: true };
+  return { converter: clientConverter(keyring), away: false };
+}
+
+function opens(keyring: Keyring): boolean {
+  try {
+    return keyring.installation !== undefined;
+  } catch (error) {
+    if (error instanceof KeyAway) return false;
+    throw error;
+  }
 }

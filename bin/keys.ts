@@ -27,7 +27,7 @@ export async function keysHere(config: Config, sql: Sql, { begins = true } = {})
     if (begins) yearly.begin();
   }
   const folder = copiesFolder(config);
-  return { sql, yearly, copies: folder === undefined ? undefined : keyCopies(folder) };
+  return { sql, yearly, copies: folder === undefined ? undefined : keyCopies(folder), begins };
 }
 
 /**
@@ -43,4 +43,15 @@ export async function openKeys(config: Config, sql: Sql): Promise<Keyring> {
 /** Gives a client the keys of this machine where there are any: without them what is sealed is not read, and all else is. */
 export async function giveKeysHere(config: Config, sql: Sql): Promise<void> {
   if (yearlyKeysIn(yearlyKeysFile(config)).exists()) await openKeys(config, sql);
+}
+
+/**
+ * The same for who only reads: no key is made or put back, and what cannot be opened is unread one by one. Answers the keyring;
+ * undefined without the file of the yearly keys. Throws when that file is damaged or the database cannot be reached.
+ */
+export async function readKeysHere(config: Config, sql: Sql): Promise<Keyring | undefined> {
+  if (!yearlyKeysIn(yearlyKeysFile(config)).exists()) return undefined;
+  const keyring = await openKeyring(await keysHere(config, sql, { begins: false }));
+  giveKeys(sql, keyring);
+  return keyring;
 }

@@ -168,7 +168,8 @@ export function keysOf(client: object): ColumnKeys | undefined {
     const others = ids.filter((id) => !held.has(id));
     return new Map([...held, ...(others.length > 0 ? await keys.byIds(others) : [])]);
   };
-  return { ...keys, byIds };
+  const { unwrapped, ofCase, drawn, keepCopy } = keys;
+  return { byIds, unwrapped, ofCase, drawn, keepCopy };
 }
 
 /** Rows as a client reads them, with one column opened by the client's keys. Throws {@link Unreadable}. */

@@ -78,6 +78,8 @@ export interface Unproven {
   readonly caseId: string;
   readonly from: number;
   readonly to: number;
+  /** Histories may hold them, and are encrypted with keys that are not here. */
+  readonly why?: 'key away';
 }
 
 /** Reads the runs of a case's workflow that Temporal still keeps; none when it knows the case no more. */
@@ -118,6 +120,8 @@ export interface VerifyOptions {
   readonly witnessedCases?: () => AsyncIterable<string>;
   /** Reads the archived histories; without it the archive is left out. */
   readonly archive?: ArchiveReader;
+  /** No history can be read, in Temporal or the archive: their keys are away. What was witnessed is unproven then; the archive's own chain is verified. */
+  readonly historiesSealed?: boolean;
   /** An ended run that is not archived after this, in milliseconds, is a finding. Default 600,000. */
   readonly archiveBoundMs?: number;
   /** What was signed, as somebody outside the database has kept it. */
@@ -173,7 +177,8 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
   if (caseId === undefined) {
     for (const finding of await verifyOrganisation(sql))
       findings.push({ rule: 'organisation', caseId: '', ...finding });
-    if (options.archive) for (const finding of await verifyArchive(sql)) findings.push({ rule: 'archive', ...finding });
+    if (options.archive || options.historiesSealed)
+      for (const finding of await verifyArchive(sql)) findings.push({ rule: 'archive', ...finding });
     for (const finding of await verifyCalendar(sql)) findings.push({ rule: 'calendar', caseId: '', ...finding });
     const accesses = await verifyAccesses(sql);
     checked.accesses = accesses.sealed + accesses.waiting;
@@ -195,7 +200,7 @@ async function verifyCase(
   transactions: Transactions,
   caseId: string,
   { installation, engine: rebuilder }: { readonly installation: string | undefined; readonly engine: Engine },
-  { histories, archive, archiveBoundMs = 600_000 }: VerifyOptions,
+  { histories, archive, historiesSealed = false, archiveBoundMs = 600_000 }: VerifyOptions,
 ): Promise<CaseProof> {
   const lookedAt = new Date().toISOString();
   // the histories of a destroyed case can be read by nobody any more
@@ -246,7 +251,12 @@ async function verifyCase(
     findings,
     unread: unread.filter((event) => event.unread === 'key away').length,
     // without Temporal nobody knows what its running workflow holds
-    unproven: live && chained ? chained.unproven.map((gap) => ({ caseId, ...gap })) : [],
+    unproven:
+      live && chained
+        ? chained.unproven.map((gap) => ({ caseId, ...gap }))
+        : historiesSealed && readable && snapshot.row.witnessed_seq > 0
+          ? [{ caseId, from: 1, to: snapshot.row.witnessed_seq, why: 'key away' }]
+          : [],
   };
 }
 

@@ -5,7 +5,7 @@ import { type AuditProof, type VerifyOptions, verify } from '../../door/verify.t
 import { archiveFolder } from '../archive-folder.ts';
 import type { TemporalTarget } from '../config.ts';
 import type { CommandContext } from '../context.ts';
-import { converterToRead } from '../converter-to-read.ts';
+import { keysToProve } from '../converter-to-read.ts';
 import { archiveReader } from './archive.ts';
 import { caseLister, historyReader } from './histories.ts';
 import { logWitnesses } from './log-witnesses.ts';
@@ -14,7 +14,7 @@ const sayEveryMs = 2_000;
 
 /**
  * Verifies one case or all, with the histories of a Temporal server unless there is none to be asked. Says how far it is. What the
- * histories hold is encrypted: it needs the yearly keys of the installation.
+ * histories hold is encrypted: without the yearly keys of the installation they prove nothing, which the answer says.
  */
 export async function prove(
   context: CommandContext,
@@ -27,10 +27,12 @@ export async function prove(
     return await context.withDatabase(async (url) => {
       const sql = connect(url, { max: 2, name: 'linli audit', statementTimeoutMs: 600_000 });
       try {
-        const dataConverter = await converterToRead(context.config(), sql);
+        const { converter: dataConverter, away } = await keysToProve(context.config(), sql);
         const decrypts = dataConverter ? { dataConverter } : {};
         const client = connection && new Client({ connection, namespace: target.namespace, ...decrypts });
-        const witness = client ? { histories: historyReader(client), witnessedCases: caseLister(client) } : {};
+        const listed = client ? { witnessedCases: caseLister(client) } : {};
+        if (away) return await proveWith(context, sql, caseId, witnessFolder, { ...listed, historiesSealed: true });
+        const witness = client ? { ...listed, histories: historyReader(client) } : {};
         const converter = loadDataConverter(dataConverter);
         const archive = archiveReader(sql, { folder: archiveFolderOf(context), converter });
         return await proveWith(context, sql, caseId, witnessFolder, { ...witness, archive });
@@ -56,7 +58,7 @@ async function proveWith(
   sql: Sql,
   caseId: string | undefined,
   witnessFolder: string | undefined,
-  stores: Pick<VerifyOptions, 'histories' | 'witnessedCases' | 'archive'>,
+  stores: Pick<VerifyOptions, 'histories' | 'witnessedCases' | 'archive' | 'historiesSealed'>,
 ): Promise<AuditProof> {
   let saidAt = performance.now();
   return verify(sql, {

@@ -4,7 +4,7 @@ import { countLot, drawing } from '../../door/count-lot.ts';
 import { engine } from '../../door/engine.ts';
 import { type Rebuilt, rebuildCase } from '../../door/rebuild.ts';
 import type { CommandContext } from '../context.ts';
-import { giveKeysHere } from '../keys.ts';
+import { readKeysHere } from '../keys.ts';
 
 const sayEveryMs = 2_000;
 const pageSize = 500;
@@ -21,7 +21,7 @@ export function rebuildCases(
     let cases = 0;
     let saidAt = performance.now();
     try {
-      await giveKeysHere(context.config(), sql);
+      await readKeysHere(context.config(), sql);
       const deps = { transactions, engine: drawing(engine, await countLot(sql)) };
       for (let after = ''; ; ) {
         const page = await sql<{ id: string }[]>`

@@ -30,20 +30,23 @@ export const register: RegisterCommand = (program, context) => {
     .option('--witness <folder>', 'what a witness has kept (linli witness): everything it saw signed has to be there')
     .option(
       '--json',
-      'for programs: {holds, witness, checked, findings: [{rule, caseId, seq, what}], unproven: [{caseId, from, to}], unread: [{caseId, events}], elsewhere: [{caseId, installation, from, to}]}',
+      'for programs: {holds, witness, checked, findings: [{rule, caseId, seq, what}], unproven: [{caseId, from, to, why?}], unread: [{caseId, events}], elsewhere: [{caseId, installation, from, to}]}',
     )
     .action(async (options: Options) => {
       const target = options.recordOnly ? undefined : temporalOf(context);
       const { prove } = await import('../audit/prove.ts');
       const proof = await prove(context, target, options.case, options.witness);
-      if (!proof.holds || proof.unread.length > 0) process.exitCode = 1;
+      const isAway = proof.unread.length > 0 || proof.unproven.some(({ why }) => why === 'key away');
+      if (!proof.holds || isAway) process.exitCode = 1;
       if (options.json) {
         context.print(JSON.stringify({ ...proof, witness: target ? 'temporal' : 'none' }, undefined, 2));
         return;
       }
       tell(context, proof, target !== undefined);
       const { restoreNotes } = await import('../audit/restore-notes.ts');
-      for (const line of await withSql(context, session, (sql) => restoreNotes(sql, context.config(), proof)))
+      for (const line of await withSql(context, { ...session, keys: 'none' }, (sql) =>
+        restoreNotes(sql, context.config(), proof),
+      ))
         context.print(line);
     });
 };
@@ -69,9 +72,11 @@ function tell(
   context.print(
     `log: ${logged} events and ${unlogged} to come, ${checkpoints} signed checkpoints, ${witnessNotes} notes of a witness, ${checked.accesses} reads in the access log`,
   );
-  for (const { caseId, from, to } of unproven) {
+  for (const { caseId, from, to, why } of unproven) {
     context.print(
-      `? history: case ${caseId} events ${from} to ${to}: no history holds them any more, the record alone tells them`,
+      why === 'key away'
+        ? `? history: case ${caseId} events ${from} to ${to}: its histories are encrypted with keys that are not here, and prove nothing`
+        : `? history: case ${caseId} events ${from} to ${to}: no history holds them any more, the record alone tells them`,
     );
   }
   for (const { caseId, events } of unread) {

@@ -1,7 +1,7 @@
 import { verifyBooks } from '../../db/books-verify.ts';
 import { connect } from '../../db/client.ts';
 import type { RegisterCommand } from '../context.ts';
-import { giveKeysHere } from '../keys.ts';
+import { readKeysHere } from '../keys.ts';
 
 /** `linli books verify`: proves the books from the tables alone. Exit code 1 and the findings when something does not hold. */
 export const register: RegisterCommand = (program, context) => {
@@ -19,7 +19,7 @@ export const register: RegisterCommand = (program, context) => {
       const proof = await context.withDatabase(async (url) => {
         const sql = connect(url, { max: 1, name: 'linli books', statementTimeoutMs: 600_000 });
         try {
-          await giveKeysHere(context.config(), sql);
+          await readKeysHere(context.config(), sql);
           return await verifyBooks(sql, options.case === undefined ? undefined : { caseId: options.case });
         } finally {
           await sql.end();

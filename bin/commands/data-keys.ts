@@ -1,7 +1,8 @@
 import type { CommandContext, RegisterCommand } from '../context.ts';
 import { withSql } from './with-stores.ts';
 
-const session = { max: 2, name: 'linli data-keys' };
+// a key that cannot be opened is what it reports
+const session = { max: 2, name: 'linli data-keys', keys: 'none' } as const;
 
 /** `linli data-keys check` and `rotate`: the keys that encrypt what leaves the database, and those that wrap them. */
 export const register: RegisterCommand = (program, context) => {

@@ -3,7 +3,7 @@ import type { RestoreAccepted } from '../audit/accept-restore.ts';
 import type { CommandContext } from '../context.ts';
 import { withSql } from './with-stores.ts';
 
-const session = { max: 2, name: 'linli audit' };
+const session = { max: 2, name: 'linli audit', keys: 'none' } as const;
 
 /**
  * `linli audit key`: the keys that check the log. `linli audit rotate-key`: another one from now on. `linli audit accept-restore`:

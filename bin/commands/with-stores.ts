@@ -6,6 +6,8 @@ import type { CommandContext } from '../context.ts';
 export interface SessionOptions {
   readonly max: number;
   readonly name: string;
+  /** Absent: the keys of this machine, which may be made. `none`: for what looks into nothing that is sealed, or looks at the keys themselves. */
+  readonly keys?: 'none';
 }
 
 /** What a command works on that needs both. */
@@ -14,7 +16,7 @@ export interface Stores {
   readonly client: Client;
 }
 
-/** Runs something on the database, with the keys of this machine. */
+/** Runs something on the database, with the keys of this machine unless it needs none. */
 export async function withSql<T>(
   context: CommandContext,
   session: SessionOptions,
@@ -22,9 +24,9 @@ export async function withSql<T>(
 ): Promise<T> {
   const [{ connect }, { giveKeysHere }] = await Promise.all([import('../../db/client.ts'), import('../keys.ts')]);
   return context.withDatabase(async (url) => {
-    const sql = connect(url, session);
+    const sql = connect(url, { max: session.max, name: session.name });
     try {
-      await giveKeysHere(context.config(), sql);
+      if (session.keys !== 'none') await giveKeysHere(context.config(), sql);
       return await act(sql);
     } finally {
       await sql.end();

@@ -49,6 +49,8 @@ export interface DataKeyDeps {
   readonly sql: Sql;
   readonly yearly: YearlyKeys;
   readonly copies?: KeyCopies | undefined;
+  /** False for who only reads: no key is made, and none is put back from its copy; the copy is used as it is. Default true. */
+  readonly begins?: boolean;
 }
 
 /** The store of data keys, without any memory of its own. */
@@ -81,7 +83,7 @@ interface Row extends KeyName {
 export const ownerOf = (id: string): string => id.slice(0, Math.max(0, id.lastIndexOf('.')));
 
 /** Opens the store. Two processes that make a key for one owner at once end with the same one. */
-export function dataKeys({ sql, yearly, copies }: DataKeyDeps): DataKeys {
+export function dataKeys({ sql, yearly, copies, begins = true }: DataKeyDeps): DataKeys {
   const columns = () => sql`id, owner, yearly_key AS "yearlyKey", wrapped, made_at AS "madeAt"`;
   const rowOf = async (owner: string): Promise<Row | undefined> => {
     const [row] = await sql<Row[]>`
@@ -121,7 +123,7 @@ export function dataKeys({ sql, yearly, copies }: DataKeyDeps): DataKeys {
   /** The row that a restored database lacks, put back from its copy. */
   async function putBack(owner: string): Promise<Row | undefined> {
     const copy = copies?.read(owner);
-    if (!copy) return undefined;
+    if (!copy || !begins) return copy;
     return (await insert(copy)) ?? rowOf(owner);
   }
 
@@ -144,6 +146,7 @@ export function dataKeys({ sql, yearly, copies }: DataKeyDeps): DataKeys {
   }
 
   async function make(owner: string): Promise<Row> {
+    if (!begins) throw new KeyAway(`There is no key of ${owner}, and this command only reads: it makes none.`);
     const drawn = { ...draw(owner).row, madeAt: new Date().toISOString() };
     // before the row is there: a copy too many harms nobody, a key without one is lost with the database
     keep(drawn);

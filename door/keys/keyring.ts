@@ -28,7 +28,7 @@ export type Subject = { readonly case: string } | { readonly effect: string } | 
 
 /** What payloads for Temporal are encrypted with. */
 export interface PayloadKeys {
-  /** The key for the installation's own. Always at hand. */
+  /** The key for the installation's own. Always at hand, but to who only reads: then it throws `KeyAway` where it cannot be had. */
   readonly installation: DataKey;
   /** The key of a case, made when it has none; the installation's for what belongs to no case that is known. Throws `KeyAway`, `KeyGone`. */
   of(subject: Subject): Promise<DataKey>;
@@ -48,7 +48,8 @@ interface Held {
  * Opens the keyring of a process: makes the installation's key when there is none. A key is remembered for a minute, looked up
  * again while it is in use, and, while the database cannot be reached, used for three minutes after it was last seen: a destroyed
  * key stops working within a minute wherever the database can be reached, and an outage of a minute stops nothing. Throws when the
- * database cannot be reached, and when the yearly key of the installation's key is not here.
+ * database cannot be reached, and when the installation's key cannot be had, unless it only reads (`begins` false): then whoever
+ * asks for that key is told `KeyAway`.
  */
 export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
   const { most = 5_000 } = deps;
@@ -67,7 +68,15 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
   let awayMs = Number.NEGATIVE_INFINITY;
   const failedMs = new Map<string, number>();
 
-  const installation = await store.ofInstallation();
+  const installation = await store.ofInstallation().catch((error: unknown) => {
+    // who only reads goes on without it: most of what it reads is sealed with other keys
+    if (deps.begins !== false || !(error instanceof KeyAway || error instanceof KeyGone)) throw error;
+    return undefined;
+  });
+  const installations = (): DataKey => {
+    if (!installation) throw new KeyAway("The installation's key cannot be had: linli data-keys check says why.");
+    return installation;
+  };
 
   /** The owner's key from the store, or (`id`) the one of that name; what is under way already is shared. */
   function lookUp(owner: string, load: () => Promise<DataKey | undefined>, id?: string): Promise<DataKey | undefined> {
@@ -154,7 +163,7 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
     const missing: string[] = [];
     for (const id of ids) {
       const known =
-        id === installation.id ? { key: installation, checkedMs: performance.now() } : held.get(ownerOf(id));
+        installation?.id === id ? { key: installation, checkedMs: performance.now() } : held.get(ownerOf(id));
       if (known?.key.id === id && performance.now() - known.checkedMs < refreshMs) answers.set(id, known.key);
       else missing.push(id);
     }
@@ -180,7 +189,9 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
   }
 
   return {
-    installation,
+    get installation() {
+      return installations();
+    },
     byIds,
     unwrapped: store.unwrapped,
     drawn: store.drawn,
@@ -192,13 +203,13 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
       return key;
     },
     async of(subject) {
-      if (!subject) return installation;
+      if (!subject) return installations();
       const caseId = 'case' in subject ? subject.case : await caseOfEffect(subject.effect);
-      if (caseId === undefined) return installation;
-      return (await keyOf(caseId)) ?? installation;
+      if (caseId === undefined) return installations();
+      return (await keyOf(caseId)) ?? installations();
     },
     async byId(id) {
-      if (id === installation.id) return installation;
+      if (installation?.id === id) return installation;
       const load = () => store.byId(id);
       const key = await get(ownerOf(id), load, id);
       // what is remembered of an owner may be another key than the one asked for, which then nobody has
