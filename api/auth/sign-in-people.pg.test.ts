@@ -200,6 +200,14 @@ describe('a session', () => {
         () => scene.sql`UPDATE appointments SET until_at = now() WHERE person = 'p-caseworker'`,
         () => scene.sql`UPDATE appointments SET until_at = NULL WHERE person = 'p-caseworker'`,
       ],
+      [
+        'may read only',
+        () => scene.sql`UPDATE api_keys SET scope = 'read' WHERE person = 'p-caseworker'`,
+        async () => {
+          expect((await new Browser().signIn('lian')).status).toBe(403);
+          await scene.sql`UPDATE api_keys SET scope = 'all' WHERE person = 'p-caseworker'`;
+        },
+      ],
       ['stopped', () => administer('p-caseworker', 'stop'), () => administer('p-caseworker', 'allow')],
       [
         'idle',
@@ -330,6 +338,8 @@ describe('a second factor', () => {
     await administer('p-sub-district-head', 'unlock');
     const link = await linkIn(await administer('p-sub-district-head', 'reset', { factors: 'yes' }));
     const browser = new Browser();
+    // until the link is used the password alone does not do
+    expect((await browser.signIn('liu')).status).toBe(401);
     expect((await browser.post(link, { new: `${PASSWORD} anew`, again: `${PASSWORD} anew` })).status).toBe(303);
     expect((await browser.signIn('liu')).status).toBe(401);
     const signedIn = await browser.signIn('liu', `${PASSWORD} anew`);
@@ -356,6 +366,34 @@ describe('a password', () => {
 });
 
 describe('an API key', () => {
+  it('works no more when its person is stopped; its sessions end with a stop, a reset and by the administrator', async () => {
+    const status = async (headers: Record<string, string>) =>
+      (await scene.app.request('/api/v1/tasks', { headers })).status;
+    const authorization = `Bearer ${scene.keyOf('caseworker')}`;
+    await scene.sql`INSERT INTO person.sign_in_links (hash, kind, person, username, made_by, expires_at)
+      VALUES (${'2'.repeat(64)}, 'invitation', 'p-director-2', 'sun', 'p-caseworker', now() + interval '1 hour')`;
+    let cookie = await signIn(scene, 'caseworker');
+    await administer('p-caseworker', 'stop');
+    expect([await status({ authorization }), await status({ cookie })]).toEqual([401, 401]);
+    await administer('p-caseworker', 'allow');
+    expect([await status({ authorization }), await status({ cookie })]).toEqual([200, 401]);
+    const [made] = await scene.sql`SELECT ended_at FROM person.sign_in_links WHERE hash = ${'2'.repeat(64)}`;
+    expect(made?.['ended_at']).not.toBeNull();
+    cookie = await signIn(scene, 'caseworker');
+    await administer('p-caseworker', 'end');
+    expect(await status({ cookie })).toBe(401);
+    cookie = await signIn(scene, 'caseworker');
+    await scene.sql`INSERT INTO person.sign_in_accounts (id, account_id, provider_id, user_id)
+      VALUES ('foreign', 'foreign', 'sso', 'p-caseworker')`;
+    const link = await linkIn(await administer('p-caseworker', 'reset'));
+    expect(await status({ cookie })).toBe(200);
+    await new Browser().post(link, { new: PASSWORD, again: PASSWORD });
+    expect(await status({ cookie })).toBe(401);
+    const linked =
+      await scene.sql`SELECT FROM person.sign_in_accounts WHERE user_id = 'p-caseworker' AND provider_id = 'sso'`;
+    expect(linked).toHaveLength(0);
+  });
+
   it('that may read changes nothing and opens no session; one that was changed is good until its grace is over', async () => {
     const key = scene.keyOf('auditor');
     const ask = (method: string) =>

@@ -131,7 +131,7 @@ export function createSignIns(
       const person = await waiting(c, library);
       if (person === undefined) return 'over';
       const method = recovery ? 'recovery' : 'code';
-      const call = { body: { code: code.trim() }, headers: c.req.raw.headers, returnHeaders: true as const };
+      const call = { body: { code: code.trim() }, headers: withoutSession(c), returnHeaders: true as const };
       try {
         // taken before it is looked at: of two that come at once with one code, one alone goes on
         if (!recovery && !(await freshCode(person, code))) return await failed(c, person, 'replay');
@@ -170,6 +170,14 @@ export function createSignIns(
       }
     },
   };
+}
+
+/** The headers of a request without the session that may be under way: whose second step it is, its own cookie says. */
+function withoutSession(c: Context): Headers {
+  const headers = new Headers(c.req.raw.headers);
+  const cookies = (headers.get('cookie') ?? '').split(';').map((each) => each.trim());
+  headers.set('cookie', cookies.filter((each) => !/^[^=]*\.session_(token|data)=/.test(each)).join('; '));
+  return headers;
 }
 
 /** Gives the browser the cookies the library sets. */

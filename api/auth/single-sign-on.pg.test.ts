@@ -107,9 +107,14 @@ it('lets in whom it is linked with, and nobody else', async () => {
   const way = await again.post('/sign-in/sso', { back: '/tasks' });
   expect(await again.through(way, 'wang-there')).toBe('/tasks');
   expect((await again.ask('/tasks')).status).toBe(200);
+  const shared = new Browser();
+  await shared.post('/sign-in', { key: scene.keyOf('secretary') });
+  await shared.through(await shared.post('/sign-in/sso', { back: '/tasks' }), 'wang-there');
+  expect(await (await shared.ask('/account')).text()).toContain('wang');
   const events = await scene.sql`
-    SELECT kind, method FROM person.security_events WHERE person = 'p-director' ORDER BY id DESC LIMIT 2`;
+    SELECT kind, method FROM person.security_events WHERE person = 'p-director' ORDER BY id DESC LIMIT 3`;
   expect(events.map(({ kind, method }) => [kind, method])).toEqual([
+    ['signedIn', 'sso'],
     ['signedIn', 'sso'],
     ['ssoLinked', null],
   ]);

@@ -144,7 +144,8 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
     const secret = new URL(totpURI).searchParams.get('secret') ?? '';
     return show(c, caller, { making: { qr: await qrOf(totpURI), secret, codes: backupCodes } });
   });
-  change('/account/factor/confirm', async (c, caller, form) => {
+  guarded('/account/factor/confirm', async (c, caller, form) => {
+    if ((await userOf(sql, caller.person))?.twoFactor) return show(c, caller, { error: 'factorOn' }, 422);
     const code = form['code'] ?? '';
     if (!(await signIns.freshCode(caller.person, code))) return show(c, caller, { error: 'wrongCode' }, 422);
     const { headers } = await signIns.people(c).api.verifyTOTP({ body: { code: code.trim() }, ...headersOf(c) });

@@ -149,10 +149,13 @@ const words = {
   ],
   reset: ['重设密码', 'Reset password'],
   resetHint: [
-    '生成一个只能用一次、24 小时内有效的链接；设好新密码后，原有登录全部退出。',
-    'Makes a link that is good once, for 24 hours; setting the new password ends all sessions.',
+    '生成一个只能用一次、24 小时内有效的链接；设好新密码后，原有登录全部退出，通行密钥和单点登录的关联删除。',
+    'Makes a link that is good once, for 24 hours; setting the new password ends all sessions and removes passkeys and the link with single sign-on.',
   ],
-  alsoFactors: ['同时删除第二步验证和通行密钥（手机遗失时）', 'Also remove second factor and passkeys (a lost phone)'],
+  alsoFactors: [
+    '同时删除第二步验证（手机遗失时）；用链接设好新密码之前，此人不能用用户名登录',
+    'Also remove the second factor (a lost phone); until the link is used, the person cannot sign in by name',
+  ],
   linkMade: ['链接（只显示这一次）', 'The link (shown this once)'],
   unlock: ['解锁', 'Unlock'],
   endAll: ['退出其全部登录', 'End all sessions'],

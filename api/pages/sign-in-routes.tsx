@@ -129,9 +129,11 @@ export function signInPages(deps: AppDeps, signIns: SignIns | undefined) {
     const answer = await library.handler(new Request(inner, { headers: c.req.raw.headers }));
     const to = new URL(answer.headers.get('location') ?? '/sign-in?sso=failed', originOf(deps, c));
     const failed = to.searchParams.has('error') || to.origin !== originOf(deps, c);
-    takeCookies(c, answer.headers);
     const token = /session_token=([^.;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1];
     const login = token === undefined ? undefined : await loginOfSession(deps.sql, hashOf(token));
+    // before the new cookie is set: a session of a key in this browser would be looked at first
+    if (login) await signOut(c, deps.sql);
+    takeCookies(c, answer.headers);
     if (login) await signIns.note(c, { kind: 'signedIn', person: login.person, method: 'sso' });
     else if (failed) await signIns.note(c, { kind: 'signInFailed', method: 'sso' });
     else await linked(c);

@@ -3,8 +3,6 @@ import { namesOf } from '../../db/queries/names.ts';
 import { securityEvents } from '../../db/queries/security-events.ts';
 import { loginsOfPerson } from '../../db/queries/sign-in.ts';
 import {
-  dropFactors,
-  endLinks,
   endSessions,
   isTaken,
   makeLink,
@@ -13,6 +11,7 @@ import {
   setStopped,
   signInPeople,
   signInPerson,
+  voidSignIn,
 } from '../../db/queries/sign-in-people.ts';
 import { type Caller, hasLogin } from '../auth/caller.ts';
 import { callerOfSession } from '../auth/sessions.ts';
@@ -172,7 +171,8 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
     const { found, form } = context;
     if (found.username === null) return undefined;
     if (form['factors'] === 'yes') {
-      await dropFactors(sql, found.person);
+      const { password } = await signIns.people(context.c).$context;
+      await voidSignIn(sql, found.person, await password.hash(newToken()));
       await note(context, 'factorsDropped');
     }
     return giveLink(context, 'reset', found.username);
@@ -193,7 +193,6 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
   ] as const)
     change(what, async (context) => {
       await setStopped(sql, context.found.person, stopped);
-      if (stopped) await endLinks(sql, context.found.person);
       await note(context, stopped ? 'stopped' : 'allowed');
       return undefined;
     });

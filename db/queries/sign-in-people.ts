@@ -118,11 +118,6 @@ export async function makeLink(sql: Sql, { hash, kind, person, username, by, hou
     VALUES (${hash}, ${kind}, ${person}, ${username}, ${by}, now() + ${hours} * interval '1 hour')`;
 }
 
-/** Takes back the links of a person. */
-export async function endLinks(sql: Sql, person: string): Promise<void> {
-  await sql`UPDATE person.sign_in_links SET ended_at = now() WHERE person = ${person} AND ended_at IS NULL`;
-}
-
 /** A link that is good. */
 export interface OpenLink {
   readonly kind: 'invitation' | 'reset';
@@ -139,8 +134,9 @@ export async function openLink(sql: Sql, hash: string): Promise<OpenLink | undef
 }
 
 /**
- * Uses a link: sets the password of its person, who becomes a user if he was none, and ends all his sessions, in one statement,
- * so that a link is good once. Undefined when it is not good any more.
+ * Uses a link: sets the password of its person, who becomes a user if he was none, and ends all his sessions, those of his API
+ * keys too, in one statement, so that a link is good once. With a reset his passkeys and his link with a single sign-on go:
+ * whoever had the password may have added them. Undefined when it is not good any more.
  */
 export async function useLink(
   sql: Sql,
@@ -159,6 +155,13 @@ export async function useLink(
       FROM used WHERE a.user_id = used.person AND a.provider_id = 'credential' RETURNING a.user_id),
     ended AS (
       DELETE FROM person.sign_in_sessions s USING used WHERE s.user_id = used.person),
+    by_key AS (
+      DELETE FROM sessions s USING used, api_keys k WHERE k.id = s.key AND k.person = used.person),
+    passkeys AS (
+      DELETE FROM person.sign_in_passkeys p USING used WHERE p.user_id = used.person AND used.kind = 'reset'),
+    sso AS (
+      DELETE FROM person.sign_in_accounts a USING used
+      WHERE a.user_id = used.person AND a.provider_id <> 'credential' AND used.kind = 'reset'),
     member AS (
       INSERT INTO person.sign_in_users (id, name, email, username)
       SELECT person, person, person || '@linli.invalid', username FROM used
@@ -170,18 +173,35 @@ export async function useLink(
   return used;
 }
 
-/** Takes the second factors of a person away: codes and passkeys. */
-export async function dropFactors(sql: Sql, person: string): Promise<void> {
+/**
+ * Takes from a person all he signs in by, second factors too, and ends his sessions, in one statement: so nothing weaker than
+ * before lets him in until he uses the link that goes with it. `unknown`: the hash of a password nobody knows, so that trying
+ * one takes as long as ever.
+ */
+export async function voidSignIn(sql: Sql, person: string, unknown: string): Promise<void> {
   await sql`
     WITH codes AS (DELETE FROM person.sign_in_two_factors WHERE user_id = ${person}),
-      passkeys AS (DELETE FROM person.sign_in_passkeys WHERE user_id = ${person})
+      passkeys AS (DELETE FROM person.sign_in_passkeys WHERE user_id = ${person}),
+      sso AS (DELETE FROM person.sign_in_accounts WHERE user_id = ${person} AND provider_id <> 'credential'),
+      password AS (
+        UPDATE person.sign_in_accounts SET password = ${unknown}, updated_at = now()
+        WHERE user_id = ${person} AND provider_id = 'credential'),
+      ended AS (DELETE FROM person.sign_in_sessions WHERE user_id = ${person}),
+      by_key AS (DELETE FROM sessions s USING api_keys k WHERE k.id = s.key AND k.person = ${person})
     UPDATE person.sign_in_users SET two_factor_enabled = false, updated_at = now() WHERE id = ${person}`;
 }
 
-/** Lets a person in no more, or again; either way his sessions end. */
+/**
+ * Lets a person in no more, or again; either way his sessions end, those of his API keys too. When he is stopped, the links for
+ * him end and those he made.
+ */
 export async function setStopped(sql: Sql, person: string, stopped: boolean): Promise<void> {
   await sql`
-    WITH ended AS (DELETE FROM person.sign_in_sessions WHERE user_id = ${person})
+    WITH ended AS (DELETE FROM person.sign_in_sessions WHERE user_id = ${person}),
+      by_key AS (DELETE FROM sessions s USING api_keys k WHERE k.id = s.key AND k.person = ${person}),
+      links AS (
+        UPDATE person.sign_in_links SET ended_at = now()
+        WHERE ${stopped} AND (person = ${person} OR made_by = ${person}) AND ended_at IS NULL)
     UPDATE person.sign_in_users SET stopped_at = CASE WHEN ${stopped} THEN now() END, updated_at = now() WHERE id = ${person}`;
 }
 
@@ -203,16 +223,21 @@ export async function sessionsOfPerson(sql: Sql, person: string, idleMinutes: nu
     ORDER BY created_at DESC, id`;
 }
 
-/** Ends sessions of a person: one, all, or all but one. Answers how many there were. */
+/** Ends sessions of a person: one, all, or all but one; with more than one also those of his API keys. Answers how many there were. */
 export async function endSessions(
   sql: Sql,
   person: string,
   { only, but }: { readonly only?: string; readonly but?: string } = {},
 ): Promise<number> {
   const ended = await sql`
-    DELETE FROM person.sign_in_sessions WHERE user_id = ${person}
-      AND (${only ?? null}::text IS NULL OR id = ${only ?? null}) AND (${but ?? null}::text IS NULL OR id <> ${but ?? null})
-    RETURNING id`;
+    WITH named AS (
+      DELETE FROM person.sign_in_sessions WHERE user_id = ${person}
+        AND (${only ?? null}::text IS NULL OR id = ${only ?? null}) AND (${but ?? null}::text IS NULL OR id <> ${but ?? null})
+      RETURNING id),
+    by_key AS (
+      DELETE FROM sessions s USING api_keys k WHERE k.id = s.key AND k.person = ${person} AND ${only ?? null}::text IS NULL
+      RETURNING s.hash)
+    SELECT id FROM named UNION ALL SELECT hash FROM by_key`;
   return ended.length;
 }
 

@@ -58,7 +58,7 @@ export async function loginOfSession(sql: Sql, hash: string): Promise<SessionRow
       WHERE p.token = ${hash} AND p.expires_at > now() AND u.stopped_at IS NULL
         AND p.seen_at > now() - ${IDLE_MINUTES} * interval '1 minute') s
     JOIN api_keys k ON k.id = s.key
-    WHERE ${live(sql)} AND (s.session IS NULL OR ${inOffice(sql)})`;
+    WHERE ${live(sql)} AND k.scope = 'all' AND (s.session IS NULL OR ${inOffice(sql)})`;
   return row;
 }
 
@@ -75,9 +75,10 @@ function login(sql: Sql) {
   return sql`k.id AS key, k.role, k.person, k.post, k.unit, k.scope, ${inOffice(sql)} AS "inOffice"`;
 }
 
-/** Whether login `k` holds: neither revoked nor expired. */
+/** Whether login `k` holds: neither revoked nor expired, and its person was not stopped. */
 function live(sql: Sql) {
-  return sql`k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`;
+  return sql`k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+    AND NOT EXISTS (SELECT FROM person.sign_in_users stopped WHERE stopped.id = k.person AND stopped.stopped_at IS NOT NULL)`;
 }
 
 function inOffice(sql: Sql) {
@@ -93,11 +94,11 @@ export interface OwnLogin {
   readonly unit: string;
 }
 
-/** The logins of a person that hold, those of posts first. */
+/** The logins of a person that hold and may change things, those of posts first. */
 export async function loginsOfPerson(sql: Sql, person: string): Promise<OwnLogin[]> {
   return sql<OwnLogin[]>`
     SELECT k.id, k.role, k.post, k.unit FROM api_keys k
-    WHERE k.person = ${person} AND ${live(sql)} AND ${inOffice(sql)} ORDER BY k.post IS NULL, k.created_at, k.id`;
+    WHERE k.person = ${person} AND k.scope = 'all' AND ${live(sql)} AND ${inOffice(sql)} ORDER BY k.post IS NULL, k.created_at, k.id`;
 }
 
 /** Opens a session of a key, and clears away what has expired. */
