@@ -26,11 +26,12 @@ import { createOrgCache } from './org.ts';
 import { Organisation } from './organisation.ts';
 import { type ActRow, type EventRow, nothingPending } from './pending.ts';
 import { installPrograms } from './programs.ts';
+import { modelNames } from './read-models.ts';
 import { writeModels } from './rebuild.ts';
 import { append } from './record.ts';
 import { compareRow } from './verify.ts';
 import { compareModels, rebuildModels } from './verify-models.ts';
-import { modelNames, type Snapshot, snapshotIn } from './verify-snapshot.ts';
+import { type Snapshot, snapshotIn } from './verify-snapshot.ts';
 import { insertActs, insertEvents } from './write.ts';
 
 /** A case as another installation has recorded it. Whoever makes one has verified its chain, documents and programs. */

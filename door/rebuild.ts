@@ -5,9 +5,10 @@ import { verifyChain, whyUnread } from './chain.ts';
 import type { Engine } from './engine.ts';
 import { nextMorning } from './hold.ts';
 import type { Row } from './pending.ts';
+import { type ModelName, modelNames, type TableRow } from './read-models.ts';
 import { compareRow } from './verify.ts';
 import { compareModels, differing, keyOf, keysOf, type RebuiltModels, rebuildModels } from './verify-models.ts';
-import { type ModelName, modelNames, type Snapshot, snapshotIn, type TableRow } from './verify-snapshot.ts';
+import { type Snapshot, snapshotIn } from './verify-snapshot.ts';
 
 /** What rebuilding a case came to. */
 export interface Rebuilt {

@@ -6,7 +6,7 @@ import { endsDestroyed } from './destroyed.ts';
 import { engine } from './engine.ts';
 import { noRows, type ReadModels, type Row } from './pending.ts';
 import { project } from './project.ts';
-import { type ModelName, modelNames, type TableRow } from './verify-snapshot.ts';
+import { type ModelName, modelNames, type TableRow } from './read-models.ts';
 
 /** What a case's events lead to: its state, and the rows of its read models by their keys. */
 export interface RebuiltModels {

@@ -3,6 +3,7 @@ import type { Transactions, Tx } from '../db/transactions.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { ChainRow } from './chain.ts';
 import { endsDestroyed } from './destroyed.ts';
+import { type ModelName, modelNames, type TableRow } from './read-models.ts';
 
 /** The row of a case, by column names, as far as it follows from the events. */
 export interface CaseColumns {
@@ -23,25 +24,6 @@ export interface CaseColumns {
   readonly wake_at: Instant | null;
   readonly witnessed_seq: number;
 }
-
-/** Names of the read models that are rebuilt from events and compared. */
-export const modelNames = [
-  'parties',
-  'assignments',
-  'items',
-  'deadlines',
-  'rungs',
-  'messages',
-  'accountability',
-  'transfers',
-  'keepers',
-  'effects',
-] as const;
-/** The name of a read model. */
-export type ModelName = (typeof modelNames)[number];
-
-/** A row as the driver gives it. */
-export type TableRow = Readonly<Record<string, unknown>>;
 
 /** A case as the tables hold it at one instant. */
 export interface Snapshot {

@@ -26,7 +26,7 @@ export const sources = [
   'door/project.ts',
   'door/project-keepers.ts',
   'door/verify-models.ts',
-  'door/verify-snapshot.ts',
+  'door/read-models.ts',
 ];
 
 let made: string | undefined;

@@ -1,7 +1,7 @@
 import { codeId } from '../../api/dossier/code.ts';
 import type { Manifest } from '../../api/dossier/manifest.ts';
+import { type ModelName, modelNames, type TableRow } from '../../door/read-models.ts';
 import { compareModels, type RebuiltModels, rebuildModels } from '../../door/verify-models.ts';
-import { type ModelName, modelNames, type TableRow } from '../../door/verify-snapshot.ts';
 import { STATE_VERSION } from '../../engine/state.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
 import type { ChainEvent } from './chain.ts';
