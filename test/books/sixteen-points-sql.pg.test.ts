@@ -131,9 +131,12 @@ describe('round the rules', () => {
     expect(loose.map(({ name }) => name)).toEqual([]);
     const open = await ground.sql<{ name: string }[]>`
       SELECT p.proname AS name FROM pg_proc p, unnest(ARRAY['linli_door', 'linli_cash', 'linli_ledger', 'linli_read']) r
-      WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND has_function_privilege(r, p.oid, 'EXECUTE') GROUP BY 1`;
-    // it answers whether a seed is the one that was drawn, and never tells the secret
-    expect(open.map(({ name }) => name)).toEqual(['count_seed_holds']);
+      WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND has_function_privilege(r, p.oid, 'EXECUTE') GROUP BY 1 ORDER BY 1`;
+    // the first answers whether a seed is the one that was drawn, and never tells the secret; the others destroy what a closed
+    // case holds, which the chain has to account for, tell whether it does, and count what would go
+    expect(open.map(({ name }) => name)).toEqual([
+      ...['count_seed_holds', 'destroy_case', 'destruction_holds', 'destruction_person_rows'],
+    ]);
   });
 
   test.each([
