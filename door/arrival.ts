@@ -2,7 +2,7 @@ import { verifyBooks } from '../db/books-verify.ts';
 import type { Sql } from '../db/client.ts';
 import type { DossierDocument } from '../db/queries/dossier.ts';
 import { databaseNow } from '../db/queries/now.ts';
-import { holdKey, keysOf } from '../db/sealed.ts';
+import { type ColumnKey, type ColumnKeys, holdKey, keysOf, type WrappedKey } from '../db/sealed.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import { isRefusal } from '../engine/act-kind.ts';
 import type { Refusal } from '../engine/refusal.ts';
@@ -20,7 +20,9 @@ import { type ChainRow, type Header, sha256, verifyChain } from './chain.ts';
 import { countLot, drawing } from './count-lot.ts';
 import { worldOf } from './deps.ts';
 import { engine as ownEngine } from './engine.ts';
+import { KeyGone } from './keys/errors.ts';
 import { later } from './lock.ts';
+import { needKeys } from './need-keys.ts';
 import { insertKey } from './open.ts';
 import { createOrgCache } from './org.ts';
 import { Organisation } from './organisation.ts';
@@ -101,6 +103,7 @@ export async function receiveCase(
   options: ArrivalOptions,
 ): Promise<Arrival> {
   const { sql, write } = options;
+  await needKeys(sql);
   const transactions = createTransactions(sql, { lanes: 1, deadlineMs: 900_000 });
   const engine = drawing(ownEngine, await countLot(sql));
   let arrival: Arrival | undefined;
@@ -124,7 +127,7 @@ export async function receiveCase(
       if (isRefusal(decision)) throw new Stopped({ came: 'refused', refusal: decision });
       const pending = nothingPending();
       const keys = keysOf(tx);
-      const sealing = keys?.drawn(arriving.caseId, world.now);
+      const sealing = keys && (await keyHere(keys, arriving.caseId, world.now));
       const recorder = {
         engine,
         installation,
@@ -155,11 +158,11 @@ export async function receiveCase(
       const drawn = /^\d{4}-(\d{6,15})$/.exec(state.caseNo)?.[1];
       if (drawn)
         await tx`SELECT setval('case_numbers', greatest((SELECT last_value FROM case_numbers), ${drawn}::bigint))`;
-      if (sealing) {
+      if (sealing) holdKey(tx, sealing.key);
+      if (sealing?.row) {
         await insertKey(tx, sealing.row);
-        holdKey(tx, sealing.key);
+        if (write) keys?.keepCopy(sealing.row);
       }
-      if (sealing && write) keys?.keepCopy(sealing.row);
       await insertAll([...before.rows, ...pending.events], (rows) => insertEvents(tx, rows, () => sealing?.key));
       const acts = arriving.acts.map((each): ActRow => ({ ...each, case_id: arriving.caseId, after: null }));
       await insertAll([...acts, ownAct(act, arriving.caseId, world.now, seq + 1, progress.seq)], (rows) =>
@@ -189,6 +192,24 @@ export async function receiveCase(
     throw error;
   } finally {
     await transactions.end();
+  }
+}
+
+/**
+ * The key its events are sealed with here: the one it had when it was here before a restore, in its row or its copy, or a new one
+ * with its row, which is the caller's to insert.
+ */
+async function keyHere(
+  keys: ColumnKeys,
+  caseId: string,
+  now: Instant,
+): Promise<{ readonly key: ColumnKey; readonly row?: WrappedKey }> {
+  try {
+    return { key: await keys.ofCase(caseId) };
+  } catch (error) {
+    if (!(error instanceof KeyGone)) throw error;
+    if (error.destroyed) throw impossible('its key was destroyed in this installation');
+    return keys.drawn(caseId, now);
   }
 }
 

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
 import { ownInstallation } from '../db/queries/installation.ts';
-import { keysOf } from '../db/sealed.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import { batchSideOf } from '../engine/books/index.ts';
 import { type Refusal, refuse } from '../engine/refusal.ts';
@@ -17,13 +16,15 @@ import { refusalOfRule } from './constraint.ts';
 import { countLot, drawing } from './count-lot.ts';
 import type { CommittedAct, DoorDeps, Planned } from './deps.ts';
 import { type Engine, engine as ownEngine } from './engine.ts';
-import { failureOf, isCollision, persist, storeUnavailable, valueRefused } from './failure.ts';
+import { failureOf, isCollision, keyLost, persist, storeUnavailable, valueRefused } from './failure.ts';
 import { createFoundRight } from './found-right.ts';
+import { needKeys } from './need-keys.ts';
 import { attemptOpening } from './open.ts';
 import { createOrgCache } from './org.ts';
 import type { ActRequest, AdvanceQuery, AdvanceResult, DryRun, OpenCaseRequest, Outcome, Recorded } from './outcome.ts';
 import type { Programs } from './programs.ts';
 import { createServedUnits } from './served.ts';
+import { keyGone } from './shut.ts';
 import type { Attempt, PreparedAct } from './sitting.ts';
 import type { DoorStep } from './step.ts';
 import { type Turned, type TurnOptions, type TurnQuery, turnWheel } from './wheel.ts';
@@ -115,15 +116,6 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
   };
 }
 
-async function needKeys(sql: Sql): Promise<void> {
-  if (keysOf(sql)) return;
-  const [made] = await sql`SELECT FROM data_keys LIMIT 1`;
-  if (made)
-    throw new Error(
-      'The record of this database is encrypted, and this process has no keys. Way out: give it the file of the yearly keys (LINLI_KEY_FILE).',
-    );
-}
-
 async function openCase(deps: DoorDeps, request: OpenCaseRequest, unlessThere = false): Promise<Outcome> {
   const { actId: _, actor: __, ...asked } = request;
   const body = bodyOf({ type: 'case.open', ...asked });
@@ -203,8 +195,8 @@ function batchOf(prepared: readonly PreparedAct[], outcomes: readonly unknown[])
 }
 
 async function attemptBatch(deps: DoorDeps, caseId: string, batch: readonly PreparedAct[]): Promise<Attempt> {
-  const unavailable = (): Attempt => ({
-    outcomes: batch.map(() => ({ status: 'refused', refusal: storeUnavailable() })),
+  const unavailable = (refusal = storeUnavailable()): Attempt => ({
+    outcomes: batch.map(() => ({ status: 'refused', refusal })),
     committed: [],
     grew: false,
     more: false,
@@ -214,6 +206,8 @@ async function attemptBatch(deps: DoorDeps, caseId: string, batch: readonly Prep
   } catch (error) {
     const failure = failureOf(error);
     if (failure === 'again' || isCollision(error)) return unavailable();
+    const lost = keyLost(error);
+    if (lost) return unavailable(keyGone(lost === 'destroyed'));
     if (failure === 'fault') throw error;
   }
   try {
@@ -269,6 +263,8 @@ async function tryOut(deps: DoorDeps, request: ActRequest): Promise<DryRun> {
     return outcome ?? { status: 'refused', refusal: storeUnavailable() };
   } catch (error) {
     if (failureOf(error) === 'again' || isCollision(error)) return { status: 'refused', refusal: storeUnavailable() };
+    const lost = keyLost(error);
+    if (lost) return { status: 'refused', refusal: keyGone(lost === 'destroyed') };
     const broken = failureOf(error) === 'value' ? valueRefused() : refusalOfRule(error);
     if (!broken) throw error;
     return { status: 'refused', refusal: broken };

@@ -2,7 +2,7 @@ import postgres from 'postgres';
 import { Unreadable } from '../db/sealed.ts';
 import { StoreUnavailable } from '../db/transactions.ts';
 import { type Refusal, refuse } from '../engine/refusal.ts';
-import { KeyAway } from './keys/errors.ts';
+import { KeyAway, KeyGone } from './keys/errors.ts';
 
 /**
  * What to do about an error of the database: `again` (nothing is wrong with the act: connection, a key that is away, resources, conflict of
@@ -28,6 +28,13 @@ export function isCollision(error: unknown): boolean {
     error.code === '23505' &&
     ['acts_pkey', 'events_case_id_seq_pk', 'cases_pkey'].includes(error.constraint_name ?? '')
   );
+}
+
+/** Whether what the act needs is sealed with a key that was destroyed or that nobody knows; undefined: it failed otherwise. */
+export function keyLost(error: unknown): 'destroyed' | 'unknown' | undefined {
+  if (error instanceof KeyGone) return error.destroyed ? 'destroyed' : 'unknown';
+  if (!(error instanceof Unreadable)) return undefined;
+  return error.why === 'key destroyed' ? 'destroyed' : error.why === 'key unknown' ? 'unknown' : undefined;
 }
 
 /** The answer while the database cannot commit; the same key may be sent again safely. */

@@ -5,10 +5,12 @@ import { eventsAfter } from '../db/queries/events.ts';
 import { giveKeys, keyOfValue, keysOf, openRows, payloadPlace } from '../db/sealed.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, recorded } from '../test/support/door.ts';
 import { testKeyring, testYearlyKeys } from '../test/support/keyring.ts';
+import { receiveCase } from './arrival.ts';
 import type { Header } from './chain.ts';
 import { createDoor } from './door.ts';
 import { dataKeys } from './keys/data-keys.ts';
 import { verify } from './verify.ts';
+import { insertEvents } from './write.ts';
 
 const words = '来访时说起孙辈的婚事';
 let bench: DoorBench;
@@ -155,12 +157,24 @@ describe('what cannot be read', () => {
       expect(new Set(findings)).toEqual(new Set(['chain: the payload cannot be read: key destroyed']));
       await expect(eventsAfter(fresh, caseId, 0, 1)).rejects.toMatchObject({ why: 'key destroyed' });
       const { length } = await stored(caseId);
-      await expect(bench.door.act(note(caseId))).rejects.toThrow('destroyed');
+      expect(await bench.door.act(note(caseId))).toMatchObject({ refusal: { code: 'CASE_DESTROYED' } });
+      expect(await bench.door.dryRun(note(caseId))).toMatchObject({ refusal: { code: 'CASE_DESTROYED' } });
       expect(await stored(caseId)).toHaveLength(length);
     } finally {
       await fresh.end({ timeout: 1 });
     }
   });
+});
+
+test('events without their key are not written in clear over a client that has keys', async () => {
+  const row = { case_id: 'c', seq: 1, payload: '{}' } as never;
+  expect(() => insertEvents(bench.sql as never, [row], () => undefined)).toThrow('without its key');
+});
+
+test('what writes a whole case asks for keys where keys were made', async () => {
+  await expect(receiveCase({} as never, {} as never, { sql: strangers, write: true })).rejects.toThrow(
+    'LINLI_KEY_FILE',
+  );
 });
 
 test('a door without keys does not open where keys were made', async () => {

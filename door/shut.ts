@@ -29,6 +29,33 @@ export function whyClosed(deps: DoorDeps, row: LockedCase | undefined): Refusal 
   return deps.mayFire() ? undefined : storeUnavailable();
 }
 
+/** The answer where the key of the case was destroyed, or nobody knows the one it needs. */
+export const keyGone = (destroyed: boolean): Refusal =>
+  destroyed
+    ? refuse(
+        'CASE_DESTROYED',
+        [
+          '个案的密钥已销毁，内容无法读取，不再记录。',
+          'The key of the case was destroyed: nobody can read its contents, and nothing is recorded in it.',
+        ],
+        [
+          [
+            '核对本案的销毁记录；没有销毁记录时请联系管理员',
+            'Look for who destroyed it; without a certificate tell the operators',
+          ],
+        ],
+      )
+    : refuse(
+        'STORE_UNAVAILABLE',
+        ['找不到个案的密钥，暂时不能办理。', 'The key of the case is not known here: nothing can be recorded now.'],
+        [
+          [
+            '请管理员恢复密钥副本（LINLI_KEY_FOLDER），再用同一个幂等键重试',
+            'Let the operators put the copies of the data keys (LINLI_KEY_FOLDER) back, and send it again with the same key',
+          ],
+        ],
+      );
+
 /** The answer while what is due on a case cannot be fired. */
 export const stuck = (): Refusal =>
   refuse(

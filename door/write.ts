@@ -1,4 +1,4 @@
-import { type ColumnKey, payloadPlace, sealValue } from '../db/sealed.ts';
+import { type ColumnKey, keysOf, payloadPlace, sealValue } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { CaseColumns } from './case-row.ts';
 import type { ActRow, EventRow, Pending, ReadModels, Row } from './pending.ts';
@@ -88,10 +88,15 @@ function recordAll(
     WHERE case_id = ${caseId}`;
 }
 
-/** Inserts events, their payloads sealed with the key of their case; each must follow the one before it. */
+/**
+ * Inserts events, their payloads sealed with the key of their case; each must follow the one before it. In clear only over a client
+ * without keys, which whoever writes has to be content with (see `needKeys`). Throws where such a key is missing otherwise.
+ */
 export function insertEvents(tx: Tx, rows: readonly EventRow[], keyOf: (caseId: string) => ColumnKey | undefined) {
+  const sealing = keysOf(tx) !== undefined;
   const kept = rows.map((row) => {
     const key = keyOf(row.case_id);
+    if (!key && sealing) throw new Error(`The events of case ${row.case_id} came without its key: nothing is written.`);
     const bytes = key ? sealValue(key, payloadPlace(row.case_id, row.seq), row.payload) : Buffer.from(row.payload);
     return { ...row, payload: bytes.toString('base64') };
   });

@@ -33,21 +33,22 @@ const noteText = '上门走访，送去生活用品，情况良好';
 export async function chainSides(ground: RecordGround, inClear: RecordGround, clients: number): Promise<ChainSides> {
   const { sql, door, installation } = ground;
   const transactions = createTransactions(sql, { lanes: clients });
+  const inClearTransactions = createTransactions(inClear.sql, { lanes: clients });
   await makePlainTable(sql);
   const [acted, sealed, chained, plain] = await Promise.all([
     openSome(ground, clients),
     openSome(ground, clients),
-    openSome(ground, clients),
+    openSome(inClear, clients),
     openSome(ground, clients),
   ]);
   const actedInClear = await openSome(inClear, clients);
   const note = (at: Standing) => actOn(at.caseId, 'note.add', { data: { text: noteText } });
   const key = { id: 'bench.00000000', secret: randomBytes(32) };
-  const write = (statement: (tx: Tx) => PromiseLike<unknown>) =>
-    transactions.run(async (tx) => void (await Promise.all([statement(tx), tx.commit()])));
+  const write = (statement: (tx: Tx) => PromiseLike<unknown>, over = transactions) =>
+    over.run(async (tx) => void (await Promise.all([statement(tx), tx.commit()])));
   const insertNext = async (at: Standing, sealedWith: typeof key | undefined): Promise<void> => {
-    const row = chainedEvent(at, installation);
-    await write((tx) => insertEvents(tx, [row], () => sealedWith));
+    const row = chainedEvent(at, sealedWith ? installation : inClear.installation);
+    await write((tx) => insertEvents(tx, [row], () => sealedWith), sealedWith ? transactions : inClearTransactions);
     at.seq = row.seq;
     at.head = row.hash;
   };
@@ -77,7 +78,7 @@ export async function chainSides(ground: RecordGround, inClear: RecordGround, cl
       },
     },
   ];
-  return { sides, close: () => transactions.end() };
+  return { sides, close: async () => void (await Promise.all([transactions.end(), inClearTransactions.end()])) };
 }
 
 /** How many events a second one thread makes: the processor's part of the cost. */

@@ -6,6 +6,7 @@ import type { Sql } from '../../db/client.ts';
 import { createTransactions } from '../../db/transactions.ts';
 import { countLot, drawing } from '../../door/count-lot.ts';
 import { engine } from '../../door/engine.ts';
+import { needKeys } from '../../door/need-keys.ts';
 import { installPrograms } from '../../door/programs.ts';
 import { type Repaired, repairCase, type ToldByHistories } from '../../door/repair.ts';
 import { caseWorkflowId, FOLDED_SIGNAL, UNFREEZE_SIGNAL } from '../../workflows/names.ts';
@@ -42,6 +43,7 @@ export async function repairRecord({
   onCase,
   onFault,
 }: RepairOptions): Promise<Repaired[]> {
+  if (write) await needKeys(sql);
   const transactions = createTransactions(sql, { lanes: 1, deadlineMs: 120_000 });
   const repaired: Repaired[] = [];
   try {

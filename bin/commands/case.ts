@@ -108,12 +108,18 @@ async function importCase(context: CommandContext, file: string, options: Import
   const { passphraseIn, withOpened } = await import('../move/sealed-file.ts');
   const { mapIn } = await import('../move/map-file.ts');
   const { takeIn } = await import('../move/take-in.ts');
+  const { openKeys } = await import('../keys.ts');
   const { unit, by, trustedKey, unproven, dryRun } = options;
   const map = mapIn(options.map);
   const told = await withOpened(file, passphraseIn(options.passphraseFile), (path) =>
-    withSql(context, SESSION, (sql) =>
-      takeIn({ sql, path, key: trustedKey, unproven: unproven === true, write: dryRun !== true }, { unit, by, map }),
-    ),
+    withSql(context, SESSION, async (sql) => {
+      // as a start does: a whole case is written, and never in clear
+      if (!dryRun) await openKeys(context.config(), sql);
+      return takeIn(
+        { sql, path, key: trustedKey, unproven: unproven === true, write: dryRun !== true },
+        { unit, by, map },
+      );
+    }),
   );
   if (told.came !== 'received') process.exitCode = 1;
   if (options.json) context.print(JSON.stringify(told, undefined, 2));

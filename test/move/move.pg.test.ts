@@ -13,6 +13,8 @@ import { createTransactions } from '../../db/transactions.ts';
 import { countLot, drawing } from '../../door/count-lot.ts';
 import { createDeliveries } from '../../door/deliveries.ts';
 import { engine } from '../../door/engine.ts';
+import { dataKeys } from '../../door/keys/data-keys.ts';
+import { insertKey } from '../../door/open.ts';
 import { rebuildCase } from '../../door/rebuild.ts';
 import { verify } from '../../door/verify.ts';
 import { noteVerifier, verifierText } from '../../engine/record/note.ts';
@@ -21,6 +23,7 @@ import { askPython } from '../dossier/python.ts';
 import { writeDossier } from '../dossier/story.ts';
 import { overClearEvents } from '../support/clear-events.ts';
 import { makeTestFolder, removeTestFolder } from '../support/folders.ts';
+import { testYearlyKeys } from '../support/keyring.ts';
 import { type House, handedAway, log, map, passphrase, setHouse, signAll } from './houses.ts';
 
 let folder: string;
@@ -164,12 +167,16 @@ test('a file that was altered anywhere is refused with the reason', async () => 
 
 test('the case goes on in the other house, whole and proved', async () => {
   const { caseId, scene, key } = away;
+  // as after a restore that brought the key of the case back, and not the case
+  const { row: old } = dataKeys({ sql: house.sql, yearly: testYearlyKeys }).drawn(caseId, new Date().toISOString());
+  await insertKey(house.sql as never, old);
   const told = await take();
   expect(told.lines.join('\n')).toContain(`✓ case ${caseId} goes on here`);
   expect(told.unchecked.map(({ rule }) => rule)).not.toContain('proofs');
   // the same file again gives the same receipt: it may have been lost on the way
   expect(await take()).toMatchObject({ came: 'received', receipt: told.receipt });
   expect(await house.sql`SELECT FROM cases`).toHaveLength(1);
+  expect(await house.sql`SELECT id FROM data_keys WHERE owner = ${caseId}`).toEqual([{ id: old.id }]);
 
   const stored = (sql: typeof scene.sql, upTo: number) =>
     overClearEvents(
