@@ -7,6 +7,7 @@ import { isKeyGone } from '../door/keys/errors.ts';
 import type { ToldByHistories } from '../door/repair.ts';
 import { CASE_WORKFLOW, caseOfWorkflow, TASK_QUEUE } from '../workflows/names.ts';
 import { createLoop, type Loop } from './loop.ts';
+import { isPassing } from './passing-error.ts';
 import { restoreWorkflows } from './restore.ts';
 import { someAtATime } from './some-at-a-time.ts';
 
@@ -20,6 +21,8 @@ export interface StoreComparerDeps {
   readonly told: (caseId: string) => Promise<Pick<ToldByHistories, 'events' | 'end'>>;
   /** How often cases whose histories could not be read are tried again. Default 60,000. */
   readonly againEveryMs?: number;
+  /** How long a case may fail with nothing but passing errors until they count as its own, in ms. Default 600,000. */
+  readonly patienceMs?: number;
 }
 
 /** The loop of a worker process that compares what is held after a restore. */
@@ -33,20 +36,31 @@ const leaseMs = 60_000;
 const pageSize = 100;
 const atOnce = 8;
 const listedAtOnce = 500;
+/** So many cases with a passing error end a turn: it is a matter of Temporal, the database or the network then. */
+const mostAway = 8;
 
 /**
  * After a restore: first lists the cases that Temporal knows and the record does not (until then nothing is opened, so that no
  * number is given twice), then compares every case with its histories. Those that agree are let go one by one, the others stay frozen
  * with an alarm, for `linli repair-record`. In the end lost workflows are started again. A case whose histories cannot be read
  * stays held with an alarm of its own and is tried again every minute; it keeps the others waiting only as long as none can be read.
- * What a process leaves unfinished another takes up.
+ * An error that passes (`isPassing`) says nothing of a case: the turn fails after the others and is tried again, so that nothing counts as
+ * listed or compared. Only a case that has failed with such errors for ten minutes, while Temporal and the database answer otherwise, counts as unreadable: no
+ * single history keeps an installation held for ever. What a process leaves unfinished another takes up.
  */
 export function createStoreComparer(deps: StoreComparerDeps): StoreComparer {
-  const { sql, client, log, told, taskQueue = TASK_QUEUE, againEveryMs = 60_000 } = deps;
+  const { sql, client, log, told, taskQueue = TASK_QUEUE, againEveryMs = 60_000, patienceMs = 600_000 } = deps;
   const transactions = createTransactions(sql, { lanes: 2, deadlineMs: 60_000 });
   /** Cases for which the alarm was given: it is given once. */
   const alarmed = new Set<string>();
+  /** Since when a case has failed with nothing but passing errors. */
+  const awaySince = new Map<string, number>();
+  /** Cases of this turn that failed with one. */
+  let away = 0;
+  /** The restore that the alarms were given for. */
+  let alarmedOf = 0;
   let againMs = performance.now();
+  const ours = `WorkflowType = '${CASE_WORKFLOW}' AND TaskQueue = '${taskQueue}'`;
 
   const lease = () => sql<{ n: number; listed: boolean }[]>`
     UPDATE restores SET lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms'
@@ -66,6 +80,8 @@ export function createStoreComparer(deps: StoreComparerDeps): StoreComparer {
       for (const id of new Set(ids.filter((each) => !there.has(each)))) {
         if (lost.includes(id)) continue;
         const said = await readable(id);
+        if (away >= mostAway) refuseAway();
+        if (said === 'away') continue;
         if (!said) {
           unread += 1;
           lost.push(id);
@@ -80,6 +96,7 @@ export function createStoreComparer(deps: StoreComparerDeps): StoreComparer {
         highest = Math.max(highest, Number(/^\d{4}-(\d{6,15})$/.exec(data?.caseNo ?? '')?.[1] ?? 0));
       }
     }
+    refuseAway();
     // which numbers the unreadable ones have nobody knows; they were given after those of the record, and some were given in vain
     const skipped = unread > 0 ? 1_000 + 10 * unread : 0;
     await sql`
@@ -92,8 +109,7 @@ export function createStoreComparer(deps: StoreComparerDeps): StoreComparer {
 
   async function* pages(): AsyncGenerator<string[]> {
     let ids: string[] = [];
-    const query = `WorkflowType = '${CASE_WORKFLOW}' AND TaskQueue = '${taskQueue}'`;
-    for await (const { workflowId } of client.workflow.list({ query })) {
+    for await (const { workflowId } of client.workflow.list({ query: ours })) {
       ids.push(caseOfWorkflow(workflowId));
       if (ids.length < listedAtOnce) continue;
       yield ids;
@@ -102,11 +118,42 @@ export function createStoreComparer(deps: StoreComparerDeps): StoreComparer {
     if (ids.length > 0) yield ids;
   }
 
-  /** What is told of a case; undefined, with an alarm, where it cannot be read. */
+  /** Throws where something could not be read for a passing reason: what was found then is not the whole. */
+  function refuseAway(): void {
+    if (away > 0)
+      throw new Error(
+        `the histories of ${away} cases could not be read at present: Temporal, the database or a disk does not answer; tried again`,
+      );
+  }
+
+  /** Whether Temporal and the database answer at all: then it may be something in the case that does not let it be read. */
+  async function storesAnswer(): Promise<boolean> {
+    try {
+      await sql`SELECT 1`;
+      for await (const _ of client.workflow.list({ query: ours, pageSize: 1 })) break;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** What is told of a case; undefined, with an alarm, where it cannot be read; `away` where that may pass. */
   async function readable(caseId: string) {
     try {
-      return await told(caseId);
+      const said = await told(caseId);
+      alarmed.delete(caseId);
+      awaySince.delete(caseId);
+      return said;
     } catch (error) {
+      if (isPassing(error)) {
+        const since = awaySince.get(caseId) ?? performance.now();
+        if (await storesAnswer()) awaySince.set(caseId, since);
+        else awaySince.delete(caseId);
+        if (!awaySince.has(caseId) || performance.now() - since < patienceMs) {
+          away += 1;
+          return 'away' as const;
+        }
+      }
       if (!alarmed.has(caseId)) {
         const about = { alarm: isKeyGone(error) ? 'KEY_GONE' : 'HISTORY_UNREAD', caseId };
         log.error({ ...about, reason: (error as Error).message }, 'the histories of a case cannot be read');
@@ -119,7 +166,7 @@ export function createStoreComparer(deps: StoreComparerDeps): StoreComparer {
   /** Answers whether the case's histories could be read. */
   async function compare(caseId: string): Promise<boolean> {
     const said = await readable(caseId);
-    if (!said) return false;
+    if (!said || said === 'away') return false;
     const found = await transactions.run((tx) => settleHeld(tx, caseId, said));
     if (found === 'behind')
       log.error({ alarm: 'RECORD_BEHIND', caseId, witnessed: said.end.seq }, 'the record is behind its witness');
@@ -142,9 +189,11 @@ export function createStoreComparer(deps: StoreComparerDeps): StoreComparer {
       const last = page.at(-1);
       if (!last) return { read, unread };
       await someAtATime(atOnce, page, async ({ id }) => {
+        if (away >= mostAway) return;
         if (await compare(id)) read += 1;
         else unread += 1;
       });
+      if (away >= mostAway) refuseAway();
       after = last.id;
       await onPage();
     }
@@ -154,7 +203,8 @@ export function createStoreComparer(deps: StoreComparerDeps): StoreComparer {
   async function anyCompared(n: number): Promise<boolean> {
     const [row] = await sql<{ any: boolean }[]>`
       SELECT EXISTS (SELECT FROM restores r JOIN events e ON e.seq = 1 AND e.recorded_at < r.found_at
-        JOIN cases c ON c.case_id = e.case_id AND (c.frozen_at IS NULL OR c.frozen_seq IS NOT NULL) WHERE r.n = ${n}) AS any`;
+        JOIN cases c ON c.case_id = e.case_id
+          AND (c.frozen_at IS NULL OR c.frozen_seq IS NOT NULL AND c.frozen_at >= r.found_at) WHERE r.n = ${n}) AS any`;
     return row?.any === true;
   }
 
@@ -169,10 +219,16 @@ export function createStoreComparer(deps: StoreComparerDeps): StoreComparer {
   }
 
   async function turn(): Promise<boolean> {
+    away = 0;
     const [taken] = await lease();
     if (!taken) {
       await tryAgain();
       return false;
+    }
+    if (taken.n !== alarmedOf) {
+      alarmed.clear();
+      awaySince.clear();
+      alarmedOf = taken.n;
     }
     try {
       if (!taken.listed) await list(taken.n);
@@ -180,6 +236,7 @@ export function createStoreComparer(deps: StoreComparerDeps): StoreComparer {
         () =>
           sql`UPDATE restores SET lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms' WHERE n = ${taken.n}`,
       );
+      refuseAway();
       // where none can be read it is a matter of this machine: the copies of the keys are missing, or Temporal is away
       if (unread > 0 && !(await anyCompared(taken.n)))
         throw new Error(

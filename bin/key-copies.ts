@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
@@ -59,11 +59,15 @@ export function keyCopies(folder: string): KeyCopies {
     write({ id, owner, yearlyKey, wrapped, madeAt }) {
       if (existsSync(graveOf(owner))) return;
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const before = this.read(owner);
       // of a key that the database has lost this copy is all there is: it stays, under its own name
-      if (before && before.id !== id) renameSync(fileOf(owner), fileOf(before.id));
-      const kept = { id, owner, yearlyKey, wrapped: Buffer.from(wrapped).toString('base64'), madeAt };
-      replaceFile(fileOf(owner), `${JSON.stringify(kept)}\n`);
+      // looked at again: another process may write a copy for the same owner at the same instant
+      for (let there = this.read(owner); there && there.id !== id; ) {
+        replaceFile(fileOf(there.id), textOf(there));
+        const now = this.read(owner);
+        if (now?.id === there.id) break;
+        there = now;
+      }
+      replaceFile(fileOf(owner), textOf({ id, owner, yearlyKey, wrapped, madeAt }));
     },
     read: (owner) => readCopy(fileOf(owner), owner),
     byId(id) {
@@ -73,6 +77,9 @@ export function keyCopies(folder: string): KeyCopies {
     },
   };
 }
+
+const textOf = ({ id, owner, yearlyKey, wrapped, madeAt }: KeptKey): string =>
+  `${JSON.stringify({ id, owner, yearlyKey, wrapped: Buffer.from(wrapped).toString('base64'), madeAt })}\n`;
 
 function readCopy(file: string, owner: string): KeptKey | undefined {
   let text: string;

@@ -29,8 +29,6 @@ export async function holdEverything(tx: Tx, { why, seen, next }: Hold): Promise
   const [mark] = await tx<{ n: number; nonce: string | null; keptAt: Instant | null }[]>`
     SELECT n, nonce, kept_at AS "keptAt" FROM store_marks FOR UPDATE`;
   if (!mark || mark.n !== seen.n || mark.nonce !== seen.nonce) return false;
-  // one that waits for repair knows already where its workflow stands
-  await tx`UPDATE cases SET frozen_at = clock_timestamp() WHERE frozen_at IS NULL`;
   await tx`
     UPDATE sendings SET outcome = 'failed', ended_at = clock_timestamp(), reason = coalesce(reason, 'restored') WHERE outcome IS NULL`;
   await tx`
@@ -41,6 +39,8 @@ export async function holdEverything(tx: Tx, { why, seen, next }: Hold): Promise
   await tx`
     INSERT INTO restores (n, found_at, why, as_of, lost)
     SELECT coalesce(max(n), 0) + 1, clock_timestamp(), ${why}, ${mark.keptAt}, '[]'::json FROM restores`;
+  // one that waits for repair knows already where its workflow stands; after the restore, whose moment tells which it holds
+  await tx`UPDATE cases SET frozen_at = clock_timestamp() WHERE frozen_at IS NULL`;
   await tx`
     UPDATE store_marks SET n = ${next.n}, nonce = ${next.nonce}, kept_at = clock_timestamp(), restored = false,
       lease_until = NULL, system = NULL, timeline = NULL`;

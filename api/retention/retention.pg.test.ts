@@ -105,6 +105,19 @@ test('an area keeps longer: by an administrator, in the organisation’s chain, 
   await scene.sql`UPDATE retention_periods SET years = 4`;
   expect((await verify(scene.sql)).findings).toMatchObject([{ what: expect.stringContaining('retention') }]);
   await scene.sql`UPDATE retention_periods SET years = 10`;
+  // earlier releases wrote the row before its event, by a clock of its own
+  for (const [moved, findings] of [
+    ['-40 milliseconds', 0],
+    ['-1 minute', 1],
+    ['1 minute 1 second', 1],
+    ['-961 milliseconds', 0],
+  ] as const) {
+    await scene.sql`UPDATE retention_periods SET set_at = set_at + ${moved}::interval`;
+    expect((await verify(scene.sql)).findings, moved).toHaveLength(findings);
+  }
+  await scene.sql`UPDATE retention_periods SET set_by = 'p-director'`;
+  expect((await verify(scene.sql)).findings).toHaveLength(1);
+  await scene.sql`UPDATE retention_periods SET set_by = 'p-admin'`;
   await scene.sql.unsafe('ALTER TABLE retention_periods ENABLE TRIGGER retention_periods_never_change');
 });
 

@@ -5,6 +5,7 @@ import { connect, type Sql } from '../../db/client.ts';
 import { logOrigin } from '../../door/log/checkpoint.ts';
 import { verifyLog } from '../../door/log/verify.ts';
 import { verifierText } from '../../engine/record/note.ts';
+import { bareCase } from '../../test/support/bare-cases.ts';
 import { makeTestFolder, removeTestFolder } from '../../test/support/folders.ts';
 import { freshDatabase, type TestDatabase } from '../../test/support/postgres.ts';
 import { recordLogOver } from '../../test/support/record-log.ts';
@@ -69,6 +70,15 @@ test('what no restore explains is not given up', async () => {
   signedFurther('2026-11-23T01:01:00Z');
   await expect(acceptRestore(sql, file)).rejects.toThrow('noticed before that');
   expect(signing.remembered(origin)).toMatchObject({ size: 9_000 });
+});
+
+test('while the histories of a held case are unread it is given up only by who says that he knows', async () => {
+  await bareCase(sql, { seq: 1, witnessedSeq: 1, frozen: true });
+  signedFurther('2026-11-23T00:59:00Z');
+  await restoreFound('2026-11-23T01:05:00Z');
+  await expect(acceptRestore(sql, file)).rejects.toThrow('1 held cases are not read yet');
+  expect(signing.remembered(origin)).toMatchObject({ size: 9_000 });
+  expect(await acceptRestore(sql, file, { unread: true })).toMatchObject({ givenUp: { size: 9_000 }, frozen: 1 });
 });
 
 test('after a restore it is given up once, stays written down, and the log is signed again', async () => {

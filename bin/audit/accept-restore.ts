@@ -14,20 +14,27 @@ export interface RestoreAccepted {
   readonly restore: RestoreFound;
   /** The newest checkpoint of before that this log still bears out; null where there is none. */
   readonly shared: { readonly number: number; readonly size: number; readonly at: string } | null;
-  /** Cases that still wait for repair. */
+  /** Cases that still wait for repair, or for histories that can be read. */
   readonly frozen: number;
 }
 
 /**
  * Gives up what was signed on this machine of a log that a restore took away, so that the log is signed again. Undefined when the log begins with it,
- * or nothing was signed here. Throws when no restore explains it: then somebody has taken something away.
+ * or nothing was signed here. Throws when no restore explains it: then somebody has taken something away. Throws while histories of held cases
+ * are unread; `unread`: somebody has looked why (`linli repair-record` says it) and goes on without them, since one that nobody can read must not keep
+ * the log unsigned for ever.
  */
-export async function acceptRestore(sql: Sql, keyFile: string): Promise<RestoreAccepted | undefined> {
+export async function acceptRestore(
+  sql: Sql,
+  keyFile: string,
+  { unread = false }: { readonly unread?: boolean } = {},
+): Promise<RestoreAccepted | undefined> {
   const files = logKeyFiles(keyFile);
   const transactions = createTransactions(sql, { lanes: 1, role: 'linli_log', deadlineMs: 60_000 });
   try {
     const restore = await lastRestore(sql);
-    const [row] = await sql<{ n: number }[]>`SELECT count(*) AS n FROM cases WHERE frozen_at IS NOT NULL`;
+    const [row] = await sql<{ n: number; unread: number }[]>`
+      SELECT count(*) AS n, count(*) FILTER (WHERE frozen_seq IS NULL) AS unread FROM cases WHERE frozen_at IS NOT NULL`;
     return await transactions.run(async (tx) => {
       // whoever signs holds this too: he reads the memory before this or after it
       for (let waited = 0; !(await lockLog(tx)); waited += 100) {
@@ -39,6 +46,7 @@ export async function acceptRestore(sql: Sql, keyFile: string): Promise<RestoreA
       if (!said || (await beginsWith(tx, said, size))) return undefined;
       const signedAt = signedLastAt(keyFile);
       refuseUnexplained(restore, signedAt);
+      if (!unread) refuseUnread(row?.unread ?? 0);
       const given = { origin, size: said.size, root: Buffer.from(said.root).toString('hex'), signedAt };
       const givenUp = { ...given, restoreFoundAt: restore.foundAt, givenUpAt: at };
       const newest = await newestCheckpoint(tx);
@@ -61,4 +69,11 @@ function refuseUnexplained(restore: RestoreFound | undefined, signedAt: string):
     );
   if (restore.comparedAt === null)
     throw new Error('The cases are still being compared with their histories. Way out: wait, look at /readyz.');
+}
+
+function refuseUnread(cases: number): void {
+  if (cases > 0)
+    throw new Error(
+      `The histories of ${cases} held cases are not read yet: what they hold may be missing here. Way out: "linli repair-record" says why; mend that and wait a minute, or, where nobody can read them any more, "linli audit accept-restore --unread".`,
+    );
 }

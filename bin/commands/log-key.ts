@@ -65,13 +65,16 @@ export function registerLogKey(audit: Command, context: CommandContext): void {
     .description(
       'after a restore: give up what was signed of the log that it took away, so that the log is signed again',
     )
+    .option('--unread', 'also while histories of held cases cannot be read, when you know why')
     .option('--json', 'for programs: null when there is nothing to give up, or {givenUp, restore, shared, frozen}')
-    .action(async ({ json }: { json?: true }) => {
+    .action(async ({ json, unread }: { json?: true; unread?: true }) => {
       const [{ acceptRestore }, { logKeyFile }] = await Promise.all([
         import('../audit/accept-restore.ts'),
         import('../log-key.ts'),
       ]);
-      const accepted = await withSql(context, session, (sql) => acceptRestore(sql, logKeyFile(context.config())));
+      const accepted = await withSql(context, session, (sql) =>
+        acceptRestore(sql, logKeyFile(context.config()), { unread: unread === true }),
+      );
       if (json) context.print(JSON.stringify(accepted ?? null, undefined, 2));
       else
         for (const line of accepted

@@ -19,7 +19,8 @@ export const register: RegisterCommand = (program, context) => {
     .option('--write', 'write it, and let the cases go')
     .option('--json', 'for programs: [{caseId, missing, written, held, answered, refused}]')
     .action(async (options: Options) => {
-      const session = { max: 2, name: 'linli repair-record' };
+      // what lets a case go is said to its workflow
+      const session = { max: 2, name: 'linli repair-record', ...(options.write ? { sends: true as const } : {}) };
       const done: Repaired[] = [];
       let faults = 0;
       try {
