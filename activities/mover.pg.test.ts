@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { lengthenedFor } from '../db/queries/retention.ts';
 import { loadYear } from '../door/calendar-load.ts';
 import type { Door } from '../door/door.ts';
 import { changeOrganisation } from '../door/organisation.ts';
@@ -165,6 +166,10 @@ describe('two communities become one', () => {
 
   test('an offer to what comes to the unit of the case waits no more, though the case stays where it is', async () => {
     const stays = await open();
+    const goes = await open({ unit: 'community-2', actor: person('p-caseworker-2', 'caseworker', 'community-2') });
+    await changeOrganisation(bench.sql, admin, (organisation) =>
+      organisation.lengthenRetention({ id: 'r-1', unit: 'community-2', class: 'daily', years: 10, source: '市规定' }),
+    );
     const ask = { reason: '迁居', data: { unit: 'community-2', consent: 'overridden', ground: '履行法定职责' } };
     recorded(await bench.door.act(actOn(stays, 'case.offerTransfer', { actor: person('p-secretary'), ...ask })));
     await merge('community-2', 'community-1');
@@ -176,6 +181,9 @@ describe('two communities become one', () => {
     ).toEqual([]);
     expect(await movesOf(stays)).toEqual([]);
     await holds(stays);
+    // it takes on no longer period of a unit that it was never in; one that was there keeps it
+    expect(await lengthenedFor(bench.sql, stays)).toEqual([]);
+    expect(await lengthenedFor(bench.sql, goes)).toMatchObject([{ unit: 'community-2', years: 10 }]);
   });
 
   test('what came in late follows: a case opened in the same instant, and one in a unit that goes on itself', async () => {

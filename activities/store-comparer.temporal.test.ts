@@ -55,7 +55,9 @@ test('a case whose histories cannot be read stays held, the others are compared,
     for (const caseId of cases) if (caseId !== damaged) await turnKey(sql, caseId);
     // an error that passes says nothing of the case: nothing counts as compared, though others can be read
     hiccups.add(cases[2]!);
-    await expect.poll(() => comparer.turn().then(String, String), { timeout: 60_000 }).toContain('1 cases could not be');
+    await expect
+      .poll(() => comparer.turn().then(String, String), { timeout: 60_000 })
+      .toContain('1 cases could not be');
     await expect.poll(held).toHaveLength(2);
     expect((await lastRestore(sql))?.comparedAt).toBeNull();
     hiccups.clear();

@@ -59,8 +59,8 @@ export function keyCopies(folder: string): KeyCopies {
     write({ id, owner, yearlyKey, wrapped, madeAt }) {
       if (existsSync(graveOf(owner))) return;
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      // of a key that the database has lost this copy is all there is: it stays, under its own name
-      // looked at again: another process may write a copy for the same owner at the same instant
+      // of a key that the database has lost this copy is all there is: it stays, under its own name;
+      // looked at again, since another process may write a copy for the same owner at the same instant
       for (let there = this.read(owner); there && there.id !== id; ) {
         replaceFile(fileOf(there.id), textOf(there));
         const now = this.read(owner);

@@ -3,7 +3,8 @@ import type { Sql } from '../client.ts';
 
 /**
  * Longer periods that hold for a case: those of its unit and of the units above, and those that had been set where it was before, so
- * that nobody shortens one by moving the case.
+ * that nobody shortens one by moving the case. A unit that it was only offered to when that unit was merged into the case's own is none of
+ * these: the merge lists such a case as well, to take the offer back (door/unit-changes.ts).
  */
 export async function lengthenedFor(sql: Sql, caseId: string): Promise<Lengthened[]> {
   return sql<Lengthened[]>`
@@ -12,7 +13,9 @@ export async function lengthenedFor(sql: Sql, caseId: string): Promise<Lengthene
       UNION ALL SELECT from_unit, answered_at FROM transfers
         WHERE case_id = ${caseId} AND kind = 'transfer' AND state = 'accepted'
       UNION ALL SELECT m.unit, c.done_at FROM case_moves c JOIN unit_moves m ON m.id = c.move
-        WHERE c.case_id = ${caseId} AND c.done_at IS NOT NULL AND c.into <> m.unit
+        WHERE c.case_id = ${caseId} AND c.done_at IS NOT NULL AND c.into <> m.unit AND NOT EXISTS (
+          SELECT FROM transfers t WHERE t.case_id = c.case_id AND t.kind = 'transfer' AND t.state <> 'accepted'
+            AND t.from_unit = c.into AND t.offered_at <= m.began_at AND (t.answered_at IS NULL OR t.answered_at >= m.began_at))
     ), up AS (
       SELECT u.id, u.above, b.left_at FROM units u JOIN been b ON b.unit = u.id
       UNION SELECT u.id, u.above, up.left_at FROM units u JOIN up ON u.id = up.above
