@@ -27,14 +27,17 @@ afterAll(() => narrow?.close(), 60_000);
 const NO_PAGE =
   /^\/(api|assets|calendar|codec)\b|^\/(healthz|readyz|metrics|openapi\.json|language)$|\/assets\/|^\/\*$|^\*$/;
 
-/** Pages about something the walk does not make; the test named here stands on each of them in a browser. */
+/** Pages about something the walk does not make; the test named here stands on each of them, in a browser unless `api/auth` has it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   '/audit/published-bulletins/:bulletinId': 'audit-narrow.pg.test.ts',
   '/audit/samples/:sampleId': 'audit-narrow.pg.test.ts',
   '/audit/samples/:sampleId/bulletin': 'audit-narrow.pg.test.ts',
   '/channels/:id': 'channels.pg.test.ts',
   '/imports/:id': 'import-narrow.pg.test.ts',
-  '/public/posts/:postId/card': 'test/e2e/organisation.test.ts',
+  '/public/posts/:postId/card': 'test/e2e/feeds.test.ts',
+  '/sign-in/second': 'api/auth/sign-in-people.pg.test.ts',
+  '/sign-in/sso/back': 'api/auth/single-sign-on.pg.test.ts',
+  '/welcome/:token': 'api/auth/sign-in-people.pg.test.ts',
 };
 
 /** Where each begins: what no link leads to, or only one that is not always there. */

@@ -110,7 +110,7 @@ async function signedIn(person: string, how: Parameters<typeof visit>[0] = {}): 
   const made = await visit(how);
   await made.go('/sign-in');
   await made.page.locator('#key').fill(keyOf(person));
-  await made.page.locator('main button[type=submit]').click();
+  await made.page.locator('#key').press('Enter');
   await made.page.waitForURL(`${linli.url}/`);
   return made;
 }

@@ -70,7 +70,7 @@ async function signedIn(part: string, how: Parameters<typeof visit>[0] = {}): Pr
   const made = await visit(how);
   await made.go('/');
   await made.page.locator('#key').fill(part === 'stranger' ? stranger : cast.keyOf(part));
-  await made.page.locator('main button[type=submit]').click();
+  await made.page.locator('#key').press('Enter');
   await made.page.waitForURL(`${linli.url}/`);
   return made;
 }
@@ -82,7 +82,10 @@ describe.skipIf(noBrowser)('signing in', () => {
     const { page, context, errors, hosts, go } = await visit();
     await go('/');
     expect(new URL(page.url()).pathname).toBe('/sign-in');
-    expect(await page.evaluate('document.activeElement.id')).toBe('key');
+    const focused = () => page.evaluate('document.activeElement.id');
+    expect(await focused()).toBe('username');
+    for (let tabs = 0; tabs < 8 && (await focused()) !== 'key'; tabs += 1) await page.keyboard.press('Tab');
+    expect(await focused()).toBe('key');
     await page.keyboard.type(cast.keyOf('secretary'));
     await page.keyboard.press('Enter');
     await page.waitForURL(`${linli.url}/`);
