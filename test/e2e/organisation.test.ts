@@ -38,7 +38,7 @@ async function signedIn(role: string, unit: string, width = 1200): Promise<Page>
   const page = await context.newPage();
   await page.goto(`${linli.url}/`);
   await page.locator('#key').fill(keyOf(role, unit));
-  await page.keyboard.press('Enter');
+  await page.locator('#key').press('Enter');
   await page.waitForURL(`${linli.url}/`);
   return page;
 }
