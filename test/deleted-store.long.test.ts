@@ -86,6 +86,7 @@ test('all open cases go on, due rungs fire once, and the archive proves the runs
   }
   const closed = await before.open();
   await before.act(closed, 'caseworker', 'case.close', { data: { outcome: 'withdrew' }, reason: '本人退出' });
+  await before.witnessed(closed);
   await before.client.workflow.getHandle(caseWorkflowId(closed)).result();
   for (const caseId of short) await before.witnessed(caseId);
   const archiver = createArchiver({ sql, client: before.client, log, taskQueue, scanEveryMs: 0 });
