@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sealedFor } from '../db/queries/complaints.ts';
-import { openRows, payloadPlace } from '../db/sealed.ts';
+import { openPayloads } from '../db/sealed.ts';
 import { changeOrganisation } from '../door/organisation.ts';
 import { type Login, pageAs, type Scene, setScene } from './scene.fixture.ts';
 
@@ -94,12 +94,10 @@ describe('thousands of emergencies', () => {
       });
     const stored = await scene.sql<{ seq: number; payload: Uint8Array }[]>`
       SELECT seq, payload FROM events WHERE case_id = ${caseId} AND type = 'emergency.reported'`;
-    const said = (await openRows(scene.sql, stored, 'payload', ({ seq }) => payloadPlace(caseId, seq))).map(
-      ({ seq, payload }) => ({
-        seq,
-        payload: Buffer.from(payload).toString('utf8'),
-      }),
-    );
+    const said = (await openPayloads(scene.sql, stored, caseId)).map(({ seq, payload }) => ({
+      seq,
+      payload: Buffer.from(payload).toString('utf8'),
+    }));
     // as they would be after years; the chain is not what is looked at here
     await scene.sql.begin(async (tx) => {
       await tx`SET LOCAL session_replication_role = replica`;

@@ -6,7 +6,7 @@ import { KeyAway } from '../door/keys/errors.ts';
 import { type Keyring, openKeyring } from '../door/keys/keyring.ts';
 import { INSTALLATION } from '../door/keys/wrapping.ts';
 import type { Config } from './config.ts';
-import { copiesFolder, keyCopies } from './key-copies.ts';
+import { copiesHere } from './key-copies.ts';
 import { keysHere, readKeysHere } from './keys.ts';
 
 /**
@@ -15,10 +15,7 @@ import { keysHere, readKeysHere } from './keys.ts';
  */
 export async function converterToRead(config: Config, sql: Sql): Promise<DataConverter | undefined> {
   const here = await keysHere(config, sql, { begins: false });
-  const [row] = await sql`SELECT FROM data_keys LIMIT 1`;
-  // a restored database may have its keys in their copies alone
-  const made = row !== undefined || here.copies?.read(INSTALLATION) !== undefined;
-  if (!made) return undefined;
+  if (!(await wereMade(config, sql))) return undefined;
   const keyring = await openKeyring(here);
   giveKeys(sql, keyring);
   return clientConverter(keyring);
@@ -38,12 +35,15 @@ export interface HistoryKeys {
  */
 export async function keysToProve(config: Config, sql: Sql): Promise<HistoryKeys> {
   const keyring = await readKeysHere(config, sql);
-  const [row] = await sql`SELECT FROM data_keys LIMIT 1`;
-  const folder = copiesFolder(config);
-  const made = row !== undefined || (folder !== undefined && keyCopies(folder).read(INSTALLATION) !== undefined);
-  if (!made) return { converter: undefined, away: false };
+  if (!(await wereMade(config, sql))) return { converter: undefined, away: false };
   if (!keyring || !opens(keyring)) return { converter: undefined, away: true };
   return { converter: clientConverter(keyring), away: false };
+}
+
+/** Whether anything was ever encrypted; a restored database may have its keys in their copies alone. */
+async function wereMade(config: Config, sql: Sql): Promise<boolean> {
+  const [row] = await sql`SELECT FROM data_keys LIMIT 1`;
+  return row !== undefined || copiesHere(config)?.read(INSTALLATION) !== undefined;
 }
 
 function opens(keyring: Keyring): boolean {

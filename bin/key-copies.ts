@@ -27,6 +27,12 @@ export const keyFolder = ({ keyFolder: given, dataDir }: Pick<Config, 'keyFolder
 export const copiesFolder = (config: Pick<Config, 'keyFolder' | 'dataDir' | 'databaseUrl'>): string | undefined =>
   config.keyFolder ?? (config.databaseUrl === undefined ? keyFolder(config) : undefined);
 
+/** The copies this machine keeps; undefined where it keeps none. */
+export function copiesHere(config: Config): KeyCopies | undefined {
+  const folder = copiesFolder(config);
+  return folder === undefined ? undefined : keyCopies(folder);
+}
+
 /** Copies of the wrapped data keys in a folder, a file each, so that a database restored to an earlier point gets them back. */
 export function keyCopies(folder: string): KeyCopies {
   const fileOf = (owner: string): string => join(folder, `${encodeURIComponent(owner)}.json`);

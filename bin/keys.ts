@@ -3,7 +3,7 @@ import { giveKeys } from '../db/sealed.ts';
 import type { DataKeyDeps } from '../door/keys/data-keys.ts';
 import { type Keyring, openKeyring } from '../door/keys/keyring.ts';
 import type { Config } from './config.ts';
-import { copiesFolder, keyCopies } from './key-copies.ts';
+import { copiesHere } from './key-copies.ts';
 import { type YearlyKeysFile, yearlyKeysFile, yearlyKeysIn } from './yearly-keys.ts';
 
 /** What the data keys are kept with on this machine; see `openKeys`. */
@@ -26,8 +26,7 @@ export async function keysHere(config: Config, sql: Sql, { begins = true } = {})
       );
     if (begins) yearly.begin();
   }
-  const folder = copiesFolder(config);
-  return { sql, yearly, copies: folder === undefined ? undefined : keyCopies(folder), begins };
+  return { sql, yearly, copies: copiesHere(config), begins };
 }
 
 /**

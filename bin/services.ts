@@ -33,7 +33,8 @@ import { historiesOf } from './audit/told.ts';
 import { destroyedCleaner } from './clean-destroyed.ts';
 import type { Config, TemporalTarget } from './config.ts';
 import { crashAt, crashInDoor } from './failpoint.ts';
-import { keysHere, openKeys } from './keys.ts';
+import { copiesHere } from './key-copies.ts';
+import { openKeys } from './keys.ts';
 import { keysFile, saveKeys } from './keys-file.ts';
 import { logKeyFile, logKeyFiles } from './log-key.ts';
 import { freePortFrom } from './platform/ports.ts';
@@ -254,7 +255,7 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     baseUrl: config.publicUrl,
     archiveFolder: config.archiveFolder,
     cleanDestroyed: destroyedCleaner(sql, {
-      copies: (await keysHere(config, sql)).copies,
+      copies: copiesHere(config),
       archiveFolder: config.archiveFolder,
     }),
     told: historiesOf(sql, client, config.archiveFolder),

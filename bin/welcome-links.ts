@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { suggestedName } from '../api/auth/sign-in-people.ts';
+import { hashOf, newToken } from '../api/auth/tokens.ts';
 import type { Sql } from '../db/client.ts';
 import { makeLink } from '../db/queries/sign-in-people.ts';
 
@@ -13,10 +14,10 @@ export async function welcomeLinks<K extends { readonly person: string }>(
 ): Promise<(K & { readonly welcome: string })[]> {
   const made: (K & { welcome: string })[] = [];
   for (const key of keys) {
-    const token = randomBytes(32).toString('base64url');
-    const hash = createHash('sha256').update(token).digest('hex');
-    const username = key.person.replace(/^p-/, '');
-    await makeLink(sql, { hash, kind: 'invitation', person: key.person, username, by: null, hours: HOURS });
+    const token = newToken();
+    const { person } = key;
+    const username = suggestedName(person);
+    await makeLink(sql, { hash: hashOf(token), kind: 'invitation', person, username, by: null, hours: HOURS });
     made.push({ ...key, welcome: `${url}/welcome/${token}` });
   }
   return made;

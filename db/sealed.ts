@@ -185,3 +185,11 @@ export async function openRows<T extends { readonly [key in F]: Uint8Array }, F 
   );
   return rows.map((row, n) => ({ ...row, [column]: opened[n]! }));
 }
+
+/** Events' rows with their payloads opened, of one case or of whichever each says. Throws {@link Unreadable}. */
+export const openPayloads = <T extends { readonly seq: number; readonly payload: Uint8Array }>(
+  client: object,
+  rows: readonly T[],
+  caseOf: string | ((row: T) => string),
+): Promise<T[]> =>
+  openRows(client, rows, 'payload', (row) => payloadPlace(typeof caseOf === 'string' ? caseOf : caseOf(row), row.seq));

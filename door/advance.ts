@@ -1,5 +1,5 @@
 import { AES_OVERHEAD } from '../db/aes.ts';
-import { openRows, payloadPlace } from '../db/sealed.ts';
+import { openPayloads } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
 import { STATE_VERSION, type State } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
@@ -197,7 +197,7 @@ function nextPage(tx: Tx, { caseId, seq }: AdvanceQuery): PromiseLike<PageRow[]>
 /** The page with its payloads opened. Throws where a key is away or a payload was altered: the workflow asks again. */
 async function openedPage(tx: Tx, caseId: string, page: readonly PageRow[]): Promise<WitnessedPage> {
   const whole = page.filter((row): row is PageRow & { payload: Uint8Array } => row.payload !== null);
-  const opened = await openRows(tx, whole, 'payload', ({ seq }) => payloadPlace(caseId, seq));
+  const opened = await openPayloads(tx, whole, caseId);
   const bySeq = new Map(opened.map((row) => [row.seq, row]));
   return { events: page.map((row) => witnessedEvent(bySeq.get(row.seq) ?? row)), last: page.at(-1) };
 }

@@ -1,5 +1,5 @@
 import { dataOf } from '../db/queries/events.ts';
-import { openRows, payloadPlace } from '../db/sealed.ts';
+import { openPayloads } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { Act } from '../engine/act.ts';
 import type { NeededEntries } from '../engine/books/facts.ts';
@@ -26,7 +26,7 @@ export async function loadDrafts(
     FROM voucher_drafts d JOIN events e ON e.case_id = d.case_id AND e.seq = d.seq
     WHERE d.case_id = ${caseId} AND d.state = 'waiting'
       AND d.id IN (SELECT json_array_elements_text(${JSON.stringify(ids)}::text::json))`;
-  const opened = await openRows(tx, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq));
+  const opened = await openPayloads(tx, rows, caseId);
   return opened.map(({ id, payload }) => ({ id, entry: dataOf(payload)['draft'] as DraftFact['entry'] }));
 }
 

@@ -1,4 +1,4 @@
-import { openRows, payloadPlace } from '../db/sealed.ts';
+import { openPayloads } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
 import { awayProblem } from '../engine/acts/away.ts';
 import type { CaseEvent } from '../engine/event.ts';
@@ -95,7 +95,7 @@ export async function eventsOf(tx: Tx, caseId: string, from: number, to: number)
     SELECT seq, type, payload, recorded_at AS "recordedAt", occurred_at AS "occurredAt", actor_kind AS "actorKind",
       actor_id AS "actorId", actor_post AS "actorPost", act_id AS "actId"
     FROM events WHERE case_id = ${caseId} AND seq BETWEEN ${from} AND ${to} ORDER BY seq`;
-  return (await openRows(tx, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq))).map(eventFrom);
+  return (await openPayloads(tx, rows, caseId)).map(eventFrom);
 }
 
 interface EventColumns {

@@ -58,8 +58,11 @@ async function putEvents(
   hashes: readonly string[],
   certificate: string,
 ): Promise<void> {
+  const said = headers.map((text) => JSON.parse(text) as Header);
+  const seqs = new Map<string, number[]>();
+  for (const { actId, seq } of said) if (actId !== null) seqs.set(actId, [...(seqs.get(actId) ?? []), seq]);
   for (const [n, text] of headers.entries()) {
-    const header = JSON.parse(text) as Header;
+    const header = said[n]!;
     const { case: caseId, seq, type, recordedAt, occurredAt, actor, actId, program, prev } = header;
     const hash = hashes[after + n] ?? '';
     const payload = n === headers.length - 1 ? certificate : EMPTIED;
@@ -68,12 +71,12 @@ async function putEvents(
         act_id, program_hash)
       VALUES (${caseId}, ${seq}, ${type}, convert_to(${text}, 'UTF8'), ${hash}, ${prev}, convert_to(${payload}, 'UTF8'), ${recordedAt},
         ${occurredAt}, ${actor.kind}, ${actor.id}, ${actor.post}, ${actId}, ${program ?? ''})`;
-    if (actId === null) continue;
+    const own = actId === null ? [] : (seqs.get(actId) ?? []);
+    // an act stands once, with its first event
+    if (own[0] !== seq) continue;
     await tx`
       INSERT INTO acts (act_id, case_id, type, body_hash, status, seq, first_seq, actor_kind, actor_id, actor_post, recorded_at, occurred_at)
-      SELECT ${actId}, ${caseId}, ${type}, ${UNKNOWN_BODY}, 'recorded', max(seq), min(seq), ${actor.kind}, ${actor.id}, ${actor.post},
-        ${recordedAt}::timestamptz, ${occurredAt}::timestamptz
-      FROM json_to_recordset(${JSON.stringify(headers.map((each) => JSON.parse(each)).filter((each) => each.actId === actId))}::text::json)
-        AS r (seq bigint) ON CONFLICT (act_id) DO NOTHING`;
+      VALUES (${actId}, ${caseId}, ${type}, ${UNKNOWN_BODY}, 'recorded', ${own.at(-1) ?? seq}, ${seq}, ${actor.kind}, ${actor.id},
+        ${actor.post}, ${recordedAt}, ${occurredAt}) ON CONFLICT (act_id) DO NOTHING`;
   }
 }

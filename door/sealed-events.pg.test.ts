@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyBooks } from '../db/books-verify.ts';
 import { connect, type Sql } from '../db/client.ts';
 import { eventsAfter } from '../db/queries/events.ts';
-import { giveKeys, keyOfValue, keysOf, openRows, payloadPlace } from '../db/sealed.ts';
+import { giveKeys, keyOfValue, keysOf, openPayloads } from '../db/sealed.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, recorded } from '../test/support/door.ts';
 import { testKeyring, testYearlyKeys } from '../test/support/keyring.ts';
 import { receiveCase } from './arrival.ts';
@@ -74,7 +74,7 @@ describe('events', () => {
 
   test('in clear, as earlier releases wrote them, stay readable; what is done now is sealed', async () => {
     const caseId = await open();
-    const [first] = await openRows(bench.sql, await stored(caseId), 'payload', ({ seq }) => payloadPlace(caseId, seq));
+    const [first] = await openPayloads(bench.sql, await stored(caseId), caseId);
     await behind((tx) => tx`UPDATE events SET payload = ${first!.payload} WHERE case_id = ${caseId} AND seq = 1`);
     const before = await keyOf(caseId);
     await behind((tx) => tx`DELETE FROM data_keys WHERE owner = ${caseId}`);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openRows, payloadPlace } from '../db/sealed.ts';
+import { openPayloads } from '../db/sealed.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, recorded } from '../test/support/door.ts';
 import { type ChainRow, GENESIS, sha256, verifyChain } from './chain.ts';
@@ -36,14 +36,13 @@ async function witness(caseId: string, from = { seq: 0, head: GENESIS }, door = 
 }
 const rowOf = async (caseId: string) => (await bench.sql`SELECT * FROM cases WHERE case_id = ${caseId}`)[0]!;
 const chainOf = async (caseId: string) =>
-  openRows(
+  openPayloads(
     bench.sql,
     await bench.sql<ChainRow[]>`
   SELECT case_id AS "caseId", seq, type, header, hash, prev, payload, recorded_at AS "recordedAt", occurred_at AS "occurredAt",
     actor_kind AS "actorKind", actor_id AS "actorId", actor_post AS "actorPost", act_id AS "actId", program_hash AS "programHash"
   FROM events WHERE case_id = ${caseId} ORDER BY seq`,
-    'payload',
-    ({ seq }) => payloadPlace(caseId, seq),
+    caseId,
   );
 
 describe('time', () => {

@@ -48,6 +48,9 @@ interface EventMore {
 /** A user name as it is kept: no case, no spaces around. */
 export const plainName = (username: string) => username.trim().toLowerCase();
 
+/** The user name somebody is offered who has none: his id, without what tells ids of people from others. */
+export const suggestedName = (person: string) => plainName(person.replace(/^p-/, ''));
+
 /** Sign-ins over a database. `perMinute`: how many tries an address has. */
 export function createSignIns(
   deps: Pick<AppDeps, 'sql' | 'publicUrl'> & { readonly signIn: SignInDeps },
@@ -172,8 +175,8 @@ export function createSignIns(
   };
 }
 
-/** The headers of a request without the session that may be under way: whose second step it is, its own cookie says. */
-function withoutSession(c: Context): Headers {
+/** The headers of a request without the session that may be under way: who is signing in, a step's own cookie says. */
+export function withoutSession(c: Context): Headers {
   const headers = new Headers(c.req.raw.headers);
   const cookies = (headers.get('cookie') ?? '').split(';').map((each) => each.trim());
   headers.set('cookie', cookies.filter((each) => !/^[^=]*\.session_(token|data)=/.test(each)).join('; '));

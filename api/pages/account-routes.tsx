@@ -17,10 +17,10 @@ import { pick } from '../language.ts';
 import { limitBody } from '../validation.ts';
 import { type Account, AccountPage, type FactorInMaking } from './account.tsx';
 import type { AccountWord } from './account-words.ts';
+import { UNKEPT } from './form-values.ts';
 import { formOf, isOurs, ownForms, page, pageLanguage, scriptedTo, toSignIn, visitorOf } from './frame.ts';
 import { newPasswordFault, ssoOrigins, toSso } from './sign-in-routes.tsx';
 
-const UNKEPT = { 'Cache-Control': 'private, no-store' };
 const EVENTS_SHOWN = 20;
 
 interface Shown {

@@ -5,6 +5,7 @@ import type { Language } from '../language.ts';
 import { localTime } from '../timeline-text.ts';
 import { type AccountWord, aw, eventWord } from './account-words.ts';
 import { Layout, type Visitor } from './layout.tsx';
+import { Said } from './parts.tsx';
 import { Line, NewPassword } from './sign-in.tsx';
 
 /** A second factor that is being turned on, shown this once. */
@@ -55,16 +56,7 @@ export function AccountPage({ language, visitor, nonce, account, admin, error, d
           <a href="/sign-ins">{t('people')}</a> · <a href="/sign-ins/log">{t('log')}</a>
         </p>
       ) : null}
-      {error ? (
-        <p class="error" role="alert">
-          {t(error)}
-        </p>
-      ) : null}
-      {done ? (
-        <p class="card hint" role="status">
-          {t(done)}
-        </p>
-      ) : null}
+      <Said error={error && t(error)} done={done && t(done)} />
       {account ? <Parts {...{ language, visitor, account, making, codes }} /> : <p class="card">{t('accountByKey')}</p>}
     </Layout>
   );

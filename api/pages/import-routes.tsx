@@ -18,6 +18,7 @@ import { pick } from '../language.ts';
 import { decodeCursor, encodeCursor } from '../pagination.ts';
 import { sheetLimits } from '../sheets/sheet.ts';
 import { limitBody } from '../validation.ts';
+import { UNKEPT } from './form-values.ts';
 import { formOf, isOurs, ownForms, page, pageLanguage, strict, toSignIn, visitorOf } from './frame.ts';
 import { ImportPage, SHOWN } from './import.tsx';
 import { importWord } from './import-words.ts';
@@ -179,8 +180,6 @@ function placeOf(cursor: string | undefined): { readonly createdAt: string; read
     return undefined;
   }
 }
-
-const UNKEPT = { 'Cache-Control': 'private, no-store' };
 
 function expired(): ApiProblem {
   return problem('FORBIDDEN', ['表单已过期，请再试一次。', 'The form had expired. Please try again.']);

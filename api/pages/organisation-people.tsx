@@ -6,7 +6,7 @@ import { ORG_SHEET } from './organisation-form-page.tsx';
 import type { FormWord } from './organisation-form-words.ts';
 import { type ShownTenure, Tenures } from './organisation-post.tsx';
 import { orgWord } from './organisation-words.ts';
-import { Fact } from './parts.tsx';
+import { Fact, SearchForm } from './parts.tsx';
 
 /** The page of a person. */
 export const personPath = (id: string): string => `/organisation/people/${encodeURIComponent(id)}`;
@@ -34,15 +34,7 @@ export function PeoplePage({
       <h1>{t('people')}</h1>
       <div class="columns org">
         <div>
-          <search>
-            <form method="get" action="/organisation/people" class="card search">
-              <label for="q">{t('search')}</label>
-              <div class="buttons">
-                <input id="q" name="q" value={q} maxlength={100} />
-                <button type="submit">{t('find')}</button>
-              </div>
-            </form>
-          </search>
+          <SearchForm action="/organisation/people" q={q} label={t('search')} find={t('find')} />
           {people.length === 0 ? <p class="card hint">{t('nobody')}</p> : null}
           <ul class="list card lines">
             {people.map(({ id, name, posts }) => (

@@ -21,6 +21,39 @@ export function NotTaken({ why, language }: { why: string | undefined; language:
   ) : null;
 }
 
+/** What came of what was asked for: what is wrong, or what was done; nothing where there is nothing to say. */
+export function Said({ error, done }: { error: string | undefined; done: string | undefined }) {
+  return (
+    <>
+      {error ? (
+        <p class="error" role="alert">
+          {error}
+        </p>
+      ) : null}
+      {done ? (
+        <p class="card hint" role="status">
+          {done}
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+/** Looks for something by a word, in the page at `action`. */
+export function SearchForm({ action, q, label, find }: { action: string; q: string; label: string; find: string }) {
+  return (
+    <search>
+      <form method="get" action={action} class="card search">
+        <label for="q">{label}</label>
+        <div class="buttons">
+          <input id="q" name="q" value={q} maxlength={100} />
+          <button type="submit">{find}</button>
+        </div>
+      </form>
+    </search>
+  );
+}
+
 /** Why something was refused, and what can be done about it. */
 export function Trouble({ detail, more }: { detail: string; more: readonly string[] }) {
   return (

@@ -6,17 +6,16 @@ import { isTaken, openLink, useLink, userOf } from '../../db/queries/sign-in-peo
 import { passwordFault } from '../auth/passwords.ts';
 import { SSO, SSO_BACK } from '../auth/people.ts';
 import { callerOfSession, signIn, signOut } from '../auth/sessions.ts';
-import { type SignInOutcome, type SignIns, takeCookies } from '../auth/sign-in-people.ts';
+import { type SignInOutcome, type SignIns, takeCookies, withoutSession } from '../auth/sign-in-people.ts';
 import { hashOf, sameText } from '../auth/tokens.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
 import { originOf } from '../origin.ts';
 import { limitBody } from '../validation.ts';
 import type { AccountWord } from './account-words.ts';
+import { UNKEPT } from './form-values.ts';
 import { asset, formOf, ownForms, ownPath, page, pageLanguage, scriptedTo, strict } from './frame.ts';
 import { SecondStepPage, SignInPage, WelcomePage } from './sign-in.tsx';
-
-const UNKEPT = { 'Cache-Control': 'private, no-store' };
 
 /** What a page says of an outcome, and its status. */
 const said: Readonly<Record<Exclude<SignInOutcome, 'in' | 'second'>, readonly [AccountWord, 401 | 403 | 429]>> = {
@@ -101,6 +100,7 @@ export function signInPages(deps: AppDeps, signIns: SignIns | undefined) {
 
   app.post('/sign-in/passkey/options', async (c) => {
     if (signIns.limited(c) !== undefined) return c.json({}, 429);
+    // whoever signs in anew is asked for any passkey
     const { headers, response } = await signIns
       .people(c)
       .api.generatePasskeyAuthenticationOptions({ headers: withoutSession(c), returnHeaders: true });
@@ -200,11 +200,4 @@ export async function toSso(
 /** What is wrong with a password that was entered twice. */
 export function newPasswordFault(form: Readonly<Record<string, string>>, username: string): AccountWord | undefined {
   return passwordFault(form['new'] ?? '', username) ?? (form['new'] === form['again'] ? undefined : 'differ');
-}
-
-/** Headers without cookies: whoever signs in anew is asked for any passkey. */
-function withoutSession(c: Context): Headers {
-  const headers = new Headers(c.req.raw.headers);
-  headers.delete('cookie');
-  return headers;
 }

@@ -15,18 +15,18 @@ import {
 } from '../../db/queries/sign-in-people.ts';
 import { type Caller, hasLogin } from '../auth/caller.ts';
 import { callerOfSession } from '../auth/sessions.ts';
-import { plainName, type SignIns } from '../auth/sign-in-people.ts';
+import { plainName, type SignIns, suggestedName } from '../auth/sign-in-people.ts';
 import { hashOf, newToken } from '../auth/tokens.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
 import { ApiProblem, notFound } from '../errors.ts';
 import { originOf } from '../origin.ts';
 import type { AccountWord } from './account-words.ts';
+import { UNKEPT } from './form-values.ts';
 import { formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
 import { MessagePage } from './message.tsx';
 import { SecurityLogPage, SignInsPage, SignInsPersonPage, signInsPath } from './sign-ins.tsx';
 
-const UNKEPT = { 'Cache-Control': 'private, no-store' };
 const PEOPLE_ON_PAGE = 50;
 const EVENTS_ON_PAGE = 100;
 const INVITATION_HOURS = 7 * 24;
@@ -116,7 +116,7 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
     const locked = found.username !== null && (await signIns.isLocked(found.username));
     const events = await securityEvents(sql, { person, limit: 20 });
     const visitor = await visitorOf(deps, caller, language);
-    const suggested = person.replace(/^p-/, '').toLowerCase();
+    const suggested = suggestedName(person);
     const { status = more.error ? 422 : 200, ...said } = more;
     const shown = { language, visitor, found, locked, suggested, events, ...said };
     return page(c, <SignInsPersonPage {...shown} own={person === caller.person} />, status, UNKEPT);

@@ -4,6 +4,7 @@ import type { Language } from '../language.ts';
 import { localTime } from '../timeline-text.ts';
 import { type AccountWord, aw, eventWord } from './account-words.ts';
 import { Layout, type Visitor } from './layout.tsx';
+import { Said, SearchForm } from './parts.tsx';
 
 interface PageProps {
   readonly language: Language;
@@ -39,15 +40,7 @@ export function SignInsPage({
       <p>
         <a href="/sign-ins/log">{t('log')}</a>
       </p>
-      <search>
-        <form method="get" action="/sign-ins" class="card search">
-          <label for="q">{t('search')}</label>
-          <div class="buttons">
-            <input id="q" name="q" value={q} maxlength={100} />
-            <button type="submit">{t('find')}</button>
-          </div>
-        </form>
-      </search>
+      <SearchForm action="/sign-ins" q={q} label={t('search')} find={t('find')} />
       {people.length === 0 ? <p class="card hint">{t('none')}</p> : null}
       <ul class="list card lines">
         {people.map((each) => (
@@ -111,16 +104,7 @@ export function SignInsPersonPage({
         {[stateOf(found, language), locked ? t('isLocked') : ''].filter(Boolean).join(' · ')}
         {found.lastAt ? ` · ${t('lastAt')} ${localTime(found.lastAt)}` : ''}
       </p>
-      {error ? (
-        <p class="error" role="alert">
-          {t(error)}
-        </p>
-      ) : null}
-      {done ? (
-        <p class="card hint" role="status">
-          {t('done')}
-        </p>
-      ) : null}
+      <Said error={error && t(error)} done={done ? t('done') : undefined} />
       {link ? (
         <section class="card" aria-labelledby="link" role="status">
           <h2 id="link">{t('linkMade')}</h2>

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
-import { toldWords, wordsOf } from '../../db/queries/complaints.ts';
+import { toldWords } from '../../db/queries/complaints.ts';
+import { wordsOf } from '../../db/queries/events.ts';
 import { actIdOf } from '../../door/act-id.ts';
 import type { Act } from '../../engine/act.ts';
 import { actorOf, type Caller } from '../auth/caller.ts';

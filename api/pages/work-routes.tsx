@@ -16,12 +16,12 @@ import { nowOf, readerOf } from '../reading.ts';
 import { limitBody } from '../validation.ts';
 import { taskView } from '../views/task-view.ts';
 import { FeedsPage } from './feeds.tsx';
+import { UNKEPT } from './form-values.ts';
 import { asset, formOf, isOurs, ownForms, page, pageLanguage, scripted, strict, toSignIn, visitorOf } from './frame.ts';
 import { InboxPage, inboxPath } from './inbox.tsx';
 import { TasksPage } from './tasks.tsx';
 
 const PAGE_SIZE = 50;
-const UNKEPT = { 'Cache-Control': 'private, no-store' };
 
 /** A person's own pages: work list, inbox and calendar feeds. The first two have a small script of ours, and work without. */
 export function workPages(deps: AppDeps) {

@@ -52,7 +52,8 @@ export async function withTemporal<T>(
   const temporal = await import('@temporalio/client');
   const connection = await temporal.Connection.connect({ ...target.connectionOptions, connectTimeout: 5_000 });
   try {
-    return await withSql(context, session, async (sql) => {
+    // the converter's keys are the client's too
+    return await withSql(context, { ...session, keys: 'none' }, async (sql) => {
       const dataConverter = await converterOf(context, sql, session.sends === true);
       const decrypts = dataConverter ? { dataConverter } : {};
       return act({ sql, client: new temporal.Client({ connection, namespace: target.namespace, ...decrypts }) });

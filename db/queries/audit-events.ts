@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { openRows, payloadPlace } from '../sealed.ts';
+import { openPayloads } from '../sealed.ts';
 import { dataOf, type EventRow } from './events.ts';
 
 /** What a search over the events of many cases is narrowed to; absent means not narrowed. */
@@ -53,7 +53,7 @@ export async function searchEvents(
   page: { readonly limit: number; readonly after: AfterEvent | undefined },
 ): Promise<AuditEventRow[]> {
   const rows = await sql<(Omit<AuditEventRow, 'data'> & { payload: Uint8Array })[]>`${eventSearch(sql, filters, page)}`;
-  const opened = await openRows(sql, rows, 'payload', ({ caseId, seq }) => payloadPlace(caseId, seq));
+  const opened = await openPayloads(sql, rows, (row) => row.caseId);
   return opened.map(({ payload, ...row }) => ({ ...row, data: dataOf(payload) }));
 }
 
@@ -143,7 +143,7 @@ export async function roleEvents(
   const rows = await sql<{ caseId: string; seq: number; payload: Uint8Array }[]>`
     SELECT case_id AS "caseId", seq, payload FROM events
     WHERE case_id IN ${sql(caseIds)} AND type IN ('case.opened', 'role.assigned', 'case.moved') ORDER BY case_id, seq`;
-  const opened = await openRows(sql, rows, 'payload', ({ caseId, seq }) => payloadPlace(caseId, seq));
+  const opened = await openPayloads(sql, rows, (row) => row.caseId);
   return opened.map(({ payload, ...row }) => ({ ...row, data: dataOf(payload) }));
 }
 

@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { openRows, payloadPlace } from '../sealed.ts';
+import { openPayloads } from '../sealed.ts';
 import { dataOf } from './events.ts';
 
 /** Whose work is looked at: a person's, or what was done under a post; in cases of some units, within a period. */
@@ -77,7 +77,7 @@ export async function deadlinesMet(
   const rows = await sql<{ caseId: string; seq: number; payload: Uint8Array }[]>`
     SELECT e.case_id AS "caseId", e.seq, e.payload FROM events e JOIN cases c ON c.case_id = e.case_id
     WHERE ${by(sql, 'e', query)} AND e.type = 'deadline.met'`;
-  const opened = await openRows(sql, rows, 'payload', ({ caseId, seq }) => payloadPlace(caseId, seq));
+  const opened = await openPayloads(sql, rows, (row) => row.caseId);
   const said = opened.map(({ payload }) => dataOf(payload));
   return {
     met: said.length,

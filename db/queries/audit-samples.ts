@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { openRows, payloadPlace } from '../sealed.ts';
+import { openPayloads } from '../sealed.ts';
 
 /** What the cases of a frame have in common. */
 export interface FrameQuery {
@@ -121,7 +121,7 @@ export async function inspectionEvents(sql: Sql, caseIds: readonly string[]): Pr
     WHERE case_id IN (SELECT json_array_elements_text(${JSON.stringify(caseIds)}::text::json))
       AND type IN ('inspection.recorded', 'finding.recorded', 'finding.answered', 'finding.accepted', 'finding.returned')
     ORDER BY case_id, seq`;
-  return openRows(sql, rows, 'payload', ({ caseId, seq }) => payloadPlace(caseId, seq));
+  return openPayloads(sql, rows, (row) => row.caseId);
 }
 
 /** The clock of a finding's task, and the post that answers for it now. */

@@ -1,6 +1,6 @@
 import type { Instant } from '../../sdk/time.ts';
 import type { Sql } from '../client.ts';
-import { openRows, payloadPlace } from '../sealed.ts';
+import { openPayloads } from '../sealed.ts';
 import { dataOf } from './events.ts';
 
 /** A document that came with an act on the books, for a link to it. */
@@ -18,7 +18,7 @@ export async function papersAt(sql: Sql, caseId: string, seq: number): Promise<P
     FROM events p LEFT JOIN acts a ON a.act_id = p.act_id AND a.case_id = p.case_id AND a.first_seq IS NOT NULL
       JOIN events e ON e.case_id = p.case_id AND e.seq BETWEEN coalesce(a.first_seq, p.seq) AND coalesce(a.seq, p.seq)
     WHERE p.case_id = ${caseId} AND p.seq = ${seq}`;
-  const said = await openRows(sql, rows, 'payload', (row) => payloadPlace(caseId, row.seq));
+  const said = await openPayloads(sql, rows, caseId);
   const named = new Set(
     said.flatMap(({ payload }): unknown[] => {
       const { evidence } = dataOf(payload);
@@ -38,7 +38,7 @@ export async function payoutPlace(sql: Sql, caseId: string, id: string): Promise
     SELECT e.seq, e.payload FROM book_payouts p JOIN events e ON e.case_id = p.case_id AND e.type = 'payout.requested'
       AND e.recorded_at = p.requested_at
     WHERE p.case_id = ${caseId} AND p.id = ${id} ORDER BY e.seq`;
-  const asked = await openRows(sql, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq));
+  const asked = await openPayloads(sql, rows, caseId);
   return asked.find(({ payload }) => dataOf(payload)['id'] === id)?.seq;
 }
 
@@ -64,7 +64,7 @@ export async function explanations(sql: Sql, caseId: string, id: string, limit: 
   const rows = await sql<(Omit<ExplanationRow, 'text'> & { payload: Uint8Array })[]>`
     SELECT seq, payload, actor_id AS by, recorded_at AS at FROM events
     WHERE case_id = ${caseId} AND type = 'discrepancy.explained' ORDER BY seq`;
-  const said = await openRows(sql, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq));
+  const said = await openPayloads(sql, rows, caseId);
   return said
     .map(({ payload, ...row }) => ({ row, data: dataOf(payload) }))
     .filter(({ data }) => data['id'] === id)

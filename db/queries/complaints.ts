@@ -1,6 +1,6 @@
 import type { Sql } from '../client.ts';
-import { openRows, payloadPlace } from '../sealed.ts';
-import type { EventRow } from './events.ts';
+import { openPayloads } from '../sealed.ts';
+import { dataOf } from './events.ts';
 import { toldTo } from './work.ts';
 
 /** What complaints about a person, and emergencies he is named in, have left in a case's record. */
@@ -103,7 +103,7 @@ async function* wordPages(sql: Sql, caseId: string): AsyncGenerator<Word[]> {
       FROM events e
       WHERE e.case_id = ${caseId} AND e.seq > ${after} AND e.type IN ('complaint.made', 'emergency.reported')
       ORDER BY e.seq LIMIT ${pageSize}`;
-    const opened = await openRows(sql, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq));
+    const opened = await openPayloads(sql, rows, caseId);
     yield opened.map(({ payload, ...row }) => ({ ...row, said: saidOf(dataOf<Said>(payload)) }));
     const last = rows.at(-1);
     if (!last || rows.length < pageSize) return;
@@ -146,7 +146,7 @@ async function knownOf(sql: Sql, caseId: string, person: string): Promise<Known>
       SELECT party_id AS "partyId", role, name FROM person.parties WHERE case_id = ${caseId} AND person = ${person}`,
     sql<{ seq: number; payload: Uint8Array }[]>`
       SELECT seq, payload FROM events WHERE case_id = ${caseId} AND type IN ('case.opened', 'role.assigned') ORDER BY seq`.then(
-      (rows) => openRows(sql, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq)),
+      (rows) => openPayloads(sql, rows, caseId),
     ),
   ]);
   return {
@@ -177,20 +177,6 @@ function assignmentsIn(payload: Uint8Array): ({ readonly role: string } & Assign
   const data = dataOf<{ assignments?: Record<string, Assigned>; role?: string; assignment?: Assigned }>(payload);
   const all = data.assignments ?? (data.role === undefined ? {} : { [data.role]: data.assignment ?? {} });
   return Object.entries(all).map(([role, assigned]) => ({ role, ...assigned }));
-}
-
-function dataOf<T>(payload: Uint8Array): T {
-  return (JSON.parse(new TextDecoder().decode(payload)) as { data: T }).data;
-}
-
-/** What was said of complaints and emergencies in a case, in order: at most the latest 500. */
-export async function wordsOf(sql: Sql, caseId: string): Promise<EventRow[]> {
-  const rows = await sql<(Omit<EventRow, 'data'> & { payload: Uint8Array })[]>`
-    SELECT e.seq, e.type, e.payload, e.occurred_at AS "occurredAt", e.recorded_at AS "recordedAt",
-      e.actor_kind AS "actorKind", e.actor_id AS "actorId", e.actor_post AS "actorPost", e.act_id AS "actId", e.hash
-    FROM events e WHERE e.case_id = ${caseId} AND e.type ~ '^(complaint|emergency)[.]' ORDER BY e.seq DESC LIMIT 500`;
-  const opened = await openRows(sql, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq));
-  return opened.map(({ payload, ...row }) => ({ ...row, data: dataOf<Record<string, unknown>>(payload) })).reverse();
 }
 
 /** Ids of the complaints and emergencies of a case that this person was told of, in a post or for the unit he administers. */

@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { openRows, payloadPlace } from '../sealed.ts';
+import { openPayloads } from '../sealed.ts';
 import { createTransactions, type Tx } from '../transactions.ts';
 
 /** Tables of a case that go into its dossier, by folder and name of their file. Secrets of codes and of surprise counts are in none of them. */
@@ -167,7 +167,7 @@ export async function dossierEvents(sql: Sql, caseId: string, after: number, upT
   const rows = await sql<DossierEvent[]>`
     SELECT seq, hash, header, payload FROM events
     WHERE case_id = ${caseId} AND seq > ${after} AND seq <= ${upTo} ORDER BY seq LIMIT ${limit}`;
-  return openRows(sql, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq));
+  return openPayloads(sql, rows, caseId);
 }
 
 /** Who held which of these posts when, who stood in, what the posts, their units and these people are called, and the events of the organisation that name posts and units: all at one instant. */

@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { openRows, payloadPlace } from '../sealed.ts';
+import { openPayloads } from '../sealed.ts';
 
 /** An event of a case as recorded. `data` is what it carries, without the salt. */
 export interface EventRow {
@@ -102,12 +102,20 @@ export async function actRow(sql: Sql, caseId: string, actId: string): Promise<A
   return row;
 }
 
+/** What was said of complaints and emergencies in a case, in order: at most the latest 500. */
+export async function wordsOf(sql: Sql, caseId: string): Promise<EventRow[]> {
+  const rows = await sql<StoredEvent[]>`
+    SELECT ${columns(sql)} FROM events e
+    WHERE e.case_id = ${caseId} AND e.type ~ '^(complaint|emergency)[.]' ORDER BY e.seq DESC LIMIT 500`;
+  return (await read(sql, caseId, rows)).reverse();
+}
+
 async function read(sql: Sql, caseId: string, rows: readonly StoredEvent[]): Promise<EventRow[]> {
-  const opened = await openRows(sql, rows, 'payload', ({ seq }) => payloadPlace(caseId, seq));
+  const opened = await openPayloads(sql, rows, caseId);
   return opened.map(({ payload, ...rest }) => ({ ...rest, data: dataOf(payload) }));
 }
 
 /** What an event carries, out of its opened payload. */
-export function dataOf(payload: Uint8Array): Record<string, unknown> {
-  return (JSON.parse(new TextDecoder().decode(payload)) as { data: Record<string, unknown> }).data;
+export function dataOf<T = Record<string, unknown>>(payload: Uint8Array): T {
+  return (JSON.parse(new TextDecoder().decode(payload)) as { data: T }).data;
 }

@@ -173,6 +173,10 @@ export async function useLink(
   return used;
 }
 
+/** Ends the sessions that the API keys of a person have opened; what follows may narrow it. */
+const endByKey = (sql: Sql, person: string) => sql`
+  DELETE FROM sessions s USING api_keys k WHERE k.id = s.key AND k.person = ${person}`;
+
 /**
  * Takes from a person all he signs in by, second factors too, and ends his sessions, in one statement: so nothing weaker than
  * before lets him in until he uses the link that goes with it. `unknown`: the hash of a password nobody knows, so that trying
@@ -187,7 +191,7 @@ export async function voidSignIn(sql: Sql, person: string, unknown: string): Pro
         UPDATE person.sign_in_accounts SET password = ${unknown}, updated_at = now()
         WHERE user_id = ${person} AND provider_id = 'credential'),
       ended AS (DELETE FROM person.sign_in_sessions WHERE user_id = ${person}),
-      by_key AS (DELETE FROM sessions s USING api_keys k WHERE k.id = s.key AND k.person = ${person})
+      by_key AS (${endByKey(sql, person)})
     UPDATE person.sign_in_users SET two_factor_enabled = false, updated_at = now() WHERE id = ${person}`;
 }
 
@@ -198,7 +202,7 @@ export async function voidSignIn(sql: Sql, person: string, unknown: string): Pro
 export async function setStopped(sql: Sql, person: string, stopped: boolean): Promise<void> {
   await sql`
     WITH ended AS (DELETE FROM person.sign_in_sessions WHERE user_id = ${person}),
-      by_key AS (DELETE FROM sessions s USING api_keys k WHERE k.id = s.key AND k.person = ${person}),
+      by_key AS (${endByKey(sql, person)}),
       links AS (
         UPDATE person.sign_in_links SET ended_at = now()
         WHERE ${stopped} AND (person = ${person} OR made_by = ${person}) AND ended_at IS NULL)
@@ -234,9 +238,7 @@ export async function endSessions(
       DELETE FROM person.sign_in_sessions WHERE user_id = ${person}
         AND (${only ?? null}::text IS NULL OR id = ${only ?? null}) AND (${but ?? null}::text IS NULL OR id <> ${but ?? null})
       RETURNING id),
-    by_key AS (
-      DELETE FROM sessions s USING api_keys k WHERE k.id = s.key AND k.person = ${person} AND ${only ?? null}::text IS NULL
-      RETURNING s.hash)
+    by_key AS (${endByKey(sql, person)} AND ${only ?? null}::text IS NULL RETURNING s.hash)
     SELECT id FROM named UNION ALL SELECT hash FROM by_key`;
   return ended.length;
 }
