@@ -41,6 +41,8 @@ export interface AppDeps {
   readonly signIn?: SignInDeps;
   /** Whether Temporal and a worker can be reached, for `/readyz`. Absent: not asked. */
   readonly temporal?: () => Promise<{ readonly temporal: boolean; readonly worker: boolean }>;
+  /** Whether the door of this process decides now, for `/readyz`. Absent: always. */
+  readonly mayFire?: () => boolean;
 }
 
 /** A payload as codec servers are sent it: protobuf's JSON, in which bytes are base64. */

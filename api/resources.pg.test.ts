@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assignments, type Login, type Scene, setScene } from './scene.fixture.ts';
 
 let scene: Scene;
+let decides = true;
 beforeAll(async () => {
-  scene = await setScene();
+  scene = await setScene({ mayFire: () => decides });
 });
 afterAll(() => scene?.close());
 
@@ -270,5 +271,22 @@ describe('operation', () => {
     const figures = await (await scene.app.request('/metrics')).text();
     expect(figures.match(/route="[^"]*"/g)?.join()).toContain('route="/api/v1/cases/:caseId/acts"');
     expect(figures).not.toContain('p-secretary');
+  });
+
+  it('is not ready while its door decides nothing, and an act is told so', async () => {
+    const caseId = await scene.open();
+    decides = false;
+    try {
+      const ready = await scene.app.request('/readyz');
+      expect([ready.status, await ready.json()]).toMatchObject([503, { status: 'unavailable', decides: false }]);
+      const act = await scene.ask('caseworker', 'POST', `/cases/${caseId}/acts`, {
+        type: 'note.add',
+        data: { text: '记' },
+      });
+      expect([act.status, await act.json()]).toMatchObject([503, { detail: expect.stringContaining('核对') }]);
+    } finally {
+      decides = true;
+    }
+    expect((await scene.app.request('/readyz')).status).toBe(200);
   });
 });

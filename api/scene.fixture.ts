@@ -68,7 +68,7 @@ export async function pageAs(scene: Scene, login: Login, path: string): Promise<
 
 /** Sets the scene; with the programs of another folder where one is named, or those given, and over a given database. `now`: also the door's clock. */
 export async function setScene(
-  more: Pick<AppOptions, 'channels' | 'now' | 'sheets' | 'codec' | 'temporalUi' | 'publicUrl' | 'streams'> &
+  more: Pick<AppOptions, 'channels' | 'mayFire' | 'now' | 'sheets' | 'codec' | 'temporalUi' | 'publicUrl' | 'streams'> &
     Partial<Pick<AppOptions, 'programs'>> & { readonly sso?: SingleSignOn } = {},
   programFolder?: string,
   given?: TestDatabase,
@@ -85,8 +85,10 @@ export async function setScene(
   const installed = await installPrograms(sql, programs.all());
   const { now, sso, ...options } = more;
   const db = connectDrizzle(database.url, { max: 2 });
+  const { mayFire } = more;
   const door = await createDoor({
     ...{ sql, programs: installed, log, connections: 4 },
+    ...(mayFire ? { mayFire } : {}),
     ...(now ? { now: async () => now() } : {}),
   });
   const app = createApp({

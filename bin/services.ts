@@ -201,6 +201,7 @@ async function startApi(
     verifyCase: caseVerifier(sql, client),
     caseHistories: caseHistories(sql, client),
     temporal: () => reachable(client),
+    mayFire: shared.clock.mayFire,
     codec: codecService(keyring),
     stopping: stopping.signal,
     signIn: { db: people, secret: signInSecret(config), sso: config.sso },

@@ -24,7 +24,7 @@ import { createOrgCache } from './org.ts';
 import type { ActRequest, AdvanceQuery, AdvanceResult, DryRun, OpenCaseRequest, Outcome, Recorded } from './outcome.ts';
 import type { Programs } from './programs.ts';
 import { createServedUnits } from './served.ts';
-import { keyGone } from './shut.ts';
+import { keyGone, notCompared } from './shut.ts';
 import type { Attempt, PreparedAct } from './sitting.ts';
 import type { DoorStep } from './step.ts';
 import { type Turned, type TurnOptions, type TurnQuery, turnWheel } from './wheel.ts';
@@ -119,7 +119,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
 async function openCase(deps: DoorDeps, request: OpenCaseRequest, unlessThere = false): Promise<Outcome> {
   const { actId: _, actor: __, ...asked } = request;
   const body = bodyOf({ type: 'case.open', ...asked });
-  const refusal = refuseBody(body) ?? (deps.mayFire() ? undefined : storeUnavailable());
+  const refusal = refuseBody(body) ?? (deps.mayFire() ? undefined : notCompared());
   if (refusal) return { status: 'refused', refusal };
   const prepared = { request, bodyHash: body.hash, caseId: randomUUID(), unlessThere };
   try {

@@ -2,7 +2,6 @@ import { type Refusal, type RefusalCode, refuse } from '../engine/refusal.ts';
 import { STATE_VERSION } from '../engine/state.ts';
 import type { Text } from '../sdk/program.ts';
 import type { DoorDeps } from './deps.ts';
-import { storeUnavailable } from './failure.ts';
 import type { LockedCase } from './lock.ts';
 
 /** Why no act can be decided on this case now. */
@@ -26,8 +25,24 @@ export function whyClosed(deps: DoorDeps, row: LockedCase | undefined): Refusal 
       ['稍后用同一个幂等键重试', 'Send it again with the same key.'],
     );
   }
-  return deps.mayFire() ? undefined : storeUnavailable();
+  return deps.mayFire() ? undefined : notCompared();
 }
+
+/** The answer while this process may decide nothing: its clock is off, or whether its stores agree is not known (yet). */
+export const notCompared = (): Refusal =>
+  refuse(
+    'STORE_UNAVAILABLE',
+    [
+      '系统正在核对时钟和数据，暂时不能办理',
+      'The clock and the stores of this machine are being compared: nothing is decided until they agree.',
+    ],
+    [
+      [
+        '稍后用同一个幂等键重试；一分钟后仍然如此，请联系管理员',
+        'Send it again with the same idempotency key; tell the operators when that lasts longer than a minute.',
+      ],
+    ],
+  );
 
 /** The answer where the key of the case was destroyed, or nobody knows the one it needs. */
 export const keyGone = (destroyed: boolean): Refusal =>

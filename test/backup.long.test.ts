@@ -81,7 +81,7 @@ async function open(data: string): Promise<string> {
 
 async function witnessed(data: string, caseId: string): Promise<void> {
   const note = await ask(data, 'POST', `/cases/${caseId}/acts`, { type: 'note.add', data: { text: '记' } });
-  expect(note.status).toBe(200);
+  expect(note.status, JSON.stringify(note.body)).toBe(200);
   const { id } = note.body['act'] as { id: string };
   const seen = async () => (await ask(data, 'GET', `/cases/${caseId}/acts/${id}`)).body['witnessed'];
   await expect.poll(seen, { timeout: 60_000 }).toBe(true);
@@ -91,6 +91,10 @@ const ready = async () => {
   const response = await fetch(`${linli?.url}/readyz`);
   return { code: response.status, ...((await response.json()) as { frozenCases: number; restorePending: boolean }) };
 };
+
+/** How many events of the log this machine's key has signed. */
+const signedUpTo = (data: string) =>
+  (JSON.parse(readFileSync(join(data, 'log-key.pem.signed'), 'utf8')) as { size: number }).size;
 
 test('a backup is taken while it runs, holds, and lies apart from its keys', async () => {
   const caseId = await open(dataDir);
@@ -126,9 +130,11 @@ test('an empty data folder takes all of it, on a machine without the old Tempora
 test('the database alone is lost: its Temporal knows better, and the record is put right', async () => {
   linli = await startLinli({ LINLI_DATA: dataDir, LINLI_PORT: '8590' });
   const { items } = (await ask(dataDir, 'GET', '/cases')).body as { items: { id: string }[] };
+  const before = signedUpTo(dataDir);
   await witnessed(dataDir, items[0]!.id); // after the backup
   const later = await open(dataDir);
   await witnessed(dataDir, later);
+  await expect.poll(() => signedUpTo(dataDir), { timeout: 60_000 }).toBeGreaterThan(before);
   await endLinli(linli, undefined);
   const elsewhere = existsSync(join(dataDir, 'postgres.path'))
     ? readFileSync(join(dataDir, 'postgres.path'), 'utf8').trim()
@@ -148,9 +154,9 @@ test('the database alone is lost: its Temporal knows better, and the record is p
   for (const id of [items[0]!.id, later]) await witnessed(dataDir, id);
   // the key had signed a log that went further: that is told until somebody takes it upon himself, and stays written down
   const verify = () => command(dataDir, 'audit', 'verify');
-  const before = await verify();
-  expect(before.stdout.match(/^✗ [a-z]+: .*$/gmu)).toEqual([expect.stringContaining('what was signed here last')]);
-  expect(before.stdout).toContain('linli audit accept-restore');
+  const told = await verify();
+  expect(told.stdout.match(/^✗ [a-z]+: .*$/gmu)).toEqual([expect.stringContaining('what was signed here last')]);
+  expect(told.stdout).toContain('linli audit accept-restore');
   const accepted = await command(dataDir, 'audit', 'accept-restore');
   expect(accepted).toMatchObject({ status: 0, stdout: expect.stringContaining('given up') });
   expect((await command(dataDir, 'audit', 'accept-restore')).stdout).toContain('nothing to give up');

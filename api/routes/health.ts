@@ -20,6 +20,9 @@ const Ready = z
       description:
         'The database was put back to an earlier point, and what the record lacks is not listed yet: nothing is decided',
     }),
+    decides: z.boolean().openapi({
+      description: 'Whether this process takes acts: its clock agrees, and its stores were found to agree',
+    }),
   })
   .openapi('Readiness');
 
@@ -36,7 +39,7 @@ const readyz = createRoute({
   path: '/readyz',
   tags: ['operation'],
   summary:
-    'Ready: Postgres and its migrations are there; without Temporal or worker it is degraded, and people can work on',
+    'Ready: Postgres and its migrations are there and acts are taken; without Temporal or worker it is degraded, and people can work on',
   responses: { 200: json(Ready, 'Ready or degraded'), 503: json(Ready, 'Not ready') },
 });
 
@@ -76,8 +79,9 @@ export const healthRoutes = (deps: AppDeps, registry: Registry) => {
         stuckCases: aside?.stuck ?? null,
         frozenCases: aside?.frozen ?? null,
         restorePending: pending ?? null,
+        decides: deps.mayFire?.() ?? true,
       };
-      if (!applied.postgres || !applied.migrations || pending)
+      if (!applied.postgres || !applied.migrations || pending || !body.decides)
         return c.json({ status: 'unavailable' as const, ...body }, 503, { 'Retry-After': '2' });
       const degraded = outside !== undefined && !(outside.temporal && outside.worker);
       return c.json({ status: degraded ? ('degraded' as const) : ('ready' as const), ...body }, 200);

@@ -202,6 +202,6 @@ async function makeBareTables(sql: Sql): Promise<void> {
   await sql`CREATE SCHEMA IF NOT EXISTS bench_bare`;
   for (const table of Object.values(guarded.tables)) {
     await sql.unsafe(`DROP TABLE IF EXISTS bench_bare.${table}`);
-    await sql.unsafe(`CREATE TABLE bench_bare.${table} AS TABLE public.${table} WITH NO DATA`);
+    await sql.unsafe(`CREATE TABLE bench_bare.${table} AS TABLE ${table} WITH NO DATA`);
   }
 }
