@@ -1,5 +1,6 @@
 import type { Sql } from '../db/client.ts';
 import { databaseNow } from '../db/queries/now.ts';
+import { peopleShown } from '../db/queries/people.ts';
 import { type PostDutiesRow, postDuties } from '../db/queries/unit-moves.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { NewPost } from '../door/organisation.ts';
@@ -7,6 +8,7 @@ import { lockUnits, loginsFollow } from '../door/unit-changes.ts';
 import type { Text } from '../sdk/program.ts';
 import { hasLogin } from './auth/caller.ts';
 import { notFound, problem } from './errors.ts';
+import { peopleReaderOf } from './reading.ts';
 import { administersPost, administersUnit, changeUnits, type OrgAsking, stillOpen } from './unit-guards.ts';
 
 /** Adds a post in a unit of the administrator's. Throws the problems 403, 409, 422. */
@@ -99,7 +101,7 @@ export async function renamePerson(
       SELECT o.unit FROM appointments a JOIN posts o ON o.id = a.post
       WHERE a.person = ${id} AND (a.until_at IS NULL OR a.until_at > now()))
     SELECT NOT EXISTS (SELECT FROM held) OR EXISTS (SELECT FROM held WHERE unit IN (SELECT id FROM below)) AS theirs
-    FROM person.people WHERE id = ${id}`;
+    FROM person.people p WHERE id = ${id} AND ${peopleShown(sql, peopleReaderOf(asking.caller))}`;
   if (!found) throw notFound();
   if (!found.theirs) throw notTheirs();
   return changeUnits(sql, asking, async ({ organisation }) => {

@@ -41,7 +41,7 @@ export function overseerOf(caller: Caller): Reader {
 
 /** Of which people the caller may know. */
 export function peopleReaderOf(caller: Caller): PeopleReader {
-  return { person: caller.person, all: hasLogin(caller, 'admin') };
+  return { person: caller.person, under: hasLogin(caller, 'admin') ? caller.unit : undefined };
 }
 
 /** How a caller stands to a case he may read: what he reads it for, unless he says otherwise. */

@@ -466,7 +466,7 @@ function tellOfDestruction(
   send(scene, 'destruction', null, scene.event.data.told, destructionText(scene.state.caseNo, what));
 }
 
-function partyRow({ caseId }: State, { id, role, person, name, birthDate, since }: Party): Row {
+function partyRow({ caseId }: State, { id, role, person, name, birthDate, since, guardian }: Party): Row {
   return {
     case_id: caseId,
     party_id: id,
@@ -474,6 +474,8 @@ function partyRow({ caseId }: State, { id, role, person, name, birthDate, since 
     person: person ?? null,
     name: name ?? null,
     birth_date: birthDate ?? null,
+    guardian_from: guardian?.from ?? null,
+    guardian_until: guardian?.until ?? null,
     since,
   };
 }

@@ -167,11 +167,12 @@ function modelStatements(
 }
 
 const putParties = (tx: Tx, rows: string): Statement => tx`
-  INSERT INTO person.parties AS t (case_id, party_id, role, person, name, birth_date, since)
+  INSERT INTO person.parties AS t (case_id, party_id, role, person, name, birth_date, guardian_from, guardian_until, since)
   SELECT * FROM json_to_recordset(${rows}::text::json) AS r (case_id text, party_id text, role text, person text,
-    name text, birth_date date, since timestamptz)
+    name text, birth_date date, guardian_from date, guardian_until date, since timestamptz)
   ON CONFLICT (case_id, party_id) DO UPDATE SET role = excluded.role, person = excluded.person, name = excluded.name,
-    birth_date = excluded.birth_date, since = excluded.since, ended_at = NULL`;
+    birth_date = excluded.birth_date, guardian_from = excluded.guardian_from, guardian_until = excluded.guardian_until,
+    since = excluded.since, ended_at = NULL`;
 
 const endParties = (tx: Tx, rows: string): Statement => tx`
   UPDATE person.parties t SET ended_at = r.ended_at

@@ -1,7 +1,7 @@
 import type { Instant } from '../sdk/time.ts';
 import type { CaseEvent } from './event.ts';
-import { GUARDIAN, guardianStands, isInForce } from './rights.ts';
-import type { Deadline, Erasure, OpenItem, Party, State } from './state.ts';
+import { isOwn } from './rights.ts';
+import type { Deadline, Erasure, OpenItem, State } from './state.ts';
 
 // What is kept of a case when the help has ended: legal holds, and requests to erase (PIPL arts. 47 and 49).
 
@@ -33,17 +33,9 @@ export function isLimited({ status, erasure }: Pick<State, 'status' | 'erasure'>
 }
 
 /** Whether a person is at a moment one of those whom what is only stored and protected is about, or still speaks for one as a guardian. */
-export function isOwnOf(
-  { parties, erasure }: Pick<State, 'parties' | 'erasure'>,
-  person: string,
-  at: Instant,
-): boolean {
-  const by = erasure?.voices ?? [];
-  const speaks = (each: Party) =>
-    isInForce(each, at) && guardianStands({ parties }, { consent: { by, before: 'approval' } }, at);
-  return Object.values(parties).some(
-    (each) => each.person === person && by.includes(each.role) && (each.role !== GUARDIAN || speaks(each)),
-  );
+export function isOwnOf(state: Pick<State, 'parties' | 'erasure'>, person: string, at: Instant): boolean {
+  const voices = state.erasure?.voices ?? [];
+  return Object.values(state.parties).some((party) => party.person === person && isOwn(state, party, voices, at));
 }
 
 /** Whether a request to erase waits for its answer. */

@@ -2,7 +2,7 @@ import type { Program } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { Actor } from './act.ts';
 import { deputyshipsOf, postsOf, unitsUp } from './org.ts';
-import type { State } from './state.ts';
+import type { Party, State } from './state.ts';
 import { ownerOf } from './succession.ts';
 import { isOfAge } from './time/age.ts';
 import { toDate } from './time/civil.ts';
@@ -111,6 +111,21 @@ export function voiceOf({ parties }: Pick<State, 'parties'>, program: Pick<Progr
 export function guardianStands(state: Pick<State, 'parties'>, program: Pick<Program, 'consent'>, at: Instant): boolean {
   const there = Object.values(state.parties).some((each) => each.role === GUARDIAN && isInForce(each, at));
   return there && voiceOf(state, program, at).by === 'guardian';
+}
+
+/**
+ * Whether a party is at a moment one whose own the case is, by the roles of those it is about and the guardian's: himself, or
+ * a guardian who is one then, by his dates, of a child or named by a document. The one rule for whoever reads a case as his own.
+ */
+export function isOwn(
+  { parties }: Pick<State, 'parties'>,
+  party: Party,
+  roles: readonly string[],
+  at: Instant,
+): boolean {
+  if (!roles.includes(party.role)) return false;
+  const asked = { consent: { by: [...roles], before: 'approval' } } as const;
+  return party.role !== GUARDIAN || (isInForce(party, at) && guardianStands({ parties }, asked, at));
 }
 
 /** Whether a guardian is one on the day of a moment, by his dates. */

@@ -1,10 +1,10 @@
 import { type AccessFilters, type AccessRow, type LeftOut, listAccesses } from '../../db/queries/accesses.ts';
-import { GUARDIAN, wardRoles } from '../../engine/rights.ts';
+import { GUARDIAN, isOwn, wardRoles } from '../../engine/rights.ts';
 import { type Caller, hasLogin } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { problem } from '../errors.ts';
 import { type Language, pick } from '../language.ts';
-import { caseToRead, overseerOf, pinnedProgram, relationTo } from '../reading.ts';
+import { caseToRead, nowOf, overseerOf, pinnedProgram, relationTo } from '../reading.ts';
 import type { AccessView } from '../schemas/access.ts';
 import { isPurpose, purposes } from './purposes.ts';
 
@@ -42,9 +42,9 @@ async function readersKnownTo(deps: AppDeps, caller: Caller, caseId: string): Pr
   if (oversees(caller) && (relation === 'audit' || relation === 'administration')) return undefined;
   if (relation === 'ownCase') {
     const program = await pinnedProgram(deps, record.programHash);
-    const asked = [...wardRoles(program ?? {}), GUARDIAN];
-    const parties = Object.values(record.state.parties);
-    if (parties.some(({ person, role }) => person === caller.person && asked.includes(role))) return undefined;
+    const roles = [...wardRoles(program ?? {}), GUARDIAN];
+    const parties = Object.values(record.state.parties).filter(({ person }) => person === caller.person);
+    if (parties.some((party) => isOwn(record.state, party, roles, nowOf(deps)))) return undefined;
     throw notTold();
   }
   if (record.isHead || (relation === 'responsible' && caller.post !== undefined && caller.inOffice)) return INSPECTIONS;

@@ -174,6 +174,34 @@ test('a search, its count and a list tell of a child by name only whom the case 
   await tells();
 });
 
+test('a guardian who is none any more, or not yet, neither reads nor finds it, and is not told who has', async () => {
+  const day = (days: number) => new Date(Date.now() + (days * 24 + 8) * 3_600_000).toISOString().slice(0, 10);
+  const name = `寻${randomUUID().slice(0, 8)}`;
+  const born = `${new Date().getUTCFullYear() - 10}-01-01`;
+  for (const [dates, shown] of [
+    [{ from: '2020-01-01', until: day(-1) }, false],
+    [{ from: day(1) }, false],
+    [{ from: '2020-01-01', until: day(0) }, true],
+    [{}, true],
+  ] as const) {
+    caseId = await scene.open({
+      ...openingOf(),
+      openedAt: undefined,
+      parties: [
+        { role: 'beneficiary', name, birthDate: born, person: 'p-zhou' },
+        { role: 'guardian', name: '罗某', person: 'p-luo', guardian: { kind: 'parent', ...dates } },
+        { role: 'companion', name: '邱某' },
+      ],
+    });
+    const found = (await pageOf('p-luo', `q=${name}&limit=200`)).items.some(({ id }) => id === caseId);
+    const accesses = await scene.ask(undefined, 'GET', `/audit/access-log?case=${caseId}`, undefined, {
+      authorization: `Bearer ${keys.get('p-luo')}`,
+    });
+    const status = shown ? 200 : 403;
+    expect([dates, await statusOf('p-luo'), found, accesses.status]).toEqual([dates, status, shown, status]);
+  }
+});
+
 test('refused reads are noted; state and read models are those of the events', async () => {
   expect(await statusOf('caseworker')).toBe(403);
   const log = await scene.ask('auditor', 'GET', `/audit/access-log?case=${caseId}&person=p-caseworker`);

@@ -1,6 +1,6 @@
 import { isAboutMinor, isApproved } from '../../engine/access.ts';
-import { GUARDIAN } from '../../engine/rights.ts';
-import type { State } from '../../engine/state.ts';
+import { GUARDIAN, isOwn } from '../../engine/rights.ts';
+import type { Party, State } from '../../engine/state.ts';
 import type { Instant } from '../../sdk/time.ts';
 import type { Caller } from '../auth/caller.ts';
 import { problem } from '../errors.ts';
@@ -10,8 +10,8 @@ import type { Relation } from './reads.ts';
 const STANDING: ReadonlySet<Relation> = new Set(['responsible', 'caseWork']);
 
 /**
- * Whether a caller may read a case that is about a minor (minors' network protection regulation, art. 36): the minor and its
- * guardian always; heads, who approve it themselves, and auditors (`oversees`), whatever else they are to the case; whoever works
+ * Whether a caller may read a case that is about a minor (minors' network protection regulation, art. 36): the minor and who is its
+ * guardian then always; heads, who approve it themselves, and auditors (`oversees`), whatever else they are to the case; whoever works
  * on it when the head has approved it for them; anybody else when it was approved for him. In SQL: db/queries/minors.ts.
  */
 export function mayReadMinors(
@@ -21,8 +21,12 @@ export function mayReadMinors(
   at: Instant,
 ): boolean {
   if (!isAboutMinor(state, at) || oversees) return true;
-  const own = Object.values(state.parties).filter(({ person }) => person === caller.person);
-  if (own.some((party) => party.role === GUARDIAN || isAboutMinor({ parties: { own: party } }, at))) return true;
+  const parties = Object.values(state.parties);
+  const own = parties.filter(({ person }) => person === caller.person);
+  const roles = parties.map(({ role }) => role);
+  // an adult in the same role as a minor is none
+  const guards = (party: Party) => party.role === GUARDIAN && isOwn(state, party, roles, at);
+  if (own.some((party) => isAboutMinor({ parties: { own: party } }, at) || guards(party))) return true;
   return isApproved(state, { person: caller.person, standing: STANDING.has(relation), at });
 }
 

@@ -87,9 +87,9 @@ export async function kindChoices({ deps, language }: FormContext): Promise<read
 }
 
 /** The id of the person a field names, by id or by a name that only one has. Throws the problem 422. */
-export async function personIn(text: string | undefined, path: string, { deps }: FormContext): Promise<string> {
+export async function personIn(text: string | undefined, path: string, { deps, caller }: FormContext): Promise<string> {
   const wanted = text?.trim() ?? '';
-  const found = wanted === '' ? [] : await peopleNamed(deps.sql, wanted);
+  const found = wanted === '' ? [] : await peopleNamed(deps.sql, peopleReaderOf(caller), wanted);
   const [first, ...others] = found;
   if (first && (first.id === wanted || others.length === 0)) return first.id;
   if (first)

@@ -5,8 +5,10 @@ type Fragment = ReturnType<Sql>;
 
 /** The condition that party `p` is under eighteen; as `isOfAge` of engine/time/age.ts: somebody is of age after his birthday. */
 export function isMinor(sql: Sql): Fragment {
-  return sql`coalesce((p.birth_date + interval '18 years')::date >= (now() AT TIME ZONE 'Asia/Shanghai')::date, false)`;
+  return sql`coalesce((p.birth_date + interval '18 years')::date >= ${today(sql)}, false)`;
 }
+
+const today = (sql: Sql): Fragment => sql`(now() AT TIME ZONE 'Asia/Shanghai')::date`;
 
 /**
  * The condition that a reader who may read case `c` may also read of the minors in it; goes with `readerScope`.
@@ -18,7 +20,8 @@ function mayReadMinors(sql: Sql, reader: Reader): Fragment {
   const standing = holds(sql`c.state -> 'minorAccess' ->> 'standing'`);
   return sql`(${holds(sql`c.state -> 'minorAccess' -> 'persons' ->> ${person}`)}
     OR EXISTS (SELECT FROM person.parties own WHERE own.case_id = c.case_id AND own.person = ${person} AND own.ended_at IS NULL
-      AND (own.role = 'guardian' OR own.party_id IN (SELECT p.party_id FROM person.parties p WHERE p.case_id = c.case_id AND ${isMinor(sql)})))
+      AND (own.role = 'guardian' AND ${today(sql)} BETWEEN coalesce(own.guardian_from, '-infinity') AND coalesce(own.guardian_until, 'infinity')
+        OR own.party_id IN (SELECT p.party_id FROM person.parties p WHERE p.case_id = c.case_id AND ${isMinor(sql)})))
     OR ${isHead(sql)} OR ${audits(sql, reader)} OR NOT ${isParty(sql, reader)} AND ${standing}
       AND (${isAssigned(sql, reader)} OR ${login === 'caseworker'}::boolean AND ${isOfLogin(sql)}))`;
 }

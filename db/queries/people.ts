@@ -8,21 +8,26 @@ export interface NamedPerson {
   readonly posts: readonly (readonly [zh: string, en: string])[];
 }
 
-/** Who looks at people: `all` for administrators. */
+/** Who looks at people; `under`: the unit of an administrator. */
 export interface PeopleReader {
   readonly person: string;
-  readonly all: boolean;
+  readonly under: string | undefined;
 }
 
 /**
  * The condition that a reader may know of person `p`: himself, and who has an office, had one or will have one. Whoever only
- * signs in may be somebody a case is for, and is nobody's to find but the administrators'.
+ * signs in may be somebody a case is for, and is nobody's to find but the administrators' of the unit he signs in for and above;
+ * who does neither was added by one of them and is any administrator's to appoint.
  */
-export function peopleShown(sql: Sql, { person, all }: PeopleReader) {
-  return all
-    ? sql`TRUE`
-    : sql`(p.id = ${person} OR EXISTS (
-        SELECT FROM stand_ins t WHERE t.person = p.id AND (t.until_at IS NULL OR t.until_at > t.from_at)))`;
+export function peopleShown(sql: Sql, { person, under }: PeopleReader) {
+  const anybody = sql`(p.id = ${person} OR EXISTS (
+    SELECT FROM stand_ins t WHERE t.person = p.id AND (t.until_at IS NULL OR t.until_at > t.from_at)))`;
+  if (under === undefined) return anybody;
+  return sql`(${anybody} OR NOT EXISTS (SELECT FROM api_keys k WHERE k.person = p.id)
+    OR EXISTS (SELECT FROM api_keys k WHERE k.person = p.id AND k.unit IN (
+      WITH RECURSIVE below (id) AS (
+        SELECT ${under}::text UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id
+      ) SELECT id FROM below)))`;
 }
 
 /** Whether a reader may know of a person. */
@@ -49,8 +54,13 @@ export async function findPeople(
     ORDER BY p.name, p.id LIMIT ${limit + 1} OFFSET ${skip}`;
 }
 
-/** People of exactly this id or name; at most a few, since one alone is of use. */
-export async function peopleNamed(sql: Sql, text: string): Promise<{ readonly id: string; readonly name: string }[]> {
+/** People the reader may know of, of exactly this id or name; at most a few, since one alone is of use. */
+export async function peopleNamed(
+  sql: Sql,
+  reader: PeopleReader,
+  text: string,
+): Promise<{ readonly id: string; readonly name: string }[]> {
   return sql<{ id: string; name: string }[]>`
-    SELECT id, name FROM person.people WHERE id = ${text} OR name = ${text} ORDER BY id = ${text} DESC, id LIMIT 20`;
+    SELECT id, name FROM person.people p WHERE (id = ${text} OR name = ${text}) AND ${peopleShown(sql, reader)}
+    ORDER BY id = ${text} DESC, id LIMIT 20`;
 }

@@ -18,6 +18,9 @@ export const parties = person.table(
     person: text('person'),
     name: text('name'),
     birthDate: date('birth_date', { mode: 'string' }),
+    /** Of a guardian: the first and the last day on which he is one; null where there is no such day. */
+    guardianFrom: date('guardian_from', { mode: 'string' }),
+    guardianUntil: date('guardian_until', { mode: 'string' }),
     since: instant('since').notNull(),
     endedAt: instant('ended_at'),
   },
