@@ -6,7 +6,7 @@ import { changeOrganisation, type OrgActor, type Organisation } from '../door/or
 import type { Instant } from '../sdk/time.ts';
 import { notBegun, over } from './appointment-problems.ts';
 import type { Caller } from './auth/caller.ts';
-import { hasLogin } from './auth/caller.ts';
+import { may } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
 import { notFound, problem } from './errors.ts';
 import type { Asking } from './once.ts';
@@ -30,7 +30,7 @@ export async function appoint(
   { post, person, from, pledge: wish }: AppointmentWish,
 ): Promise<AppointmentRow> {
   const { caller, now, request } = asking;
-  await administers(deps.sql, caller, post);
+  await administers(deps.sql, caller, post, person);
   notBefore(from, now, 'from');
   const pledge = wish && (await pledgeOf(deps, asking, wish));
   return change(deps.sql, { caller, request }, async (organisation) => {
@@ -72,8 +72,11 @@ export async function endAppointment(
   });
 }
 
-/** That the caller administers the unit of a post. Throws the problems 403, 422. */
-export async function administers(sql: Sql, caller: Caller, post: string): Promise<void> {
+/**
+ * That the caller administers the unit of a post, and it is not himself (`person`) whom he gives it: who keeps the organisation
+ * would read and decide on cases else. Throws the problems 403, 422.
+ */
+export async function administers(sql: Sql, caller: Caller, post: string, person?: string): Promise<void> {
   const found = await postInReach(sql, post, caller.unit);
   if (found === undefined)
     throw problem(
@@ -82,11 +85,17 @@ export async function administers(sql: Sql, caller: Caller, post: string): Promi
       [],
       [{ path: 'post', message: post }],
     );
-  if (!hasLogin(caller, 'admin') || !found)
+  if (!may(caller, 'organisation') || !found)
     throw problem(
       'FORBIDDEN',
       ['只有该单位的管理员可以任免。', 'Only an administrator of that unit appoints people.'],
       [['请管理员办理', 'Ask an administrator']],
+    );
+  if (person === caller.person)
+    throw problem(
+      'FORBIDDEN',
+      ['管理员不能任命自己，也不能由自己代理。', 'An administrator appoints somebody else, never himself.'],
+      [['请另一位管理员办理', 'Ask another administrator']],
     );
 }
 

@@ -71,7 +71,6 @@ describe('reading', () => {
       'subDistrictHead',
       'districtHead',
       'auditor',
-      'admin',
     ] as const)
       expect([login, (await scene.ask(login, 'GET', `/cases/${caseId}`)).status]).toEqual([login, 200]);
     for (const path of [

@@ -34,7 +34,7 @@ import { inBoth } from '../engine/refusal.ts';
 import { addMs } from '../engine/time/civil.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
-import { type Caller, hasLogin } from './auth/caller.ts';
+import { type Caller, may } from './auth/caller.ts';
 import { notFound, problem } from './errors.ts';
 import type { ChannelChangeWish, ChannelWish } from './schemas/channels.ts';
 
@@ -66,7 +66,7 @@ export async function mayManage(
   { sql, caller }: Pick<ChannelAsking, 'sql' | 'caller'>,
   owner: Owner,
 ): Promise<ChannelRights> {
-  const adminOf = hasLogin(caller, 'admin') ? caller.unit : undefined;
+  const adminOf = may(caller, 'channels') ? caller.unit : undefined;
   const rights = await channelRights(sql, { person: caller.person, adminOf }, owner);
   if (!rights.known || !(rights.own || rights.head || rights.admin)) throw notFound();
   return rights;

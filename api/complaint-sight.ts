@@ -1,5 +1,5 @@
 import { sealedFor } from '../db/queries/complaints.ts';
-import { type Caller, hasLogin } from './auth/caller.ts';
+import { type Caller, may } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
 
 /** An event as far as the rule looks at it. */
@@ -31,8 +31,8 @@ export async function complaintSight(
 ): Promise<ComplaintSight> {
   const sealed = await sealedFor(deps.sql, caseId, {
     person: caller.person,
-    adminOf: hasLogin(caller, 'admin') ? caller.unit : undefined,
-    auditorOf: hasLogin(caller, 'auditor') ? caller.unit : undefined,
+    adminOf: may(caller, 'leftOver') ? caller.unit : undefined,
+    auditorOf: may(caller, 'audit') ? caller.unit : undefined,
   });
   const [seqs, ids, messages] = [new Set(sealed.seqs), new Set(sealed.ids), new Set(sealed.messages)];
   return {

@@ -3,7 +3,7 @@ import { type CaseRecord, caseRecord } from '../db/queries/cases.ts';
 import { type DocumentRow, storeDocument } from '../db/queries/documents.ts';
 import { awayProblem } from '../engine/acts/away.ts';
 import type { State } from '../engine/state.ts';
-import { type Caller, hasLogin } from './auth/caller.ts';
+import { type Caller, may } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
 import { ApiProblem, problem } from './errors.ts';
 import { mediaTypeOf } from './media-type.ts';
@@ -50,7 +50,7 @@ export async function keepDocument(
  * head of its unit or one above, or as its caseworker. Who audits or administers leaves no papers in it.
  */
 function workedOn(deps: AppDeps, caller: Caller, caseId: string): Promise<CaseRecord | undefined> {
-  const loginUnit = hasLogin(caller, 'caseworker') ? caller.unit : undefined;
+  const loginUnit = may(caller, 'casework') ? caller.unit : undefined;
   return caseRecord(deps.sql, { person: caller.person, loginUnit }, caseId);
 }
 

@@ -52,7 +52,7 @@ export async function handOver(
   const { sql } = deps;
   const row = await appointmentOf(sql, id);
   if (!row) throw notFound();
-  await administers(sql, caller, row.post);
+  await administers(sql, caller, row.post, to);
   notBefore(at, now, 'at');
   if (row.untilAt !== null && row.untilAt <= at) throw over();
   if (at <= row.fromAt) throw notBegun();

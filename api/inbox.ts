@@ -1,7 +1,7 @@
 import { acknowledgeNotice } from '../db/queries/channels.ts';
 import { unreadMessages } from '../db/queries/inbox.ts';
 import { caseOfMessage, listMessages, type MessageRow } from '../db/queries/work.ts';
-import { actorOf, type Caller, hasLogin } from './auth/caller.ts';
+import { actorOf, type Caller, may } from './auth/caller.ts';
 import { type ComplaintSight, complaintSight } from './complaint-sight.ts';
 import type { AppDeps } from './deps.ts';
 import { encodeCursor } from './pagination.ts';
@@ -11,7 +11,7 @@ const PLAIN: ReadonlySet<string> = new Set(['rung', 'nudge', 'transfer']);
 
 /** The unit whose messages to nobody in office the caller finds in his inbox, because he administers it. */
 export function administeredBy(caller: Caller): string | undefined {
-  return hasLogin(caller, 'admin') ? caller.unit : undefined;
+  return may(caller, 'leftOver') ? caller.unit : undefined;
 }
 
 /** Leaves out the messages that are not shown to the caller, because they tell of a complaint about him. */

@@ -5,7 +5,7 @@ import { changeOrganisation } from '../door/organisation.ts';
 import type { PostCard } from '../door/post-card.ts';
 import { OFFICE_HOURS } from '../engine/time/rungs.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
-import { type Caller, hasLogin } from './auth/caller.ts';
+import { type Caller, may } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
 import { notFound, problem } from './errors.ts';
 import { type Language, pick } from './language.ts';
@@ -69,7 +69,7 @@ export async function cardToChange(
   const within = await postInReach(deps.sql, post, caller.unit);
   if (within === undefined) throw notFound();
   const holder = await holderOf(deps.sql, post, nowOf(deps));
-  if (holder !== caller.person && !(hasLogin(caller, 'admin') && within))
+  if (holder !== caller.person && !(may(caller, 'organisation') && within))
     throw problem(
       'FORBIDDEN',
       [

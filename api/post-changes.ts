@@ -6,7 +6,7 @@ import type { Tx } from '../db/transactions.ts';
 import type { NewPost } from '../door/organisation.ts';
 import { lockUnits, loginsFollow } from '../door/unit-changes.ts';
 import type { Text } from '../sdk/program.ts';
-import { hasLogin } from './auth/caller.ts';
+import { may } from './auth/caller.ts';
 import { notFound, problem } from './errors.ts';
 import { peopleReaderOf } from './reading.ts';
 import { administersPost, administersUnit, changeUnits, type OrgAsking, stillOpen } from './unit-guards.ts';
@@ -111,7 +111,7 @@ export async function renamePerson(
 }
 
 function administersPeople({ caller }: OrgAsking): void {
-  if (!hasLogin(caller, 'admin')) throw notTheirs();
+  if (!may(caller, 'organisation')) throw notTheirs();
 }
 
 function notTheirs() {

@@ -14,9 +14,8 @@ import { isLimited, isOwnOf } from '../engine/custody.ts';
 import type { State } from '../engine/state.ts';
 import type { Program } from '../sdk/program.ts';
 import { mayReadMinors, notApproved } from './access/minors.ts';
-import { relationOfLogin } from './access/purposes.ts';
-import type { Relation } from './access/reads.ts';
-import { actorOf, type Caller, hasLogin } from './auth/caller.ts';
+import { READING, standingsOf } from './access/rights.ts';
+import { type Caller, may } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
 import { ApiProblem, notFound, problem } from './errors.ts';
 import type { Language } from './language.ts';
@@ -26,8 +25,8 @@ import { idsIn, namesFor } from './views/names.ts';
 
 /** The caller as queries over many cases know him. */
 export function readerOf(caller: Caller): Reader {
-  const login = (['caseworker', 'auditor', 'admin'] as const).find((role) => hasLogin(caller, role));
-  return { person: caller.person, loginUnit: actorOf(caller).logins[0]?.unit, login };
+  const login = (['casework', 'audit'] as const).find((right) => may(caller, right));
+  return { person: caller.person, loginUnit: may(caller, 'cases') ? caller.unit : undefined, login };
 }
 
 /**
@@ -35,25 +34,13 @@ export function readerOf(caller: Caller): Reader {
  * login, each with the units below. A caseworker's login oversees nobody.
  */
 export function overseerOf(caller: Caller): Reader {
-  const login = hasLogin(caller, 'admin') || hasLogin(caller, 'auditor');
-  return { person: caller.person, loginUnit: login ? caller.unit : undefined };
+  const oversees = may(caller, 'organisation') || may(caller, 'audit');
+  return { person: caller.person, loginUnit: oversees ? caller.unit : undefined };
 }
 
 /** Of which people the caller may know. */
 export function peopleReaderOf(caller: Caller): PeopleReader {
-  return { person: caller.person, under: hasLogin(caller, 'admin') ? caller.unit : undefined };
-}
-
-/** How a caller stands to a case he may read: what he reads it for, unless he says otherwise. */
-export function relationTo({ isParty, isAssigned, isOfLogin }: CaseRelation, caller: Caller): Relation {
-  if (isParty) return 'ownCase';
-  if (isAssigned) return 'responsible';
-  return isOfLogin ? relationOfLogin(caller) : 'supervision';
-}
-
-/** Whether a caller reads a case as its auditor, whatever else he is to it. */
-function audits({ isOfLogin }: CaseRelation, caller: Caller): boolean {
-  return isOfLogin && hasLogin(caller, 'auditor');
+  return { person: caller.person, under: may(caller, 'organisation') ? caller.unit : undefined };
 }
 
 /** A case somebody may read; `emergency`: by which emergency access alone. */
@@ -68,16 +55,16 @@ export async function caseToRead(
   const row = await caseRecord(deps.sql, readerOf(caller), caseId);
   if (!row) return inEmergency(deps, caller, caseId);
   const state = row.state as State;
-  const relation = relationTo(row, caller);
+  const stands = standingsOf(row, caller);
   const now = nowOf(deps);
-  if (isLimited(state) && !audits(row, caller) && !isOwnOf(state, caller.person, now)) {
+  const own = isLimited(state) && isOwnOf(state, caller.person, now) ? (['self'] as const) : [];
+  if (isLimited(state) && ![...stands, ...own].some((each) => READING[each].limited)) {
     if (caller.reads?.emergencies && accessAt(state, caller.person, now)) return inEmergency(deps, caller, caseId);
-    caller.reads?.add(caseId, relation);
+    caller.reads?.add(caseId, stands[0]);
     throw onlyStored();
   }
-  caller.reads?.add(caseId, relation);
-  const oversees = row.isHead || audits(row, caller);
-  if (!mayReadMinors(state, caller, { relation, oversees }, now)) throw notApproved(relation);
+  caller.reads?.add(caseId, stands[0]);
+  if (!mayReadMinors(state, caller, stands, now)) throw notApproved(stands[0]);
   return { ...row, state: await asOwnedNow(deps.sql, state) };
 }
 

@@ -21,6 +21,7 @@ const logins = {
   districtHead: 'p-district-head',
   auditor: 'p-auditor',
   admin: 'p-admin',
+  security: 'p-security',
   stranger: 'p-director-2',
   otherCaseworker: 'p-caseworker-2',
 } as const;

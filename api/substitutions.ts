@@ -25,7 +25,7 @@ export async function substitute(
   { caller, now, request }: Asking,
   wish: SubstitutionWish,
 ): Promise<SubstitutionRow> {
-  await administers(sql, caller, wish.post);
+  await administers(sql, caller, wish.post, wish.person);
   notBefore(wish.from, now, 'from');
   if (wish.until !== undefined && wish.until <= wish.from)
     throw problem(

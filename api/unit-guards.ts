@@ -3,7 +3,7 @@ import { postInReach, unitInReach } from '../db/queries/organisation.ts';
 import { changeOrganisation, type OrgActor, type OrgRequest } from '../door/organisation.ts';
 import type { LockedUnit, OrgChange } from '../door/unit-changes.ts';
 import type { Text } from '../sdk/program.ts';
-import { type Caller, hasLogin } from './auth/caller.ts';
+import { type Caller, may } from './auth/caller.ts';
 import { ApiProblem, notFound, problem } from './errors.ts';
 
 /** Who asks for a change of units, posts or people; without a request it is only tried out and nothing is kept. */
@@ -25,7 +25,7 @@ export async function administersUnit(sql: Sql, caller: Caller, unit: string, pa
       [['单位列表见 GET /api/v1/units', 'GET /api/v1/units lists the units']],
       [{ path: path!, message: unit }],
     );
-  if (!hasLogin(caller, 'admin') || !found.within)
+  if (!may(caller, 'organisation') || !found.within)
     throw problem(
       'FORBIDDEN',
       [
@@ -40,7 +40,7 @@ export async function administersUnit(sql: Sql, caller: Caller, unit: string, pa
 export async function administersPost(sql: Sql, caller: Caller, post: string): Promise<void> {
   const within = await postInReach(sql, post, caller.unit);
   if (within === undefined) throw notFound();
-  if (!hasLogin(caller, 'admin') || !within)
+  if (!may(caller, 'organisation') || !within)
     throw problem(
       'FORBIDDEN',
       ['只有该单位或其上级的管理员可以变更岗位。', 'Only an administrator of that unit or above changes its posts.'],

@@ -2,7 +2,7 @@ import type { Sql } from '../db/client.ts';
 import { type UnitRow, unitInReach } from '../db/queries/organisation.ts';
 import type { WorkingHours } from '../door/organisation.ts';
 import { change } from './appointments.ts';
-import { hasLogin } from './auth/caller.ts';
+import { may } from './auth/caller.ts';
 import { notFound, problem } from './errors.ts';
 import type { Asking } from './once.ts';
 
@@ -15,7 +15,7 @@ export async function setHours(
 ): Promise<UnitRow> {
   const found = await unitInReach(sql, id, caller.unit);
   if (!found) throw notFound();
-  if (!hasLogin(caller, 'admin') || !found.within)
+  if (!may(caller, 'organisation') || !found.within)
     throw problem(
       'FORBIDDEN',
       ['只有该单位的管理员可以设定工作时间。', 'Only an administrator of that unit sets its working hours.'],

@@ -5,7 +5,7 @@ import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { type NewPost, type NewUnit, Organisation } from './organisation.ts';
 
-/** An API key in clear, shown once. `unit` is where a login right of the key (`caseworker`, `auditor`, `admin`) holds. */
+/** An API key in clear, shown once. `unit` is where a login right of the key (engine/logins.ts) holds. */
 export interface DemoKey {
   readonly role: string;
   readonly person: string;
@@ -93,6 +93,7 @@ const people: readonly {
   { id: 'p-district-head', name: '陈某', post: 'district-1-head', role: 'districtHead', unit: 'district-1' },
   { id: 'p-auditor', name: '杨某', role: 'auditor', unit: 'district-1' },
   { id: 'p-admin', name: '黄某', role: 'admin', unit: 'district-1' },
+  { id: 'p-security', name: '何某', role: 'securityAdmin', unit: 'district-1' },
   { id: 'p-caseworker-2', name: '吴某', post: 'community-2-caseworker', role: 'caseworker', unit: 'community-2' },
   { id: 'p-secretary-2', name: '徐某', post: 'community-2-secretary', role: 'cadre', unit: 'community-2' },
   { id: 'p-director-2', name: '孙某', post: 'community-2-director', role: 'director', unit: 'community-2' },

@@ -33,6 +33,7 @@ test('the demonstration is made once; its keys are kept as hashes only', async (
       'subDistrictHead',
       'districtHead',
       'admin',
+      'securityAdmin',
     ]),
   );
   const [row] = await bench.sql`SELECT person, role FROM api_keys WHERE hash = ${sha256(keys[0]!.key)}`;

@@ -196,7 +196,6 @@ function rolesCollide(world: World, [one = '', other = '']: readonly string[]): 
 const rightName: Readonly<Record<string, readonly [string, string]>> = {
   caseworker: ['本单位经办人', 'a caseworker of the unit'],
   auditor: ['审计员', 'an auditor'],
-  admin: ['管理员', 'an administrator'],
   receiver: ['接收单位的负责人或经办人', 'the head or a caseworker of the unit that was asked'],
   above: ['记录所涉岗位的上级负责人', 'a head above the post of the record'],
   'head:unit': ['本单位负责人', "the unit's head"],

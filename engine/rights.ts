@@ -1,6 +1,7 @@
 import type { Program } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { Actor } from './act.ts';
+import { carries } from './logins.ts';
 import { deputyshipsOf, postsOf, unitsUp } from './org.ts';
 import type { Party, State } from './state.ts';
 import { ownerOf } from './succession.ts';
@@ -19,7 +20,7 @@ export type Roles = ReadonlyMap<string, { readonly post?: string }>;
 
 /**
  * The roles an actor has on a case: the case's roles through a post he holds or as a party, the roles of his login whose
- * unit covers the case's unit (`caseworker`, `auditor`, `admin`), and `head:unit`, `head:sub-district`, `head:district`
+ * unit covers the case's unit and reads cases (engine/logins.ts: `caseworker`, `auditor`), and `head:unit`, `head:sub-district`, `head:district`
  * for heads of the case's unit and those above; `assignee` for whoever has open work of it. `system` for what acts by itself.
  * Who stands in for a post has its rights (`seenBy` says who may on this case), but never with an auditor's login, and
  * not for acts on money (`asDeputy: false`).
@@ -56,7 +57,7 @@ export function rolesOn(
     }
   }
   for (const { role, unit } of actor.logins) {
-    if (up.includes(unit)) roles.set(role, postOfLogin(org, held, unit));
+    if (carries(role, 'cases') && up.includes(unit)) roles.set(role, postOfLogin(org, held, unit));
   }
   return roles;
 }

@@ -50,7 +50,6 @@ test('how the reader stands to the case follows from what he is to it', async ()
     ['director', 'supervision'],
     ['subDistrictHead', 'supervision'],
     ['auditor', 'audit'],
-    ['admin', 'administration'],
     ['cashHolder', 'responsible'],
   ];
   for (const [login, relation] of relations) {

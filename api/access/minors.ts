@@ -4,34 +4,35 @@ import type { Party, State } from '../../engine/state.ts';
 import type { Instant } from '../../sdk/time.ts';
 import type { Caller } from '../auth/caller.ts';
 import { problem } from '../errors.ts';
-import type { Relation } from './reads.ts';
-
-/** For whom the head approves once, for a time. */
-const STANDING: ReadonlySet<Relation> = new Set(['responsible', 'caseWork']);
+import { type Office, READING } from './rights.ts';
 
 /**
  * Whether a caller may read a case that is about a minor (minors' network protection regulation, art. 36): the minor and who is its
- * guardian then always; heads, who approve it themselves, and auditors (`oversees`), whatever else they are to the case; whoever works
- * on it when the head has approved it for them; anybody else when it was approved for him. In SQL: db/queries/minors.ts.
+ * guardian then always; heads, who approve it themselves, and auditors, whatever else they are to the case; whoever works
+ * on it when the head has approved it for them; anybody else when it was approved for him. Who that is: api/access/rights.ts. In SQL: db/queries/minors.ts.
  */
 export function mayReadMinors(
   state: State,
   caller: Pick<Caller, 'person'>,
-  { relation, oversees }: { readonly relation: Relation; readonly oversees: boolean },
+  stands: readonly [Office, ...Office[]],
   at: Instant,
 ): boolean {
-  if (!isAboutMinor(state, at) || oversees) return true;
+  if (!isAboutMinor(state, at) || stands.some((each) => READING[each].minor === 'always')) return true;
   const parties = Object.values(state.parties);
   const own = parties.filter(({ person }) => person === caller.person);
   const roles = parties.map(({ role }) => role);
   // an adult in the same role as a minor is none
   const guards = (party: Party) => party.role === GUARDIAN && isOwn(state, party, roles, at);
-  if (own.some((party) => isAboutMinor({ parties: { own: party } }, at) || guards(party))) return true;
-  return isApproved(state, { person: caller.person, standing: STANDING.has(relation), at });
+  if (own.some((party) => isAboutMinor({ parties: { own: party } }, at) || guards(party)))
+    return READING.self.minor === 'always';
+  return isApproved(state, { person: caller.person, standing: isStanding(stands[0]), at });
 }
 
+/** Whether the head approves once, for a time, for all who stand so to a case. */
+const isStanding = (standing: Office): boolean => READING[standing].minor === 'standing';
+
 /** The problem of a case about a minor that the caller is not approved to read. */
-export function notApproved(relation: Relation) {
+export function notApproved(standing: Office) {
   return problem(
     'MINOR_NOT_APPROVED',
     [
@@ -39,7 +40,7 @@ export function notApproved(relation: Relation) {
       'This case is about a minor: to read of one the head of the unit has to approve it, and there is no approval for you that still holds.',
     ],
     [
-      STANDING.has(relation)
+      isStanding(standing)
         ? [
             '请单位负责人用 access.approve 批准：对责任岗位和本单位经办人批准一次即可，到期前有效',
             'Ask the head of the unit for access.approve: once for all who work on the case, for a time',

@@ -1,5 +1,5 @@
 import type { Text } from '../../sdk/program.ts';
-import { type Caller, hasLogin } from '../auth/caller.ts';
+import { type Caller, may } from '../auth/caller.ts';
 import type { Relation } from './reads.ts';
 
 /**
@@ -40,8 +40,8 @@ export function isStated(text: string): boolean {
 
 /** How a caller stands to what he reads of many cases, or of none: by what his login is for. */
 export function relationOfLogin(caller: Caller): Relation {
-  if (hasLogin(caller, 'auditor')) return 'audit';
-  if (hasLogin(caller, 'admin')) return 'administration';
-  if (hasLogin(caller, 'caseworker')) return 'caseWork';
+  if (may(caller, 'audit')) return 'audit';
+  if (may(caller, 'organisation')) return 'administration';
+  if (may(caller, 'casework')) return 'caseWork';
   return caller.post === undefined ? 'ownCase' : 'responsible';
 }

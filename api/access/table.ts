@@ -232,6 +232,7 @@ const pages: Readonly<Record<string, RouteAccess>> = {
   'POST /sign-ins/people/:person/end': none(OFFICE),
   'POST /sign-ins/people/:person/invite': none(OFFICE),
   'POST /sign-ins/people/:person/reset': none(OFFICE),
+  'POST /sign-ins/people/:person/security': none(OFFICE),
   'POST /sign-ins/people/:person/stop': none(OFFICE),
   'POST /sign-ins/people/:person/unlock': none(OFFICE),
   'POST /welcome/:token': none(OWN),

@@ -1,5 +1,5 @@
 import { unitsBelow } from '../../db/queries/audit-events.ts';
-import { type Caller, hasLogin } from '../auth/caller.ts';
+import { type Caller, may } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { notFound, problem } from '../errors.ts';
 
@@ -20,6 +20,6 @@ export async function auditedUnits(
 
 /** Throws the problem 403 for whoever has no auditor's login. */
 export function onlyAuditors(caller: Caller): void {
-  if (hasLogin(caller, 'auditor')) return;
+  if (may(caller, 'audit')) return;
   throw problem('FORBIDDEN', ['这里只供审计员使用。', 'This is for auditors.'], [['请审计员办理', 'Ask an auditor']]);
 }

@@ -1,5 +1,6 @@
 import { loginsOf } from '../../door/logins.ts';
 import type { Actor } from '../../engine/act.ts';
+import { carries, type LoginRight } from '../../engine/logins.ts';
 import type { Reads } from '../access/reads.ts';
 
 /** Who calls: the person behind an API key or a session, and the rights of that login. */
@@ -23,9 +24,9 @@ export interface Caller {
   readonly reads?: Reads;
 }
 
-/** Whether a login has a right of its own, not from a post. */
-export function hasLogin(caller: Caller, role: 'caseworker' | 'auditor' | 'admin'): boolean {
-  return loginsOf(caller).some((login) => login.role === role);
+/** Whether a login carries a right by itself (engine/logins.ts), not from a post. */
+export function may(caller: Caller, right: LoginRight): boolean {
+  return loginsOf(caller).some(({ role }) => carries(role, right));
 }
 
 /** The caller as the engine knows actors. */

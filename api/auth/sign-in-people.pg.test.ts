@@ -6,7 +6,7 @@ let scene: Scene;
 let admin: { readonly cookie: string; readonly token: string };
 beforeAll(async () => {
   scene = await setScene({ streams: { everyMs: 100, beatMs: 200 } });
-  const cookie = await signIn(scene, 'admin');
+  const cookie = await signIn(scene, 'security');
   admin = { cookie, token: await tokenOn('/account', cookie) };
 });
 afterAll(async () => scene?.close());
@@ -130,9 +130,9 @@ describe('an invitation', () => {
   it('is for administrators to make, and for people of their own units', async () => {
     const cookie = await signIn(scene, 'director');
     expect((await scene.app.request('/sign-ins', { headers: { cookie } })).status).toBe(403);
-    await scene.sql`UPDATE api_keys SET unit = 'community-2' WHERE person = 'p-admin'`;
+    await scene.sql`UPDATE api_keys SET unit = 'community-2' WHERE person = 'p-security'`;
     const refused = await administer('p-cash-holder', 'invite', { username: 'luo' });
-    await scene.sql`UPDATE api_keys SET unit = 'district-1' WHERE person = 'p-admin'`;
+    await scene.sql`UPDATE api_keys SET unit = 'district-1' WHERE person = 'p-security'`;
     expect(refused.status).toBe(404);
   });
 
@@ -169,7 +169,7 @@ describe('an administrator', () => {
   it('does not change how he, another administrator or the auditor signs in', async () => {
     await scene.sql`INSERT INTO api_keys (id, hash, role, person, unit)
       VALUES ('second-admin', ${'1'.repeat(64)}, 'admin', 'p-secretary-2', 'district-1')`;
-    for (const person of ['p-admin', 'p-auditor', 'p-secretary-2'])
+    for (const person of ['p-admin', 'p-security', 'p-auditor', 'p-secretary-2'])
       for (const what of ['invite', 'reset', 'unlock', 'end', 'stop', 'allow'])
         expect([person, what, (await administer(person, what, { username: 'own' })).status]).toEqual([
           person,
@@ -177,7 +177,7 @@ describe('an administrator', () => {
           403,
         ]);
     const [links] = await scene.sql`
-      SELECT count(*)::int AS n FROM person.sign_in_links WHERE person IN ('p-admin', 'p-auditor', 'p-secretary-2')`;
+      SELECT count(*)::int AS n FROM person.sign_in_links WHERE person IN ('p-admin', 'p-security', 'p-auditor', 'p-secretary-2')`;
     expect(links).toEqual({ n: 0 });
     await scene.sql`UPDATE api_keys SET revoked_at = now() WHERE id = 'second-admin'`;
   });

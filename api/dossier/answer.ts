@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { sealedFor } from '../../db/queries/complaints.ts';
 import { hasToDoWith } from '../../db/queries/dossier.ts';
 import type { State } from '../../engine/state.ts';
-import { type Caller, hasLogin } from '../auth/caller.ts';
+import { type Caller, may } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { notFound, problem } from '../errors.ts';
 import { caseToRead } from '../reading.ts';
@@ -30,7 +30,7 @@ export async function answerDossier(
   redacted: boolean,
 ): Promise<DossierAnswer> {
   const record = await caseToRead(deps, caller, caseId);
-  if (!hasLogin(caller, 'auditor'))
+  if (!may(caller, 'audit'))
     throw problem(
       'FORBIDDEN',
       ['只有审计员可以调取案卷。', 'Only auditors take dossiers.'],

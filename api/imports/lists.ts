@@ -12,7 +12,7 @@ import {
 } from '../../db/queries/imports.ts';
 import { unitInReach } from '../../db/queries/organisation.ts';
 import type { Program } from '../../sdk/program.ts';
-import { actorOf, type Caller, hasLogin } from '../auth/caller.ts';
+import { actorOf, type Caller, may } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { ApiProblem, notFound, problem } from '../errors.ts';
 import { type Sheet, SheetProblem, sheetCalled, sheetLimits } from '../sheets/sheet.ts';
@@ -156,7 +156,7 @@ async function mayOpenIn(deps: AppDeps, caller: Caller, { id }: Program, unit: s
 
 /** The organisation's lists are checked and run by the right they were brought with: over that unit and all below it. */
 function mustAdminister(caller: Caller, { unit }: ImportRecord): void {
-  if (!hasLogin(caller, 'admin') || caller.unit !== unit) throw administratorsOnly();
+  if (!may(caller, 'organisation') || caller.unit !== unit) throw administratorsOnly();
 }
 
 /** The first sheet of a file, or the one of that name. Throws the problems 413, 422, 503. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type CheckedRow, type ImportRow, importOf, type RowProblem } from '../../db/queries/imports.ts';
 import { type OrgFinding, readThere } from '../../door/organisation-import.ts';
 import { planOrganisation } from '../../door/organisation-plan.ts';
-import { type Caller, hasLogin } from '../auth/caller.ts';
+import { type Caller, may } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { type ApiProblem, problem } from '../errors.ts';
 import { sheetLimits } from '../sheets/sheet.ts';
@@ -26,7 +26,7 @@ export async function bringOrganisation(
   caller: Caller,
   upload: OrgUpload,
 ): Promise<{ id: string; repeated: boolean }> {
-  if (!hasLogin(caller, 'admin')) throw administratorsOnly();
+  if (!may(caller, 'organisation')) throw administratorsOnly();
   const bytes = await bytesOf(upload.file);
   const bodyHash = createHash('sha256').update(bytes).digest('hex');
   const known = await importOf(deps.sql, upload.id, caller.person);

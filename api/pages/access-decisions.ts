@@ -2,7 +2,7 @@ import { namesOf } from '../../db/queries/names.ts';
 import { overseenUnits } from '../../db/queries/workload.ts';
 import { isAboutMinor } from '../../engine/access.ts';
 import type { Act } from '../../engine/act.ts';
-import { type Caller, hasLogin } from '../auth/caller.ts';
+import { type Caller, may } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { type CaseToRead, nowOf } from '../reading.ts';
 import type { AccessDecisions } from './access-forms.tsx';
@@ -12,7 +12,7 @@ export async function decisionsOn(deps: AppDeps, caller: Caller, record: CaseToR
   const { state, unit } = record;
   const headed = await overseenUnits(deps.sql, { person: caller.person, loginUnit: undefined }, unit);
   const heads = headed.length > 0;
-  if (!heads && !hasLogin(caller, 'auditor')) return { toReview: [] };
+  if (!heads && !may(caller, 'audit')) return { toReview: [] };
   const now = nowOf(deps);
   const { standing, persons = {} } = state.minorAccess ?? {};
   const waiting = Object.values(state.emergencyAccess ?? {}).filter(({ person }) => person !== caller.person);

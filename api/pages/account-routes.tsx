@@ -6,10 +6,11 @@ import { securityEvents } from '../../db/queries/security-events.ts';
 import { IDLE_MINUTES, loginsOfPerson } from '../../db/queries/sign-in.ts';
 import { chooseLogin, dropAccount, endSessions, sessionsOfPerson, userOf } from '../../db/queries/sign-in-people.ts';
 import { clearTries, countTry, MOST_TRIES } from '../../db/queries/sign-in-tries.ts';
-import { type Caller, hasLogin } from '../auth/caller.ts';
+import type { Caller } from '../auth/caller.ts';
 import { SSO } from '../auth/people.ts';
 import { callerOfSession } from '../auth/sessions.ts';
 import { codeOf, type SignIns, takeCookies } from '../auth/sign-in-people.ts';
+import { signInsRight } from '../auth/sign-ins-right.ts';
 import { sameText } from '../auth/tokens.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
@@ -82,7 +83,7 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
     const account = isMember(caller) ? await accountOf(c, caller) : undefined;
     const visitor = await visitorOf(deps, caller, language);
     const nonce = c.get('secureHeadersNonce');
-    const admin = hasLogin(caller, 'admin');
+    const admin = (await signInsRight(deps.sql, caller)) !== undefined;
     return page(c, <AccountPage {...{ language, visitor, account, nonce, admin, ...shown }} />, status, UNKEPT);
   }
 

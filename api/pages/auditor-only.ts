@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { type Caller, hasLogin } from '../auth/caller.ts';
+import { type Caller, may } from '../auth/caller.ts';
 import { callerOfSession } from '../auth/sessions.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
@@ -22,7 +22,7 @@ export const auditorOnly =
   async (c: Context<AppEnv>): Promise<Response> => {
     const caller = await callerOfSession(c, deps.sql);
     if (!caller) return toSignIn(c);
-    if (!hasLogin(caller, 'auditor')) throw notFound();
+    if (!may(caller, 'audit')) throw notFound();
     const language = pageLanguage(c);
     return show(c, { caller, language, visitor: await visitorOf(deps, caller, language) });
   };

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import { actIdOf } from '../../door/act-id.ts';
 import type { Act } from '../../engine/act.ts';
 import { findingsOf } from '../audit/findings.ts';
-import { actorOf, type Caller, hasLogin } from '../auth/caller.ts';
+import { actorOf, type Caller, may } from '../auth/caller.ts';
 import { callerOfSession } from '../auth/sessions.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
@@ -64,7 +64,7 @@ export function caseFindingsPages(deps: AppDeps) {
         {...{ language, caseId, caseNo, sample }}
         visitor={await visitorOf(deps, caller, language)}
         findings={found(caseId).findings}
-        auditor={hasLogin(caller, 'auditor')}
+        auditor={may(caller, 'audit')}
         formKey={randomUUID()}
         trouble={trouble && { detail: trouble.detail, waysOut: trouble.waysOut ?? [] }}
       />,

@@ -4,7 +4,7 @@ import { postInReach } from '../../db/queries/organisation.ts';
 import { toDate } from '../../engine/time/civil.ts';
 import { notBegun, over } from '../appointment-problems.ts';
 import { administers } from '../appointments.ts';
-import { hasLogin } from '../auth/caller.ts';
+import { may } from '../auth/caller.ts';
 import { handOver } from '../handover.ts';
 import { handoverPreview } from '../handover-preview.ts';
 import { pick } from '../language.ts';
@@ -34,7 +34,7 @@ export async function handoverToSee(context: FormContext, id: string) {
 
 /** Whether a caller may hand a post over; who may not sees the list without the form. */
 export async function mayHandOver({ deps, caller }: FormContext, post: string): Promise<boolean> {
-  return hasLogin(caller, 'admin') && (await postInReach(deps.sql, post, caller.unit)) === true;
+  return may(caller, 'organisation') && (await postInReach(deps.sql, post, caller.unit)) === true;
 }
 
 const confirmed = '!请先核对清单，再勾选|look through the list first, then tick this';

@@ -4,7 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { cancelImport, forgetImport, type ImportRecord, listImports } from '../../db/queries/imports.ts';
 import { listUnits } from '../../db/queries/organisation.ts';
 import { actIdOf } from '../../door/act-id.ts';
-import { type Caller, hasLogin } from '../auth/caller.ts';
+import { type Caller, may } from '../auth/caller.ts';
 import { callerOfSession } from '../auth/sessions.ts';
 import { sameText } from '../auth/tokens.ts';
 import type { AppDeps } from '../deps.ts';
@@ -122,7 +122,7 @@ export function importPages(deps: AppDeps) {
           .map(({ id, nameZh, nameEn }) => ({ id, name: pick([nameZh, nameEn], language) }))}
         lists={shown}
         next={lists.length > PAGE_SIZE && last ? encodeCursor([last.createdAt, last.id]) : null}
-        admin={hasLogin(caller, 'admin')}
+        admin={may(caller, 'organisation')}
         formKey={randomUUID()}
         refusal={error?.refusal}
       />

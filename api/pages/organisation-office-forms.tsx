@@ -3,7 +3,7 @@ import { type AppointmentRow, appointmentOf } from '../../db/queries/organisatio
 import { type SubstitutionRow, substitutionOf } from '../../db/queries/substitutions.ts';
 import { toDate } from '../../engine/time/civil.ts';
 import { administers, appoint, endAppointment } from '../appointments.ts';
-import { hasLogin } from '../auth/caller.ts';
+import { may } from '../auth/caller.ts';
 import { notFound, problem } from '../errors.ts';
 import { pick } from '../language.ts';
 import { renamePerson } from '../post-changes.ts';
@@ -126,7 +126,7 @@ const renameSomebody = orgForm({
   async open({ deps, caller }, id) {
     const name = (await namesOf(deps.sql, new Set([id]))).people.get(id);
     if (name === undefined) throw notFound();
-    if (!hasLogin(caller, 'admin'))
+    if (!may(caller, 'organisation'))
       throw problem(
         'FORBIDDEN',
         ['只有管理员可以登记人员。', 'Only administrators add people and correct their names.'],

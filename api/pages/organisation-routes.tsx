@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { namesOf } from '../../db/queries/names.ts';
 import { listAppointments } from '../../db/queries/organisation.ts';
 import { findPeople, maySeePerson } from '../../db/queries/people.ts';
-import { hasLogin } from '../auth/caller.ts';
+import { may } from '../auth/caller.ts';
 import { callerOfSession } from '../auth/sessions.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
@@ -84,7 +84,7 @@ export function organisationPages(deps: AppDeps) {
         skip,
       });
       const at = `/organisation/people?q=${encodeURIComponent(q)}&skip=${skip + PEOPLE_ON_PAGE}`;
-      const offers: Offer[] = hasLogin(caller, 'admin')
+      const offers: Offer[] = may(caller, 'organisation')
         ? [[`/organisation/units/${encodeURIComponent(caller.unit)}/person`, 'addPerson']]
         : [];
       const visitor = await visitorOf(deps, caller, language);

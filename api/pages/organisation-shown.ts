@@ -5,7 +5,7 @@ import { postsAtWork } from '../../db/queries/unit-posts.ts';
 import { type UnitTree, unitTree } from '../../db/queries/unit-tree.ts';
 import { overseenUnits, workloads } from '../../db/queries/workload.ts';
 import { addMs } from '../../engine/time/civil.ts';
-import { hasLogin } from '../auth/caller.ts';
+import { may } from '../auth/caller.ts';
 import { notFound } from '../errors.ts';
 import { bookViews } from '../handover-preview.ts';
 import { pick } from '../language.ts';
@@ -47,7 +47,7 @@ export async function unitToShow(
     listUnitMoves(sql, { limit: 20, after: undefined }, { around: id }),
   ]);
   // of a closed unit the one it went into knows what has been
-  const sees = overseen.length > 0 || (tree.unit.closedAt !== null && hasLogin(caller, 'admin'));
+  const sees = overseen.length > 0 || (tree.unit.closedAt !== null && may(caller, 'organisation'));
   const since = addMs(nowOf(deps), -SHOWN_AFTER_MS);
   const ids = [id, ...posts.map((post) => post.id)];
   const [load, open, history, offers] = await Promise.all([
@@ -69,7 +69,7 @@ async function unitOffers(context: FormContext, { unit, up }: UnitTree): Promise
   const { caller } = context;
   // the way up tells whether it lies in the administrator's reach
   const reach = [...up, unit].findIndex(({ id }) => id === caller.unit);
-  if (!hasLogin(caller, 'admin') || reach < 0 || unit.closedAt !== null) return [];
+  if (!may(caller, 'organisation') || reach < 0 || unit.closedAt !== null) return [];
   const at = `/organisation/units/${encodeURIComponent(unit.id)}`;
   const into = await mergeChoices(context, unit);
   return [
@@ -104,7 +104,7 @@ export async function postToShow(
     listAppointments(sql, overseerOf(caller), { limit: MOST_TENURES, after: undefined }, { post: id }),
   ]);
   const [sees, own] = [overseen.length > 0, post.holder?.person === caller.person];
-  const mayChange = hasLogin(caller, 'admin') && within === true && post.closedAt === null;
+  const mayChange = may(caller, 'organisation') && within === true && post.closedAt === null;
   const kept = sees || own ? rows.find(({ id: tenure }) => tenure === post.holder?.id) : undefined;
   const [load, history, books, offers, tenures] = await Promise.all([
     sees || own ? workloads(sql, caller.person, { post: id }, 1) : [],
@@ -141,7 +141,7 @@ async function postOffers(context: FormContext, post: ShownPost['post']): Promis
 
 /** Whether a caller may correct the name of who has these appointments: as `renamePerson` of api/post-changes.ts has it. */
 export async function mayRename({ deps, caller }: FormContext, rows: readonly AppointmentRow[]): Promise<boolean> {
-  if (!hasLogin(caller, 'admin')) return false;
+  if (!may(caller, 'organisation')) return false;
   const now = nowOf(deps);
   const running = rows.filter(({ untilAt }) => untilAt === null || untilAt > now);
   const reach = await Promise.all(running.map(({ post }) => postInReach(deps.sql, post, caller.unit)));

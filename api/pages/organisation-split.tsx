@@ -1,8 +1,8 @@
 import { casesNumbered, type UnitCase, unitCases } from '../../db/queries/unit-cases.ts';
-import { hasLogin } from '../auth/caller.ts';
+import { may } from '../auth/caller.ts';
 import { problem } from '../errors.ts';
 import type { Language } from '../language.ts';
-import { readerOf } from '../reading.ts';
+import { overseerOf } from '../reading.ts';
 import { UnitSplit } from '../schemas/units.ts';
 import { splitUnit } from '../unit-changes.ts';
 import type { FormFrame, Values } from './form-values.ts';
@@ -62,14 +62,8 @@ function Parts({ form, posts, cases }: { form: FormFrame; posts: readonly Choice
           </summary>
           <p class="hint">{formWord('whichCasesHint', language)}</p>
           <div class="sort">
-            {cases.map(({ id, caseNo, name }) => (
-              <SelectField
-                form={form}
-                name={`case:${id}`}
-                label={{ text: [caseNo, name].filter(Boolean).join(' · ') }}
-                choices={places}
-                none="withPosts"
-              />
+            {cases.map(({ id, caseNo }) => (
+              <SelectField form={form} name={`case:${id}`} label={{ text: caseNo }} choices={places} none="withPosts" />
             ))}
           </div>
         </details>
@@ -114,7 +108,7 @@ const goingTo = (values: Values, what: 'post' | 'case', n: number): string[] =>
 async function casesWritten(values: Values, n: number, { deps, caller }: FormContext, unit: string): Promise<string[]> {
   const wanted = (values[`numbers${n}`] ?? '').split(/\s+/).filter(Boolean);
   if (wanted.length === 0) return [];
-  const found = await casesNumbered(deps.sql, readerOf(caller), unit, wanted);
+  const found = await casesNumbered(deps.sql, overseerOf(caller), unit, wanted);
   const missing = wanted.filter((no) => !found.some(({ caseNo }) => caseNo === no));
   if (missing.length === 0) return found.map(({ id }) => id);
   throw problem(
@@ -134,9 +128,9 @@ export const splitForm = orgForm({
   async open(context, id) {
     const [subject, cases] = await Promise.all([
       unitToChange(context, id, (unit) => postChoices(context, unit.id)),
-      unitCases(context.deps.sql, readerOf(context.caller), id, MOST_CASES),
+      unitCases(context.deps.sql, overseerOf(context.caller), id, MOST_CASES),
     ]);
-    return { ...subject, cases: hasLogin(context.caller, 'admin') ? cases : [] };
+    return { ...subject, cases: may(context.caller, 'organisation') ? cases : [] };
   },
   about: ({ name }) => name,
   back: ({ unit }) => unitPath(unit.id),

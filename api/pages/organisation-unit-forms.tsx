@@ -1,7 +1,7 @@
 import type { UnitRow } from '../../db/queries/organisation.ts';
 import { unitInReach } from '../../db/queries/organisation.ts';
 import { OFFICE_HOURS } from '../../engine/time/rungs.ts';
-import { hasLogin } from '../auth/caller.ts';
+import { may } from '../auth/caller.ts';
 import { notFound } from '../errors.ts';
 import { pick } from '../language.ts';
 import { addPerson, addPost } from '../post-changes.ts';
@@ -174,5 +174,5 @@ export const unitForms = {
 
 /** Whether a caller may change a unit; what he may not is not offered to him. */
 export async function mayChangeUnit({ deps, caller }: FormContext, unit: string): Promise<boolean> {
-  return hasLogin(caller, 'admin') && ((await unitInReach(deps.sql, unit, caller.unit))?.within ?? false);
+  return may(caller, 'organisation') && ((await unitInReach(deps.sql, unit, caller.unit))?.within ?? false);
 }

@@ -5,7 +5,7 @@ import { latestEvents } from '../../db/queries/events.ts';
 import { namesOf } from '../../db/queries/names.ts';
 import { overseenUnits } from '../../db/queries/workload.ts';
 import { addMs } from '../../engine/time/civil.ts';
-import { hasLogin } from '../auth/caller.ts';
+import { may } from '../auth/caller.ts';
 import { callerOfSession } from '../auth/sessions.ts';
 import { createSignIns } from '../auth/sign-in-people.ts';
 import { bookSight, isUntold, withSight } from '../book-sight.ts';
@@ -121,7 +121,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
         units={new Map([...names.units].map(([id, name]) => [id, pick(name, language)]))}
         figures={{ inCare, overdue, soon: Math.max(0, weekly - overdue) }}
         oversees={oversees.length > 0}
-        audits={hasLogin(caller, 'auditor')}
+        audits={may(caller, 'audit')}
         next={rows.length > PAGE_SIZE && last ? encodeCursor([last.nextDue, last.caseId]) : null}
         now={now}
       />,
@@ -173,7 +173,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
         plan={planView(record.state, program, names, language)}
         timeline={seen.map((row) => timelineView(row, names, language))}
         earlier={found.length > TIMELINE_SIZE ? (rows.at(-1)?.seq ?? null) : null}
-        findings={hasLogin(caller, 'auditor') || Object.keys(record.state.findings ?? {}).length > 0}
+        findings={may(caller, 'audit') || Object.keys(record.state.findings ?? {}).length > 0}
         now={now}
       />,
     );

@@ -7,15 +7,17 @@ import {
   isTaken,
   makeLink,
   makeLogins,
+  makeSecurityAdmin,
   type SignInPerson,
   setStopped,
   signInPeople,
   signInPerson,
   voidSignIn,
 } from '../../db/queries/sign-in-people.ts';
-import { type Caller, hasLogin } from '../auth/caller.ts';
+import { type Caller, may } from '../auth/caller.ts';
 import { callerOfSession } from '../auth/sessions.ts';
 import { plainName, type SignIns, suggestedName } from '../auth/sign-in-people.ts';
+import { signInsRight } from '../auth/sign-ins-right.ts';
 import { hashOf, newToken } from '../auth/tokens.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
@@ -51,20 +53,23 @@ interface Change {
   readonly form: Form;
 }
 
-/** `/sign-ins`: whom administrators invite, reset, unlock and stop, and the security log. */
+/** `/sign-ins`: whom security administrators invite, reset, unlock and stop, and the security log. */
 export function signInsPages(deps: AppDeps, signIns: SignIns) {
   const { sql } = deps;
   const app = new Hono<AppEnv>();
 
   const signedIn =
-    (may: (caller: Caller) => boolean, show: (c: Context<AppEnv>, caller: Caller) => Promise<Response>) =>
+    (
+      mayOpen: (caller: Caller) => boolean | Promise<boolean>,
+      show: (c: Context<AppEnv>, caller: Caller) => Promise<Response>,
+    ) =>
     async (c: Context<AppEnv>) => {
       const caller = await callerOfSession(c, sql);
       if (!caller) return toSignIn(c);
-      if (!may(caller)) return page(c, <MessagePage language={pageLanguage(c)} what="limited" />, 403);
+      if (!(await mayOpen(caller))) return page(c, <MessagePage language={pageLanguage(c)} what="limited" />, 403);
       return show(c, caller);
     };
-  const isAdmin = (caller: Caller) => hasLogin(caller, 'admin');
+  const isAdmin = async (caller: Caller) => (await signInsRight(sql, caller)) !== undefined;
 
   app.get(
     '/sign-ins',
@@ -77,18 +82,19 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
         rows.length > PEOPLE_ON_PAGE ? `/sign-ins?q=${encodeURIComponent(q)}&skip=${skip + PEOPLE_ON_PAGE}` : undefined;
       const people = rows.slice(0, PEOPLE_ON_PAGE);
       const visitor = await visitorOf(deps, caller, language);
-      return page(c, <SignInsPage {...{ language, visitor, people, q, next }} />, 200, UNKEPT);
+      const standsIn = (await signInsRight(sql, caller)) === 'standsIn';
+      return page(c, <SignInsPage {...{ language, visitor, people, q, next, standsIn }} />, 200, UNKEPT);
     }),
   );
 
   app.get(
     '/sign-ins/log',
     signedIn(
-      (caller) => isAdmin(caller) || hasLogin(caller, 'auditor'),
+      async (caller) => may(caller, 'securityLog') || (await isAdmin(caller)),
       async (c, caller) => {
         const language = pageLanguage(c);
         const before = /^\d{1,15}$/.test(c.req.query('before') ?? '') ? { before: Number(c.req.query('before')) } : {};
-        const rows = await securityEvents(sql, { limit: EVENTS_ON_PAGE + 1, ...before });
+        const rows = await securityEvents(sql, { under: caller.unit, limit: EVENTS_ON_PAGE + 1, ...before });
         const events = rows.slice(0, EVENTS_ON_PAGE);
         const ids = events.flatMap(({ person, by }) => [person, by]).filter((id) => id !== null);
         const { people: names } = await namesOf(sql, new Set(ids));
@@ -119,7 +125,8 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
     const suggested = suggestedName(person);
     const { status = more.error ? 422 : 200, ...said } = more;
     const shown = { language, visitor, found, locked, suggested, events, ...said };
-    return page(c, <SignInsPersonPage {...shown} own={person === caller.person} />, status, UNKEPT);
+    const standsIn = (await signInsRight(sql, caller)) === 'standsIn';
+    return page(c, <SignInsPersonPage {...shown} {...{ standsIn }} own={person === caller.person} />, status, UNKEPT);
   }
 
   app.get(
@@ -186,6 +193,13 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
     await endSessions(sql, context.found.person);
     await note(context, 'sessionsEnded');
     return undefined;
+  });
+  change('security', async (context) => {
+    const { c, caller, found } = context;
+    if ((await signInsRight(sql, caller)) !== 'standsIn' || found.username === null) return undefined;
+    await makeSecurityAdmin(sql, found.person, caller.unit);
+    await note(context, 'securityAdminMade');
+    return c.redirect('/account', 303);
   });
   for (const [what, stopped] of [
     ['stop', true],

@@ -29,14 +29,22 @@ export function SignInsPage({
   people,
   q,
   next,
+  standsIn,
   language,
   visitor,
-}: PageProps & { people: readonly SignInPerson[]; q: string; next: string | undefined }) {
+}: PageProps & {
+  people: readonly SignInPerson[];
+  q: string;
+  next: string | undefined;
+  /** Whether a system administrator asks, for want of a security administrator. */
+  standsIn: boolean;
+}) {
   const t = (word: AccountWord) => aw(word, language);
   return (
     <Layout title={t('people')} path="/sign-ins" {...{ language, visitor }}>
       <h1>{t('people')}</h1>
       <p class="lead">{t('peopleLead')}</p>
+      {standsIn ? <p class="card hint">{t('standsIn')}</p> : null}
       <p>
         <a href="/sign-ins/log">{t('log')}</a>
       </p>
@@ -69,10 +77,13 @@ export function SignInsPersonPage({
   link,
   error,
   done,
+  standsIn,
   language,
   visitor,
 }: PageProps & {
   found: SignInPerson;
+  /** Whether a system administrator asks, for want of a security administrator: he may name this person. */
+  standsIn: boolean;
   /** Whether it is the administrator himself. */
   own: boolean;
   locked: boolean;
@@ -147,6 +158,7 @@ export function SignInsPersonPage({
           <div class="buttons">
             {locked ? button('unlock', 'unlock') : null}
             {button('end', 'endAll')}
+            {standsIn ? button('security', 'nameSecurity') : null}
             {found.stoppedAt === null ? button('stop', 'stop') : button('allow', 'allow')}
           </div>
         </section>

@@ -7,11 +7,12 @@ import { RETENTION } from '../../engine/retention/classes.ts';
 import { keptUntil, monthsOf, periodsOf } from '../../engine/retention/periods.ts';
 import type { State } from '../../engine/state.ts';
 import { toDate } from '../../engine/time/civil.ts';
+import { standingsOf } from '../access/rights.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { notFound } from '../errors.ts';
 import { type Language, pick } from '../language.ts';
-import { nowOf, readerOf, relationTo } from '../reading.ts';
+import { nowOf, readerOf } from '../reading.ts';
 import type { CaseRetentionView, RetentionTableView } from '../schemas/retention.ts';
 import { certificateView } from './report.ts';
 
@@ -38,7 +39,7 @@ export async function caseRetention(
 ): Promise<CaseRetentionView> {
   const row = await caseRecord(deps.sql, readerOf(caller), caseId);
   if (!row) throw notFound();
-  caller.reads?.add(caseId, relationTo(row, caller));
+  caller.reads?.add(caseId, standingsOf(row, caller)[0]);
   const state = row.state as State;
   const [facts, lengthened, open, destroyed] = await Promise.all([
     retentionFacts(deps.sql, caseId),

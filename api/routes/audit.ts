@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { hasLogin } from '../auth/caller.ts';
+import { may } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { answerDossier } from '../dossier/answer.ts';
 import { problem } from '../errors.ts';
@@ -60,7 +60,7 @@ export const auditRoutes = (deps: AppDeps) =>
       const { case: caseId } = c.req.valid('json');
       const caller = c.get('caller');
       const record = await caseToRead(deps, caller, caseId);
-      if (!hasLogin(caller, 'auditor') && !hasLogin(caller, 'admin'))
+      if (!may(caller, 'audit'))
         throw problem(
           'FORBIDDEN',
           ['只有审计员可以核验。', 'Only auditors verify cases.'],

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { calendarYear } from '../../db/queries/calendars.ts';
 import { unitInReach } from '../../db/queries/organisation.ts';
 import { loadYear } from '../../door/calendar-load.ts';
-import { type Caller, hasLogin } from '../auth/caller.ts';
+import { type Caller, may } from '../auth/caller.ts';
 import { calendarFor } from '../calendar.ts';
 import type { AppDeps } from '../deps.ts';
 import { notFound, problem } from '../errors.ts';
@@ -118,7 +118,7 @@ async function mayLoad(deps: AppDeps, caller: Caller, area: string | undefined):
   const found = await unitInReach(deps.sql, area ?? caller.unit, caller.unit);
   if (!found) throw notFound();
   const inReach = area === undefined ? found.unit.above === null : found.within;
-  if (!hasLogin(caller, 'admin') || !inReach)
+  if (!may(caller, 'organisation') || !inReach)
     throw problem(
       'FORBIDDEN',
       [

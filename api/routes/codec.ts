@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { sealedFor } from '../../db/queries/complaints.ts';
 import { hasToDoWith } from '../../db/queries/dossier.ts';
 import { KeyAway } from '../../door/keys/errors.ts';
-import { type Caller, hasLogin } from '../auth/caller.ts';
+import { type Caller, may } from '../auth/caller.ts';
 import { requireCaller } from '../auth/sign-in.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
@@ -87,7 +87,7 @@ async function mayHaveAll(deps: AppDeps, caller: Caller, caseId: string): Promis
 const KEPT: ReadonlySet<string> = new Set(['NOT_FOUND', 'FORBIDDEN', 'MINOR_NOT_APPROVED', 'LIMITED']);
 
 const auditorsOnly = createMiddleware<AppEnv>(async (c, next) => {
-  if (hasLogin(c.get('caller'), 'auditor')) return next();
+  if (may(c.get('caller'), 'audit')) return next();
   throw problem(
     'FORBIDDEN',
     ['只有审计员可以解读工作流的内容。', 'Only auditors decode what workflows hold.'],

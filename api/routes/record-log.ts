@@ -3,7 +3,7 @@ import { listCheckpoints, logKeysMade, newestCheckpoint } from '../../db/queries
 import { commonChains } from '../../door/log/append.ts';
 import { logOrigin } from '../../door/log/checkpoint.ts';
 import { proveEvent, proveGrowth, proveHead } from '../../door/log/proofs.ts';
-import { type Caller, hasLogin } from '../auth/caller.ts';
+import { type Caller, may } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { notFound, problem } from '../errors.ts';
 import { decodeCursor, pageOf } from '../pagination.ts';
@@ -138,7 +138,7 @@ async function chainToProve(deps: AppDeps, caller: Caller, chain: string): Promi
 }
 
 function onlyAuditors(caller: Caller): void {
-  if (hasLogin(caller, 'auditor') || hasLogin(caller, 'admin')) return;
+  if (may(caller, 'proofs')) return;
   throw problem(
     'FORBIDDEN',
     ['只有审计员可以查看检查点和证明。', 'Only auditors see checkpoints and proofs.'],

@@ -23,12 +23,12 @@ function mayReadMinors(sql: Sql, reader: Reader): Fragment {
       AND (own.role = 'guardian' AND ${today(sql)} BETWEEN coalesce(own.guardian_from, '-infinity') AND coalesce(own.guardian_until, 'infinity')
         OR own.party_id IN (SELECT p.party_id FROM person.parties p WHERE p.case_id = c.case_id AND ${isMinor(sql)})))
     OR ${isHead(sql)} OR ${audits(sql, reader)} OR NOT ${isParty(sql, reader)} AND ${standing}
-      AND (${isAssigned(sql, reader)} OR ${login === 'caseworker'}::boolean AND ${isOfLogin(sql)}))`;
+      AND (${isAssigned(sql, reader)} OR ${login === 'casework'}::boolean AND ${isOfLogin(sql)}))`;
 }
 
 /** The condition that the reader audits case `c`: his login says so and reaches it, whatever else he is to it. */
 function audits(sql: Sql, { login }: Reader): Fragment {
-  return sql`(${login === 'auditor'}::boolean AND ${isOfLogin(sql)})`;
+  return sql`(${login === 'audit'}::boolean AND ${isOfLogin(sql)})`;
 }
 
 /** The condition that party `p` of case `c` may be named also where it is only stored and protected (engine/custody.ts): to himself and auditors. */

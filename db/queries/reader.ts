@@ -3,10 +3,10 @@ import type { Sql } from '../client.ts';
 /** Who reads, for queries over many cases. */
 export interface Reader {
   readonly person: string;
-  /** The unit whose cases, with those of the units below, the login may read by itself (caseworker, auditor, admin). */
+  /** The unit whose cases, with those of the units below, the login may read by itself (engine/logins.ts). */
   readonly loginUnit: string | undefined;
-  /** What that login is for; absent for whoever has only what he holds, or is a party. */
-  readonly login?: 'caseworker' | 'auditor' | 'admin' | undefined;
+  /** What it reads them for; absent for whoever has only what he holds, or is a party. */
+  readonly login?: 'casework' | 'audit' | undefined;
 }
 
 /**

@@ -27,14 +27,30 @@ export async function addSecurityEvent(
     VALUES (${kind}, ${person}, ${by}, ${address}, ${method})`;
 }
 
-/** Events, the latest first: of one person, or of all; before an id. */
+/**
+ * Events, the latest first: of one person, or of those who sign in for, or hold or held a post of, a unit (`under`) or one below
+ * it; before an id. What is about nobody of ours, as a user name nobody has, is shown with the topmost unit alone.
+ */
 export async function securityEvents(
   sql: Sql,
-  { person, before, limit }: { readonly person?: string; readonly before?: number; readonly limit: number },
+  {
+    before,
+    limit,
+    ...of
+  }: ({ readonly person: string } | { readonly under: string }) & { readonly before?: number; readonly limit: number },
 ): Promise<SecurityEvent[]> {
+  const about =
+    'person' in of
+      ? sql`person = ${of.person}`
+      : sql`(person IN (
+          WITH RECURSIVE below (id) AS (
+            SELECT ${of.under}::text UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id)
+          SELECT k.person FROM api_keys k WHERE k.unit IN (SELECT id FROM below)
+          UNION SELECT a.person FROM appointments a JOIN posts o ON o.id = a.post WHERE o.unit IN (SELECT id FROM below))
+        OR (person IS NULL AND (SELECT above FROM units WHERE id = ${of.under}) IS NULL))`;
   return sql<SecurityEvent[]>`
     SELECT id, at, kind, person, by, address, method FROM person.security_events
-    WHERE (${person ?? null}::text IS NULL OR person = ${person ?? null})
+    WHERE ${about}
       AND (${before ?? null}::bigint IS NULL OR id < ${before ?? null})
     ORDER BY id DESC LIMIT ${limit}`;
 }

@@ -41,7 +41,7 @@ function row(sql: Sql) {
     (SELECT count(*)::int FROM person.sign_in_sessions s WHERE s.user_id = p.id AND s.expires_at > now()) AS sessions,
     (SELECT max(e.at) FROM person.security_events e WHERE e.person = p.id AND e.kind = 'signedIn') AS "lastAt",
     l.expires_at AS "linkUntil", l.kind AS "linkKind",
-    EXISTS (SELECT FROM api_keys k WHERE k.person = p.id AND k.role IN ('admin', 'auditor') AND k.revoked_at IS NULL
+    EXISTS (SELECT FROM api_keys k WHERE k.person = p.id AND k.role IN ('admin', 'securityAdmin', 'auditor') AND k.revoked_at IS NULL
       AND (k.expires_at IS NULL OR k.expires_at > now())) AS apart
     FROM person.people p LEFT JOIN person.sign_in_users u ON u.id = p.id
     LEFT JOIN LATERAL (SELECT expires_at, kind FROM person.sign_in_links
@@ -275,6 +275,24 @@ export async function makeLogins(
           AND (k.expires_at IS NULL OR k.expires_at > now()))
     RETURNING id`;
   return made.length;
+}
+
+/** Whether a unit, or one above it, has a security administrator whose login holds. */
+export async function hasSecurityAdmin(sql: Sql, unit: string): Promise<boolean> {
+  const [found] = await sql`
+    WITH RECURSIVE up (id, above) AS (
+      SELECT id, above FROM units WHERE id = ${unit} UNION SELECT u.id, u.above FROM units u JOIN up ON u.id = up.above)
+    SELECT FROM api_keys k WHERE k.role = 'securityAdmin' AND k.post IS NULL AND k.unit IN (SELECT id FROM up)
+      AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now()) LIMIT 1`;
+  return found !== undefined;
+}
+
+/**
+ * Makes a person the security administrator of a unit, with a login to sign in by name. The database refuses it (23514,
+ * `api_keys_apart`) to who administers the system or audits.
+ */
+export async function makeSecurityAdmin(sql: Sql, person: string, unit: string): Promise<void> {
+  await sql`INSERT INTO api_keys (id, role, person, unit) VALUES (gen_random_uuid()::text, 'securityAdmin', ${person}, ${unit})`;
 }
 
 /** Takes the account at a single sign-on from a person. */

@@ -1,26 +1,21 @@
 import type { Sql } from '../client.ts';
-import { mayBeNamed } from './minors.ts';
 import { type Reader, readable, readerScope } from './reader.ts';
 
-/** A case of a unit that is not closed, as a list to choose from names it. */
+/** A case of a unit that is not closed, as a list to choose from names it: who arranges units reads nothing of cases. */
 export interface UnitCase {
   readonly id: string;
   readonly caseNo: string;
-  /** The first of its parties; null also for a minor of whom the reader may not read. */
-  readonly name: string | null;
 }
 
-/** Cases of a unit itself that are not closed and that the reader may see; one more than asked tells of further ones. */
+/** Cases of a unit itself that are not closed and that the reader oversees; one more than asked tells of further ones. */
 export async function unitCases(sql: Sql, reader: Reader, unit: string, limit: number): Promise<UnitCase[]> {
   return sql<UnitCase[]>`
     ${readerScope(sql, reader)}
-    SELECT c.case_id AS id, c.case_no AS "caseNo", (SELECT CASE WHEN ${mayBeNamed(sql, reader)} THEN p.name END FROM person.parties p
-      WHERE p.case_id = c.case_id AND p.ended_at IS NULL ORDER BY p.since, p.party_id LIMIT 1) AS name
-    FROM cases c WHERE c.unit = ${unit} AND c.status <> 'closed' AND ${readable(sql, reader)}
+    SELECT c.case_id AS id, c.case_no AS "caseNo" FROM cases c WHERE c.unit = ${unit} AND c.status <> 'closed' AND ${readable(sql, reader)}
     ORDER BY c.case_no, c.case_id LIMIT ${limit + 1}`;
 }
 
-/** The cases of a unit with these numbers that the reader may see. */
+/** The cases of a unit with these numbers that the reader oversees. */
 export async function casesNumbered(
   sql: Sql,
   reader: Reader,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CalendarDate } from '../../sdk/time.ts';
 import type { Actor } from '../act.ts';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
+import { carries } from '../logins.ts';
 import { deputyAt, headsAbove, holderAt, standsFor } from '../org.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Roles } from '../rights.ts';
@@ -99,7 +100,7 @@ const acknowledge: ActKind<{ message?: string | undefined }> = {
 
 /** What nobody in office could be told lies with the administrators of its unit. */
 function administers({ logins }: Actor, unit: string | undefined): boolean {
-  return logins.some((login) => login.role === 'admin' && login.unit === unit);
+  return logins.some((login) => carries(login.role, 'leftOver') && login.unit === unit);
 }
 
 function recordOf({ world, act }: ActContext) {

@@ -60,6 +60,7 @@ export const cast = {
   districtHead: { who: 'the head of the district', login: { person: 'p-district-head' } },
   auditor: { who: 'an auditor of the district', login: { person: 'p-auditor' } },
   admin: { who: 'the system administrator of the district', login: { person: 'p-admin' } },
+  security: { who: 'the security administrator of the district', login: { person: 'p-security' } },
   caseworker2: { who: 'a caseworker of another unit', login: { person: 'p-caseworker-2' } },
   secretary2: { who: 'a cadre of another unit', login: { person: 'p-secretary-2' } },
   head2: { who: 'the head of another unit', login: { person: 'p-director-2' } },

@@ -357,18 +357,7 @@ export const sentences: readonly Sentence[] = [
   {
     says: 'Only the cash holder records money that moves.',
     source: ACCOUNTING,
-    who: [
-      'caseworker',
-      'secretary',
-      'head',
-      'accountant',
-      'reviewer',
-      'approver',
-      'beneficiary',
-      'subHead',
-      'auditor',
-      'admin',
-    ],
+    who: ['caseworker', 'secretary', 'head', 'accountant', 'reviewer', 'approver', 'beneficiary', 'subHead', 'auditor'],
     asks: ACTS,
     act: {
       type: 'cash.record',
@@ -379,18 +368,7 @@ export const sentences: readonly Sentence[] = [
   {
     says: 'Only the accountant keeps the accounts; the cash holder keeps none.',
     source: ACCOUNTING,
-    who: [
-      'caseworker',
-      'secretary',
-      'head',
-      'cashHolder',
-      'reviewer',
-      'approver',
-      'beneficiary',
-      'subHead',
-      'auditor',
-      'admin',
-    ],
+    who: ['caseworker', 'secretary', 'head', 'cashHolder', 'reviewer', 'approver', 'beneficiary', 'subHead', 'auditor'],
     asks: ACTS,
     act: {
       type: 'ledger.record',
@@ -407,15 +385,15 @@ export const sentences: readonly Sentence[] = [
   {
     says: 'A voucher is reviewed by neither who holds the money nor who made it.',
     source: FOUR_EYES,
-    who: ['cashHolder', 'accountant', 'caseworker', 'admin'],
+    who: ['cashHolder', 'accountant', 'caseworker'],
     asks: ACTS,
     act: { type: 'voucher.review', target: 'earnings', data: { approve: true } },
     gets: 403,
   },
   {
-    says: 'A payout is approved by neither of the two who keep the books, nor by an administrator.',
+    says: 'A payout is approved by neither of the two who keep the books, nor by an auditor.',
     source: FOUR_EYES,
-    who: ['cashHolder', 'accountant', 'reviewer', 'caseworker', 'beneficiary', 'admin', 'auditor'],
+    who: ['cashHolder', 'accountant', 'reviewer', 'caseworker', 'beneficiary', 'auditor'],
     asks: ACTS,
     act: { type: 'payout.approve', target: 'earnings', data: {} },
     gets: 403,
@@ -423,7 +401,7 @@ export const sentences: readonly Sentence[] = [
   {
     says: 'The cash holder closes no month of the accounts.',
     source: ACCOUNTING,
-    who: ['cashHolder', 'admin', 'head'],
+    who: ['cashHolder', 'head'],
     asks: ACTS,
     act: { type: 'books.closeMonth', data: { book: 'earnings', month: '2026-01' } },
     gets: 403,
@@ -431,7 +409,7 @@ export const sentences: readonly Sentence[] = [
 
   // minors
   {
-    says: 'A case about a minor that nobody has approved to read is not read by those who work on it, nor by an administrator.',
+    says: 'A case about a minor that nobody has approved to read is not read by those who work on it.',
     source: MINORS,
     who: ['caseworker', 'secretary', 'deputy', 'cashHolder', 'accountant', 'reviewer', 'approver', 'companion'],
     asks: CASE.filter((path) => !/actId|retention/.test(path)),
@@ -556,5 +534,81 @@ export const sentences: readonly Sentence[] = [
     who: ['caseworker', 'secretary', 'head', 'subHead', 'districtHead', 'cashHolder', 'beneficiary'],
     asks: ['GET /sign-ins/log'],
     gets: 403,
+  },
+
+  // three administrators
+  {
+    says: 'The system administrator is told of no case, by any part of it.',
+    source: '三员分立',
+    who: ['admin'],
+    asks: [...CASE, ...DOCUMENT, ...BOOKS, ...PAGES],
+    gets: 404,
+  },
+  {
+    says: 'The security administrator is told of no case, by any part of it.',
+    source: '三员分立',
+    who: ['security'],
+    asks: [...CASE, ...DOCUMENT, ...BOOKS, ...PAGES],
+    gets: 404,
+  },
+  {
+    says: 'Neither of them finds a case by searching.',
+    source: '三员分立',
+    who: ['admin', 'security'],
+    asks: SEARCH,
+    gets: 'seesNothing',
+  },
+  {
+    says: 'Neither of them does anything on a case.',
+    source: '三员分立',
+    who: ['admin', 'security'],
+    asks: ACTS,
+    act: note,
+    gets: 404,
+  },
+  {
+    says: 'Neither of them learns who has read what: logs are the auditor’s.',
+    source: '三员分立',
+    who: ['admin', 'security'],
+    asks: ['GET /api/v1/audit/access-log'],
+    gets: 403,
+  },
+  {
+    says: 'The system administrator manages nobody’s sign-in and reads no log of it.',
+    source: '三员分立',
+    who: ['admin'],
+    asks: ['GET /sign-ins', 'GET /sign-ins/people/p-cadre', 'GET /sign-ins/log'],
+    gets: 403,
+  },
+  {
+    says: 'The security administrator changes nothing of units, posts and people.',
+    source: '三员分立',
+    who: ['security'],
+    asks: ['POST /api/v1/people'],
+    body: { id: 'p-somebody', name: '某' },
+    gets: 403,
+  },
+  {
+    says: 'The security administrator gives nobody a post.',
+    source: '三员分立',
+    who: ['security'],
+    asks: ['POST /api/v1/appointments'],
+    body: { post: 'community-1-help', person: 'p-spare', from: '2099-01-01T00:00:00Z' },
+    gets: 403,
+  },
+  {
+    says: 'The system administrator gives no post to himself: he would read its cases.',
+    source: '三员分立',
+    who: ['admin'],
+    asks: ['POST /api/v1/appointments'],
+    body: { post: 'community-1-help', person: 'p-admin', from: '2099-01-01T00:00:00Z' },
+    gets: 403,
+  },
+  {
+    says: 'The auditor manages nobody’s sign-in, and reads the log of it.',
+    source: '三员分立',
+    who: ['auditor'],
+    asks: ['GET /sign-ins/log'],
+    gets: 200,
   },
 ];

@@ -39,7 +39,7 @@ test('nobody else does: not who works on the case, not an administrator, not who
   const statusOf = async (login: Parameters<Scene['ask']>[0]) => (await scene.ask(login, 'GET', path())).status;
   expect(await statusOf(undefined)).toBe(401);
   expect(await statusOf('caseworker')).toBe(403);
-  expect(await statusOf('admin')).toBe(403);
+  expect(await statusOf('admin')).toBe(404);
   expect(await statusOf('otherCaseworker')).toBe(404);
   expect((await scene.ask('auditor', 'GET', '/audit/cases/none/dossier')).status).toBe(404);
   expect((await scene.ask('auditor', 'GET', `${path()}?redacted=perhaps`)).status).toBe(422);

@@ -1,0 +1,13 @@
+import type { Sql } from '../../db/client.ts';
+import { hasSecurityAdmin } from '../../db/queries/sign-in-people.ts';
+import { type Caller, may } from './caller.ts';
+
+/**
+ * Whether a caller manages how people sign in: the security administrator. An installation from before there was one goes on
+ * with its system administrator (`standsIn`) until he has named one for the unit or above.
+ */
+export async function signInsRight(sql: Sql, caller: Caller): Promise<'own' | 'standsIn' | undefined> {
+  if (may(caller, 'signIns')) return 'own';
+  if (!may(caller, 'organisation')) return undefined;
+  return (await hasSecurityAdmin(sql, caller.unit)) ? undefined : 'standsIn';
+}
