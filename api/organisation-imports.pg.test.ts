@@ -221,6 +221,22 @@ test('a run waits for its turn, and reads what the change before it has left', a
   expect(answer).toMatchObject({ status: 'stopped', counts: { opened: 0, failed: 1 } });
 });
 
+test('nobody appoints himself by a list: neither when it is read nor when it runs', async () => {
+  const self = (person: string) =>
+    table(
+      ['单位编号', '单位名称', '上级单位', '岗位类别', '人员编号'],
+      [['own-1', '自任社区', 'subdistrict-1', '书记', person]],
+    );
+  const refused = await brought(self('p-admin'));
+  expect(refused.rows.map(({ problems }) => problems.map(({ code, zh }) => [code, zh]))).toEqual([
+    [['FORBIDDEN', '管理员不能任命自己']],
+  ]);
+  const list = await brought(self('p-district-head'));
+  await scene.sql`UPDATE person.import_rows SET request = replace(request::text, 'p-district-head', 'p-admin')::json
+    WHERE import_id = ${list.id}`;
+  expect((await run(list.id)).list).toMatchObject({ status: 'stopped', counts: { opened: 0 } });
+});
+
 test('only an administrator imports, and only below his own unit', async () => {
   expect((await bring([secretaries], 'caseworker')).status).toBe(403);
   await scene.sql`UPDATE api_keys SET unit = 'community-1' WHERE person = 'p-admin'`;

@@ -28,7 +28,7 @@ export async function runOrganisationImport(
       const rows = stored.map(({ request }) => request);
       const organisation = new Organisation(tx, list.actor);
       await organisation.turn();
-      const plan = planOrganisation(rows, await readThere(tx, rows, list.unit));
+      const plan = planOrganisation(rows, await readThere(tx, rows, { unit: list.unit, by: list.actor.id }));
       if (plan.findings.length > 0) {
         const found = JSON.stringify(plan.findings.map(asProblem));
         await tx`

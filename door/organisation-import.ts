@@ -55,6 +55,8 @@ export interface OrgPlan {
 /** What of the organisation a list speaks of, as it is now. */
 export interface OrgThere {
   readonly now: Instant;
+  /** Who brings it: he appoints others, never himself. */
+  readonly by: string;
   /** Units the administrator may change something in. */
   readonly reach: ReadonlySet<string>;
   readonly units: ReadonlyMap<
@@ -76,8 +78,12 @@ export interface OrgThere {
   readonly holders: ReadonlyMap<string, readonly { readonly person: string; readonly until: Instant | null }[]>;
 }
 
-/** Reads what a list speaks of. `unit`: whose administrator brings it. */
-export async function readThere(tx: Sql, rows: readonly OrgRow[], unit: string): Promise<OrgThere> {
+/** Reads what a list speaks of. `unit`: whose administrator, `by`, brings it. */
+export async function readThere(
+  tx: Sql,
+  rows: readonly OrgRow[],
+  { unit, by }: { readonly unit: string; readonly by: string },
+): Promise<OrgThere> {
   const ids = (of: (row: OrgRow) => (string | undefined)[]) =>
     tx`SELECT json_array_elements_text(${JSON.stringify([...new Set(rows.flatMap(of))].filter((id) => id !== undefined))}::text::json)`;
   const posts = ids(({ post }) => [post?.id]);
@@ -104,6 +110,7 @@ export async function readThere(tx: Sql, rows: readonly OrgRow[], unit: string):
   for (const { post, ...one } of holders) held.set(post, [...(held.get(post) ?? []), one]);
   return {
     now,
+    by,
     reach: new Set(reach.map(({ id }) => id)),
     units: new Map(unitRows.map(({ id, ...one }) => [id, one])),
     posts: new Map(postRows.map(({ id, ...one }) => [id, one])),

@@ -242,6 +242,8 @@ class Planner {
     if (!isNew && unit === undefined) return; // found already: there is no such post
     if (unit !== undefined && !this.#there.reach.has(unit))
       this.#find(row, 'post.id', 'FORBIDDEN', '这个岗位不归您管理', 'that post is not yours to administer');
+    else if (person.id === this.#there.by)
+      this.#find(row, 'person.id', 'FORBIDDEN', '管理员不能任命自己', 'an administrator never appoints himself');
     else if (before !== undefined || holders.some(({ until }) => until === null || until > from))
       this.#find(
         row,

@@ -85,7 +85,7 @@ export async function checkAgain(
         ...{ program: installed(deps, list.program ?? ''), unit: list.unit ?? '' },
         ...{ imported: list.imported, mapping, rows },
       })
-    : checkOrganisation(deps, list.unit ?? caller.unit, mapping, rows));
+    : checkOrganisation(deps, { unit: list.unit ?? caller.unit, by: caller.person }, mapping, rows));
   if (!(await storeCheck(deps.sql, list.id, mapping, checked))) throw notWaiting();
 }
 

@@ -53,7 +53,7 @@ export async function bringOrganisation(
       `表中有 ${rows.length} 行，应为 1 到 ${sheetLimits.rows} 行。`,
       `There are ${rows.length} rows; 1 to ${sheetLimits.rows} are taken.`,
     ]);
-  const checked = await checkOrganisation(deps, caller.unit, mapping, rows);
+  const checked = await checkOrganisation(deps, { unit: caller.unit, by: caller.person }, mapping, rows);
   const made = {
     ...{ id: upload.id, kind: 'organisation' as const, person: caller.person, key: caller.key, program: null },
     ...{ unit: caller.unit, imported: false, bodyHash, columns, mapping },
@@ -64,13 +64,13 @@ export async function bringOrganisation(
 /** What each row would change now: `ready` adds something, `skipped` is there already, `refused` cannot be. */
 export async function checkOrganisation(
   { sql }: AppDeps,
-  unit: string,
+  whose: { readonly unit: string; readonly by: string },
   mapping: Readonly<Record<string, string | null>>,
   rows: readonly Pick<ImportRow, 'sheet' | 'row' | 'cells' | 'rounded'>[],
 ): Promise<CheckedRow[]> {
   const read = rows.map((row) => orgRowOf(row, mapping));
   const sound = read.flatMap(({ request }) => (request ? [request] : []));
-  const plan = planOrganisation(sound, await readThere(sql, sound, unit));
+  const plan = planOrganisation(sound, await readThere(sql, sound, whose));
   const at = ({ sheet, row }: { sheet: string; row: number }) => `${sheet}\0${row}`;
   const adds = new Set(plan.steps.map(({ row }) => at(row)));
   const found = new Map<string, OrgFinding[]>();
