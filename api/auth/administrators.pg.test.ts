@@ -102,6 +102,21 @@ describe('an installation from before there was a security administrator', () =>
   });
 });
 
+describe('the security log', () => {
+  test('of a unit is about the people of that unit and below; what is about nobody stands in the highest', async () => {
+    await scene.sql`INSERT INTO person.security_events (kind, person, address) VALUES
+      ('signedIn', 'p-caseworker', '192.0.2.1'), ('signedIn', 'p-caseworker-2', '192.0.2.2'), ('signInFailed', NULL, '192.0.2.3')`;
+    const shown = async () =>
+      [...(await (await page('security', '/sign-ins/log')).text()).matchAll(/192\.0\.2\.(\d)/g)]
+        .map(([, n]) => n)
+        .sort();
+    expect(await shown()).toEqual(['1', '2', '3']);
+    await scene.sql`UPDATE api_keys SET unit = 'community-2' WHERE person = 'p-security'`;
+    expect(await shown()).toEqual(['2']);
+    await scene.sql`UPDATE api_keys SET unit = 'district-1' WHERE person = 'p-security'`;
+  });
+});
+
 describe('who keeps the organisation', () => {
   test('gives no post to himself, nor lets himself stand in', async () => {
     const post = 'community-2-secretary';
