@@ -51,7 +51,8 @@ describe.skipIf(noBrowser)('on a narrow screen, by keyboard alone', () => {
       await page.keyboard.press('Tab');
       if ((await page.evaluate('document.activeElement.textContent.trim()')) === retry) break;
     }
-    await Promise.all([page.waitForResponse(`**/imports/${id}/run`), page.keyboard.press('Enter')]);
+    // the page it leads to has to be there before another is asked for
+    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
     const importer = createImporter({ sql: scene.sql, door: scene.door, log });
     while (await importer.turn());
     await page.goto(`${url}/imports/${id}`);

@@ -161,7 +161,7 @@ export async function setAccessScene(): Promise<AccessScene> {
   const log = recordLogOver(scene.sql);
   await logAll(log);
   await log.stop();
-  const things = await makeThings(scene, must, ask, cases.open, documentId);
+  const things = await makeThings(scene, must, ask, cases, documentId);
   const numbers = await scene.sql<{ no: string }[]>`
     SELECT case_no AS no FROM cases WHERE case_id IN (SELECT json_array_elements_text(${JSON.stringify(Object.values(cases))}::text::json))`;
   const marks = [...Object.values(cases), ...numbers.map(({ no }) => no), ...Object.values(NAMES), WORDS];
@@ -256,7 +256,7 @@ async function makeThings(
   { sql }: Scene,
   must: Must,
   ask: AccessScene['ask'],
-  caseId: string,
+  { open: caseId, emergency }: Readonly<Record<CaseState, string>>,
   documentId: string,
 ): Promise<Readonly<Record<Thing, string>>> {
   const [row] = await sql<{ caseNo: string; deadlineId: string; actId: string }[]>`
@@ -264,7 +264,7 @@ async function makeThings(
       (SELECT act_id FROM acts a WHERE a.case_id = c.case_id AND a.type = 'consent.give') AS "actId"
     FROM cases c WHERE case_id = ${caseId}`;
   const [message] = await sql<{ id: string }[]>`
-    SELECT id FROM messages WHERE person = 'p-director' ORDER BY (case_id = ${caseId}) DESC, id LIMIT 1`;
+    SELECT id FROM messages WHERE person = 'p-director' AND case_id = ${emergency} ORDER BY seq, kind, id LIMIT 1`;
   const list = new FormData();
   list.set('file', new File([`本人姓名,临时妈妈姓名,困难与需要\n${NAMES.beneficiary},邱某,${WORDS}\n`], 'list.csv'));
   list.set('program', 'matrix');
