@@ -1,6 +1,7 @@
 import type { Sql } from '../db/client.ts';
 import { databaseNow } from '../db/queries/now.ts';
 import { peopleShown } from '../db/queries/people.ts';
+import { unitsWithin } from '../db/queries/reader.ts';
 import { type PostDutiesRow, postDuties } from '../db/queries/unit-moves.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { NewPost } from '../door/organisation.ts';
@@ -95,12 +96,10 @@ export async function renamePerson(
 ): Promise<{ id: string }> {
   administersPeople(asking);
   const [found] = await sql<{ theirs: boolean }[]>`
-    WITH RECURSIVE below (id) AS (
-      SELECT id FROM units WHERE id = ${asking.caller.unit} UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id
-    ), held AS (
+    WITH held AS (
       SELECT o.unit FROM appointments a JOIN posts o ON o.id = a.post
       WHERE a.person = ${id} AND (a.until_at IS NULL OR a.until_at > now()))
-    SELECT NOT EXISTS (SELECT FROM held) OR EXISTS (SELECT FROM held WHERE unit IN (SELECT id FROM below)) AS theirs
+    SELECT NOT EXISTS (SELECT FROM held) OR EXISTS (SELECT FROM held WHERE unit IN ${unitsWithin(sql, asking.caller.unit)}) AS theirs
     FROM person.people p WHERE id = ${id} AND ${peopleShown(sql, peopleReaderOf(asking.caller))}`;
   if (!found) throw notFound();
   if (!found.theirs) throw notTheirs();

@@ -86,10 +86,9 @@ export async function setScene(
   const installed = await installPrograms(sql, programs.all());
   const { now, sso, ...options } = more;
   const db = connectDrizzle(database.url, { max: 2 });
-  const { mayFire } = more;
   const door = await createDoor({
     ...{ sql, programs: installed, log, connections: 4 },
-    ...(mayFire ? { mayFire } : {}),
+    ...(options.mayFire ? { mayFire: options.mayFire } : {}),
     ...(now ? { now: async () => now() } : {}),
   });
   const app = createApp({

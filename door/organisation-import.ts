@@ -1,5 +1,6 @@
 import type { Sql } from '../db/client.ts';
 import { databaseNow } from '../db/queries/now.ts';
+import { unitsWithin } from '../db/queries/reader.ts';
 import type { Level } from '../engine/world.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
@@ -89,10 +90,7 @@ export async function readThere(
   const posts = ids(({ post }) => [post?.id]);
   const [now, reach, unitRows, postRows, people, holders] = await Promise.all([
     databaseNow(tx),
-    tx<{ id: string }[]>`
-      WITH RECURSIVE below (id) AS (
-        SELECT id FROM units WHERE id = ${unit} UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id)
-      SELECT id FROM below`,
+    tx<{ id: string }[]>`SELECT id FROM units WHERE id IN ${unitsWithin(tx, unit)}`,
     tx<{ id: string; name: string; level: Level; above: string | null; head: string | null; closed: boolean }[]>`
       SELECT id, name_zh AS name, level, above, head_post AS head, closed_at IS NOT NULL AS closed FROM units
       WHERE id IN (${ids(({ unit: own, post }) => [own?.id, own?.above, post?.unit])})

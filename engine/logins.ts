@@ -1,4 +1,5 @@
 import type { Text } from '../sdk/program.ts';
+import type { Actor } from './act.ts';
 
 /**
  * What a login carries by itself, in its unit and those below, whatever posts its person holds. All other rights come from
@@ -54,4 +55,9 @@ export function isLoginRole(role: string): role is LoginRole {
 /** Whether a kind of login has a right. */
 export function carries(role: string, right: LoginRight): boolean {
   return isLoginRole(role) && (LOGINS[role].may as readonly LoginRight[]).includes(right);
+}
+
+/** Whether what nobody in office could be told in a unit lies with one of these logins. */
+export function keepsLeftOver(logins: Actor['logins'], unit: string | undefined): boolean {
+  return logins.some((login) => carries(login.role, 'leftOver') && login.unit === unit);
 }

@@ -1,6 +1,6 @@
 import type { Sql } from '../client.ts';
 import { type PeopleReader, peopleShown } from './people.ts';
-import { type Reader, readerScope } from './reader.ts';
+import { type Reader, readerScope, unitsWithin } from './reader.ts';
 
 /** Where a page begins: after this id. */
 interface Page {
@@ -59,9 +59,7 @@ export async function unitInReach(
   reach: string,
 ): Promise<{ readonly unit: UnitRow; readonly within: boolean } | undefined> {
   const [row] = await sql<(UnitRow & { within: boolean })[]>`
-    WITH RECURSIVE below (id) AS (
-      SELECT id FROM units WHERE id = ${reach} UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id)
-    SELECT ${unitColumns(sql)}, u.id IN (SELECT id FROM below) AS within FROM units u WHERE u.id = ${id}`;
+    SELECT ${unitColumns(sql)}, u.id IN ${unitsWithin(sql, reach)} AS within FROM units u WHERE u.id = ${id}`;
   if (!row) return undefined;
   const { within, ...unit } = row;
   return { unit, within };
@@ -179,8 +177,6 @@ export async function appointmentOf(sql: Sql, id: string): Promise<AppointmentRo
 /** Whether a post lies in a unit or below it; undefined when there is no such post. */
 export async function postInReach(sql: Sql, post: string, unit: string): Promise<boolean | undefined> {
   const [row] = await sql<{ within: boolean }[]>`
-    WITH RECURSIVE below (id) AS (
-      SELECT id FROM units WHERE id = ${unit} UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id)
-    SELECT o.unit IN (SELECT id FROM below) AS within FROM posts o WHERE o.id = ${post}`;
+    SELECT o.unit IN ${unitsWithin(sql, unit)} AS within FROM posts o WHERE o.id = ${post}`;
   return row?.within;
 }

@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { contains } from './reader.ts';
+import { contains, unitsWithin } from './reader.ts';
 
 /** A person with the names of the posts held now. */
 export interface NamedPerson {
@@ -24,10 +24,7 @@ export function peopleShown(sql: Sql, { person, under }: PeopleReader) {
     SELECT FROM stand_ins t WHERE t.person = p.id AND (t.until_at IS NULL OR t.until_at > t.from_at)))`;
   if (under === undefined) return anybody;
   return sql`(${anybody} OR NOT EXISTS (SELECT FROM api_keys k WHERE k.person = p.id)
-    OR EXISTS (SELECT FROM api_keys k WHERE k.person = p.id AND k.unit IN (
-      WITH RECURSIVE below (id) AS (
-        SELECT ${under}::text UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id
-      ) SELECT id FROM below)))`;
+    OR EXISTS (SELECT FROM api_keys k WHERE k.person = p.id AND k.unit IN ${unitsWithin(sql, under)}))`;
 }
 
 /** Whether a reader may know of a person. */

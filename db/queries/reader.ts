@@ -94,12 +94,15 @@ export function isParty(sql: Sql, { person }: Reader) {
   return sql`EXISTS (SELECT FROM person.parties p WHERE p.case_id = c.case_id AND p.person = ${person} AND p.ended_at IS NULL)`;
 }
 
+/** The ids of a unit and all below it, as a subquery to look in: `unit IN ${unitsWithin(sql, id)}`. */
+export const unitsWithin = (sql: Sql, unit: string) => sql`(
+  WITH RECURSIVE below (id) AS (
+    SELECT id FROM units WHERE id = ${unit} UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id
+  ) SELECT id FROM below)`;
+
 /** The condition that column `unit` of case `c` is this unit or below it. */
 export function withinUnit(sql: Sql, unit: string) {
-  return sql`c.unit IN (
-    WITH RECURSIVE below (id) AS (
-      SELECT id FROM units WHERE id = ${unit} UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id
-    ) SELECT id FROM below)`;
+  return sql`c.unit IN ${unitsWithin(sql, unit)}`;
 }
 
 /** A text as a pattern for ILIKE that finds it anywhere, its own wildcards taken literally. */

@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { unitsWithin } from './reader.ts';
 
 /** What happened about signing in. */
 export interface SecurityEvent {
@@ -43,10 +44,8 @@ export async function securityEvents(
     'person' in of
       ? sql`person = ${of.person}`
       : sql`(person IN (
-          WITH RECURSIVE below (id) AS (
-            SELECT ${of.under}::text UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id)
-          SELECT k.person FROM api_keys k WHERE k.unit IN (SELECT id FROM below)
-          UNION SELECT a.person FROM appointments a JOIN posts o ON o.id = a.post WHERE o.unit IN (SELECT id FROM below))
+          SELECT k.person FROM api_keys k WHERE k.unit IN ${unitsWithin(sql, of.under)}
+          UNION SELECT a.person FROM appointments a JOIN posts o ON o.id = a.post WHERE o.unit IN ${unitsWithin(sql, of.under)})
         OR (person IS NULL AND (SELECT above FROM units WHERE id = ${of.under}) IS NULL))`;
   return sql<SecurityEvent[]>`
     SELECT id, at, kind, person, by, address, method FROM person.security_events

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { CalendarDate } from '../../sdk/time.ts';
-import type { Actor } from '../act.ts';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
-import { carries } from '../logins.ts';
+import { keepsLeftOver } from '../logins.ts';
 import { deputyAt, headsAbove, holderAt, standsFor } from '../org.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Roles } from '../rights.ts';
@@ -60,7 +59,7 @@ const nudge: ActKind<Record<string, never>> = {
 /** Whether the message an act targets was told to the actor: who was told may say so, also when the case has gone elsewhere. */
 function isTold({ act, world }: Pick<ActContext, 'act' | 'world'>): boolean {
   const { post, person, unit } = world.facts.message ?? {};
-  if (post === undefined && person === undefined) return administers(act.actor, unit);
+  if (post === undefined && person === undefined) return keepsLeftOver(act.actor.logins, unit);
   return person === act.actor.id || (post !== undefined && holderAt(world.org, post, world.now) === act.actor.id);
 }
 
@@ -97,11 +96,6 @@ const acknowledge: ActKind<{ message?: string | undefined }> = {
     return [{ type: 'message.acknowledged', data: { ...told, ...again } }];
   },
 };
-
-/** What nobody in office could be told lies with the administrators of its unit. */
-function administers({ logins }: Actor, unit: string | undefined): boolean {
-  return logins.some((login) => carries(login.role, 'leftOver') && login.unit === unit);
-}
 
 function recordOf({ world, act }: ActContext) {
   const { accountability } = world.facts;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
 import { personsOf } from '../apart.ts';
 import type { Told } from '../event.ts';
-import { carries } from '../logins.ts';
+import { keepsLeftOver } from '../logins.ts';
 import { roleMeant } from '../lookup.ts';
 import { standsFor } from '../org.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
@@ -154,11 +154,10 @@ function complaintOf(context: ActContext): Complaint | Refusal {
 /** Whether the actor was told: he holds the post now or stands in for it, or administers the unit where nobody else could be. */
 export function wasTold(told: readonly Told[], { act, world }: Pick<ActContext, 'act' | 'world'>): boolean {
   const { id, logins } = act.actor;
-  const admin = (unit: string) => logins.some((login) => carries(login.role, 'leftOver') && login.unit === unit);
   return told.some(({ post, person, deputyFor, unit }) => {
     const of = post ?? deputyFor;
     if (of !== undefined) return standsFor(world.org, of, id, world.now);
-    return person === undefined && admin(unit);
+    return person === undefined && keepsLeftOver(logins, unit);
   });
 }
 

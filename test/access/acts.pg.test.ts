@@ -3,7 +3,7 @@ import { actKinds } from '../../engine/acts/index.ts';
 import { acts, type Sent } from './acts.ts';
 import { everybody, type Who } from './cast.ts';
 import { type AccessScene, type CaseState, setAccessScene } from './scene.ts';
-import { readTable, written } from './table.ts';
+import { filled, readTable, written } from './table.ts';
 
 // Who may do which act on a case, as test/access/acts.csv says: each tried by everybody over HTTP as a dry run, which asks
 // for the same rights and leaves nothing behind. A cell says `may` when only the state of the case, or what is said, can refuse it.
@@ -24,11 +24,7 @@ beforeAll(async () => {
 afterAll(() => scene?.close());
 
 async function tried(who: Who, state: CaseState, type: string, sent: Sent): Promise<string> {
-  const things: Readonly<Record<string, string>> = scene.things;
-  const body = JSON.stringify({ type, reason: '矩阵', ...sent }).replace(
-    /\{(\w+)\}/g,
-    (all, name) => things[name] ?? all,
-  );
+  const body = filled(JSON.stringify({ type, reason: '矩阵', ...sent }), scene.things);
   const path = `/api/v1/cases/${scene.cases[state]}/acts?dryRun=true`;
   const { status, text } = await scene.answer(who, 'POST', path, JSON.parse(body));
   if (status === 422 && (JSON.parse(text) as { code: string }).code === 'UNKNOWN_ACT') return 'unknown';

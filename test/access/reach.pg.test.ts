@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { elsewhere, everybody, type Who } from './cast.ts';
 import { type AccessScene, setAccessScene } from './scene.ts';
-import { readTable } from './table.ts';
+import { filled, readTable } from './table.ts';
 
 // What one unit has is not reached from another: not by asking lists for it in every way they offer, not by listening, not by
 // a feed. That its addresses lead nowhere is in the matrix, which is checked here for what must never be written into it.
@@ -71,13 +71,11 @@ function secrets(who: Who): readonly string[] {
 
 describe('what one unit has', () => {
   test('no list shows it to another, however it is asked', async () => {
+    const { caseId, caseNo } = scene.things;
+    const asked = { caseId, caseNo: encodeURIComponent(caseNo), name: encodeURIComponent('周某某甲') };
     for (const [path, queries] of Object.entries(lists))
       for (const query of ['', ...queries]) {
-        const filled = query
-          .replace('{caseId}', scene.things.caseId)
-          .replace('{caseNo}', encodeURIComponent(scene.things.caseNo))
-          .replace('{name}', encodeURIComponent('周某某甲'));
-        const at = query === '' ? path : `${path}?${filled}`;
+        const at = query === '' ? path : `${path}?${filled(query, asked)}`;
         for (const who of OUTSIDE) {
           const { status, text } = await scene.answer(who, 'GET', at);
           expect([200, 403, 404], `${who} ${at}: ${status} ${text.slice(0, 200)}`).toContain(status);

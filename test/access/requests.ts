@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Who } from './cast.ts';
 import { type CaseState, states, type Thing } from './scene.ts';
+import { filled } from './table.ts';
 
 /** How a route is asked. */
 interface Way {
@@ -239,8 +240,4 @@ function askedOf(pattern: string, method: string, way: Way, ids: Readonly<Record
   const body = JSON.parse(filled(JSON.stringify(way.body ?? {}), ids)) as object;
   // forms carry what they are known by when they are sent again
   return { path: path + query, body: path.startsWith('/api/') ? body : { key: randomUUID(), ...body } };
-}
-
-function filled(text: string, ids: Readonly<Record<string, string>>): string {
-  return text.replace(/\{(\w+)\}/g, (all, name: string) => ids[name] ?? all);
 }

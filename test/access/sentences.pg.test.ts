@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AccessScene, setAccessScene } from './scene.ts';
 import { sentences } from './sentences.ts';
+import { filled } from './table.ts';
 
 let scene: AccessScene;
 beforeAll(async () => {
@@ -16,10 +17,9 @@ test('there are at least forty sentences, each said once', () => {
 describe('the sentences hold', () => {
   test.each(sentences)('$says', async ({ who, asks, state = 'open', act, body, gets }) => {
     const caseId = scene.cases[state];
-    const things: Readonly<Record<string, string>> = { ...scene.things, caseId };
     for (const each of who)
       for (const ask of asks) {
-        const [method = '', path = ''] = ask.replace(/\{(\w+)\}/g, (all, name) => things[name] ?? all).split(' ');
+        const [method = '', path = ''] = filled(ask, { ...scene.things, caseId }).split(' ');
         const sent = act ?? body ?? (method === 'POST' ? {} : undefined);
         const answer = await scene.answer(each, method, path, sent);
         const said = `${each}: ${ask} → ${answer.status} ${answer.text.slice(0, 300)}`;

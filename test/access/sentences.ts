@@ -1,4 +1,4 @@
-import type { Who } from './cast.ts';
+import { elsewhere, type Who } from './cast.ts';
 import type { CaseState } from './scene.ts';
 
 // What has to hold, in words: written by hand from what the law asks and from what went wrong elsewhere
@@ -50,7 +50,6 @@ const SEARCH = [
   '?party=p-zhou',
 ].map((query) => `GET /api/v1/cases${query}`);
 const ACTS = ['POST /api/v1/cases/{caseId}/acts?dryRun=true'];
-const ELSEWHERE = ['caseworker2', 'secretary2', 'head2', 'cashHolder2', 'accountant2', 'auditor2', 'admin2'] as const;
 const OPENSPP = 'law-and-users 14: OpenSPP, any portal user could read and rewrite every grievance (spp_grm, #380)';
 const ZAAK = 'law-and-users 14: Open Zaak 2026, holes in filters and searches';
 const ACCOUNTING = 'law-and-users: Accounting Law 2024, art. 35';
@@ -222,29 +221,29 @@ export const sentences: readonly Sentence[] = [
   {
     says: 'Nobody of another unit, in whatever office, is told that there is such a case: not its record, its timeline, its documents.',
     source: OPENSPP,
-    who: ELSEWHERE,
+    who: elsewhere,
     asks: [...CASE, ...DOCUMENT],
     gets: 404,
   },
   {
     says: 'Nobody of another unit reads its books, as a page or as a file.',
     source: OPENSPP,
-    who: ELSEWHERE,
+    who: elsewhere,
     asks: BOOKS,
     gets: 404,
   },
-  { says: 'Nobody of another unit reads a page of it.', source: OPENSPP, who: ELSEWHERE, asks: PAGES, gets: 404 },
+  { says: 'Nobody of another unit reads a page of it.', source: OPENSPP, who: elsewhere, asks: PAGES, gets: 404 },
   {
     says: 'Nobody of another unit finds it by a name, its number, its unit or a party.',
     source: ZAAK,
-    who: ELSEWHERE,
+    who: elsewhere,
     asks: SEARCH,
     gets: 'seesNothing',
   },
   {
     says: 'Nobody of another unit does an act on it, and is told that there is none.',
     source: OPENSPP,
-    who: ELSEWHERE,
+    who: elsewhere,
     asks: ACTS,
     act: note,
     gets: 404,

@@ -22,3 +22,8 @@ export function readTable(name: string, about: number): Table {
 export function written(about: readonly string[], cells: readonly string[]): string {
   return [...about, ...cells].join(',');
 }
+
+/** A text in which `{thing}` stands for what it is called there; what is not known stays. */
+export function filled(text: string, things: Readonly<Record<string, string>>): string {
+  return text.replace(/\{(\w+)\}/g, (all, name: string) => things[name] ?? all);
+}
