@@ -1,6 +1,7 @@
 import { ApplicationFailure, heartbeat } from '@temporalio/activity';
 import type { Sql } from '../db/client.ts';
 import { latestOfType } from '../db/queries/events.ts';
+import { effectPlace, keysOf, openEffects, openJsonAll, openStates, type StateRow, sealJson } from '../db/sealed.ts';
 import type { ActRequest, CaseRow, OpenCaseRequest, Outcome } from '../door/outcome.ts';
 import type { ProgramCatalogue } from '../plugins/index.ts';
 import type { Program } from '../sdk/program.ts';
@@ -70,12 +71,14 @@ export function createEffects(deps: EffectDeps): EffectActivities {
   async function load(effectId: string): Promise<Effect> {
     if (!isAskedBy(effectWorkflowId(effectId)))
       throw ApplicationFailure.nonRetryable('an effect is run and answered by its own workflow alone', 'STRANGER');
-    const [row] = await sql<Effect[]>`
-      SELECT e.id, e.case_id AS "caseId", e.kind, e.payload, e.answer,
-        json_build_object('caseNo', c.case_no, 'unit', c.unit, 'state', c.state) AS case
+    const rows = await sql<(Omit<Effect, 'case'> & Omit<Effect['case'], 'state'> & StateRow)[]>`
+      SELECT e.id, e.case_id AS "caseId", e.kind, e.payload, e.answer, c.case_no AS "caseNo", c.unit, c.seq, c.state
       FROM effects e JOIN cases c ON c.case_id = e.case_id WHERE e.id = ${effectId}`;
+    const [row] = await openEffects(sql, await openStates(sql, rows));
     if (!row) throw new Error(`there is no effect ${effectId}`);
-    return row;
+    const { caseNo, unit, state, ...effect } = row;
+    const [answer] = await openJsonAll(sql, [{ place: effectPlace('answer', effectId), stored: row.answer }]);
+    return { ...effect, answer: answer as Effect['answer'], case: { caseNo, unit, state: state as CaseRow['state'] } };
   }
 
   /**
@@ -98,12 +101,13 @@ export function createEffects(deps: EffectDeps): EffectActivities {
     });
     if (outcome.status === 'refused') return refused(outcome);
     const { caseId } = outcome.case;
-    const [now] = await sql<{ status: string; outcome: string | null }[]>`
-      SELECT status, state->>'outcome' AS outcome FROM cases WHERE case_id = ${caseId}`;
-    if (now?.status === 'closed' || now?.status === 'followUp') {
+    const ended = await sql<StateRow[]>`
+      SELECT case_id AS "caseId", seq, state FROM cases WHERE case_id = ${caseId} AND status IN ('closed', 'followUp')`;
+    const [closed] = await openStates(sql, ended);
+    if (closed) {
       const end = await latestOfType(sql, caseId, 'case.closed');
       const text = payload.child && typeof end?.data['text'] === 'string' ? { text: end.data['text'] } : {};
-      return { result: { caseId, outcome: now.outcome, ...text } };
+      return { result: { caseId, outcome: (closed.state as CaseRow['state']).outcome ?? null, ...text } };
     }
     // not an error: Temporal's retry is the wait, and adds nothing to the history
     throw ApplicationFailure.create({
@@ -153,7 +157,10 @@ export function createEffects(deps: EffectDeps): EffectActivities {
       });
       // a case that cannot take it now is asked again; one that no longer waits for it needs no answer
       if (outcome.status === 'refused' && outcome.refusal.kind === 'unavailable') throw new Error(outcome.refusal.code);
-      await sql`UPDATE effects SET answer = ${JSON.stringify(data)}::text::json WHERE id = ${effectId} AND answer IS NULL`;
+      const key = await keysOf(sql)?.ofCase(caseId);
+      const json = JSON.stringify(data);
+      const answer = key ? sealJson(key, effectPlace('answer', effectId), json) : json;
+      await sql`UPDATE effects SET answer = ${answer}::text::json WHERE id = ${effectId} AND answer IS NULL`;
     },
   };
 }

@@ -7,12 +7,12 @@ import { engine } from '../door/engine.ts';
 import { installPrograms } from '../door/programs.ts';
 import { verify } from '../door/verify.ts';
 import type { CaseEvent } from '../engine/event.ts';
-import type { State } from '../engine/state.ts';
 import type { YearRecord } from '../engine/time/calendar-record.ts';
 import { productCalendar } from '../engine/time/calendar-years.ts';
 import type { Program } from '../sdk/program.ts';
 import { overClearEvents } from '../test/support/clear-events.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, recorded } from '../test/support/door.ts';
+import { stateOf as storedState } from '../test/support/states.ts';
 import { createProjector, type ProjectorDeps } from './projector.ts';
 
 /** One stage that lasts `within`. */
@@ -67,8 +67,7 @@ const drain = async (one = projector()) => {
 const left = async () => (await bench.sql`SELECT FROM calendar_projections WHERE done_at IS NULL`).length;
 const load = (record: YearRecord, area?: string) =>
   loadYear(bench.sql, { record, by, reason: '收到通知', ...(area === undefined ? {} : { area }) });
-const stateOf = async (caseId: string) =>
-  (await bench.sql<{ state: State }[]>`SELECT state FROM cases WHERE case_id = ${caseId}`)[0]!.state;
+const stateOf = (caseId: string) => storedState(bench.sql, caseId);
 const stageClock = async (caseId: string) =>
   Object.values((await stateOf(caseId)).deadlines).find(({ of }) => of === 'stage')!;
 type Projected = Extract<CaseEvent, { type: 'deadline.projected' }>['data'];

@@ -48,22 +48,17 @@ export function createProjector(deps: ProjectorDeps): Projector {
         SELECT r.area FROM calendar_records r JOIN p ON r.seq = p.seq WHERE r.area IS NOT NULL
         UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id
       ), looked AS (
-        SELECT c.case_id, c.unit FROM p JOIN cases c ON c.case_id > p.cursor ORDER BY c.case_id LIMIT ${findAtOnce}
+        SELECT c.case_id, c.unit, (c.outline ->> 'gridFrom')::date AS grid_from FROM p JOIN cases c ON c.case_id > p.cursor ORDER BY c.case_id LIMIT ${findAtOnce}
       ), spans AS (
         SELECT l.case_id, ((d.data->>'start')::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AS first,
           (greatest(d.due_at, (SELECT max((r->>'at')::timestamptz) FROM json_array_elements(d.data->'rungs') r))
             AT TIME ZONE 'Asia/Shanghai')::date AS last
         FROM looked l JOIN deadlines d ON d.case_id = l.case_id AND d.state IN ('running', 'paused')
         WHERE NOT EXISTS (SELECT FROM below) OR l.unit IN (SELECT id FROM below)
-      ), placed AS (
-        SELECT l.case_id, r.value->>'after' AS after
-        FROM looked l JOIN cases c ON c.case_id = l.case_id, json_each(c.state->'duties') r
-        UNION ALL SELECT l.case_id, i.value->'grid'->>'after'
-        FROM looked l JOIN cases c ON c.case_id = l.case_id, json_each(c.state->'items') i
       ), touched AS (
         SELECT case_id, first, last FROM spans
-        UNION ALL SELECT l.case_id, d.after::date, 'infinity' FROM looked l JOIN placed d ON d.case_id = l.case_id
-        WHERE d.after IS NOT NULL AND (NOT EXISTS (SELECT FROM below) OR l.unit IN (SELECT id FROM below))
+        UNION ALL SELECT l.case_id, l.grid_from, 'infinity' FROM looked l
+        WHERE l.grid_from IS NOT NULL AND (NOT EXISTS (SELECT FROM below) OR l.unit IN (SELECT id FROM below))
       ), found AS (
         INSERT INTO calendar_effects (seq, case_id, next_try)
         SELECT DISTINCT p.seq, s.case_id, clock_timestamp() FROM p, touched s

@@ -21,6 +21,7 @@ import { createImporter, type ImporterDeps } from './importer.ts';
 import { createMover, type MoverDeps } from './mover.ts';
 import { createProjector, type ProjectorDeps } from './projector.ts';
 import { createRecordLog, type RecordLogDeps } from './record-log.ts';
+import { createStateSealer } from './state-sealer.ts';
 import { createStoreComparer, type StoreComparerDeps } from './store-comparer.ts';
 import { createSweeper, type Sweeper, type SweeperDeps } from './sweeper.ts';
 import { createWheelKeeper, type WheelKeeper } from './wheel-keeper.ts';
@@ -143,6 +144,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     channels,
     pruner,
     recordLog,
+    createStateSealer({ sql, log }),
     ...(deps.wheels === false ? [] : [keeper]),
     ...(deps.archive === false ? [] : [archiver]),
     ...(deps.told ? [createStoreComparer({ sql, client, log, taskQueue, told: deps.told })] : []),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EventFilters, eventSearch } from '../db/queries/audit-events.ts';
 import { changeOrganisation } from '../door/organisation.ts';
+import { changeState } from '../test/support/states.ts';
 import { type Login, type Scene, setScene } from './scene.fixture.ts';
 import type { AuditEventView } from './schemas/audit-events.ts';
 
@@ -122,7 +123,10 @@ describe('who may search', () => {
     await scene.act('cashHolder', kept, { type: 'cash.record', data: { ...sale, amountFen: 123_456 } });
     expect(types(await search(`case=${kept}&type=cash.recorded`))).toHaveLength(1);
     await scene.sql`UPDATE assignments SET post = NULL, person = 'p-auditor' WHERE case_id = ${kept} AND role = 'accountant'`;
-    await scene.sql`UPDATE cases SET state = jsonb_set(state::jsonb, '{assignments,accountant}', '{"person":"p-auditor"}')::json WHERE case_id = ${kept}`;
+    await changeState({ keyed: scene.sql }, kept, (state) => ({
+      ...state,
+      assignments: { ...state.assignments, accountant: { person: 'p-auditor' } },
+    }));
     expect(JSON.stringify(await search(`case=${kept}&limit=200`))).not.toMatch(/123456|1,?234\.56/);
   });
 });

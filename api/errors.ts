@@ -2,6 +2,7 @@ import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { matchedRoutes } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { unreadable } from '../door/shut.ts';
 import { catalogue, type Refusal, type RefusalCode, type RefusalKind, refuse } from '../engine/refusal.ts';
 import type { Text } from '../sdk/program.ts';
 import type { AppEnv } from './env.ts';
@@ -110,6 +111,11 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
   if (isStoreAway(error)) {
     c.get('log').warn({ code: codeOf(error), path: routeOf(c) }, 'the store did not answer');
     return problemResponse(c, STORE_AWAY);
+  }
+  const unread = unreadable(error);
+  if (unread) {
+    c.get('log').error({ alarm: 'UNREADABLE', route: routeOf(c) }, error.message);
+    return problemResponse(c, unread);
   }
   if (/^22/.test(codeOf(error))) {
     // a value no column takes got past a schema: the caller's input all the same

@@ -6,8 +6,8 @@ import { createOrgCache } from '../door/org.ts';
 import { changeOrganisation } from '../door/organisation.ts';
 import { seenBy } from '../engine/deputies.ts';
 import { mayRead, rolesOn } from '../engine/rights.ts';
-import type { State } from '../engine/state.ts';
 import fule from '../plugins/fule/program.ts';
+import { stateOf } from '../test/support/states.ts';
 import { actorOf } from './auth/caller.ts';
 import { callerOf } from './auth/sessions.ts';
 import { hashOf } from './auth/tokens.ts';
@@ -79,11 +79,9 @@ it('lists and reads by the very rights the engine knows', async () => {
     if (!row) throw new Error(login);
     const caller = callerOf(row);
     for (const id of ids) {
-      const [stored] = await sql<
-        { state: State; now: string }[]
-      >`SELECT state, now()::timestamptz(3) AS now FROM cases WHERE case_id = ${id}`;
-      if (!stored) throw new Error(id);
-      const { state, now } = stored;
+      const state = await stateOf(sql, id);
+      const [stored] = await sql<{ now: string }[]>`SELECT now()::timestamptz(3) AS now`;
+      const { now } = stored!;
       const posts = Object.values(state.assignments).flatMap(({ post }) => post ?? []);
       const org = await createOrgCache().load(sql as unknown as Tx, 0, state.unit, { posts });
       const byEngine = mayRead(rolesOn(state, actorOf(caller), seenBy(state, fule, org, now), now));

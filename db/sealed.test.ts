@@ -8,11 +8,15 @@ import {
   keysOf,
   openAll,
   openEach,
+  openJsonEach,
   openRows,
+  openStates,
   openValue,
   type Place,
   SEAL_OVERHEAD,
+  sealJson,
   sealValue,
+  statePlace,
   Unreadable,
 } from './sealed.ts';
 
@@ -90,6 +94,28 @@ test('many values are opened with one question for their keys; each says why it 
   await expect(openAll(store, values)).rejects.toBe(gone);
   await expect(openAll(undefined, values)).rejects.toMatchObject({ why: 'key away' });
   await expect(openAll(undefined, values)).rejects.toThrow('LINLI_KEY_FILE');
+});
+
+test('a column of JSON holds a string where it is sealed; an object in clear is read as it is', async () => {
+  const at = statePlace('c1', 7);
+  const stored = JSON.parse(sealJson(key, at, clear)) as string;
+  expect(typeof stored).toBe('string');
+  const object = { data: 1 };
+  const store = storeOf(key);
+  const opened = await openJsonEach(store, [
+    { place: at, stored },
+    { place: at, stored: object },
+    { place: at, stored: null },
+    { place: statePlace('c1', 6), stored },
+    { place: at, stored: Buffer.from(clear).toString('base64') },
+    { place: at, stored: '' },
+  ]);
+  expect(store.asked).toEqual([[key.id]]);
+  expect(opened.slice(0, 3)).toEqual([JSON.parse(clear), object, null]);
+  expect(opened.slice(3)).toMatchObject([{ why: 'altered' }, { why: 'altered' }, { why: 'altered' }]);
+  const rows = [{ caseId: 'c1', seq: 7, state: stored }];
+  await expect(openStates({}, rows)).rejects.toMatchObject({ why: 'key away' });
+  expect(await openStates(giveKeys({}, store as never), rows)).toEqual([{ ...rows[0], state: JSON.parse(clear) }]);
 });
 
 test('a client reads with the keys it was given', async () => {

@@ -14,6 +14,15 @@ export type Place = readonly [column: string, ...row: (string | number)[]];
 /** Where the payload of an event lies. */
 export const payloadPlace = (caseId: string, seq: number): Place => ['events.payload', caseId, seq];
 
+/** Where the state of a case lies, as the event `seq` left it: an older one put back does not open. */
+export const statePlace = (caseId: string, seq: number): Place => ['cases.state', caseId, seq];
+
+/** Where the words lie that an effect carries, and what it was answered. */
+export const effectPlace = (column: 'payload' | 'answer', effectId: string): Place => [`effects.${column}`, effectId];
+
+/** Where the refusal of an act lies. */
+export const refusalPlace = (actId: string): Place => ['acts.refusal', actId];
+
 /**
  * Why a sealed value cannot be read: its key is out of reach for now, was destroyed, is known to nobody, or the bytes are not
  * what was sealed with the key in this place.
@@ -130,6 +139,101 @@ export async function openAll(
   });
 }
 
+/** What a column of JSON holds for a value that is sealed: a JSON string, base64. In clear these columns hold objects only. */
+export const sealJson = (key: ColumnKey, place: Place, json: string): string => `"${sealText(key, place, json)}"`;
+
+/** The same as the text that the JSON string holds. */
+export const sealText = (key: ColumnKey, place: Place, json: string): string =>
+  sealValue(key, place, json).toString('base64');
+
+/** What such a column was read as, opened: an object in clear is given back, and one that cannot be read says so by itself. */
+export async function openJsonEach(
+  keys: Pick<ColumnKeys, 'byIds'> | undefined,
+  values: readonly { readonly place: Place; readonly stored: unknown }[],
+): Promise<unknown[]> {
+  const sealed = values.flatMap(({ place, stored }) =>
+    typeof stored === 'string' ? [{ place, bytes: Buffer.from(stored, 'base64') }] : [],
+  );
+  if (sealed.length === 0) return values.map(({ stored }) => stored);
+  const opened = (await openEach(keys, sealed)).values();
+  return values.map(({ place, stored }) => {
+    if (typeof stored !== 'string') return stored;
+    const each = opened.next().value!;
+    if (each instanceof Unreadable) return each;
+    // whoever can write here cannot pass off as sealed what he has written in clear
+    if (keyOfValue(Buffer.from(stored.slice(0, 8), 'base64')) === undefined)
+      return new Unreadable('altered', `${wordsOf(place)} is neither sealed nor in clear.`);
+    return JSON.parse(Buffer.from(each).toString('utf8')) as unknown;
+  });
+}
+
+/** The same by the keys of a client; throws {@link Unreadable} for the first that cannot be read. */
+export async function openJsonAll(
+  client: object,
+  values: readonly { readonly place: Place; readonly stored: unknown }[],
+): Promise<unknown[]> {
+  return (await openJsonEach(keysOf(client), values)).map((each) => {
+    if (each instanceof Unreadable) throw each;
+    return each;
+  });
+}
+
+/** What an effect carries, as far as it is told apart here: all of it are ids and keys of programs but `child`. */
+export interface EffectPayload {
+  /** Of a referral: what the other unit is told. Words, and who is named. A string: sealed. */
+  readonly child?: unknown;
+}
+
+/** What an effect carries as it is stored: `child` sealed, since a process that begins effects looks into the rest without keys. */
+export function sealEffect<T extends EffectPayload>(key: ColumnKey, effectId: string, payload: T): T {
+  if (payload.child === undefined) return payload;
+  const child = sealText(key, effectPlace('payload', effectId), JSON.stringify(payload.child));
+  return { ...payload, child };
+}
+
+/** What effects carry, opened. Throws {@link Unreadable}. */
+export async function openEffects<T extends { readonly id: string; readonly payload: EffectPayload }>(
+  client: object,
+  rows: readonly T[],
+): Promise<T[]> {
+  const values = rows.map(({ id, payload }) => ({ place: effectPlace('payload', id), stored: payload.child }));
+  const children = await openJsonAll(client, values);
+  return rows.map((row, n) =>
+    children[n] === undefined ? row : { ...row, payload: { ...row.payload, child: children[n] } },
+  );
+}
+
+/** Acts with their refusals opened. Throws {@link Unreadable}. */
+export async function openRefusals<T extends { readonly actId: string; readonly refusal: unknown }>(
+  client: object,
+  rows: readonly T[],
+): Promise<T[]> {
+  const values = rows.map(({ actId, refusal }) => ({ place: refusalPlace(actId), stored: refusal }));
+  const refusals = await openJsonAll(client, values);
+  return rows.map((row, n) => ({ ...row, refusal: refusals[n] }));
+}
+
+/** A case's row that holds its state as stored. */
+export interface StateRow {
+  readonly caseId: string;
+  readonly seq: number;
+  readonly state: unknown;
+}
+
+const stateValue = ({ caseId, seq, state }: StateRow) => ({ place: statePlace(caseId, seq), stored: state });
+
+/** Rows of cases with their states opened. Throws {@link Unreadable}. */
+export async function openStates<T extends StateRow>(client: object, rows: readonly T[]): Promise<T[]> {
+  const states = await openJsonAll(client, rows.map(stateValue));
+  return rows.map((row, n) => ({ ...row, state: states[n] }));
+}
+
+/** The same for a list, which goes on without those that cannot be read. */
+export async function openReadableStates<T extends StateRow>(client: object, rows: readonly T[]): Promise<T[]> {
+  const states = await openJsonEach(keysOf(client), rows.map(stateValue));
+  return rows.flatMap((row, n) => (states[n] instanceof Unreadable ? [] : [{ ...row, state: states[n] }]));
+}
+
 const noKeys = (place: Place, id: string): Unreadable =>
   new Unreadable(
     'key away',
@@ -165,8 +269,12 @@ export function keysOf(client: object): ColumnKeys | undefined {
   const held = inHand.get(client);
   if (!keys || !held) return keys;
   const byIds: ColumnKeys['byIds'] = async (ids) => {
+    const here = ids.flatMap((id) => held.get(id) ?? []);
     const others = ids.filter((id) => !held.has(id));
-    return new Map([...held, ...(others.length > 0 ? await keys.byIds(others) : [])]);
+    return new Map([
+      ...here.map((key) => [key.id, key] as const),
+      ...(others.length > 0 ? await keys.byIds(others) : []),
+    ]);
   };
   const { unwrapped, ofCase, drawn, keepCopy } = keys;
   return { byIds, unwrapped, ofCase, drawn, keepCopy };

@@ -4,11 +4,11 @@ import type { Tx } from '../db/transactions.ts';
 import { STATE_VERSION, type State } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
 import { bookStatements } from './books.ts';
-import { columnsOf, nextDueOf } from './case-row.ts';
+import { nextDueOf, storedColumns } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import { GENESIS, type Header } from './chain.ts';
 import type { DoorDeps } from './deps.ts';
-import { type LockedCase, lockCase, readMoment } from './lock.ts';
+import { type LockedRow, lockCase, readMoment } from './lock.ts';
 import type { AdvanceQuery, AdvanceResult, WitnessedEvent } from './outcome.ts';
 import type { Progress } from './record.ts';
 import { markStuck, sceneOf } from './scene.ts';
@@ -34,19 +34,20 @@ export type AdvanceAttempt = { readonly answer: AdvanceResult } | { readonly aga
  */
 export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery, broken?: string): Promise<AdvanceAttempt> {
   return deps.transactions.run(async (tx) => {
-    const [row, witnessed, moment] = await Promise.all([
+    const [locked, witnessed, moment] = await Promise.all([
       lockCase(tx, query.caseId),
       hashAt(tx, query),
       readMoment(tx, deps.clock, []),
     ]);
     // held after a restore: its workflow asks again until it is compared, and does not freeze by itself
-    if (row?.held) throw new Error(`case ${query.caseId} is held until it is compared with its histories`);
-    if (!row || row.frozen || row.seq < query.seq || witnessed !== query.head) return freeze(deps, tx, query, row);
+    if (locked?.held) throw new Error(`case ${query.caseId} is held until it is compared with its histories`);
+    if (!locked || locked.frozen || locked.seq < query.seq || witnessed !== query.head)
+      return freeze(deps, tx, query, locked);
     deps.step('advance-locked');
-    if (row.stateVersion > STATE_VERSION)
+    if (locked.stateVersion > STATE_VERSION)
       throw new Error('A newer release wrote this case: another worker will see to it.');
 
-    const { recorder, world } = await sceneOf(deps, tx, row, moment);
+    const { row, recorder, world } = await sceneOf(deps, tx, locked, moment);
     const served = await deps.served.has(tx, row.state.unit, recorder.now);
     const { state, seq, head } = row;
     const from: Progress = { state, seq, head };
@@ -59,7 +60,7 @@ export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery, broken?: str
     const progress = (caught.kind === 'stuck' ? from : caught.progress) as Progress & { state: State };
     const statements: PromiseLike<unknown>[] = [];
     if (caught.kind !== 'stuck' && caught.events.length > 0) {
-      const columns = columnsOf(recorder.engine, progress, recorder.now);
+      const columns = storedColumns(tx, recorder, progress);
       statements.push(...statementsFor(tx, recorder, caught.fired, columns));
       const { org, program } = world;
       statements.push(
@@ -114,7 +115,7 @@ async function freeze(
   deps: DoorDeps,
   tx: Tx,
   query: AdvanceQuery,
-  row: LockedCase | undefined,
+  row: LockedRow | undefined,
 ): Promise<AdvanceAttempt> {
   if (!row?.frozen) {
     deps.log.error(

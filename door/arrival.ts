@@ -15,7 +15,7 @@ import { bookEvents } from './arrival-books.ts';
 import { type ArrivalMap, type Ids, type MapProblem, mapProblems, peopleHere, rolesHere } from './arrival-plan.ts';
 import type { BookDuty } from './book-duties.ts';
 import { createCalendars } from './calendars.ts';
-import { columnsOf } from './case-row.ts';
+import { storedColumns } from './case-row.ts';
 import { type ChainRow, type Header, sha256, verifyChain } from './chain.ts';
 import { countLot, drawing } from './count-lot.ts';
 import { worldOf } from './deps.ts';
@@ -146,13 +146,13 @@ export async function receiveCase(
       );
       const state = progress.state as State;
       const chain = [...before.chain, ...pending.events.map(linkOf)];
-      const columns = columnsOf(engine, { ...progress, state }, world.now);
+      const columns = storedColumns(tx, recorder, { ...progress, state });
       await tx`
         INSERT INTO cases (case_id, case_no, unit, program_id, program_version, program_hash, imported, opened_at, status,
-          stage, seq, head, state, state_version, calendar_version, last_at, closed_at, next_due, wake_at, lagging_since)
+          stage, seq, head, state, outline, state_version, calendar_version, last_at, closed_at, next_due, wake_at, lagging_since)
         VALUES (${arriving.caseId}, ${state.caseNo}, ${state.unit}, ${state.program.id}, ${state.program.version},
           ${state.program.hash}, ${state.imported}, ${state.openedAt}, ${columns.status}, ${columns.stage}, ${columns.seq},
-          ${columns.head}, ${columns.state}::text::json, ${columns.state_version}, ${columns.calendar_version},
+          ${columns.head}, ${columns.state}::text::json, ${columns.outline}::text::json, ${columns.state_version}, ${columns.calendar_version},
           ${columns.last_at}, ${columns.closed_at}, ${columns.next_due}, ${columns.wake_at}, ${columns.last_at})`;
       // its number is taken here too: numbers are drawn from those above it
       const drawn = /^\d{4}-(\d{6,15})$/.exec(state.caseNo)?.[1];
@@ -166,7 +166,7 @@ export async function receiveCase(
       await insertAll([...before.rows, ...pending.events], (rows) => insertEvents(tx, rows, () => sealing?.key));
       const acts = arriving.acts.map((each): ActRow => ({ ...each, case_id: arriving.caseId, after: null }));
       await insertAll([...acts, ownAct(act, arriving.caseId, world.now, seq + 1, progress.seq)], (rows) =>
-        insertActs(tx, rows),
+        insertActs(tx, rows, sealing?.key),
       );
       await writeDocuments(tx, arriving);
       const rebuilt = rebuildModels(chain);

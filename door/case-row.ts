@@ -1,9 +1,11 @@
+import { keysOf, sealJson, statePlace } from '../db/sealed.ts';
 import { toldDeadlines } from '../engine/books/untold.ts';
 import type { State } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { Engine } from './engine.ts';
 import type { CaseRow } from './outcome.ts';
-import type { Progress } from './record.ts';
+import { outlineOf } from './outline.ts';
+import type { Progress, Recorder } from './record.ts';
 
 /**
  * The earliest due date of the open deadlines; it may have passed. A surprise count is not among them until it was missed:
@@ -27,6 +29,7 @@ export function columnsOf(engine: Engine, { state, seq, head }: Progress & { sta
     seq,
     head,
     state: JSON.stringify(state),
+    outline: JSON.stringify(outlineOf(state)),
     state_version: state.v,
     calendar_version: state.calendar,
     last_at: now,
@@ -38,6 +41,23 @@ export function columnsOf(engine: Engine, { state, seq, head }: Progress & { sta
 
 /** What {@link columnsOf} makes. */
 export type CaseColumns = ReturnType<typeof columnsOf>;
+
+/**
+ * The same as they are written: the state sealed with the case's key. What is left of a destroyed case names nobody and lies in
+ * clear, since there is no key any more; so does all over a client without keys (see `needKeys`). Throws where the key is missing otherwise.
+ */
+export function storedColumns(
+  client: object,
+  { engine, key, now }: Pick<Recorder, 'engine' | 'key' | 'now'>,
+  progress: Progress & { readonly state: State },
+): CaseColumns {
+  const columns = columnsOf(engine, progress, now);
+  const { state, seq } = progress;
+  if (state.destroyed) return columns;
+  if (key) return { ...columns, state: sealJson(key, statePlace(state.caseId, seq), columns.state) };
+  if (keysOf(client)) throw new Error(`The state of case ${state.caseId} came without its key: nothing is written.`);
+  return columns;
+}
 
 /** The case as an answer shows it. */
 export function caseRowOf(

@@ -1,4 +1,4 @@
-import { openPayloads } from '../db/sealed.ts';
+import { openPayloads, openRefusals, openStates } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
 import { awayProblem } from '../engine/acts/away.ts';
 import type { CaseEvent } from '../engine/event.ts';
@@ -23,7 +23,8 @@ export interface KnownAct {
   readonly caseId: string;
   readonly bodyHash: string;
   readonly status: 'recorded' | 'refused';
-  readonly refusal: Refusal | null;
+  /** As stored: sealed, or in clear. */
+  readonly refusal: unknown;
   readonly seq: number;
   readonly firstSeq: number | null;
   readonly recordedAt: Instant;
@@ -42,15 +43,19 @@ export function afterOf({ status, seq, lastAt, stage, nextDue, witnessedSeq, run
 export async function replay(tx: Tx, known: KnownAct, asked: { caseId: string; bodyHash: string }): Promise<Outcome> {
   const same = known.bodyHash === asked.bodyHash || known.bodyHash === UNKNOWN_BODY;
   if (!same || known.caseId !== asked.caseId) return { status: 'refused', refusal: keyReused() };
-  if (known.refusal) return { status: 'refused', refusal: known.refusal, replayed: true };
+  if (known.refusal) {
+    const [opened] = await openRefusals(tx, [known]);
+    return { status: 'refused', refusal: opened!.refusal as Refusal, replayed: true };
+  }
   const destroyed = await destroyedProblem(tx, known);
   if (destroyed) return { status: 'refused', refusal: destroyed, replayed: true };
-  const [events, [row]] = await Promise.all([
+  const [events, rows] = await Promise.all([
     eventsOf(tx, known.caseId, known.firstSeq ?? known.seq + 1, known.seq),
-    tx<{ state: State; seq: number; lastAt: Instant; witnessedSeq: number; runId: string | null }[]>`
-      SELECT state, seq, last_at AS "lastAt", witnessed_seq AS "witnessedSeq", run_id AS "runId"
+    tx<NowRow[]>`
+      SELECT case_id AS "caseId", state, seq, last_at AS "lastAt", witnessed_seq AS "witnessedSeq", run_id AS "runId"
       FROM cases WHERE case_id = ${known.caseId}`,
   ]);
+  const [row] = (await openStates(tx, rows)) as (NowRow & { state: State })[];
   const then = known.after ?? afterOf(caseRowOf(row!.state, row!));
   const state = then.seq === row!.seq ? row!.state : await stateAt(tx, known.caseId, then.seq);
   const { stage: _, nextDue: __, runId: ___, ...rest } = caseRowOf(state, then);
@@ -72,6 +77,16 @@ export async function replay(tx: Tx, known: KnownAct, asked: { caseId: string; b
     replayed: true,
     ...(row!.witnessedSeq < known.seq ? { unwitnessed: true } : {}),
   };
+}
+
+/** A case as it stands. */
+interface NowRow {
+  readonly caseId: string;
+  readonly state: unknown;
+  readonly seq: number;
+  readonly lastAt: Instant;
+  readonly witnessedSeq: number;
+  readonly runId: string | null;
 }
 
 /** CASE_DESTROYED where what an act led to can be told by nobody any more. */

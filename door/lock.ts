@@ -1,16 +1,17 @@
-import { type ColumnKey, holdKey, keysOf, type WrappedKey } from '../db/sealed.ts';
+import { type ColumnKey, holdKey, keysOf, openStates, type WrappedKey } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { State } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { KnownAct } from './known-acts.ts';
 
-/** A case's row, locked until the transaction ends. */
-export interface LockedCase {
+/** A case's row as stored, locked until the transaction ends. */
+export interface LockedRow {
   readonly caseId: string;
   readonly programHash: string;
   readonly seq: number;
   readonly head: string;
-  readonly state: State;
+  /** Sealed, or in clear: {@link openCase}. */
+  readonly state: unknown;
   readonly stateVersion: number;
   readonly lastAt: Instant;
   readonly witnessedSeq: number;
@@ -23,6 +24,9 @@ export interface LockedCase {
   readonly wrapped: (Omit<WrappedKey, 'wrapped'> & { readonly wrapped: string }) | null;
 }
 
+/** The same with its state opened. */
+export type LockedCase = LockedRow & { readonly state: State };
+
 /** The data key in use of case `c`, for {@link keyOf}: it comes with the case's lock and costs no further question. */
 export const wrappedKey = (tx: Tx) => tx`
   (SELECT json_build_object('id', k.id, 'owner', k.owner, 'yearlyKey', k.yearly_key, 'wrapped', encode(k.wrapped, 'base64'), 'madeAt', k.made_at)
@@ -34,7 +38,7 @@ export const wrappedKey = (tx: Tx) => tx`
  */
 export async function keyOf(
   tx: Tx,
-  { caseId, wrapped }: Pick<LockedCase, 'caseId' | 'wrapped'>,
+  { caseId, wrapped }: Pick<LockedRow, 'caseId' | 'wrapped'>,
 ): Promise<ColumnKey | undefined> {
   const keys = keysOf(tx);
   if (!keys) return undefined;
@@ -45,17 +49,31 @@ export async function keyOf(
   return key;
 }
 
-/** The same for a case that the transaction holds or has made. */
+/**
+ * A locked case with its state, and the key that what is written of it is sealed with; of a destroyed case there is none, and nothing
+ * more is recorded in it. Throws as {@link keyOf}, and `Unreadable`.
+ */
+export async function openCase(
+  tx: Tx,
+  row: LockedRow,
+): Promise<{ readonly row: LockedCase; readonly key: ColumnKey | undefined }> {
+  if ((row.state as State).destroyed) return { row: row as LockedCase, key: undefined };
+  // one that is sealed with a key that is lost wants that key back: none is made in its place
+  if (!row.wrapped) await openStates(tx, [row]);
+  const key = await keyOf(tx, row);
+  const [opened] = await openStates(tx, [row]);
+  return { row: opened as LockedCase, key };
+}
+
+/** The key of {@link keyOf} for a case that the transaction holds or has made. */
 export async function lockedKey(tx: Tx, caseId: string): Promise<ColumnKey | undefined> {
-  const [row] = await tx<
-    Pick<LockedCase, 'wrapped'>[]
-  >`SELECT ${wrappedKey(tx)} FROM cases c WHERE case_id = ${caseId}`;
+  const [row] = await tx<Pick<LockedRow, 'wrapped'>[]>`SELECT ${wrappedKey(tx)} FROM cases c WHERE case_id = ${caseId}`;
   return keyOf(tx, { caseId, wrapped: row?.wrapped ?? null });
 }
 
 /** Takes the case's row lock. The lock is held when the statements made after this one read. */
-export async function lockCase(tx: Tx, caseId: string): Promise<LockedCase | undefined> {
-  const [row] = await tx<LockedCase[]>`
+export async function lockCase(tx: Tx, caseId: string): Promise<LockedRow | undefined> {
+  const [row] = await tx<LockedRow[]>`
     SELECT case_id AS "caseId", program_hash AS "programHash", seq, head, state, state_version AS "stateVersion",
       last_at AS "lastAt", witnessed_seq AS "witnessedSeq", frozen_at IS NOT NULL AS frozen, frozen_at IS NOT NULL AND frozen_seq IS NULL AS held,
       stuck_since IS NOT NULL AS stuck, run_id AS "runId", ${wrappedKey(tx)}

@@ -5,7 +5,7 @@ import { personAbout } from '../engine/person-about.ts';
 import { type Refusal, refuse } from '../engine/refusal.ts';
 import type { State } from '../engine/state.ts';
 import { openBooks } from './books.ts';
-import { caseRowOf, columnsOf } from './case-row.ts';
+import { caseRowOf, storedColumns } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import { type DoorDeps, type Planned, worldOfOpening } from './deps.ts';
 import { afterOf, replay } from './known-acts.ts';
@@ -101,14 +101,14 @@ export function attemptOpening(
       after: afterOf(row),
     });
     if (drawn) keys?.keepCopy(drawn.row);
-    const columns = columnsOf(engine, { ...progress, state }, now);
+    const columns = storedColumns(tx, recorder, { ...progress, state });
     const statements = [
       tx`INSERT INTO cases (case_id, case_no, unit, program_id, program_version, program_hash, imported, opened_at, status,
-          stage, seq, head, state, state_version, calendar_version, last_at, closed_at, next_due, wake_at, lagging_since,
+          stage, seq, head, state, outline, state_version, calendar_version, last_at, closed_at, next_due, wake_at, lagging_since,
           stuck_since, stuck_reason)
         VALUES (${caseId}, ${state.caseNo}, ${state.unit}, ${state.program.id}, ${state.program.version},
           ${program.hash}, ${state.imported}, ${state.openedAt}, ${columns.status}, ${columns.stage}, ${columns.seq},
-          ${columns.head}, ${columns.state}::text::json, ${columns.state_version}, ${columns.calendar_version},
+          ${columns.head}, ${columns.state}::text::json, ${columns.outline}::text::json, ${columns.state_version}, ${columns.calendar_version},
           ${columns.last_at}, ${columns.closed_at}, ${columns.next_due}, ${columns.wake_at}, ${columns.last_at},
           ${stuck === undefined ? null : now}, ${stuck?.slice(0, 1_000) ?? null})`,
       ...(drawn ? [insertKey(tx, drawn.row)] : []),

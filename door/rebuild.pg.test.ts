@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sql } from '../db/client.ts';
+import { keysOf, openJsonEach, type StateRow, statePlace } from '../db/sealed.ts';
 import { createTransactions, type Transactions } from '../db/transactions.ts';
 import { addMs } from '../engine/time/civil.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, person, recorded } from '../test/support/door.ts';
+import { changeState } from '../test/support/states.ts';
 import { countLot, drawing } from './count-lot.ts';
 import { engine } from './engine.ts';
 import { rebuildCase } from './rebuild.ts';
@@ -69,17 +71,25 @@ async function all(caseId: string): Promise<Record<string, unknown>> {
       return [table, rows.map((each) => each['row'] as string)] as const;
     }),
   );
-  return Object.fromEntries(pairs);
+  // a state is sealed anew each time it is written
+  const [row] = await bench.sql<
+    StateRow[]
+  >`SELECT case_id AS "caseId", seq, state FROM cases WHERE case_id = ${caseId}`;
+  const [state] = await openJsonEach(keysOf(bench.sql), [{ place: statePlace(caseId, row!.seq), stored: row!.state }]);
+  const sealed = JSON.stringify(row!.state);
+  const { cases, ...others } = Object.fromEntries(pairs) as Record<string, string[]>;
+  return { ...others, cases: cases!.map((text) => text.replace(sealed, 'sealed')), state };
 }
 
 type Edit = (sql: Sql, id: string) => PromiseLike<unknown>;
 const edits: readonly (readonly [what: string, edit: Edit])[] = [
   [
     'another state',
-    (sql, id) =>
-      sql`UPDATE cases SET state = replace(state::text, '"imported":false', '"imported":true')::json WHERE case_id = ${id}`,
+    (sql, id) => changeState({ keyed: bench.sql, write: sql }, id, (state) => ({ ...state, imported: true })),
   ],
   ['no state at all', (sql, id) => sql`UPDATE cases SET state = '{}' WHERE case_id = ${id}`],
+  ['a state that no key opens', (sql, id) => sql`UPDATE cases SET state = '"AQID"' WHERE case_id = ${id}`],
+  ['another outline', (sql, id) => sql`UPDATE cases SET outline = '{"limited":true}' WHERE case_id = ${id}`],
   [
     'another status and due date',
     (sql, id) =>

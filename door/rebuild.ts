@@ -1,14 +1,16 @@
 import type { Transactions, Tx } from '../db/transactions.ts';
 import type { Instant } from '../sdk/time.ts';
-import { columnsOf } from './case-row.ts';
+import { storedColumns } from './case-row.ts';
 import { verifyChain, whyUnread } from './chain.ts';
 import type { Engine } from './engine.ts';
 import { nextMorning } from './hold.ts';
+import { lockedKey } from './lock.ts';
 import type { Row } from './pending.ts';
 import { type ModelName, modelNames, type TableRow } from './read-models.ts';
 import { compareRow } from './verify.ts';
 import { compareModels, differing, keyOf, keysOf, type RebuiltModels, rebuildModels } from './verify-models.ts';
 import { type Snapshot, snapshotIn } from './verify-snapshot.ts';
+import { storedEffect } from './write.ts';
 
 /** What rebuilding a case came to. */
 export interface Rebuilt {
@@ -70,13 +72,15 @@ export async function writeRow(
 ) {
   const last = events.at(-1);
   if (!state || !last) return;
-  const columns = columnsOf(engine, { state, seq: last.seq, head: last.hash }, last.recordedAt);
+  const key = state.destroyed ? undefined : await lockedKey(tx, caseId);
+  const progress = { state, seq: last.seq, head: last.hash };
+  const columns = storedColumns(tx, { engine, key, now: last.recordedAt }, progress);
   // a row says only ever more: taking back what it should never have said is for this command alone
   const back = row.last_at > columns.last_at || row.case_no !== state.caseNo || row.witnessed_seq > last.seq;
   if (back) await tx.unsafe('ALTER TABLE cases DISABLE TRIGGER cases_move_forward');
   await tx`
     UPDATE cases SET case_no = ${state.caseNo}, seq = ${last.seq}, head = ${last.hash}, program_hash = ${state.program.hash}, unit = ${columns.unit},
-      status = ${columns.status}, stage = ${columns.stage}, state = ${columns.state}::text::json,
+      status = ${columns.status}, stage = ${columns.stage}, state = ${columns.state}::text::json, outline = ${columns.outline}::text::json,
       state_version = ${columns.state_version}, calendar_version = ${columns.calendar_version}, opened_at = ${state.openedAt},
       last_at = ${columns.last_at}, closed_at = ${columns.closed_at}, next_due = ${columns.next_due},
       wake_at = ${columns.wake_at}, witnessed_seq = least(witnessed_seq, ${last.seq})
@@ -105,12 +109,16 @@ export async function writeModels(
       await tx.unsafe(`DELETE FROM ${tableOf(model)} t USING ${given(model)} r WHERE ${same(model)}`, [
         text(row, caseId),
       ]);
-    const wrong = [...rows[model]].flatMap(([key, row]): Row[] => {
+    const changed = [...rows[model]].flatMap(([key, row]): Row[] => {
       const before = stored.get(key);
       return before && differing(model, row, before).length > 0 ? [row] : [];
     });
-    const missing = [...rows[model]].filter(([key]) => !stored.has(key)).map(([, row]) => row);
-    if (wrong.length === 0 && missing.length === 0) continue;
+    const absent = [...rows[model]].filter(([key]) => !stored.has(key)).map(([, row]) => row);
+    if (changed.length === 0 && absent.length === 0) continue;
+    const key = model === 'effects' ? await lockedKey(tx, caseId) : undefined;
+    const [wrong, missing] = [changed, absent].map((each) =>
+      model === 'effects' ? each.map((row) => storedEffect(tx, key, row)) : each,
+    ) as [Row[], Row[]];
     const columns = await columnsIn(tx, model);
     const set = columns.map((name) => `"${name}" = r."${name}"`).join(', ');
     for (const row of wrong)

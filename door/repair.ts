@@ -1,4 +1,5 @@
 import { verifyBooks } from '../db/books-verify.ts';
+import { effectPlace, sealJson } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { State } from '../engine/state.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
@@ -160,12 +161,10 @@ async function writeMissing(
   const chain = [...(snapshot?.events ?? []), ...found.map(({ link }) => link)];
   const rebuilt = rebuildModels(chain);
   if (!snapshot) await insertCase(tx, engine, caseId, chain, rebuilt, told.end);
-  if (rows.length > 0) {
-    const key = await lockedKey(tx, caseId);
-    await insertEvents(tx, rows, () => key);
-  }
+  const key = rows.length > 0 ? await lockedKey(tx, caseId) : undefined;
+  if (rows.length > 0) await insertEvents(tx, rows, () => key);
   const acts = actsOf(rows, told.actTypes);
-  if (acts.length > 0) await insertActs(tx, acts);
+  if (acts.length > 0) await insertActs(tx, acts, key);
   const there = snapshot ?? (await snapshotIn(tx, caseId));
   await writeRow(tx, engine, { ...there, events: chain }, rebuilt, caseId);
   const held = await writeModels(tx, there, rebuilt, caseId, 'next morning');
@@ -175,16 +174,21 @@ async function writeMissing(
     if (event.type !== 'effect.answered' || event.act_id === null) continue;
     const { data } = JSON.parse(event.payload) as { data: { id: string; item: string } };
     const { id: _, item: __, ...said } = data;
+    const json = JSON.stringify(said);
+    const place = effectPlace('answer', event.act_id.slice('effect/'.length));
     await tx`
       UPDATE effects SET done_at = coalesce(done_at, clock_timestamp()), lease_until = NULL,
-        answer = coalesce(answer, ${JSON.stringify(said)}::text::json)
+        answer = coalesce(answer, ${key ? sealJson(key, place, json) : json}::text::json)
       WHERE case_id = ${caseId} AND 'effect/' || id = ${event.act_id}`;
   }
   const answered = new Set(rows.flatMap(({ act_id }) => act_id ?? []));
   return held.filter((id) => !answered.has(`effect/${id}`));
 }
 
-/** The row of a case that the record lacks, as its last event leaves it; frozen, until all of it is there. */
+/**
+ * The row of a case that the record lacks, as its last event leaves it; frozen, until all of it is there. Its state is written with the
+ * rest (`writeRow`): only a case that is there has a key.
+ */
 async function insertCase(
   tx: Tx,
   engine: RepairDeps['engine'],
@@ -198,11 +202,11 @@ async function insertCase(
   const columns = columnsOf(engine, { state, seq: last.seq, head: last.hash }, last.recordedAt);
   await tx`
     INSERT INTO cases (case_id, case_no, unit, program_id, program_version, program_hash, imported, opened_at, status, stage,
-      seq, head, state, state_version, calendar_version, last_at, closed_at, next_due, wake_at,
+      seq, head, state, outline, state_version, calendar_version, last_at, closed_at, next_due, wake_at,
       frozen_at, frozen_seq, frozen_head)
     VALUES (${caseId}, ${state.caseNo}, ${state.unit}, ${state.program.id}, ${state.program.version}, ${state.program.hash},
       ${state.imported}, ${state.openedAt}, ${columns.status}, ${columns.stage}, ${last.seq}, ${last.hash},
-      ${columns.state}::text::json, ${columns.state_version}, ${columns.calendar_version}, ${columns.last_at},
+      '{}', ${columns.outline}::text::json, ${columns.state_version}, ${columns.calendar_version}, ${columns.last_at},
       ${columns.closed_at}, ${columns.next_due}, ${columns.wake_at}, clock_timestamp(), ${end.seq}, ${end.head})`;
 }
 

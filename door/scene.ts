@@ -2,7 +2,7 @@ import type { Tx } from '../db/transactions.ts';
 import type { World } from '../engine/world.ts';
 import type { Instant } from '../sdk/time.ts';
 import { type DoorDeps, orgOf, worldOf } from './deps.ts';
-import { keyOf, type LockedCase, later, type Moment } from './lock.ts';
+import { type LockedCase, type LockedRow, later, type Moment, openCase } from './lock.ts';
 import type { Near } from './org.ts';
 import type { Recorder } from './record.ts';
 
@@ -13,12 +13,11 @@ export interface Scene {
   readonly world: World;
 }
 
-/** Puts a locked case in its world. */
-export async function sceneOf(deps: DoorDeps, tx: Tx, row: LockedCase, moment: Moment, also?: Near): Promise<Scene> {
+/** Opens a locked case and puts it in its world. Throws as {@link openCase}. */
+export async function sceneOf(deps: DoorDeps, tx: Tx, locked: LockedRow, moment: Moment, also?: Near): Promise<Scene> {
+  const { row, key } = await openCase(tx, locked);
   const now = later(row.lastAt, moment.now);
-  const [key, program, org] = await Promise.all([
-    // nothing more is recorded in it, and there is no key any more
-    row.state.destroyed ? undefined : keyOf(tx, row),
+  const [program, org] = await Promise.all([
     deps.programs.byHash(tx, row.programHash),
     orgOf(deps, tx, moment.orgSeq, row.state, also),
   ]);

@@ -5,6 +5,7 @@ import { eventsAfter } from '../db/queries/events.ts';
 import { giveKeys, keyOfValue, keysOf, openPayloads } from '../db/sealed.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, recorded } from '../test/support/door.ts';
 import { testKeyring, testYearlyKeys } from '../test/support/keyring.ts';
+import { changeState } from '../test/support/states.ts';
 import { receiveCase } from './arrival.ts';
 import type { Header } from './chain.ts';
 import { createDoor } from './door.ts';
@@ -76,6 +77,7 @@ describe('events', () => {
     const caseId = await open();
     const [first] = await openPayloads(bench.sql, await stored(caseId), caseId);
     await behind((tx) => tx`UPDATE events SET payload = ${first!.payload} WHERE case_id = ${caseId} AND seq = 1`);
+    await changeState({ keyed: bench.sql, clear: true }, caseId, (state) => state);
     const before = await keyOf(caseId);
     await behind((tx) => tx`DELETE FROM data_keys WHERE owner = ${caseId}`);
     expect(keyOfValue((await stored(caseId))[0]!.payload)).toBeUndefined();

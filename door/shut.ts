@@ -1,11 +1,13 @@
+import { Unreadable } from '../db/sealed.ts';
 import { type Refusal, type RefusalCode, refuse } from '../engine/refusal.ts';
 import { STATE_VERSION } from '../engine/state.ts';
 import type { Text } from '../sdk/program.ts';
 import type { DoorDeps } from './deps.ts';
-import type { LockedCase } from './lock.ts';
+import { keyLost } from './failure.ts';
+import type { LockedRow } from './lock.ts';
 
 /** Why no act can be decided on this case now. */
-export function whyClosed(deps: DoorDeps, row: LockedCase | undefined): Refusal | undefined {
+export function whyClosed(deps: DoorDeps, row: LockedRow | undefined): Refusal | undefined {
   const shut = (code: RefusalCode, detail: Text, wayOut: Text) => refuse(code, detail, [wayOut]);
   if (!row) return shut('NOT_FOUND', ['没有这个个案', 'There is no such case.'], ['检查编号', 'Check the id.']);
   if (row.frozen) {
@@ -70,6 +72,18 @@ export const keyGone = (destroyed: boolean): Refusal =>
           ],
         ],
       );
+
+/** The answer where what is sealed of a case cannot be read, and will not be by waiting; undefined: the error says something else. */
+export function unreadable(error: unknown): Refusal | undefined {
+  const lost = keyLost(error);
+  if (lost) return keyGone(lost === 'destroyed');
+  if (!(error instanceof Unreadable) || error.why !== 'altered') return undefined;
+  return refuse(
+    'CASE_FROZEN',
+    ['个案的内容被改动过，已无法读取。', 'What is kept of the case was altered outside Linli and cannot be read.'],
+    [['请告知审计员核验（linli audit verify）', 'Tell an auditor: linli audit verify says what was altered']],
+  );
+}
 
 /** The answer while what is due on a case cannot be fired. */
 export const stuck = (): Refusal =>

@@ -5,7 +5,7 @@ import type { Refusal } from '../engine/refusal.ts';
 import type { State } from '../engine/state.ts';
 import { codeOf, countTry, isTry } from './book-vouchers.ts';
 import { bookStatements } from './books.ts';
-import { type CaseColumns, caseRowOf, columnsOf } from './case-row.ts';
+import { type CaseColumns, caseRowOf, storedColumns } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import { refusalOfRule } from './constraint.ts';
 import type { CommittedAct, DoorDeps, Planned } from './deps.ts';
@@ -241,6 +241,8 @@ export class Sitting {
   /** A refusal by the case's state is the act's outcome for good. */
   #keepRefusal(prepared: PreparedAct, refusal: Refusal): void {
     const { recorder } = this.#scene;
+    // a destroyed case has no key that words could be sealed with: only that it is destroyed is kept
+    if (this.#progress.state?.destroyed && refusal.code !== 'CASE_DESTROYED') return;
     const outcome = {
       status: 'refused',
       refusal,
@@ -268,7 +270,7 @@ export class Sitting {
     const grew = this.#progress.seq > row.seq;
     const last: PromiseLike<unknown>[] = [];
     const state = this.#progress.state as State;
-    const columns = grew ? columnsOf(recorder.engine, { ...this.#progress, state }, recorder.now) : undefined;
+    const columns = grew ? storedColumns(tx, recorder, { ...this.#progress, state }) : undefined;
     if (this.#stuck !== undefined) last.push(markStuck(tx, row.caseId, recorder.now, this.#stuck));
     else if (row.stuck && !grew)
       last.push(tx`UPDATE cases SET stuck_since = NULL, stuck_reason = NULL WHERE case_id = ${row.caseId}`);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPayloads } from '../db/sealed.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, recorded } from '../test/support/door.ts';
+import { stateOf } from '../test/support/states.ts';
 import { type ChainRow, GENESIS, sha256, verifyChain } from './chain.ts';
 import { engine } from './engine.ts';
 import type { Advanced, AdvanceResult, Outcome } from './outcome.ts';
@@ -74,9 +75,9 @@ describe('time', () => {
       bench.clock.now = inDays(20);
       const { seq } = await witness(caseId);
       expect(seq).toBeGreaterThan(outcome.seq);
-      const { head, state } = await rowOf(caseId);
+      const { head } = await rowOf(caseId);
       expect(verifyChain(await chainOf(caseId), { seq, hash: head })).toEqual([]);
-      expect(state.at).toBe(bench.clock.now);
+      expect((await stateOf(bench.sql, caseId)).at).toBe(bench.clock.now);
     } finally {
       bench.clock.now = undefined;
     }

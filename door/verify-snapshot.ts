@@ -1,4 +1,14 @@
-import { keysOf, openEach, payloadPlace, Unreadable } from '../db/sealed.ts';
+import {
+  type EffectPayload,
+  effectPlace,
+  keysOf,
+  openEach,
+  openJsonEach,
+  payloadPlace,
+  statePlace,
+  type Unread,
+  Unreadable,
+} from '../db/sealed.ts';
 import type { Transactions, Tx } from '../db/transactions.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { ChainRow } from './chain.ts';
@@ -14,7 +24,10 @@ export interface CaseColumns {
   readonly stage: string | null;
   readonly seq: number;
   readonly head: string;
+  /** Undefined where it cannot be read; then `unread` says why. */
   readonly state: unknown;
+  readonly unread?: Unread;
+  readonly outline: unknown;
   readonly state_version: number;
   readonly calendar_version: string;
   readonly opened_at: Instant;
@@ -50,7 +63,7 @@ export async function readSnapshot(transactions: Transactions, caseId: string): 
 export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
   const [rows, events, acts, unacted, documents, ...tables] = await Promise.all([
     tx<CaseColumns[]>`
-        SELECT case_no, unit, program_hash, status, stage, seq, head, state, state_version, calendar_version, opened_at,
+        SELECT case_no, unit, program_hash, status, stage, seq, head, state, outline, state_version, calendar_version, opened_at,
           last_at, closed_at, next_due, wake_at, witnessed_seq FROM cases WHERE case_id = ${caseId}`,
     tx<ChainRow[]>`
         SELECT case_id AS "caseId", seq, type, header, hash, prev, payload, recorded_at AS "recordedAt",
@@ -83,9 +96,12 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
   const row = rows[0];
   if (!row) throw new Error(`There is no case ${caseId}.`);
   return {
-    row,
+    row: await openedRow(tx, caseId, row),
     events: await openedChain(tx, events),
-    tables: Object.fromEntries(modelNames.map((name, n) => [name, tables[n] ?? []])) as unknown as Snapshot['tables'],
+    tables: {
+      ...(Object.fromEntries(modelNames.map((name, n) => [name, tables[n] ?? []])) as unknown as Snapshot['tables']),
+      effects: await openedEffects(tx, tables[modelNames.indexOf('effects')] ?? []),
+    },
     strayActs: [
       ...acts.map(({ seq, id }) => ({ seq, what: `act ${id} does not have all its events` })),
       ...unacted.map(({ seq, id }) => ({ seq, what: `it names act ${id}, which is not recorded so` })),
@@ -97,6 +113,27 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
           changed ? [`the bytes of document ${id} are not those that were kept`] : [],
         ),
   };
+}
+
+/** The row with its state opened. */
+async function openedRow(tx: Tx, caseId: string, row: CaseColumns): Promise<CaseColumns> {
+  const [state] = await openJsonEach(keysOf(tx), [{ place: statePlace(caseId, row.seq), stored: row.state }]);
+  return state instanceof Unreadable ? { ...row, state: undefined, unread: state.why } : { ...row, state };
+}
+
+/** Effects with what they carry opened; what cannot be is left as it is stored, and differs from what the events lead to. */
+async function openedEffects(tx: Tx, rows: readonly TableRow[]): Promise<TableRow[]> {
+  const payloads = rows.map(({ payload }) => payload as EffectPayload);
+  const values = payloads.map(({ child }, n) => ({
+    place: effectPlace('payload', String(rows[n]!['id'])),
+    stored: child,
+  }));
+  const opened = await openJsonEach(keysOf(tx), values);
+  return rows.map((row, n) =>
+    opened[n] === undefined || opened[n] instanceof Unreadable
+      ? row
+      : { ...row, payload: { ...payloads[n], child: opened[n] } },
+  );
 }
 
 /** The rows with their payloads opened; of one that cannot be, why. */

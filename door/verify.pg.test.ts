@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sql } from '../db/client.ts';
 import { addMs } from '../engine/time/civil.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, recorded } from '../test/support/door.ts';
+import { changeState } from '../test/support/states.ts';
 import { GENESIS } from './chain.ts';
 import type { WitnessedEvent } from './outcome.ts';
 import { verify } from './verify.ts';
@@ -100,8 +101,7 @@ describe('an edit behind the triggers is found', () => {
     [
       'another state',
       'state',
-      (sql, id) =>
-        sql`UPDATE cases SET state = replace(state::text, '"imported":false', '"imported":true')::json WHERE case_id = ${id}`,
+      (sql, id) => changeState({ keyed: bench.sql, write: sql }, id, (state) => ({ ...state, imported: true })),
     ],
     [
       'another due date',

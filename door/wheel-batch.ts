@@ -1,15 +1,16 @@
+import { Unreadable } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { CaseEvent } from '../engine/event.ts';
 import type { State } from '../engine/state.ts';
 import { STATE_VERSION } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
 import { bookStatements } from './books.ts';
-import { columnsOf } from './case-row.ts';
+import { storedColumns } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import type { DoorDeps } from './deps.ts';
 import { failureOf } from './failure.ts';
 import { KeyAway, KeyGone, KeysAway } from './keys/errors.ts';
-import { type LockedCase, type Moment, readMoment, wrappedKey } from './lock.ts';
+import { type LockedRow, type Moment, readMoment, wrappedKey } from './lock.ts';
 import type { Pending } from './pending.ts';
 import type { Progress } from './record.ts';
 import { type Scene, sceneOf } from './scene.ts';
@@ -100,8 +101,8 @@ function lockDue(
   tx: Tx,
   { unit, until, keyless }: { readonly unit: string; readonly until: Instant; readonly keyless: ReadonlySet<string> },
   bound: Instant | undefined,
-): PromiseLike<LockedCase[]> {
-  return tx<LockedCase[]>`
+): PromiseLike<LockedRow[]> {
+  return tx<LockedRow[]>`
     SELECT case_id AS "caseId", program_hash AS "programHash", seq, head, state, state_version AS "stateVersion",
       last_at AS "lastAt", witnessed_seq AS "witnessedSeq", false AS frozen, false AS stuck, run_id AS "runId", ${wrappedKey(tx)}
     FROM cases c
@@ -111,7 +112,7 @@ function lockDue(
     ORDER BY wake_at, case_id LIMIT ${mostCases} FOR UPDATE SKIP LOCKED`;
 }
 
-async function fireAll(deps: DoorDeps, tx: Tx, rows: readonly LockedCase[], moment: Moment) {
+async function fireAll(deps: DoorDeps, tx: Tx, rows: readonly LockedRow[], moment: Moment) {
   const fired: Fired[] = [];
   const stuck: Stuck[] = [];
   const closed: Closed[] = [];
@@ -128,10 +129,11 @@ async function fireAll(deps: DoorDeps, tx: Tx, rows: readonly LockedCase[], mome
   return { fired, stuck, closed, left: false };
 }
 
-async function fireOne(deps: DoorDeps, tx: Tx, row: LockedCase, moment: Moment): Promise<Fired | Stuck | Closed> {
-  const { caseId, state, seq, head } = row;
+async function fireOne(deps: DoorDeps, tx: Tx, row: LockedRow, moment: Moment): Promise<Fired | Stuck | Closed> {
+  const { caseId, seq, head } = row;
   try {
     const scene = await sceneOf(deps, tx, row, moment);
+    const { state } = scene.row;
     const caught = catchUp(scene.recorder, scene.world, { state, seq, head }, deps.foundRight);
     if (caught.kind === 'stuck') return { caseId, now: scene.recorder.now, reason: caught.reason };
     const progress = caught.progress as Fired['progress'];
@@ -145,11 +147,14 @@ async function fireOne(deps: DoorDeps, tx: Tx, row: LockedCase, moment: Moment):
 }
 
 /** Whether this case's key alone cannot be had: when the database is away, no case's can. */
-const isOwnKey = (error: unknown): error is KeyAway | KeyGone =>
-  error instanceof KeyGone || (error instanceof KeyAway && !(error instanceof KeysAway));
+function isOwnKey(error: unknown): error is Error {
+  if (error instanceof Unreadable) return error.why !== 'altered' && !(error.cause instanceof KeysAway);
+  return error instanceof KeyGone || (error instanceof KeyAway && !(error instanceof KeysAway));
+}
 
 async function writeTogether(tx: Tx, fired: readonly Fired[]): Promise<readonly Fired[]> {
-  await Promise.all([...statementsForMany(tx, fired.map(moved)), ...fired.flatMap((each) => books(tx, each))]);
+  const rows = fired.map((each) => moved(tx, each));
+  await Promise.all([...statementsForMany(tx, rows), ...fired.flatMap((each) => books(tx, each))]);
   return fired;
 }
 
@@ -159,7 +164,7 @@ async function writeOneByOne(tx: Tx, fired: readonly Fired[], stuck: Stuck[]): P
   for (const each of fired) {
     await tx.unsafe('SAVEPOINT fired');
     try {
-      await Promise.all([...statementsForMany(tx, [moved(each)]), ...books(tx, each)]);
+      await Promise.all([...statementsForMany(tx, [moved(tx, each)]), ...books(tx, each)]);
       await tx.unsafe('SET CONSTRAINTS ALL IMMEDIATE');
       await tx.unsafe('RELEASE SAVEPOINT fired');
       kept.push(each);
@@ -173,13 +178,9 @@ async function writeOneByOne(tx: Tx, fired: readonly Fired[], stuck: Stuck[]): P
   return kept;
 }
 
-function moved({ scene: { recorder }, progress, pending }: Fired): MovedCase {
-  return {
-    caseId: recorder.caseId,
-    key: recorder.key,
-    pending,
-    columns: columnsOf(recorder.engine, progress, recorder.now),
-  };
+function moved(tx: Tx, { scene: { recorder }, progress, pending }: Fired): MovedCase {
+  const { caseId, key } = recorder;
+  return { caseId, key, pending, columns: storedColumns(tx, recorder, progress) };
 }
 
 function books(tx: Tx, { scene: { world, recorder }, progress: { state }, events }: Fired): PromiseLike<unknown>[] {

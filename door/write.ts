@@ -1,5 +1,15 @@
-import { type ColumnKey, keysOf, payloadPlace, sealValue } from '../db/sealed.ts';
+import {
+  type ColumnKey,
+  type EffectPayload,
+  keysOf,
+  payloadPlace,
+  refusalPlace,
+  sealEffect,
+  sealText,
+  sealValue,
+} from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
+import type { Refusal } from '../engine/refusal.ts';
 import type { CaseColumns } from './case-row.ts';
 import type { ActRow, EventRow, Pending, ReadModels, Row } from './pending.ts';
 import type { Recorder } from './record.ts';
@@ -26,8 +36,8 @@ export function statementsFor(
   return [
     ...(columns ? [recordAll(tx, { caseId, key }, events, acts, columns)] : []),
     ...(!columns && events.length > 0 ? [insertEvents(tx, events, () => key)] : []),
-    ...(!columns && acts.length > 0 ? [insertActs(tx, acts)] : []),
-    ...modelStatements(tx, [{ caseId, models }]),
+    ...(!columns && acts.length > 0 ? [insertActs(tx, acts, key)] : []),
+    ...modelStatements(tx, [{ caseId, key, models }]),
   ];
 }
 
@@ -43,10 +53,10 @@ export interface MovedCase {
 export function statementsForMany(tx: Tx, moved: readonly MovedCase[]): Statement[] {
   if (moved.length === 0) return [];
   const keys = new Map(moved.map(({ caseId, key }) => [caseId, key]));
-  // states are JSON texts already: they are put in as they are
+  // states and outlines are JSON texts already: they are put in as they are
   const rows = moved.map(
-    ({ caseId, columns: { state, ...rest } }) =>
-      `${JSON.stringify({ case_id: caseId, ...rest }).slice(0, -1)},"state":${state}}`,
+    ({ caseId, columns: { state, outline, ...rest } }) =>
+      `${JSON.stringify({ case_id: caseId, ...rest }).slice(0, -1)},"state":${state},"outline":${outline}}`,
   );
   return [
     tx`
@@ -55,17 +65,17 @@ export function statementsForMany(tx: Tx, moved: readonly MovedCase[]): Statemen
         moved.flatMap(({ pending }) => pending.events),
         (caseId) => keys.get(caseId),
       )})
-      UPDATE cases c SET unit = r.unit, status = r.status, stage = r.stage, seq = r.seq, head = r.head, state = r.state,
+      UPDATE cases c SET unit = r.unit, status = r.status, stage = r.stage, seq = r.seq, head = r.head, state = r.state, outline = r.outline,
         state_version = r.state_version, calendar_version = r.calendar_version, last_at = r.last_at,
         closed_at = r.closed_at, next_due = r.next_due, wake_at = r.wake_at,
         lagging_since = coalesce(c.lagging_since, r.last_at)
       FROM json_to_recordset(${`[${rows.join(',')}]`}::text::json) AS r (case_id text, unit text, status text, stage text,
-        seq bigint, head text, state json, state_version int, calendar_version text, last_at timestamptz,
+        seq bigint, head text, state json, outline json, state_version int, calendar_version text, last_at timestamptz,
         closed_at timestamptz, next_due timestamptz, wake_at timestamptz)
       WHERE c.case_id = r.case_id`,
     ...modelStatements(
       tx,
-      moved.map(({ caseId, pending: { models } }) => ({ caseId, models })),
+      moved.map(({ caseId, key, pending: { models } }) => ({ caseId, key, models })),
     ),
   ];
 }
@@ -79,9 +89,9 @@ function recordAll(
   columns: CaseColumns,
 ): Statement {
   return tx`
-    WITH recorded AS (${insertEvents(tx, events, () => key)}), decided AS (${insertActs(tx, acts)})
+    WITH recorded AS (${insertEvents(tx, events, () => key)}), decided AS (${insertActs(tx, acts, key)})
     UPDATE cases SET unit = ${columns.unit}, status = ${columns.status}, stage = ${columns.stage}, seq = ${columns.seq}, head = ${columns.head},
-      state = ${columns.state}::text::json, state_version = ${columns.state_version},
+      state = ${columns.state}::text::json, outline = ${columns.outline}::text::json, state_version = ${columns.state_version},
       calendar_version = ${columns.calendar_version}, last_at = ${columns.last_at}, closed_at = ${columns.closed_at},
       next_due = ${columns.next_due}, wake_at = ${columns.wake_at}, stuck_since = NULL, stuck_reason = NULL,
       lagging_since = coalesce(lagging_since, ${columns.last_at}::timestamptz)
@@ -110,16 +120,34 @@ export function insertEvents(tx: Tx, rows: readonly EventRow[], keyOf: (caseId: 
       actor_post text, act_id text, program_hash text)`;
 }
 
-/** Inserts acts with their outcomes. */
-export function insertActs(tx: Tx, rows: readonly ActRow[]) {
+/**
+ * Inserts acts of one case with their outcomes; refusals, which repeat what was said, sealed with its key. In clear as events are (see
+ * {@link insertEvents}), and where an act on a destroyed case was refused: that says nothing more. Throws where the key is missing otherwise.
+ */
+export function insertActs(tx: Tx, rows: readonly ActRow[], key: ColumnKey | undefined) {
+  const kept = rows.map((row) => {
+    const { act_id: id, refusal } = row;
+    if (!refusal || (!key && (refusal as Partial<Refusal>).code === 'CASE_DESTROYED')) return row;
+    if (!key && keysOf(tx)) throw new Error(`Act ${id} came without the key of its case: nothing is written.`);
+    return key ? { ...row, refusal: sealText(key, refusalPlace(id), JSON.stringify(refusal)) } : row;
+  });
   return tx`
     INSERT INTO acts (act_id, case_id, type, body_hash, status, refusal, seq, first_seq, actor_kind, actor_id, actor_post,
       recorded_at, occurred_at, after)
     SELECT act_id, case_id, type, body_hash, status, refusal, seq, first_seq, actor_kind, actor_id, actor_post,
       recorded_at, occurred_at, after
-    FROM json_to_recordset(${json(rows)}::text::json) AS r (act_id text, case_id text, type text, body_hash text,
+    FROM json_to_recordset(${json(kept)}::text::json) AS r (act_id text, case_id text, type text, body_hash text,
       status text, refusal json, seq bigint, first_seq bigint, actor_kind text, actor_id text, actor_post text,
       recorded_at timestamptz, occurred_at timestamptz, after json)`;
+}
+
+/** The row of an effect as it is stored, what it carries sealed; in clear as events are (see {@link insertEvents}). Throws where the key is missing otherwise. */
+export function storedEffect<T extends Row>(client: object, key: ColumnKey | undefined, row: T): T {
+  const [id, payload] = [String(row['id']), row['payload'] as EffectPayload];
+  if (key) return { ...row, payload: sealEffect(key, id, payload) };
+  if (payload.child !== undefined && keysOf(client))
+    throw new Error(`Effect ${id} came without the key of its case: nothing is written.`);
+  return row;
 }
 
 type Patches = 'itemPatches' | 'deadlinePatches' | 'accountabilityPatches' | 'transferPatches' | 'keeperPatches';
@@ -128,7 +156,7 @@ type WholeRows = Exclude<keyof ReadModels, Patches>;
 /** Read models of one case or of many: the same statements, each with the rows of all of them. */
 function modelStatements(
   tx: Tx,
-  cases: readonly { readonly caseId: string; readonly models: ReadModels }[],
+  cases: readonly { readonly caseId: string; readonly key: ColumnKey | undefined; readonly models: ReadModels }[],
 ): Statement[] {
   const list: Statement[] = [];
   // a case alone is named by itself: the plan is made for it
@@ -162,7 +190,10 @@ function modelStatements(
   patch('transferPatches', (rows) => patchTransfers(tx, own, rows));
   each('keepers', (rows) => insertKeepers(tx, rows));
   patch('keeperPatches', (rows) => patchKeepers(tx, own, rows));
-  each('effects', (rows) => insertEffects(tx, rows));
+  put(
+    cases.flatMap(({ key, models }) => models.effects.map((row) => storedEffect(tx, key, row))),
+    (rows) => insertEffects(tx, rows),
+  );
   return list;
 }
 

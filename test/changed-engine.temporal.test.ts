@@ -12,6 +12,7 @@ import { quietRuntime } from './support/quiet.ts';
 import { replay } from './support/replay.ts';
 import { seamServer } from './support/seam-server.ts';
 import { createStage, writeOrganisation } from './support/stage.ts';
+import { stateOf } from './support/states.ts';
 
 /** A later release that understands events otherwise: every note takes ten visits off and renames what is due. */
 const changed: Engine = {
@@ -51,8 +52,7 @@ test('a changed engine changes nothing of the past: replay passes, the record st
     const now = await record(caseId);
     expect(now.slice(0, past.length)).toEqual(past);
     expect(now).toHaveLength(past.length + 15);
-    const [row] = await sql`SELECT state->'fields'->>'mood' AS mood FROM cases WHERE case_id = ${caseId}`;
-    expect(row?.['mood']).toBe('改过'); // the other engine did decide
+    expect((await stateOf(after.sql, caseId)).fields['mood']).toBe('改过'); // the other engine did decide
 
     const { events, runs } = await witnessOf<WitnessedEvent>(after.client, workflowId);
     expect(events.map(({ hash }) => hash)).toEqual(now.map((each) => each['hash']));

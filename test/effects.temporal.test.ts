@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { effectPlace, openJsonAll } from '../db/sealed.ts';
 import type { Program } from '../sdk/program.ts';
 import { effectWorkflowId } from '../workflows/names.ts';
 import { createStage, type Stage } from './support/stage.ts';
@@ -62,8 +63,15 @@ afterAll(() => stage.close());
 
 test('calls are made once for the case, failures are said, a child case is opened once', async () => {
   const caseId = await stage.open();
-  const answers = () => stage.sql<{ id: string; kind: string; payload: { call?: string }; answer: unknown }[]>`
-    SELECT id, kind, payload, answer FROM effects WHERE case_id = ${caseId} ORDER BY seq`;
+  const answers = async () => {
+    const stored = await stage.sql<{ id: string; kind: string; payload: { call?: string }; answer: unknown }[]>`
+      SELECT id, kind, payload, answer FROM effects WHERE case_id = ${caseId} ORDER BY seq`;
+    // what was answered lies sealed
+    expect(stored.filter(({ answer }) => answer !== null && typeof answer !== 'string')).toEqual([]);
+    const values = stored.map(({ id, answer }) => ({ place: effectPlace('answer', id), stored: answer }));
+    const opened = await openJsonAll(stage.sql, values);
+    return stored.map((row, n) => ({ ...row, answer: opened[n] }));
+  };
   await expect
     .poll(async () => (await answers()).filter(({ answer }) => answer !== null), { timeout: 60_000 })
     .toHaveLength(2);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openStates, type StateRow } from '../db/sealed.ts';
 import type { Outcome } from '../door/outcome.ts';
 import type { Program } from '../sdk/program.ts';
 import { overClearEvents } from './support/clear-events.ts';
@@ -105,8 +106,12 @@ test('a referral whose case cannot be opened is the referring unit’s matter ag
 test('a referral opens a case in the other unit with what was named, once accepted, and brings its result back', async () => {
   const caseId = await stage.open();
   await refer(caseId, 'survey');
-  const children = () => stage.sql<{ id: string; unit: string; state: Record<string, unknown> }[]>`
-    SELECT case_id AS id, unit, state FROM cases WHERE program_id = 'survey'`;
+  const children = async () =>
+    openStates(
+      stage.sql,
+      await stage.sql<(StateRow & { unit: string; state: Record<string, unknown> })[]>`
+        SELECT case_id AS "caseId", seq, unit, state FROM cases WHERE program_id = 'survey'`,
+    );
   // who received it first stays responsible: nothing is opened before the other unit accepts
   expect(await children()).toHaveLength(0);
   await stage.act(caseId, 'north-director', 'case.acceptTransfer');
@@ -123,14 +128,14 @@ test('a referral opens a case in the other unit with what was named, once accept
   expect(Object.keys(child?.state['parties'] as object)).toEqual(['beneficiary']);
   const close = { id: randomUUID(), type: 'case.close', data: { outcome: 'done', text: '住房属实，两间' } };
   const head = { kind: 'person', id: 'holder of north-director', logins: [] } as const;
-  const closed: Outcome = await stage.door.act({ caseId: child!.id, act: { ...close, actor: head } });
+  const closed: Outcome = await stage.door.act({ caseId: child!.caseId, act: { ...close, actor: head } });
   expect(closed.status).toBe('recorded');
   await env.sleep('3 minutes');
   await soon(() => eventsOf(caseId, 'referral.answered')).toMatchObject([
-    { id: 'referral:1', unit: 'north', case: child?.id, outcome: 'done', text: '住房属实，两间' },
+    { id: 'referral:1', unit: 'north', case: child?.caseId, outcome: 'done', text: '住房属实，两间' },
   ]);
   const [row] = await stage.sql`SELECT state, child_case FROM transfers WHERE case_id = ${caseId}`;
-  expect(row).toEqual({ state: 'done', child_case: child?.id });
+  expect(row).toEqual({ state: 'done', child_case: child?.caseId });
   const [mother] = await stage.sql`SELECT unit, status FROM cases WHERE case_id = ${caseId}`;
   expect(mother).toEqual({ unit: 'community', status: 'open' });
 });

@@ -13,6 +13,7 @@ import { testKeyring } from './support/keyring.ts';
 import { freshDatabase, type TestDatabase } from './support/postgres.ts';
 import { quietRuntime } from './support/quiet.ts';
 import { createStage, type Stage, writeOrganisation } from './support/stage.ts';
+import { stateOf } from './support/states.ts';
 import { realTemporal } from './support/temporal.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -79,9 +80,11 @@ async function administer(act: (sql: postgres.Sql) => Promise<unknown>): Promise
   }
 }
 
-/** All that the tables hold of a case, but for what is the database's own. */
-/** Events as they say it: each sealing is another. */
-const tablesOf = (sql: Sql, caseId: string) => overClearEvents(sql, (tx) => tablesIn(tx, caseId));
+/** All that the tables hold of a case, but for what is the database's own. Events and state as they say it: each sealing is another. */
+const tablesOf = async (sql: Sql, caseId: string) => ({
+  ...(await overClearEvents(sql, (tx) => tablesIn(tx, caseId))),
+  state: await stateOf(sql, caseId),
+});
 
 async function tablesIn(sql: Sql, caseId: string): Promise<Record<string, unknown>> {
   const tables = [
@@ -101,7 +104,7 @@ async function tablesIn(sql: Sql, caseId: string): Promise<Record<string, unknow
     ),
   );
   const [row] =
-    await sql`SELECT state::jsonb AS state, status, stage, seq, head, next_due, wake_at, last_at, closed_at FROM cases WHERE case_id = ${caseId}`;
+    await sql`SELECT outline::jsonb AS outline, status, stage, seq, head, next_due, wake_at, last_at, closed_at FROM cases WHERE case_id = ${caseId}`;
   const acts =
     await sql`SELECT act_id, type, status, first_seq, seq FROM acts WHERE case_id = ${caseId} ORDER BY act_id`;
   return {

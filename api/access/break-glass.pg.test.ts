@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { verify } from '../../door/verify.ts';
+import { stateOf } from '../../test/support/states.ts';
 import { type Login, type Scene, setScene, signIn } from '../scene.fixture.ts';
 import type { AccessView } from '../schemas/access.ts';
 
@@ -26,9 +27,7 @@ const REASON = '家属来电求助，本社区值班人员联系不上';
 async function broken(minutes = 30): Promise<string> {
   const answer = await act(READER, { type: 'access.breakGlass', reason: REASON, data: { minutes } });
   expect(answer.status, await answer.clone().text()).toBe(200);
-  const [row] = await scene.sql<{ id: string }[]>`
-    SELECT json_object_keys(state -> 'emergencyAccess') AS id FROM cases WHERE case_id = ${caseId}`;
-  return row!.id;
+  return Object.keys((await stateOf(scene.sql, caseId)).emergencyAccess ?? {})[0]!;
 }
 
 test('somebody in office reads a case for a reason and a time, and nothing else', async () => {
@@ -55,10 +54,9 @@ test('it ends by itself, or earlier', async () => {
   expect(await get(READER, `/cases/${caseId}`)).toBe(404);
   await broken(10).catch(() => undefined);
   expect(await get(READER, `/cases/${caseId}`)).toBe(200);
-  const [row] = await scene.sql<{ id: string }[]>`
-    SELECT e.key AS id FROM cases c, json_each(c.state -> 'emergencyAccess') e
-    WHERE c.case_id = ${caseId} AND e.value ->> 'until' > ${now}`;
-  expect((await act(READER, { type: 'access.end', target: row!.id })).status).toBe(200);
+  const opened = Object.values((await stateOf(scene.sql, caseId)).emergencyAccess ?? {});
+  const target = opened.find(({ until }) => until > now)!.id;
+  expect((await act(READER, { type: 'access.end', target })).status).toBe(200);
   expect(await get(READER, `/cases/${caseId}`)).toBe(404);
 });
 
@@ -103,9 +101,9 @@ test('it is reviewed by a head or an auditor, with a deadline, and never by the 
   expect((await act(READER, said)).status).toBe(403);
   expect((await act('director', said)).status).toBe(200);
   expect((await act('auditor', said)).status).toBe(409);
-  const after = await scene.sql<{ open: unknown }[]>`
-    SELECT state -> 'emergencyAccess' AS open FROM cases WHERE case_id = ${caseId}`;
-  expect(after[0]!.open).toBeNull();
+  expect((await stateOf(scene.sql, caseId)).emergencyAccess).toBeUndefined();
+  const [row] = await scene.sql`SELECT FROM cases WHERE case_id = ${caseId} AND outline -> 'emergency' IS NULL`;
+  expect(row).toBeDefined();
 });
 
 test('state and read models are those of the events', async () => {

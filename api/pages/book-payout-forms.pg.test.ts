@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stateOf } from '../../test/support/states.ts';
 import type { Login, Scene } from '../scene.fixture.ts';
 import { type BooksScene, setBooks } from './book-forms.fixture.ts';
 
@@ -46,8 +47,8 @@ describe('a payout', () => {
       ).status,
     ).toBe(303);
     expect(await status('cashHolder', `confirm/${id}`)).toBe(404);
-    const [party] = await scene.sql<{ id: string }[]>`SELECT key AS id FROM cases, json_each((state->'parties')::json)
-      WHERE case_id = ${caseId} AND value->>'role' = 'beneficiary'`;
+    const { parties } = await stateOf(scene.sql, caseId);
+    const party = Object.values(parties).find(({ role }) => role === 'beneficiary');
     const bare = await send('caseworker', `confirm/${id}`, { for: party!.id });
     expect(bare.status).toBe(422);
     expect((await send('caseworker', `confirm/${id}`, { for: party!.id, witness: '邱某' })).status).toBe(303);

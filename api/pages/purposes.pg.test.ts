@@ -8,6 +8,7 @@ import fule from '../../plugins/fule/program.ts';
 import { defineProgram } from '../../sdk/define-program.ts';
 import type { Program } from '../../sdk/program.ts';
 import { fuleOpening, recorded } from '../../test/support/door.ts';
+import { stateOf } from '../../test/support/states.ts';
 import { hashOf } from '../auth/tokens.ts';
 import { type Scene, setScene } from '../scene.fixture.ts';
 
@@ -94,9 +95,8 @@ const vote = async (caseId: string) => {
     });
 };
 const consentOf = async (caseId: string) => {
-  const [row] = await scene.sql<{ state: { consent?: { purposes?: string[] }; status: string } }[]>`
-    SELECT state FROM cases WHERE case_id = ${caseId}`;
-  return [row!.state.status, row!.state.consent?.purposes ?? (row!.state.consent ? [] : undefined)];
+  const { status, consent } = await stateOf(scene.sql, caseId);
+  return [status, consent?.purposes ?? (consent ? [] : undefined)];
 };
 const inboxOf = async (login: 'director' | 'secretary', caseId: string) => {
   const response = await scene.ask(login, 'GET', '/inbox?limit=200');

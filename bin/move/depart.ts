@@ -4,10 +4,12 @@ import type { Logger } from 'pino';
 import { zipOf } from '../../api/dossier/archive.ts';
 import { type DossierSource, dossierOf } from '../../api/dossier/build.ts';
 import type { Sql } from '../../db/client.ts';
+import { openStates, type StateRow } from '../../db/sealed.ts';
 import { createDoor } from '../../door/door.ts';
 import { proveHead } from '../../door/log/proofs.ts';
 import { installPrograms } from '../../door/programs.ts';
 import type { Refusal } from '../../engine/refusal.ts';
+import type { State } from '../../engine/state.ts';
 import { writeSealed } from './sealed-file.ts';
 
 /** Beyond this the documents alone would leave no room in an archive of 4 GiB. */
@@ -41,12 +43,13 @@ export async function recordMove(
   }
 }
 
-/** To whom a case was handed and has not confirmed yet; undefined where it was not. Throws when there is no such case. */
+/** To whom a case was handed and has not confirmed yet; undefined where it was not. Throws when there is no such case, and `Unreadable`. */
 export async function handedTo(sql: Sql, caseId: string): Promise<string | undefined> {
-  const [row] = await sql<{ to: string | null }[]>`
-    SELECT CASE WHEN state #>> '{away,departed}' IS NULL THEN state #>> '{away,to}' END AS to FROM cases WHERE case_id = ${caseId}`;
+  const rows = await sql<StateRow[]>`SELECT case_id AS "caseId", seq, state FROM cases WHERE case_id = ${caseId}`;
+  const [row] = await openStates(sql, rows);
   if (!row) throw new Error(`There is no case ${caseId}.`);
-  return row.to ?? undefined;
+  const { away } = row.state as State;
+  return away?.departed ? undefined : away?.to;
 }
 
 /** What was written. `proved`: the newest signed checkpoint covers its last event. */

@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { openPayloads } from '../sealed.ts';
+import { openPayloads, openReadableStates, type StateRow } from '../sealed.ts';
 import { dataOf, type EventRow } from './events.ts';
 
 /** What a search over the events of many cases is narrowed to; absent means not narrowed. */
@@ -147,12 +147,12 @@ export async function roleEvents(
   return opened.map(({ payload, ...row }) => ({ ...row, data: dataOf(payload) }));
 }
 
-/** States of cases, for the names in their texts. */
+/** States of cases, for the names in their texts; none where it cannot be read. */
 export async function statesOf(sql: Sql, caseIds: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
   if (caseIds.length === 0) return new Map();
-  const rows = await sql<{ caseId: string; state: unknown }[]>`
-    SELECT case_id AS "caseId", state FROM cases WHERE case_id IN ${sql(caseIds)}`;
-  return new Map(rows.map(({ caseId, state }) => [caseId, state]));
+  const rows = await sql<StateRow[]>`
+    SELECT case_id AS "caseId", seq, state FROM cases WHERE case_id IN ${sql(caseIds)}`;
+  return new Map((await openReadableStates(sql, rows)).map(({ caseId, state }) => [caseId, state]));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { openStates } from '../sealed.ts';
 import { mayBeNamed } from './minors.ts';
 import {
   byName,
@@ -51,11 +52,11 @@ const recordColumns = (sql: Sql) => sql`case_id AS "caseId", case_no AS "caseNo"
   program_version AS "programVersion", program_hash AS "programHash", status, stage, seq, head, state, opened_at AS "openedAt",
   last_at AS "lastAt", closed_at AS "closedAt", next_due AS "nextDue", witnessed_seq AS "witnessedSeq", run_id AS "runId"`;
 
-/** One case whoever asks, if somebody may read it in an emergency: whether this one may, its state says. */
+/** One case whoever asks, if somebody may read it in an emergency: whether this one may, its state says. Throws `Unreadable`. */
 export async function caseInEmergency(sql: Sql, caseId: string): Promise<CaseRecord | undefined> {
-  const [row] = await sql<CaseRecord[]>`
-    SELECT ${recordColumns(sql)} FROM cases c WHERE c.case_id = ${caseId} AND c.state -> 'emergencyAccess' IS NOT NULL`;
-  return row;
+  const rows = await sql<CaseRecord[]>`
+    SELECT ${recordColumns(sql)} FROM cases c WHERE c.case_id = ${caseId} AND c.outline -> 'emergency' IS NOT NULL`;
+  return (await openStates(sql, rows))[0];
 }
 
 /** The id of a case by its number. */
@@ -64,18 +65,18 @@ export async function caseByNumber(sql: Sql, caseNo: string): Promise<string | u
   return row?.id;
 }
 
-/** One case, when the reader may read it. */
+/** One case, when the reader may read it. Throws `Unreadable`. */
 export async function caseRecord(
   sql: Sql,
   reader: Reader,
   caseId: string,
 ): Promise<(CaseRecord & CaseRelation) | undefined> {
-  const [row] = await sql<(CaseRecord & CaseRelation)[]>`
+  const rows = await sql<(CaseRecord & CaseRelation)[]>`
     ${readerScope(sql, reader)}
     SELECT ${recordColumns(sql)}, ${isParty(sql, reader)} AS "isParty", ${isAssigned(sql, reader)} AS "isAssigned",
       ${isHead(sql)} AS "isHead", ${isOfLogin(sql)} AS "isOfLogin"
     FROM cases c WHERE c.case_id = ${caseId} AND ${readable(sql, reader)}`;
-  return row;
+  return (await openStates(sql, rows))[0];
 }
 
 /** The content of a program by its hash, as stored when the first case was pinned to it. */

@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { openPayloads } from '../sealed.ts';
+import { openEffects, openJsonAll, openPayloads, openStates, refusalPlace } from '../sealed.ts';
 import { createTransactions, type Tx } from '../transactions.ts';
 
 /** Tables of a case that go into its dossier, by folder and name of their file. Secrets of codes and of surprise counts are in none of them. */
@@ -102,9 +102,14 @@ export async function dossierCase(sql: Sql, caseId: string): Promise<DossierCase
         WHERE case_id = ${caseId} ORDER BY uploaded_at, id`,
       ...names.map((name) => tx`SELECT * FROM ${tx.unsafe(dossierTables[name])} WHERE case_id = ${caseId}`),
     ]);
-    const row = cases[0];
+    const [row] = await openStates(
+      tx,
+      cases.map((each) => ({ ...each, caseId })),
+    );
     if (!row) return undefined;
-    const read = names.map((name, n) => [name, tableOf(name, tables[n] as unknown as Rows)]);
+    const read = await Promise.all(
+      names.map(async (name, n) => [name, tableOf(name, await openedRows(tx, name, tables[n] as unknown as Rows))]),
+    );
     return { ...row, documents: [...documents], tables: Object.fromEntries(read) as DossierCase['tables'] };
   });
 }
@@ -120,6 +125,17 @@ async function atOneInstant<T>(sql: Sql, work: (tx: Tx) => Promise<T>): Promise<
   } finally {
     await transactions.end();
   }
+}
+
+/** Rows with what is sealed in them opened. Throws `Unreadable`. */
+async function openedRows(tx: Tx, name: DossierTable, rows: Rows): Promise<Rows> {
+  const keep = (opened: readonly object[]) => Object.assign([...opened], { columns: rows.columns }) as Rows;
+  if (name === 'models/effects')
+    return keep(await openEffects(tx, rows as unknown as readonly { id: string; payload: object }[]));
+  if (name !== 'acts') return rows;
+  const values = rows.map((row) => ({ place: refusalPlace(String(row['act_id'])), stored: row['refusal'] }));
+  const refusals = await openJsonAll(tx, values);
+  return keep(rows.map((row, n) => ({ ...row, refusal: refusals[n] })));
 }
 
 type Rows = readonly Readonly<Record<string, unknown>>[] & { readonly columns: readonly { readonly name: string }[] };

@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { openPayloads } from '../sealed.ts';
+import { openPayloads, openRefusals } from '../sealed.ts';
 
 /** An event of a case as recorded. `data` is what it carries, without the salt. */
 export interface EventRow {
@@ -94,12 +94,12 @@ export interface ActRow {
 
 /** One act of a case. A refused act is witnessed with the revision it was refused at. */
 export async function actRow(sql: Sql, caseId: string, actId: string): Promise<ActRow | undefined> {
-  const [row] = await sql<ActRow[]>`
+  const rows = await sql<ActRow[]>`
     SELECT a.act_id AS "actId", a.type, a.status, a.refusal, a.seq, a.actor_kind AS "actorKind", a.actor_id AS "actorId",
       a.actor_post AS "actorPost", a.recorded_at AS "recordedAt", a.occurred_at AS "occurredAt",
       c.witnessed_seq >= a.seq AS witnessed
     FROM acts a JOIN cases c ON c.case_id = a.case_id WHERE a.act_id = ${actId} AND a.case_id = ${caseId}`;
-  return row;
+  return (await openRefusals(sql, rows))[0];
 }
 
 /** What was said of complaints and emergencies in a case, in order: at most the latest 500. */

@@ -24,7 +24,10 @@ export const cases = pgTable(
     seq: bigint('seq', { mode: 'number' }).notNull(),
     /** Hash of the last event. */
     head: text('head').notNull(),
+    /** A JSON string: sealed with the case's key (db/sealed.ts). An object: in clear, as earlier releases and a destroyed case leave it. */
     state: exactJson<unknown>('state').notNull(),
+    /** What SQL has to find in the state: ids, numbers, dates and flags, no words (door/outline.ts). */
+    outline: exactJson<unknown>('outline').notNull().default(sql`'{}'::json`),
     stateVersion: integer('state_version').notNull(),
     calendarVersion: text('calendar_version').notNull(),
     openedAt: instant('opened_at').notNull(),
@@ -60,6 +63,10 @@ export const cases = pgTable(
       .where(sql`${t.wakeAt} IS NOT NULL AND ${t.frozenAt} IS NULL AND ${t.stuckSince} IS NULL`),
     index('cases_lagging').on(t.laggingSince).where(sql`${t.laggingSince} IS NOT NULL`),
     index('cases_set_aside').on(t.caseId).where(sql`${t.frozenAt} IS NOT NULL OR ${t.stuckSince} IS NOT NULL`),
+    // states that earlier releases wrote in clear, until they are sealed (activities/state-sealer.ts)
+    index('cases_in_clear')
+      .on(t.caseId)
+      .where(sql`json_typeof(${t.state}) <> 'string' AND (${t.state} -> 'destroyed') IS NULL`),
     check('cases_status', sql`${t.status} IN ('proposed', 'open', 'suspended', 'followUp', 'closed')`),
     check('cases_witnessed', sql`${t.witnessedSeq} >= 0`),
   ],
@@ -76,6 +83,7 @@ export const acts = pgTable(
     type: text('type').notNull(),
     bodyHash: text('body_hash').notNull(),
     status: text('status').notNull(),
+    /** Sealed as a state is: it repeats words. */
     refusal: exactJson<unknown>('refusal'),
     /** The case's seq after the act; `firstSeq` is its first event, null when it made none. */
     seq: bigint('seq', { mode: 'number' }).notNull(),
@@ -160,6 +168,7 @@ export const effects = pgTable(
     seq: bigint('seq', { mode: 'number' }).notNull(),
     n: integer('n').notNull(),
     kind: text('kind').notNull(),
+    /** Ids and keys of programs; `child`, what another unit is told, is sealed with the case's key (`sealEffect` of db/sealed.ts). */
     payload: exactJson<Record<string, unknown>>('payload').notNull(),
     createdAt: instant('created_at').notNull(),
     leaseUntil: instant('lease_until'),
@@ -167,6 +176,7 @@ export const effects = pgTable(
     nextTry: instant('next_try').notNull(),
     /** When its workflow was started (or found started). */
     doneAt: instant('done_at'),
+    /** Sealed as a state is. */
     answer: exactJson<unknown>('answer'),
   },
   (t) => [

@@ -1,10 +1,5 @@
-// What is known to lie in clear outside the schema `person`, and which fields no request of the story reaches. The test asserts
+// What lies in clear outside the schema `person` by purpose, and which fields no request of the story reaches. The test asserts
 // both lists to be exact.
-
-/** Columns that hold words of people in clear and should not; each with what is still to be done. */
-export const notYet: ReadonlyMap<string, string> = new Map([
-  ['public.cases.state', 'to be sealed with the case’s key'],
-]);
 
 /** Columns that hold words which are public by purpose, which words, and why. */
 export const allowed: Readonly<Record<string, { readonly where: RegExp; readonly why: string }>> = {

@@ -279,6 +279,15 @@ export async function tellAll({ url, planter, keyOf }: Telling): Promise<Refused
       reason: '转介',
       data: { ...referral, share: { fields: ['needs'], parties: ['beneficiary', 'companion'] } },
     });
+    // what the other unit is told now waits outside the case, for the case that is opened there
+    await act('director-2', other, 'case.acceptTransfer', {
+      data: { assignments: { secretary: 'community-2-secretary' } },
+    });
+    // a refusal that is kept and says again what was asked
+    await ask('caseworker', 'POST', `/cases/${other}/acts`, {
+      ...{ type: 'deadline.nudge', target: planter.canary('a target that is not there') },
+      reason: '催一下',
+    });
   }
 
   async function history() {

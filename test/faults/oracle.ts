@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { historyReader } from '../../bin/audit/histories.ts';
 import type { Sql } from '../../db/client.ts';
+import { effectPlace, openJsonAll } from '../../db/sealed.ts';
 import { type HistoryReader, verify } from '../../door/verify.ts';
 import type { WitnessedRun } from '../../door/verify-histories.ts';
 import { overClearEvents } from '../support/clear-events.ts';
@@ -157,11 +158,13 @@ async function wrongTime(sql: Sql): Promise<string[]> {
 
 /** Each effect was answered once, and by its call, not by a limit that passed. */
 async function wrongEffects(sql: Sql): Promise<string[]> {
-  const rows = await sql<{ id: string; answers: number; answer: string }[]>`
-    SELECT f.id, f.answer::text AS answer, count(a.act_id)::int AS answers
-    FROM effects f LEFT JOIN acts a ON a.act_id = 'effect/' || f.id GROUP BY f.id, f.answer::text
-    HAVING count(a.act_id) <> 1 OR f.answer::text NOT LIKE '%' || f.id || '%'`;
-  return rows.map(({ id, answers, answer }) => `effect ${id} was answered ${answers} times: ${answer}`);
+  const rows = await sql<{ id: string; answers: number; answer: unknown }[]>`
+    SELECT f.id, f.answer, (SELECT count(*)::int FROM acts a WHERE a.act_id = 'effect/' || f.id) AS answers FROM effects f`;
+  const values = rows.map(({ id, answer }) => ({ place: effectPlace('answer', id), stored: answer }));
+  const said = (await openJsonAll(sql, values)).map((answer) => JSON.stringify(answer));
+  return rows.flatMap(({ id, answers }, n) =>
+    answers === 1 && said[n]?.includes(id) ? [] : [`effect ${id} was answered ${answers} times: ${said[n]}`],
+  );
 }
 
 /** Each rung that was due fired exactly once in its generation, none before its time, and each record was written once. */

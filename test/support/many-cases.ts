@@ -3,7 +3,7 @@ import type { Sql } from '../../db/client.ts';
 import { keysOf } from '../../db/sealed.ts';
 import { createTransactions, type Tx } from '../../db/transactions.ts';
 import { createCalendars } from '../../door/calendars.ts';
-import { caseRowOf, columnsOf } from '../../door/case-row.ts';
+import { caseRowOf, storedColumns } from '../../door/case-row.ts';
 import { worldOfOpening } from '../../door/deps.ts';
 import { engine } from '../../door/engine.ts';
 import { afterOf } from '../../door/known-acts.ts';
@@ -79,7 +79,7 @@ export async function openMany(sql: Sql, pinned: PinnedProgram, n: number, commo
         ...{ actor_post: decision.post ?? null, recorded_at: now, occurred_at: now },
         after: afterOf(caseRowOf(state, { seq: progress.seq, lastAt: now, witnessedSeq: 0, runId: null })),
       });
-      opened.push({ caseId, key, pending, state, columns: columnsOf(engine, { ...progress, state }, now) });
+      opened.push({ caseId, key, pending, state, columns: storedColumns(tx, recorder, { ...progress, state }) });
     }
     const rows = opened.map(({ caseId, state, columns }) => ({
       ...{ case_id: caseId, case_no: state.caseNo, unit: state.unit, program_id: program.id },
@@ -90,12 +90,12 @@ export async function openMany(sql: Sql, pinned: PinnedProgram, n: number, commo
     const acts = { events: [], acts: opened.flatMap(({ pending }) => pending.acts), models: noRows() };
     await Promise.all([
       tx`INSERT INTO cases (case_id, case_no, unit, program_id, program_version, program_hash, imported, opened_at, status,
-          stage, seq, head, state, state_version, calendar_version, last_at, next_due, wake_at, lagging_since)
+          stage, seq, head, state, outline, state_version, calendar_version, last_at, next_due, wake_at, lagging_since)
         SELECT case_id, case_no, unit, program_id, program_version, program_hash, imported, opened_at, status, stage, seq,
-          head, state::json, state_version, calendar_version, last_at, next_due, wake_at, lagging_since
+          head, state::json, outline::json, state_version, calendar_version, last_at, next_due, wake_at, lagging_since
         FROM json_to_recordset(${JSON.stringify(rows)}::text::json) AS r (case_id text, case_no text, unit text,
           program_id text, program_version text, program_hash text, imported boolean, opened_at timestamptz, status text,
-          stage text, seq bigint, head text, state text, state_version int, calendar_version text, last_at timestamptz,
+          stage text, seq bigint, head text, state text, outline text, state_version int, calendar_version text, last_at timestamptz,
           next_due timestamptz, wake_at timestamptz, lagging_since timestamptz)`,
       ...statementsForMany(tx, opened),
       ...statementsFor(tx, { caseId: '', key: undefined }, acts),

@@ -1,0 +1,252 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect, type Sql } from '../db/client.ts';
+import { statesOf } from '../db/queries/audit-events.ts';
+import { caseRecord, listCases } from '../db/queries/cases.ts';
+import { dossierCase } from '../db/queries/dossier.ts';
+import { actRow } from '../db/queries/events.ts';
+import { effectPlace, keyOfValue, keysOf, openJsonEach, refusalPlace } from '../db/sealed.ts';
+import { createTransactions } from '../db/transactions.ts';
+import { countLot, drawing } from '../door/count-lot.ts';
+import { engine } from '../door/engine.ts';
+import { outlineOf } from '../door/outline.ts';
+import { rebuildCase } from '../door/rebuild.ts';
+import { verify } from '../door/verify.ts';
+import { actOn, type DoorBench, doorBench, fuleOpening, person, recorded } from '../test/support/door.ts';
+import { changeState, stateOf } from '../test/support/states.ts';
+import { createStateSealer } from './state-sealer.ts';
+
+const words = '行动不便，不愿出门';
+const names = /[周邱]某|行动不便/;
+let bench: DoorBench;
+/** Whoever took the tables, or a machine without the yearly keys. */
+let strangers: Sql;
+beforeAll(async () => {
+  bench = await doorBench();
+  strangers = connect(bench.url, { max: 2 });
+}, 60_000);
+afterAll(async () => {
+  await strangers?.end({ timeout: 1 });
+  await bench?.close();
+});
+
+const migrations = new URL('../db/migrations/', import.meta.url);
+const fileOf = (name: string) => readdirSync(migrations).find((file) => file.endsWith(`_${name}.sql`))!;
+const dayMs = 86_400_000;
+const daysAgo = (days: number) => new Date(Date.now() - days * dayMs).toISOString();
+const open = async (change = {}): Promise<string> => recorded(await bench.door.open(fuleOpening(change))).case.caseId;
+const note = (caseId: string) => actOn(caseId, 'note.add', { data: { text: '来访' } });
+const stored = async (caseId: string) =>
+  (
+    await bench.sql<{ state: unknown; outline: object; seq: number }[]>`
+      SELECT state, outline, seq FROM cases WHERE case_id = ${caseId}`
+  )[0]!;
+const keyNamed = (value: unknown) => keyOfValue(Buffer.from(String(value), 'base64'));
+const keyOf = async (caseId: string) =>
+  (await bench.sql<{ id: string }[]>`SELECT id FROM data_keys WHERE owner = ${caseId}`)[0]!.id;
+const findings = async (caseId: string, sql = bench.sql) =>
+  (await verify(sql, { caseId })).findings.map(({ rule, what }) => `${rule}: ${what}`);
+async function rebuild(caseId: string): Promise<void> {
+  const transactions = createTransactions(bench.sql, { lanes: 1 });
+  try {
+    const drawn = drawing(engine, await countLot(bench.sql));
+    expect(await rebuildCase({ transactions, engine: drawn }, caseId, true)).toMatchObject({ written: true });
+  } finally {
+    await transactions.end();
+  }
+}
+const reader = { person: 'p-caseworker', loginUnit: 'community-1', login: 'casework' } as const;
+async function behind(statement: (tx: Sql) => PromiseLike<unknown>): Promise<void> {
+  await bench.sql.begin(async (tx) => {
+    await tx`SET LOCAL session_replication_role = replica`;
+    await statement(tx as unknown as Sql);
+  });
+}
+
+describe('the state of a case', () => {
+  test('is sealed with its key when it opens, after each act, and after what time did; its outline holds no words', async () => {
+    const caseId = await open({ openedAt: daysAgo(20) });
+    const sealed = async () => {
+      const { state, outline } = await stored(caseId);
+      expect(keyNamed(state)).toBe(await keyOf(caseId));
+      expect(JSON.stringify(outline)).not.toMatch(names);
+      expect(outline).toEqual(JSON.parse(JSON.stringify(outlineOf(await stateOf(bench.sql, caseId)))));
+      expect(await findings(caseId)).toEqual([]);
+    };
+    await sealed();
+    recorded(await bench.door.act(note(caseId)));
+    await sealed();
+    await bench.door.project(caseId);
+    await sealed();
+    expect(Buffer.from(String((await stored(caseId)).state), 'base64').includes('周某')).toBe(false);
+    expect((await stateOf(bench.sql, caseId)).fields['needs']).toBe(words);
+    const read = await caseRecord(bench.sql, reader, caseId);
+    expect(read?.state).toMatchObject({ caseId, fields: { needs: words } });
+    expect((await dossierCase(bench.sql, caseId))?.state).toMatchObject({ fields: { needs: words } });
+  });
+
+  test('is sealed as well where a wheel turns many cases at once', async () => {
+    const ids = await Promise.all([open({ openedAt: daysAgo(1) }), open({ openedAt: daysAgo(1) })]);
+    const before = await Promise.all(ids.map(stored));
+    try {
+      bench.clock.now = new Date(Date.now() + 40 * dayMs).toISOString();
+      await bench.door.turn({ unit: 'community-1' });
+    } finally {
+      bench.clock.now = undefined;
+    }
+    for (const [n, id] of ids.entries()) {
+      const { state, seq } = await stored(id);
+      expect(seq).toBeGreaterThan(before[n]!.seq);
+      expect(keyNamed(state)).toBe(await keyOf(id));
+      expect(await findings(id)).toEqual([]);
+    }
+  });
+
+  test('in clear, as earlier releases left it, is read, and sealed by the next act or by the loop', async () => {
+    const [acted, idle] = [await open(), await open()];
+    for (const id of [acted, idle]) await changeState({ keyed: bench.sql, clear: true }, id, (state) => state);
+    expect((await stored(acted)).state).toMatchObject({ caseId: acted });
+    expect(await findings(acted)).toEqual([]);
+    expect((await caseRecord(strangers, reader, acted))?.state).toMatchObject({ fields: { needs: words } });
+    recorded(await bench.door.act(note(acted)));
+    expect(keyNamed((await stored(acted)).state)).toBe(await keyOf(acted));
+    const log = pino({ level: 'silent' });
+    expect(await createStateSealer({ sql: strangers, log }).turn()).toBe(0);
+    const sealer = createStateSealer({ sql: bench.sql, log });
+    expect(await sealer.turn()).toBe(1);
+    expect(keyNamed((await stored(idle)).state)).toBe(await keyOf(idle));
+    expect(await sealer.turn()).toBe(0);
+    expect(await findings(idle)).toEqual([]);
+  });
+
+  test('has the outline that the migration works out of a state in clear', async () => {
+    const caseId = await open({ openedAt: daysAgo(20) });
+    const approved = { standing: daysAgo(-10), persons: { 'p-director': daysAgo(-5) } };
+    await changeState({ keyed: bench.sql, clear: true }, caseId, (state) => ({
+      ...state,
+      minorAccess: approved,
+      emergencyAccess: { a: { id: 'a', person: 'p-director', from: daysAgo(1), until: daysAgo(-1) } },
+      erasure: { id: 'e', by: 'beneficiary', at: daysAgo(1), voices: [], recordedBy: 'p-x', decision: 'limited' },
+      duties: { visit: { anchor: '2026-11-01', next: 3, opensAt: daysAgo(-1), after: '2026-11-20' } },
+      serial: { ...state.serial, visit: 2, meet: 1 },
+      items: {
+        ...state.items,
+        'visit-2': {
+          ...{ id: 'visit-2', key: 'visit', kind: 'duty', name: ['走访', 'visit'], plannedAt: daysAgo(-2) },
+          grid: { anchor: '2026-11-01', n: 2, day: '2026-11-15', after: '2026-11-14' },
+        },
+      },
+      offers: {
+        'transfer:1': { id: 'transfer:1', kind: 'transfer', unit: 'community-2', assignments: { secretary: 'p-1' } },
+        'referral:1': { id: 'referral:1', kind: 'referral', unit: 'community-2', text: words },
+      },
+    }));
+    const migration = readFileSync(new URL(fileOf('sealed_states'), migrations), 'utf8');
+    const fill = migration.split('--> statement-breakpoint').find((each) => /\nUPDATE cases/.test(each))!;
+    await bench.sql`UPDATE cases SET outline = '{}' WHERE case_id = ${caseId}`;
+    await bench.sql.unsafe(fill);
+    const { outline, state } = await stored(caseId);
+    expect(outline).toEqual(JSON.parse(JSON.stringify(outlineOf(state as never))));
+    expect(Object.keys(outline).sort()).toEqual(
+      ['duties', 'emergency', 'gridFrom', 'limited', 'minorAccess', 'offers', 'plannedAt', 'serial'].sort(),
+    );
+    expect(outline).toMatchObject({ gridFrom: '2026-11-14', serial: { visit: 2 } });
+  });
+});
+
+describe('a state that cannot be read', () => {
+  test('because its key is away, is not compared, leaves lists as they are, and lets no act in', async () => {
+    const caseId = await open();
+    const { unread } = await verify(strangers, { caseId });
+    expect(unread).toEqual([{ caseId, events: (await stored(caseId)).seq }]);
+    await expect(caseRecord(strangers, reader, caseId)).rejects.toMatchObject({ why: 'key away' });
+    const listed = await listCases(strangers, reader, {}, { limit: 200, after: undefined });
+    expect(listed.map((row) => row.caseId)).toContain(caseId);
+    expect([...(await statesOf(strangers, [caseId])).keys()]).toEqual([]);
+    // a key that nobody knows
+    await bench.sql`UPDATE cases SET state = '"AQNuaWwx"' WHERE case_id = ${caseId}`;
+    expect(await bench.door.act(note(caseId))).toMatchObject({ refusal: { code: 'STORE_UNAVAILABLE' } });
+  });
+
+  test.each([
+    [
+      'an older one of the same case',
+      async (one: string) => {
+        const { state } = await stored(one);
+        recorded(await bench.door.act(note(one)));
+        return state;
+      },
+    ],
+    ['another case’s', async () => (await stored(await open())).state],
+    [
+      'a changed one',
+      async (one: string) => {
+        const bytes = Buffer.from(String((await stored(one)).state), 'base64');
+        bytes[200]! ^= 1;
+        return bytes.toString('base64');
+      },
+    ],
+    ['bytes that are no seal', async () => Buffer.from('{}').toString('base64')],
+  ] as const)('because it is %s, is found and mended by a rebuild', async (_, make) => {
+    const caseId = await open();
+    const other = JSON.stringify(await make(caseId));
+    await behind((tx) => tx`UPDATE cases SET state = ${other}::text::json WHERE case_id = ${caseId}`);
+    expect((await findings(caseId)).join()).toMatch(/^state: the state cannot be read: (altered|key unknown)$/);
+    await expect(caseRecord(bench.sql, reader, caseId)).rejects.toMatchObject({ name: 'Unreadable' });
+    await rebuild(caseId);
+    expect(await findings(caseId)).toEqual([]);
+    recorded(await bench.door.act(note(caseId)));
+  });
+});
+
+test('a refusal that is kept lies sealed, and is answered again as the first time', async () => {
+  const caseId = await open();
+  const request = actOn(caseId, 'deadline.nudge', { target: '邱某的事', reason: '催' });
+  const first = await bench.door.act(request);
+  expect(first).toMatchObject({ status: 'refused', refusal: { code: 'NOT_OPEN' } });
+  const [row] = await bench.sql<{ refusal: unknown }[]>`SELECT refusal FROM acts WHERE act_id = ${request.act.id}`;
+  expect(keyNamed(row!.refusal)).toBe(await keyOf(caseId));
+  expect(await bench.door.act(request)).toEqual({ ...JSON.parse(JSON.stringify(first)), replayed: true });
+  expect((await actRow(bench.sql, caseId, request.act.id))?.refusal).toMatchObject({ code: 'NOT_OPEN' });
+  await expect(actRow(strangers, caseId, request.act.id)).rejects.toMatchObject({ why: 'key away' });
+  const { acts } = (await dossierCase(bench.sql, caseId))!.tables;
+  const at = acts.columns.indexOf('refusal');
+  expect(acts.rows.map((each) => each[at]).filter(Boolean)).toMatchObject([{ code: 'NOT_OPEN' }]);
+  const value = { place: refusalPlace('another act'), stored: row!.refusal };
+  expect(await openJsonEach(keysOf(bench.sql), [value])).toMatchObject([{ why: 'altered' }]);
+});
+
+test('what another unit is told with a referral lies sealed; what begins it is in clear, and a rebuild writes it so again', async () => {
+  const caseId = await open();
+  recorded(
+    await bench.door.act(
+      actOn(caseId, 'case.refer', {
+        reason: '转介',
+        data: {
+          ...{ unit: 'community-2', program: 'fule', text: '请帮邱某走访', data: { needs: words } },
+          ...{ consent: 'overridden', ground: '履行法定职责所必需' },
+          share: { fields: [], parties: ['beneficiary', 'companion'] },
+        },
+      }),
+    ),
+  );
+  const accept = { actor: person('p-director-2'), data: { assignments: { secretary: 'community-2-secretary' } } };
+  recorded(await bench.door.act(actOn(caseId, 'case.acceptTransfer', accept)));
+  const effect = async () =>
+    (
+      await bench.sql<{ id: string; payload: { child: unknown; program: string } }[]>`
+        SELECT id, payload FROM effects WHERE case_id = ${caseId}`
+    )[0]!;
+  const before = await effect();
+  expect(before.payload).toMatchObject({ program: 'fule', child: expect.any(String) });
+  expect(keyNamed(before.payload.child)).toBe(await keyOf(caseId));
+  const value = { place: effectPlace('payload', before.id), stored: before.payload.child };
+  expect(await openJsonEach(keysOf(bench.sql), [value])).toMatchObject([{ text: '请帮邱某走访' }]);
+  expect(await findings(caseId)).toEqual([]);
+  await behind((tx) => tx`UPDATE effects SET payload = '{"child":"AQID"}' WHERE case_id = ${caseId}`);
+  expect((await findings(caseId)).join()).toContain('read models: ');
+  await rebuild(caseId);
+  expect((await effect()).payload).toMatchObject({ program: 'fule', child: expect.any(String) });
+  expect(await findings(caseId)).toEqual([]);
+});
