@@ -8,10 +8,12 @@ import type { AuditEventView } from './schemas/audit-events.ts';
 let scene: Scene;
 let caseId: string;
 let kept: string;
+let altered: string;
 beforeAll(async () => {
   scene = await setScene({ temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' } });
   caseId = await scene.openApproved();
   kept = await scene.openApproved();
+  altered = await scene.openApproved();
 });
 afterAll(() => scene?.close());
 
@@ -195,6 +197,32 @@ describe('with 100,000 events', () => {
     const since = performance.now();
     expect((await search('limit=200')).items).toHaveLength(200);
     expect(performance.now() - since).toBeLessThan(3_000);
+  });
+});
+
+describe('an event that cannot be read', () => {
+  it('says why, and the others are answered', async () => {
+    const whole = (await search(`case=${altered}&limit=200`)).items;
+    const vote = whole.find(({ type }) => type === 'decision.recorded')!;
+    await scene.sql.begin(async (tx) => {
+      await tx`SET LOCAL session_replication_role = replica`;
+      await tx`
+        UPDATE events SET payload = set_byte(payload, length(payload) - 1, get_byte(payload, length(payload) - 1) # 1)
+        WHERE case_id = ${altered} AND (seq = ${vote.seq} OR type = 'case.opened')`;
+    });
+    const { items } = await search(`case=${altered}&limit=200`);
+    expect(items).toHaveLength(whole.length);
+    const unread = items.filter((each) => each.unread !== null);
+    expect(unread.find(({ seq }) => seq === vote.seq)).toMatchObject({
+      unread: 'altered',
+      text: 'decision.recorded（内容被改动，无法读取）',
+      hash: vote.hash,
+    });
+    expect(new Set(types({ items: unread, nextCursor: null }))).toEqual(new Set(['decision.recorded', 'case.opened']));
+    const report = await scene.ask('auditor', 'GET', '/audit/officials/p-secretary');
+    expect(report.status).toBe(200);
+    const timeline = await scene.ask('caseworker', 'GET', `/cases/${altered}/timeline`);
+    expect([timeline.status, await timeline.json()]).toMatchObject([503, { code: 'CASE_FROZEN' }]);
   });
 });
 

@@ -2,6 +2,7 @@ import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { matchedRoutes } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { keyLost } from '../door/failure.ts';
 import { unreadable } from '../door/shut.ts';
 import { catalogue, type Refusal, type RefusalCode, type RefusalKind, refuse } from '../engine/refusal.ts';
 import type { Text } from '../sdk/program.ts';
@@ -114,7 +115,8 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
   }
   const unread = unreadable(error);
   if (unread) {
-    c.get('log').error({ alarm: 'UNREADABLE', route: routeOf(c) }, error.message);
+    const lost = keyLost(error);
+    c.get('log').error({ alarm: lost ? 'KEY_LOST' : 'RECORD_CHANGED', lost, route: routeOf(c) }, error.message);
     return problemResponse(c, unread);
   }
   if (/^22/.test(codeOf(error))) {

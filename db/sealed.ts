@@ -301,3 +301,25 @@ export const openPayloads = <T extends { readonly seq: number; readonly payload:
   caseOf: string | ((row: T) => string),
 ): Promise<T[]> =>
   openRows(client, rows, 'payload', (row) => payloadPlace(typeof caseOf === 'string' ? caseOf : caseOf(row), row.seq));
+
+/** What stands for a payload that cannot be read: an event that says nothing. */
+const SAYS_NOTHING = new TextEncoder().encode('{"data":{}}');
+
+/**
+ * Events' rows of many cases with their payloads opened: one that cannot be read (its bytes were altered, its key is lost) says
+ * why and nothing else, so that the others are answered. Throws {@link Unreadable} while this process has no keys to ask.
+ */
+export async function openReadable<
+  T extends { readonly caseId: string; readonly seq: number; readonly payload: Uint8Array },
+>(client: object, rows: readonly T[]): Promise<(T & { readonly unread: Exclude<Unread, 'key away'> | null })[]> {
+  const opened = await openEach(
+    keysOf(client),
+    rows.map(({ caseId, seq, payload }) => ({ place: payloadPlace(caseId, seq), bytes: payload })),
+  );
+  return rows.map((row, n) => {
+    const payload = opened[n]!;
+    if (!(payload instanceof Unreadable)) return { ...row, payload, unread: null };
+    if (payload.why === 'key away') throw payload;
+    return { ...row, payload: SAYS_NOTHING, unread: payload.why };
+  });
+}

@@ -8,6 +8,7 @@ import {
 } from '../../db/queries/audit-events.ts';
 import { namesOf, thingNamesOf } from '../../db/queries/names.ts';
 import type { State } from '../../engine/state.ts';
+import type { Text } from '../../sdk/program.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { inForceAmong } from '../in-force.ts';
@@ -48,6 +49,12 @@ export async function auditEvents(
   return { items: await shown(deps, seen, language), nextCursor: place ? encodeCursor(place) : null };
 }
 
+const UNREAD_TEXT = {
+  'key destroyed': ['（密钥已销毁，无法读取）', ' (its key was destroyed: nobody can read it)'],
+  'key unknown': ['（找不到密钥，无法读取）', ' (its key is not known here: it cannot be read)'],
+  altered: ['（内容被改动，无法读取）', ' (its bytes were altered: it cannot be read)'],
+} as const satisfies Record<NonNullable<AuditEventRow['unread']>, Text>;
+
 /** Events with their texts, and with what was in force when they were recorded. */
 async function shown(deps: AppDeps, rows: readonly AuditEventRow[], language: Language): Promise<AuditEventView[]> {
   const { sql } = deps;
@@ -64,7 +71,18 @@ async function shown(deps: AppDeps, rows: readonly AuditEventRow[], language: La
   const rolesThen = rolesThenFrom(filled);
   const views: AuditEventView[] = [];
   for (const row of rows) {
-    const { caseId, caseNo, unit, actorId, actorPost, actorKind, programId: id, programVersion, programHash } = row;
+    const {
+      caseId,
+      caseNo,
+      unit,
+      actorId,
+      actorPost,
+      actorKind,
+      programId: id,
+      programVersion,
+      programHash,
+      unread,
+    } = row;
     const program = await pinnedProgram(deps, programHash);
     const names = namesFor(program, states.get(caseId) as State | undefined, org, language, things.get(caseId));
     const { seq, type, text, recordedAt, occurredAt, actor, actId, hash } = timelineView(row, names, language);
@@ -72,7 +90,8 @@ async function shown(deps: AppDeps, rows: readonly AuditEventRow[], language: La
     const postName = actorPost === null ? undefined : org.posts.get(actorPost);
     views.push({
       case: { id: caseId, caseNo, unit },
-      ...{ seq, type, text, recordedAt, occurredAt, hash },
+      ...{ seq, type, recordedAt, occurredAt, hash, unread },
+      text: unread === null ? text : `${type}${pick(UNREAD_TEXT[unread], language)}`,
       act: actId === null ? null : { id: actId, type: row.actType },
       actor: { ...actor, postName: postName ? pick(postName, language) : null },
       roles: actorKind === 'system' ? [] : rolesThen(row),

@@ -74,6 +74,8 @@ function toldOf(events: readonly InspectionEvent[]) {
   const findings = new Map<string, Told>();
   for (const { type, payload, recordedAt } of events) {
     const data = dataOf(payload);
+    // its case is destroyed, or it cannot be read: `audit verify` tells which
+    if (Object.keys(data).length === 0) continue;
     const finding = findings.get(String(data['id']));
     if (type === 'inspection.recorded') {
       const { method, findings: n, text = null, sample = null } = data as unknown as EventData['inspection.recorded'];

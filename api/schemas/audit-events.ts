@@ -61,6 +61,10 @@ export const AuditEvent = z
       .openapi({ description: 'Under which appointment, or as whose deputy, the post was his at that moment' }),
     program: z.object({ id: z.string(), version: z.string(), hash: z.string() }),
     hash: z.string(),
+    unread: z
+      .enum(['key destroyed', 'key unknown', 'altered'])
+      .nullable()
+      .openapi({ description: 'Why what it says cannot be read: then its text tells that alone' }),
     run: RunLinkView,
   })
   .openapi('AuditEvent');

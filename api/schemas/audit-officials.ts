@@ -51,7 +51,12 @@ export const OfficialReport = z
         amountFen: fenOut,
       }),
     ),
-    deadlines: z.object({ met: countOut, late: countOut, recordedLate: countOut }),
+    deadlines: z.object({
+      ...{ met: countOut, late: countOut, recordedLate: countOut },
+      unread: countOut.openapi({
+        description: 'Met, but the event cannot be read: it counts as neither late nor in time',
+      }),
+    }),
     accountability: z.array(
       z.object({
         case: z.string(),

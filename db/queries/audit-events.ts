@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { openPayloads, openReadableStates, type StateRow } from '../sealed.ts';
+import { openReadable, openReadableStates, type StateRow, type Unread } from '../sealed.ts';
 import { dataOf, type EventRow } from './events.ts';
 
 /** What a search over the events of many cases is narrowed to; absent means not narrowed. */
@@ -41,6 +41,8 @@ export interface AuditEventRow extends EventRow {
   readonly currentRun: string | null;
   /** The archived run that ended with it; null while it is in the current one. */
   readonly archivedRun: string | null;
+  /** Why its words cannot be read; then it has none. */
+  readonly unread: Exclude<Unread, 'key away'> | null;
 }
 
 /**
@@ -52,8 +54,10 @@ export async function searchEvents(
   filters: EventFilters,
   page: { readonly limit: number; readonly after: AfterEvent | undefined },
 ): Promise<AuditEventRow[]> {
-  const rows = await sql<(Omit<AuditEventRow, 'data'> & { payload: Uint8Array })[]>`${eventSearch(sql, filters, page)}`;
-  const opened = await openPayloads(sql, rows, (row) => row.caseId);
+  const rows = await sql<
+    (Omit<AuditEventRow, 'data' | 'unread'> & { payload: Uint8Array })[]
+  >`${eventSearch(sql, filters, page)}`;
+  const opened = await openReadable(sql, rows);
   return opened.map(({ payload, ...row }) => ({ ...row, data: dataOf(payload) }));
 }
 
@@ -134,7 +138,7 @@ export async function tenuresOf(sql: Sql, posts: readonly string[]): Promise<Ten
     UNION ALL SELECT post, person, from_at, until_at, 'substitution' FROM substitutions WHERE post IN ${sql(posts)}`;
 }
 
-/** The events of cases that say who fills which role, in order. */
+/** The events of cases that say who fills which role, in order; without those that cannot be read. */
 export async function roleEvents(
   sql: Sql,
   caseIds: readonly string[],
@@ -143,8 +147,8 @@ export async function roleEvents(
   const rows = await sql<{ caseId: string; seq: number; payload: Uint8Array }[]>`
     SELECT case_id AS "caseId", seq, payload FROM events
     WHERE case_id IN ${sql(caseIds)} AND type IN ('case.opened', 'role.assigned', 'case.moved') ORDER BY case_id, seq`;
-  const opened = await openPayloads(sql, rows, (row) => row.caseId);
-  return opened.map(({ payload, ...row }) => ({ ...row, data: dataOf(payload) }));
+  const opened = await openReadable(sql, rows);
+  return opened.flatMap(({ payload, unread, ...row }) => (unread ? [] : { ...row, data: dataOf(payload) }));
 }
 
 /** States of cases, for the names in their texts; none where it cannot be read. */

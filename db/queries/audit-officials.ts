@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { openPayloads } from '../sealed.ts';
+import { openReadable } from '../sealed.ts';
 import { dataOf } from './events.ts';
 
 /** Whose work is looked at: a person's, or what was done under a post; in cases of some units, within a period. */
@@ -69,20 +69,24 @@ export async function moneyCounts(sql: Sql, query: OfficialQuery): Promise<Money
   return rows.map((row) => ({ ...row, amountFen: Number(row.amountFen) }));
 }
 
-/** Deadlines that somebody's acts have met, and how many of them were late; `recordedLate`: in time, but noted after the deadline. */
+/**
+ * Deadlines that somebody's acts have met, and how many of them were late; `recordedLate`: in time, but noted after the deadline;
+ * `unread`: those whose event cannot be read, which are neither.
+ */
 export async function deadlinesMet(
   sql: Sql,
   query: OfficialQuery,
-): Promise<{ readonly met: number; readonly late: number; readonly recordedLate: number }> {
+): Promise<{ readonly met: number; readonly late: number; readonly recordedLate: number; readonly unread: number }> {
   const rows = await sql<{ caseId: string; seq: number; payload: Uint8Array }[]>`
     SELECT e.case_id AS "caseId", e.seq, e.payload FROM events e JOIN cases c ON c.case_id = e.case_id
     WHERE ${by(sql, 'e', query)} AND e.type = 'deadline.met'`;
-  const opened = await openPayloads(sql, rows, (row) => row.caseId);
+  const opened = await openReadable(sql, rows);
   const said = opened.map(({ payload }) => dataOf(payload));
   return {
     met: said.length,
     late: said.filter(({ late }) => late === true).length,
     recordedLate: said.filter(({ recordedLate }) => recordedLate === true).length,
+    unread: opened.filter(({ unread }) => unread !== null).length,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { openPayloads } from '../sealed.ts';
+import { openReadable } from '../sealed.ts';
 
 /** What the cases of a frame have in common. */
 export interface FrameQuery {
@@ -113,7 +113,7 @@ export interface InspectionEvent {
   readonly recordedAt: string;
 }
 
-/** Events of inspections and findings in some cases, in order. */
+/** Events of inspections and findings in some cases, in order; one that cannot be read says nothing. */
 export async function inspectionEvents(sql: Sql, caseIds: readonly string[]): Promise<InspectionEvent[]> {
   if (caseIds.length === 0) return [];
   const rows = await sql<InspectionEvent[]>`
@@ -121,7 +121,7 @@ export async function inspectionEvents(sql: Sql, caseIds: readonly string[]): Pr
     WHERE case_id IN (SELECT json_array_elements_text(${JSON.stringify(caseIds)}::text::json))
       AND type IN ('inspection.recorded', 'finding.recorded', 'finding.answered', 'finding.accepted', 'finding.returned')
     ORDER BY case_id, seq`;
-  return openPayloads(sql, rows, (row) => row.caseId);
+  return openReadable(sql, rows);
 }
 
 /** The clock of a finding's task, and the post that answers for it now. */
