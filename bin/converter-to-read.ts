@@ -1,7 +1,7 @@
 import type { DataConverter } from '@temporalio/common';
 import { clientConverter } from '../activities/data-converter.ts';
 import type { Sql } from '../db/client.ts';
-import { giveKeys } from '../db/sealed.ts';
+import { giveKeys, SEALED_START } from '../db/sealed.ts';
 import { KeyAway } from '../door/keys/errors.ts';
 import { type Keyring, openKeyring } from '../door/keys/keyring.ts';
 import { INSTALLATION } from '../door/keys/wrapping.ts';
@@ -40,10 +40,12 @@ export async function keysToProve(config: Config, sql: Sql): Promise<HistoryKeys
   return { converter: clientConverter(keyring), away: false };
 }
 
-/** Whether anything was ever encrypted; a restored database may have its keys in their copies alone. */
+/** Whether anything was ever encrypted; a restored database may have its keys in their copies alone, or have lost them. */
 async function wereMade(config: Config, sql: Sql): Promise<boolean> {
   const [row] = await sql`SELECT FROM data_keys LIMIT 1`;
-  return row !== undefined || copiesHere(config)?.read(INSTALLATION) !== undefined;
+  if (row !== undefined || copiesHere(config)?.read(INSTALLATION) !== undefined) return true;
+  const [sealed] = await sql`SELECT FROM events WHERE substr(payload, 1, 1) = ${SEALED_START} LIMIT 1`;
+  return sealed !== undefined;
 }
 
 function opens(keyring: Keyring): boolean {

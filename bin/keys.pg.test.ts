@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, type Sql } from '../db/client.ts';
@@ -34,4 +34,20 @@ test('who only looks makes no keys; once some are made they are needed', async (
   expect(await converterToRead(config, sql)).toBeDefined();
   const elsewhere = readConfig({ LINLI_DATA: join(folder, 'two') });
   await expect(converterToRead(elsewhere, sql)).rejects.toThrow('LINLI_KEY_FILE');
+});
+
+test('no other yearly keys are made where copies of data keys tell of those that are missing', async () => {
+  const dataDir = join(folder, 'three');
+  const config = readConfig({ LINLI_DATA: dataDir });
+  mkdirSync(dataDir);
+  cpSync(join(folder, 'one/data-keys'), join(dataDir, 'data-keys'), { recursive: true });
+  const restored = await freshDatabase();
+  const there = connect(restored.url);
+  try {
+    await expect(openKeys(config, there)).rejects.toThrow('LINLI_KEY_FILE');
+    expect(existsSync(join(dataDir, 'yearly-keys.json'))).toBe(false);
+  } finally {
+    await there.end();
+    await restored.close();
+  }
 });

@@ -2,6 +2,7 @@ import type { Sql } from '../db/client.ts';
 import { giveKeys } from '../db/sealed.ts';
 import type { DataKeyDeps } from '../door/keys/data-keys.ts';
 import { type Keyring, openKeyring } from '../door/keys/keyring.ts';
+import { INSTALLATION } from '../door/keys/wrapping.ts';
 import type { Config } from './config.ts';
 import { copiesHere } from './key-copies.ts';
 import { type YearlyKeysFile, yearlyKeysFile, yearlyKeysIn } from './yearly-keys.ts';
@@ -18,10 +19,12 @@ export interface KeysHere extends DataKeyDeps {
 export async function keysHere(config: Config, sql: Sql, { begins = true } = {}): Promise<KeysHere> {
   const yearly = yearlyKeysIn(yearlyKeysFile(config));
   if (!yearly.exists()) {
-    const [made] = await sql<{ id: string }[]>`SELECT yearly_key AS id FROM data_keys ORDER BY made_at DESC LIMIT 1`;
-    if (made)
+    const [row] = await sql<{ id: string }[]>`SELECT yearly_key AS id FROM data_keys ORDER BY made_at DESC LIMIT 1`;
+    // a restored database may have its keys in their copies alone
+    const made = row?.id ?? copiesHere(config)?.read(INSTALLATION)?.yearlyKey;
+    if (made !== undefined)
       throw new Error(
-        `The file of the yearly keys ${yearly.file} is not there, and the data keys of this database are wrapped with the yearly key ${made.id}: without it nothing that was encrypted can be read. ` +
+        `The file of the yearly keys ${yearly.file} is not there, and the data keys of this database are wrapped with the yearly key ${made}: without it nothing that was encrypted can be read. ` +
           'Ways out: put the file back from where its copy is kept, or name the place where it lies with LINLI_KEY_FILE.',
       );
     if (begins) yearly.begin();

@@ -69,6 +69,9 @@ export interface ColumnKeys {
 // JSON begins with a brace or a bracket, never with this
 const version = 1;
 
+/** What every sealed value begins with, for SQL that looks for one. */
+export const SEALED_START: Uint8Array = Buffer.from([version]);
+
 /** Bytes that sealing adds at most: version, length of the key's name, the name (a random id with its suffix), nonce and tag. */
 export const SEAL_OVERHEAD = 2 + 64 + AES_OVERHEAD;
 

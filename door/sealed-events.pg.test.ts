@@ -75,8 +75,8 @@ describe('events', () => {
 
   test('in clear, as earlier releases wrote them, stay readable; what is done now is sealed', async () => {
     const caseId = await open();
-    const [first] = await openPayloads(bench.sql, await stored(caseId), caseId);
-    await behind((tx) => tx`UPDATE events SET payload = ${first!.payload} WHERE case_id = ${caseId} AND seq = 1`);
+    for (const { seq, payload } of await openPayloads(bench.sql, await stored(caseId), caseId))
+      await behind((tx) => tx`UPDATE events SET payload = ${payload} WHERE case_id = ${caseId} AND seq = ${seq}`);
     await changeState({ keyed: bench.sql, clear: true }, caseId, (state) => state);
     const before = await keyOf(caseId);
     await behind((tx) => tx`DELETE FROM data_keys WHERE owner = ${caseId}`);
@@ -147,6 +147,17 @@ describe('what cannot be read', () => {
     await alter();
     const page = await bench.door.advance({ caseId, seq: 0, head: '0'.repeat(64) });
     expect(await witnessed()).toBe('seq' in page ? page.seq : undefined);
+  });
+
+  test('because its key is lost gets no other key, which would open none of it, and the door writes nothing', async () => {
+    const caseId = await open();
+    const [lost] = await keyOf(caseId);
+    await behind((tx) => tx`DELETE FROM data_keys WHERE owner = ${caseId}`);
+    const { length } = await stored(caseId);
+    expect(await bench.door.act(note(caseId))).toMatchObject({ status: 'refused' });
+    expect(await keyOf(caseId)).toEqual([]);
+    expect(await stored(caseId)).toHaveLength(length);
+    await expect(keysOf(bench.sql)!.ofCase(caseId)).rejects.toThrow(`Nobody knows the key ${lost}`);
   });
 
   test('because its key was destroyed is said so; the chain of headers holds, and the door writes nothing', async () => {

@@ -102,9 +102,11 @@ test('a backup is taken while it runs, holds, and lies apart from its keys', asy
   expect((await command(dataDir, 'backup')).status).toBe(2);
   const taken = await command(dataDir, 'backup', '--to', at('one'), '--keys-to', at('keys'), '--json');
   expect(taken.stderr + taken.stdout).toContain('"keys"');
-  expect(JSON.parse(taken.stdout)).toMatchObject({ record: { cases: 1 }, histories: 1 });
+  expect(JSON.parse(taken.stdout)).toMatchObject({ record: { cases: 1 }, histories: 1, sealed: true, signed: true });
   expect(JSON.parse(taken.stdout).keys).toEqual(expect.arrayContaining(['log-key.pem', 'keys.json']));
-  expect((await command(dataDir, 'backup', 'verify', at('one'))).status).toBe(0);
+  const verified = await command(dataDir, 'backup', 'verify', at('one'));
+  expect(verified).toMatchObject({ status: 0, stdout: expect.stringContaining('✓ signed with the key of the log') });
+  expect(verified.stdout).not.toContain('not looked at');
   expect((await run('sha256sum', ['--check', '--quiet', 'SHA256SUMS'], { cwd: at('one') })).status).toBe(0);
   // nothing is overwritten
   expect((await command(dataDir, 'backup', '--to', at('one'))).status).toBe(1);

@@ -127,7 +127,8 @@ test('a database is lost and an older one restored: noticed, held, compared, rep
 
   const from = join(folder, 'backup');
   const config = readConfig({ LINLI_DATA: join(folder, 'data') });
-  const { manifest } = await takeBackup({ databaseUrl: database.url, client: stage.client, config, to: from, say });
+  const given = { databaseUrl: database.url, client: stage.client, config, to: from, inClear: true, say };
+  const { manifest } = await takeBackup(given);
   expect(manifest.histories.map(({ caseId }) => caseId).toSorted()).toEqual([ids.paid, ids.calm, ids.noted].toSorted());
   expect(await verifyBackup(from)).toMatchObject({ holds: true, findings: [] });
 

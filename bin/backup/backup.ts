@@ -3,11 +3,14 @@ import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config.ts';
+import { type YearlyKeysFile, yearlyKeysFile, yearlyKeysIn } from '../yearly-keys.ts';
 import { writeDatabase } from './database.ts';
 import { makeFolder } from './files.ts';
 import { writeHistories } from './histories.ts';
 import { checkApart, writeKeys } from './keys.ts';
 import { type BackupManifest, MANIFEST } from './manifest.ts';
+import { drawnSeal } from './sealing.ts';
+import { sumsSigner } from './signature.ts';
 
 /** What is backed up, and to where. */
 export interface BackupOptions {
@@ -18,6 +21,8 @@ export interface BackupOptions {
   readonly to: string;
   /** Where the keys go; undefined: they are not backed up. */
   readonly keysTo?: string | undefined;
+  /** The files are not sealed: for a machine that has no yearly keys. */
+  readonly inClear?: boolean;
   readonly say: (text: string) => void;
 }
 
@@ -27,6 +32,8 @@ export interface BackupTaken {
   readonly manifest: BackupManifest;
   /** Names of the keys that were written apart; undefined: none were asked for. */
   readonly keys: readonly string[] | undefined;
+  /** Whether the key of the log has signed the sums. */
+  readonly signed: boolean;
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -35,29 +42,47 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 
 /**
  * Takes a backup while people work on: the histories of Temporal's open runs first, the database after, so that no history
- * knows of an event the database has not. The folder has its name only when it is whole. Throws where something lies there.
+ * knows of an event the database has not. What the files hold is sealed with a key of this backup, which the newest yearly key
+ * wraps; their sums are signed with the key of the log, where that is here. The folder has its name only when it is whole. Throws
+ * where something lies there, and where there are no yearly keys to seal with.
  */
 export async function takeBackup(options: BackupOptions): Promise<BackupTaken> {
-  const { databaseUrl, client, config, to, keysTo, say } = options;
+  const { databaseUrl, client, config, to, keysTo, inClear = false, say } = options;
   if (keysTo !== undefined) {
     checkApart(to, keysTo);
     // before anything is made: it would be for nothing
     if (existsSync(keysTo) && (await readdir(keysTo)).length > 0) throw new Error(`${resolve(keysTo)} is not empty.`);
   }
-  const folder = await makeFolder(to);
+  const sealing = inClear ? undefined : drawnSeal(yearlyKeysToSeal(config));
+  const folder = await makeFolder(to, sealing?.key);
   const keyFolder = keysTo === undefined ? undefined : await makeFolder(keysTo);
   try {
     const histories = client ? await writeHistories(client, folder, say) : [];
     const database = await writeDatabase(databaseUrl, folder, { keys: keyFolder, say });
-    const manifest: BackupManifest = { format: 'linli-backup', v: 1, release: version, ...database, histories };
+    const manifest: BackupManifest = {
+      format: 'linli-backup',
+      ...(sealing ? { v: 2 as const, seal: sealing.seal } : { v: 1 as const }),
+      ...{ release: version, ...database, histories },
+    };
     await folder.writeText(MANIFEST, `${JSON.stringify(manifest, undefined, 2)}\n`);
     const keys = keyFolder && (await writeKeys(config, keyFolder));
     await keyFolder?.finish();
-    await folder.finish();
-    return { folder: resolve(to), manifest, keys };
+    const sign = sumsSigner(config, manifest.installation);
+    await folder.finish(sign);
+    return { folder: resolve(to), manifest, keys, signed: sign !== undefined };
   } catch (error) {
     await folder.discard();
     await keyFolder?.discard();
     throw error;
   }
+}
+
+/** The yearly keys of this machine. Throws when there are none: a backup makes no keys. */
+function yearlyKeysToSeal(config: Config): YearlyKeysFile {
+  const yearly = yearlyKeysIn(yearlyKeysFile(config));
+  if (yearly.exists()) return yearly;
+  throw new Error(
+    `A backup is sealed with a yearly key, and the file of the yearly keys ${yearly.file} is not there. ` +
+      'Ways out: name the place where it lies with LINLI_KEY_FILE; start Linli once, which makes it; --in-clear, and keep the backup on an encrypted disk.',
+  );
 }

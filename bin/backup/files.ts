@@ -2,12 +2,19 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import { PassThrough, Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { createGzip } from 'node:zlib';
+import { type FileKey, seal } from '../seal.ts';
 
 /** The list of all files with their SHA-256, as `sha256sum` writes and reads it. Written last: without it a folder is no backup. */
 export const SUMS = 'SHA256SUMS';
+
+/** The list, signed with the key of the log: see `signature.ts`. */
+export const SIGNED_SUMS = 'SHA256SUMS.note';
+
+/** How the name of a sealed file ends. */
+const SEALED = '.sealed';
 
 /** A file as it was written: sizes in bytes, `rows` = lines before packing. */
 export interface WrittenFile {
@@ -21,17 +28,18 @@ export interface WrittenFile {
 export interface FolderInMaking {
   /** Where it is being made. */
   readonly path: string;
-  /** Writes a file from a stream, packed with gzip where its name ends in `.gz`. */
+  /** Writes a file from a stream, packed with gzip where its name ends in `.gz`, and then sealed where the folder has a key. */
   write(file: string, content: Readable): Promise<WrittenFile>;
+  /** Writes a text as it is. */
   writeText(file: string, text: string): Promise<WrittenFile>;
-  /** Writes the list of sums and gives the folder its name. */
-  finish(): Promise<void>;
+  /** Writes the list of sums, and what `sign` makes of it beside it, and gives the folder its name. */
+  finish(sign?: (sums: string) => string): Promise<void>;
   /** Takes away what was made. */
   discard(): Promise<void>;
 }
 
-/** Begins a folder that must not be there yet, or must be empty; its owner alone may enter it. Throws where something lies there. */
-export async function makeFolder(target: string): Promise<FolderInMaking> {
+/** Begins a folder that must not be there yet, or must be empty; its owner alone may enter it. `key`: it seals the files. Throws where something lies there. */
+export async function makeFolder(target: string, key?: FileKey): Promise<FolderInMaking> {
   const at = resolve(target);
   if (existsSync(at) && (await readdir(at)).length > 0)
     throw new Error(`${at} is not empty. Nothing is overwritten. Way out: name a folder that is not there yet.`);
@@ -40,26 +48,32 @@ export async function makeFolder(target: string): Promise<FolderInMaking> {
   await mkdir(path, { mode: 0o700 });
   const sums = new Map<string, string>();
 
-  async function write(file: string, content: Readable): Promise<WrittenFile> {
+  async function put(name: string, content: Readable, sealing: FileKey | undefined): Promise<WrittenFile> {
+    const file = sealing ? `${name}${SEALED}` : name;
     const to = join(path, file);
     await mkdir(dirname(to), { recursive: true, mode: 0o700 });
     const lines = counting();
-    const packed = hashing();
+    const packed = name.endsWith('.gz') ? createGzip({ level: 3 }) : new PassThrough();
+    const sealed = async function* (bytes: AsyncIterable<Buffer>) {
+      yield* sealing ? seal(bytes, { key: sealing, file }) : bytes;
+    };
+    const written = hashing();
     const out = createWriteStream(to, { mode: 0o600, flush: true, flags: 'wx' });
-    if (file.endsWith('.gz')) await pipeline(content, lines.stream, createGzip({ level: 3 }), packed.stream, out);
-    else await pipeline(content, lines.stream, packed.stream, out);
-    const { sizeBytes, sha256 } = packed.told();
+    await pipeline(content, lines.stream, packed, sealed, written.stream, out);
+    const { sizeBytes, sha256 } = written.told();
     sums.set(file, sha256);
     return { file, sizeBytes, sha256, rows: lines.told() };
   }
 
   return {
     path,
-    write,
-    writeText: (file, text) => write(file, Readable.from([Buffer.from(text)])),
-    async finish() {
+    write: (file, content) => put(file, content, key),
+    writeText: (file, text) => put(file, Readable.from([Buffer.from(text)]), undefined),
+    async finish(sign) {
       const lines = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, sum]) => `${sum}  ${file}\n`);
       await writeFile(join(path, SUMS), lines.join(''), { mode: 0o600, flush: true });
+      const note = sign?.(lines.join(''));
+      if (note !== undefined) await writeFile(join(path, SIGNED_SUMS), note, { mode: 0o600, flush: true });
       for (const folder of await foldersIn(path)) await flushFolder(folder);
       if (existsSync(at)) await rmdir(at);
       await rename(path, at);
@@ -82,27 +96,13 @@ export async function checkFiles(folder: string): Promise<string[]> {
   }
   if (!list.endsWith('\n')) findings.push(`${SUMS} is cut off`);
   const there = new Set(await filesIn(folder));
-  there.delete(SUMS);
+  for (const list of [SUMS, SIGNED_SUMS]) there.delete(list);
   for (const file of there) if (!wanted.has(file)) findings.push(`${file} does not belong to it`);
   for (const [file, sum] of wanted) {
     if (!there.has(file)) findings.push(`${file} is missing`);
     else if ((await sumOf(join(folder, file))) !== sum) findings.push(`${file} is not what was written`);
   }
   return findings;
-}
-
-/** The lines of a packed file of the database's COPY format, one row each. */
-export async function* linesOf(file: string): AsyncGenerator<string> {
-  let rest = '';
-  const unpacked = createGunzip().setEncoding('utf8');
-  // an error of the file ends the other stream, and is thrown where it is read
-  pipeline(createReadStream(file), unpacked).catch(() => {});
-  for await (const chunk of unpacked) {
-    const lines = (rest + String(chunk)).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest !== '') throw new Error(`${file} ends in the middle of a row`);
 }
 
 async function filesIn(folder: string): Promise<string[]> {

@@ -2,12 +2,15 @@ import { existsSync } from 'node:fs';
 import { constants, copyFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
+import { type KeptKey, type KeyCopies, ownerOf } from '../../door/keys/data-keys.ts';
+import { INSTALLATION, unwrap, type YearlyKeys } from '../../door/keys/wrapping.ts';
 import type { Config } from '../config.ts';
-import { copiesFolder } from '../key-copies.ts';
+import { copiesHere } from '../key-copies.ts';
 import { keysFile } from '../keys-file.ts';
 import { logKeyFile } from '../log-key.ts';
 import { signInSecretFile } from '../sign-in-secret.ts';
 import { yearlyKeysFile, yearlyKeysIn } from '../yearly-keys.ts';
+import { bytesOf, contentOf } from './content.ts';
 import { keyTable } from './database.ts';
 import { checkFiles, type FolderInMaking } from './files.ts';
 
@@ -36,12 +39,58 @@ export function secretFiles(config: Config): SecretFile[] {
   ];
 }
 
-/** Whether both layers of keys are at hand after a restore: the yearly keys, and the data keys that they wrap. */
-export function haveKeys(config: Config, from: string | undefined): boolean {
-  const given = (name: string) => from !== undefined && existsSync(join(from, name));
-  const copies = copiesFolder(config);
-  const dataKeys = given(keyTable.file) || (copies !== undefined && existsSync(copies));
-  return dataKeys && (given(YEARLY) || existsSync(yearlyKeysFile(config)));
+/** The yearly keys at hand for a restore: those of this machine, and those in the folder of the keys. None are made. */
+export function yearlyKeysAtHand(config: Config, from: string | undefined): Pick<YearlyKeys, 'byId'> {
+  const files = [yearlyKeysFile(config), ...(from === undefined ? [] : [join(from, YEARLY)])];
+  const there = files.filter((file) => existsSync(file)).map(yearlyKeysIn);
+  return { byId: (id) => there.map((each) => each.byId(id)).find((found) => found !== undefined) };
+}
+
+/** Which data keys can be opened after a restore. */
+export interface DataKeysAtHand {
+  /** Whether there is any. */
+  readonly any: boolean;
+  /** Whether the one of this name is missed: it cannot be, and its case is not destroyed as far as this machine knows. */
+  lacks(id: string): boolean;
+}
+
+/** The data keys at hand for a restore: in the folder of the keys, and as copies on this machine; each with the yearly key that wraps it. Throws when that folder cannot be relied on. */
+export async function dataKeysAtHand(
+  config: Config,
+  from: string | undefined,
+  yearly: Pick<YearlyKeys, 'byId'>,
+): Promise<DataKeysAtHand> {
+  const given = new Map<string, Omit<KeptKey, 'madeAt'>>();
+  if (from !== undefined) await checkKeys(from);
+  if (from !== undefined && existsSync(join(from, keyTable.file)))
+    for await (const line of contentOf(from, undefined).lines(keyTable.file)) {
+      const [id, owner, yearlyKey, wrapped] = line.split('\t') as [string, string, string, string];
+      // of a destroyed one the name alone
+      if (wrapped !== '\\N') given.set(id, { id, owner, yearlyKey, wrapped: bytesOf(wrapped) });
+    }
+  const copies = copiesHere(config);
+  const copyOf = (read: (from: KeyCopies) => KeptKey | undefined): KeptKey | undefined => {
+    try {
+      return copies && read(copies);
+    } catch {
+      return undefined; // damaged: as good as none
+    }
+  };
+  const opensWith = (key: Omit<KeptKey, 'madeAt'> | undefined): boolean => {
+    const outer = key && yearly.byId(key.yearlyKey);
+    if (!outer) return false;
+    try {
+      unwrap(outer, key, key.wrapped);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return {
+    any: [...given.values()].some(opensWith) || opensWith(copyOf((of) => of.read(INSTALLATION))),
+    lacks: (id) =>
+      !opensWith(given.get(id)) && !opensWith(copyOf((of) => of.byId(id))) && !copies?.isBuried?.(ownerOf(id)),
+  };
 }
 
 /** Throws when one folder lies in the other, or they are the same: then the keys are not apart. */
@@ -62,13 +111,17 @@ export async function writeKeys(config: Config, folder: FolderInMaking): Promise
   return names;
 }
 
+async function checkKeys(from: string): Promise<void> {
+  const findings = await checkFiles(from);
+  if (findings.length > 0) throw new Error(`The keys in ${from} cannot be relied on: ${findings.join('; ')}`);
+}
+
 /** What the machine has gone on with by itself: what lies there is never older than what a backup has. */
 const GOES_ON: ReadonlySet<string> = new Set(['log-key.pem.signed', 'log-key.pem.given-up']);
 
 /** Puts keys back to where they are looked for. One that is there already must be the same, or hold it; nothing is overwritten. Answers the names. */
 export async function restoreKeys(config: Config, from: string): Promise<string[]> {
-  const findings = await checkFiles(from);
-  if (findings.length > 0) throw new Error(`The keys in ${from} cannot be relied on: ${findings.join('; ')}`);
+  await checkKeys(from);
   const given = secretFiles(config).filter(({ name }) => existsSync(join(from, name)));
   for (const { name, path } of given) {
     if (existsSync(path) && !GOES_ON.has(name) && !(await holds(path, join(from, name), name)))

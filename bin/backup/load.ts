@@ -1,11 +1,11 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { connect, type Sql } from '../../db/client.ts';
 import { migrate, migrateTo, migrationHashes } from '../../db/migrate.ts';
 import { quoted, tablesOf } from './catalogue.ts';
+import { type BackupContent, contentOf } from './content.ts';
 import { keyTable } from './database.ts';
 import type { BackupManifest } from './manifest.ts';
 
@@ -59,7 +59,7 @@ export function checkRelease({ migrations, release }: BackupManifest): void {
  */
 export async function loadDatabase(
   url: string,
-  folder: string,
+  content: BackupContent,
   manifest: BackupManifest,
   {
     say,
@@ -81,7 +81,7 @@ export async function loadDatabase(
     const session = reserved as unknown as Sql;
     await session.unsafe(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0;
       SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres'`);
-    await loadAll(session, folder, manifest, { say, keysFrom });
+    await loadAll(session, content, manifest, { say, keysFrom });
     await mark?.(session); // with the rows: rows without the mark would be taken for the record as it was left
     await session.unsafe('COMMIT');
     // else plans are made for empty tables until the server has looked at them by itself
@@ -101,7 +101,7 @@ interface ForeignKey {
 
 async function loadAll(
   sql: Sql,
-  folder: string,
+  content: BackupContent,
   { tables, sequences, record }: BackupManifest,
   { say, keysFrom }: { readonly say: (text: string) => void; readonly keysFrom: string | undefined },
 ): Promise<void> {
@@ -127,17 +127,16 @@ async function loadAll(
   for (const { schema, name, columns, file, rows } of tables) {
     const into = `${quoted(schema, name)} (${columns.map((column) => quoted(column)).join(', ')})`;
     const writable = (await sql.unsafe(`COPY ${into} FROM STDIN`).writable()) as Writable;
-    await pipeline(createReadStream(join(folder, file)), createGunzip(), writable);
+    await pipeline(content.bytes(file), writable);
     const [found] = await sql.unsafe<{ n: number }[]>(`SELECT count(*) AS n FROM ${quoted(schema, name)}`);
     if (found?.n !== rows) throw new Error(`${schema}.${name} took ${found?.n} of ${rows} rows.`);
     if (rows > 10_000) say(`${schema}.${name}: ${rows} rows`);
   }
-  const dataKeys = keysFrom === undefined ? undefined : join(keysFrom, keyTable.file);
-  if (dataKeys !== undefined && existsSync(dataKeys)) {
+  if (keysFrom !== undefined && existsSync(join(keysFrom, keyTable.file))) {
     const writable = (await sql
       .unsafe(`COPY ${quoted(keyTable.schema, keyTable.name)} FROM STDIN`)
       .writable()) as Writable;
-    await pipeline(createReadStream(dataKeys), createGunzip(), writable);
+    await pipeline(contentOf(keysFrom, undefined).bytes(keyTable.file), writable);
     const [found] = await sql.unsafe<{ n: number }[]>(
       `SELECT count(*)::int AS n FROM ${quoted(keyTable.schema, keyTable.name)}`,
     );

@@ -10,7 +10,9 @@ const count = z.number().int().min(0);
 
 const shape = z.object({
   format: z.literal('linli-backup'),
-  v: z.literal(1),
+  // 1: what the files hold lies in clear
+  v: z.union([z.literal(1), z.literal(2)]),
+  seal: z.object({ key: z.string(), yearlyKey: z.string(), wrapped: z.base64() }).optional(),
   release: z.string(),
   installation: z.string(),
   takenAt: z.string(),
@@ -39,7 +41,10 @@ const shape = z.object({
   ),
 });
 
-/** What a backup says of itself. `record` counts what is in it; `histories` are of workflow runs that were open. */
+/**
+ * What a backup says of itself. `record` counts what is in it; `histories` are of workflow runs that were open; `seal` is the
+ * key its files are sealed with, wrapped by a yearly key: absent where they lie in clear.
+ */
 export type BackupManifest = z.infer<typeof shape>;
 
 /** Reads the manifest of a backup. Throws when there is none, or it is not one. */

@@ -2,9 +2,10 @@ import { resolve } from 'node:path';
 import type { Sql } from '../../db/client.ts';
 import type { Config } from '../config.ts';
 import { yearlyKeysFile } from '../yearly-keys.ts';
-import { haveKeys, restoreKeys } from './keys.ts';
+import { dataKeysAtHand, restoreKeys, yearlyKeysAtHand } from './keys.ts';
 import { checkEmpty, checkRelease, loadDatabase } from './load.ts';
 import type { BackupManifest } from './manifest.ts';
+import { type BackupSignature, logKeysHere } from './signature.ts';
 import { verifyBackup } from './verify.ts';
 
 /** What is restored, and into what. */
@@ -13,8 +14,10 @@ export interface RestoreOptions {
   readonly config: Config;
   readonly from: string;
   readonly keysFrom?: string | undefined;
-  /** The keys are lost, and the record alone is wanted: what the histories hold can be read by nobody. */
+  /** Data keys are lost, and what can be had without them is wanted: what events and histories say with those keys can be read by nobody. */
   readonly withoutKeys?: boolean | undefined;
+  /** The key of the log that has to have signed the backup, as `linli audit key` shows it; else any, which is told. */
+  readonly logKey?: string | undefined;
   readonly say: (text: string) => void;
 }
 
@@ -22,6 +25,9 @@ export interface RestoreOptions {
 export interface Restored {
   readonly manifest: BackupManifest;
   readonly keys: readonly string[];
+  readonly signature: BackupSignature;
+  /** Cases whose events are sealed with a data key that is not here: what they say can be read by nobody. Without those that were destroyed since. */
+  readonly keyless: readonly string[];
 }
 
 /**
@@ -29,22 +35,37 @@ export interface Restored {
  * when the backup does not hold, is of a later release, its keys are nowhere, or something lies where it would go.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
-  const { databaseUrl, config, from, keysFrom, withoutKeys = false, say } = options;
+  const { databaseUrl, config, from, keysFrom, withoutKeys = false, logKey, say } = options;
   say('looking through the backup …');
-  const { findings, manifest } = await verifyBackup(from);
+  const yearly = yearlyKeysAtHand(config, keysFrom);
+  const { findings, manifest, signature, content, sealedWith } = await verifyBackup(from, {
+    yearly,
+    logKeys: (of) => (logKey === undefined ? logKeysHere(config, keysFrom, of) : [logKey]),
+  });
   if (findings.length > 0) throw new Error(`The backup ${resolve(from)} does not hold: ${findings.join('; ')}.`);
-  checkRelease(manifest);
-  await checkEmpty(databaseUrl);
-  // other keys would be made at the next start, and the histories could not be read with them
-  if (manifest.record.dataKeys > 0 && !withoutKeys && !haveKeys(config, keysFrom))
+  if (logKey !== undefined && !signature.known)
     throw new Error(
-      `What the histories hold is encrypted, and the keys are not here: both the yearly keys (${yearlyKeysFile(config)}) and the data keys, which a backup keeps with them. ` +
-        'Ways out: --keys-from the folder of the keys; name the file of the yearly keys with LINLI_KEY_FILE and the copies of the data keys with LINLI_KEY_FOLDER; --without-keys where they are lost and the record alone is wanted.',
+      `The backup ${resolve(from)} is not signed with the key ${logKey}. Way out: take another copy of it.`,
+    );
+  checkRelease(manifest);
+  if (!content)
+    throw new Error(
+      `The backup is sealed, and the yearly key ${manifest.seal?.yearlyKey} that opens it is not here: without it nothing of the backup can be read, and --without-keys is of no help. ` +
+        'Ways out: --keys-from the folder of the keys; name the file of the yearly keys with LINLI_KEY_FILE.',
+    );
+  await checkEmpty(databaseUrl);
+  const dataKeys = await dataKeysAtHand(config, keysFrom, yearly);
+  const keyless = [...sealedWith].filter(([, ids]) => [...ids].some(dataKeys.lacks)).map(([caseId]) => caseId);
+  // other keys would be made at the next start, and neither events nor histories could be read with them
+  if (!withoutKeys && (keyless.length > 0 || (manifest.record.dataKeys > 0 && !dataKeys.any)))
+    throw new Error(
+      `What ${keyless.length} of ${manifest.record.cases} cases and the histories say is encrypted with data keys that are not here or cannot be opened: both the yearly keys (${yearlyKeysFile(config)}) and the data keys are needed, which a backup keeps with them. ` +
+        'Ways out: --keys-from the folder of the keys; name the file of the yearly keys with LINLI_KEY_FILE and the copies of the data keys with LINLI_KEY_FOLDER; --without-keys where they are lost and the rest is wanted.',
     );
   const keys = keysFrom === undefined ? [] : await restoreKeys(config, keysFrom);
   say('bringing the rows back …');
-  await loadDatabase(databaseUrl, from, manifest, { say, mark, keysFrom });
-  return { manifest, keys };
+  await loadDatabase(databaseUrl, content, manifest, { say, mark, keysFrom });
+  return { manifest, keys, signature, keyless };
 }
 
 /** Whoever was signed in signs in again; and the next start compares every case with its histories before anything fires. */

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { BackupTaken } from '../backup/backup.ts';
 import type { BackupVerdict } from '../backup/verify.ts';
 import type { CommandContext, RegisterCommand } from '../context.ts';
@@ -7,6 +8,13 @@ interface Options {
   readonly to?: string;
   readonly keysTo?: string;
   readonly recordOnly?: true;
+  readonly inClear?: true;
+  readonly json?: true;
+}
+
+interface VerifyOptions {
+  readonly keysFrom?: string;
+  readonly logKey: readonly string[];
   readonly json?: true;
 }
 
@@ -20,19 +28,21 @@ export const register: RegisterCommand = (program, context) => {
     .option('--to <folder>', 'a folder that is not there yet')
     .option('--keys-to <folder>', 'the keys, into a folder elsewhere: they never lie in the backup itself')
     .option('--record-only', 'without Temporal: the database alone')
-    .option('--json', 'for programs: {folder, record, tables, histories, keys}')
+    .option('--in-clear', 'not sealed: for a machine without the yearly keys; then keep it on an encrypted disk')
+    .option('--json', 'for programs: {folder, record, tables, histories, keys, sealed, signed}')
     .action(async (options: Options) => {
       const { to } = options;
       // not a required option: then the command below it would require it as well
       if (to === undefined)
         return backup.error("error: required option '--to <folder>' not specified", { exitCode: 2 });
       const taken = await take(context, { ...options, to });
-      const { folder, manifest, keys } = taken;
+      const { folder, manifest, keys, signed } = taken;
       if (!options.json) return tell(context, taken);
-      const { record, tables, histories } = manifest;
+      const { record, tables, histories, seal } = manifest;
+      const counted = { tables: tables.length, histories: histories.length };
       context.print(
         JSON.stringify(
-          { folder, record, tables: tables.length, histories: histories.length, keys: keys ?? null },
+          { folder, record, ...counted, keys: keys ?? null, sealed: seal !== undefined, signed },
           undefined,
           2,
         ),
@@ -40,52 +50,84 @@ export const register: RegisterCommand = (program, context) => {
     });
   backup
     .command('verify')
-    .description('prove from its files alone that a backup is whole; exit 1 and the findings when it is not')
+    .description(
+      'prove from its files alone that a backup is whole, and with the yearly keys also what is in them; exit 1 and the findings when it is not',
+    )
     .argument('<folder>', 'the backup')
-    .option('--json', 'for programs: {holds, findings, record, takenAt}')
-    .action(async (folder: string, { json }: { readonly json?: true }) => {
+    .option('--keys-from <folder>', 'the keys that were backed up apart; else those of this machine')
+    .option(
+      '--log-key <key>',
+      'the key that has to have signed it, as the house has told it (linli audit key)',
+      several,
+      [],
+    )
+    .option('--json', 'for programs: {holds, opened, signature: {key, known}, findings, record, takenAt}')
+    .action(async (folder: string, _: unknown, command: Command) => {
       const { verifyBackup } = await import('../backup/verify.ts');
-      const verdict = await verifyBackup(folder);
-      if (!verdict.holds) process.exitCode = 1;
-      const { holds, findings, manifest } = verdict;
-      if (json)
-        context.print(
-          JSON.stringify({ holds, findings, record: manifest.record, takenAt: manifest.takenAt }, undefined, 2),
-        );
-      else judge(context, verdict);
+      const { yearlyKeysAtHand } = await import('../backup/keys.ts');
+      const { logKeysHere, signatureLine } = await import('../backup/signature.ts');
+      const config = context.config();
+      // --json is an option of the command above as well, which takes it first
+      const { keysFrom, logKey, json } = command.optsWithGlobals<VerifyOptions>();
+      const verdict = await verifyBackup(folder, {
+        yearly: yearlyKeysAtHand(config, keysFrom),
+        logKeys: (of) => (logKey.length > 0 ? logKey : logKeysHere(config, keysFrom, of)),
+      });
+      const { manifest, signature, content } = verdict;
+      const findings = [...verdict.findings];
+      if (logKey.length > 0 && !signature.known) findings.push('it is not signed with the key that was given');
+      const holds = findings.length === 0;
+      if (!holds) process.exitCode = 1;
+      if (!json) return judge(context, { ...verdict, holds, findings }, signatureLine(signature));
+      const { record, takenAt } = manifest;
+      const told = { holds, opened: content !== undefined, signature, findings, record, takenAt };
+      context.print(JSON.stringify(told, undefined, 2));
     });
 };
 
+const several = (each: string, before: readonly string[]): string[] => [...before, each];
+
 async function take(
   context: CommandContext,
-  { to, keysTo, recordOnly }: Options & { readonly to: string },
+  { to, keysTo, recordOnly, inClear }: Options & { readonly to: string },
 ): Promise<BackupTaken> {
   const { takeBackup } = await import('../backup/backup.ts');
   const config = context.config();
   const say = context.say;
   return context.withDatabase((databaseUrl) => {
-    const given = { databaseUrl, config, to, keysTo, say };
+    const given = { databaseUrl, config, to, keysTo, inClear: inClear === true, say };
     if (recordOnly) return takeBackup({ ...given, client: undefined });
     return withTemporalOnly(context, (client) => takeBackup({ ...given, client }));
   });
 }
 
-function tell(context: CommandContext, { folder, manifest, keys }: BackupTaken): void {
-  const { record, tables, histories, takenAt } = manifest;
+function tell(context: CommandContext, { folder, manifest, keys, signed }: BackupTaken): void {
+  const { record, tables, histories, takenAt, seal } = manifest;
   const bytes = tables.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   context.print(
     `✓ ${folder}: ${record.cases} cases, ${record.events} events, ${tables.length} tables (${bytes} bytes packed), ` +
       `${histories.length} histories of open runs; as of ${takenAt}`,
   );
-  if (keys === undefined) context.print('! the keys are not in it: linli backup … --keys-to <folder elsewhere>');
+  if (seal) context.print(`✓ sealed: it opens with the yearly key ${seal.yearlyKey} alone`);
+  else context.print('! it lies in clear: keep it on an encrypted disk');
+  if (!signed) context.print('! not signed: the key of the log does not lie on this machine');
+  if (keys === undefined)
+    context.print(
+      `! the keys are not in it${seal ? ', and it is lost with them' : ''}: linli backup … --keys-to <folder elsewhere>`,
+    );
   else context.print(`✓ keys apart: ${keys.length > 0 ? keys.join(', ') : 'none lie on this machine'}`);
   if (record.unwitnessed > 0)
     context.print(`! ${record.unwitnessed} events had been answered and were not witnessed by their workflows yet`);
 }
 
-function judge(context: CommandContext, { holds, findings, manifest }: BackupVerdict): void {
+function judge(context: CommandContext, { holds, findings, manifest, content }: BackupVerdict, signed: string): void {
   for (const what of findings) context.print(`✗ ${what}`);
-  const { record, takenAt, installation } = manifest;
+  const { record, takenAt, installation, seal } = manifest;
+  if (holds && !content)
+    context.print(
+      `? what the files hold was not looked at: they open with the yearly key ${seal?.yearlyKey}, which is not here (--keys-from, LINLI_KEY_FILE)`,
+    );
+  context.print(signed);
   context.print(
     `${holds ? '✓ 备份完整 the backup is whole' : '✗ 备份不完整 the backup is not whole'}: installation ${installation}, as of ${takenAt}, ` +
       `${record.cases} cases, ${record.events} events, ${record.logSize} of them in the log`,

@@ -1,3 +1,5 @@
+import type { AuditProof } from '../../door/verify.ts';
+import type { Restored } from '../backup/restore.ts';
 import type { CommandContext, RegisterCommand } from '../context.ts';
 import { lives, readInstance } from '../platform/claim.ts';
 
@@ -5,52 +7,74 @@ interface Options {
   readonly from: string;
   readonly keysFrom?: string;
   readonly withoutKeys?: true;
+  readonly logKey?: string;
   readonly json?: true;
 }
+
+/** What a restore ends with: the record was proven, it does not hold, or it is not known of all whether it does. */
+type Outcome = 'holds' | 'does not hold' | 'unproven';
 
 /** `linli restore --from FOLDER`: a backup into an empty data folder or database, and then a verification of the record. */
 export const register: RegisterCommand = (program, context) => {
   program
     .command('restore')
     .description(
-      'restore a backup into an empty data folder or database, and prove the record; exit 1 when it does not hold',
+      'restore a backup into an empty data folder or database, and prove the record; exit 1 when it does not hold, 3 when a part of it cannot be read and so is not proven',
     )
     .requiredOption('--from <folder>', 'the backup')
     .option('--keys-from <folder>', 'the keys that were backed up apart')
-    .option('--without-keys', 'the keys are lost: the record alone, whose histories nobody can read')
-    .option('--json', 'for programs: {installation, takenAt, record, keys, holds, signedFurther, findings}')
+    .option(
+      '--without-keys',
+      'data keys are lost: what they do not seal alone; what events, states and histories say with them nobody can read',
+    )
+    .option(
+      '--log-key <key>',
+      'the key of the log as the house has told it (linli audit key): it has to have signed the backup',
+    )
+    .option(
+      '--json',
+      'for programs: {installation, takenAt, record, keys, outcome, holds, signedFurther, findings, unread, unproven, keyless, signature}',
+    )
     .action(async (options: Options) => {
       refuseRunning(context);
       const { restoreBackup } = await import('../backup/restore.ts');
+      const { signatureLine } = await import('../backup/signature.ts');
       const { prove } = await import('../audit/prove.ts');
       const { isSignedFurther } = await import('../audit/restore-notes.ts');
-      const { from, keysFrom, withoutKeys, json } = options;
+      const { from, keysFrom, withoutKeys, logKey, json } = options;
       const config = context.config();
-      const { manifest, keys, proof } = await context.withDatabase(async (databaseUrl) => {
-        const restored = await restoreBackup({ databaseUrl, config, from, keysFrom, withoutKeys, say: context.say });
+      const { proof, ...restored } = await context.withDatabase(async (databaseUrl) => {
+        const came = await restoreBackup({
+          databaseUrl,
+          config,
+          from,
+          keysFrom,
+          withoutKeys,
+          logKey,
+          say: context.say,
+        });
         await copyArchive(context, databaseUrl);
         context.say('proving the record …');
         // on the database that is up for this command
         const here: CommandContext = { ...context, withDatabase: (act) => act(databaseUrl) };
-        return { ...restored, proof: await prove(here, undefined, undefined) };
+        return { ...came, proof: await prove(here, undefined, undefined) };
       });
+      const { manifest, keys, keyless, signature } = restored;
       const { installation, takenAt, record } = manifest;
       // what this machine's key signed after the backup cannot be in it; that the backup's own newest checkpoint holds was verified
       const findings = proof.findings.filter((finding) => !isSignedFurther(finding));
       const signedFurther = findings.length < proof.findings.length;
       const holds = findings.length === 0;
-      if (!holds) process.exitCode = 1;
+      const { unread, unproven } = proof;
+      const outcome: Outcome = !holds ? 'does not hold' : unread.length + unproven.length > 0 ? 'unproven' : 'holds';
+      if (outcome !== 'holds') process.exitCode = outcome === 'unproven' ? 3 : 1;
       if (json) {
-        context.print(
-          JSON.stringify({ installation, takenAt, record, keys, holds, signedFurther, findings }, undefined, 2),
-        );
+        const told = { installation, takenAt, record, keys, outcome, holds: outcome === 'holds', signedFurther };
+        context.print(JSON.stringify({ ...told, findings, unread, unproven, keyless, signature }, undefined, 2));
         return;
       }
-      for (const { rule, caseId, seq, what } of findings)
-        context.print(`✗ ${rule}: case ${caseId}${seq === undefined ? '' : ` event ${seq}`}: ${what}`);
-      context.print(
-        `${holds ? '✓' : '✗'} restored as of ${takenAt}: ${record.cases} cases, ${record.events} events; the record ${holds ? 'holds' : 'does not hold'}`,
-      );
+      for (const line of [...linesOf({ ...proof, findings }, restored, outcome), signatureLine(signature)])
+        context.print(line);
       if (signedFurther)
         context.print(
           '! this machine has signed the log further than the backup goes: nothing is signed until "linli audit accept-restore", after the repair',
@@ -61,6 +85,43 @@ export const register: RegisterCommand = (program, context) => {
       );
     });
 };
+
+function linesOf(
+  { findings, unread, unproven }: Pick<AuditProof, 'findings' | 'unread' | 'unproven'>,
+  { manifest: { takenAt, record }, keyless }: Restored,
+  outcome: Outcome,
+): string[] {
+  const [mark, said] = {
+    holds: ['✓', 'the record holds'],
+    'does not hold': ['✗', 'the record does not hold'],
+    unproven: ['?', 'what can be read of the record holds, and the rest was not proven'],
+  }[outcome] as [string, string];
+  const events = unread.reduce((sum, each) => sum + each.events, 0);
+  return [
+    ...findings.map(
+      ({ rule, caseId, seq, what }) => `✗ ${rule}: case ${caseId}${seq === undefined ? '' : ` event ${seq}`}: ${what}`,
+    ),
+    ...(keyless.length > 0
+      ? [
+          `! the data keys of ${keyless.length} of ${record.cases} cases are not here: nobody can read what their events and states say, and nothing can be recorded in them. Way out: put their copies into LINLI_KEY_FOLDER, if they are found`,
+        ]
+      : []),
+    ...(unread.length > 0
+      ? [
+          `? ${events} events of ${unread.length} cases cannot be read here: of them the headers alone are verified. Way out: name the file of the yearly keys with LINLI_KEY_FILE, then "linli audit verify"`,
+        ]
+      : []),
+    ...(unproven.length > 0
+      ? [
+          `? the histories of ${new Set(unproven.map(({ caseId }) => caseId)).size} cases are encrypted with keys that are not here, and prove nothing`,
+        ]
+      : []),
+    `${mark} restored as of ${takenAt}: ${record.cases} cases, ${record.events} events; ${said}`,
+    ...(outcome === 'does not hold'
+      ? ['Ways out: another backup, or another copy of it, into an empty place; "linli rebuild" where the events hold']
+      : []),
+  ];
+}
 
 function refuseRunning(context: CommandContext): void {
   const { dataDir, databaseUrl } = context.config();

@@ -1,8 +1,19 @@
-import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { seal, unseal } from '../seal.ts';
 import { flushFolder } from '../whole-file.ts';
-import { seal, unseal } from './seal.ts';
 
 const SHORTEST = 12;
 
@@ -20,7 +31,7 @@ export async function writeSealed(file: string, bytes: AsyncIterable<Uint8Array>
   const handle = openSync(file, 'wx', 0o600);
   let whole = false;
   try {
-    for await (const part of seal(bytes, passphrase)) writeSync(handle, part);
+    for await (const part of seal(bytes, { passphrase })) writeSync(handle, part);
     fsyncSync(handle);
     whole = true;
   } finally {
@@ -49,7 +60,11 @@ export async function withOpened<T>(file: string, passphrase: string, work: (pat
   process.on('exit', remove);
   try {
     const path = join(folder, 'dossier.zip');
-    unseal(file, path, passphrase);
+    await pipeline(
+      createReadStream(file),
+      (bytes: AsyncIterable<Buffer>) => unseal(bytes, { passphrase }),
+      createWriteStream(path, { flags: 'wx', mode: 0o600 }),
+    );
     return await work(path);
   } finally {
     for (const each of ENDS) process.off(each, end);

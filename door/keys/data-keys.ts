@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Sql } from '../../db/client.ts';
+import { keyOfValue, SEALED_START } from '../../db/sealed.ts';
 import type { Instant } from '../../sdk/time.ts';
 import { KeyAway, KeyGone } from './errors.ts';
 import { INSTALLATION, KEY_BYTES, type KeyName, unwrap, wrap, type YearlyKeys } from './wrapping.ts';
@@ -55,7 +56,10 @@ export interface DataKeyDeps {
 
 /** The store of data keys, without any memory of its own. */
 export interface DataKeys {
-  /** The key of a case, made when it has none; undefined when there is no such case. Throws `KeyAway`, `KeyGone`. */
+  /**
+   * The key of a case, made when it has none and no event of it was sealed with one; undefined when there is no such case. Throws
+   * `KeyAway`, `KeyGone`.
+   */
   ofCase(caseId: string): Promise<DataKey | undefined>;
   /** The key for what belongs to no case, made when there is none. Throws `KeyAway`. */
   ofInstallation(): Promise<DataKey>;
@@ -78,6 +82,11 @@ interface Row extends KeyName {
   readonly wrapped: Uint8Array | null;
   readonly madeAt: Instant;
 }
+
+const unknown = (id: string): KeyGone =>
+  new KeyGone(
+    `Nobody knows the key ${id}. Way out: where the database was restored, put the copies of the data keys (LINLI_KEY_FOLDER) back beside it.`,
+  );
 
 /** The owner named in a data key's name. */
 export const ownerOf = (id: string): string => id.slice(0, Math.max(0, id.lastIndexOf('.')));
@@ -145,8 +154,17 @@ export function dataKeys({ sql, yearly, copies, begins = true }: DataKeyDeps): D
     }
   }
 
+  /** Throws where events of a case are sealed and their key is not here: another one would open none of them, and hide that it is lost. */
+  async function refuseLost(caseId: string): Promise<void> {
+    const [sealed] = await sql<{ start: Uint8Array }[]>`
+      SELECT substr(payload, 1, 257) AS start FROM events
+      WHERE case_id = ${caseId} AND substr(payload, 1, 1) = ${SEALED_START} LIMIT 1`;
+    if (sealed) throw unknown(keyOfValue(sealed.start) ?? caseId);
+  }
+
   async function make(owner: string): Promise<Row> {
     if (!begins) throw new KeyAway(`There is no key of ${owner}, and this command only reads: it makes none.`);
+    if (owner !== INSTALLATION) await refuseLost(owner);
     const drawn = { ...draw(owner).row, madeAt: new Date().toISOString() };
     // before the row is there: a copy too many harms nobody, a key without one is lost with the database
     keep(drawn);
@@ -163,9 +181,7 @@ export function dataKeys({ sql, yearly, copies, begins = true }: DataKeyDeps): D
     // a restored database whose owner was given a new key before the copy of the old one came back
     const copy = copies?.byId(id);
     if (copy) return { ...opened(copy), aside: true };
-    throw new KeyGone(
-      `Nobody knows the key ${id}. Way out: where the database was restored, put the copies of the data keys (LINLI_KEY_FOLDER) back beside it.`,
-    );
+    throw unknown(id);
   }
 
   async function byIds(ids: readonly string[]): Promise<Map<string, DataKey | Error>> {

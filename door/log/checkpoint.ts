@@ -51,7 +51,7 @@ export interface CheckpointOptions {
 }
 
 /** The log's name in its checkpoints and keys: it holds the installation's id, as every event does. */
-const originOf = (installation: string): string => `linli/${installation}`;
+export const originOf = (installation: string): string => `linli/${installation}`;
 
 /** The same of the installation this database is. Throws where it is none. */
 export const logOrigin = async (sql: Sql): Promise<string> => originOf(await ownInstallation(sql));

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import postgres from 'postgres';
+import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
+import { type DoorBench, doorBench, fuleOpening, recorded } from '../../test/support/door.ts';
+import { makeTestFolder, removeTestFolder } from '../../test/support/folders.ts';
+import { silentLog } from '../../test/support/quiet.ts';
+import { takeBackup } from '../backup/backup.ts';
+import { readConfig } from '../config.ts';
+import type { CommandContext } from '../context.ts';
+import { yearlyKeysIn } from '../yearly-keys.ts';
+import { register as backup } from './backup.ts';
+import { register as restore } from './restore.ts';
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+// what the command says of a restore on a machine that has none of the keys, or not all
+let bench: DoorBench;
+let folder: string;
+let from: string;
+let caseId: string;
+const made: string[] = [];
+
+beforeAll(async () => {
+  folder = makeTestFolder('restore-command');
+  bench = await doorBench();
+  caseId = recorded(await bench.door.open(fuleOpening())).case.caseId;
+  await bench.sql`UPDATE cases SET witnessed_seq = seq`;
+  from = join(folder, 'backup');
+  const config = readConfig({ LINLI_DATA: join(folder, 'data') });
+  await takeBackup({ databaseUrl: bench.url, client: undefined, config, to: from, inClear: true, say: () => {} });
+});
+afterAll(async () => {
+  await bench.close();
+  const admin = postgres(inject('postgresUrl'), { max: 1, onnotice: () => {} });
+  for (const name of made) await admin.unsafe(`DROP DATABASE ${name} WITH (FORCE)`);
+  await admin.end();
+  removeTestFolder(folder);
+});
+afterEach(() => {
+  process.exitCode = undefined;
+});
+
+async function emptyDatabase(): Promise<string> {
+  const name = `empty_${randomUUID().slice(0, 8)}`;
+  const admin = postgres(inject('postgresUrl'), { max: 1, onnotice: () => {} });
+  await admin.unsafe(`CREATE DATABASE ${name} TEMPLATE template0`);
+  await admin.end();
+  made.push(name);
+  return bench.url.replace(/[^/]*$/, name);
+}
+
+async function run(dataDir: string, ...words: string[]) {
+  const url = await emptyDatabase();
+  const lines: string[] = [];
+  const config = readConfig({ LINLI_DATA: join(folder, dataDir), DATABASE_URL: url });
+  const context: CommandContext = {
+    ...{ config: () => config, log: silentLog, say: () => {}, temporal: () => undefined },
+    print: (text) => void lines.push(text),
+    withDatabase: (act) => act(url),
+  };
+  const program = new Command();
+  for (const register of [backup, restore]) register(program, context);
+  await program.parseAsync(words, { from: 'user' });
+  const told = { exitCode: process.exitCode, text: lines.join('\n') };
+  process.exitCode = undefined;
+  return told;
+}
+
+test('without any key the restore does not say that the record holds, but what was not proven', async () => {
+  const { exitCode, text } = await run('none', 'restore', '--from', from, '--without-keys');
+  expect(exitCode).toBe(3);
+  expect(text).toMatch(/^\? restored as of .*the rest was not proven$/m);
+  expect(text).toContain('! the data keys of 1 of 1 cases are not here');
+  expect(text).toMatch(/^\? \d+ events of 1 cases cannot be read here/m);
+  expect(text).toContain('the histories of 1 cases are encrypted with keys that are not here');
+  expect(text).toContain('! not signed');
+  const json = JSON.parse((await run('none', 'restore', '--from', from, '--without-keys', '--json')).text);
+  expect(json).toMatchObject({ outcome: 'unproven', holds: false, findings: [], keyless: [caseId] });
+  expect(json.unread).toEqual([{ caseId, events: expect.any(Number) }]);
+});
+
+test('with yearly keys, and the data keys lost for good, each event that nobody can read is a finding', async () => {
+  yearlyKeysIn(join(folder, 'others/yearly-keys.json')).begin();
+  const { exitCode, text } = await run('others', 'restore', '--from', from, '--without-keys');
+  expect(exitCode).toBe(1);
+  expect(text).toContain(`✗ chain: case ${caseId} event 1: the payload cannot be read: key unknown`);
+});
+
+test('backup verify says what it has not looked at, and demands the signature it is told of', async () => {
+  yearlyKeysIn(join(folder, 'sealing/yearly-keys.json')).begin();
+  const sealed = join(folder, 'sealed');
+  const config = readConfig({ LINLI_DATA: join(folder, 'sealing') });
+  await takeBackup({ databaseUrl: bench.url, client: undefined, config, to: sealed, say: () => {} });
+  const outside = await run('none', 'backup', 'verify', sealed);
+  expect(outside).toMatchObject({
+    exitCode: undefined,
+    text: expect.stringContaining('? what the files hold was not looked at'),
+  });
+  const inside = await run('sealing', 'backup', 'verify', sealed, '--json');
+  expect(JSON.parse(inside.text)).toMatchObject({ holds: true, opened: true, signature: { known: false } });
+  const signed = await run('sealing', 'backup', 'verify', sealed, '--log-key', 'linli/x+00000000+AA==');
+  expect(signed).toMatchObject({ exitCode: 1, text: expect.stringContaining('✗ it is not signed with the key') });
+});
