@@ -1,4 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freshDatabase, type TestDatabase } from '../test/support/postgres.ts';
 import { connect, type Sql } from './client.ts';
@@ -102,3 +106,60 @@ test('an ordinary owner with CREATEROLE can migrate a database of its own, and t
     await sql.unsafe(`DROP ROLE ${name}`);
   }
 });
+
+test('every function that looks into tables looks them up in our own schemas', async () => {
+  const loose = await sql<{ name: string }[]>`
+    SELECT p.oid::regprocedure::text AS name FROM pg_proc p
+    WHERE p.pronamespace IN ('public'::regnamespace, 'person'::regnamespace) AND p.prokind = 'f'
+      AND (p.provolatile <> 'i' OR p.prosecdef OR EXISTS (SELECT FROM pg_trigger t WHERE t.tgfoid = p.oid))
+      AND p.prolang IN (SELECT oid FROM pg_language WHERE lanname IN ('sql', 'plpgsql'))
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+      AND NOT coalesce(p.proconfig, '{}') && ARRAY['search_path=public, person, pg_temp', 'search_path=pg_catalog']`;
+  expect(loose.map(({ name }) => name)).toEqual([]);
+});
+
+test('the door makes data keys and says of none that it is destroyed', async () => {
+  const columns = await sql<{ name: string }[]>`
+    SELECT attname AS name FROM pg_attribute WHERE attrelid = 'data_keys'::regclass AND attnum > 0
+      AND has_column_privilege('linli_door', attrelid, attnum, 'INSERT') ORDER BY attnum`;
+  expect(columns.map(({ name }) => name)).toEqual(['id', 'owner', 'yearly_key', 'wrapped', 'made_at']);
+  for (const role of ['linli_door', 'linli_read', 'linli_log', 'linli_cash', 'linli_ledger'])
+    expect(await sql`SELECT has_any_column_privilege(${role}, 'data_keys', 'UPDATE') AS yes`).toEqual([{ yes: false }]);
+});
+
+test('a migration gives way to who uses a table, lets others read meanwhile, and is done when he has ended', async () => {
+  const other = await freshDatabase();
+  const folder = mkdtempSync(join(tmpdir(), 'linli-migrations-'));
+  const [holder, reader] = [connect(other.url, { max: 1, statementTimeoutMs: 60_000 }), connect(other.url, { max: 1 })];
+  try {
+    cpSync(fileURLToPath(new URL('migrations', import.meta.url)), folder, { recursive: true });
+    writeFileSync(join(folder, '9999_more.sql'), 'ALTER TABLE units ADD COLUMN more integer;');
+    const journal = join(folder, 'meta/_journal.json');
+    const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8')) as { entries: { when: number }[] };
+    const more = {
+      idx: entries.length,
+      version: '7',
+      when: entries.at(-1)!.when + 1,
+      tag: '9999_more',
+      breakpoints: true,
+    };
+    writeFileSync(journal, JSON.stringify({ ...rest, entries: [...entries, more] }));
+    await holder`SET idle_in_transaction_session_timeout = 0`;
+    await holder`BEGIN`.simple();
+    await holder`LOCK TABLE units IN ACCESS SHARE MODE`;
+    const done = migrate(other.url, folder);
+    const waits = () =>
+      reader`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await waits()).length, { timeout: 20_000 }).toBe(1);
+    // behind a migration that does not give way this is given up by the server
+    await reader`SET lock_timeout = 0`;
+    expect(await reader`SELECT count(*)::int AS n FROM units`).toHaveLength(1);
+    await holder`COMMIT`.simple();
+    await done;
+    expect(await reader`SELECT more FROM units`).toEqual([]);
+  } finally {
+    await Promise.all([holder.end(), reader.end()]);
+    rmSync(folder, { recursive: true, force: true });
+    await other.close();
+  }
+}, 120_000);
