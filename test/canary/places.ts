@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { Sql } from '../../db/client.ts';
 import { canariesIn } from './needles.ts';
+import { recordsIn } from './wal.ts';
 
-// Where canaries are looked for: rows, the files of PostgreSQL's tables, files in folders.
+// Where canaries are looked for: rows, what PostgreSQL notes of their values, its files, its write-ahead log, files in folders.
 
 /** Canaries by the place they were found in. */
 export type Findings = Map<string, Set<string>>;
@@ -39,24 +40,86 @@ export async function inRows(sql: Sql): Promise<Findings> {
   return found;
 }
 
-/** The files in which PostgreSQL keeps tables and indexes of schemas other than `person`, after all was written to them. */
-export async function inRelationFiles(sql: Sql): Promise<Findings> {
-  await sql`CHECKPOINT`;
-  const files = await sql<{ name: string; file: string }[]>`
-    WITH tables AS (
-      SELECT c.oid, c.reltoastrelid, n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('person', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%'
-    ), kept AS (
-      SELECT oid, name FROM tables UNION SELECT reltoastrelid, name FROM tables WHERE reltoastrelid <> 0
-      UNION SELECT i.indexrelid, t.name FROM pg_index i JOIN tables t ON t.oid = i.indrelid
-    )
-    SELECT name, current_setting('data_directory') || '/' || pg_relation_filepath(oid) AS file FROM kept WHERE pg_relation_filepath(oid) IS NOT NULL`;
+/** The tables of whose columns and indexes PostgreSQL itself keeps samples that hold canaries, to plan with (`pg_statistic`). */
+export async function inStatistics(sql: Sql): Promise<Findings> {
+  await sql`ANALYZE`;
+  const rows = await sql<{ place: string; said: string }[]>`
+    SELECT s.schemaname || '.' || coalesce(i.tablename, s.tablename) AS place,
+      concat(most_common_vals::text, histogram_bounds::text, most_common_elems::text) AS said
+    FROM pg_stats s LEFT JOIN pg_indexes i ON i.schemaname = s.schemaname AND i.indexname = s.tablename`;
   const found: Findings = new Map();
-  for (const { name, file } of files) {
-    for (let part = 0; existsSync(part === 0 ? file : `${file}.${part}`); part += 1)
-      note(found, name, canariesIn(readFileSync(part === 0 ? file : `${file}.${part}`)));
+  for (const { place, said } of rows) note(found, place, canariesIn(Buffer.from(said)));
+  return found;
+}
+
+interface Relation {
+  /** Of the table, also for its indexes and for what is stored beside it. */
+  readonly name: string;
+  /** Whether it holds rows of the schema `person`, or samples of their values. */
+  readonly person: boolean;
+  /** From the folder of the server on. */
+  readonly file: string;
+  readonly number: number;
+}
+
+function relationsOf(sql: Sql): Promise<Relation[]> {
+  return sql<Relation[]>`
+    WITH base AS (
+      SELECT c.oid, coalesce(i.indrelid, c.oid) AS of FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
+    ), home AS (
+      SELECT b.oid, coalesce(t.oid, b.of) AS of FROM base b LEFT JOIN pg_class t ON t.reltoastrelid = b.of
+    )
+    SELECT n.nspname || '.' || c.relname AS name, pg_relation_filepath(h.oid) AS file, pg_relation_filenode(h.oid)::int8 AS number,
+      n.nspname = 'person' OR c.relname IN ('pg_statistic', 'pg_statistic_ext_data') AS person
+    FROM home h JOIN pg_class c ON c.oid = h.of JOIN pg_namespace n ON n.oid = c.relnamespace WHERE pg_relation_filepath(h.oid) IS NOT NULL`;
+}
+
+async function serverFolder(sql: Sql): Promise<string> {
+  const [row] = await sql<{ at: string }[]>`SELECT current_setting('data_directory') AS at`;
+  return row!.at;
+}
+
+/**
+ * All files of the server after all was written to them, but its write-ahead log and the tables and indexes of the schema
+ * `person`: those of other tables by the table's name, every other by its own.
+ */
+export async function inServerFiles(sql: Sql): Promise<Findings> {
+  await sql`CHECKPOINT`;
+  const [folder, relations] = [await serverFolder(sql), await relationsOf(sql)];
+  const byFile = new Map(relations.map((each) => [each.file, each]));
+  const found: Findings = new Map();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const name = relative(folder, path).split(sep).join('/');
+    if (!entry.isFile() || name.startsWith('pg_wal/') || !existsSync(path)) continue;
+    const relation = byFile.get(name.replace(/(\.\d+|_(fsm|vm|init))+$/, ''));
+    if (!relation?.person) note(found, relation?.name ?? name, canariesIn(readFileSync(path)));
   }
   return found;
+}
+
+/** What the write-ahead log holds. */
+export interface WalFindings {
+  /** By the table that records are about, or `no table`; records of the schema `person` are left out. */
+  readonly found: Findings;
+  /** The canaries in records that are about tables of the schema `person` alone. */
+  readonly ofPerson: ReadonlySet<string>;
+}
+
+/** The records of the write-ahead log, by the tables they are about. */
+export async function inWal(sql: Sql): Promise<WalFindings> {
+  await sql`CHECKPOINT`;
+  const byNumber = new Map((await relationsOf(sql)).map((each) => [each.number, each]));
+  const found: Findings = new Map();
+  const ofPerson = new Set<string>();
+  for (const { bytes, relations } of recordsIn(join(await serverFolder(sql), 'pg_wal'))) {
+    const canaries = canariesIn(bytes);
+    if (canaries.size === 0) continue;
+    const about = relations.map((number) => byNumber.get(number));
+    if (about.length > 0 && about.every((each) => each?.person)) for (const each of canaries) ofPerson.add(each);
+    else note(found, about.find((each) => !each?.person)?.name ?? 'no table', canaries);
+  }
+  return { found, ofPerson };
 }
 
 /** The files of a folder and of all below it, but those `left` says are another's; named from the folder on. */

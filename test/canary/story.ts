@@ -12,19 +12,23 @@ export interface Telling {
   readonly keyOf: (person: string) => string;
 }
 
-/** What was refused though the story needs it. */
-export type Refused = readonly string[];
+/** What was refused though the story needs it, and a case that waits to be handed away. */
+export interface Told {
+  readonly refused: readonly string[];
+  readonly toHandAway: string;
+}
 
 const DAY_MS = 86_400_000;
 const ago = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
 const day = (days: number) => new Date(Date.now() + 8 * 3_600_000 - days * DAY_MS).toISOString().slice(0, 10);
+const eventsOf = (answer: Json) => ((answer['events'] ?? []) as { data?: Json }[]).map(({ data = {} }) => ({ data }));
 const overridden = { consent: 'overridden', ground: '履行法定职责所必需' };
 
 /**
  * Everything that people can say anywhere, said once with canaries: cases, voice, transfers, inspections, books of both kinds,
- * the organisation, lists, documents, channels; and what is refused, wrong, or in an address. Answers what did not go through.
+ * the organisation, lists, documents, channels; and what is refused, wrong, or in an address. Answers what did not go through, and which case may leave.
  */
-export async function tellAll({ url, planter, keyOf }: Telling): Promise<Refused> {
+export async function tellAll({ url, planter, keyOf }: Telling): Promise<Told> {
   const refused: string[] = [];
 
   async function ask(
@@ -63,8 +67,8 @@ export async function tellAll({ url, planter, keyOf }: Telling): Promise<Refused
   const items = async (who: string, path: string) => ((await must(who, 'GET', path))['items'] ?? []) as Json[];
   /** The id that an event of an answer names. */
   const made = (answer: Json, key = 'id') =>
-    ((answer['events'] ?? []) as { data?: Json }[])
-      .map(({ data }) => data?.[key])
+    eventsOf(answer)
+      .map(({ data }) => data[key])
       .find((id) => typeof id === 'string') as string;
   const open = async (more: Json = {}) =>
     (
@@ -232,12 +236,53 @@ export async function tellAll({ url, planter, keyOf }: Telling): Promise<Refused
       data: { witness: '邱某' },
       occurredAt: ago(19),
     });
-    await ask('director', 'POST', `/cases/${done}/acts`, {
-      type: 'case.close',
-      data: { outcome: 'moved', text: '迁走' },
-    });
-    await ask('sub-district-head', 'POST', `/cases/${done}/acts`, { type: 'case.reopen', reason: '又回来了' });
+    await act('director', done, 'case.close', { data: { outcome: 'moved', text: '迁走' } });
     return other;
+  }
+
+  /** Stages, what is awaited, pauses, and how a case ends and begins again. */
+  async function plans() {
+    const { id: caseId, parties } = (await must('caseworker', 'POST', '/cases', {
+      ...{ program: 'words', unit: 'community-1', data: { need: '屋顶漏水' }, openedAt: ago(9) },
+      parties: [
+        { role: 'neighbour', name: '周某' },
+        { role: 'neighbour', name: '邱某' },
+      ],
+    })) as unknown as { id: string; parties: { id: string }[] };
+    await act('secretary', caseId, 'plan.revise', { data: { targets: { first: '不再漏水' } }, reason: '写明' });
+    await act('secretary', caseId, 'decision.record', {
+      data: { body: 'two-committees', present: 9, for: 9, against: 0, abstain: 0 },
+    });
+    const clock = (await items('secretary', `/cases/${caseId}/deadlines`))[0]?.['id'];
+    await act('secretary', caseId, 'deadline.pause', { target: clock, data: { kind: 'papers' }, reason: '等证明' });
+    await act('secretary', caseId, 'deadline.resume', { target: clock, data: { kind: 'papers' }, reason: '证明来了' });
+    await act('caseworker', caseId, 'await.occur', {
+      target: 'firstPaper',
+      data: { fields: { need: '证明上写的需要' }, note: '收到', witness: '罗某' },
+      reason: '收到证明',
+    });
+    await act('secretary', caseId, 'milestone.reach', {
+      target: 'firstDone',
+      data: { fields: { need: '已经修好' }, note: '看过' },
+    });
+    await act('secretary', caseId, 'stage.repeat', { reason: '再来一次' });
+    await act('secretary', caseId, 'stage.skip', { reason: '不用' });
+    const running = (await items('secretary', `/cases/${caseId}/deadlines`)).find(
+      (each) => each['state'] === 'running',
+    );
+    await act('director', caseId, 'deadline.nudge', { target: running?.['id'], reason: '快一点' });
+    const message = (await items('secretary', '/inbox')).find((each) => each['caseId'] === caseId);
+    await act('secretary', caseId, 'message.acknowledge', { target: message?.['id'], reason: '知道了' });
+    await act('caseworker', caseId, 'party.end', { target: parties[1]?.id, data: { why: 'left' }, reason: '搬走了' });
+    await act('secretary', caseId, 'case.close', { data: { outcome: 'done', text: '办好了' } });
+    await act('secretary', caseId, 'case.reopen', { reason: '又漏水了' });
+  }
+
+  /** A case in which nothing is left open between the people of this house. */
+  async function departing() {
+    const caseId = await open();
+    await act('caseworker', caseId, 'note.add', { data: { text: '要迁走了' } });
+    return caseId;
   }
 
   async function transfers() {
@@ -477,6 +522,7 @@ export async function tellAll({ url, planter, keyOf }: Telling): Promise<Refused
     const payout = (((await must('secretary', 'GET', `/cases/${caseId}/books`))['payouts'] ?? []) as Json[]).find(
       (each) => each['state'] === 'approved',
     )?.['id'];
+    await act('secretary', caseId, 'payout.issueCode', { target: payout, data: { way: 'slip' }, reason: '发码' });
     await act('cash-holder', caseId, 'cash.record', {
       data: { book: 'kept', direction: 'out', channel: 'cash', sourceDoc: 'P-1', amountFen: 500, payout, text: '付出' },
     });
@@ -499,7 +545,7 @@ export async function tellAll({ url, planter, keyOf }: Telling): Promise<Refused
     });
     // the bank, counts and closings
     const bank = { date: day(0), direction: 'in', counterparty: '周某', text: '改造费', reference: 'B-1' };
-    await act('accountant', caseId, 'statement.import', {
+    const imported = await act('accountant', caseId, 'statement.import', {
       data: {
         book: 'funds',
         channel: 'bank',
@@ -518,11 +564,44 @@ export async function tellAll({ url, planter, keyOf }: Telling): Promise<Refused
         text: '清点',
       },
     });
+    const match = eventsOf(imported).flatMap(({ data }) => (data['matches'] ?? []) as Json[])[0]?.['id'];
+    await act('accountant', caseId, 'statement.unmatch', { target: match, reason: '对错了' });
+    await act('accountant', caseId, 'statement.match', { data: { book: 'funds', channel: 'bank' }, reason: '对账' });
     await act('cash-holder', caseId, 'books.closeDay', { data: { book: 'kept', day: day(0) } });
-    await ask('cash-holder', 'POST', `/cases/${caseId}/acts`, {
-      type: 'book.handOver',
-      data: { book: 'kept', side: 'cash', channels: { cash: 24_500, bank: 0 }, witness: 'p-caseworker', text: '交接' },
+    // papers of two numbers about one movement
+    const paid = { book: 'funds', direction: 'in', channel: 'bank' };
+    const money = await act('cash-holder', caseId, 'cash.record', {
+      data: { ...paid, sourceDoc: 'M-1', amountFen: 300, text: '利息' },
     });
+    await act('accountant', caseId, 'ledger.record', {
+      data: {
+        ...paid,
+        sourceDoc: 'M-2',
+        lines: [{ text: '利息', amountFen: 300, kind: 'otherIncome', purpose: '利息' }],
+      },
+    });
+    const [draft] = await drafts();
+    const posted = await act('director', caseId, 'voucher.review', {
+      target: draft,
+      data: { approve: true, text: '复核' },
+    });
+    const entryOf = (answer: Json) =>
+      eventsOf(answer).map(({ data }) => (data['entry'] as Json | undefined)?.['id'])[0] as string;
+    await act('secretary', caseId, 'books.match', {
+      data: { book: 'funds', cash: [entryOf(money)], ledger: [entryOf(posted)] },
+      reason: '同一笔',
+    });
+    const { id: fresh } = (await must('caseworker', 'POST', '/cases', {
+      ...{ program: 'vouchers', unit: 'community-1', data: { need: '屋顶漏水' } },
+      parties: [{ role: 'households', name: '周某' }],
+    })) as unknown as { id: string };
+    await act('cash-holder', fresh, 'book.handOver', {
+      data: { book: 'funds', side: 'cash', channels: { bank: 0 }, witness: 'p-caseworker', text: '交接' },
+      reason: '交接',
+    });
+    const month = day(Number(day(0).slice(8))).slice(0, 7);
+    await act('accountant', fresh, 'books.closeMonth', { data: { book: 'kept', month }, reason: '结账' });
+    await act('caseworker', fresh, 'books.archive', { data: { book: 'kept', month, place: '档案柜' }, reason: '归档' });
     return caseId;
   }
 
@@ -573,7 +652,22 @@ export async function tellAll({ url, planter, keyOf }: Telling): Promise<Refused
     await must('admin', 'PATCH', `/units/${unit}`, { name: '单名' });
     await must('admin', 'PATCH', `/posts/${post}`, { name: '单名岗' });
     await must('admin', 'POST', `/units/${unit}/split`, {
-      into: [{ id: id('s'), name: '南苑', posts: [post], cases: [] }],
+      into: [
+        { id: id('s'), name: '南苑', posts: [post], cases: [] },
+        { id: id('w'), name: ['西苑', 'Xiyuan'], posts: [], cases: [] },
+      ],
+    });
+    await must('admin', 'PUT', '/calendars/2031', {
+      year: 2031,
+      source: [{ number: '国办发明电〔2030〕9号', title: '放假安排', url: 'https://www.gov.cn/zhengce/1.htm' }],
+      days: [{ date: '2031-01-01', name: '元旦', off: true }],
+      reason: '录入',
+    });
+    await must('admin', 'PUT', '/calendars/2032', {
+      ...{ $schema: 'https://example.org/schema.json', $id: 'https://example.org/2032.json', year: 2032 },
+      papers: ['https://www.gov.cn/zhengce/2.htm'],
+      days: [{ name: '元旦', date: '2032-01-01', isOffDay: true }],
+      reason: '录入',
     });
   }
 
@@ -680,6 +774,12 @@ export async function tellAll({ url, planter, keyOf }: Telling): Promise<Refused
       { type: 'case.close', data: { outcome: word('an outcome') } },
       { type: 'access.approve', data: { person: word('a person') } },
     ];
+    // what no case of this story has come to yet
+    for (const type of ['request', 'approve', 'refuse', 'revoke'])
+      await ask('director', 'POST', `/cases/${caseId}/acts`, { type: `destruction.${type}`, reason: '期限已满' });
+    await ask('director', 'POST', `/cases/${caseId}/acts`, {
+      ...{ type: 'books.giveStatement', data: { book: 'earnings' }, reason: '交付' },
+    });
     for (const body of bodies) await ask('caseworker', 'POST', `/cases/${caseId}/acts`, body);
     for (const body of bodies.slice(3)) await ask('caseworker', 'POST', `/cases/${caseId}/acts?dryRun=true`, body);
     const raw = async (text: string, type = 'application/json') =>
@@ -719,6 +819,7 @@ export async function tellAll({ url, planter, keyOf }: Telling): Promise<Refused
     }
   };
   const other = String(await part('voice', voice));
+  await part('plans', plans);
   await part('transfers', transfers);
   await part('history', history);
   await part('inspections', () => inspections(other));
@@ -727,5 +828,5 @@ export async function tellAll({ url, planter, keyOf }: Telling): Promise<Refused
   await part('lists', lists);
   await part('simulation', simulation);
   await part('wrong', () => wrong(other));
-  return refused;
+  return { refused, toHandAway: String(await part('departing', departing)) };
 }

@@ -86,6 +86,7 @@ const noWords: readonly (readonly [field: RegExp, why: string])[] = [
   [/^access\.approve data\.person$/, 'a person of the organisation'],
   [/^deadline\.(pause|resume) data\.kind$/, 'a kind of pause'],
   [/^cash\.count data\.witness$|^book\.handOver data\.witness$/, 'a person of the organisation'],
+  [/^POST .*\/imports\/\{importId\}\/check mapping\.\*$/, 'what a column means: a name of the program’s'],
   [
     /^PATCH .*settings|^POST \/api\/v1\/channels settings/,
     'settings of a kind of channel; planted by a request of their own',

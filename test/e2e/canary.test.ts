@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
@@ -10,6 +10,7 @@ import { castOf } from '../../bin/demo/cast.ts';
 import { drive } from '../../bin/demo/drive.ts';
 import { openKeys } from '../../bin/keys.ts';
 import { type Keys, readKeys } from '../../bin/keys-file.ts';
+import { withOpened } from '../../bin/move/sealed-file.ts';
 import { runningPostgres } from '../../bin/platform/postgres.ts';
 import { runningTemporal } from '../../bin/platform/temporal.ts';
 import { connect, type Sql } from '../../db/client.ts';
@@ -17,9 +18,9 @@ import { wholeStory } from '../../plugins/fule/scenarios.ts';
 import { caseWorkflowId } from '../../workflows/names.ts';
 import { allowed, notTaken } from '../canary/known.ts';
 import { canariesIn } from '../canary/needles.ts';
-import { type Findings, inFolder, inRelationFiles, inRows } from '../canary/places.ts';
+import { type Findings, inFolder, inRows, inServerFiles, inStatistics, inWal } from '../canary/places.ts';
 import { Planter } from '../canary/planting.ts';
-import { tellAll } from '../canary/story.ts';
+import { type Told, tellAll } from '../canary/story.ts';
 import { makeTestFolder, sweepTestFolders } from '../support/folders.ts';
 import { inClear } from '../support/histories.ts';
 import { cleanEnvironment, endLinli, type LinliProcess, startLinli } from '../support/linli.ts';
@@ -31,7 +32,8 @@ let folder: string;
 let dataDir: string;
 let linli: LinliProcess;
 let sql: Sql;
-let told: { readonly caseId: string; readonly refused: readonly string[] };
+let keys: Keys;
+let told: Told & { readonly caseId: string };
 
 const environment = () => ({
   ...{ LINLI_DATA: dataDir, LINLI_PORT: '8591' },
@@ -42,7 +44,9 @@ const environment = () => ({
     LINLI_SMTP_TLS: 'none',
     LINLI_SMTP_FROM: 'linli@example.cn',
   },
-  LINLI_PLUGINS: pathToFileURL(join(root, 'test/support/programs/vouchers/program.ts')).href,
+  LINLI_PLUGINS: ['vouchers', 'words']
+    .map((program) => pathToFileURL(join(root, `test/support/programs/${program}/program.ts`)).href)
+    .join(','),
 });
 
 beforeAll(async () => {
@@ -50,13 +54,12 @@ beforeAll(async () => {
   folder = makeTestFolder('canary');
   dataDir = join(folder, 'data');
   linli = await startLinli(environment());
-  const keys: Keys = { ...readKeys(dataDir)!, url: linli.url };
+  keys = { ...readKeys(dataDir)!, url: linli.url };
   sql = connect((await runningPostgres(dataDir))!.url, { max: 2, statementTimeoutMs: 60_000 });
   vi.stubGlobal('fetch', planter.fetch);
   const cast = castOf(keys, wholeStory.assignments);
   const story = await drive({ url: linli.url, cast, scenario: wholeStory, lang: 'zh' });
-  const keyOf = (person: string) => keys.keys.find((each) => each.person === person)!.key;
-  told = { caseId: story.case.id, refused: await tellAll({ url: linli.url, planter, keyOf }) };
+  told = { caseId: story.case.id, ...(await tellAll({ url: linli.url, planter, keyOf })) };
   await witnessed();
 }, 280_000);
 
@@ -94,11 +97,34 @@ test('rows of people lie in the schema `person`, and what lies in clear elsewher
   expect(control.get('public.canary_control.bytes')?.size).toBe(1);
 }, 120_000);
 
-test('PostgreSQL’s files of other tables hold nothing either, but of those that are listed', async () => {
-  const found = await inRelationFiles(sql);
+/** The tables in which words that are public by purpose lie in clear. */
+const clearTables = new Set(Object.keys(allowed).map((place) => place.split('.').slice(0, 2).join('.')));
+
+test('PostgreSQL’s files of other tables, and all its other files, hold nothing either, but of those that are listed', async () => {
+  // a log beside the tables, and what sorting has left in a file
+  const [server] = await sql<{ at: string }[]>`SELECT current_setting('data_directory') AS at`;
+  const spilled = join(server!.at, 'base/pgsql_tmp');
+  mkdirSync(spilled, { recursive: true });
+  writeFileSync(join(spilled, 'control'), planter.canary('control'));
+  const found = await inServerFiles(sql);
   expect(found.get('public.canary_control')?.size).toBe(2);
-  const tables = new Set(Object.keys(allowed).map((place) => place.split('.').slice(0, 2).join('.')));
-  expect([...found.keys()].filter((name) => !tables.has(name))).toEqual(['public.canary_control']);
+  const others = [...found.keys()].filter((name) => !clearTables.has(name));
+  expect(others.sort()).toEqual(['base/pgsql_tmp/control', 'public.canary_control']);
+}, 120_000);
+
+test('its write-ahead log says words in records about the schema `person` alone, and about tables that are listed', async () => {
+  const { found, ofPerson } = await inWal(sql);
+  // what lies in `person` was written through that log: the search reads it, and tells whose record it is
+  expect(ofPerson.size).toBeGreaterThan(100);
+  expect(found.get('public.canary_control')?.size).toBe(2);
+  expect([...found.keys()].filter((name) => !clearTables.has(name))).toEqual(['public.canary_control']);
+}, 120_000);
+
+test('what PostgreSQL notes of values, to plan with, is of the same tables', async () => {
+  const found = [...(await inStatistics(sql)).keys()];
+  expect(found.some((place) => place.startsWith('person.'))).toBe(true);
+  const others = found.filter((table) => !table.startsWith('person.') && !clearTables.has(table));
+  expect(others.filter((table) => table !== 'public.canary_control')).toEqual([]);
 }, 120_000);
 
 test('Temporal’s files, logs, archive and all else in the data folder hold none; decoded, what was said is there', async () => {
@@ -153,13 +179,44 @@ test('a backup holds none at all', () => {
   const found = Object.keys(placesOf(inFolder(clear)));
   const ofPerson = found.filter((file) => file.startsWith('database/person.'));
   expect(ofPerson.length).toBeGreaterThan(15);
-  const listed = new Set(
-    Object.keys(allowed).map((place) => `database/${place.split('.').slice(0, 2).join('.')}.copy.gz`),
-  );
+  const listed = new Set([...clearTables].map((table) => `database/${table}.copy.gz`));
   expect(found.filter((file) => !ofPerson.includes(file) && !listed.has(file))).toEqual([
     'database/public.canary_control.copy.gz',
   ]);
 }, 120_000);
+
+test('a witness keeps none, a case leaves sealed, and a redacted dossier tells of offices alone', async () => {
+  const kept = join(folder, 'witness');
+  const keyFile = join(folder, 'auditor-key');
+  writeFileSync(keyFile, keyOf('p-auditor'));
+  command('witness', '--url', linli.url, '--folder', kept, '--key-file', keyFile, '--once');
+  expect(readdirSync(kept).length).toBeGreaterThan(0);
+  expect(placesOf(inFolder(kept))).toEqual({});
+
+  const [passphrase, words] = [join(folder, 'passphrase'), '桂花开了三次以后再说一次'];
+  writeFileSync(passphrase, `${words}\n`);
+  const leaving = join(folder, 'leaving');
+  mkdirSync(leaving);
+  const file = join(leaving, 'case.linli');
+  const handed = ['--receiver', 'another-house', '--by', 'p-director', '--reason', planter.canary('why it leaves')];
+  command('case', 'export', told.toHandAway, '--to', file, ...handed, '--passphrase-file', passphrase, '--wait', '0');
+  expect(placesOf(inFolder(leaving))).toEqual({});
+  const opened = await withOpened(file, words, async (path) => said(canariesIn(readFileSync(path))));
+  expect(opened).toEqual(expect.arrayContaining(['note.add data.text', 'why it leaves']));
+
+  const dossier = async (query: string) => {
+    const response = await fetch(`${linli.url}/api/v1/audit/cases/${told.caseId}/dossier${query}`, {
+      headers: { authorization: `Bearer ${keyOf('p-auditor')}` },
+    });
+    expect(response.status).toBe(200);
+    return said(canariesIn(new Uint8Array(await response.arrayBuffer())));
+  };
+  expect((await dossier('')).length).toBeGreaterThan(10);
+  const offices = allowed['public.org_events.payload']!.where;
+  expect((await dossier('?redacted=true')).filter((where) => !offices.test(where))).toEqual([]);
+}, 120_000);
+
+const keyOf = (person: string): string => keys.keys.find((each) => each.person === person)!.key;
 
 const ofPostgres = (name: string): boolean => /^postgres(\/|$)/.test(name);
 
