@@ -1,9 +1,11 @@
-import type { RunningDuty, State } from '../engine/state.ts';
+import type { Offer, RunningDuty, State } from '../engine/state.ts';
+import { KEY } from '../sdk/program-shape.ts';
 import type { Instant } from '../sdk/time.ts';
 
 /**
  * What SQL has to find in cases without their keys: ids, keys of programs, numbers, dates and flags, and no word of anybody. Kept in
- * clear in `cases.outline` beside the sealed state it follows from. What is empty is left out.
+ * clear in `cases.outline` beside the sealed state it follows from. What is empty is left out. Where the column is null (a row as an
+ * earlier release left it) SQL looks into the state, which lies in clear there: who adds something here adds it to its reader twice.
  */
 export interface Outline {
   /** Duties that run, and the number of the last occurrence of each: calendars of people show those that are planned. */
@@ -43,9 +45,21 @@ export function outlineOf(state: State): Outline {
     ...(emergencyAccess === undefined ? {} : { emergency: true }),
     ...filled(
       'offers',
-      pairs(Object.values(state.offers ?? {}), ({ id, assignments }) => [id, assignments]),
+      pairs(Object.values(state.offers ?? {}), (offer) => [offer.id, rolesOf(state, offer)]),
     ),
   };
+}
+
+/**
+ * Who was proposed for which role, without what is not known to be the name of a role: the program of the case to be opened may be
+ * another one, and an earlier release took whatever was written there.
+ */
+function rolesOf(
+  { program, assignments: own }: State,
+  { program: wanted = program.id, assignments }: Offer,
+): Record<string, string> | undefined {
+  const isRole = (key: string) => KEY.test(key) && (wanted === program.id || Object.hasOwn(own, key));
+  return assignments && Object.fromEntries(Object.entries(assignments).filter(([key]) => isRole(key)));
 }
 
 const filled = <K extends string, T extends object>(key: K, value: T): { readonly [key in K]?: T } =>

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 
-const key = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'a name of letters and digits, starting with a small letter');
-const slug = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'small letters, digits and hyphens');
+/** How a program names roles, fields, stages and the like. */
+export const KEY = /^[a-z][A-Za-z0-9]{0,39}$/;
+const key = z.string().regex(KEY, 'a name of letters and digits, starting with a small letter');
+/** How programs, kinds of posts and bodies are called. */
+export const SLUG = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const slug = z.string().regex(SLUG, 'small letters, digits and hyphens');
 const text = z.tuple([z.string(), z.string()]);
 const yes = z.literal(true).optional();
 const count = z.int().min(1).max(1000);

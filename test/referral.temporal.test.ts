@@ -92,10 +92,10 @@ const soon = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 30_000,
 
 test('a referral whose case cannot be opened is the referring unit’s matter again', async () => {
   const caseId = await stage.open();
-  await refer(caseId, 'not installed');
+  await refer(caseId, 'not-installed');
   await stage.act(caseId, 'north-director', 'case.acceptTransfer');
   await soon(() => eventsOf(caseId, 'referral.answered')).toMatchObject([
-    { id: 'referral:1', failed: expect.stringContaining('not installed') },
+    { id: 'referral:1', failed: expect.stringContaining('not-installed') },
   ]);
   const told = await stage.sql`
     SELECT person FROM messages WHERE case_id = ${caseId} AND text_zh LIKE '%转介未能办成%'`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KEY } from '../../sdk/program-shape.ts';
 import { type ActContext, isRefusal } from '../act-kind.ts';
 import { ANSWER_WITHIN, answeringRole, OFFER_NAME, setClock, toldThere } from '../offer-story.ts';
 import { nextOfferId } from '../offers.ts';
@@ -22,9 +23,9 @@ const MOST_OFFERS = 20;
 /** Where the data of an act names posts. */
 export const PATH = 'data.assignments';
 
-/** The posts or persons for the roles of the case in the other unit. */
+/** The posts or persons for the roles of the case in the other unit. Lists of requests show them: no words, in the names of roles either. */
 export const assignments = z
-  .record(z.string(), name)
+  .record(z.string().regex(KEY, 'a role of the program'), name)
   .describe('Post or person by role; without it the one post of its kind there');
 
 /** Who turns to another unit or level: those who work on the case. */

@@ -1,14 +1,19 @@
 import { z } from 'zod';
+import { SLUG } from '../../sdk/program-shape.ts';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import type { Shared, State } from '../state.ts';
-import { ask, askers, assignments, namedIn, RUNNING_CASE, strangerProblem, unitProblem } from './asking.ts';
+import { ask, askers, assignments, namedIn, PATH, RUNNING_CASE, strangerProblem, unitProblem } from './asking.ts';
 import { budget, name, text } from './shapes.ts';
 import { sharingShape, voices } from './sharing.ts';
 
 const referShape = z.strictObject({
   unit: name,
-  program: name.optional().describe('The program of the case opened there; default: of this case'),
+  // it lies in clear where the effect waits that opens the case there
+  program: name
+    .regex(SLUG, 'the id of a program')
+    .optional()
+    .describe('The program of the case opened there; default: of this case'),
   text: text.max(5_000).describe('What is asked of the other unit; it reads nothing else'),
   share: z
     .strictObject({ fields: z.array(name).max(100).optional(), parties: z.array(name).max(100).optional() })
@@ -31,11 +36,13 @@ const refer: ActKind<z.infer<typeof referShape>> = {
   decide(context) {
     const { state, world, data } = context;
     const problem =
-      unitProblem(context, data.unit) ?? strangerProblem(world, namedIn(world.org, data.assignments ?? {}), data.unit);
+      unitProblem(context, data.unit) ??
+      (sameProgram(context) ? roleProblem(context) : undefined) ??
+      strangerProblem(world, namedIn(world.org, data.assignments ?? {}), data.unit);
     if (problem) return problem;
     const shared = sharedOf(state, data);
     if (isRefusal(shared)) return shared;
-    const lacking = (data.program ?? world.program.id) === world.program.id ? lacks(context, shared) : undefined;
+    const lacking = sameProgram(context) ? lacks(context, shared) : undefined;
     if (lacking) return lacking;
     return ask(context, {
       ...{ kind: 'referral', unit: data.unit, text: data.text, shared },
@@ -45,6 +52,29 @@ const refer: ActKind<z.infer<typeof referShape>> = {
     });
   },
 };
+
+type Context = ActContext<z.infer<typeof referShape>>;
+
+/** Whether the case there is of this case's program: of another one nothing is known here. */
+const sameProgram = ({ world, data }: Context): boolean => (data.program ?? world.program.id) === world.program.id;
+
+/** UNKNOWN_ASSIGNMENT for roles that the program does not have. */
+function roleProblem({ world, data }: Context): Refusal | undefined {
+  const strange = Object.keys(data.assignments ?? {}).filter((role) => {
+    const known = Object.hasOwn(world.program.roles, role) ? world.program.roles[role] : undefined;
+    return !known || !('post' in known);
+  });
+  if (strange.length === 0) return undefined;
+  return refuse(
+    'UNKNOWN_ASSIGNMENT',
+    ['项目没有所列的岗位角色。', 'The program has no such post roles.'],
+    [['按列出的位置改正', 'Correct the listed places']],
+    strange.map((role) => ({
+      path: `${PATH}.${role}`,
+      message: inBoth('本程序没有这个岗位角色', 'no post role of this program'),
+    })),
+  );
+}
 
 /** INVALID_DATA when a case of the same program could not be opened with what is shared: what it asks for at its opening. */
 function lacks({ state, world }: ActContext, { fields, parties, data }: Shared): Refusal | undefined {

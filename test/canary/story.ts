@@ -320,6 +320,12 @@ export async function tellAll({ url, planter, keyOf }: Telling): Promise<Told> {
       data: { needs: '需要走访' },
       ...overridden,
     };
+    // the name of a role says nothing either: the list of requests shows it, without a key
+    const named = await ask('caseworker', 'POST', `/cases/${other}/acts`, {
+      ...{ type: 'case.refer', reason: '转介' },
+      data: { ...referral, assignments: { [planter.canary('the name of a role')]: 'community-2-secretary' } },
+    });
+    if (named.status !== 422) refused.push(`a canary as the name of a role was answered ${named.status}`);
     await act('caseworker', other, 'case.refer', {
       reason: '转介',
       data: { ...referral, share: { fields: ['needs'], parties: ['beneficiary', 'companion'] } },
