@@ -12,7 +12,7 @@ import { productCalendar } from '../engine/time/calendar-years.ts';
 import type { Program } from '../sdk/program.ts';
 import { overClearEvents } from '../test/support/clear-events.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, recorded } from '../test/support/door.ts';
-import { stateOf as storedState } from '../test/support/states.ts';
+import { changeState, stateOf as storedState } from '../test/support/states.ts';
 import { createProjector, type ProjectorDeps } from './projector.ts';
 
 /** One stage that lasts `within`. */
@@ -172,7 +172,10 @@ describe("a year's calendar published late in December", () => {
     expect((await verify(bench.sql)).findings).toEqual([]);
   });
 
-  test('a case whose only duty waits for its next day is found by that alone', async () => {
+  test.each([
+    ['sealed', false],
+    ['as an earlier release left it', true],
+  ])('a case whose only duty waits for its next day is found by that alone: %s', async (_, clear) => {
     const duty = { duty: 'call', name: ['电话', 'call'], by: 'secretary', ladder: 'gentle', grace: '0 days' } as const;
     const program: Program = {
       ...{ ...lasting('waiting', '20 days'), stages: [] },
@@ -183,6 +186,7 @@ describe("a year's calendar published late in December", () => {
     const caseId = recorded(await door.open(fuleOpening({ program: program.id, data: {}, parties: [] }))).case.caseId;
     const before = await stateOf(caseId);
     expect([before.items, before.deadlines, before.duties['call']?.day]).toEqual([{}, {}, '2027-01-06']);
+    if (clear) await changeState({ keyed: bench.sql, clear }, caseId, (state) => state);
     const worked = { date: '2027-01-03', name: '元旦', off: false };
     await load({ ...notice, days: [worked] });
     await drain();

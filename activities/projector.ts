@@ -48,7 +48,11 @@ export function createProjector(deps: ProjectorDeps): Projector {
         SELECT r.area FROM calendar_records r JOIN p ON r.seq = p.seq WHERE r.area IS NOT NULL
         UNION SELECT u.id FROM units u JOIN below b ON u.above = b.id
       ), looked AS (
-        SELECT c.case_id, c.unit, (c.outline ->> 'gridFrom')::date AS grid_from FROM p JOIN cases c ON c.case_id > p.cursor ORDER BY c.case_id LIMIT ${findAtOnce}
+        SELECT c.case_id, c.unit, (CASE WHEN c.outline IS NULL THEN (SELECT min(after) FROM (
+            SELECT d.value ->> 'after' AS after FROM json_each(c.state -> 'duties') d
+            UNION ALL SELECT i.value -> 'grid' ->> 'after' FROM json_each(c.state -> 'items') i) placed)
+          ELSE c.outline ->> 'gridFrom' END)::date AS grid_from
+        FROM p JOIN cases c ON c.case_id > p.cursor ORDER BY c.case_id LIMIT ${findAtOnce}
       ), spans AS (
         SELECT l.case_id, ((d.data->>'start')::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AS first,
           (greatest(d.due_at, (SELECT max((r->>'at')::timestamptz) FROM json_array_elements(d.data->'rungs') r))

@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Sql } from '../db/client.ts';
 import { statesOf } from '../db/queries/audit-events.ts';
-import { caseRecord, listCases } from '../db/queries/cases.ts';
+import { clocksOf, dutyCasesOf } from '../db/queries/agenda.ts';
+import { caseInEmergency, caseRecord, listCases } from '../db/queries/cases.ts';
 import { dossierCase } from '../db/queries/dossier.ts';
 import { actRow } from '../db/queries/events.ts';
+import { listTransfers } from '../db/queries/transfers.ts';
 import { effectPlace, keyOfValue, keysOf, openJsonEach, refusalPlace } from '../db/sealed.ts';
 import { createTransactions } from '../db/transactions.ts';
 import { countLot, drawing } from '../door/count-lot.ts';
@@ -31,16 +32,15 @@ afterAll(async () => {
   await bench?.close();
 });
 
-const migrations = new URL('../db/migrations/', import.meta.url);
-const fileOf = (name: string) => readdirSync(migrations).find((file) => file.endsWith(`_${name}.sql`))!;
+const log = pino({ level: 'silent' });
 const dayMs = 86_400_000;
 const daysAgo = (days: number) => new Date(Date.now() - days * dayMs).toISOString();
 const open = async (change = {}): Promise<string> => recorded(await bench.door.open(fuleOpening(change))).case.caseId;
 const note = (caseId: string) => actOn(caseId, 'note.add', { data: { text: '来访' } });
 const stored = async (caseId: string) =>
   (
-    await bench.sql<{ state: unknown; outline: object; seq: number }[]>`
-      SELECT state, outline, seq FROM cases WHERE case_id = ${caseId}`
+    await bench.sql<{ state: unknown; outline: object; version: number; seq: number }[]>`
+      SELECT state, outline, state_version AS version, seq FROM cases WHERE case_id = ${caseId}`
   )[0]!;
 const keyNamed = (value: unknown) => keyOfValue(Buffer.from(String(value), 'base64'));
 const keyOf = async (caseId: string) =>
@@ -68,8 +68,10 @@ describe('the state of a case', () => {
   test('is sealed with its key when it opens, after each act, and after what time did; its outline holds no words', async () => {
     const caseId = await open({ openedAt: daysAgo(20) });
     const sealed = async () => {
-      const { state, outline } = await stored(caseId);
+      const { state, outline, version } = await stored(caseId);
       expect(keyNamed(state)).toBe(await keyOf(caseId));
+      // a process of an earlier release knows 1 and lets alone what is above it
+      expect(version).toBe(2);
       expect(JSON.stringify(outline)).not.toMatch(names);
       expect(outline).toEqual(JSON.parse(JSON.stringify(outlineOf(await stateOf(bench.sql, caseId)))));
       expect(await findings(caseId)).toEqual([]);
@@ -106,52 +108,83 @@ describe('the state of a case', () => {
   test('in clear, as earlier releases left it, is read, and sealed by the next act or by the loop', async () => {
     const [acted, idle] = [await open(), await open()];
     for (const id of [acted, idle]) await changeState({ keyed: bench.sql, clear: true }, id, (state) => state);
-    expect((await stored(acted)).state).toMatchObject({ caseId: acted });
+    expect(await stored(acted)).toMatchObject({ state: { caseId: acted }, outline: null, version: 1 });
     expect(await findings(acted)).toEqual([]);
     expect((await caseRecord(strangers, reader, acted))?.state).toMatchObject({ fields: { needs: words } });
     recorded(await bench.door.act(note(acted)));
     expect(keyNamed((await stored(acted)).state)).toBe(await keyOf(acted));
-    const log = pino({ level: 'silent' });
+    // whoever wrote it knew nothing of what lies beside it
+    await bench.sql`UPDATE cases SET outline = '{"limited":true}' WHERE case_id = ${idle}`;
     expect(await createStateSealer({ sql: strangers, log }).turn()).toBe(0);
     const sealer = createStateSealer({ sql: bench.sql, log });
     expect(await sealer.turn()).toBe(1);
     expect(keyNamed((await stored(idle)).state)).toBe(await keyOf(idle));
+    expect((await stored(idle)).outline).toEqual(JSON.parse(JSON.stringify(outlineOf(await stateOf(bench.sql, idle)))));
     expect(await sealer.turn()).toBe(0);
     expect(await findings(idle)).toEqual([]);
   });
 
-  test('has the outline that the migration works out of a state in clear', async () => {
-    const caseId = await open({ openedAt: daysAgo(20) });
-    const approved = { standing: daysAgo(-10), persons: { 'p-director': daysAgo(-5) } };
-    await changeState({ keyed: bench.sql, clear: true }, caseId, (state) => ({
+  test('is looked into by lists until it is sealed, and by its outline after that', async () => {
+    const [open1, limited] = [await open({ openedAt: daysAgo(20) }), await open()];
+    const transfer = {
+      data: { unit: 'community-2', consent: 'overridden', ground: '履行法定职责所必需', assignments: { secretary: 'community-2-secretary' } },
+    };
+    recorded(await bench.door.act(actOn(open1, 'case.offerTransfer', { reason: '已迁走', ...transfer })));
+    const clockOf = async (caseId: string) =>
+      (await clocksOf(bench.sql, 'p-secretary', 1_000)).find((clock) => clock.caseId === caseId)!;
+    const { deadlineId } = await clockOf(open1);
+    await behind((tx) => tx`UPDATE deadlines SET of = 'duty' WHERE case_id = ${open1} AND deadline_id = ${deadlineId}`);
+    await behind((tx) => tx`UPDATE person.parties SET birth_date = '2015-01-01' WHERE case_id = ${open1}`);
+    await behind((tx) => tx`UPDATE cases SET status = 'closed' WHERE case_id = ${limited}`);
+    const plannedAt = daysAgo(-2);
+    await changeState({ keyed: bench.sql, clear: true }, open1, (state) => ({
       ...state,
-      minorAccess: approved,
+      minorAccess: { standing: daysAgo(-10), persons: { 'p-director': daysAgo(-5) } },
       emergencyAccess: { a: { id: 'a', person: 'p-director', from: daysAgo(1), until: daysAgo(-1) } },
-      erasure: { id: 'e', by: 'beneficiary', at: daysAgo(1), voices: [], recordedBy: 'p-x', decision: 'limited' },
       duties: { visit: { anchor: '2026-11-01', next: 3, opensAt: daysAgo(-1), after: '2026-11-20' } },
       serial: { ...state.serial, visit: 2, meet: 1 },
-      items: {
-        ...state.items,
-        'visit-2': {
-          ...{ id: 'visit-2', key: 'visit', kind: 'duty', name: ['走访', 'visit'], plannedAt: daysAgo(-2) },
-          grid: { anchor: '2026-11-01', n: 2, day: '2026-11-15', after: '2026-11-14' },
-        },
-      },
-      offers: {
-        'transfer:1': { id: 'transfer:1', kind: 'transfer', unit: 'community-2', assignments: { secretary: 'p-1' } },
-        'referral:1': { id: 'referral:1', kind: 'referral', unit: 'community-2', text: words },
-      },
+      items: { ...state.items, [deadlineId]: { ...state.items[deadlineId], id: deadlineId, plannedAt } },
     }));
-    const migration = readFileSync(new URL(fileOf('sealed_states'), migrations), 'utf8');
-    const fill = migration.split('--> statement-breakpoint').find((each) => /\nUPDATE cases/.test(each))!;
-    await bench.sql`UPDATE cases SET outline = '{}' WHERE case_id = ${caseId}`;
-    await bench.sql.unsafe(fill);
-    const { outline, state } = await stored(caseId);
-    expect(outline).toEqual(JSON.parse(JSON.stringify(outlineOf(state as never))));
-    expect(Object.keys(outline).sort()).toEqual(
-      ['duties', 'emergency', 'gridFrom', 'limited', 'minorAccess', 'offers', 'plannedAt', 'serial'].sort(),
-    );
-    expect(outline).toMatchObject({ gridFrom: '2026-11-14', serial: { visit: 2 } });
+    await changeState({ keyed: bench.sql, clear: true }, limited, (state) => ({
+      ...state,
+      erasure: { id: 'e', by: 'beneficiary', at: daysAgo(1), voices: [], recordedBy: 'p-x', decision: 'limited' },
+    }));
+    const told = async () => {
+      const listed = await listCases(bench.sql, reader, {}, { limit: 500, after: undefined });
+      const nameIn = (id: string) => listed.find(({ caseId }) => caseId === id)?.parties.map(({ name }) => name)[0];
+      const duty = (await dutyCasesOf(bench.sql, 'p-secretary', 1_000)).find(({ caseId }) => caseId === open1);
+      const [offer] = await listTransfers(bench.sql, reader, { caseId: open1 }, { limit: 1, after: undefined });
+      return {
+        ...{ minor: nameIn(open1), limited: nameIn(limited), duties: duty?.duties, serial: duty?.serial['visit'] },
+        ...{ emergency: (await caseInEmergency(bench.sql, open1))?.caseId, offer: offer?.assignments },
+        plannedAt: (await clockOf(open1)).plannedAt,
+      };
+    };
+    const before = await told();
+    expect(before).toMatchObject({ minor: '周某', limited: null, serial: 2, emergency: open1, plannedAt });
+    expect(before).toMatchObject({ duties: { visit: { next: 3 } }, offer: { secretary: 'community-2-secretary' } });
+    const sealer = createStateSealer({ sql: bench.sql, log });
+    expect(await sealer.turn()).toBe(2);
+    expect(await told()).toEqual(before);
+    for (const id of [open1, limited]) {
+      const { outline, state } = await stored(id);
+      expect(typeof state).toBe('string');
+      expect(outline).toEqual(JSON.parse(JSON.stringify(outlineOf(await stateOf(bench.sql, id)))));
+    }
+  });
+
+  test('that says it lies in clear and does not is not sealed twice, and is told', async () => {
+    const caseId = await open();
+    await bench.sql`UPDATE cases SET state_version = 1 WHERE case_id = ${caseId}`;
+    expect((await findings(caseId)).join()).toContain('column state_version');
+    const lines: string[] = [];
+    const told = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+    const { state } = await stored(caseId);
+    expect(await createStateSealer({ sql: bench.sql, log: told }).turn()).toBe(1);
+    expect((await stored(caseId)).state).toBe(state);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ caseId }, { alarm: 'IN_CLEAR', cases: 1 }]);
+    await rebuild(caseId);
+    expect(await findings(caseId)).toEqual([]);
   });
 });
 
@@ -249,4 +282,47 @@ test('what another unit is told with a referral lies sealed; what begins it is i
   await rebuild(caseId);
   expect((await effect()).payload).toMatchObject({ program: 'fule', child: expect.any(String) });
   expect(await findings(caseId)).toEqual([]);
+});
+
+test('what effects of an earlier release carry and were answered in clear is sealed by the loop', async () => {
+  const caseId = await open();
+  const id = `${caseId}-1`;
+  const [payload, answer] = [{ program: 'fule', child: { text: '请帮邱某走访' } }, { result: { text: '周某很好' } }];
+  await behind(
+    (tx) => tx`
+      INSERT INTO effects (id, case_id, seq, n, kind, payload, answer, created_at, next_try, done_at)
+      VALUES (${id}, ${caseId}, 1, 1, 'child', ${JSON.stringify(payload)}::text::json, ${JSON.stringify(answer)}::text::json, now(), now(), now())`,
+  );
+  const sealer = createStateSealer({ sql: bench.sql, log });
+  expect(await sealer.turn()).toBe(1);
+  const [row] = await bench.sql<{ payload: { program: string; child: unknown }; answer: unknown }[]>`
+    SELECT payload, answer FROM effects WHERE id = ${id}`;
+  expect(row).toMatchObject({ payload: { program: 'fule', child: expect.any(String) }, answer: expect.any(String) });
+  const values = [
+    { place: effectPlace('payload', id), stored: row!.payload.child },
+    { place: effectPlace('answer', id), stored: row!.answer },
+  ];
+  expect(await openJsonEach(keysOf(bench.sql), values)).toEqual([payload.child, answer]);
+  expect(await sealer.turn()).toBe(0);
+  await behind((tx) => tx`DELETE FROM effects WHERE id = ${id}`);
+});
+
+test('a word in the place of a role’s name is refused, and one of an earlier release stays out of the outline', async () => {
+  const caseId = await open();
+  const data = { unit: 'community-2', text: '请帮他走访', consent: 'overridden', ground: '履行法定职责所必需' };
+  const refer = (role: string) =>
+    bench.door.act(
+      actOn(caseId, 'case.refer', { reason: '转介', data: { ...data, assignments: { [role]: 'community-2-secretary' } } }),
+    );
+  expect(await refer('周某之子')).toMatchObject({ refusal: { code: 'INVALID_DATA' } });
+  expect(await refer('zhou')).toMatchObject({ refusal: { code: 'UNKNOWN_ASSIGNMENT' } });
+  const share = { share: { fields: ['needs'], parties: ['beneficiary', 'companion'] } };
+  recorded(await bench.door.act(actOn(caseId, 'case.refer', { reason: '转介', data: { ...data, ...share } })));
+  const state = await stateOf(bench.sql, caseId);
+  const [offer] = Object.values(state.offers!);
+  const named = { secretary: 'p-1', 周某之子: 'p-2', zhou: 'p-3' };
+  const outlined = (program: string) =>
+    outlineOf({ ...state, offers: { [offer!.id]: { ...offer!, program, assignments: named } } }).offers;
+  expect(outlined('fule')).toEqual({ [offer!.id]: { secretary: 'p-1', zhou: 'p-3' } });
+  expect(outlined('another')).toEqual({ [offer!.id]: { secretary: 'p-1' } });
 });

@@ -1,10 +1,10 @@
 import { AES_OVERHEAD } from '../db/aes.ts';
 import { openPayloads } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
-import { STATE_VERSION, type State } from '../engine/state.ts';
+import type { State } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
 import { bookStatements } from './books.ts';
-import { nextDueOf, storedColumns } from './case-row.ts';
+import { nextDueOf, STORED, storedColumns } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import { GENESIS, type Header } from './chain.ts';
 import type { DoorDeps } from './deps.ts';
@@ -44,7 +44,7 @@ export function attemptAdvance(deps: DoorDeps, query: AdvanceQuery, broken?: str
     if (!locked || locked.frozen || locked.seq < query.seq || witnessed !== query.head)
       return freeze(deps, tx, query, locked);
     deps.step('advance-locked');
-    if (locked.stateVersion > STATE_VERSION)
+    if (locked.stateVersion > STORED.sealed)
       throw new Error('A newer release wrote this case: another worker will see to it.');
 
     const { row, recorder, world } = await sceneOf(deps, tx, locked, moment);

@@ -20,6 +20,12 @@ export function nextDueOf(state: State): Instant | undefined {
   return next;
 }
 
+/**
+ * How a row of `cases` is stored, in `state_version`: its state in clear, as earlier releases and processes without keys write it, or
+ * sealed beside its outline. It rises with `STATE_VERSION` as well: a process lets alone what it does not know.
+ */
+export const STORED = { clear: 1, sealed: 2 } as const;
+
 /** The columns of a case's row that follow from its state. */
 export function columnsOf(engine: Engine, { state, seq, head }: Progress & { state: State }, now: Instant) {
   return {
@@ -30,7 +36,7 @@ export function columnsOf(engine: Engine, { state, seq, head }: Progress & { sta
     head,
     state: JSON.stringify(state),
     outline: JSON.stringify(outlineOf(state)),
-    state_version: state.v,
+    state_version: STORED.sealed as number,
     calendar_version: state.calendar,
     last_at: now,
     closed_at: state.closedAt ?? null,
@@ -44,7 +50,8 @@ export type CaseColumns = ReturnType<typeof columnsOf>;
 
 /**
  * The same as they are written: the state sealed with the case's key. What is left of a destroyed case names nobody and lies in
- * clear, since there is no key any more; so does all over a client without keys (see `needKeys`). Throws where the key is missing otherwise.
+ * clear, since there is no key any more; so does all over a client without keys (see `needKeys`), until there is one. Throws where the
+ * key is missing otherwise.
  */
 export function storedColumns(
   client: object,
@@ -56,7 +63,7 @@ export function storedColumns(
   if (state.destroyed) return columns;
   if (key) return { ...columns, state: sealJson(key, statePlace(state.caseId, seq), columns.state) };
   if (keysOf(client)) throw new Error(`The state of case ${state.caseId} came without its key: nothing is written.`);
-  return columns;
+  return { ...columns, state_version: STORED.clear };
 }
 
 /** The case as an answer shows it. */

@@ -1,7 +1,7 @@
 import { Unreadable } from '../db/sealed.ts';
 import { type Refusal, type RefusalCode, refuse } from '../engine/refusal.ts';
-import { STATE_VERSION } from '../engine/state.ts';
 import type { Text } from '../sdk/program.ts';
+import { STORED } from './case-row.ts';
 import type { DoorDeps } from './deps.ts';
 import { keyLost } from './failure.ts';
 import type { LockedRow } from './lock.ts';
@@ -20,7 +20,7 @@ export function whyClosed(deps: DoorDeps, row: LockedRow | undefined): Refusal |
       ['核对后用同一个幂等键重试', 'Send it again with the same key once that is done.'],
     );
   }
-  if (row.stateVersion > STATE_VERSION) {
+  if (row.stateVersion > STORED.sealed) {
     return shut(
       'NEWER_STATE',
       ['这个个案由更新的版本处理过', 'A newer release has written this case; this process does not guess.'],

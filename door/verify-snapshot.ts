@@ -27,6 +27,9 @@ export interface CaseColumns {
   /** Undefined where it cannot be read; then `unread` says why. */
   readonly state: unknown;
   readonly unread?: Unread;
+  /** Its state is stored in clear. */
+  readonly clear: boolean;
+  /** Null in a row as an earlier release left it. */
   readonly outline: unknown;
   readonly state_version: number;
   readonly calendar_version: string;
@@ -62,7 +65,7 @@ export async function readSnapshot(transactions: Transactions, caseId: string): 
 /** The same in a transaction under way, which holds the case's row lock or sees one instant. Throws when there is no such case. */
 export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
   const [rows, events, acts, unacted, documents, ...tables] = await Promise.all([
-    tx<CaseColumns[]>`
+    tx<Omit<CaseColumns, 'clear'>[]>`
         SELECT case_no, unit, program_hash, status, stage, seq, head, state, outline, state_version, calendar_version, opened_at,
           last_at, closed_at, next_due, wake_at, witnessed_seq FROM cases WHERE case_id = ${caseId}`,
     tx<ChainRow[]>`
@@ -116,9 +119,10 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
 }
 
 /** The row with its state opened. */
-async function openedRow(tx: Tx, caseId: string, row: CaseColumns): Promise<CaseColumns> {
+async function openedRow(tx: Tx, caseId: string, row: Omit<CaseColumns, 'clear'>): Promise<CaseColumns> {
   const [state] = await openJsonEach(keysOf(tx), [{ place: statePlace(caseId, row.seq), stored: row.state }]);
-  return state instanceof Unreadable ? { ...row, state: undefined, unread: state.why } : { ...row, state };
+  const clear = typeof row.state !== 'string';
+  return state instanceof Unreadable ? { ...row, clear, state: undefined, unread: state.why } : { ...row, clear, state };
 }
 
 /** Effects with what they carry opened; what cannot be is left as it is stored, and differs from what the events lead to. */

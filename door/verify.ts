@@ -3,7 +3,7 @@ import type { Sql } from '../db/client.ts';
 import { installationOf } from '../db/queries/installation.ts';
 import { createTransactions, type Transactions } from '../db/transactions.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
-import { columnsOf } from './case-row.ts';
+import { columnsOf, STORED } from './case-row.ts';
 import {
   type BorderEvent,
   type ChainFinding,
@@ -298,8 +298,11 @@ export function compareRow(rebuilder: Engine, { row, events }: Snapshot, { state
   const last = events.at(-1);
   const head = last?.hash ?? GENESIS;
   const columns = columnsOf(rebuilder, { state, seq: events.length, head }, last?.recordedAt ?? row.last_at);
-  const { state: _, outline, ...plain } = columns;
-  if (canonicalJson(JSON.parse(outline)) !== canonicalJson(row.outline))
+  const { state: _, outline, state_version: sealed, ...plain } = columns;
+  const early = row.clear && row.state_version === STORED.clear;
+  if (!early && row.state_version !== (row.clear && !state.destroyed ? STORED.clear : sealed))
+    found.push('column state_version is not how the state is stored');
+  if (!(early && row.outline === null) && canonicalJson(JSON.parse(outline)) !== canonicalJson(row.outline))
     found.push('column outline is not what the events lead to');
   for (const [name, value] of Object.entries(plain)) {
     if (row[name as keyof typeof plain] !== value) found.push(`column ${name} is not what the events lead to`);

@@ -2,10 +2,9 @@ import { Unreadable } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { CaseEvent } from '../engine/event.ts';
 import type { State } from '../engine/state.ts';
-import { STATE_VERSION } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
 import { bookStatements } from './books.ts';
-import { storedColumns } from './case-row.ts';
+import { STORED, storedColumns } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import type { DoorDeps } from './deps.ts';
 import { failureOf } from './failure.ts';
@@ -107,7 +106,7 @@ function lockDue(
       last_at AS "lastAt", witnessed_seq AS "witnessedSeq", false AS frozen, false AS stuck, run_id AS "runId", ${wrappedKey(tx)}
     FROM cases c
     WHERE unit = ${unit} AND wake_at <= least(${until}::timestamptz, coalesce(${bound ?? null}::timestamptz, statement_timestamp()))
-      AND frozen_at IS NULL AND stuck_since IS NULL AND state_version <= ${STATE_VERSION}
+      AND frozen_at IS NULL AND stuck_since IS NULL AND state_version <= ${STORED.sealed}
       AND case_id NOT IN (SELECT json_array_elements_text(${JSON.stringify([...keyless])}::text::json))
     ORDER BY wake_at, case_id LIMIT ${mostCases} FOR UPDATE SKIP LOCKED`;
 }

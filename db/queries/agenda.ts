@@ -36,7 +36,8 @@ export async function clocksOf(sql: Sql, person: string, most: number): Promise<
       d.deadline_id AS "deadlineId", d.of, d.name_zh AS "nameZh", d.name_en AS "nameEn", d.generation,
       d.state = 'paused' AS paused, d.provisional, d.due_at AS "dueAt", d.data ->> 'dueDate' AS "dueDate",
       i.key, i.kind, i.planned_date AS "plannedDate",
-      CASE WHEN d.of = 'duty' THEN c.outline -> 'plannedAt' ->> d.deadline_id END AS "plannedAt"
+      CASE WHEN d.of <> 'duty' THEN NULL WHEN c.outline IS NULL THEN c.state -> 'items' -> d.deadline_id ->> 'plannedAt'
+        ELSE c.outline -> 'plannedAt' ->> d.deadline_id END AS "plannedAt"
     FROM deadlines d JOIN cases c ON c.case_id = d.case_id
     LEFT JOIN LATERAL (
       SELECT case_id, by_post, by_person, by_given_at, assignee_post, assignee_person, assignee_given_at, answers_role, answering_post, key, kind,
@@ -67,12 +68,12 @@ export interface DutyCaseRow {
 export async function dutyCasesOf(sql: Sql, person: string, most: number): Promise<DutyCaseRow[]> {
   return sql<DutyCaseRow[]>`
     SELECT c.case_id AS "caseId", c.case_no AS "caseNo", c.unit, c.program_hash AS "programHash", c.last_at AS "lastAt",
-      c.outline -> 'duties' AS duties, coalesce(c.outline -> 'serial', '{}') AS serial, mine.roles
+      coalesce(c.outline, c.state) -> 'duties' AS duties, coalesce(coalesce(c.outline, c.state) -> 'serial', '{}') AS serial, mine.roles
     FROM (
       SELECT a.case_id, json_agg(a.role) AS roles FROM assignments a
       WHERE ${ownedBy(sql, person, byName(sql, 'a', 'person', 'given_at'))} OR a.post IN (${postsNow(sql, person, 'stand_ins')})
       GROUP BY a.case_id) mine
     JOIN cases c ON c.case_id = mine.case_id
-    WHERE c.status IN ('proposed', 'open', 'followUp') AND c.outline -> 'duties' IS NOT NULL
+    WHERE c.status IN ('proposed', 'open', 'followUp') AND (coalesce(c.outline, c.state) -> 'duties')::text <> '{}'
     ORDER BY c.next_due ASC NULLS LAST, c.case_id LIMIT ${most}`;
 }

@@ -55,7 +55,8 @@ const recordColumns = (sql: Sql) => sql`case_id AS "caseId", case_no AS "caseNo"
 /** One case whoever asks, if somebody may read it in an emergency: whether this one may, its state says. Throws `Unreadable`. */
 export async function caseInEmergency(sql: Sql, caseId: string): Promise<CaseRecord | undefined> {
   const rows = await sql<CaseRecord[]>`
-    SELECT ${recordColumns(sql)} FROM cases c WHERE c.case_id = ${caseId} AND c.outline -> 'emergency' IS NOT NULL`;
+    SELECT ${recordColumns(sql)} FROM cases c WHERE c.case_id = ${caseId}
+      AND CASE WHEN c.outline IS NULL THEN c.state -> 'emergencyAccess' ELSE c.outline -> 'emergency' END IS NOT NULL`;
   return (await openStates(sql, rows))[0];
 }
 

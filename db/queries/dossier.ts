@@ -94,9 +94,9 @@ export async function dossierCase(sql: Sql, caseId: string): Promise<DossierCase
   return atOneInstant(sql, async (tx) => {
     const names = Object.keys(dossierTables) as DossierTable[];
     const [cases, documents, ...tables] = await Promise.all([
-      tx<Omit<DossierCase, 'tables' | 'documents'>[]>`
-        SELECT (SELECT id FROM installation) AS installation, seq, head, last_at AS "lastAt", case_no AS "caseNo", state,
-          state_version AS "stateVersion" FROM cases WHERE case_id = ${caseId}`,
+      tx<Omit<DossierCase, 'tables' | 'documents' | 'stateVersion'>[]>`
+        SELECT (SELECT id FROM installation) AS installation, seq, head, last_at AS "lastAt", case_no AS "caseNo", state
+          FROM cases WHERE case_id = ${caseId}`,
       tx<DossierDocument[]>`
         SELECT id, sha256, size_bytes, media_type, kind, uploaded_by, uploaded_at FROM documents
         WHERE case_id = ${caseId} ORDER BY uploaded_at, id`,
@@ -110,7 +110,8 @@ export async function dossierCase(sql: Sql, caseId: string): Promise<DossierCase
     const read = await Promise.all(
       names.map(async (name, n) => [name, tableOf(name, await openedRows(tx, name, tables[n] as unknown as Rows))]),
     );
-    return { ...row, documents: [...documents], tables: Object.fromEntries(read) as DossierCase['tables'] };
+    const { v: stateVersion } = row.state as { readonly v: number };
+    return { ...row, stateVersion, documents: [...documents], tables: Object.fromEntries(read) as DossierCase['tables'] };
   });
 }
 

@@ -17,8 +17,9 @@ const today = (sql: Sql): Fragment => sql`(now() AT TIME ZONE 'Asia/Shanghai')::
 function mayReadMinors(sql: Sql, reader: Reader): Fragment {
   const { person, login } = reader;
   const holds = (until: Fragment) => sql`coalesce((${until})::timestamptz > now(), false)`;
-  const standing = holds(sql`c.outline -> 'minorAccess' ->> 'standing'`);
-  return sql`(${holds(sql`c.outline -> 'minorAccess' -> 'persons' ->> ${person}`)}
+  const access = sql`coalesce(c.outline, c.state) -> 'minorAccess'`;
+  const standing = holds(sql`${access} ->> 'standing'`);
+  return sql`(${holds(sql`${access} -> 'persons' ->> ${person}`)}
     OR EXISTS (SELECT FROM person.parties own WHERE own.case_id = c.case_id AND own.person = ${person} AND own.ended_at IS NULL
       AND (own.role = 'guardian' AND ${today(sql)} BETWEEN coalesce(own.guardian_from, '-infinity') AND coalesce(own.guardian_until, 'infinity')
         OR own.party_id IN (SELECT p.party_id FROM person.parties p WHERE p.case_id = c.case_id AND ${isMinor(sql)})))
@@ -33,8 +34,9 @@ function audits(sql: Sql, { login }: Reader): Fragment {
 
 /** The condition that party `p` of case `c` may be named also where it is only stored and protected (engine/custody.ts): to himself and auditors. */
 function mayNameLimited(sql: Sql, reader: Reader): Fragment {
+  const limited = sql`CASE WHEN c.outline IS NULL THEN c.state -> 'erasure' ->> 'decision' = 'limited' ELSE c.outline ->> 'limited' = 'true' END`;
   return sql`(${audits(sql, reader)} OR p.person IS NOT DISTINCT FROM ${reader.person}
-    OR NOT coalesce(c.status = 'closed' AND c.outline ->> 'limited' = 'true', false))`;
+    OR NOT coalesce(c.status = 'closed' AND ${limited}, false))`;
 }
 
 /**

@@ -92,7 +92,8 @@ export async function listTransfers(
       CASE WHEN ${waits} THEN c.stage END AS stage, t.text, t.reason, t.consent, t.ground, t.offered_at AS "offeredAt",
       t.offered_by AS "offeredBy", t.answered_at AS "answeredAt", t.answer, t.closed_at AS "closedAt",
       t.child_case AS "childCase", d.due_at AS "dueAt", ${incoming} AS incoming, ${outgoing} AS outgoing,
-      CASE WHEN t.state = 'offered' THEN c.outline #> ARRAY['offers', t.id] END AS assignments,
+      CASE WHEN t.state <> 'offered' THEN NULL WHEN c.outline IS NULL THEN c.state #> ARRAY['offers', t.id, 'assignments']
+        ELSE c.outline #> ARRAY['offers', t.id] END AS assignments,
       CASE WHEN ${waits} THEN (SELECT count(*)::int FROM items i WHERE i.case_id = t.case_id AND i.state = 'open') END
         AS "openMatters",
       CASE WHEN ${waits} THEN (SELECT json_agg(json_build_object('of', x.of,

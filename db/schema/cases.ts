@@ -26,8 +26,12 @@ export const cases = pgTable(
     head: text('head').notNull(),
     /** A JSON string: sealed with the case's key (db/sealed.ts). An object: in clear, as earlier releases and a destroyed case leave it. */
     state: exactJson<unknown>('state').notNull(),
-    /** What SQL has to find in the state: ids, numbers, dates and flags, no words (door/outline.ts). */
-    outline: exactJson<unknown>('outline').notNull().default(sql`'{}'::json`),
+    /**
+     * What SQL has to find in the state: ids, numbers, dates and flags, no words (door/outline.ts). Null while the row is as an earlier
+     * release left it: then SQL looks into the state.
+     */
+    outline: exactJson<unknown>('outline'),
+    /** How the row is stored: `STORED` of door/case-row.ts. */
     stateVersion: integer('state_version').notNull(),
     calendarVersion: text('calendar_version').notNull(),
     openedAt: instant('opened_at').notNull(),
@@ -63,10 +67,6 @@ export const cases = pgTable(
       .where(sql`${t.wakeAt} IS NOT NULL AND ${t.frozenAt} IS NULL AND ${t.stuckSince} IS NULL`),
     index('cases_lagging').on(t.laggingSince).where(sql`${t.laggingSince} IS NOT NULL`),
     index('cases_set_aside').on(t.caseId).where(sql`${t.frozenAt} IS NOT NULL OR ${t.stuckSince} IS NOT NULL`),
-    // states that earlier releases wrote in clear, until they are sealed (activities/state-sealer.ts)
-    index('cases_in_clear')
-      .on(t.caseId)
-      .where(sql`json_typeof(${t.state}) <> 'string' AND (${t.state} -> 'destroyed') IS NULL`),
     check('cases_status', sql`${t.status} IN ('proposed', 'open', 'suspended', 'followUp', 'closed')`),
     check('cases_witnessed', sql`${t.witnessedSeq} >= 0`),
   ],

@@ -28,4 +28,5 @@ export async function changeState(
   if (key instanceof Unreadable) throw key;
   const stored = key ? sealJson(key, statePlace(caseId, row.seq), json) : json;
   await write`UPDATE cases SET state = ${stored}::text::json WHERE case_id = ${caseId}`;
+  if (clear) await write`UPDATE cases SET outline = NULL, state_version = 1 WHERE case_id = ${caseId}`;
 }
