@@ -2,14 +2,18 @@ import { connect } from '../../db/client.ts';
 import { createTransactions } from '../../db/transactions.ts';
 import { countLot, drawing } from '../../door/count-lot.ts';
 import { engine } from '../../door/engine.ts';
+import { needKeys } from '../../door/need-keys.ts';
 import { type Rebuilt, rebuildCase } from '../../door/rebuild.ts';
 import type { CommandContext } from '../context.ts';
-import { readKeysHere } from '../keys.ts';
+import { giveKeysHere, readKeysHere } from '../keys.ts';
 
 const sayEveryMs = 2_000;
 const pageSize = 500;
 
-/** Rebuilds one case or all, one after the other; answers how many were looked at and those that differ or cannot be rebuilt. */
+/**
+ * Rebuilds one case or all, one after the other; answers how many were looked at and those that differ or cannot be rebuilt. Throws
+ * when it writes and has no keys although keys were made: what it wrote would lie in clear.
+ */
 export function rebuildCases(
   context: CommandContext,
   { caseId, write }: { readonly caseId: string | undefined; readonly write: boolean },
@@ -21,7 +25,9 @@ export function rebuildCases(
     let cases = 0;
     let saidAt = performance.now();
     try {
-      await readKeysHere(context.config(), sql);
+      // what is written is sealed, with a key made where a case has none; who only looks makes none
+      await (write ? giveKeysHere : readKeysHere)(context.config(), sql);
+      if (write) await needKeys(sql);
       const deps = { transactions, engine: drawing(engine, await countLot(sql)) };
       for (let after = ''; ; ) {
         const page = await sql<{ id: string }[]>`
