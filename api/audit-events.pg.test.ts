@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Sql } from '../db/client.ts';
 import { type EventFilters, eventSearch } from '../db/queries/audit-events.ts';
 import { changeOrganisation } from '../door/organisation.ts';
-import { changeState } from '../test/support/states.ts';
+import { changeState, stateOf } from '../test/support/states.ts';
 import { type Login, type Scene, setScene } from './scene.fixture.ts';
 import type { AuditEventView } from './schemas/audit-events.ts';
 
@@ -20,6 +21,7 @@ afterAll(() => scene?.close());
 interface Page {
   readonly items: AuditEventView[];
   readonly nextCursor: string | null;
+  readonly unread: number | null;
 }
 
 const search = async (query = '', login: Login = 'auditor', status = 200): Promise<Page> => {
@@ -27,7 +29,7 @@ const search = async (query = '', login: Login = 'auditor', status = 200): Promi
   expect(response.status, query).toBe(status);
   return (await response.json()) as Page;
 };
-const types = ({ items }: Page) => items.map(({ type }) => type);
+const types = ({ items }: Pick<Page, 'items'>) => items.map(({ type }) => type);
 
 describe('what an auditor finds', () => {
   it('is every event of the cases below his unit, newest first, with what was in force', async () => {
@@ -218,11 +220,95 @@ describe('an event that cannot be read', () => {
       text: 'decision.recorded（内容被改动，无法读取）',
       hash: vote.hash,
     });
-    expect(new Set(types({ items: unread, nextCursor: null }))).toEqual(new Set(['decision.recorded', 'case.opened']));
+    expect(new Set(types({ items: unread }))).toEqual(new Set(['decision.recorded', 'case.opened']));
+    // who filled which role from the opening on is not known, whatever was recorded later
+    expect(items.filter(({ actor }) => actor.kind !== 'system').map(({ roles }) => roles)).toContain(null);
+    expect(items.flatMap(({ roles }) => roles ?? [])).toEqual([]);
     const report = await scene.ask('auditor', 'GET', '/audit/officials/p-secretary');
     expect(report.status).toBe(200);
     const timeline = await scene.ask('caseworker', 'GET', `/cases/${altered}/timeline`);
     expect([timeline.status, await timeline.json()]).toMatchObject([503, { code: 'CASE_FROZEN' }]);
+  });
+});
+
+describe('what cannot be read where something is kept from the auditor', () => {
+  const behind = (statement: (tx: Sql) => PromiseLike<unknown>) =>
+    scene.sql.begin(async (tx) => {
+      await tx`SET LOCAL session_replication_role = replica`;
+      await statement(tx as unknown as Sql);
+    });
+  const alter = (id: string, type: string) =>
+    behind(
+      (tx) => tx`
+        UPDATE events SET payload = set_byte(payload, length(payload) - 1, get_byte(payload, length(payload) - 1) # 1)
+        WHERE case_id = ${id} AND type = ${type}`,
+    );
+  const complained = async () => {
+    const id = await scene.open();
+    await scene.act('caseworker', id, { type: 'complaint.make', data: { text: '审计不公', about: 'p-auditor' } });
+    return id;
+  };
+  const nothingOf = async (id: string) => {
+    const { items, unread } = await search(`case=${id}&limit=200`);
+    expect(items).toEqual([]);
+    expect(unread).toBeGreaterThan(0);
+    // beside the others it fails nothing
+    const among = await search('person=p-caseworker&limit=200');
+    expect(among.unread).toBeGreaterThan(0);
+    expect(among.items.map((each) => each.case.id)).toContain(caseId);
+  };
+
+  it('is not listed by its type either: only how much it is', async () => {
+    const id = await complained();
+    const [complaint] = Object.keys((await stateOf(scene.sql, id)).complaints!);
+    const answer = { type: 'complaint.answer', target: complaint, data: { text: '已核实' } };
+    await scene.act('subDistrictHead', id, answer);
+    const before = await search(`case=${id}&limit=200`);
+    expect(before.unread).toBe(0);
+    expect(types(before)).not.toContain('complaint.answered');
+    await alter(id, 'complaint.answered');
+    const after = await search(`case=${id}&limit=200`);
+    expect(types(after)).toEqual(types(before));
+    expect(after.unread).toBe(1);
+    expect(await search(`case=${id}&type=complaint.answered`)).toMatchObject({ items: [], unread: null });
+  });
+
+  it('fails no search: a complaint', async () => {
+    const id = await complained();
+    await alter(id, 'complaint.made');
+    await nothingOf(id);
+  });
+
+  it('fails no search: who filled which role', async () => {
+    const id = await complained();
+    await alter(id, 'case.opened');
+    await nothingOf(id);
+  });
+
+  it('fails no search: the state of a case he fills a role of', async () => {
+    const id = await scene.open();
+    await scene.sql`UPDATE assignments SET post = NULL, person = 'p-auditor' WHERE case_id = ${id} AND role = 'accountant'`;
+    const [{ state } = { state: '' }] = await scene.sql<
+      { state: string }[]
+    >`SELECT state FROM cases WHERE case_id = ${id}`;
+    const bytes = Buffer.from(state, 'base64');
+    bytes[200]! ^= 1;
+    await behind(
+      (tx) =>
+        tx`UPDATE cases SET state = ${JSON.stringify(bytes.toString('base64'))}::text::json WHERE case_id = ${id}`,
+    );
+    await nothingOf(id);
+  });
+
+  it('fails no search: a key that no yearly key unwraps', async () => {
+    const id = await scene.open();
+    await behind(
+      (tx) => tx`UPDATE data_keys SET wrapped = set_byte(wrapped, 20, get_byte(wrapped, 20) # 1) WHERE owner = ${id}`,
+    );
+    const { items } = await search(`case=${id}&limit=200`);
+    expect(new Set(items.map(({ unread }) => unread))).toEqual(new Set(['key away']));
+    expect(items.find(({ type }) => type === 'case.opened')?.text).toBe('case.opened（暂时取不到密钥，无法读取）');
+    expect((await search('person=p-caseworker&limit=200')).items.map((each) => each.case.id)).toContain(caseId);
   });
 });
 

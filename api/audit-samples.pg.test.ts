@@ -250,3 +250,28 @@ describe('the month', () => {
     expect(list.items.length).toBeGreaterThan(5);
   });
 });
+
+describe('a finding that cannot be read', () => {
+  it('does not make its case one in order: the bulletin and the sample say so', async () => {
+    const list = await ask<{ items: { id: string; findings: number; inspected: number }[] }>(
+      'auditor',
+      'GET',
+      '/samples?limit=200',
+    );
+    const { id } = list.items.find(({ findings, inspected }) => findings === 1 && inspected === 2)!;
+    const before = await bulletin(id);
+    expect(before.numbers).toMatchObject({ inspected: 2, inOrder: 1, findings: 1 });
+    expect(before.numbers.unread).toBeUndefined();
+    await scene.sql.begin(async (tx) => {
+      await tx`SET LOCAL session_replication_role = replica`;
+      await tx`
+        UPDATE events SET payload = set_byte(payload, length(payload) - 1, get_byte(payload, length(payload) - 1) # 1)
+        WHERE type = 'finding.recorded' AND case_id = (SELECT case_id FROM cases WHERE case_no = ${before.findings[0]!.caseNo})`;
+    });
+    expect((await bulletin(id)).numbers).toMatchObject({ inspected: 2, inOrder: 1, findings: 0, unread: 1 });
+    const sample = await ask<SampleView>('auditor', 'GET', `/samples/${id}`);
+    expect(sample.cases.filter(({ unread }) => unread > 0).map(({ caseNo }) => caseNo)).toEqual([
+      before.findings[0]!.caseNo,
+    ]);
+  });
+});

@@ -33,10 +33,13 @@ export type Unread = 'key away' | 'key destroyed' | 'key unknown' | 'altered';
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
   readonly why: Unread;
+  /** No key can be had at present, or this process has none: so it is with every value alike. */
+  readonly everywhere: boolean;
 
-  constructor(why: Unread, message: string, options?: ErrorOptions) {
+  constructor(why: Unread, message: string, options: ErrorOptions & { readonly everywhere?: boolean } = {}) {
     super(message, options);
     this.why = why;
+    this.everywhere = options.everywhere ?? false;
   }
 }
 
@@ -241,6 +244,7 @@ const noKeys = (place: Place, id: string): Unreadable =>
   new Unreadable(
     'key away',
     `${wordsOf(place)} is sealed with the key ${id}, and this process has no keys. Way out: give it the file of the yearly keys (LINLI_KEY_FILE).`,
+    { everywhere: true },
   );
 
 const wordsOf = ([column, ...row]: Place): string => `${column} of ${row.join(' ')}`;
@@ -309,12 +313,12 @@ export const openPayloads = <T extends { readonly seq: number; readonly payload:
 const SAYS_NOTHING = new TextEncoder().encode('{"data":{}}');
 
 /**
- * Events' rows of many cases with their payloads opened: one that cannot be read (its bytes were altered, its key is lost) says
- * why and nothing else, so that the others are answered. Throws {@link Unreadable} while this process has no keys to ask.
+ * Events' rows of many cases with their payloads opened: one that cannot be read (its bytes were altered, its key is lost or cannot
+ * be unwrapped) says why and nothing else, so that the others are answered. Throws {@link Unreadable} while no key at all can be had.
  */
 export async function openReadable<
   T extends { readonly caseId: string; readonly seq: number; readonly payload: Uint8Array },
->(client: object, rows: readonly T[]): Promise<(T & { readonly unread: Exclude<Unread, 'key away'> | null })[]> {
+>(client: object, rows: readonly T[]): Promise<(T & { readonly unread: Unread | null })[]> {
   const opened = await openEach(
     keysOf(client),
     rows.map(({ caseId, seq, payload }) => ({ place: payloadPlace(caseId, seq), bytes: payload })),
@@ -322,7 +326,7 @@ export async function openReadable<
   return rows.map((row, n) => {
     const payload = opened[n]!;
     if (!(payload instanceof Unreadable)) return { ...row, payload, unread: null };
-    if (payload.why === 'key away') throw payload;
+    if (payload.everywhere) throw payload;
     return { ...row, payload: SAYS_NOTHING, unread: payload.why };
   });
 }

@@ -30,6 +30,9 @@ export function isCollision(error: unknown): boolean {
   );
 }
 
+/** Whether what is sealed of one case cannot be read, while keys can be had: others are answered without it. */
+export const isUnreadAlone = (error: unknown): boolean => error instanceof Unreadable && !error.everywhere;
+
 /** Whether what the act needs is sealed with a key that was destroyed or that nobody knows; undefined: it failed otherwise. */
 export function keyLost(error: unknown): 'destroyed' | 'unknown' | undefined {
   if (error instanceof KeyGone) return error.destroyed ? 'destroyed' : 'unknown';

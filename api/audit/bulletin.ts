@@ -114,6 +114,10 @@ async function bulletinOf(deps: AppDeps, caller: Caller, matter: Matter, languag
   const nameless = withoutNames(parties, language);
   const looked = cases.map((each) => ({ ...each, ...counted(found(each.caseId), counts) }));
   const inspected = looked.filter(({ inspections }) => inspections.length > 0);
+  // of which sample it was cannot be read either
+  const within = ({ recordedAt: at }: { readonly recordedAt: string }) =>
+    sample !== null || (at >= span.from && at < span.until);
+  const unread = looked.filter((each) => each.unread.some(within));
   const findings = looked.flatMap((each) =>
     each.findings.map((finding) => ({
       ...finding,
@@ -136,7 +140,9 @@ async function bulletinOf(deps: AppDeps, caller: Caller, matter: Matter, languag
     ...{ sample, month, unit, unitName: nameOf(unit), asOf: nowOf(deps) },
     numbers: {
       ...{ drawn, inspected: inspected.length },
-      inOrder: inspected.filter((each) => each.findings.length === 0).length,
+      inOrder: inspected.filter((each) => each.findings.length === 0 && !unread.includes(each)).length,
+      // a bulletin that was published before there was such a number stays the same
+      ...(unread.length > 0 ? { unread: unread.length } : {}),
       ...{
         findings: findings.length,
         accepted: inState(findings, 'accepted'),
@@ -159,8 +165,8 @@ async function bulletinOf(deps: AppDeps, caller: Caller, matter: Matter, languag
 }
 
 /** Of a case what this bulletin counts. */
-function counted({ inspections, findings }: CaseFindings, counts: Matter['counts']): CaseFindings {
-  return { inspections: inspections.filter(counts), findings: findings.filter(counts) };
+function counted({ inspections, findings, unread }: CaseFindings, counts: Matter['counts']): CaseFindings {
+  return { inspections: inspections.filter(counts), findings: findings.filter(counts), unread };
 }
 
 /** Texts without the names that parties of a case have, or had. */

@@ -35,7 +35,7 @@ export async function auditEvents(
     cursor,
     language,
   }: { readonly limit: number; readonly cursor: string | undefined; readonly language: Language },
-): Promise<{ items: AuditEventView[]; nextCursor: string | null }> {
+): Promise<{ items: AuditEventView[]; nextCursor: string | null; unread: number | null }> {
   const at = decodeCursor(cursor, ['moment', 'text', 'number']);
   const after = at && { at: String(at[0]), caseId: String(at[1]), seq: Number(at[2]) };
   const rows = await searchEvents(deps.sql, filters, { limit, after });
@@ -43,13 +43,19 @@ export async function auditEvents(
   const caseIds = [...new Set(page.map(({ caseId }) => caseId))];
   caller.reads?.cases(caseIds);
   const sight = await sightOn(deps, caller, caseIds);
-  const seen = page.flatMap((row) => sight(row) ?? []);
+  const seen = page.flatMap((row) => sight.of(row) ?? []);
+  const narrowed = filters.types !== undefined || filters.acts !== undefined;
   const last = rows.length > limit ? page.at(-1) : undefined;
   const place = last && [filters.by === 'recorded' ? last.recordedAt : last.occurredAt, last.caseId, last.seq];
-  return { items: await shown(deps, seen, language), nextCursor: place ? encodeCursor(place) : null };
+  return {
+    items: await shown(deps, seen, language),
+    nextCursor: place ? encodeCursor(place) : null,
+    unread: narrowed ? null : page.filter(sight.isUnjudged).length,
+  };
 }
 
 const UNREAD_TEXT = {
+  'key away': ['（暂时取不到密钥，无法读取）', ' (its key cannot be had at present: it cannot be read)'],
   'key destroyed': ['（密钥已销毁，无法读取）', ' (its key was destroyed: nobody can read it)'],
   'key unknown': ['（找不到密钥，无法读取）', ' (its key is not known here: it cannot be read)'],
   altered: ['（内容被改动，无法读取）', ' (its bytes were altered: it cannot be read)'],

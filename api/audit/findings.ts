@@ -17,9 +17,11 @@ export interface CaseFindings {
     readonly sample: string | null;
   }[];
   readonly findings: readonly FindingShown[];
+  /** When something of them was recorded that cannot be read: nobody can say then that the case is in order. */
+  readonly unread: readonly { readonly recordedAt: string }[];
 }
 
-const NOTHING: CaseFindings = { inspections: [], findings: [] };
+const NOTHING: CaseFindings = { inspections: [], findings: [], unread: [] };
 
 /** Inspections and findings of cases, by case. Of a finding that was sent back the clock that runs now counts. */
 export async function findingsOf(
@@ -56,7 +58,7 @@ export async function findingsOf(
         sample: data.sample ?? null,
       };
     });
-    return { inspections: found.its.inspections, findings };
+    return { inspections: found.its.inspections, findings, unread: found.its.unread };
   };
 }
 
@@ -72,9 +74,11 @@ interface Told {
 function toldOf(events: readonly InspectionEvent[]) {
   const inspections: CaseFindings['inspections'][number][] = [];
   const findings = new Map<string, Told>();
-  for (const { type, payload, recordedAt } of events) {
+  const unread: { recordedAt: string }[] = [];
+  for (const { type, payload, recordedAt, unread: why } of events) {
     const data = dataOf(payload);
-    // its case is destroyed, or it cannot be read: `audit verify` tells which
+    if (why !== null) unread.push({ recordedAt });
+    // or its case is destroyed
     if (Object.keys(data).length === 0) continue;
     const finding = findings.get(String(data['id']));
     if (type === 'inspection.recorded') {
@@ -87,5 +91,5 @@ function toldOf(events: readonly InspectionEvent[]) {
     else if (finding && type === 'finding.accepted') finding.accepted = true;
     else if (finding && type === 'finding.returned') finding.items.push(String(data['item']));
   }
-  return { inspections, findings: [...findings.values()] };
+  return { inspections, findings: [...findings.values()], unread };
 }

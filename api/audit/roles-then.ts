@@ -5,6 +5,8 @@ interface RoleEvent {
   readonly caseId: string;
   readonly seq: number;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Its words cannot be read: who fills which role from here on is not known. */
+  readonly unread?: boolean;
 }
 
 interface Filled {
@@ -15,11 +17,13 @@ interface Filled {
 
 /**
  * The roles of a case that a post or a person filled when an event was recorded, from the events that said so: the opening,
- * assignments, and moves to another unit.
+ * assignments, and moves to another unit. Null behind one of these that cannot be read: it may have said anything.
  */
 export function rolesThenFrom(events: readonly RoleEvent[]) {
   const filled = new Map<string, Filled[]>();
-  for (const { caseId, seq, data } of events) {
+  const unknownFrom = new Map<string, number>();
+  for (const { caseId, seq, data, unread } of events) {
+    if (unread && !unknownFrom.has(caseId)) unknownFrom.set(caseId, seq);
     const { assignments, role, assignment } = data as {
       assignments?: Readonly<Record<string, Assignment>>;
       role?: string;
@@ -30,7 +34,8 @@ export function rolesThenFrom(events: readonly RoleEvent[]) {
     of.push(...Object.entries(given).map(([name, each]) => ({ seq, role: name, assignment: each })));
     filled.set(caseId, of);
   }
-  return ({ caseId, seq, actorId, actorPost }: Acted): string[] => {
+  return ({ caseId, seq, actorId, actorPost }: Acted): string[] | null => {
+    if (seq >= (unknownFrom.get(caseId) ?? Number.POSITIVE_INFINITY)) return null;
     const now = new Map<string, Assignment>();
     for (const each of filled.get(caseId) ?? []) if (each.seq <= seq) now.set(each.role, each.assignment);
     return [...now].flatMap(([role, { post, person }]) =>

@@ -94,7 +94,7 @@ export async function sampleView(deps: AppDeps, caller: Caller, id: string, lang
     ...(await headOf(deps, row, language)),
     cases: cases.map(({ caseId, caseNo, unit, unitThen, status, program, position }) => {
       const within = reach.has(unit);
-      const { inspections, findings } = found(caseId);
+      const { inspections, findings, unread } = found(caseId);
       return {
         ...{ position, id: caseId, unit, unitThen },
         caseNo: within ? caseNo : null,
@@ -102,6 +102,7 @@ export async function sampleView(deps: AppDeps, caller: Caller, id: string, lang
         program: within ? program : null,
         inspections: inspections.filter(({ sample }) => sample === id).map(({ sample: _, ...each }) => each),
         findings: findings.filter(({ sample }) => sample === id),
+        unread: unread.length,
       };
     }),
   };

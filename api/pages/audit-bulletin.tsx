@@ -47,6 +47,12 @@ export function BulletinPage({
             <dd>{numbers[key]}</dd>
           </div>
         ))}
+        {numbers.unread ? (
+          <div class="late">
+            <dt>{aw('unread', language)}</dt>
+            <dd>{numbers.unread}</dd>
+          </div>
+        ) : null}
       </dl>
       {month === null ? null : (
         <section class="card" aria-labelledby="without">

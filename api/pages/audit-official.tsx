@@ -17,7 +17,7 @@ export function OfficialPage({
   report: OfficialReportView;
 }) {
   const who = report.person ?? '';
-  const { met, late, recordedLate } = report.deadlines;
+  const { met, late, recordedLate, unread } = report.deadlines;
   const day = (at: string) => localTime(at).slice(0, 10);
   return (
     <AuditFrame
@@ -45,8 +45,8 @@ export function OfficialPage({
           term={aw('lateness', language)}
           text={
             language === 'zh'
-              ? `办成 ${met} 项，其中逾期 ${late} 项，补录较晚 ${recordedLate} 项`
-              : `${met} met, ${late} of them late, ${recordedLate} recorded late`
+              ? `办成 ${met} 项，其中逾期 ${late} 项，补录较晚 ${recordedLate} 项${unread > 0 ? `，${unread} 项无法读取、是否逾期不明` : ''}`
+              : `${met} met, ${late} of them late, ${recordedLate} recorded late${unread > 0 ? `, ${unread} not readable: late or not is not known` : ''}`
           }
         />
         <Fact

@@ -62,7 +62,7 @@ export function auditPages(deps: AppDeps) {
             return pick(error.refusal.detail, language);
           throw error;
         });
-      const found = typeof search === 'string' ? { items: [], nextCursor: null } : search;
+      const found = typeof search === 'string' ? { items: [], nextCursor: null, unread: null } : search;
       const query = new URLSearchParams(Object.entries(form).filter(([, value]) => value !== ''));
       return page(
         c,
@@ -70,6 +70,7 @@ export function auditPages(deps: AppDeps) {
           {...{ language, visitor, units, form }}
           problem={typeof search === 'string' ? search : undefined}
           events={found.items}
+          unread={found.unread ?? 0}
           next={found.nextCursor === null ? null : `/audit?${query}&cursor=${found.nextCursor}`}
         />,
         typeof search === 'string' ? 422 : 200,

@@ -114,6 +114,7 @@ export function SamplePage({
               {each.inspections.map(({ method }) => (
                 <span class="chip done">{pick(methodWords[method] ?? [method, method], language)}</span>
               ))}
+              {each.unread > 0 ? <span class="chip open">{aw('unread', language)}</span> : null}
             </p>
             {each.findings.map((finding) => (
               <FindingText finding={finding} language={language} />

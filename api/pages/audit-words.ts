@@ -53,6 +53,12 @@ const words = {
   deputy: ['代理', 'as deputy'],
   noOffice: ['当时未任此岗', 'not in office then'],
   roles: ['角色', 'Roles'],
+  rolesUnknown: ['当时角色不明：此前有记录无法读取', 'roles not known: something recorded before cannot be read'],
+  leftOut: [
+    '另有无法读取、未列出的记录（核验见 linli audit verify）：',
+    'Left out, as they cannot be read (linli audit verify): ',
+  ],
+  unread: ['督查记录无法读取', 'cannot be read'],
   program: ['方案', 'Program'],
   run: ['在 Temporal 中查看', 'See it in Temporal'],
   archived: ['运行已归档', 'the run is archived'],

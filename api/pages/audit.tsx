@@ -24,6 +24,7 @@ export function AuditPage({
   form,
   problem,
   events,
+  unread,
   next,
 }: {
   language: Language;
@@ -32,6 +33,8 @@ export function AuditPage({
   form: SearchForm;
   problem: string | undefined;
   events: readonly AuditEventView[];
+  /** How many more there are that cannot be read. */
+  unread: number;
   /** The address of the next page. */
   next: string | null;
 }) {
@@ -61,6 +64,11 @@ export function AuditPage({
           <Event event={event} language={language} />
         ))}
       </ul>
+      {unread === 0 ? null : (
+        <p class="hint">
+          {aw('leftOut', language)} {unread}
+        </p>
+      )}
       {next === null ? null : (
         <p class="more">
           <a href={next}>{aw('more', language)} →</a>
@@ -110,7 +118,8 @@ function Event({ event, language }: { event: AuditEventView; language: Language 
         )}
         {actor.postName ? ` · ${actor.postName}` : ''}
         {held ? ` · ${held}` : ''}
-        {event.roles.length > 0 ? ` · ${aw('roles', language)} ${event.roles.join(', ')}` : ''}
+        {event.roles === null ? ` · ${aw('rolesUnknown', language)}` : ''}
+        {event.roles?.length ? ` · ${aw('roles', language)} ${event.roles.join(', ')}` : ''}
       </p>
       <p class="hint">
         {aw('program', language)} {program.id} {program.version}{' '}

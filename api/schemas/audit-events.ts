@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { idIn, instantIn, instantOut, listOf, pageQuery } from './common.ts';
+import { countOut, idIn, instantIn, instantOut, listOf, pageQuery } from './common.ts';
 
 const typesIn = z
   .string()
@@ -54,7 +54,10 @@ export const AuditEvent = z
       post: z.string().nullable(),
       postName: z.string().nullable(),
     }),
-    roles: z.array(z.string()).openapi({ description: 'Roles of the case that the actor or his post filled then' }),
+    roles: z.array(z.string()).nullable().openapi({
+      description:
+        'Roles of the case that the actor or his post filled then; null where an event before that said so cannot be read',
+    }),
     inForce: z
       .object({ how: z.enum(['appointment', 'substitution']), from: instantOut, until: instantOut.nullable() })
       .nullable()
@@ -62,7 +65,7 @@ export const AuditEvent = z
     program: z.object({ id: z.string(), version: z.string(), hash: z.string() }),
     hash: z.string(),
     unread: z
-      .enum(['key destroyed', 'key unknown', 'altered'])
+      .enum(['key away', 'key destroyed', 'key unknown', 'altered'])
       .nullable()
       .openapi({ description: 'Why what it says cannot be read: then its text tells that alone' }),
     run: RunLinkView,
@@ -70,7 +73,14 @@ export const AuditEvent = z
   .openapi('AuditEvent');
 
 /** A page of events over cases. */
-export const AuditEventList = listOf(AuditEvent).openapi('AuditEventList');
+export const AuditEventList = listOf(AuditEvent)
+  .extend({
+    unread: countOut.nullable().openapi({
+      description:
+        'How many events of this page cannot be read and are left out: in their cases something may be kept from the caller. Null where types were asked for: it would tell that there are some',
+    }),
+  })
+  .openapi('AuditEventList');
 
 /** An event as auditors see it. */
 export type AuditEventView = z.infer<typeof AuditEvent>;

@@ -69,6 +69,10 @@ export const Sample = z
         program: z.string().nullable(),
         inspections: z.array(inspection),
         findings: z.array(FindingView),
+        unread: countOut.openapi({
+          description:
+            'Events of inspections and findings in the case that cannot be read: what they found is not known',
+        }),
       }),
     ),
   })
@@ -86,6 +90,10 @@ const numbers = z.object({
   drawn: countOut,
   inspected: countOut,
   inOrder: countOut,
+  unread: countOut.optional().openapi({
+    description:
+      'Cases of whose inspections something cannot be read: whether they are in order is not known. Absent: none',
+  }),
   findings: countOut,
   accepted: countOut,
   answered: countOut,

@@ -42,7 +42,7 @@ export interface AuditEventRow extends EventRow {
   /** The archived run that ended with it; null while it is in the current one. */
   readonly archivedRun: string | null;
   /** Why its words cannot be read; then it has none. */
-  readonly unread: Exclude<Unread, 'key away'> | null;
+  readonly unread: Unread | null;
 }
 
 /**
@@ -138,17 +138,19 @@ export async function tenuresOf(sql: Sql, posts: readonly string[]): Promise<Ten
     UNION ALL SELECT post, person, from_at, until_at, 'substitution' FROM substitutions WHERE post IN ${sql(posts)}`;
 }
 
-/** The events of cases that say who fills which role, in order; without those that cannot be read. */
+/** The events of cases that say who fills which role, in order; one that cannot be read says nothing, and that it does not. */
 export async function roleEvents(
   sql: Sql,
   caseIds: readonly string[],
-): Promise<{ readonly caseId: string; readonly seq: number; readonly data: Record<string, unknown> }[]> {
+): Promise<
+  { readonly caseId: string; readonly seq: number; readonly data: Record<string, unknown>; readonly unread: boolean }[]
+> {
   if (caseIds.length === 0) return [];
   const rows = await sql<{ caseId: string; seq: number; payload: Uint8Array }[]>`
     SELECT case_id AS "caseId", seq, payload FROM events
     WHERE case_id IN ${sql(caseIds)} AND type IN ('case.opened', 'role.assigned', 'case.moved') ORDER BY case_id, seq`;
   const opened = await openReadable(sql, rows);
-  return opened.flatMap(({ payload, unread, ...row }) => (unread ? [] : { ...row, data: dataOf(payload) }));
+  return opened.map(({ payload, unread, ...row }) => ({ ...row, data: dataOf(payload), unread: unread !== null }));
 }
 
 /** States of cases, for the names in their texts; none where it cannot be read. */

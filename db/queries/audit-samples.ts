@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { openReadable } from '../sealed.ts';
+import { openReadable, type Unread } from '../sealed.ts';
 
 /** What the cases of a frame have in common. */
 export interface FrameQuery {
@@ -111,12 +111,14 @@ export interface InspectionEvent {
   readonly type: string;
   readonly payload: Uint8Array;
   readonly recordedAt: string;
+  /** Why it cannot be read; then it says nothing. */
+  readonly unread: Unread | null;
 }
 
-/** Events of inspections and findings in some cases, in order; one that cannot be read says nothing. */
+/** Events of inspections and findings in some cases, in order. */
 export async function inspectionEvents(sql: Sql, caseIds: readonly string[]): Promise<InspectionEvent[]> {
   if (caseIds.length === 0) return [];
-  const rows = await sql<InspectionEvent[]>`
+  const rows = await sql<Omit<InspectionEvent, 'unread'>[]>`
     SELECT case_id AS "caseId", seq, type, payload, recorded_at AS "recordedAt" FROM events
     WHERE case_id IN (SELECT json_array_elements_text(${JSON.stringify(caseIds)}::text::json))
       AND type IN ('inspection.recorded', 'finding.recorded', 'finding.answered', 'finding.accepted', 'finding.returned')

@@ -221,7 +221,7 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
 /** Why what is sealed with a key cannot be read, by what kept the key from being had. */
 function unreadable(error: Error): Unreadable {
   const why = !(error instanceof KeyGone) ? 'key away' : error.destroyed ? 'key destroyed' : 'key unknown';
-  return new Unreadable(why, error.message, { cause: error });
+  return new Unreadable(why, error.message, { cause: error, everywhere: error instanceof KeysAway });
 }
 
 /** Whatever keeps a key from being had, but that it is gone, is for the moment: said as `KeyAway`. */
