@@ -184,6 +184,21 @@ export async function openJsonAll(
   });
 }
 
+/**
+ * The same for what goes on without those that cannot be read: of each such one `{unread: why}` is given. Throws {@link Unreadable}
+ * while no key at all can be had.
+ */
+export async function openJsonReadable(
+  client: object,
+  values: readonly { readonly place: Place; readonly stored: unknown }[],
+): Promise<unknown[]> {
+  return (await openJsonEach(keysOf(client), values)).map((each) => {
+    if (!(each instanceof Unreadable)) return each;
+    if (each.everywhere) throw each;
+    return { unread: each.why };
+  });
+}
+
 /** What an effect carries, as far as it is told apart here: all of it are ids and keys of programs but `child`. */
 export interface EffectPayload {
   /** Of a referral: what the other unit is told. Words, and who is named. A string: sealed. */

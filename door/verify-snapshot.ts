@@ -4,7 +4,9 @@ import {
   keysOf,
   openEach,
   openJsonEach,
+  type Place,
   payloadPlace,
+  refusalPlace,
   statePlace,
   type Unread,
   Unreadable,
@@ -46,7 +48,7 @@ export interface Snapshot {
   readonly row: CaseColumns;
   readonly events: readonly ChainRow[];
   readonly tables: Readonly<Record<ModelName, readonly TableRow[]>>;
-  /** Acts without their events, and events without their act. */
+  /** Acts without their events, events without their act; refusals, and answers of effects, that were altered or whose key is lost. */
   readonly strayActs: readonly { readonly seq: number; readonly what: string }[];
   /** All documents by what was kept of them. */
   readonly documents: readonly { readonly id: string; readonly sha256: string }[];
@@ -64,7 +66,7 @@ export async function readSnapshot(transactions: Transactions, caseId: string): 
 
 /** The same in a transaction under way, which holds the case's row lock or sees one instant. Throws when there is no such case. */
 export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
-  const [rows, events, acts, unacted, documents, ...tables] = await Promise.all([
+  const [rows, events, acts, unacted, refused, answered, documents, ...tables] = await Promise.all([
     tx<Omit<CaseColumns, 'clear'>[]>`
         SELECT case_no, unit, program_hash, status, stage, seq, head, state, outline, state_version, calendar_version, opened_at,
           last_at, closed_at, next_due, wake_at, witnessed_seq FROM cases WHERE case_id = ${caseId}`,
@@ -81,6 +83,8 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
         SELECT min(seq) AS seq, act_id AS id FROM events e WHERE case_id = ${caseId} AND act_id IS NOT NULL
           AND NOT EXISTS (SELECT FROM acts a WHERE a.act_id = e.act_id AND a.case_id = e.case_id
             AND a.status = 'recorded' AND e.seq BETWEEN a.first_seq AND a.seq) GROUP BY act_id ORDER BY 1`,
+    tx<Kept[]>`SELECT seq, act_id AS id, refusal AS stored FROM acts WHERE case_id = ${caseId} AND refusal IS NOT NULL ORDER BY seq, act_id`,
+    tx<Kept[]>`SELECT seq, id, answer AS stored FROM effects WHERE case_id = ${caseId} AND answer IS NOT NULL ORDER BY seq, n`,
     tx<{ id: string; sha256: string; there: boolean; changed: boolean }[]>`
         SELECT d.id, d.sha256, c.bytes IS NOT NULL AS there, coalesce(encode(sha256(c.bytes), 'hex') <> d.sha256
           OR octet_length(c.bytes) <> d.size_bytes, true) AS changed
@@ -108,6 +112,8 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
     strayActs: [
       ...acts.map(({ seq, id }) => ({ seq, what: `act ${id} does not have all its events` })),
       ...unacted.map(({ seq, id }) => ({ seq, what: `it names act ${id}, which is not recorded so` })),
+      ...(await unreadOf(tx, refused, { place: refusalPlace, name: 'refusal of act' })),
+      ...(await unreadOf(tx, answered, { place: (id) => effectPlace('answer', id), name: 'answer of effect' })),
     ],
     documents: documents.map(({ id, sha256 }) => ({ id, sha256 })),
     changedDocuments: endsDestroyed(events)
@@ -116,6 +122,30 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
           changed ? [`the bytes of document ${id} are not those that were kept`] : [],
         ),
   };
+}
+
+/** What was kept of an act or an effect, as it is stored. */
+interface Kept {
+  readonly seq: number;
+  readonly id: string;
+  readonly stored: unknown;
+}
+
+/** What of these can be read by nobody any more; where a key is only away nothing is said. */
+async function unreadOf(
+  tx: Tx,
+  rows: readonly Kept[],
+  { place, name }: { readonly place: (id: string) => Place; readonly name: string },
+): Promise<{ seq: number; what: string }[]> {
+  const opened = await openJsonEach(
+    keysOf(tx),
+    rows.map(({ id, stored }) => ({ place: place(id), stored })),
+  );
+  return rows.flatMap(({ seq, id }, n) => {
+    const each = opened[n];
+    if (!(each instanceof Unreadable) || each.why === 'key away') return [];
+    return [{ seq, what: `the ${name} ${id} cannot be read: ${each.why}` }];
+  });
 }
 
 /** The row with its state opened. */

@@ -16,6 +16,9 @@ export function checkActs(contents: Contents, events: readonly ChainEvent[], fin
     if (!(last <= events.length)) find(id, '操作晚于链的末尾', 'the act is beyond the end of the chain');
     if (act['status'] !== 'recorded') {
       if (first !== null) find(id, '被拒绝的操作不能有事件', 'a refused act has no events');
+      const { unread } = Object(act['refusal']) as { unread?: unknown };
+      if (unread !== undefined)
+        find(id, `拒绝的内容在出具案卷时已无法读取：${unread}`, `its refusal could not be read when the dossier was made: ${unread}`);
       continue;
     }
     if (first === null) continue;

@@ -515,6 +515,9 @@ class Verifier:
             if act.get("status") != "recorded":
                 if first is not None:
                     self.find("acts", name, "a refused act has no events")
+                refusal = act.get("refusal")
+                if isinstance(refusal, dict) and "unread" in refusal:
+                    self.find("acts", name, "its refusal could not be read when the dossier was made: %s" % refusal["unread"])
                 continue
             if first is None:
                 continue

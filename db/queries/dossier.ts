@@ -1,5 +1,5 @@
 import type { Sql } from '../client.ts';
-import { openEffects, openJsonAll, openPayloads, openStates, refusalPlace } from '../sealed.ts';
+import { type EffectPayload, effectPlace, openJsonReadable, openPayloads, openStates, refusalPlace } from '../sealed.ts';
 import { createTransactions, type Tx } from '../transactions.ts';
 
 /** Tables of a case that go into its dossier, by folder and name of their file. Secrets of codes and of surprise counts are in none of them. */
@@ -128,14 +128,24 @@ async function atOneInstant<T>(sql: Sql, work: (tx: Tx) => Promise<T>): Promise<
   }
 }
 
-/** Rows with what is sealed in them opened. Throws `Unreadable`. */
+/**
+ * Rows with what is sealed in them opened. What cannot be read stands there as `{unread: why}`: whoever checks the dossier says so, and
+ * the rest of it is there. Throws `Unreadable` while no key can be had.
+ */
 async function openedRows(tx: Tx, name: DossierTable, rows: Rows): Promise<Rows> {
   const keep = (opened: readonly object[]) => Object.assign([...opened], { columns: rows.columns }) as Rows;
-  if (name === 'models/effects')
-    return keep(await openEffects(tx, rows as unknown as readonly { id: string; payload: object }[]));
+  if (name === 'models/effects') {
+    const payloads = rows.map((row) => row['payload'] as EffectPayload);
+    const values = rows.map((row, n) => ({ place: effectPlace('payload', String(row['id'])), stored: payloads[n]!.child }));
+    const children = await openJsonReadable(tx, values);
+    const opened = payloads.map((payload, n) =>
+      children[n] === undefined ? payload : { ...payload, child: children[n] },
+    );
+    return keep(rows.map((row, n) => ({ ...row, payload: opened[n] })));
+  }
   if (name !== 'acts') return rows;
   const values = rows.map((row) => ({ place: refusalPlace(String(row['act_id'])), stored: row['refusal'] }));
-  const refusals = await openJsonAll(tx, values);
+  const refusals = await openJsonReadable(tx, values);
   return keep(rows.map((row, n) => ({ ...row, refusal: refusals[n] })));
 }
 

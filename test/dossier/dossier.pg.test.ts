@@ -90,3 +90,21 @@ test('an event known from elsewhere is looked for', async () => {
   expect((await askPython([told.plain], ['--head', `${seq}:${head}`]))[0]?.holds).toBe(true);
   expect((await askPython([told.plain], ['--head', `${seq! + 1}:${head}`]))[0]?.findings[0]?.rule).toBe('head');
 }, 300_000);
+
+test('a refusal that cannot be read stops no dossier, and both verifiers find it', async () => {
+  const { scene, caseId, source } = told;
+  const nudge = { type: 'deadline.nudge', target: 'nothing', reason: '催一下' };
+  expect((await scene.ask('secretary', 'POST', `/cases/${caseId}/acts`, nudge)).status).toBeGreaterThanOrEqual(400);
+  const [act] = await scene.sql<{ id: string; refusal: string }[]>`
+    SELECT act_id AS id, refusal FROM acts WHERE case_id = ${caseId} AND refusal IS NOT NULL LIMIT 1`;
+  const bytes = Buffer.from(act!.refusal, 'base64');
+  bytes[bytes.length - 1]! ^= 1;
+  await scene.sql.begin(async (tx) => {
+    await tx`SET LOCAL session_replication_role = replica`;
+    await tx`UPDATE acts SET refusal = ${JSON.stringify(bytes.toString('base64'))}::text::json WHERE act_id = ${act!.id}`;
+  });
+  const file = await writeDossier(await dossierOf(source, caseId), folder, 'unread.zip');
+  const { findings } = await verifyDossier(file, { pages: false });
+  expect(findings).toMatchObject([{ rule: 'acts', where: act!.id }]);
+  expect((await askPython([file]))[0]?.findings).toMatchObject([{ rule: 'acts', where: act!.id }]);
+}, 300_000);
