@@ -1,8 +1,8 @@
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Sql } from '../db/client.ts';
-import { statesOf } from '../db/queries/audit-events.ts';
 import { clocksOf, dutyCasesOf } from '../db/queries/agenda.ts';
+import { statesOf } from '../db/queries/audit-events.ts';
 import { caseInEmergency, caseRecord, listCases } from '../db/queries/cases.ts';
 import { dossierCase } from '../db/queries/dossier.ts';
 import { actRow } from '../db/queries/events.ts';
@@ -127,7 +127,12 @@ describe('the state of a case', () => {
   test('is looked into by lists until it is sealed, and by its outline after that', async () => {
     const [open1, limited] = [await open({ openedAt: daysAgo(20) }), await open()];
     const transfer = {
-      data: { unit: 'community-2', consent: 'overridden', ground: '履行法定职责所必需', assignments: { secretary: 'community-2-secretary' } },
+      data: {
+        unit: 'community-2',
+        consent: 'overridden',
+        ground: '履行法定职责所必需',
+        assignments: { secretary: 'community-2-secretary' },
+      },
     };
     recorded(await bench.door.act(actOn(open1, 'case.offerTransfer', { reason: '已迁走', ...transfer })));
     const clockOf = async (caseId: string) =>
@@ -197,9 +202,14 @@ describe('a state that cannot be read', () => {
     const listed = await listCases(strangers, reader, {}, { limit: 200, after: undefined });
     expect(listed.map((row) => row.caseId)).toContain(caseId);
     expect([...(await statesOf(strangers, [caseId])).keys()]).toEqual([]);
+    // an act that is sent again is answered as the first time, whatever became of the case since
+    const first = note(caseId);
+    const answered = recorded(await bench.door.act(first));
+    recorded(await bench.door.act(note(caseId)));
     // a key that nobody knows
     await bench.sql`UPDATE cases SET state = '"AQNuaWwx"' WHERE case_id = ${caseId}`;
     expect(await bench.door.act(note(caseId))).toMatchObject({ refusal: { code: 'STORE_UNAVAILABLE' } });
+    expect(await bench.door.act(first)).toMatchObject({ status: 'recorded', seq: answered.seq, replayed: true });
   });
 
   test.each([
@@ -227,6 +237,16 @@ describe('a state that cannot be read', () => {
     await behind((tx) => tx`UPDATE cases SET state = ${other}::text::json WHERE case_id = ${caseId}`);
     expect((await findings(caseId)).join()).toMatch(/^state: the state cannot be read: (altered|key unknown)$/);
     await expect(caseRecord(bench.sql, reader, caseId)).rejects.toMatchObject({ name: 'Unreadable' });
+    // whoever comes to the case first, and be it its workflow
+    const [{ hash = '' } = {}] = await bench.sql<
+      { hash: string }[]
+    >`SELECT hash FROM events WHERE case_id = ${caseId} AND seq = 1`;
+    const lines: string[] = [];
+    const door = await bench.another({
+      log: pino({ level: 'error' }, { write: (line: string) => void lines.push(line) }),
+    });
+    await expect(door.advance({ caseId, seq: 1, head: hash })).rejects.toMatchObject({ name: 'Unreadable' });
+    expect(new Set(lines.map((line) => JSON.parse(line).alarm))).toEqual(new Set(['RECORD_CHANGED']));
     await rebuild(caseId);
     expect(await findings(caseId)).toEqual([]);
     recorded(await bench.door.act(note(caseId)));
@@ -248,6 +268,34 @@ test('a refusal that is kept lies sealed, and is answered again as the first tim
   expect(acts.rows.map((each) => each[at]).filter(Boolean)).toMatchObject([{ code: 'NOT_OPEN' }]);
   const value = { place: refusalPlace('another act'), stored: row!.refusal };
   expect(await openJsonEach(keysOf(bench.sql), [value])).toMatchObject([{ why: 'altered' }]);
+});
+
+test('a refusal, or an answer of an effect, that was altered is found, and stops no dossier', async () => {
+  const caseId = await open();
+  const request = actOn(caseId, 'deadline.nudge', { target: '邱某的事', reason: '催' });
+  expect(await bench.door.act(request)).toMatchObject({ status: 'refused' });
+  expect(await findings(caseId)).toEqual([]);
+  const [row] = await bench.sql<{ refusal: string }[]>`SELECT refusal FROM acts WHERE act_id = ${request.act.id}`;
+  const json = (text: string) => JSON.stringify(text);
+  const altered = Buffer.from(row!.refusal, 'base64');
+  altered[altered.length - 1]! ^= 1;
+  await behind(
+    (tx) =>
+      tx`UPDATE acts SET refusal = ${json(altered.toString('base64'))}::text::json WHERE act_id = ${request.act.id}`,
+  );
+  // sealed, but not as the answer of this effect
+  await behind(
+    (tx) => tx`
+      INSERT INTO effects (id, case_id, seq, n, kind, payload, answer, created_at, next_try, done_at)
+      VALUES (${`${caseId}-1`}, ${caseId}, 1, 1, 'child', '{}', ${json(row!.refusal)}::text::json, now(), now(), now())`,
+  );
+  const found = await findings(caseId);
+  expect(found).toContain(`acts: the refusal of act ${request.act.id} cannot be read: altered`);
+  expect(found).toContain(`acts: the answer of effect ${caseId}-1 cannot be read: altered`);
+  const { acts } = (await dossierCase(bench.sql, caseId))!.tables;
+  const at = acts.columns.indexOf('refusal');
+  expect(acts.rows.map((each) => each[at]).filter(Boolean)).toEqual([{ unread: 'altered' }]);
+  await behind((tx) => tx`DELETE FROM effects WHERE case_id = ${caseId}`);
 });
 
 test('what another unit is told with a referral lies sealed; what begins it is in clear, and a rebuild writes it so again', async () => {
@@ -312,9 +360,16 @@ test('a word in the place of a role’s name is refused, and one of an earlier r
   const data = { unit: 'community-2', text: '请帮他走访', consent: 'overridden', ground: '履行法定职责所必需' };
   const refer = (role: string) =>
     bench.door.act(
-      actOn(caseId, 'case.refer', { reason: '转介', data: { ...data, assignments: { [role]: 'community-2-secretary' } } }),
+      actOn(caseId, 'case.refer', {
+        reason: '转介',
+        data: { ...data, assignments: { [role]: 'community-2-secretary' } },
+      }),
     );
   expect(await refer('周某之子')).toMatchObject({ refusal: { code: 'INVALID_DATA' } });
+  const program = { reason: '转介', data: { ...data, program: '周某的事' } };
+  expect(await bench.door.act(actOn(caseId, 'case.refer', program))).toMatchObject({
+    refusal: { code: 'INVALID_DATA' },
+  });
   expect(await refer('zhou')).toMatchObject({ refusal: { code: 'UNKNOWN_ASSIGNMENT' } });
   const share = { share: { fields: ['needs'], parties: ['beneficiary', 'companion'] } };
   recorded(await bench.door.act(actOn(caseId, 'case.refer', { reason: '转介', data: { ...data, ...share } })));

@@ -2,8 +2,7 @@ import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { matchedRoutes } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { keyLost } from '../door/failure.ts';
-import { unreadable } from '../door/shut.ts';
+import { alarmUnreadable, unreadable, waitsForPeople } from '../door/shut.ts';
 import { catalogue, type Refusal, type RefusalCode, type RefusalKind, refuse } from '../engine/refusal.ts';
 import type { Text } from '../sdk/program.ts';
 import type { AppEnv } from './env.ts';
@@ -80,7 +79,7 @@ export function problemBody(refusal: Refusal, language: 'zh' | 'en') {
   };
 }
 
-/** Answers a refusal as `application/problem+json`; 401 tells how to sign in and 503 when to come again (seconds). */
+/** Answers a refusal as `application/problem+json`; 401 tells how to sign in and 503 when to come again (seconds), where it is for the moment. */
 export function problemResponse(
   c: Context,
   refusal: Refusal,
@@ -93,7 +92,7 @@ export function problemResponse(
     'Content-Language': languageTags[language],
     'Cache-Control': 'no-store',
     ...(body.status === 401 ? { 'WWW-Authenticate': 'Bearer realm="linli"' } : {}),
-    ...(body.status === 503 ? { 'Retry-After': '2' } : {}),
+    ...(body.status === 503 && !waitsForPeople(refusal) ? { 'Retry-After': '2' } : {}),
     // the rest of the body is not read: the connection cannot carry another request
     ...(body.status === 413 ? { Connection: 'close' } : {}),
     ...headers,
@@ -115,8 +114,7 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
   }
   const unread = unreadable(error);
   if (unread) {
-    const lost = keyLost(error);
-    c.get('log').error({ alarm: lost ? 'KEY_LOST' : 'RECORD_CHANGED', lost, route: routeOf(c) }, error.message);
+    alarmUnreadable(c.get('log'), error, { route: routeOf(c) });
     return problemResponse(c, unread);
   }
   if (/^22/.test(codeOf(error))) {

@@ -10,6 +10,8 @@ afterAll(() => scene.close());
 const problemOf = async (path: string) => {
   const response = await scene.ask('caseworker', 'GET', path);
   const { code, waysOut } = (await response.json()) as { code?: string; waysOut?: string[] };
+  // nobody need ask again in two seconds
+  expect(response.headers.get('retry-after')).toBeNull();
   return { status: response.status, code, ways: waysOut?.length };
 };
 
@@ -42,6 +44,11 @@ test.each([
   await spoil(caseId);
   for (const path of ['', '/plan', '/deadlines'])
     expect(await problemOf(`/cases/${caseId}${path}`), path).toEqual(said);
+  const note = await scene.ask('caseworker', 'POST', `/cases/${caseId}/acts`, {
+    type: 'note.add',
+    data: { text: '来访' },
+  });
+  expect([note.status, note.headers.get('retry-after')]).toEqual([said.status, null]);
   const list = (await (await scene.ask('caseworker', 'GET', '/cases?limit=200')).json()) as { items: { id: string }[] };
   expect(list.items.map(({ id }) => id)).toContain(caseId);
 });

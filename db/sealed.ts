@@ -157,17 +157,16 @@ export async function openJsonEach(
   keys: Pick<ColumnKeys, 'byIds'> | undefined,
   values: readonly { readonly place: Place; readonly stored: unknown }[],
 ): Promise<unknown[]> {
-  const sealed = values.flatMap(({ place, stored }) =>
-    typeof stored === 'string' ? [{ place, bytes: Buffer.from(stored, 'base64') }] : [],
-  );
+  const given = values.map(({ stored }) => (typeof stored === 'string' ? Buffer.from(stored, 'base64') : undefined));
+  const sealed = values.flatMap(({ place }, n) => (given[n] ? [{ place, bytes: given[n] }] : []));
   if (sealed.length === 0) return values.map(({ stored }) => stored);
   const opened = (await openEach(keys, sealed)).values();
-  return values.map(({ place, stored }) => {
-    if (typeof stored !== 'string') return stored;
+  return values.map(({ place, stored }, n) => {
+    if (!given[n]) return stored;
     const each = opened.next().value!;
     if (each instanceof Unreadable) return each;
     // whoever can write here cannot pass off as sealed what he has written in clear
-    if (keyOfValue(Buffer.from(stored.slice(0, 8), 'base64')) === undefined)
+    if (keyOfValue(given[n]) === undefined)
       return new Unreadable('altered', `${wordsOf(place)} is neither sealed nor in clear.`);
     return JSON.parse(Buffer.from(each).toString('utf8')) as unknown;
   });

@@ -5,6 +5,7 @@ import { type DoorDeps, orgOf, worldOf } from './deps.ts';
 import { type LockedCase, type LockedRow, later, type Moment, openCase } from './lock.ts';
 import type { Near } from './org.ts';
 import type { Recorder } from './record.ts';
+import { alarmUnreadable } from './shut.ts';
 
 /** A case under its lock, with the world around it. */
 export interface Scene {
@@ -13,9 +14,12 @@ export interface Scene {
   readonly world: World;
 }
 
-/** Opens a locked case and puts it in its world. Throws as {@link openCase}. */
+/** Opens a locked case and puts it in its world. Throws as {@link openCase}; alarms where that will not do by waiting. */
 export async function sceneOf(deps: DoorDeps, tx: Tx, locked: LockedRow, moment: Moment, also?: Near): Promise<Scene> {
-  const { row, key } = await openCase(tx, locked);
+  const { row, key } = await openCase(tx, locked).catch((error: unknown) => {
+    alarmUnreadable(deps.log, error, { caseId: locked.caseId });
+    throw error;
+  });
   const now = later(row.lastAt, moment.now);
   const [program, org] = await Promise.all([
     deps.programs.byHash(tx, row.programHash),

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { Unreadable } from '../db/sealed.ts';
 import { type Refusal, type RefusalCode, refuse } from '../engine/refusal.ts';
 import type { Text } from '../sdk/program.ts';
@@ -47,31 +48,45 @@ export const notCompared = (): Refusal =>
   );
 
 /** The answer where the key of the case was destroyed, or nobody knows the one it needs. */
-export const keyGone = (destroyed: boolean): Refusal =>
-  destroyed
-    ? refuse(
-        'CASE_DESTROYED',
-        [
-          '个案的密钥已销毁，内容无法读取，不再记录。',
-          'The key of the case was destroyed: nobody can read its contents, and nothing is recorded in it.',
-        ],
-        [
-          [
-            '核对本案的销毁记录；没有销毁记录时请联系管理员',
-            'Look for who destroyed it; without a certificate tell the operators',
-          ],
-        ],
-      )
-    : refuse(
-        'STORE_UNAVAILABLE',
-        ['找不到个案的密钥，暂时不能办理。', 'The key of the case is not known here: nothing can be recorded now.'],
-        [
-          [
-            '请管理员恢复密钥副本（LINLI_KEY_FOLDER），再用同一个幂等键重试',
-            'Let the operators put the copies of the data keys (LINLI_KEY_FOLDER) back, and send it again with the same key',
-          ],
-        ],
-      );
+export const keyGone = (destroyed: boolean): Refusal => (destroyed ? KEY_DESTROYED : KEY_UNKNOWN);
+
+const KEY_DESTROYED = refuse(
+  'CASE_DESTROYED',
+  [
+    '个案的密钥已销毁，内容无法读取，不再记录。',
+    'The key of the case was destroyed: nobody can read its contents, and nothing is recorded in it.',
+  ],
+  [
+    [
+      '核对本案的销毁记录；没有销毁记录时请联系管理员',
+      'Look for who destroyed it; without a certificate tell the operators',
+    ],
+  ],
+);
+
+const KEY_UNKNOWN = refuse(
+  'STORE_UNAVAILABLE',
+  ['找不到个案的密钥，暂时不能办理。', 'The key of the case is not known here: nothing can be recorded now.'],
+  [
+    [
+      '请管理员恢复密钥副本（LINLI_KEY_FOLDER），再用同一个幂等键重试',
+      'Let the operators put the copies of the data keys (LINLI_KEY_FOLDER) back, and send it again with the same key',
+    ],
+  ],
+);
+
+/** Whether what is refused lasts until people have done something: nobody need ask again in seconds. */
+export const waitsForPeople = (refusal: Refusal): boolean => refusal === KEY_UNKNOWN || refusal.code === 'CASE_FROZEN';
+
+const alarmed = new WeakSet<object>();
+
+/** Alarms, once for each error, where what is sealed of a case was altered or its key is lost; `about`: where it was met. */
+export function alarmUnreadable(log: Pick<Logger, 'error'>, error: unknown, about: object): void {
+  if (!(error instanceof Error) || alarmed.has(error) || !unreadable(error)) return;
+  alarmed.add(error);
+  const lost = keyLost(error);
+  log.error({ alarm: lost ? 'KEY_LOST' : 'RECORD_CHANGED', lost, ...about }, error.message);
+}
 
 /** The answer where what is sealed of a case cannot be read, and will not be by waiting; undefined: the error says something else. */
 export function unreadable(error: unknown): Refusal | undefined {

@@ -83,8 +83,12 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
         SELECT min(seq) AS seq, act_id AS id FROM events e WHERE case_id = ${caseId} AND act_id IS NOT NULL
           AND NOT EXISTS (SELECT FROM acts a WHERE a.act_id = e.act_id AND a.case_id = e.case_id
             AND a.status = 'recorded' AND e.seq BETWEEN a.first_seq AND a.seq) GROUP BY act_id ORDER BY 1`,
-    tx<Kept[]>`SELECT seq, act_id AS id, refusal AS stored FROM acts WHERE case_id = ${caseId} AND refusal IS NOT NULL ORDER BY seq, act_id`,
-    tx<Kept[]>`SELECT seq, id, answer AS stored FROM effects WHERE case_id = ${caseId} AND answer IS NOT NULL ORDER BY seq, n`,
+    tx<
+      Kept[]
+    >`SELECT seq, act_id AS id, refusal AS stored FROM acts WHERE case_id = ${caseId} AND refusal IS NOT NULL ORDER BY seq, act_id`,
+    tx<
+      Kept[]
+    >`SELECT seq, id, answer AS stored FROM effects WHERE case_id = ${caseId} AND answer IS NOT NULL ORDER BY seq, n`,
     tx<{ id: string; sha256: string; there: boolean; changed: boolean }[]>`
         SELECT d.id, d.sha256, c.bytes IS NOT NULL AS there, coalesce(encode(sha256(c.bytes), 'hex') <> d.sha256
           OR octet_length(c.bytes) <> d.size_bytes, true) AS changed
@@ -152,7 +156,9 @@ async function unreadOf(
 async function openedRow(tx: Tx, caseId: string, row: Omit<CaseColumns, 'clear'>): Promise<CaseColumns> {
   const [state] = await openJsonEach(keysOf(tx), [{ place: statePlace(caseId, row.seq), stored: row.state }]);
   const clear = typeof row.state !== 'string';
-  return state instanceof Unreadable ? { ...row, clear, state: undefined, unread: state.why } : { ...row, clear, state };
+  return state instanceof Unreadable
+    ? { ...row, clear, state: undefined, unread: state.why }
+    : { ...row, clear, state };
 }
 
 /** Effects with what they carry opened; what cannot be is left as it is stored, and differs from what the events lead to. */

@@ -101,7 +101,9 @@ test('data-keys check reports the installation key that cannot be opened', async
 /** A case as a release before keys recorded it, whose row says something else. */
 async function oldCase(keep: 'sealed' | 'clear'): Promise<string> {
   const { caseId: id } = recorded(await bench.door.open(fuleOpening())).case;
-  const rows = await bench.sql<{ seq: number; payload: Uint8Array }[]>`SELECT seq, payload FROM events WHERE case_id = ${id}`;
+  const rows = await bench.sql<
+    { seq: number; payload: Uint8Array }[]
+  >`SELECT seq, payload FROM events WHERE case_id = ${id}`;
   if (keep === 'clear') await changeState({ keyed: bench.sql, clear: true }, id, (state) => state);
   const opened = await openPayloads(bench.sql, rows, id);
   await bench.sql.begin(async (tx) => {
@@ -128,7 +130,9 @@ test('rebuild makes the key of a case that has none yet, when it writes', async 
   const id = await oldCase('clear');
   const { id: yearly, secret } = testYearlyKeys.newest();
   mkdirSync(join(folder, 'here'), { recursive: true });
-  const file = { yearlyKeys: [{ id: yearly, secret: Buffer.from(secret).toString('base64'), madeAt: '2026-01-01T00:00:00.000Z' }] };
+  const file = {
+    yearlyKeys: [{ id: yearly, secret: Buffer.from(secret).toString('base64'), madeAt: '2026-01-01T00:00:00.000Z' }],
+  };
   writeFileSync(join(folder, 'here', 'yearly-keys.json'), JSON.stringify(file), { mode: 0o600 });
   expect((await run(rebuild, 'here', 'rebuild', '--case', id)).text).toContain('column status');
   expect(await bench.sql`SELECT FROM data_keys WHERE owner = ${id}`).toHaveLength(0);

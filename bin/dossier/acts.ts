@@ -18,7 +18,11 @@ export function checkActs(contents: Contents, events: readonly ChainEvent[], fin
       if (first !== null) find(id, '被拒绝的操作不能有事件', 'a refused act has no events');
       const { unread } = Object(act['refusal']) as { unread?: unknown };
       if (unread !== undefined)
-        find(id, `拒绝的内容在出具案卷时已无法读取：${unread}`, `its refusal could not be read when the dossier was made: ${unread}`);
+        find(
+          id,
+          `拒绝的内容在出具案卷时已无法读取：${unread}`,
+          `its refusal could not be read when the dossier was made: ${unread}`,
+        );
       continue;
     }
     if (first === null) continue;

@@ -1,5 +1,12 @@
 import type { Sql } from '../client.ts';
-import { type EffectPayload, effectPlace, openJsonReadable, openPayloads, openStates, refusalPlace } from '../sealed.ts';
+import {
+  type EffectPayload,
+  effectPlace,
+  openJsonReadable,
+  openPayloads,
+  openStates,
+  refusalPlace,
+} from '../sealed.ts';
 import { createTransactions, type Tx } from '../transactions.ts';
 
 /** Tables of a case that go into its dossier, by folder and name of their file. Secrets of codes and of surprise counts are in none of them. */
@@ -111,7 +118,12 @@ export async function dossierCase(sql: Sql, caseId: string): Promise<DossierCase
       names.map(async (name, n) => [name, tableOf(name, await openedRows(tx, name, tables[n] as unknown as Rows))]),
     );
     const { v: stateVersion } = row.state as { readonly v: number };
-    return { ...row, stateVersion, documents: [...documents], tables: Object.fromEntries(read) as DossierCase['tables'] };
+    return {
+      ...row,
+      stateVersion,
+      documents: [...documents],
+      tables: Object.fromEntries(read) as DossierCase['tables'],
+    };
   });
 }
 
@@ -136,7 +148,10 @@ async function openedRows(tx: Tx, name: DossierTable, rows: Rows): Promise<Rows>
   const keep = (opened: readonly object[]) => Object.assign([...opened], { columns: rows.columns }) as Rows;
   if (name === 'models/effects') {
     const payloads = rows.map((row) => row['payload'] as EffectPayload);
-    const values = rows.map((row, n) => ({ place: effectPlace('payload', String(row['id'])), stored: payloads[n]!.child }));
+    const values = rows.map((row, n) => ({
+      place: effectPlace('payload', String(row['id'])),
+      stored: payloads[n]!.child,
+    }));
     const children = await openJsonReadable(tx, values);
     const opened = payloads.map((payload, n) =>
       children[n] === undefined ? payload : { ...payload, child: children[n] },
