@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Sql } from '../db/client.ts';
 import { archivedAfter, archivedManifest, archivedParts, type FiledRun } from '../db/queries/archive.ts';
+import { certificateOf } from '../db/queries/destroyed.ts';
 
 /** Names of a run's two files in the archive's folder: the packed history, and the manifest, which is written last. */
 export function archiveFiles(folder: string, { caseId, runId }: Pick<FiledRun, 'caseId' | 'runId'>) {
@@ -18,7 +19,8 @@ const atOnce = 200;
 /**
  * Copies archived runs into a folder outside the database, in the archive's order, each file whole or not at all and on the
  * disk before the next. Begins at the first run whenever the process begins, so that what is missing is written again.
- * Each step answers how many runs it looked at. What is there is never changed.
+ * Each step answers how many runs it looked at. What is there is never changed. Of a case whose contents are destroyed the manifest
+ * alone is written; one destroyed meanwhile is looked for after writing, so that its history does not stay.
  */
 export function createArchiveFolder(sql: Sql, folder: string): () => Promise<number> {
   let upTo = 0;
@@ -28,8 +30,9 @@ export function createArchiveFolder(sql: Sql, folder: string): () => Promise<num
       const { history, manifest } = archiveFiles(folder, run);
       if (!(await isThere(manifest))) {
         await mkdir(dirname(manifest), { recursive: true, mode: 0o700 });
-        await writeWhole(history, archivedParts(sql, run.runId));
+        if (!run.destroyed) await writeWhole(history, archivedParts(sql, run.runId));
         await writeWhole(manifest, [await archivedManifest(sql, run.runId)]);
+        if (await certificateOf(sql, run.caseId)) await rm(history, { force: true });
       }
       upTo = run.n;
     }

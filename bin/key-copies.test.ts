@@ -62,3 +62,17 @@ test('of a destroyed case no copy stays and none comes back; what is left says w
   expect(copies.byId('c1.00000001')).toBeUndefined();
   expect(copies.buried?.()).toEqual([left]);
 });
+
+test('a copy that is written while its case is buried does not stay', () => {
+  folder = makeTestFolder('key-copies');
+  const copies = keyCopies(folder);
+  const left = { caseId: 'c20', headers: ['{"seq":1}'], certificate: '{"data":{}}' };
+  const read = copies.read.bind(copies);
+  // another process buries it after this one has looked whether it is buried
+  copies.read = (owner) => {
+    copies.bury?.(left);
+    return read(owner);
+  };
+  copies.write({ ...key, id: 'c20.00000000', owner: 'c20' });
+  expect(readdirSync(folder).filter((name) => name.startsWith('c20'))).toEqual(['c20.destroyed.json']);
+});

@@ -37,6 +37,12 @@ export function copiesHere(config: Config): KeyCopies | undefined {
 export function keyCopies(folder: string): KeyCopies {
   const fileOf = (owner: string): string => join(folder, `${encodeURIComponent(owner)}.json`);
   const graveOf = (owner: string): string => join(folder, `${encodeURIComponent(owner)}${BURIED}`);
+  const forget = (owner: string): void => {
+    const own = `${encodeURIComponent(owner)}.`;
+    for (const name of readdirSync(folder))
+      if (name.startsWith(own) && name.endsWith('.json') && !name.endsWith(BURIED))
+        rmSync(join(folder, name), { force: true });
+  };
   return {
     isBuried: (owner) => existsSync(graveOf(owner)),
     bury(of) {
@@ -46,10 +52,7 @@ export function keyCopies(folder: string): KeyCopies {
         const packed = gzipSync(JSON.stringify(of)).toString('base64');
         replaceFile(graveOf(of.caseId), `${JSON.stringify({ caseId: of.caseId, packed })}\n`);
       }
-      const own = `${encodeURIComponent(of.caseId)}.`;
-      for (const name of readdirSync(folder))
-        if (name.startsWith(own) && name.endsWith('.json') && !name.endsWith(BURIED))
-          rmSync(join(folder, name), { force: true });
+      forget(of.caseId);
     },
     buried: () => {
       if (!existsSync(folder)) return [];
@@ -74,6 +77,8 @@ export function keyCopies(folder: string): KeyCopies {
         there = now;
       }
       replaceFile(fileOf(owner), textOf({ id, owner, yearlyKey, wrapped, madeAt }));
+      // destroyed while this was written: whoever did so has looked before
+      if (existsSync(graveOf(owner))) forget(owner);
     },
     read: (owner) => readCopy(fileOf(owner), owner),
     byId(id) {

@@ -1,3 +1,4 @@
+import { isDestroyed } from '../db/queries/destroyed.ts';
 import type { Tx } from '../db/transactions.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
 import type { Instant } from '../sdk/time.ts';
@@ -44,18 +45,29 @@ export interface RunManifest extends EndedRun {
 
 /**
  * Puts an ended run into the archive, `parts` being the gzip stream of its history in pieces, and takes it off the list of
- * those to be archived. One at a time in the whole installation: each follows the one before by its hash. False when it was
- * there already; then nothing is changed but the list.
+ * those to be archived. One at a time in the whole installation: each follows the one before by its hash. Of a case whose contents
+ * are destroyed the manifest alone is kept. False when it was there already; then nothing is changed but the list.
  */
 export async function archiveRun(tx: Tx, run: EndedRun, parts: readonly Uint8Array[]): Promise<boolean> {
-  const [, [found]] = await Promise.all([
+  const [, , [found]] = await Promise.all([
+    // so that nobody destroys the case while its run is put in: he would not see what is not committed
+    tx`SELECT FROM cases WHERE case_id = ${run.case} FOR KEY SHARE`,
     tx`SELECT FROM archive_scan FOR UPDATE`,
-    tx<{ installation: string; known: boolean; n: number | null; hash: string | null; now: Instant }[]>`
+    tx<
+      {
+        installation: string;
+        known: boolean;
+        destroyed: boolean;
+        n: number | null;
+        hash: string | null;
+        now: Instant;
+      }[]
+    >`
       SELECT i.id AS installation, EXISTS (SELECT FROM archived_runs WHERE run_id = ${run.run}) AS known, l.n, l.hash,
-        clock_timestamp()::timestamptz(3) AS now
+        ${isDestroyed(tx, tx`${run.case}::text`)} AS destroyed, clock_timestamp()::timestamptz(3) AS now
       FROM installation i LEFT JOIN LATERAL (SELECT n, hash FROM archived_runs ORDER BY n DESC LIMIT 1) l ON true`,
   ]);
-  const { installation, known, n, hash: last, now } = found!;
+  const { installation, known, destroyed, n, hash: last, now } = found!;
   if (!known) {
     const prev = last ?? GENESIS;
     const manifest: RunManifest = { ...run, v: 1, installation, n: (n ?? 0) + 1, archivedAt: now, prev };
@@ -66,7 +78,7 @@ export async function archiveRun(tx: Tx, run: EndedRun, parts: readonly Uint8Arr
       VALUES (${manifest.n}, ${run.run}, ${run.case}, ${run.first}, ${run.previous}, ${run.next}, ${run.status}, ${run.startedAt},
         ${run.closedAt}, ${run.from?.seq ?? null}, ${run.from?.head ?? null}, ${run.to?.seq ?? null}, ${run.to?.head ?? null},
         ${run.events}, ${run.sizeBytes}, ${run.sha256}, ${now}, ${Buffer.from(text)}, ${sha256(text)}, ${prev})`;
-    for (const [index, part] of parts.entries())
+    for (const [index, part] of destroyed ? [] : parts.entries())
       await tx`INSERT INTO archived_run_parts (run_id, part, content) VALUES (${run.run}, ${index + 1}, ${Buffer.from(part)})`;
   }
   await tx`DELETE FROM runs_to_archive WHERE run_id = ${run.run}`;

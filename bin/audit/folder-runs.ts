@@ -7,6 +7,7 @@ import { archiveFiles } from '../../activities/archive-folder.ts';
 import { eventsIn, unpacked } from '../../activities/history-bytes.ts';
 import { runReader } from '../../activities/run-history.ts';
 import type { Sql } from '../../db/client.ts';
+import { certificateOf } from '../../db/queries/destroyed.ts';
 import { ownInstallation } from '../../db/queries/installation.ts';
 import { createTransactions } from '../../db/transactions.ts';
 import { archiveRun, type EndedRun, type RunManifest } from '../../door/archive.ts';
@@ -112,7 +113,9 @@ export async function bringBackRuns(sql: Sql, folder: string): Promise<BroughtBa
           ({ id }) => id,
         ),
       );
-      for (const runId of await runsInFolder(folder, caseId)) {
+      // its histories are gone, and its archived runs are known to the chain of the archive alone
+      const destroyed = (await certificateOf(sql, caseId)) !== undefined;
+      for (const runId of destroyed ? [] : await runsInFolder(folder, caseId)) {
         if (there.has(runId)) continue;
         try {
           const manifest = await readCopy(folder, { caseId, runId }, through);

@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { isDestroyed } from './destroyed.ts';
 
 /** The stored gzip stream of an archived run, piece by piece: one is in memory at a time. */
 export async function* archivedParts(sql: Sql, runId: string): AsyncGenerator<Uint8Array> {
@@ -15,12 +16,15 @@ export interface FiledRun {
   readonly n: number;
   readonly runId: string;
   readonly caseId: string;
+  /** The contents of its case are destroyed: of its history the manifest alone is left. */
+  readonly destroyed: boolean;
 }
 
 /** The next archived runs after a number, in order. */
 export function archivedAfter(sql: Sql, n: number, limit: number): Promise<FiledRun[]> {
   return sql<FiledRun[]>`
-    SELECT n, run_id AS "runId", case_id AS "caseId" FROM archived_runs WHERE n > ${n} ORDER BY n LIMIT ${limit}`;
+    SELECT n, run_id AS "runId", case_id AS "caseId", ${isDestroyed(sql, sql`archived_runs.case_id`)} AS destroyed
+    FROM archived_runs WHERE n > ${n} ORDER BY n LIMIT ${limit}`;
 }
 
 /** The manifest of an archived run. Throws when there is no such run. */

@@ -38,3 +38,7 @@ export async function certificates(sql: Sql, { from, to, units }: CertificateSpa
       AND (${units === undefined}::boolean OR c.unit IN (SELECT json_array_elements_text(${JSON.stringify(units ?? [])}::text::json)))
     ORDER BY e.recorded_at, e.case_id`;
 }
+
+/** Whether the contents of a case are destroyed, as a condition; `caseId` is a value or a column in SQL. */
+export const isDestroyed = (sql: Sql, caseId: ReturnType<Sql>) =>
+  sql`EXISTS (SELECT FROM events destroyed WHERE destroyed.case_id = ${caseId} AND destroyed.type = 'record.destroyed')`;
