@@ -23,6 +23,7 @@ import { verifyChainInLog } from './log/verify-chain.ts';
 import { verifyAccesses } from './verify-accesses.ts';
 import { type ArchiveReader, compareRuns, verifyArchive } from './verify-archive.ts';
 import { verifyCalendar } from './verify-calendar.ts';
+import { destroyedRemains } from './verify-destroyed.ts';
 import { compareHistories, type WitnessedRun } from './verify-histories.ts';
 import { compareModels, type RebuiltModels, rebuildModels } from './verify-models.ts';
 import { verifyOrganisation } from './verify-organisation.ts';
@@ -172,6 +173,7 @@ export async function verify(sql: Sql, options: VerifyOptions = {}): Promise<Aud
   } finally {
     await transactions.end();
   }
+  for (const finding of await destroyedRemains(sql, caseId)) findings.push({ rule: 'read models', ...finding });
   const books = await verifyBooks(sql, caseId === undefined ? undefined : { caseId });
   checked.bookRules = books.checked.rules.length;
   for (const { rule, caseId: id, book, detail } of books.findings) {

@@ -12,6 +12,7 @@ import { type VerifyFinding, verify } from '../../door/verify.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
 import type { DoorBench } from '../support/door.ts';
 import { logAll, quietLog, signingWith, someCases } from '../support/record-log.ts';
+import { endedCase } from './ended-cases.ts';
 
 /** A record with a log, signed a few times, and what a witness outside kept of it. It can be changed behind the triggers and put back. */
 export interface Ground {
@@ -31,14 +32,20 @@ export interface Ground {
 /** The tables that hold the record and its log; those that others refer to first. */
 const tables = [
   ...['cases', 'events', 'acts', 'org_events', 'calendar_records', 'access_blocks', 'accesses'],
-  ...['archived_runs', 'archived_run_parts'],
+  ...['archived_runs', 'archived_run_parts', 'documents', 'document_contents', 'data_keys', 'parties'],
   ...['log_keys', 'log_chains', 'log_leaves', 'log_nodes', 'log_head_nodes', 'log_checkpoints'],
 ] as const;
 
-/** Cases with a few acts each and a checkpoint after each of them; more chains and events than fit into one stored block. */
+/**
+ * Cases with a few acts each and a checkpoint after each of them; more chains and events than fit into one stored block. One
+ * is destroyed, and of another it is decided.
+ */
 export async function prepareGround(bench: Pick<DoorBench, 'sql' | 'door' | 'close'>, cases = 15): Promise<Ground> {
   const { sql } = bench;
   const signing = signingWith(1);
+  // before the log's first turn, the only one here that looks for cases which have not moved of late
+  await endedCase(sql, 'approved');
+  await endedCase(sql, 'destroyed');
   const log = createRecordLog({ sql, log: quietLog, signing, checkpoints: { everyMs: 0 }, sealing: { everyMs: 0 } });
   const transactions = createTransactions(sql, { lanes: 1, role: 'linli_door' });
   for (let n = 0; n < cases; n += 1) {
@@ -77,7 +84,7 @@ export function groundOver(
       await change(tx as unknown as Sql);
     });
   };
-  const kept = digests(sql, 'kept');
+  const kept = digests(sql, 'kept.');
   // whoever waits for it is told
   kept.catch(() => {});
   return {
@@ -91,7 +98,7 @@ export function groundOver(
       await again.stop();
     },
     async restore() {
-      const [before, now] = [await kept, await digests(sql, 'public')];
+      const [before, now] = [await kept, await digests(sql, '')];
       const changed = tables.filter((table) => now[table] !== before[table]);
       await behind(async (tx) => {
         for (const table of changed) await tx.unsafe(`DELETE FROM ${table}`);
@@ -102,11 +109,11 @@ export function groundOver(
   };
 }
 
-/** A digest over all rows of each table, whatever their order. */
-async function digests(sql: Sql, schema: 'public' | 'kept'): Promise<Readonly<Record<string, string>>> {
+/** A digest over all rows of each table, whatever their order; of the tables themselves, or as they were kept. */
+async function digests(sql: Sql, of: '' | 'kept.'): Promise<Readonly<Record<string, string>>> {
   const each = tables.map(
     (table) =>
-      `(SELECT md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C"), '')) FROM ${schema}.${table} t) AS ${table}`,
+      `(SELECT md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C"), '')) FROM ${of}${table} t) AS ${table}`,
   );
   const [row] = await sql.unsafe<Record<string, string>[]>(`SELECT ${each.join(', ')}`);
   return row!;

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verify } from '../../door/verify.ts';
 import { randomFrom } from '../faults/random.ts';
 import { doorBench } from '../support/door.ts';
 import { found, type Ground, isFound, prepareGround } from './ground.ts';
-import { mutations } from './mutations.ts';
+import { mutations, wrongDestructions } from './mutations.ts';
 
 // What an administrator of the database could do, found by "audit verify" with the notes of a witness: no mutation missed, no
 // false alarm. The seed is fixed; every kind of change is tried ten times, at other places.
@@ -19,7 +20,10 @@ afterAll(() => ground.close());
 const look = () => found(ground);
 
 test('what was not touched holds', async () => {
-  expect(await look()).toEqual([]);
+  const proof = await verify(ground.sql, { log: { witness: ground.witness } });
+  expect(proof.findings).toEqual([]);
+  // or a change of what was never logged could not be found
+  expect(proof.checked.unlogged).toBe(0);
   const [row] = await ground.sql<{ chains: number; leaves: number; nodes: number }[]>`
     SELECT (SELECT count(*) FROM log_chains) AS chains, (SELECT count(*) FROM log_leaves) AS leaves,
       (SELECT count(*) FROM log_head_nodes) AS nodes`;
@@ -37,6 +41,20 @@ test.each(mutations)(
       expect(await isFound(ground), `${mutation.name}: ${what} was not found`).toBe(true);
       await ground.restore();
     }
+    expect(await look()).toEqual([]);
+  },
+  300_000,
+);
+
+test.each(wrongDestructions)(
+  '$name: its own chain tells, also under a log that was made anew and signed',
+  async (mutation) => {
+    await mutation.make(ground, randomFrom(SEED));
+    await ground.logAnew({ ...ground.signing, remembered: () => undefined });
+    const findings = await found(ground, { keys: ground.witness.keys, notes: [] });
+    expect(findings.map(({ rule }) => rule)).toContain('chain');
+    expect(findings.filter(({ rule }) => rule === 'log' || rule === 'checkpoints')).toEqual([]);
+    await ground.restore();
     expect(await look()).toEqual([]);
   },
   300_000,

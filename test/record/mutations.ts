@@ -1,7 +1,10 @@
 import type { Sql } from '../../db/client.ts';
 import { type ColumnKeys, keyOfValue, keysOf, openAll, payloadPlace, sealValue, Unreadable } from '../../db/sealed.ts';
-import { GENESIS, sha256 } from '../../door/chain.ts';
+import { GENESIS, type Header, sha256 } from '../../door/chain.ts';
+import { EMPTIED } from '../../door/destroyed.ts';
 import { accessRoot } from '../../door/log/access-chain.ts';
+import { DESTRUCTION_WAITS_MS, digestText } from '../../engine/destruction.ts';
+import type { Destroyed } from '../../engine/event.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
 import type { Random } from '../faults/random.ts';
 import { signingWith } from '../support/record-log.ts';
@@ -29,6 +32,67 @@ async function someCase({ sql }: Ground, random: Random): Promise<EventRow[]> {
   const ids = await sql<{ id: string }[]>`SELECT case_id AS id FROM cases ORDER BY case_id`;
   return eventsOf(sql, random.pick(ids).id);
 }
+
+/** A case that is destroyed, or one that is not. */
+async function caseThat(sql: Sql, destroyed: 'is destroyed' | 'is not destroyed', random: Random): Promise<EventRow[]> {
+  const ids = await sql<{ id: string }[]>`
+    SELECT case_id AS id FROM cases c WHERE ${destroyed === 'is destroyed'} =
+      EXISTS (SELECT FROM events e WHERE e.case_id = c.case_id AND e.type = 'record.destroyed') ORDER BY case_id`;
+  return eventsOf(sql, random.pick(ids).id);
+}
+
+/** What an event of a destroyed case's chain says instead: members of its header; of the last one also of the certificate. */
+interface Instead {
+  readonly header?: Readonly<Record<string, unknown>>;
+  readonly certificate?: Partial<Destroyed>;
+}
+
+/**
+ * Writes the chain of a destroyed case anew, each event as `instead` says, with hashes, columns and the certificate's digest made
+ * good to the end: it verifies by itself. What emptied payloads were committed to stays.
+ */
+async function destroyedAnew(sql: Sql, rows: readonly EventRow[], instead: (row: EventRow) => Instead): Promise<void> {
+  const documents = await sql<{ id: string; sha256: string }[]>`
+    SELECT id, sha256 FROM documents WHERE case_id = ${rows[0]!.caseId}`;
+  const before: { seq: number; hash: string }[] = [];
+  for (const row of rows) {
+    const { header: other = {}, certificate = {} } = instead(row);
+    const prev = before.at(-1)?.hash ?? GENESIS;
+    const isLast = row.seq === rows.length;
+    const payload = isLast
+      ? certificateWith(row, { ...certificate, digest: sha256(digestText(before, documents)) })
+      : EMPTIED;
+    const old = headerIn(row);
+    const header = { ...old, ...other, commitment: isLast ? sha256(payload) : old.commitment, prev } as Header;
+    const { type, recordedAt, occurredAt, actor } = header;
+    const text = canonicalJson(header);
+    await sql`UPDATE events SET header = convert_to(${text}, 'UTF8'), hash = ${sha256(text)}, prev = ${prev}, payload = convert_to(${payload}, 'UTF8'),
+      type = ${type}, recorded_at = ${recordedAt}, occurred_at = ${occurredAt}, actor_kind = ${actor.kind}, actor_id = ${actor.id},
+      actor_post = ${actor.post} WHERE case_id = ${row.caseId} AND seq = ${row.seq}`;
+    before.push({ seq: row.seq, hash: sha256(text) });
+  }
+  await sql`UPDATE cases SET head = ${before.at(-1)!.hash} WHERE case_id = ${rows[0]!.caseId}`;
+}
+
+const headerIn = ({ header }: EventRow): Header => JSON.parse(Buffer.from(header).toString('utf8')) as Header;
+
+/** What the certificate at the end of a destroyed case says. */
+const certificateIn = (rows: readonly EventRow[]): Destroyed =>
+  (JSON.parse(Buffer.from(rows.at(-1)!.payload).toString('utf8')) as { data: Destroyed }).data;
+
+/** Its payload with something else in it. */
+function certificateWith({ payload }: EventRow, change: Partial<Destroyed>): string {
+  const said = JSON.parse(Buffer.from(payload).toString('utf8')) as { data: Destroyed };
+  return canonicalJson({ ...said, data: { ...said.data, ...change } });
+}
+
+/** A destroyed case made into one that was not destroyed as it must be. */
+const wronglyDestroyed = (name: string, change: (rows: readonly EventRow[]) => (row: EventRow) => Instead) =>
+  simple(name, async (sql, random) => {
+    const rows = await caseThat(sql, 'is destroyed', random);
+    await destroyedAnew(sql, rows, change(rows));
+    return rows[0]!.caseId;
+  });
 
 /** Another byte at some place, never the same one. */
 function otherByte(bytes: Uint8Array, random: Random): Buffer {
@@ -126,7 +190,7 @@ const signedAnew = (name: string, key: 'house' | 'other', make: Mutation['make']
 const rewriteSome: Mutation = {
   name: 'a whole chain rewritten from some event to its end',
   async make(ground, random) {
-    const rows = await someCase(ground, random);
+    const rows = await caseThat(ground.sql, 'is not destroyed', random);
     let what = '';
     await ground.behind(async (sql) => {
       what = await rewritten({ sql, keys: keysOf(ground.sql) }, rows, random.between(1, rows.length), random);
@@ -229,6 +293,54 @@ const runTakenOut = simple('an archived run taken out, the archive made anew to 
   await archiveMadeAnew(sql, gone.n, runs.slice(gone.n));
   return String(gone.n);
 });
+
+/** Destructions that were not decided as they must be: the chain tells, also where all that follows is made good. */
+export const wrongDestructions: readonly Mutation[] = [
+  wronglyDestroyed('a destruction that one person alone has decided', (rows) => {
+    const { requested, approved } = certificateIn(rows);
+    const { actor } = headerIn(rows[requested.seq - 1]!);
+    const certificate = { approved: { ...approved, by: requested.by } };
+    return ({ seq }) => (seq === approved.seq ? { header: { actor } } : { certificate });
+  }),
+  wronglyDestroyed('a destruction without its wait', (rows) => {
+    const { approved } = certificateIn(rows);
+    const at = headerIn(rows.at(-1)!).recordedAt;
+    const certificate = { approved: { ...approved, at } };
+    return ({ seq }) => (seq === approved.seq ? { header: { recordedAt: at, occurredAt: at } } : { certificate });
+  }),
+  wronglyDestroyed('a destruction that nobody has approved', (rows) => {
+    const { approved } = certificateIn(rows);
+    return ({ seq }) => (seq === approved.seq ? { header: { type: 'destruction.revoked' } } : {});
+  }),
+  simple('a certificate forged at the end of a case', async (sql, random) => {
+    const said = certificateIn(await caseThat(sql, 'is destroyed', random));
+    const rows = await caseThat(sql, 'is not destroyed', random);
+    const last = rows.at(-1)!;
+    const { caseId } = last;
+    const seq = rows.length + 1;
+    const documents = await sql<
+      { id: string; sha256: string }[]
+    >`SELECT id, sha256 FROM documents WHERE case_id = ${caseId}`;
+    const own = { ...said, case: { ...said.case, caseId }, counts: { ...said.counts, events: rows.length } };
+    const data = { ...own, digest: sha256(digestText(rows, documents)) };
+    const payload = canonicalJson({ data, salt: sha256(String(random.next())) });
+    const like = headerIn(last);
+    const recordedAt = new Date(Date.parse(like.recordedAt) + 2 * DESTRUCTION_WAITS_MS).toISOString();
+    const actor = { kind: 'system', id: 'retention', post: null };
+    const header = canonicalJson({
+      ...{ ...like, seq, type: 'record.destroyed', actor, recordedAt, occurredAt: recordedAt },
+      ...{ actId: null, commitment: sha256(payload), prev: last.hash },
+    });
+    await sql`
+      INSERT INTO events (case_id, seq, type, header, hash, prev, payload, recorded_at, occurred_at, actor_kind, actor_id, actor_post,
+        act_id, program_hash)
+      VALUES (${caseId}, ${seq}, 'record.destroyed', convert_to(${header}, 'UTF8'), ${sha256(header)}, ${last.hash},
+        convert_to(${payload}, 'UTF8'), ${recordedAt}, ${recordedAt}, 'system', 'retention', NULL, NULL, ${like.program})`;
+    await sql`UPDATE events SET payload = ${Buffer.from(EMPTIED)} WHERE case_id = ${caseId} AND seq < ${seq}`;
+    await sql`UPDATE cases SET seq = ${seq}, head = ${sha256(header)} WHERE case_id = ${caseId}`;
+    return caseId;
+  }),
+];
 
 /** Every kind of change that is tried. */
 export const mutations: readonly Mutation[] = [
@@ -371,6 +483,49 @@ export const mutations: readonly Mutation[] = [
     return `${at + 1} and ${at + 2}`;
   }),
   runTakenOut,
+  simple('what a case says emptied, and no certificate', async (sql, random) => {
+    const rows = await caseThat(sql, 'is not destroyed', random);
+    const seq = random.pick([0, random.between(1, rows.length)]);
+    return change(
+      sql,
+      `UPDATE events SET payload = '${EMPTIED}' WHERE case_id = '${rows[0]!.caseId}' AND ${seq} IN (0, seq)`,
+    );
+  }),
+  simple('a destruction undone', async (sql, random) => {
+    const rows = await caseThat(sql, 'is destroyed', random);
+    const { caseId } = rows[0]!;
+    await sql`DELETE FROM events WHERE case_id = ${caseId} AND seq = ${rows.length}`;
+    await sql`DELETE FROM acts WHERE case_id = ${caseId} AND seq = ${rows.length}`;
+    await sql`UPDATE cases SET seq = ${rows.length - 1}, head = ${rows.at(-2)!.hash} WHERE case_id = ${caseId}`;
+    return caseId;
+  }),
+  ...wrongDestructions,
+  wronglyDestroyed('a header of a destroyed case changed, the chain made anew to its end', (rows) => {
+    const seq = rows.length - 4;
+    return (row) => (row.seq === seq ? { header: { occurredAt: '2020-02-02T00:00:00.000Z' } } : {});
+  }),
+  wronglyDestroyed('another certificate, its event made anew', (rows) => {
+    const { counts } = certificateIn(rows);
+    return () => ({ certificate: { counts: { ...counts, documents: counts.documents + 1 } } });
+  }),
+  simple('something of a destroyed case put back', async (sql, random) => {
+    const rows = await caseThat(sql, 'is destroyed', random);
+    const { caseId } = rows[0]!;
+    const seq = random.between(1, rows.length - 1);
+    return change(
+      sql,
+      random.pick([
+        `UPDATE events SET payload = '{"data":{"text":"x"},"salt":"y"}' WHERE case_id = '${caseId}' AND seq = ${seq}`,
+        `INSERT INTO document_contents (document_id, bytes) SELECT id, 'x' FROM documents WHERE case_id = '${caseId}'`,
+        `UPDATE data_keys SET wrapped = decode(repeat('07', 60), 'hex'), destroyed_at = NULL WHERE owner = '${caseId}'`,
+        `INSERT INTO parties (case_id, party_id, role, name, since) VALUES ('${caseId}', 'beneficiary', 'beneficiary', 'x', now())`,
+      ]),
+    );
+  }),
+  simple('a document of a destroyed case changed', async (sql, random) => {
+    const { caseId } = (await caseThat(sql, 'is destroyed', random))[0]!;
+    return change(sql, `UPDATE documents SET sha256 = repeat('0', 64) WHERE case_id = '${caseId}'`);
+  }),
   vanish,
   rewriteSome,
   rolledBack,
