@@ -36,18 +36,28 @@ export async function answerDossier(
       ['只有审计员可以调取案卷。', 'Only auditors take dossiers.'],
       [['请审计员办理', 'Ask an auditor']],
     );
-  if ((record.state as State).destroyed)
+  const { destroyed } = record.state as State;
+  if (redacted && destroyed)
     throw problem(
       'CASE_DESTROYED',
-      ['个案内容已依法销毁，没有案卷可调取。', 'The contents of the case are destroyed: there is no dossier of it.'],
-      [['销毁清册见 GET /cases/{id}/retention', 'The certificate: GET /cases/{id}/retention']],
+      [
+        '个案内容已依法销毁，没有可隐去的内容。',
+        'The contents of the case are destroyed: there is nothing left to redact.',
+      ],
+      [
+        [
+          '去掉 redacted 调取留存部分（事件头、哈希、销毁清册）',
+          'Without `redacted`: what remains, headers, hashes and the certificate',
+        ],
+      ],
     );
   const { person, unit: auditorOf } = caller;
   const [involved, sealed] = await Promise.all([
     hasToDoWith(deps.sql, record.caseId, person),
-    sealedFor(deps.sql, record.caseId, { person, auditorOf }),
+    // what complaints said is gone: nothing of a destroyed case is left that could be kept from somebody
+    destroyed ? undefined : sealedFor(deps.sql, record.caseId, { person, auditorOf }),
   ]);
-  if (involved || sealed.seqs.length > 0)
+  if (involved || (sealed && sealed.seqs.length > 0))
     throw problem(
       'FORBIDDEN',
       [

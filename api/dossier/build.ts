@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '../../db/client.ts';
 import { programContent } from '../../db/queries/cases.ts';
+import { certificateOf } from '../../db/queries/destroyed.ts';
 import { documentOf } from '../../db/queries/documents.ts';
 import {
   type DossierCase,
@@ -51,7 +52,8 @@ export interface Dossier {
 }
 
 /**
- * Prepares the dossier of a case as it stands now; undefined when there is none. Its files are made as they are taken, one
+ * Prepares the dossier of a case as it stands now; undefined when there is none. Of a case whose contents are destroyed it is what
+ * remains: headers, hashes, the certificate, who held which post, proofs. Its files are made as they are taken, one
  * document or one stretch of events in memory at a time; the last is the manifest.
  */
 export async function dossierOf(
@@ -59,8 +61,9 @@ export async function dossierOf(
   caseId: string,
   { redacted = false }: { readonly redacted?: boolean } = {},
 ): Promise<Dossier | undefined> {
-  // before the record, so that no history is ahead of it
-  const runs = await inTime(source.histories?.(caseId));
+  // nobody can read the histories of a destroyed case; others are read before the record, so that none is ahead of it
+  const destroyed = (await certificateOf(source.sql, caseId)) !== undefined;
+  const runs = destroyed ? [] : await inTime(source.histories?.(caseId));
   const record = await dossierCase(source.sql, caseId);
   if (!record) return undefined;
   const { installation, seq, head, lastAt: recordedAt, stateVersion } = record;
@@ -71,7 +74,8 @@ export async function dossierOf(
     ...{ code: codeId(), stateVersion, histories },
   }));
   const files = withProofs(listed, source.sql, about);
-  return { about, documentBytes: record.documents.reduce((sum, each) => sum + each.size_bytes, 0), files };
+  const documentBytes = destroyed ? 0 : record.documents.reduce((sum, each) => sum + each.size_bytes, 0);
+  return { about, documentBytes, files };
 }
 
 /** A dossier's files, and after them the proof of where its chain stood under the newest checkpoint, where there is one. */
@@ -257,19 +261,20 @@ const DOCUMENT_COLUMNS = [
   'uploaded_at',
 ] as const;
 
-function documentTable({ documents }: DossierCase, redacted: boolean): Table {
+function documentTable({ documents, state }: DossierCase, redacted: boolean): Table {
+  const gone = redacted || (state as State).destroyed !== undefined;
   const rows = documents.map((document, n) => {
-    const path = redacted ? null : `documents/${String(n + 1).padStart(4, '0')}.${extensionOf(document.media_type)}`;
+    const path = gone ? null : `documents/${String(n + 1).padStart(4, '0')}.${extensionOf(document.media_type)}`;
     return DOCUMENT_COLUMNS.map((name) => (name === 'path' ? path : document[name]));
   });
   return { columns: DOCUMENT_COLUMNS, rows };
 }
 
-/** The documents one by one. */
+/** The documents one by one; those of a destroyed case have no path. */
 async function* documentFiles(sql: Sql, caseId: string, { rows }: Table): AsyncGenerator<DossierFile> {
-  for (const [id, path] of rows as readonly (readonly [string, string])[]) {
-    const document = await documentOf(sql, caseId, id);
-    if (document) yield { path, bytes: document.bytes };
+  for (const [id, path] of rows as readonly (readonly [string, string | null])[]) {
+    const document = path === null ? undefined : await documentOf(sql, caseId, id);
+    if (document && path !== null) yield { path, bytes: document.bytes };
   }
 }
 

@@ -43,7 +43,17 @@ export async function htmlOf(
   return Buffer.from(parts.join(''));
 }
 
-function head({ about, state }: Facts): string {
+/** What a reader is to know first of what lies before him. */
+function remark({ about, state }: Facts): string {
+  if (state.destroyed)
+    return '<p><span class="mark">内容已依法销毁</span> 事件头、哈希和销毁清册（最后一个事件）留存，内容已无人能读。<span class="en" lang="en">The contents are destroyed: headers, hashes and the certificate (the last event) remain, what events said can be read by nobody.</span></p>';
+  return about.redacted
+    ? '<p><span class="mark">已隐去个人信息</span> 姓名、住址、电话、证件号码和自由文字已删去或换成代号；同一代号在本卷宗里指同一内容。<span class="en" lang="en">Redacted: names and the like are replaced by pseudonyms, texts and documents left out.</span></p>'
+    : '<p>本页由记录生成，全部内容以 events/ 中的事件为准；可用核验程序离线核对。<span class="en" lang="en">Made from the record: what counts are the events in events/.</span></p>';
+}
+
+function head(facts: Facts): string {
+  const { state } = facts;
   const hash = createHash('sha256').update(style).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   return [
@@ -53,9 +63,7 @@ function head({ about, state }: Facts): string {
     `<meta name="linli-code" content="${codeId()}">`,
     `<title>个案卷宗 ${escaped(state.caseNo)}</title><style>${style}</style></head><body><main>`,
     `<h1>个案卷宗 ${escaped(state.caseNo)}<span class="en" lang="en">Dossier of a case</span></h1>`,
-    about.redacted
-      ? '<p><span class="mark">已隐去个人信息</span> 姓名、住址、电话、证件号码和自由文字已删去或换成代号；同一代号在本卷宗里指同一内容。<span class="en" lang="en">Redacted: names and the like are replaced by pseudonyms, texts and documents left out.</span></p>'
-      : '<p>本页由记录生成，全部内容以 events/ 中的事件为准；可用核验程序离线核对。<span class="en" lang="en">Made from the record: what counts are the events in events/.</span></p>',
+    remark(facts),
   ].join('');
 }
 

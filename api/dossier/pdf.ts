@@ -69,12 +69,11 @@ function drawSummary(sheet: Sheet, { about, program, state, tables }: Facts, wor
     .fontSize(18)
     .text(safe(`个案卷宗 ${state.caseNo}`), { width });
   doc.font(fonts.regular).fontSize(9).fillColor('#555').text('Dossier of a case', { width }).fillColor('#000');
-  if (about.redacted)
-    doc
-      .fontSize(10)
-      .fillColor('#7a1f1f')
-      .text('已隐去个人信息：姓名等换成代号，自由文字和材料未附。 Redacted.', { width })
-      .fillColor('#000');
+  const remark = state.destroyed
+    ? '内容已依法销毁：留存事件头、哈希和销毁清册。 The contents are destroyed.'
+    : '已隐去个人信息：姓名等换成代号，自由文字和材料未附。 Redacted.';
+  if (about.redacted || state.destroyed)
+    doc.fontSize(10).fillColor('#7a1f1f').text(remark, { width }).fillColor('#000');
   doc.moveDown(0.6);
   const name = program?.name ?? [state.program.id, state.program.id];
   const facts: [Text, Text | string][] = [

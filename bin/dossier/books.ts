@@ -1,6 +1,6 @@
 import type { Manifest } from '../../api/dossier/manifest.ts';
 import { type TableRow, tableCsv } from '../../api/dossier/table.ts';
-import type { ChainEvent } from './chain.ts';
+import { type ChainEvent, isDestroyed } from './chain.ts';
 import type { Contents } from './contents.ts';
 import type { Findings } from './findings.ts';
 
@@ -35,6 +35,7 @@ export function checkBooks(
   const vouchers = contents.rows('books/vouchers', 'books');
   const lines = contents.rows('books/voucher_lines', 'books');
   checkSums({ cash, vouchers, lines }, find);
+  if (isDestroyed(events)) return; // no row is left
   if (manifest.redacted) {
     findings.leave(
       'books',

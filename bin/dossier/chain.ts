@@ -1,5 +1,6 @@
 import type { Manifest } from '../../api/dossier/manifest.ts';
 import { GENESIS, type Header, sha256, stretchesOf } from '../../door/chain.ts';
+import { EMPTIED } from '../../door/destroyed.ts';
 import { type Contents, canonicalIn } from './contents.ts';
 import type { Findings, Rule } from './findings.ts';
 
@@ -16,16 +17,33 @@ export interface ChainEvent {
 const HEADER = 'actId actor case commitment installation keyId occurredAt prev program recordedAt seq type v';
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/** Reads the chain of the case and checks hashes, links, gaps and commitments. */
+/**
+ * Whether the chain says of itself that the contents of its case are destroyed. What such a chain has to hold, checkChain and
+ * `checkDestroyed` look at.
+ */
+export const isDestroyed = (events: readonly ChainEvent[]): boolean =>
+  events.at(-1)?.header.type === 'record.destroyed';
+
+/** The same before the chain is read: the last line tells. */
+function saysDestroyed(contents: Contents): boolean {
+  const last = contents.paths('events/').at(-1);
+  const line = last === undefined ? undefined : contents.bytes(last)?.toString('utf8').trimEnd().split('\n').at(-1);
+  const { header } = Object(parsed(line ?? '')) as { header?: unknown };
+  return (Object(parsed(String(header))) as Partial<Header>).type === 'record.destroyed';
+}
+
+/** Reads the chain of the case and checks hashes, links, gaps and commitments; of a destroyed case, that its events say nothing any more. */
 export function checkChain(contents: Contents, manifest: Manifest, findings: Findings): ChainEvent[] {
   const find = (where: string | number, zh: string, en: string) => findings.find('chain', where, zh, en);
+  const destroyed = saysDestroyed(contents);
+  const says = destroyed ? { emptiedBefore: manifest.seq } : {};
   const events: ChainEvent[] = [];
   let [prev, recordedAt] = [GENESIS, ''];
   const paths = contents.paths('events/');
   paths.forEach((path, n) => {
     if (path !== `events/${String(n + 1).padStart(6, '0')}.jsonl`)
       find(path, '事件文件的编号不连续', 'the files of events are not numbered without gap');
-    for (const event of readLines(contents, path, { rule: 'chain', redacted: manifest.redacted }, findings)) {
+    for (const event of readLines(contents, path, { rule: 'chain', redacted: manifest.redacted, ...says }, findings)) {
       const { seq, header, hash } = event;
       if (seq !== events.length + 1)
         find(seq, `此处应为事件 ${events.length + 1}`, `expected event ${events.length + 1} here`);
@@ -39,7 +57,7 @@ export function checkChain(contents: Contents, manifest: Manifest, findings: Fin
   const { stretches, findings: borders } = stretchesOf(
     events.map(({ seq, hash, header, data }) => ({
       ...{ seq, hash, type: header.type, installation: header.installation },
-      data: manifest.redacted ? undefined : data,
+      data: manifest.redacted || destroyed ? undefined : data,
     })),
     manifest.installation,
   );
@@ -51,7 +69,10 @@ export function checkChain(contents: Contents, manifest: Manifest, findings: Fin
       `events ${from}–${to} were recorded by another installation (${installation}): whether they were rewritten there, checkpoints of its log tell`,
     );
   const [first, last] = [events[0], events.at(-1)];
-  if (first?.header.type !== 'case.opened' || (!manifest.redacted && first.data['caseId'] !== manifest.case))
+  if (
+    first?.header.type !== 'case.opened' ||
+    (!manifest.redacted && !destroyed && first.data['caseId'] !== manifest.case)
+  )
     find(1, '不是这个个案的开案', 'it does not open this case');
   if (last?.seq !== manifest.seq || last.hash !== manifest.head || last.header.recordedAt !== manifest.recordedAt)
     find(
@@ -62,11 +83,19 @@ export function checkChain(contents: Contents, manifest: Manifest, findings: Fin
   return events;
 }
 
+/** What lines of events are, and are to hold. */
+interface Lines {
+  readonly rule: Rule;
+  readonly redacted: boolean;
+  /** Events before this one are of a destroyed case: they say nothing any more. */
+  readonly emptiedBefore?: number;
+}
+
 /** The lines of a file of events, each checked by itself. */
 export function readLines(
   contents: Contents,
   path: string,
-  { rule, redacted }: { readonly rule: Rule; readonly redacted: boolean },
+  { rule, redacted, emptiedBefore = 0 }: Lines,
   findings: Findings,
 ): ChainEvent[] {
   const bytes = contents.bytes(path);
@@ -80,7 +109,7 @@ export function readLines(
     const where = `${path}:${n + 1}`;
     const read = canonicalIn(line, undefined, () => find(where, '不是规范形式的 JSON', 'it is no canonical JSON'));
     const event = read === undefined ? undefined : eventOf(Object(read), redacted);
-    if (event) checkOne(event, redacted, find);
+    if (event) checkOne(event, { redacted, emptied: event.seq < emptiedBefore }, find);
     else if (read !== undefined) find(where, '不是一个事件', 'it is no event');
     if (event) events.push(event);
   }
@@ -109,7 +138,11 @@ function eventOf(line: Record<string, unknown>, redacted: boolean): ChainEvent |
   };
 }
 
-function checkOne(event: ChainEvent, redacted: boolean, find: (where: number, zh: string, en: string) => void): void {
+function checkOne(
+  event: ChainEvent,
+  { redacted, emptied }: { readonly redacted: boolean; readonly emptied: boolean },
+  find: (where: number, zh: string, en: string) => void,
+): void {
   const { seq, hash, header, headerText, payloadText } = event;
   const { actor, recordedAt, occurredAt } = header;
   if (sha256(headerText) !== hash) find(seq, '哈希不是事件头的哈希', 'the hash is not that of the header');
@@ -119,6 +152,11 @@ function checkOne(event: ChainEvent, redacted: boolean, find: (where: number, zh
   if (![recordedAt, occurredAt].every((at) => INSTANT.test(at)))
     find(seq, '事件头里的时间不合格式', 'a time of the header is not of the documented form');
   if (redacted || payloadText === null) return;
+  if (emptied) {
+    if (payloadText !== EMPTIED)
+      find(seq, '个案内容已销毁，这里却有内容', 'the case is destroyed, and the payload is there');
+    return;
+  }
   if (sha256(payloadText) !== header.commitment)
     find(seq, '内容与承诺值不符', 'the payload is not what the header commits to');
   const payload = canonicalIn(payloadText, undefined, () =>

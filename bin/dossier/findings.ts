@@ -7,6 +7,7 @@ const rules = [
   'manifest',
   'chain',
   'head',
+  'destruction',
   'program',
   'acts',
   'documents',

@@ -59,7 +59,8 @@ export function checkReplay(
     differs('read models', 'models', `与事件不符：${what}`, what);
 }
 
-function rowOf({ seq, hash, header, payloadText, headerText }: ChainEvent) {
+/** An event as the record keeps it. */
+export function rowOf({ seq, hash, header, payloadText, headerText }: ChainEvent) {
   const { type, recordedAt, occurredAt, actor, actId, prev } = header;
   return {
     ...{ caseId: header.case, seq, type, hash, prev, recordedAt, occurredAt, actId },

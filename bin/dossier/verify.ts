@@ -5,6 +5,7 @@ import { Archive, ArchiveProblem } from './archive.ts';
 import { checkBooks } from './books.ts';
 import { type ChainEvent, checkChain } from './chain.ts';
 import { Contents } from './contents.ts';
+import { checkDestroyed } from './destroyed.ts';
 import { checkDocuments } from './documents.ts';
 import { type Finding, Findings, type Unchecked } from './findings.ts';
 import { checkHistories } from './histories.ts';
@@ -63,6 +64,7 @@ export async function verifyDossier(path: string, { known, key, pages = true }: 
       told = { case: caseId, installation, redacted, seq, head };
       const events = checkChain(contents, manifest, findings);
       checked.events = events.length;
+      checkDestroyed(contents, manifest, events, findings);
       checkPrograms(contents, events, findings);
       checkActs(contents, events, findings);
       checked.documents = checkDocuments(contents, manifest, events, findings);

@@ -9,6 +9,7 @@ signature of a checkpoint (--key) the package cryptography.
 Exit code 0: every dossier holds, 1: one does not, 2: wrong use. With --json one object a line and file.
 """
 import base64
+import datetime
 import hashlib
 import json
 import re
@@ -18,6 +19,9 @@ import zlib
 
 MOST_WHOLE = 256 * 1024 * 1024
 GENESIS = "0" * 64
+EMPTIED = '{"data":{}}'
+WAIT_MS = 7 * 86_400_000
+ENDS_DESTRUCTION = ("destruction.refused", "destruction.revoked", "hold.set", "case.reopened", "case.handedAway", "case.received", "case.moved")
 HEX64 = re.compile(r"[0-9a-f]{64}\Z")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z", re.ASCII)
 HEADER = {"v", "installation", "case", "seq", "type", "recordedAt", "occurredAt", "actor", "actId", "program", "keyId", "commitment", "prev"}
@@ -237,6 +241,7 @@ class Verifier:
         self.found, self.unchecked, self.total = [], [], 0
         self.events, self.tables = [], {}
         self.manifest = {}
+        self.destroyed = False
 
     def find(self, rule, where, what):
         self.total += 1
@@ -287,7 +292,10 @@ class Verifier:
     def run(self):
         if not self.check_manifest():
             return
+        self.destroyed = self.says_destroyed()
         self.check_chain()
+        if self.destroyed and self.events and self.events[-1]["header"]["type"] == "record.destroyed":
+            self.check_destroyed()
         self.check_programs()
         self.check_acts()
         self.check_documents()
@@ -367,7 +375,7 @@ class Verifier:
             if event is None:
                 self.find(rule, where, "it is no event")
                 continue
-            self.check_event(event, rule, redacted)
+            self.check_event(event, rule, redacted, self.destroyed and rule == "chain" and event["seq"] < self.manifest["seq"])
             yield event
 
     @staticmethod
@@ -398,7 +406,7 @@ class Verifier:
         event["data"] = data if isinstance(data, dict) else {}
         return event
 
-    def check_event(self, event, rule, redacted):
+    def check_event(self, event, rule, redacted, emptied=False):
         seq, header = event["seq"], event["header"]
         if sha256(event["header_text"]) != event["hash"]:
             self.find(rule, seq, "the hash is not that of the header")
@@ -409,6 +417,10 @@ class Verifier:
         if not all(isinstance(header[name], str) and INSTANT.match(header[name]) for name in ("recordedAt", "occurredAt")):
             self.find(rule, seq, "a time of the header is not of the documented form")
         if redacted:
+            return
+        if emptied:
+            if event["payload_text"] != EMPTIED:
+                self.find(rule, seq, "the case is destroyed, and the payload is there")
             return
         if sha256(event["payload_text"]) != header["commitment"]:
             self.find(rule, seq, "the payload is not what the header commits to")
@@ -441,15 +453,77 @@ class Verifier:
                 self.find("chain", path, "a file of events without events")
         self.check_installations()
         first = self.events[0] if self.events else None
-        if first is None or first["header"]["type"] != "case.opened" or (not manifest["redacted"] and first["data"].get("caseId") != manifest["case"]):
+        if first is None or first["header"]["type"] != "case.opened" or (not manifest["redacted"] and not self.destroyed and first["data"].get("caseId") != manifest["case"]):
             self.find("chain", 1, "it does not open this case")
         last = self.events[-1] if self.events else None
         if last is None or (last["seq"], last["hash"], last["header"]["recordedAt"]) != (manifest["seq"], manifest["head"], manifest["recordedAt"]):
             self.find("chain", "end", "the chain does not end as the manifest says")
 
+    # -- a case whose contents are destroyed
+
+    def says_destroyed(self):
+        """Whether the last line of the chain is the certificate of a destruction."""
+        paths = self.paths("events/")
+        data = self.archive.read(paths[-1]) if paths else None
+        try:
+            line = parse((data or b"").decode("utf-8").rstrip("\n").split("\n")[-1])
+            return parse(line["header"])["type"] == "record.destroyed"
+        except (ValueError, KeyError, TypeError):
+            return False
+
+    def check_destroyed(self):
+        """Two persons have decided it one after the other, the wait was over, and the certificate covers everything."""
+        manifest, last = self.manifest, self.events[-1]
+
+        def wrong(where, what):
+            self.find("destruction", where, what)
+
+        if manifest["redacted"]:
+            wrong("manifest.json", "there is no redacted dossier of a destroyed case")
+        data, earlier = last["data"], self.events[:-1]
+        if last["header"]["actor"].get("kind") != "system":
+            wrong(last["seq"], "it was not destroyed by a process of Linli")
+        asked, agreed = self.decided(data.get("requested"), "destruction.requested"), self.decided(data.get("approved"), "destruction.approved")
+        if asked is None or agreed is None:
+            wrong(last["seq"], "the certificate names no request and approval of this chain")
+        else:
+            if asked["header"]["actor"]["id"] == agreed["header"]["actor"]["id"]:
+                wrong(last["seq"], "one person alone has decided that it is destroyed")
+            if not asked["seq"] <= agreed["seq"] < last["seq"]:
+                wrong(last["seq"], "it was not approved after it was asked for")
+            if ms_of(last["header"]["recordedAt"]) - ms_of(agreed["header"]["recordedAt"]) < WAIT_MS:
+                wrong(last["seq"], "it was destroyed before the wait after the approval was over")
+            if [event for event in self.events if event["seq"] > asked["seq"] and event["header"]["type"] in ENDS_DESTRUCTION]:
+                wrong(last["seq"], "what was asked for had ended before it was destroyed")
+        about, counts = data.get("case"), data.get("counts")
+        of_this = isinstance(about, dict) and about.get("caseId") == manifest["case"]
+        if not of_this or not isinstance(counts, dict) or not same(counts.get("events"), len(earlier)):
+            wrong(last["seq"], "the certificate is that of another case")
+        rows = sorted((str(row.get("id")), str(row.get("sha256"))) for row in self.rows("documents", "documents"))
+        text = "".join("%d %s\n" % (event["seq"], event["hash"]) for event in earlier) + "".join("%s %s\n" % row for row in rows)
+        if data.get("digest") != sha256(text):
+            wrong(last["seq"], "the certificate covers other events or documents")
+        for path in self.paths("histories/"):
+            wrong(path, "the case is destroyed, and a history is there")
+        for path in self.paths("books/") + self.paths("models/"):
+            if path.endswith(".json") and path != "models/messages.json" and self.rows(path[:-5], "destruction"):
+                wrong(path, "the case is destroyed, and there are rows of it")
+        self.leave("destruction", "the contents of the case are destroyed: what its events said can be read by nobody")
+
+    def decided(self, named, kind):
+        """The event by which a person decided, as the certificate names it."""
+        if not isinstance(named, dict):
+            return None
+        for event in self.events:
+            header = event["header"]
+            said = (event["seq"], header["actor"].get("id"), header["recordedAt"])
+            if said == (named.get("seq"), named.get("by"), named.get("at")) and header["type"] == kind and header["actor"].get("kind") == "person":
+                return event
+        return None
+
     def check_installations(self):
         """A chain passes from one installation to the next by case.handedAway and case.received, and ends in the manifest's."""
-        redacted = self.manifest["redacted"]
+        redacted = self.manifest["redacted"] or self.destroyed
         before, given_to, since = None, None, 1
         for event in self.events:
             seq, header = event["seq"], event["header"]
@@ -549,6 +623,10 @@ class Verifier:
                 self.find("documents", "documents/", "a redacted dossier has no documents")
             self.leave("documents", "a redacted dossier has no documents")
             return
+        if self.destroyed:
+            for path in self.paths("documents/") + [row.get("id") for row in rows if row.get("path") is not None]:
+                self.find("documents", path, "the case is destroyed, and the document is there")
+            return
         files = {each["path"]: each for each in self.manifest["files"]}
         digests, paths = {}, set()
         for row in rows:
@@ -599,6 +677,8 @@ class Verifier:
                     self.find("books", path, "it does not say what the JSON of its name says")
         cash, vouchers, lines = (self.rows("books/" + name, "books") for name in ("cash_entries", "vouchers", "voucher_lines"))
         self.check_sums(cash, vouchers, lines)
+        if self.destroyed:
+            return
         if self.manifest["redacted"]:
             self.leave("books", "payloads are withheld: entries cannot be compared with events")
             return
@@ -869,6 +949,17 @@ def root_from(leaf, index, size, path):
             root = hashlib.sha256(b"\1" + root + each).digest()
         at, last = at // 2, last // 2
     return root if last == 0 else None
+
+
+def ms_of(instant):
+    """Milliseconds of an instant of a header; of one that is none, nothing that could be over."""
+    if not isinstance(instant, str) or not INSTANT.match(instant):
+        return 0
+    try:
+        at = datetime.datetime.strptime(instant[:-1] + "000", "%Y-%m-%dT%H:%M:%S.%f")
+    except ValueError:
+        return 0
+    return (at - datetime.datetime(1970, 1, 1)) // datetime.timedelta(milliseconds=1)
 
 
 def same(a, b):
