@@ -66,10 +66,12 @@ export interface WorkerDeps {
   readonly keepSentDays?: number;
   /** Where copies of archived histories are kept outside the database. Default: nowhere. */
   readonly archiveFolder?: string | undefined;
-  /** True: what two people have approved is carried out by this worker. Default false: it waits. */
-  readonly destroys?: true;
+  /** False: what two people have approved to destroy is not carried out by this worker. Default true. */
+  readonly destroys?: false;
   /** Removes copies of the key of a destroyed case, and its histories in the archive's folder. Default: there are none. */
   readonly cleanDestroyed?: DestroyerDeps['clean'];
+  /** Cases that copies of keys say are destroyed. Default: none are known. */
+  readonly buried?: DestroyerDeps['buried'];
   /** What the histories of a case tell, for comparing after a restore; without it this worker compares none. */
   readonly told?: StoreComparerDeps['told'];
   /** False: ended runs are not archived by this worker, since a test's server has no list of them. Default true. */
@@ -121,7 +123,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
   const chaser = createChaser({ sql, door, log, mayFire, ...(now ? { now } : {}) });
   const deliverer = createDeliverer({ sql, log, mayFire, ...(now ? { now } : {}) });
   const destroyer = createDestroyer({
-    ...{ sql, door, log, mayFire, clean: deps.cleanDestroyed },
+    ...{ sql, door, log, mayFire, clean: deps.cleanDestroyed, buried: deps.buried },
     ...(now ? { now } : {}),
   });
   const importer = createImporter({ sql, door, log, mayFire });
@@ -138,7 +140,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     projector,
     mover,
     chaser,
-    ...(deps.destroys ? [destroyer] : []),
+    ...(deps.destroys === false ? [] : [destroyer]),
     importer,
     deliverer,
     channels,

@@ -6,6 +6,8 @@ export const failpoints = [
   'act-committed',
   /** The worker's door has committed what the workflow asked for; Temporal is not told. */
   'advance-committed',
+  /** A case is destroyed and the copies of its key are gone; its histories in the archive's folder are still there. */
+  'destroyed-buried',
   ...doorSteps,
 ] as const;
 /** A place at which a process can be made to end. */

@@ -243,6 +243,7 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
   const connection = await NativeConnection.connect(temporal.connectionOptions);
   const { namespace } = temporal;
   const advanceCommitted = crashAt('advance-committed', config.failpoint);
+  const copies = copiesHere(config);
   const worker = await createWorker({
     connection,
     afterCommit: async () => advanceCommitted(),
@@ -255,10 +256,14 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     keepSentDays: config.keepSentDays,
     baseUrl: config.publicUrl,
     archiveFolder: config.archiveFolder,
+    // not before it is proven in whole processes: it cannot be undone
+    destroys: false,
     cleanDestroyed: destroyedCleaner(sql, {
-      copies: copiesHere(config),
+      copies,
       archiveFolder: config.archiveFolder,
+      onBuried: crashAt('destroyed-buried', config.failpoint),
     }),
+    buried: () => copies?.buried?.().map(({ caseId }) => caseId) ?? [],
     told: historiesOf(sql, client, config.archiveFolder),
     clock,
     signing: logKeyFiles(logKeyFile(config)),

@@ -113,9 +113,13 @@ const demoFrom: Instant = '2020-01-01T00:00:00.000Z';
 /**
  * Makes the demonstration's organisation with people, appointments and API keys, in one transaction, when there is no unit
  * yet; otherwise changes nothing and answers undefined. The keys come back in clear this once; the table holds their hash.
- * `keep` is given them before the commit, so that no kill can leave keys that nobody knows.
+ * `keep` is given them before the commit, so that no kill can leave keys that nobody knows. `from`: since when people hold their posts.
  */
-export async function seedDemo(sql: Sql, keep: (demo: Demo) => void = () => {}): Promise<Demo | undefined> {
+export async function seedDemo(
+  sql: Sql,
+  keep: (demo: Demo) => void = () => {},
+  from: Instant = demoFrom,
+): Promise<Demo | undefined> {
   const transactions = createTransactions(sql, { lanes: 1 });
   try {
     return await transactions.run(async (tx) => {
@@ -128,7 +132,7 @@ export async function seedDemo(sql: Sql, keep: (demo: Demo) => void = () => {}):
       const keys: DemoKey[] = [];
       for (const { id, name, post, role, unit } of people) {
         await organisation.addPerson({ id, name });
-        if (post !== undefined) await organisation.appoint(post, id, demoFrom);
+        if (post !== undefined) await organisation.appoint(post, id, from);
         const key = `linli_${randomBytes(32).toString('base64url')}`;
         await tx`INSERT INTO api_keys (id, hash, role, person, post, unit)
           VALUES (${randomUUID()}, ${keyHash(key)}, ${role}, ${id}, ${post ?? null}, ${unit})`;

@@ -1,7 +1,8 @@
 import type { Transactions, Tx } from '../db/transactions.ts';
-import { GENESIS, type Header, sha256 } from './chain.ts';
-import { EMPTIED } from './destroyed.ts';
+import { type ChainRow, GENESIS, type Header, sha256 } from './chain.ts';
+import { destroyedFaults, EMPTIED } from './destroyed.ts';
 import type { Engine } from './engine.ts';
+import { objectIn } from './json-bytes.ts';
 import type { BuriedCase } from './keys/data-keys.ts';
 import { UNKNOWN_BODY } from './known-acts.ts';
 import { writeModels, writeRow } from './rebuild.ts';
@@ -15,8 +16,9 @@ export type Reapplied =
 
 /**
  * Destroys a case again that a restored database has brought back: what its chain lacks since is put back by its headers, up to
- * the same last event, and its contents go. Changes nothing where it is destroyed already. Refuses a case whose chain tells
- * something else than what was kept. Throws what the database throws.
+ * the same last event, and its contents go. Changes nothing where it is destroyed already. Refuses what was kept where it is no
+ * whole chain that ends with its certificate, or two people have not decided it as they must, and a case whose chain tells something
+ * else. Throws what the database throws.
  */
 export function reapply(
   { transactions, engine }: { readonly transactions: Transactions; readonly engine: Engine },
@@ -29,6 +31,20 @@ export function reapply(
       { seq: number; hash: string }[]
     >`SELECT seq, hash FROM events WHERE case_id = ${caseId} ORDER BY seq`;
     const hashes = headers.map((header) => sha256(header));
+    const broken = brokenAt(caseId, headers, hashes, certificate);
+    if (broken !== undefined)
+      return {
+        caseId,
+        what: 'refused',
+        why: `what was kept of it is damaged at event ${broken}: nothing is destroyed by it`,
+      };
+    const [fault] = destroyedFaults(rowsOf(headers, hashes, certificate));
+    if (fault !== undefined)
+      return {
+        caseId,
+        what: 'refused',
+        why: `what was kept of it does not hold: ${fault}; nothing is destroyed by it`,
+      };
     const differs = kept.find(({ seq, hash }) => hashes[seq - 1] !== hash);
     if (differs)
       return {
@@ -47,6 +63,35 @@ export function reapply(
     await writeRow(tx, engine, snapshot, rebuilt, caseId);
     await writeModels(tx, snapshot, rebuilt, caseId, 'next morning');
     return { caseId, what: 'destroyed' };
+  });
+}
+
+/** The first event at which what was kept is no chain of this case that ends with its certificate; undefined: it is one. */
+function brokenAt(
+  caseId: string,
+  headers: readonly string[],
+  hashes: readonly string[],
+  certificate: string,
+): number | undefined {
+  for (const [n, text] of headers.entries()) {
+    const header = objectIn<Header>(Buffer.from(text));
+    const follows = header?.case === caseId && header.seq === n + 1 && header.prev === (hashes[n - 1] ?? GENESIS);
+    const isLast = n === headers.length - 1;
+    const ends = !isLast || (header?.type === 'record.destroyed' && header.commitment === sha256(certificate));
+    if (!follows || !ends) return n + 1;
+  }
+  return headers.length === 0 ? 1 : undefined;
+}
+
+/** The events that headers tell of, as far as it can be judged by them whether two people have decided. */
+function rowsOf(headers: readonly string[], hashes: readonly string[], certificate: string): ChainRow[] {
+  return headers.map((text, n) => {
+    const { case: caseId, seq, type, recordedAt, occurredAt, actor, actId, program, prev } = JSON.parse(text) as Header;
+    return {
+      ...{ caseId, seq, type, prev, recordedAt, occurredAt, actId, header: Buffer.from(text), hash: hashes[n] ?? '' },
+      ...{ actorKind: actor.kind, actorId: actor.id, actorPost: actor.post, programHash: program ?? '' },
+      payload: Buffer.from(n === headers.length - 1 ? certificate : EMPTIED),
+    };
   });
 }
 

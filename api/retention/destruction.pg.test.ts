@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { archiveFiles, createArchiveFolder } from '../../activities/archive-folder.ts';
 import { createDestroyer } from '../../activities/destroyer.ts';
+import { bringBackRuns } from '../../bin/audit/folder-runs.ts';
 import { createTransactions } from '../../db/transactions.ts';
+import { archiveRun, type EndedRun } from '../../door/archive.ts';
 import { buriedOf } from '../../door/buried.ts';
 import { sha256 } from '../../door/chain.ts';
 import { createDoor } from '../../door/door.ts';
@@ -13,6 +19,7 @@ import { rebuildCase } from '../../door/rebuild.ts';
 import { verify } from '../../door/verify.ts';
 import { DESTRUCTION_WAITS_DAYS, digestText, ENDS_DESTRUCTION } from '../../engine/destruction.ts';
 import { loadPrograms } from '../../plugins/index.ts';
+import { makeTestFolder, removeTestFolder } from '../../test/support/folders.ts';
 import { type Login, openingOf, pageAs, type Scene, setScene, signIn } from '../scene.fixture.ts';
 
 /** A word of one case alone: other cases of the same database keep theirs. */
@@ -304,9 +311,8 @@ test('every table that names a case is emptied of it, or is known to hold ids al
   const tables = await scene.sql<{ name: string }[]>`
     SELECT DISTINCT table_name AS name
     FROM information_schema.columns WHERE column_name = 'case_id' AND table_schema IN ('public', 'person')`;
-  const [{ gone } = { gone: [] as string[] }] = await scene.sql<
-    { gone: string[] }[]
-  >`SELECT destruction_tables() AS gone`;
+  const rows = await scene.sql<{ name: string }[]>`SELECT unnest(destruction_tables()) AS name`;
+  const gone = rows.map(({ name }) => name);
   // what they say is emptied, or they hold ids and times alone
   const known = [
     'cases',
@@ -336,6 +342,153 @@ test('database and engine cover the same with the digest, and mean the same even
   >`SELECT prosrc AS text FROM pg_proc WHERE proname = 'destruction_holds'`;
   for (const type of ENDS_DESTRUCTION) expect(body?.text).toContain(`'${type}'`);
   expect(body?.text).toContain(`interval '${DESTRUCTION_WAITS_DAYS} days'`);
+});
+
+describe('a run of its workflow that is archived late', () => {
+  const history = '工作流的历史';
+  const ended = (): EndedRun => {
+    const run = randomUUID();
+    const at = new Date(START).toISOString();
+    return {
+      ...{ case: caseId, run, first: run, previous: null, next: null, status: 'completed' },
+      ...{ startedAt: at, closedAt: at, from: null, to: null, events: 1 },
+      ...{ sizeBytes: Buffer.byteLength(history), sha256: sha256(history) },
+    };
+  };
+  const archive = async (run: EndedRun) => {
+    const transactions = createTransactions(scene.sql, { lanes: 1, role: 'linli_door' });
+    try {
+      return await transactions.run((tx) => archiveRun(tx, run, [gzipSync(history)]));
+    } finally {
+      await transactions.end();
+    }
+  };
+  const partsOf = ({ run }: EndedRun) => scene.sql`SELECT FROM archived_run_parts WHERE run_id = ${run}`;
+
+  test('keeps its manifest alone, in the archive’s folder as well', async () => {
+    const folder = makeTestFolder('late-run');
+    const [before, late] = [ended(), ended()];
+    expect(await archive(before)).toBe(true);
+    expect(await partsOf(before)).toHaveLength(1);
+    await destroyed();
+    expect(await archive(late)).toBe(true);
+    expect(await partsOf(before)).toEqual([]);
+    expect(await partsOf(late)).toEqual([]);
+    const copy = createArchiveFolder(scene.sql, folder);
+    while ((await copy()) > 0);
+    for (const { run } of [before, late]) {
+      const files = archiveFiles(folder, { caseId, runId: run });
+      expect([existsSync(files.manifest), existsSync(files.history)]).toEqual([true, false]);
+    }
+    expect(await findings()).toEqual([]);
+    expect((await bringBackRuns(scene.sql, folder)).refused).toEqual([]);
+    removeTestFolder(folder);
+  });
+
+  test('waits while somebody destroys the case: neither overlooks the other', async () => {
+    const run = ended();
+    let waiting: Promise<boolean> | undefined;
+    await scene.sql.begin(async (tx) => {
+      await tx`SELECT FROM cases WHERE case_id = ${caseId} FOR UPDATE`;
+      waiting = archive(run);
+      expect(await Promise.race([waiting, sleep(500, 'waits')])).toBe('waits');
+    });
+    expect(await waiting).toBe(true);
+  });
+});
+
+test('one case that cannot be cleaned up after keeps no other waiting', async () => {
+  const first = caseId;
+  await destroyed();
+  clock = START;
+  const asked: string[] = [];
+  const destroyer = createDestroyer({
+    ...{
+      sql: scene.sql,
+      door: scene.door,
+      log: pino({ level: 'silent' }),
+      now: async () => new Date(clock).toISOString(),
+    },
+    clean: async (id) => {
+      asked.push(id);
+      if (id === first) throw new Error('cut off');
+    },
+  });
+  await expect(destroyer.turn()).rejects.toThrow('cut off');
+  const rows = await scene.sql<{ id: string }[]>`SELECT case_id AS id FROM events WHERE type = 'record.destroyed'`;
+  expect(asked.toSorted()).toEqual(rows.map(({ id }) => id).toSorted());
+});
+
+test('a destroyed case that a restored database has brought back is an alarm, once', async () => {
+  const said: Record<string, unknown>[] = [];
+  const stream = { write: (line: string) => void said.push(JSON.parse(line) as Record<string, unknown>) };
+  const destroyer = createDestroyer({
+    ...{ sql: scene.sql, door: scene.door, log: pino({}, stream), now: async () => new Date(START).toISOString() },
+    buried: () => [caseId, 'of another installation'],
+  });
+  await destroyer.turn();
+  await destroyer.turn();
+  const alarms = said.filter(({ alarm }) => alarm === 'DESTROYED_CASE_BACK');
+  expect(alarms.map((each) => each['caseId'])).toEqual([caseId]);
+});
+
+test('what was kept of a destroyed case is not believed where it is no whole chain of that case', async () => {
+  await approve();
+  const before = await scene.sql`SELECT payload FROM events WHERE case_id = ${caseId} AND seq = 1`;
+  const all = await scene.sql<{ header: string }[]>`
+    SELECT convert_from(header, 'UTF8') AS header FROM events WHERE case_id = ${caseId} ORDER BY seq`;
+  const headers = all.map(({ header }) => header);
+  const transactions = createTransactions(scene.sql, { lanes: 1 });
+  const forged = JSON.stringify({ ...JSON.parse(headers.at(-1)!), seq: headers.length + 1, type: 'record.destroyed' });
+  for (const kept of [headers, [...headers, forged], []])
+    expect(await reapply({ transactions, engine }, { caseId, headers: kept, certificate: '{}' })).toMatchObject({
+      what: 'refused',
+      why: expect.stringContaining('damaged'),
+    });
+  // whole, and nobody has approved it
+  const asked = JSON.parse(headers.at(-2)!) as { seq: number; actor: { id: string }; recordedAt: string };
+  const by = { seq: asked.seq, by: asked.actor.id, at: asked.recordedAt };
+  const certificate = JSON.stringify({
+    data: { requested: by, approved: by, case: { caseId }, counts: { events: asked.seq } },
+  });
+  const end = {
+    seq: asked.seq + 1,
+    type: 'record.destroyed',
+    prev: sha256(headers.at(-2)!),
+    commitment: sha256(certificate),
+  };
+  const last = JSON.stringify({
+    ...JSON.parse(headers.at(-1)!),
+    ...end,
+    actor: { kind: 'system', id: 'retention', post: null },
+  });
+  expect(
+    await reapply({ transactions, engine }, { caseId, headers: [...headers.slice(0, -1), last], certificate }),
+  ).toMatchObject({ what: 'refused', why: expect.stringContaining('no request and approval') });
+  await transactions.end();
+  expect(await scene.sql`SELECT payload FROM events WHERE case_id = ${caseId} AND seq = 1`).toEqual(before);
+});
+
+test('a case of thousands of events is destroyed as quickly', async () => {
+  clock = START;
+  caseId = await scene.open({ imported: true, openedAt: '2004-05-06T00:00:00+08:00' });
+  for (let part = 0; part < 20; part += 1) {
+    const events = Array.from({ length: 250 }, (_, n) => ({
+      type: 'visit',
+      occurredAt: new Date(Date.UTC(2004, 4, 6 + part)).toISOString().slice(0, 10),
+      text: `第 ${n + 1} 次上门`,
+      persons: [{ role: 'secretary', name: '马某' }],
+    }));
+    await must('caseworker', { type: 'case.import', data: { events } });
+  }
+  await must('caseworker', { type: 'case.close', reason: '本人退出', data: { outcome: 'withdrew', followUp: false } });
+  clock = START + 6 * 366 * DAY;
+  await approve();
+  const begun = performance.now();
+  expect(await destroy()).toMatchObject({ status: 'recorded' });
+  // one statement may take ten seconds, a transaction twelve
+  expect(performance.now() - begun).toBeLessThan(5_000);
+  expect(await findings()).toEqual([]);
 });
 
 describe('an attacker is found', () => {
@@ -371,6 +524,30 @@ describe('an attacker is found', () => {
     ).toContain('covers other events or documents');
     const last = () => scene.sql`DELETE FROM events WHERE case_id = ${caseId} AND type = 'record.destroyed'`;
     expect(await behind(last)()).toContain('not what was committed to');
+  });
+
+  test('who puts a row, a key or a history of a destroyed case back', async () => {
+    await destroyed();
+    const back = async (change: () => Promise<unknown>, undo: () => Promise<unknown>) => {
+      await change();
+      const said = (await findings()).map(({ what }) => what).join('; ');
+      await undo();
+      expect(await findings()).toEqual([]);
+      return said;
+    };
+    const wrapped = (bytes: Buffer | null) => async () => {
+      await scene.sql`ALTER TABLE data_keys DISABLE TRIGGER USER`;
+      await scene.sql`UPDATE data_keys SET wrapped = ${bytes}, destroyed_at = ${bytes ? null : new Date().toISOString()} WHERE owner = ${caseId}`;
+      await scene.sql`ALTER TABLE data_keys ENABLE TRIGGER USER`;
+    };
+    expect(await back(wrapped(Buffer.alloc(60, 7)), wrapped(null))).toContain('data key is there');
+    expect(
+      await back(
+        () =>
+          scene.sql`INSERT INTO wakes (case_id, why, found_at, next_try) VALUES (${caseId}, 'lagging', now(), now())`,
+        () => scene.sql`DELETE FROM wakes WHERE case_id = ${caseId}`,
+      ),
+    ).toContain('rows of it are in wakes');
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import type { Reapplied } from '../../door/reapply.ts';
 import type { AuditProof } from '../../door/verify.ts';
 import type { Restored } from '../backup/restore.ts';
 import type { CommandContext, RegisterCommand } from '../context.ts';
@@ -33,7 +34,7 @@ export const register: RegisterCommand = (program, context) => {
     )
     .option(
       '--json',
-      'for programs: {installation, takenAt, record, keys, outcome, holds, signedFurther, findings, unread, unproven, keyless, signature}',
+      'for programs: {installation, takenAt, record, keys, outcome, holds, signedFurther, findings, unread, unproven, keyless, signature, destroyedAgain: [{caseId, what, why?}]}',
     )
     .action(async (options: Options) => {
       refuseRunning(context);
@@ -43,7 +44,7 @@ export const register: RegisterCommand = (program, context) => {
       const { isSignedFurther } = await import('../audit/restore-notes.ts');
       const { from, keysFrom, withoutKeys, logKey, json } = options;
       const config = context.config();
-      const { proof, ...restored } = await context.withDatabase(async (databaseUrl) => {
+      const { proof, again, ...restored } = await context.withDatabase(async (databaseUrl) => {
         const came = await restoreBackup({
           databaseUrl,
           config,
@@ -53,11 +54,12 @@ export const register: RegisterCommand = (program, context) => {
           logKey,
           say: context.say,
         });
+        const again = await destroyAgain(context, databaseUrl);
         await copyArchive(context, databaseUrl);
         context.say('proving the record …');
         // on the database that is up for this command
         const here: CommandContext = { ...context, withDatabase: (act) => act(databaseUrl) };
-        return { ...came, proof: await prove(here, undefined, undefined) };
+        return { ...came, again, proof: await prove(here, undefined, undefined) };
       });
       const { manifest, keys, keyless, signature } = restored;
       const { installation, takenAt, record } = manifest;
@@ -68,9 +70,16 @@ export const register: RegisterCommand = (program, context) => {
       const { unread, unproven } = proof;
       const outcome: Outcome = !holds ? 'does not hold' : unread.length + unproven.length > 0 ? 'unproven' : 'holds';
       if (outcome !== 'holds') process.exitCode = outcome === 'unproven' ? 3 : 1;
+      if (again.some(({ what }) => what === 'refused')) process.exitCode = 1;
       if (json) {
         const told = { installation, takenAt, record, keys, outcome, holds: outcome === 'holds', signedFurther };
-        context.print(JSON.stringify({ ...told, findings, unread, unproven, keyless, signature }, undefined, 2));
+        context.print(
+          JSON.stringify(
+            { ...told, findings, unread, unproven, keyless, signature, destroyedAgain: again },
+            undefined,
+            2,
+          ),
+        );
         return;
       }
       for (const line of [...linesOf({ ...proof, findings }, restored, outcome), signatureLine(signature)])
@@ -79,6 +88,8 @@ export const register: RegisterCommand = (program, context) => {
         context.print(
           '! this machine has signed the log further than the backup goes: nothing is signed until "linli audit accept-restore", after the repair',
         );
+      const { reappliedLine } = await import('../reapply.ts');
+      for (const each of again) context.print(reappliedLine(each));
       if (keys.length > 0) context.print(`✓ keys put back: ${keys.join(', ')}`);
       context.print(
         'At the next start every case is compared with its workflow and the archive before anything fires.',
@@ -128,6 +139,23 @@ function refuseRunning(context: CommandContext): void {
   const instance = readInstance(dataDir);
   if (databaseUrl === undefined && instance && lives(instance))
     throw new Error(`Linli runs on ${dataDir} (process ${instance.pid}). Way out: end it first.`);
+}
+
+/** What this machine knows to be destroyed since the backup is destroyed again, before anything of it is read. Answers what became of it. */
+async function destroyAgain(context: CommandContext, databaseUrl: string): Promise<Reapplied[]> {
+  const [{ connect }, { copiesHere }, { reapplyAll }] = await Promise.all([
+    import('../../db/client.ts'),
+    import('../key-copies.ts'),
+    import('../reapply.ts'),
+  ]);
+  const done: Reapplied[] = [];
+  const sql = connect(databaseUrl, { max: 1, name: 'linli restore' });
+  try {
+    await reapplyAll(sql, copiesHere(context.config()), (each) => done.push(each));
+  } finally {
+    await sql.end();
+  }
+  return done.filter(({ what }) => what === 'destroyed' || what === 'refused');
 }
 
 /** The archive's folder gets its copies at once, as a worker would write them: a record is proven with them. */

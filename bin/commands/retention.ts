@@ -26,7 +26,7 @@ export const register: RegisterCommand = (program, context) => {
   retention
     .command('reapply')
     .description('after a restore: destroy again what was destroyed since the backup, as LINLI_KEY_FOLDER tells')
-    .action(() => reapplyAll(context));
+    .action(() => reapply(context));
 };
 
 async function report(context: CommandContext, { from, to, csv, json }: ReportOptions): Promise<void> {
@@ -49,30 +49,18 @@ async function report(context: CommandContext, { from, to, csv, json }: ReportOp
   context.print(`${items.length} cases destroyed`);
 }
 
-async function reapplyAll(context: CommandContext): Promise<void> {
-  const [{ keysHere }, { reapply }, { engine }, { createTransactions }] = await Promise.all([
+async function reapply(context: CommandContext): Promise<void> {
+  const [{ keysHere }, { reapplyAll, reappliedLine }] = await Promise.all([
     import('../keys.ts'),
-    import('../../door/reapply.ts'),
-    import('../../door/engine.ts'),
-    import('../../db/transactions.ts'),
+    import('../reapply.ts'),
   ]);
   await withSql(context, session, async (sql) => {
     const { copies } = await keysHere(context.config(), sql);
     if (!copies?.buried)
       throw new Error('There is no folder that tells what was destroyed. Way out: name it with LINLI_KEY_FOLDER.');
-    const transactions = createTransactions(sql, { lanes: 1, deadlineMs: 120_000 });
-    try {
-      for (const each of copies.buried()) {
-        const done = await reapply({ transactions, engine }, each);
-        if (done.what === 'refused') process.exitCode = 1;
-        context.print(
-          done.what === 'refused'
-            ? `✗ case ${done.caseId}: ${done.why}`
-            : `✓ case ${done.caseId}: ${{ absent: 'not in this database', held: 'is destroyed', destroyed: 'destroyed again' }[done.what]}`,
-        );
-      }
-    } finally {
-      await transactions.end();
-    }
+    await reapplyAll(sql, copies, (done) => {
+      if (done.what === 'refused') process.exitCode = 1;
+      context.print(reappliedLine(done));
+    });
   });
 }

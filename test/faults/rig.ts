@@ -26,6 +26,14 @@ export interface FaultWindow {
   to: number;
 }
 
+/** What differs from the production of our documents. */
+interface HowToBuild {
+  /** Since when people of the demonstration hold their posts. Default: its own. */
+  readonly demoFrom?: string;
+  /** Variables of every part and command besides; `folder`: that of its data. */
+  readonly environment?: (folder: string) => Readonly<Record<string, string>>;
+}
+
 /** How a part differs from the others. */
 interface HowToStart {
   readonly failpoint?: string;
@@ -47,33 +55,37 @@ export class Rig {
   readonly windows: FaultWindow[] = [];
   readonly #parts = new Map<string, Part>();
   readonly #ports = new Map<string, number>();
+  #database: string | undefined;
   #postgres: RunningPostgres;
   #temporal: RunningTemporal;
   readonly sql: Sql;
   readonly keys: readonly DemoKey[];
+  readonly #besides: Readonly<Record<string, string>>;
 
   private constructor(
     dataDir: string,
     servers: [RunningPostgres, RunningTemporal],
     sql: Sql,
     keys: readonly DemoKey[],
+    besides: Readonly<Record<string, string>>,
   ) {
     this.dataDir = dataDir;
+    this.#besides = besides;
     [this.#postgres, this.#temporal] = servers;
     this.sql = sql;
     this.keys = keys;
   }
 
   /** Starts the servers on empty folders, with the demonstration's organisation; no API and no worker yet. */
-  static async build(): Promise<Rig> {
+  static async build({ demoFrom, environment = () => ({}) }: HowToBuild = {}): Promise<Rig> {
     const dataDir = makeTestFolder('faults');
     const [postgres, temporal] = await Promise.all([startPostgres({ dataDir, log: silentLog }), temporalOn(dataDir)]);
     await migrate(postgres.url);
     const sql = connect(postgres.url, { max: 4, name: 'oracle', statementTimeoutMs: 60_000 });
-    const demo = await seedDemo(sql);
+    const demo = await seedDemo(sql, undefined, demoFrom);
     if (!demo) throw new Error('the database was not empty');
     mkdirSync(join(dataDir, 'parts'));
-    return new Rig(dataDir, [postgres, temporal], sql, demo.keys);
+    return new Rig(dataDir, [postgres, temporal], sql, demo.keys, environment(dataDir));
   }
 
   /** Addresses of the APIs that were started and not ended for good, stopped and killed ones included. */
@@ -82,11 +94,27 @@ export class Rig {
   }
 
   get databaseUrl(): string {
-    return this.#postgres.url;
+    return this.#database ?? this.#postgres.url;
   }
 
   get temporalAddress(): string {
     return this.#temporal.address;
+  }
+
+  /** Parts that are started from now on use another database of the server. */
+  useDatabase(url: string): void {
+    this.#database = url;
+  }
+
+  /** The variables of every part, and of commands beside them. */
+  get environment(): Readonly<Record<string, string>> {
+    return {
+      DATABASE_URL: this.databaseUrl,
+      TEMPORAL_ADDRESS: this.#temporal.address,
+      LINLI_DATA: this.dataDir,
+      LINLI_PLUGINS: pathToFileURL(join(import.meta.dirname, 'drill.ts')).href,
+      ...this.#besides,
+    };
   }
 
   keyOf(role: string): DemoKey {
@@ -113,11 +141,8 @@ export class Rig {
       ...{ name, kind, logFile: this.logOf(name), title: join(this.dataDir, name) },
       ...(folder ? { folder } : {}),
       environment: {
-        DATABASE_URL: this.#postgres.url,
-        TEMPORAL_ADDRESS: this.#temporal.address,
-        LINLI_DATA: this.dataDir,
+        ...this.environment,
         LINLI_PORT: String(port),
-        LINLI_PLUGINS: pathToFileURL(join(import.meta.dirname, 'drill.ts')).href,
         ...(failpoint ? { LINLI_FAILPOINT: failpoint } : {}),
         ...(offMs === undefined ? {} : { NODE_OPTIONS: clockAhead(offMs) }),
       },
