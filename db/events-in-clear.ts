@@ -17,7 +17,7 @@ const pageSize = 500;
  * Runs something that looks into events of some types (a pattern) with SQL. Sealed ones are opened for it into a temporary table `events` of this
  * transaction: PostgreSQL finds that before the table of the same name, so the statements are the same for both. It lies in the
  * memory of the connection's server process and goes with the work. Answers which events could not be read to the work; they are
- * left out of the table.
+ * left out of the table. So are those of a case whose contents are destroyed, as far as the database says rightly: they tell nothing.
  */
 export async function inClear<T>(
   sql: Sql,
@@ -27,13 +27,20 @@ export async function inClear<T>(
   // sealed, or altered to something that is no event
   const [sealed] = await sql`
     SELECT FROM public.events WHERE (${caseId}::text IS NULL OR case_id = ${caseId}) AND substr(payload, 1, 1) <> '{' LIMIT 1`;
-  if (!sealed) return work([]);
+  const gone = await sql<{ id: string }[]>`
+    SELECT case_id AS id FROM public.events
+    WHERE type = 'record.destroyed' AND (${caseId}::text IS NULL OR case_id = ${caseId}) AND destruction_holds(case_id)`;
+  if (!sealed && gone.length === 0) return work([]);
   await sql.unsafe(`
     SET LOCAL idle_in_transaction_session_timeout = '120s';
     SET LOCAL work_mem = '64MB';
     CREATE TEMPORARY TABLE events (LIKE public.events) ON COMMIT DROP`);
   try {
-    const unread = await fill(sql, caseId, types);
+    const unread = await fill(
+      sql,
+      { caseId, types },
+      gone.map(({ id }) => id),
+    );
     await sql.unsafe(
       'CREATE INDEX ON pg_temp.events (case_id, seq); CREATE INDEX ON pg_temp.events (type, case_id); ANALYZE pg_temp.events',
     );
@@ -44,12 +51,17 @@ export async function inClear<T>(
   }
 }
 
-async function fill(sql: Sql, caseId: string | null, types: string): Promise<UnreadEvents[]> {
+async function fill(
+  sql: Sql,
+  { caseId, types }: { readonly caseId: string | null; readonly types: string },
+  without: readonly string[],
+): Promise<UnreadEvents[]> {
   const unread = new Map<string, UnreadEvents>();
   for (let [lastCase, lastSeq] = ['', 0]; ; ) {
     const rows = await sql<{ caseId: string; seq: number; payload: Uint8Array }[]>`
       SELECT case_id AS "caseId", seq, payload FROM public.events
       WHERE (${caseId}::text IS NULL OR case_id = ${caseId}) AND type ~ ${types} AND (case_id, seq) > (${lastCase}, ${lastSeq})
+        AND NOT case_id IN (SELECT json_array_elements_text(${JSON.stringify(without)}::text::json))
       ORDER BY case_id, seq LIMIT ${pageSize}`;
     const opened = await openEach(
       keysOf(sql),
