@@ -256,8 +256,6 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     keepSentDays: config.keepSentDays,
     baseUrl: config.publicUrl,
     archiveFolder: config.archiveFolder,
-    // not before it is proven in whole processes: it cannot be undone
-    destroys: false,
     cleanDestroyed: destroyedCleaner(sql, {
       copies,
       archiveFolder: config.archiveFolder,
