@@ -52,6 +52,8 @@ export interface VerifyFinding {
   readonly caseId: string;
   readonly seq?: number;
   readonly what: string;
+  /** The log alone is shorter than what was signed on this machine: what a restore in place brings with it. */
+  readonly kind?: 'signed further';
 }
 
 /** What was looked at in one case, and what does not hold. */

@@ -8,7 +8,10 @@ import { givenUpOf } from '../given-up.ts';
 import { logKeyFile } from '../log-key.ts';
 
 /** Whether a finding is only that this log does not go as far as what was signed on this machine, as after every restore in place. */
-export const isSignedFurther = ({ rule, what }: AuditProof['findings'][number]): boolean =>
+export const isSignedFurther = ({ kind }: AuditProof['findings'][number]): boolean => kind === 'signed further';
+
+/** Whether the log does not hold what was signed here: it ends before that, or it is another, as also after a repair. */
+const isNotSignedHere = ({ rule, what }: AuditProof['findings'][number]): boolean =>
   rule === 'checkpoints' && what.startsWith(SIGNED_HERE);
 
 /** What a proof leaves out of restores: what to do where the log was signed further, and what was given up before. Lines for people. */
@@ -17,7 +20,7 @@ export async function restoreNotes(sql: Sql, config: Config, { findings }: Audit
     ({ size, root, signedAt, restoreFoundAt }) =>
       `? log: ${size} events with root ${Buffer.from(root, 'hex').toString('base64')} were signed here up to ${signedAt}, and given up after the restore that was noticed ${restoreFoundAt}`,
   );
-  const restore = findings.some(isSignedFurther) ? await lastRestore(sql) : undefined;
+  const restore = findings.some(isNotSignedHere) ? await lastRestore(sql) : undefined;
   if (!restore) return notes;
   return [
     ...notes,

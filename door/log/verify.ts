@@ -16,6 +16,8 @@ export interface LogFinding {
   readonly chain: string;
   readonly seq?: number;
   readonly what: string;
+  /** The log ends before what was signed on this machine last, and nothing else is told by this: as after every restore in place. */
+  readonly kind?: 'signed further';
 }
 
 /** What a witness outside has kept: the keys it trusted and the notes it saw. */
@@ -95,6 +97,8 @@ interface Head {
 /** What has to be so when the log has a certain size. */
 interface Expected {
   readonly what: string;
+  /** Signed on this machine itself. */
+  readonly here?: true;
   readonly checkpoint: Pick<Checkpoint, 'root'> & Partial<Pick<Checkpoint, 'heads'>>;
 }
 
@@ -119,9 +123,9 @@ class LogVerifier {
     this.#options = options;
   }
 
-  #find(rule: LogFinding['rule'], what: string, chain = '', seq?: number): void {
+  #find(rule: LogFinding['rule'], what: string, chain = '', seq?: number, kind?: LogFinding['kind']): void {
     if (this.#findings.length < mostFindings)
-      this.#findings.push({ rule, chain, what, ...(seq === undefined ? {} : { seq }) });
+      this.#findings.push({ rule, chain, what, ...(seq === undefined ? {} : { seq }), ...(kind ? { kind } : {}) });
   }
 
   async run(): Promise<LogProof> {
@@ -169,8 +173,10 @@ class LogVerifier {
       this.#find('checkpoints', `checkpoint ${next.number}: ${next.size} events were signed, and the log has ${size}`);
     }
     for (const [at, expected] of this.#outside)
-      for (const { what } of expected)
-        this.#find('checkpoints', `${what}: ${at} events were signed, and the log has ${size}`);
+      for (const { what, here } of expected) {
+        const says = `${what}: ${at} events were signed, and the log has ${size}`;
+        this.#find('checkpoints', says, undefined, undefined, here && 'signed further');
+      }
     if (this.#unmet.size > 0)
       this.#find('checkpoints', `${this.#unmet.size} checkpoints that the witness has seen are no longer kept`);
     await this.#compareChains(chains);
@@ -224,7 +230,7 @@ class LogVerifier {
     const put = (size: number, expected: Expected) =>
       this.#outside.set(size, [...(this.#outside.get(size) ?? []), expected]);
     const { witness, signed } = this.#options;
-    if (signed?.tree) put(signed.tree.size, { what: SIGNED_HERE, checkpoint: { root: signed.tree.root } });
+    if (signed?.tree) put(signed.tree.size, { what: SIGNED_HERE, here: true, checkpoint: { root: signed.tree.root } });
     const known = (witness?.keys ?? []).flatMap((key) => verifierIn(key) ?? []);
     for (const note of witness?.notes ?? []) {
       this.#witnessNotes += 1;
