@@ -150,7 +150,7 @@ test('a database is lost and an older one restored: noticed, held, compared, rep
   await database.close();
 
   restored = await emptyDatabase();
-  await restoreBackup({ databaseUrl: restored.url, config, from, withoutKeys: true, say });
+  await restoreBackup({ databaseUrl: restored.url, config, from, withoutKeys: true, inClear: true, say });
   const raw = connect(restored.url);
   expect(await restorePending(raw)).toBe(true);
   await raw.end();

@@ -361,12 +361,26 @@ test('what a hand changed is found though the sums were made anew: by the seal, 
   expect((await verdictOf('in clear among sealed')).findings).toEqual([
     expect.stringContaining('is not sealed with a key of Linli'),
   ]);
+  // nor is one read in clear that calls itself sealed, nor taken without its signature where the log's key lies
+  const stripped = join(folder, 'stripped');
+  cpSync(join(folder, 'clear'), stripped, { recursive: true });
+  const restoredFrom = async (more: object) =>
+    restoreBackup({ databaseUrl: database.url, config: config(), from: stripped, say, ...more });
+  await expect(restoredFrom({})).rejects.toThrow('is not signed, and the key of the log that is here');
+  await expect(restoredFrom({ unsigned: true })).rejects.toThrow('lies in clear');
+  await expect(restoredFrom({ unsigned: true, inClear: true })).rejects.toThrow('not empty');
+  const manifest = readFileSync(join(stripped, MANIFEST), 'utf8');
+  writeFileSync(join(stripped, MANIFEST), manifest.replace('"v": 1', '"v": 2'));
+  await expect(verdictOf('stripped')).rejects.toThrow('do not belong together');
   // another house signs it
   const own = readFileSync(join(folder, 'one', SIGNED_SUMS), 'utf8');
   const { sign, installation } = await forger();
   writeFileSync(join(at, SIGNED_SUMS), sign(readFileSync(join(folder, 'one', SUMS), 'utf8')));
   writeFileSync(join(at, SUMS), readFileSync(join(folder, 'one', SUMS)));
   expect(await verdictOf('forged')).toMatchObject({ holds: true, signature: { known: false } });
+  await expect(restoreBackup({ databaseUrl: database.url, config: config(), from: at, say })).rejects.toThrow(
+    'somebody else may have written it',
+  );
   const logKeys = logKeysHere(config(), undefined, installation);
   await expect(
     restoreBackup({ databaseUrl: database.url, config: config(), from: at, logKey: logKeys[0], say }),

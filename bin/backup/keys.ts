@@ -39,11 +39,17 @@ export function secretFiles(config: Config): SecretFile[] {
   ];
 }
 
-/** The yearly keys at hand for a restore: those of this machine, and those in the folder of the keys. None are made. */
-export function yearlyKeysAtHand(config: Config, from: string | undefined): Pick<YearlyKeys, 'byId'> {
+/** The yearly keys at hand for a restore: those of this machine, and those in the folder of the keys, and whether there are any. None are made. */
+export function yearlyKeysAtHand(
+  config: Config,
+  from: string | undefined,
+): Pick<YearlyKeys, 'byId'> & { readonly any: boolean } {
   const files = [yearlyKeysFile(config), ...(from === undefined ? [] : [join(from, YEARLY)])];
   const there = files.filter((file) => existsSync(file)).map(yearlyKeysIn);
-  return { byId: (id) => there.map((each) => each.byId(id)).find((found) => found !== undefined) };
+  return {
+    any: there.length > 0,
+    byId: (id) => there.map((each) => each.byId(id)).find((found) => found !== undefined),
+  };
 }
 
 /** Which data keys can be opened after a restore. */

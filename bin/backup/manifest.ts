@@ -8,7 +8,7 @@ export const MANIFEST = 'manifest.json';
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().min(0);
 
-const shape = z.object({
+const fields = z.object({
   format: z.literal('linli-backup'),
   // 1: what the files hold lies in clear
   v: z.union([z.literal(1), z.literal(2)]),
@@ -39,6 +39,11 @@ const shape = z.object({
       ...{ lastSeq: z.number().int(), lastHead: z.string() },
     }),
   ),
+});
+
+// what calls itself sealed and has no key would be read as if it lay in clear
+const shape = fields.refine(({ v, seal }) => (v === 2) === (seal !== undefined), {
+  message: 'its version and its seal do not belong together',
 });
 
 /**

@@ -18,6 +18,10 @@ export interface RestoreOptions {
   readonly withoutKeys?: boolean | undefined;
   /** The key of the log that has to have signed the backup, as `linli audit key` shows it; else any, which is told. */
   readonly logKey?: string | undefined;
+  /** Restore also what no key of the log that is known here has signed: then nobody can tell who wrote it. */
+  readonly unsigned?: boolean | undefined;
+  /** Restore also what lies in clear and is not signed with a known key, though there are keys to seal with. */
+  readonly inClear?: boolean | undefined;
   readonly say: (text: string) => void;
 }
 
@@ -32,20 +36,33 @@ export interface Restored {
 
 /**
  * Restores a backup that holds into an empty database, and the keys where they are given. Throws before it changes anything
- * when the backup does not hold, is of a later release, its keys are nowhere, or something lies where it would go.
+ * when the backup does not hold, is not signed with the key of the log that is known, lies in clear where backups are sealed,
+ * is of a later release, its keys are nowhere, or something lies where it would go.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
   const { databaseUrl, config, from, keysFrom, withoutKeys = false, logKey, say } = options;
+  const { unsigned = false, inClear = false } = options;
   say('looking through the backup …');
   const yearly = yearlyKeysAtHand(config, keysFrom);
   const { findings, manifest, signature, content, sealedWith } = await verifyBackup(from, {
     yearly,
     logKeys: (of) => (logKey === undefined ? logKeysHere(config, keysFrom, of) : [logKey]),
   });
+  const known = logKey === undefined ? logKeysHere(config, keysFrom, manifest.installation) : [logKey];
   if (findings.length > 0) throw new Error(`The backup ${resolve(from)} does not hold: ${findings.join('; ')}.`);
   if (logKey !== undefined && !signature.known)
     throw new Error(
       `The backup ${resolve(from)} is not signed with the key ${logKey}. Way out: take another copy of it.`,
+    );
+  if (known.length > 0 && !signature.known && !unsigned)
+    throw new Error(
+      `The backup ${resolve(from)} is ${signature.key === undefined ? 'not signed' : `signed with the key ${signature.key}`}, and the key of the log that is here is ${known.join(', ')}: somebody else may have written it. ` +
+        'Ways out: take another copy of it; --log-key with the key that the house tells, where it was rotated since; --unsigned, and look at every login afterwards.',
+    );
+  if (!manifest.seal && !signature.known && yearly.any && !inClear)
+    throw new Error(
+      `The backup ${resolve(from)} lies in clear, no known key has signed it, and backups of this house are sealed: another may have been put in its place. ` +
+        'Ways out: take the sealed one; --in-clear, where it was written so and kept out of reach.',
     );
   checkRelease(manifest);
   if (!content)

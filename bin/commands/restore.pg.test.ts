@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import postgres from 'postgres';
@@ -86,7 +87,7 @@ test('without any key the restore does not say that the record holds, but what w
 
 test('with yearly keys, and the data keys lost for good, each event that nobody can read is a finding', async () => {
   yearlyKeysIn(join(folder, 'others/yearly-keys.json')).begin();
-  const { exitCode, text } = await run('others', 'restore', '--from', from, '--without-keys');
+  const { exitCode, text } = await run('others', 'restore', '--from', from, '--without-keys', '--in-clear');
   expect(exitCode).toBe(1);
   expect(text).toContain(`✗ chain: case ${caseId} event 1: the payload cannot be read: key unknown`);
 });
@@ -118,7 +119,7 @@ test('a log that ends before what was signed here is no finding of a restore, an
   const to = join(folder, 'signed');
   const config = readConfig({ LINLI_DATA: join(folder, 'signing') });
   await takeBackup({ databaseUrl: bench.url, client: undefined, config, to, inClear: true, say: () => {} });
-  const restored = () => run('signing', 'restore', '--from', to, '--without-keys');
+  const restored = (...more: string[]) => run('signing', 'restore', '--from', to, '--without-keys', ...more);
   signing.remember(origin, { size: size + 9_000, root: Buffer.alloc(32, 7) });
   const shorter = await restored();
   expect(shorter).toMatchObject({ exitCode: 3, text: expect.stringContaining('signed the log further') });
@@ -128,4 +129,11 @@ test('a log that ends before what was signed here is no finding of a restore, an
   expect(text).toContain('what was signed here last: the events signed are not those of the log');
   expect(exitCode).toBe(1);
   expect(text).not.toContain('signed the log further');
+  // without its signature it is restored by who says so alone, and is not proven; so is one in clear where others are sealed
+  rmSync(join(to, 'SHA256SUMS.note'));
+  signing.remember(origin, { size: size + 9_000, root: Buffer.alloc(32, 7) });
+  await expect(restored()).rejects.toThrow('is not signed, and the key of the log that is here is');
+  yearlyKeysIn(join(folder, 'signing/yearly-keys.json')).begin();
+  await expect(restored('--unsigned')).rejects.toThrow('lies in clear, no known key has signed it');
+  expect((await restored('--unsigned', '--in-clear')).text).toContain('! not signed');
 });

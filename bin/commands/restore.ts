@@ -9,6 +9,8 @@ interface Options {
   readonly keysFrom?: string;
   readonly withoutKeys?: true;
   readonly logKey?: string;
+  readonly unsigned?: true;
+  readonly inClear?: true;
   readonly json?: true;
 }
 
@@ -20,7 +22,7 @@ export const register: RegisterCommand = (program, context) => {
   program
     .command('restore')
     .description(
-      'restore a backup into an empty data folder or database, and prove the record; exit 1 when it does not hold, 3 when a part of it cannot be read and so is not proven',
+      'restore a backup into an empty data folder or database, and prove the record; exit 1 when it does not hold, 3 when a part of it cannot be read, or no known key has signed the backup, and so it is not proven',
     )
     .requiredOption('--from <folder>', 'the backup')
     .option('--keys-from <folder>', 'the keys that were backed up apart')
@@ -33,6 +35,11 @@ export const register: RegisterCommand = (program, context) => {
       'the key of the log as the house has told it (linli audit key): it has to have signed the backup',
     )
     .option(
+      '--unsigned',
+      'also a backup that the key of the log that is here has not signed: whose it is, is not proven',
+    )
+    .option('--in-clear', 'also one in clear that no known key has signed, though there are keys to seal with')
+    .option(
       '--json',
       'for programs: {installation, takenAt, record, keys, outcome, holds, signedFurther, findings, unread, unproven, keyless, signature, destroyedAgain: [{caseId, what, why?}]}',
     )
@@ -42,16 +49,13 @@ export const register: RegisterCommand = (program, context) => {
       const { signatureLine } = await import('../backup/signature.ts');
       const { prove } = await import('../audit/prove.ts');
       const { isSignedFurther } = await import('../audit/restore-notes.ts');
-      const { from, keysFrom, withoutKeys, logKey, json } = options;
+      const { json, ...asked } = options;
       const config = context.config();
       const { proof, again, ...restored } = await context.withDatabase(async (databaseUrl) => {
         const came = await restoreBackup({
           databaseUrl,
           config,
-          from,
-          keysFrom,
-          withoutKeys,
-          logKey,
+          ...asked,
           say: context.say,
         });
         const again = await destroyAgain(context, databaseUrl);
@@ -68,7 +72,8 @@ export const register: RegisterCommand = (program, context) => {
       const signedFurther = findings.length < proof.findings.length;
       const holds = findings.length === 0;
       const { unread, unproven } = proof;
-      const outcome: Outcome = !holds ? 'does not hold' : unread.length + unproven.length > 0 ? 'unproven' : 'holds';
+      const proven = unread.length + unproven.length === 0 && signature.known;
+      const outcome: Outcome = !holds ? 'does not hold' : proven ? 'holds' : 'unproven';
       if (outcome !== 'holds') process.exitCode = outcome === 'unproven' ? 3 : 1;
       if (again.some(({ what }) => what === 'refused')) process.exitCode = 1;
       if (json) {
@@ -105,7 +110,12 @@ function linesOf(
   const [mark, said] = {
     holds: ['✓', 'the record holds'],
     'does not hold': ['✗', 'the record does not hold'],
-    unproven: ['?', 'what can be read of the record holds, and the rest was not proven'],
+    unproven: [
+      '?',
+      unread.length + unproven.length > 0
+        ? 'what can be read of the record holds, and the rest was not proven'
+        : 'the record holds in itself, and it is not proven who wrote it',
+    ],
   }[outcome] as [string, string];
   const events = unread.reduce((sum, each) => sum + each.events, 0);
   return [
