@@ -19,6 +19,7 @@ export interface VerifyWith {
 
 /** Whether a backup is whole, and what it holds. */
 export interface BackupVerdict {
+  /** Nothing is wrong with what was looked at: whether that was all, `content` says, and whether it is ours, `signature`. */
   readonly holds: boolean;
   readonly findings: readonly string[];
   readonly manifest: BackupManifest;

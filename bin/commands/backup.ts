@@ -18,6 +18,9 @@ interface VerifyOptions {
   readonly json?: true;
 }
 
+/** What a verification ends with: the backup is whole and ours, it is not, or nothing is wrong and not all of that is known. */
+type Outcome = 'holds' | 'does not hold' | 'unproven';
+
 /** `linli backup --to FOLDER`, and `linli backup verify FOLDER`. */
 export const register: RegisterCommand = (program, context) => {
   const backup = program
@@ -51,7 +54,7 @@ export const register: RegisterCommand = (program, context) => {
   backup
     .command('verify')
     .description(
-      'prove from its files alone that a backup is whole, and with the yearly keys also what is in them; exit 1 and the findings when it is not',
+      'prove from its files alone that a backup is whole, and with the yearly keys also what is in them; exit 1 and the findings when it is not, 3 when nothing is wrong and it is not proven: its files were not opened, or no known key has signed it',
     )
     .argument('<folder>', 'the backup')
     .option('--keys-from <folder>', 'the keys that were backed up apart; else those of this machine')
@@ -61,7 +64,7 @@ export const register: RegisterCommand = (program, context) => {
       several,
       [],
     )
-    .option('--json', 'for programs: {holds, opened, signature: {key, known}, findings, record, takenAt}')
+    .option('--json', 'for programs: {outcome, holds, opened, signature: {key, known}, findings, record, takenAt}')
     .action(async (folder: string, _: unknown, command: Command) => {
       const { verifyBackup } = await import('../backup/verify.ts');
       const { yearlyKeysAtHand } = await import('../backup/keys.ts');
@@ -76,11 +79,13 @@ export const register: RegisterCommand = (program, context) => {
       const { manifest, signature, content } = verdict;
       const findings = [...verdict.findings];
       if (logKey.length > 0 && !signature.known) findings.push('it is not signed with the key that was given');
-      const holds = findings.length === 0;
-      if (!holds) process.exitCode = 1;
-      if (!json) return judge(context, { ...verdict, holds, findings }, signatureLine(signature));
+      const proven = content !== undefined && signature.known;
+      const outcome: Outcome = findings.length > 0 ? 'does not hold' : proven ? 'holds' : 'unproven';
+      if (outcome !== 'holds') process.exitCode = outcome === 'unproven' ? 3 : 1;
+      if (!json) return judge(context, { ...verdict, findings }, outcome, signatureLine(signature));
       const { record, takenAt } = manifest;
-      const told = { holds, opened: content !== undefined, signature, findings, record, takenAt };
+      const holds = outcome === 'holds';
+      const told = { outcome, holds, opened: content !== undefined, signature, findings, record, takenAt };
       context.print(JSON.stringify(told, undefined, 2));
     });
 };
@@ -120,16 +125,27 @@ function tell(context: CommandContext, { folder, manifest, keys, signed }: Backu
     context.print(`! ${record.unwitnessed} events had been answered and were not witnessed by their workflows yet`);
 }
 
-function judge(context: CommandContext, { holds, findings, manifest, content }: BackupVerdict, signed: string): void {
+const SAID: Readonly<Record<Outcome, string>> = {
+  holds: '✓ 备份完整 the backup is whole',
+  'does not hold': '✗ 备份不完整 the backup is not whole',
+  unproven: '? 备份未证实 nothing is wrong with the files, and the backup is not proven',
+};
+
+function judge(
+  context: CommandContext,
+  { findings, manifest, content }: BackupVerdict,
+  outcome: Outcome,
+  signed: string,
+): void {
   for (const what of findings) context.print(`✗ ${what}`);
   const { record, takenAt, installation, seal } = manifest;
-  if (holds && !content)
+  if (outcome === 'unproven' && !content)
     context.print(
       `? what the files hold was not looked at: they open with the yearly key ${seal?.yearlyKey}, which is not here (--keys-from, LINLI_KEY_FILE)`,
     );
   context.print(signed);
   context.print(
-    `${holds ? '✓ 备份完整 the backup is whole' : '✗ 备份不完整 the backup is not whole'}: installation ${installation}, as of ${takenAt}, ` +
+    `${SAID[outcome]}: installation ${installation}, as of ${takenAt}, ` +
       `${record.cases} cases, ${record.events} events, ${record.logSize} of them in the log`,
   );
 }

@@ -99,11 +99,13 @@ test('backup verify says what it has not looked at, and demands the signature it
   await takeBackup({ databaseUrl: bench.url, client: undefined, config, to: sealed, say: () => {} });
   const outside = await run('none', 'backup', 'verify', sealed);
   expect(outside).toMatchObject({
-    exitCode: undefined,
+    exitCode: 3,
     text: expect.stringContaining('? what the files hold was not looked at'),
   });
+  expect(outside.text).toContain('? 备份未证实');
   const inside = await run('sealing', 'backup', 'verify', sealed, '--json');
-  expect(JSON.parse(inside.text)).toMatchObject({ holds: true, opened: true, signature: { known: false } });
+  const unsigned = { outcome: 'unproven', holds: false, opened: true, findings: [], signature: { known: false } };
+  expect([inside.exitCode, JSON.parse(inside.text)]).toMatchObject([3, unsigned]);
   const signed = await run('sealing', 'backup', 'verify', sealed, '--log-key', 'linli/x+00000000+AA==');
   expect(signed).toMatchObject({ exitCode: 1, text: expect.stringContaining('✗ it is not signed with the key') });
 });
@@ -119,6 +121,10 @@ test('a log that ends before what was signed here is no finding of a restore, an
   const to = join(folder, 'signed');
   const config = readConfig({ LINLI_DATA: join(folder, 'signing') });
   await takeBackup({ databaseUrl: bench.url, client: undefined, config, to, inClear: true, say: () => {} });
+  expect(await run('signing', 'backup', 'verify', to)).toMatchObject({
+    exitCode: undefined,
+    text: expect.stringContaining('✓ 备份完整'),
+  });
   const restored = (...more: string[]) => run('signing', 'restore', '--from', to, '--without-keys', ...more);
   signing.remember(origin, { size: size + 9_000, root: Buffer.alloc(32, 7) });
   const shorter = await restored();
