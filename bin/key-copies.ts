@@ -17,7 +17,7 @@ const shape = z.object({
 const grave = z.object({ caseId: z.string(), headers: z.array(z.string()), certificate: z.string() });
 
 /** How the file ends that says a case is destroyed. */
-const BURIED = '.destroyed.json';
+export const BURIED = '.destroyed.json';
 
 /** Where `linli start` keeps copies of the data keys: the folder of the configuration, or one in the data folder. */
 export const keyFolder = ({ keyFolder: given, dataDir }: Pick<Config, 'keyFolder' | 'dataDir'>): string =>

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { connect, type Sql } from '../../db/client.ts';
@@ -32,8 +33,9 @@ import { copiesHere } from '../key-copies.ts';
 import { openKeys } from '../keys.ts';
 import { takeBackup } from './backup.ts';
 import { quoted, tablesOf } from './catalogue.ts';
+import { keyTable } from './database.ts';
 import { SIGNED_SUMS, SUMS } from './files.ts';
-import { dataKeysAtHand, yearlyKeysAtHand } from './keys.ts';
+import { dataKeysAtHand, restoreKeys, yearlyKeysAtHand } from './keys.ts';
 import { checkEmpty, checkRelease } from './load.ts';
 import { MANIFEST } from './manifest.ts';
 import { restoreBackup } from './restore.ts';
@@ -296,6 +298,27 @@ test('the data key of a case that was destroyed since the backup is not missed',
   expect(await lacked()).toEqual(ids);
   copiesHere(on)!.bury!({ caseId, headers: [], certificate: '{}' });
   expect(await lacked()).toEqual([]);
+});
+
+test('keys that were backed up after a case was destroyed say so on another machine', async () => {
+  const keysFrom = join(folder, 'keys-after');
+  const given = { databaseUrl: database.url, client: undefined, config: machine('buried'), say };
+  await takeBackup({ ...given, to: join(folder, 'after'), keysTo: keysFrom });
+  const on = machine('without-graves');
+  await restoreKeys(on, keysFrom);
+  expect(copiesHere(on)!.isBuried!(caseId)).toBe(true);
+  // and where no file says so, the row does: of a destroyed key it holds the name alone
+  const others = join(folder, 'keys-without-graves');
+  cpSync(join(folder, 'two-keys'), others, { recursive: true });
+  const rows = gunzipSync(readFileSync(join(others, keyTable.file))).toString();
+  const ids = [...(await verdictOf('one')).sealedWith.get(caseId)!];
+  const gone = rows.replace(new RegExp(`^(${ids[0]}\\t.*?\\t.*?\\t)[^\\t\\n]*`, 'm'), '$1\\N');
+  expect(gone).not.toBe(rows);
+  writeFileSync(join(others, keyTable.file), gzipSync(gone));
+  sumAnew(others);
+  const bare = machine('bare');
+  const { lacks } = await dataKeysAtHand(bare, others, yearlyKeysAtHand(bare, others));
+  expect(ids.filter(lacks)).toEqual([]);
 });
 
 test('no word lies in a sealed backup, and without the yearly keys its sums and its signature are proven alone', async () => {

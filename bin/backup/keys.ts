@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { constants, copyFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { type KeptKey, type KeyCopies, ownerOf } from '../../door/keys/data-keys.ts';
 import { INSTALLATION, unwrap, type YearlyKeys } from '../../door/keys/wrapping.ts';
 import type { Config } from '../config.ts';
-import { copiesHere } from '../key-copies.ts';
+import { BURIED, copiesFolder, copiesHere } from '../key-copies.ts';
 import { keysFile } from '../keys-file.ts';
 import { logKeyFile } from '../log-key.ts';
 import { signInSecretFile } from '../sign-in-secret.ts';
@@ -15,6 +15,9 @@ import { keyTable } from './database.ts';
 import { checkFiles, type FolderInMaking } from './files.ts';
 
 const YEARLY = 'yearly-keys';
+
+/** Where in a backup of the keys lies what says of cases that they are destroyed: without it an older backup would bring them back. */
+const GRAVES = 'destroyed';
 
 /** A secret of this installation in a file: where it lies, and what it is called in a backup of the keys. */
 interface SecretFile {
@@ -56,7 +59,7 @@ export function yearlyKeysAtHand(
 export interface DataKeysAtHand {
   /** Whether there is any. */
   readonly any: boolean;
-  /** Whether the one of this name is missed: it cannot be, and its case is not destroyed as far as this machine knows. */
+  /** Whether the one of this name is missed: it cannot be, and its case is not destroyed as far as this machine and the folder of the keys know. */
   lacks(id: string): boolean;
 }
 
@@ -67,12 +70,14 @@ export async function dataKeysAtHand(
   yearly: Pick<YearlyKeys, 'byId'>,
 ): Promise<DataKeysAtHand> {
   const given = new Map<string, Omit<KeptKey, 'madeAt'>>();
+  const destroyed = new Set<string>();
   if (from !== undefined) await checkKeys(from);
   if (from !== undefined && existsSync(join(from, keyTable.file)))
     for await (const line of contentOf(from, undefined).lines(keyTable.file)) {
       const [id, owner, yearlyKey, wrapped] = line.split('\t') as [string, string, string, string];
       // of a destroyed one the name alone
-      if (wrapped !== '\\N') given.set(id, { id, owner, yearlyKey, wrapped: bytesOf(wrapped) });
+      if (wrapped === '\\N') destroyed.add(id);
+      else given.set(id, { id, owner, yearlyKey, wrapped: bytesOf(wrapped) });
     }
   const copies = copiesHere(config);
   const copyOf = (read: (from: KeyCopies) => KeptKey | undefined): KeptKey | undefined => {
@@ -95,7 +100,10 @@ export async function dataKeysAtHand(
   return {
     any: [...given.values()].some(opensWith) || opensWith(copyOf((of) => of.read(INSTALLATION))),
     lacks: (id) =>
-      !opensWith(given.get(id)) && !opensWith(copyOf((of) => of.byId(id))) && !copies?.isBuried?.(ownerOf(id)),
+      !opensWith(given.get(id)) &&
+      !opensWith(copyOf((of) => of.byId(id))) &&
+      !destroyed.has(id) &&
+      !copies?.isBuried?.(ownerOf(id)),
   };
 }
 
@@ -106,7 +114,7 @@ export function checkApart(backup: string, keys: string): void {
     throw new Error('The keys would lie with the backup. Way out: --keys-to a folder elsewhere, best on another disk.');
 }
 
-/** Writes the keys that lie on this machine into a folder apart; answers their names. */
+/** Writes the keys that lie on this machine into a folder apart, and what says of cases that they are destroyed; answers the names of the keys. */
 export async function writeKeys(config: Config, folder: FolderInMaking): Promise<string[]> {
   const names: string[] = [];
   for (const { name, path } of secretFiles(config)) {
@@ -114,8 +122,14 @@ export async function writeKeys(config: Config, folder: FolderInMaking): Promise
     await folder.write(name, Readable.from([await readFile(path)]));
     names.push(name);
   }
+  const copies = copiesFolder(config);
+  for (const name of gravesIn(copies))
+    await folder.write(`${GRAVES}/${name}`, Readable.from([await readFile(join(copies!, name))]));
   return names;
 }
+
+const gravesIn = (folder: string | undefined): string[] =>
+  folder !== undefined && existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(BURIED)) : [];
 
 async function checkKeys(from: string): Promise<void> {
   const findings = await checkFiles(from);
@@ -139,6 +153,12 @@ export async function restoreKeys(config: Config, from: string): Promise<string[
     if (existsSync(path)) continue;
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await copyFile(join(from, name), path, constants.COPYFILE_EXCL);
+  }
+  const copies = copiesFolder(config);
+  for (const name of copies === undefined ? [] : gravesIn(join(from, GRAVES))) {
+    if (existsSync(join(copies!, name))) continue;
+    await mkdir(copies!, { recursive: true, mode: 0o700 });
+    await copyFile(join(from, GRAVES, name), join(copies!, name), constants.COPYFILE_EXCL);
   }
   return given.map(({ path }) => basename(path));
 }
