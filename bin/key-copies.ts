@@ -17,7 +17,13 @@ const shape = z.object({
 const grave = z.object({ caseId: z.string(), headers: z.array(z.string()), certificate: z.string() });
 
 /** How the file ends that says a case is destroyed. */
-export const BURIED = '.destroyed.json';
+const BURIED = '.destroyed.json';
+
+/** What the file is called that says a case is destroyed. */
+export const graveName = (owner: string): string => `${encodeURIComponent(owner)}${BURIED}`;
+
+/** Whether a file of this name says so of a case. */
+export const isGraveName = (name: string): boolean => name.endsWith(BURIED);
 
 /** Where `linli start` keeps copies of the data keys: the folder of the configuration, or one in the data folder. */
 export const keyFolder = ({ keyFolder: given, dataDir }: Pick<Config, 'keyFolder' | 'dataDir'>): string =>
@@ -36,11 +42,11 @@ export function copiesHere(config: Config): KeyCopies | undefined {
 /** Copies of the wrapped data keys in a folder, a file each, so that a database restored to an earlier point gets them back. */
 export function keyCopies(folder: string): KeyCopies {
   const fileOf = (owner: string): string => join(folder, `${encodeURIComponent(owner)}.json`);
-  const graveOf = (owner: string): string => join(folder, `${encodeURIComponent(owner)}${BURIED}`);
+  const graveOf = (owner: string): string => join(folder, graveName(owner));
   const forget = (owner: string): void => {
     const own = `${encodeURIComponent(owner)}.`;
     for (const name of readdirSync(folder))
-      if (name.startsWith(own) && name.endsWith('.json') && !name.endsWith(BURIED))
+      if (name.startsWith(own) && name.endsWith('.json') && !isGraveName(name))
         rmSync(join(folder, name), { force: true });
   };
   return {
@@ -57,7 +63,7 @@ export function keyCopies(folder: string): KeyCopies {
     buried: () => {
       if (!existsSync(folder)) return [];
       return readdirSync(folder)
-        .filter((name) => name.endsWith(BURIED))
+        .filter(isGraveName)
         .map((name): BuriedCase => {
           const { packed } = z
             .object({ packed: z.base64() })

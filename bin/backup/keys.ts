@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { type KeptKey, type KeyCopies, ownerOf } from '../../door/keys/data-keys.ts';
 import { INSTALLATION, unwrap, type YearlyKeys } from '../../door/keys/wrapping.ts';
 import type { Config } from '../config.ts';
-import { BURIED, copiesFolder, copiesHere } from '../key-copies.ts';
+import { copiesFolder, copiesHere, graveName, isGraveName } from '../key-copies.ts';
 import { keysFile } from '../keys-file.ts';
 import { logKeyFile } from '../log-key.ts';
 import { signInSecretFile } from '../sign-in-secret.ts';
@@ -61,6 +61,8 @@ export interface DataKeysAtHand {
   readonly any: boolean;
   /** Whether the one of this name is missed: it cannot be, and its case is not destroyed as far as this machine and the folder of the keys know. */
   lacks(id: string): boolean;
+  /** Whether the case of the one of this name is destroyed, as far as this machine and the folder of the keys know. */
+  destroyed(id: string): boolean;
 }
 
 /** The data keys at hand for a restore: in the folder of the keys, and as copies on this machine; each with the yearly key that wraps it. Throws when that folder cannot be relied on. */
@@ -70,13 +72,14 @@ export async function dataKeysAtHand(
   yearly: Pick<YearlyKeys, 'byId'>,
 ): Promise<DataKeysAtHand> {
   const given = new Map<string, Omit<KeptKey, 'madeAt'>>();
-  const destroyed = new Set<string>();
+  const rowsDestroyed = new Set<string>();
+  const graves = new Set(from === undefined ? [] : gravesIn(join(from, GRAVES)));
   if (from !== undefined) await checkKeys(from);
   if (from !== undefined && existsSync(join(from, keyTable.file)))
     for await (const line of contentOf(from, undefined).lines(keyTable.file)) {
       const [id, owner, yearlyKey, wrapped] = line.split('\t') as [string, string, string, string];
       // of a destroyed one the name alone
-      if (wrapped === '\\N') destroyed.add(id);
+      if (wrapped === '\\N') rowsDestroyed.add(id);
       else given.set(id, { id, owner, yearlyKey, wrapped: bytesOf(wrapped) });
     }
   const copies = copiesHere(config);
@@ -97,13 +100,12 @@ export async function dataKeysAtHand(
       return false;
     }
   };
+  const destroyed = (id: string): boolean =>
+    rowsDestroyed.has(id) || graves.has(graveName(ownerOf(id))) || copies?.isBuried?.(ownerOf(id)) === true;
   return {
+    destroyed,
     any: [...given.values()].some(opensWith) || opensWith(copyOf((of) => of.read(INSTALLATION))),
-    lacks: (id) =>
-      !opensWith(given.get(id)) &&
-      !opensWith(copyOf((of) => of.byId(id))) &&
-      !destroyed.has(id) &&
-      !copies?.isBuried?.(ownerOf(id)),
+    lacks: (id) => !opensWith(given.get(id)) && !opensWith(copyOf((of) => of.byId(id))) && !destroyed(id),
   };
 }
 
@@ -129,7 +131,7 @@ export async function writeKeys(config: Config, folder: FolderInMaking): Promise
 }
 
 const gravesIn = (folder: string | undefined): string[] =>
-  folder !== undefined && existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(BURIED)) : [];
+  folder !== undefined && existsSync(folder) ? readdirSync(folder).filter(isGraveName) : [];
 
 async function checkKeys(from: string): Promise<void> {
   const findings = await checkFiles(from);
@@ -149,13 +151,18 @@ export async function restoreKeys(config: Config, from: string): Promise<string[
         `${path} is there already and is another one. Way out: move it away, if the one of the backup is right.`,
       );
   }
+  const graves = gravesIn(join(from, GRAVES));
+  const copies = copiesFolder(config);
+  if (graves.length > 0 && copies === undefined)
+    throw new Error(
+      `The keys in ${from} say of ${graves.length} cases that they are destroyed, and this machine has no place to know it by: they would come back. Way out: name a folder with LINLI_KEY_FOLDER.`,
+    );
   for (const { name, path } of given) {
     if (existsSync(path)) continue;
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await copyFile(join(from, name), path, constants.COPYFILE_EXCL);
   }
-  const copies = copiesFolder(config);
-  for (const name of copies === undefined ? [] : gravesIn(join(from, GRAVES))) {
+  for (const name of graves) {
     if (existsSync(join(copies!, name))) continue;
     await mkdir(copies!, { recursive: true, mode: 0o700 });
     await copyFile(join(from, GRAVES, name), join(copies!, name), constants.COPYFILE_EXCL);

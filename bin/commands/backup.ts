@@ -64,28 +64,50 @@ export const register: RegisterCommand = (program, context) => {
       several,
       [],
     )
-    .option('--json', 'for programs: {outcome, holds, opened, signature: {key, known}, findings, record, takenAt}')
+    .option(
+      '--json',
+      'for programs: {outcome, holds, opened, signature: {key, known}, findings, destroyedSince: [caseId], record, takenAt}',
+    )
     .action(async (folder: string, _: unknown, command: Command) => {
       const { verifyBackup } = await import('../backup/verify.ts');
-      const { yearlyKeysAtHand } = await import('../backup/keys.ts');
+      const { dataKeysAtHand, yearlyKeysAtHand } = await import('../backup/keys.ts');
       const { logKeysHere, signatureLine } = await import('../backup/signature.ts');
       const config = context.config();
       // --json is an option of the command above as well, which takes it first
       const { keysFrom, logKey, json } = command.optsWithGlobals<VerifyOptions>();
+      const yearly = yearlyKeysAtHand(config, keysFrom);
       const verdict = await verifyBackup(folder, {
-        yearly: yearlyKeysAtHand(config, keysFrom),
+        yearly,
         logKeys: (of) => (logKey.length > 0 ? logKey : logKeysHere(config, keysFrom, of)),
       });
       const { manifest, signature, content } = verdict;
       const findings = [...verdict.findings];
       if (logKey.length > 0 && !signature.known) findings.push('it is not signed with the key that was given');
+      const { destroyed } = await dataKeysAtHand(config, keysFrom, yearly);
+      const destroyedSince = [...verdict.sealedWith].filter(([, ids]) => [...ids].some(destroyed)).map(([id]) => id);
       const proven = content !== undefined && signature.known;
       const outcome: Outcome = findings.length > 0 ? 'does not hold' : proven ? 'holds' : 'unproven';
       if (outcome !== 'holds') process.exitCode = outcome === 'unproven' ? 3 : 1;
-      if (!json) return judge(context, { ...verdict, findings }, outcome, signatureLine(signature));
+      if (!json) {
+        judge(context, { ...verdict, findings }, outcome, signatureLine(signature));
+        if (destroyedSince.length > 0)
+          context.print(
+            `! ${destroyedSince.length} cases were destroyed since, and who they were about is in it, for whoever has the yearly keys: ${destroyedSince.join(', ')}. Way out: take another backup, and delete this one and its copies`,
+          );
+        return;
+      }
       const { record, takenAt } = manifest;
       const holds = outcome === 'holds';
-      const told = { outcome, holds, opened: content !== undefined, signature, findings, record, takenAt };
+      const told = {
+        outcome,
+        holds,
+        opened: content !== undefined,
+        signature,
+        findings,
+        destroyedSince,
+        record,
+        takenAt,
+      };
       context.print(JSON.stringify(told, undefined, 2));
     });
 };

@@ -12,6 +12,7 @@ import { recordLogOver } from '../../test/support/record-log.ts';
 import { takeBackup } from '../backup/backup.ts';
 import { readConfig } from '../config.ts';
 import type { CommandContext } from '../context.ts';
+import { copiesHere } from '../key-copies.ts';
 import { logKeyFiles } from '../log-key.ts';
 import { yearlyKeysIn } from '../yearly-keys.ts';
 import { register as backup } from './backup.ts';
@@ -106,6 +107,22 @@ test('backup verify says what it has not looked at, and demands the signature it
   const inside = await run('sealing', 'backup', 'verify', sealed, '--json');
   const unsigned = { outcome: 'unproven', holds: false, opened: true, findings: [], signature: { known: false } };
   expect([inside.exitCode, JSON.parse(inside.text)]).toMatchObject([3, unsigned]);
+  // what was destroyed since is still in it, and is named: the keys beside it tell
+  expect(JSON.parse(inside.text).destroyedSince).toEqual([]);
+  copiesHere(config)!.bury!({ caseId, headers: [], certificate: '{}' });
+  const keysTo = join(folder, 'keys');
+  await takeBackup({
+    databaseUrl: bench.url,
+    client: undefined,
+    config,
+    to: join(folder, 'later'),
+    keysTo,
+    say: () => {},
+  });
+  const since = await run('sealing', 'backup', 'verify', sealed, '--keys-from', keysTo);
+  expect(since.text).toMatch(new RegExp(`^! 1 cases were destroyed since.*${caseId}`, 'm'));
+  const nowhere = ['restore', '--from', sealed, '--keys-from', keysTo, '--without-keys'];
+  await expect(run('sealing', ...nowhere)).rejects.toThrow('name a folder with LINLI_KEY_FOLDER');
   const signed = await run('sealing', 'backup', 'verify', sealed, '--log-key', 'linli/x+00000000+AA==');
   expect(signed).toMatchObject({ exitCode: 1, text: expect.stringContaining('✗ it is not signed with the key') });
 });
