@@ -102,14 +102,23 @@ test('a backup is taken while it runs, holds, and lies apart from its keys', asy
   expect((await command(dataDir, 'backup')).status).toBe(2);
   const taken = await command(dataDir, 'backup', '--to', at('one'), '--keys-to', at('keys'), '--json');
   expect(taken.stderr + taken.stdout).toContain('"keys"');
-  expect(JSON.parse(taken.stdout)).toMatchObject({ record: { cases: 1 }, histories: 1, sealed: true, signed: true });
+  expect(JSON.parse(taken.stdout)).toMatchObject({
+    record: { cases: 1 },
+    histories: 1,
+    yearlyKeysCopied: true,
+    sealed: true,
+    signed: true,
+  });
   expect(JSON.parse(taken.stdout).keys).toEqual(expect.arrayContaining(['log-key.pem', 'keys.json']));
   const verified = await command(dataDir, 'backup', 'verify', at('one'));
   expect(verified).toMatchObject({ status: 0, stdout: expect.stringContaining('✓ signed with the key of the log') });
   expect(verified.stdout).not.toContain('not looked at');
   expect((await run('sha256sum', ['--check', '--quiet', 'SHA256SUMS'], { cwd: at('one') })).status).toBe(0);
   // nothing is overwritten
-  expect((await command(dataDir, 'backup', '--to', at('one'))).status).toBe(1);
+  expect((await command(dataDir, 'backup', '--to', at('one'), '--keys-elsewhere')).stderr).toContain('not empty');
+  const alone = await command(dataDir, 'backup', '--to', at('alone'));
+  expect(alone).toMatchObject({ status: 1, stderr: expect.stringContaining('--keys-elsewhere') });
+  expect(existsSync(at('alone'))).toBe(false);
   expect((await command(dataDir, 'restore', '--from', at('one'))).stderr).toContain('Linli runs on');
 }, 300_000);
 

@@ -14,7 +14,8 @@ import { bytesOf, contentOf } from './content.ts';
 import { keyTable } from './database.ts';
 import { checkFiles, type FolderInMaking } from './files.ts';
 
-const YEARLY = 'yearly-keys';
+/** What the file of the yearly keys is called in a backup of the keys. */
+export const YEARLY = 'yearly-keys';
 
 /** Where in a backup of the keys lies what says of cases that they are destroyed: without it an older backup would bring them back. */
 const GRAVES = 'destroyed';

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { BackupTaken } from '../backup/backup.ts';
 import type { BackupVerdict } from '../backup/verify.ts';
@@ -7,6 +9,7 @@ import { withTemporalOnly } from './with-stores.ts';
 interface Options {
   readonly to?: string;
   readonly keysTo?: string;
+  readonly keysElsewhere?: true;
   readonly recordOnly?: true;
   readonly inClear?: true;
   readonly json?: true;
@@ -30,9 +33,13 @@ export const register: RegisterCommand = (program, context) => {
     )
     .option('--to <folder>', 'a folder that is not there yet')
     .option('--keys-to <folder>', 'the keys, into a folder elsewhere: they never lie in the backup itself')
+    .option(
+      '--keys-elsewhere',
+      'the yearly keys in the data folder have a copy elsewhere already: without one the backup is lost with this machine',
+    )
     .option('--record-only', 'without Temporal: the database alone')
     .option('--in-clear', 'not sealed: for a machine without the yearly keys; then keep it on an encrypted disk')
-    .option('--json', 'for programs: {folder, record, tables, histories, keys, sealed, signed}')
+    .option('--json', 'for programs: {folder, record, tables, histories, keys, yearlyKeysCopied, sealed, signed}')
     .action(async (options: Options) => {
       const { to } = options;
       // not a required option: then the command below it would require it as well
@@ -42,10 +49,12 @@ export const register: RegisterCommand = (program, context) => {
       const { folder, manifest, keys, signed } = taken;
       if (!options.json) return tell(context, taken);
       const { record, tables, histories, seal } = manifest;
+      const { YEARLY } = await import('../backup/keys.ts');
+      const yearlyKeysCopied = keys?.includes(YEARLY) ?? false;
       const counted = { tables: tables.length, histories: histories.length };
       context.print(
         JSON.stringify(
-          { folder, record, ...counted, keys: keys ?? null, sealed: seal !== undefined, signed },
+          { folder, record, ...counted, keys: keys ?? null, yearlyKeysCopied, sealed: seal !== undefined, signed },
           undefined,
           2,
         ),
@@ -116,10 +125,17 @@ const several = (each: string, before: readonly string[]): string[] => [...befor
 
 async function take(
   context: CommandContext,
-  { to, keysTo, recordOnly, inClear }: Options & { readonly to: string },
+  { to, keysTo, keysElsewhere, recordOnly, inClear }: Options & { readonly to: string },
 ): Promise<BackupTaken> {
   const { takeBackup } = await import('../backup/backup.ts');
   const config = context.config();
+  const yearly = (await import('../yearly-keys.ts')).yearlyKeysFile(config);
+  const withTheMachine = !relative(resolve(config.dataDir), resolve(yearly)).startsWith('..');
+  if (existsSync(yearly) && withTheMachine && keysTo === undefined && !keysElsewhere && !inClear)
+    throw new Error(
+      `The backup would be sealed with a yearly key that lies in the data folder alone (${yearly}), and be worth nothing when this machine is lost. ` +
+        'Ways out: --keys-to a folder elsewhere; --keys-elsewhere, where a copy of that file is kept already; LINLI_KEY_FILE, to keep it outside the data folder.',
+    );
   const say = context.say;
   return context.withDatabase((databaseUrl) => {
     const given = { databaseUrl, config, to, keysTo, inClear: inClear === true, say };

@@ -171,7 +171,7 @@ function command(...args: string[]): string {
 
 test('a backup holds none at all', () => {
   const backup = join(folder, 'backup');
-  command('backup', '--to', backup);
+  command('backup', '--to', backup, '--keys-elsewhere');
   expect(placesOf(inFolder(backup))).toEqual({});
   // in clear the same search finds them, and in files of tables that are listed alone
   const clear = join(folder, 'clear');
