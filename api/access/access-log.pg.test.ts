@@ -117,6 +117,9 @@ test('the page tells who has read a case, and whom it does not tell', async () =
   expect(told).toContain('谁看过这件个案');
   expect(told).toContain('社区党支部书记');
   expect(await pageAs(scene, 'caseworker', `/cases/${caseId}/accesses`)).toContain('只告诉当事人');
+  const link = `href="/cases/${caseId}/accesses"`;
+  expect(await pageAs(scene, 'secretary', `/cases/${caseId}`)).toContain(link);
+  expect(await pageAs(scene, 'caseworker', `/cases/${caseId}`)).not.toContain(link);
 });
 
 test('the iCalendar feed is noted as its owner, without its address', async () => {

@@ -1,10 +1,11 @@
 import { type AccessFilters, type AccessRow, type LeftOut, listAccesses } from '../../db/queries/accesses.ts';
 import { GUARDIAN, isOwn, wardRoles } from '../../engine/rights.ts';
+import type { Program } from '../../sdk/program.ts';
 import { type Caller, may } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { problem } from '../errors.ts';
 import { type Language, pick } from '../language.ts';
-import { caseToRead, nowOf, overseerOf, pinnedProgram } from '../reading.ts';
+import { type CaseToRead, caseToRead, nowOf, overseerOf, pinnedProgram } from '../reading.ts';
 import type { AccessView } from '../schemas/access.ts';
 import { isPurpose, purposes } from './purposes.ts';
 import { READING, standingsOf } from './rights.ts';
@@ -36,24 +37,33 @@ export async function accessesFor(
   return listAccesses(deps.sql, { ofCase: caseId, ...(without ? { without } : {}) }, filters, page);
 }
 
-/** Whether the caller may know who read a case, and what of it is kept from him. Throws the problems 403 and 404. */
+/** What is kept from the caller of those who read a case. Throws the problems 403 and 404. */
 async function readersKnownTo(deps: AppDeps, caller: Caller, caseId: string): Promise<LeftOut | undefined> {
   const record = await caseToRead(deps, caller, caseId);
-  if (record.emergency !== undefined) throw notTold();
+  const told = readersToldTo(caller, record, await pinnedProgram(deps, record.programHash), nowOf(deps));
+  if (!told) throw notTold();
+  return told.without;
+}
+
+/** Whether the caller is told who has read a case he reads, and without whom; undefined: he is not. */
+export function readersToldTo(
+  caller: Caller,
+  record: CaseToRead,
+  program: Program | undefined,
+  now: string,
+): { readonly without?: LeftOut } | undefined {
+  if (record.emergency !== undefined) return undefined;
   const stands = standingsOf(record, caller);
-  if (READING[stands[0]].accesses === 'all') return undefined;
+  if (READING[stands[0]].accesses === 'all') return {};
   if (stands[0] === 'ownCase') {
-    const program = await pinnedProgram(deps, record.programHash);
     const roles = [...wardRoles(program ?? {}), GUARDIAN];
     const parties = Object.values(record.state.parties).filter(({ person }) => person === caller.person);
-    if (parties.some((party) => isOwn(record.state, party, roles, nowOf(deps)))) return undefined;
-    throw notTold();
+    return parties.some((party) => isOwn(record.state, party, roles, now)) ? {} : undefined;
   }
   // of who answers for it, posts are told: who was given work by name is not
   const inOffice = caller.post !== undefined && caller.inOffice;
   const told = stands.filter((each) => each !== 'responsible' || (each === stands[0] && inOffice));
-  if (told.some((each) => READING[each].accesses === 'withoutInspections')) return INSPECTIONS;
-  throw notTold();
+  return told.some((each) => READING[each].accesses === 'withoutInspections') ? { without: INSPECTIONS } : undefined;
 }
 
 const oversees = (caller: Caller): boolean => may(caller, 'accessLog');

@@ -92,6 +92,8 @@ describe('an installation from before there was a security administrator', () =>
       });
     expect((await name('p-admin')).status).toBe(403);
     expect((await name('p-auditor')).status).toBe(403);
+    const uninvited = await name('p-director-2');
+    expect([uninvited.status, await uninvited.text()]).toEqual([422, expect.stringContaining('还没有用户名')]);
     expect((await name('p-secretary-2')).status).toBe(303);
     expect((await page('admin', '/sign-ins')).status).toBe(403);
     expect((await name('p-director-2')).status).toBe(403);

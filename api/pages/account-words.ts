@@ -134,6 +134,11 @@ const words = {
     '三员分立：系统、安全、审计管理员应是三个人。还没有安全管理员，暂由您代办；请打开一个人的页面，指定为安全管理员，此后登录由其管理。',
     'System, security and audit administrator are to be three people. There is no security administrator yet, and you stand in: open somebody’s page and name one, who then looks after the sign-ins.',
   ],
+  standsInOnly: [
+    '只有代办登录管理的系统管理员可以指定安全管理员；已有安全管理员时，不能另行指定。',
+    'Only a system administrator who stands in names a security administrator; where there is one, nobody names another here.',
+  ],
+  uninvited: ['此人还没有用户名：请先邀请。', 'This person has no user name yet: invite them first.'],
   nameSecurity: ['指定为安全管理员', 'Make security administrator'],
   securityAdminMade: ['指定为安全管理员', 'made security administrator'],
   logReaders: [

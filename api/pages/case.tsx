@@ -26,6 +26,7 @@ export function CasePage({
   earlier,
   units,
   findings,
+  readers,
   now,
 }: {
   language: Language;
@@ -41,6 +42,8 @@ export function CasePage({
   units?: { readonly waits: boolean; readonly content: Child };
   /** Whether there is a page of findings for him. */
   findings: boolean;
+  /** Whether he is told who has read it. */
+  readers: boolean;
   now: string;
 }) {
   const due = view.nextDue === null ? undefined : nearness(view.nextDue, now, language);
@@ -78,8 +81,8 @@ export function CasePage({
       <p class="voice-link">
         <a href={`/cases/${encodeURIComponent(view.id)}/voice`}>{voiceWord('link', language)}</a> ·{' '}
         <a href={`/cases/${encodeURIComponent(view.id)}/books`}>{booksWord('link', language)}</a>
-        {' · '}
-        <a href={`/cases/${encodeURIComponent(view.id)}/accesses`}>{accessWord('link', language)}</a>
+        {readers ? ' · ' : null}
+        {readers ? <a href={`/cases/${encodeURIComponent(view.id)}/accesses`}>{accessWord('link', language)}</a> : null}
         {' · '}
         <a href={`/cases/${encodeURIComponent(view.id)}/retention`}>{retentionWord('link', language)}</a>
         {findings ? ' · ' : null}

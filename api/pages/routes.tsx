@@ -5,6 +5,7 @@ import { latestEvents } from '../../db/queries/events.ts';
 import { namesOf } from '../../db/queries/names.ts';
 import { overseenUnits } from '../../db/queries/workload.ts';
 import { addMs } from '../../engine/time/civil.ts';
+import { readersToldTo } from '../access/listing.ts';
 import { may } from '../auth/caller.ts';
 import { callerOfSession } from '../auth/sessions.ts';
 import { createSignIns } from '../auth/sign-in-people.ts';
@@ -173,6 +174,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
         plan={planView(record.state, program, names, language)}
         timeline={seen.map((row) => timelineView(row, names, language))}
         earlier={found.length > TIMELINE_SIZE ? (rows.at(-1)?.seq ?? null) : null}
+        readers={readersToldTo(caller, record, program, now) !== undefined}
         findings={may(caller, 'audit') || Object.keys(record.state.findings ?? {}).length > 0}
         now={now}
       />,

@@ -14,10 +14,11 @@ import {
   signInPerson,
   voidSignIn,
 } from '../../db/queries/sign-in-people.ts';
+import { ADMINISTRATORS } from '../../engine/logins.ts';
 import { type Caller, may } from '../auth/caller.ts';
 import { callerOfSession } from '../auth/sessions.ts';
 import { plainName, type SignIns, suggestedName } from '../auth/sign-in-people.ts';
-import { signInsRight } from '../auth/sign-ins-right.ts';
+import { type SignInsRight, signInsRight } from '../auth/sign-ins-right.ts';
 import { hashOf, newToken } from '../auth/tokens.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
@@ -49,6 +50,7 @@ type Form = Readonly<Record<string, string>>;
 interface Change {
   readonly c: Context<AppEnv>;
   readonly caller: Caller;
+  readonly right: SignInsRight;
   readonly found: SignInPerson;
   readonly form: Form;
 }
@@ -58,31 +60,34 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
   const { sql } = deps;
   const app = new Hono<AppEnv>();
 
+  /** A page for whoever `rightOf` finds a right of, with that right. */
   const signedIn =
-    (
-      mayOpen: (caller: Caller) => boolean | Promise<boolean>,
-      show: (c: Context<AppEnv>, caller: Caller) => Promise<Response>,
+    <R,>(
+      rightOf: (caller: Caller) => Promise<R | undefined>,
+      show: (c: Context<AppEnv>, caller: Caller, right: R) => Promise<Response>,
     ) =>
     async (c: Context<AppEnv>) => {
       const caller = await callerOfSession(c, sql);
       if (!caller) return toSignIn(c);
-      if (!(await mayOpen(caller))) return page(c, <MessagePage language={pageLanguage(c)} what="limited" />, 403);
-      return show(c, caller);
+      const right = await rightOf(caller);
+      if (right === undefined) return page(c, <MessagePage language={pageLanguage(c)} what="limited" />, 403);
+      return show(c, caller, right);
     };
-  const isAdmin = async (caller: Caller) => (await signInsRight(sql, caller)) !== undefined;
+  const manages = (caller: Caller) => signInsRight(sql, caller);
+  const ofUnit = ({ unit }: Caller) => ({ unit, administrators: ADMINISTRATORS });
 
   app.get(
     '/sign-ins',
-    signedIn(isAdmin, async (c, caller) => {
+    signedIn(manages, async (c, caller, right) => {
       const language = pageLanguage(c);
       const q = (c.req.query('q') ?? '').trim().slice(0, 100);
       const skip = /^\d{1,6}$/.test(c.req.query('skip') ?? '') ? Number(c.req.query('skip')) : 0;
-      const rows = await signInPeople(sql, caller.unit, { q, skip, limit: PEOPLE_ON_PAGE });
+      const rows = await signInPeople(sql, ofUnit(caller), { q, skip, limit: PEOPLE_ON_PAGE });
       const next =
         rows.length > PEOPLE_ON_PAGE ? `/sign-ins?q=${encodeURIComponent(q)}&skip=${skip + PEOPLE_ON_PAGE}` : undefined;
       const people = rows.slice(0, PEOPLE_ON_PAGE);
       const visitor = await visitorOf(deps, caller, language);
-      const standsIn = (await signInsRight(sql, caller)) === 'standsIn';
+      const standsIn = right === 'standsIn';
       return page(c, <SignInsPage {...{ language, visitor, people, q, next, standsIn }} />, 200, UNKEPT);
     }),
   );
@@ -90,7 +95,7 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
   app.get(
     '/sign-ins/log',
     signedIn(
-      async (caller) => may(caller, 'securityLog') || (await isAdmin(caller)),
+      async (caller) => (may(caller, 'securityLog') ? 'own' : manages(caller)),
       async (c, caller) => {
         const language = pageLanguage(c);
         const before = /^\d{1,15}$/.test(c.req.query('before') ?? '') ? { before: Number(c.req.query('before')) } : {};
@@ -106,14 +111,13 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
   );
 
   async function personToShow(caller: Caller, person: string): Promise<SignInPerson> {
-    const found = await signInPerson(sql, caller.unit, person);
+    const found = await signInPerson(sql, ofUnit(caller), person);
     if (!found) throw notFound();
     return found;
   }
 
   async function show(
-    c: Context<AppEnv>,
-    caller: Caller,
+    { c, caller, right }: Pick<Change, 'c' | 'caller' | 'right'>,
     person: string,
     more: { readonly link?: string; readonly error?: AccountWord; readonly status?: 403; readonly done?: boolean } = {},
   ): Promise<Response> {
@@ -125,27 +129,27 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
     const suggested = suggestedName(person);
     const { status = more.error ? 422 : 200, ...said } = more;
     const shown = { language, visitor, found, locked, suggested, events, ...said };
-    const standsIn = (await signInsRight(sql, caller)) === 'standsIn';
+    const standsIn = right === 'standsIn';
     return page(c, <SignInsPersonPage {...shown} {...{ standsIn }} own={person === caller.person} />, status, UNKEPT);
   }
 
   app.get(
     '/sign-ins/people/:person',
-    signedIn(isAdmin, (c, caller) =>
-      show(c, caller, c.req.param('person') ?? '', c.req.query('done') === undefined ? {} : { done: true }),
+    signedIn(manages, (c, caller, right) =>
+      show({ c, caller, right }, c.req.param('person') ?? '', c.req.query('done') === undefined ? {} : { done: true }),
     ),
   );
 
   const change = (what: string, work: (context: Change) => Promise<Response | undefined>) =>
     app.post(
       `/sign-ins/people/:person/${what}`,
-      signedIn(isAdmin, async (c, caller) => {
+      signedIn(manages, async (c, caller, right) => {
         const form = await formOf(c);
         if (!isOurs(form, caller)) return toSignIn(c);
         const found = await personToShow(caller, c.req.param('person') ?? '');
         if (found.apart || found.person === caller.person)
-          return show(c, caller, found.person, { error: 'apart', status: 403 });
-        return (await work({ c, caller, found, form })) ?? c.redirect(`${signInsPath(found.person)}?done`, 303);
+          return show({ c, caller, right }, found.person, { error: 'apart', status: 403 });
+        return (await work({ c, caller, right, found, form })) ?? c.redirect(`${signInsPath(found.person)}?done`, 303);
       }),
     );
   const note = ({ c, caller, found }: Change, kind: string) =>
@@ -159,19 +163,19 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
     const { person } = found;
     await makeLink(sql, { ...{ kind, person, username, hours }, hash: hashOf(token), by: caller.person });
     await note(context, kind === 'reset' ? 'resetMade' : 'invited');
-    return show(c, caller, found.person, { link: `${originOf(deps, c)}/welcome/${token}` });
+    return show(context, found.person, { link: `${originOf(deps, c)}/welcome/${token}` });
   }
 
   change('invite', async (context) => {
-    const { c, caller, found, form } = context;
+    const { caller, found, form } = context;
     const username = plainName(form['username'] ?? '');
     const { person } = found;
     if (found.username !== null) return undefined;
-    if (!/^[a-z0-9][a-z0-9.-]{2,39}$/.test(username)) return show(c, caller, person, { error: 'nameWrong' });
-    if (await isTaken(sql, username, person)) return show(c, caller, person, { error: 'nameTaken' });
+    if (!/^[a-z0-9][a-z0-9.-]{2,39}$/.test(username)) return show(context, person, { error: 'nameWrong' });
+    if (await isTaken(sql, username, person)) return show(context, person, { error: 'nameTaken' });
     const made = await makeLogins(sql, { person, unit: caller.unit, roles: ROLES });
     if (made > 0) await note(context, 'loginMade');
-    if ((await loginsOfPerson(sql, person)).length === 0) return show(c, caller, person, { error: 'noPost' });
+    if ((await loginsOfPerson(sql, person)).length === 0) return show(context, person, { error: 'noPost' });
     return giveLink(context, 'invitation', username);
   });
   change('reset', async (context) => {
@@ -195,8 +199,9 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
     return undefined;
   });
   change('security', async (context) => {
-    const { c, caller, found } = context;
-    if ((await signInsRight(sql, caller)) !== 'standsIn' || found.username === null) return undefined;
+    const { c, caller, right, found } = context;
+    if (right !== 'standsIn') return show(context, found.person, { error: 'standsInOnly', status: 403 });
+    if (found.username === null) return show(context, found.person, { error: 'uninvited' });
     await makeSecurityAdmin(sql, found.person, caller.unit);
     await note(context, 'securityAdminMade');
     return c.redirect('/account', 303);

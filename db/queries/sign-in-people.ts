@@ -19,6 +19,12 @@ export interface SignInPerson {
   readonly apart: boolean;
 }
 
+/** Whose people are meant: an administrator's of a unit; `administrators` are the logins that set somebody apart. */
+export interface LookingAfter {
+  readonly unit: string;
+  readonly administrators: readonly string[];
+}
+
 /** Whom an administrator looks after: people with a login or a post in his unit or below, and none elsewhere. */
 function lookedAfter(sql: Sql, unit: string) {
   return sql`
@@ -32,7 +38,7 @@ function lookedAfter(sql: Sql, unit: string) {
       SELECT person FROM placed GROUP BY person HAVING bool_and(unit IN (SELECT id FROM under)))`;
 }
 
-function row(sql: Sql) {
+function row(sql: Sql, administrators: readonly string[]) {
   return sql`
     p.id AS person, p.name, u.username, u.stopped_at::timestamptz(3) AS "stoppedAt",
     coalesce(u.two_factor_enabled, false) AS "twoFactor",
@@ -41,7 +47,7 @@ function row(sql: Sql) {
     (SELECT count(*)::int FROM person.sign_in_sessions s WHERE s.user_id = p.id AND s.expires_at > now()) AS sessions,
     (SELECT max(e.at) FROM person.security_events e WHERE e.person = p.id AND e.kind = 'signedIn') AS "lastAt",
     l.expires_at AS "linkUntil", l.kind AS "linkKind",
-    EXISTS (SELECT FROM api_keys k WHERE k.person = p.id AND k.role IN ('admin', 'securityAdmin', 'auditor') AND k.revoked_at IS NULL
+    EXISTS (SELECT FROM api_keys k WHERE k.person = p.id AND k.role IN ${sql(administrators)} AND k.revoked_at IS NULL
       AND (k.expires_at IS NULL OR k.expires_at > now())) AS apart
     FROM person.people p LEFT JOIN person.sign_in_users u ON u.id = p.id
     LEFT JOIN LATERAL (SELECT expires_at, kind FROM person.sign_in_links
@@ -51,19 +57,23 @@ function row(sql: Sql) {
 /** The people an administrator of a unit looks after, those whose name or id holds `q`. One more than `limit` tells of further ones. */
 export async function signInPeople(
   sql: Sql,
-  unit: string,
+  { unit, administrators }: LookingAfter,
   { q, limit, skip }: { readonly q: string; readonly limit: number; readonly skip: number },
 ): Promise<SignInPerson[]> {
   const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
   return sql<SignInPerson[]>`${lookedAfter(sql, unit)}
-    SELECT ${row(sql)} WHERE p.id IN (SELECT person FROM mine) AND (p.name ILIKE ${like} OR p.id ILIKE ${like})
+    SELECT ${row(sql, administrators)} WHERE p.id IN (SELECT person FROM mine) AND (p.name ILIKE ${like} OR p.id ILIKE ${like})
     ORDER BY p.name, p.id LIMIT ${limit + 1} OFFSET ${skip}`;
 }
 
 /** One of them; undefined when he is none of this administrator's. */
-export async function signInPerson(sql: Sql, unit: string, person: string): Promise<SignInPerson | undefined> {
+export async function signInPerson(
+  sql: Sql,
+  { unit, administrators }: LookingAfter,
+  person: string,
+): Promise<SignInPerson | undefined> {
   const [found] = await sql<SignInPerson[]>`${lookedAfter(sql, unit)}
-    SELECT ${row(sql)} WHERE p.id = ${person} AND p.id IN (SELECT person FROM mine)`;
+    SELECT ${row(sql, administrators)} WHERE p.id = ${person} AND p.id IN (SELECT person FROM mine)`;
   return found;
 }
 
