@@ -34,6 +34,7 @@ import { bookRoutes } from './routes/books.ts';
 import { calendarFeedRoutes } from './routes/calendar-feeds.ts';
 import { calendarFileRoutes } from './routes/calendar-file.ts';
 import { calendarRoutes } from './routes/calendars.ts';
+import { caseFieldRoutes } from './routes/case-fields.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { clockRoutes } from './routes/clocks.ts';
@@ -70,6 +71,7 @@ function resources(deps: AppDeps) {
   return new OpenAPIHono<AppEnv>()
     .route('/', programRoutes(deps))
     .route('/', caseRoutes(deps))
+    .route('/', caseFieldRoutes(deps))
     .route('/', planRoutes(deps))
     .route('/', clockRoutes(deps))
     .route('/', actRoutes(deps))

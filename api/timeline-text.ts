@@ -1,7 +1,7 @@
 import type { CountedChannel } from '../engine/books/event.ts';
 import type { CaseEvent, EventData, EventType, Told } from '../engine/event.ts';
 import { addMs } from '../engine/time/civil.ts';
-import type { Text } from '../sdk/program.ts';
+import type { Program, Text } from '../sdk/program.ts';
 import { ZONE } from '../sdk/time.ts';
 import { closingTexts } from './closing-text.ts';
 import { allowanceClause, registerTexts } from './register-text.ts';
@@ -12,6 +12,8 @@ export interface Names {
   readonly stage: (key: string) => Text;
   readonly item: (key: string) => Text;
   readonly field: (key: string) => Text;
+  /** The fields of its form, which say what of an event is masked. */
+  readonly fields: Program['fields'];
   readonly outcome: (key: string) => Text;
   readonly body: (key: string) => Text;
   /** What is consented to beside the help itself. */

@@ -1,6 +1,7 @@
-import type { Field, Program } from '../sdk/program.ts';
+import type { Field, Program, Text } from '../sdk/program.ts';
 import type { FieldValue } from './act.ts';
 import { inBoth, oneOf, type Refusal, refuse } from './refusal.ts';
+import { sensitiveProblem } from './sensitive.ts';
 import { isCalendarDate } from './time/civil.ts';
 
 /** Longest text of a field, in characters. */
@@ -45,9 +46,9 @@ function problemOf(field: Field, value: unknown): string | undefined {
   switch (field.kind) {
     case 'text':
       if (typeof value !== 'string' || value.trim() === '') return inBoth('不能为空的文字', 'a text that is not empty');
-      return value.length > MOST_CHARACTERS
-        ? inBoth(`至多 ${MOST_CHARACTERS} 个字`, `at most ${MOST_CHARACTERS} characters`)
-        : undefined;
+      if (value.length > MOST_CHARACTERS)
+        return inBoth(`至多 ${MOST_CHARACTERS} 个字`, `at most ${MOST_CHARACTERS} characters`);
+      return field.sensitive && wordsOf(sensitiveProblem(field.sensitive, value));
     case 'number':
       return Number.isSafeInteger(value) ? undefined : inBoth('应当是整数', 'a whole number');
     case 'date':
@@ -60,3 +61,5 @@ function problemOf(field: Field, value: unknown): string | undefined {
       return (field.of ?? []).some((each) => each === value) ? undefined : oneOf(field.of ?? []);
   }
 }
+
+const wordsOf = (text: Text | undefined): string | undefined => text && inBoth(...text);

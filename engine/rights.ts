@@ -129,6 +129,17 @@ export function isOwn(
   return party.role !== GUARDIAN || (isInForce(party, at) && guardianStands({ parties }, asked, at));
 }
 
+/** Whether a case is a person's own at a moment, as {@link isOwn} says: he is whom it is about by its program, or his guardian. */
+export function isOwnCase(
+  state: Pick<State, 'parties'>,
+  program: Pick<Program, 'consent'>,
+  person: string,
+  at: Instant,
+): boolean {
+  const roles = [...wardRoles(program), GUARDIAN];
+  return Object.values(state.parties).some((party) => party.person === person && isOwn(state, party, roles, at));
+}
+
 /** Whether a guardian is one on the day of a moment, by his dates. */
 export function isInForce({ guardian }: Pick<State['parties'][string], 'guardian'>, at: Instant): boolean {
   const { from, until } = guardian ?? {};

@@ -31,6 +31,11 @@ test.each([
   expect(fieldSchema({ name: ['一', 'one'], kind })).toMatchObject(schema);
 });
 
+test('a sensitive field says of what sort', () => {
+  const field = { name: ['电话', 'telephone'], kind: 'text', personal: true, sensitive: 'telephone' } as const;
+  expect(fieldSchema(field)).toMatchObject({ 'x-linli-personal': true, 'x-linli-sensitive': 'telephone' });
+});
+
 test('a choice lists its values', () => {
   expect(fieldSchema({ name: ['心情', 'mood'], kind: 'choice', of: ['好', '差'] })).toMatchObject({
     enum: ['好', '差'],

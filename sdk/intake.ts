@@ -8,13 +8,14 @@ export const LONGEST_TEXT = 10_000;
 
 /**
  * The schema of one field's value. `x-linli-name` is its name in both languages, `x-linli-personal` marks what is masked
- * outside the case.
+ * outside the case, `x-linli-sensitive` what sort of sensitive information it is.
  */
 export function fieldSchema(field: Field): JsonSchema {
   return {
     title: field.name[0],
     'x-linli-name': field.name,
     ...(field.personal ? { 'x-linli-personal': true } : {}),
+    ...(field.sensitive ? { 'x-linli-sensitive': field.sensitive } : {}),
     ...valueSchema(field),
   };
 }

@@ -113,6 +113,11 @@ const planted: [what: string, plant: (program: Draft) => unknown, problem: strin
   ['no follow-up', withDuty({ during: 'follow-up' }), 'duties.call.during: there is no follow-up'],
   ['choice', (p) => (p.fields = { need: { name: ['一', 'a'], kind: 'choice' } }), 'fields.need: a choice needs'],
   [
+    'sensitive',
+    (p) => (p.fields = { need: { name: ['一', 'a'], kind: 'text', sensitive: 'health' } }),
+    'fields.need: only a text that is personal',
+  ],
+  [
     'follow-up',
     (program) => Object.assign(program.life, { followUp: '60 working days' }),
     'life.followUp: "60 working days" hangs on calendars that are not out yet',

@@ -20,6 +20,7 @@ const field = z.strictObject({
   kind: z.enum(['text', 'number', 'date', 'yesNo', 'choice']),
   of: z.array(z.string().min(1)).min(1).optional(),
   personal: yes,
+  sensitive: z.enum(['idNumber', 'telephone', 'health']).optional(),
 });
 const need = z.strictObject({
   done: z.record(key, count).optional(),

@@ -22,12 +22,17 @@ export interface PartyRole<R extends string = string> {
 /** A role of a program: a post's or a party's. */
 export type Role<R extends string = string> = PostRole | PartyRole<R>;
 
-/** A field of the case's form. `personal` fields are masked and never leave the case in clear. `number` takes safe integers. */
+/**
+ * A field of the case's form. `number` takes safe integers. `personal` fields are about a person: a redacted dossier leaves them
+ * out. `sensitive` (PIPL art. 28; texts only, and personal) is checked as what it is and masked in every answer: whoever needs it
+ * asks for it by itself and says what for.
+ */
 export interface Field {
   readonly name: Text;
   readonly kind: 'text' | 'number' | 'date' | 'yesNo' | 'choice';
   readonly of?: readonly string[];
   readonly personal?: true;
+  readonly sensitive?: 'idNumber' | 'telephone' | 'health';
 }
 
 /** Kinds of proof: `photo` and `file` are attached documents by detected type, `note` a text, `witness` a named person other than the actor. */

@@ -1,5 +1,5 @@
 import { type AccessFilters, type AccessRow, type LeftOut, listAccesses } from '../../db/queries/accesses.ts';
-import { GUARDIAN, isOwn, wardRoles } from '../../engine/rights.ts';
+import { isOwnCase } from '../../engine/rights.ts';
 import type { Program } from '../../sdk/program.ts';
 import { type Caller, may } from '../auth/caller.ts';
 import type { AppDeps } from '../deps.ts';
@@ -55,11 +55,7 @@ export function readersToldTo(
   if (record.emergency !== undefined) return undefined;
   const stands = standingsOf(record, caller);
   if (READING[stands[0]].accesses === 'all') return {};
-  if (stands[0] === 'ownCase') {
-    const roles = [...wardRoles(program ?? {}), GUARDIAN];
-    const parties = Object.values(record.state.parties).filter(({ person }) => person === caller.person);
-    return parties.some((party) => isOwn(record.state, party, roles, now)) ? {} : undefined;
-  }
+  if (stands[0] === 'ownCase') return isOwnCase(record.state, program ?? {}, caller.person, now) ? {} : undefined;
   // of who answers for it, posts are told: who was given work by name is not
   const inOffice = caller.post !== undefined && caller.inOffice;
   const told = stands.filter((each) => each !== 'responsible' || (each === stands[0] && inOffice));

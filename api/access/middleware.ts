@@ -10,7 +10,7 @@ import type { Instant } from '../../sdk/time.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { AppEnv } from '../env.ts';
 import { problem, problemResponse } from '../errors.ts';
-import { isStated, relationOfLogin, statedPurposes } from './purposes.ts';
+import { isStated, type Purpose, relationOfLogin, statedPurposes } from './purposes.ts';
 import { createReads } from './reads.ts';
 import { READING } from './rights.ts';
 import { accessOf, type RouteAccess } from './table.ts';
@@ -46,10 +46,10 @@ export function accessLog({ sql, now }: { readonly sql: Sql; readonly now: () =>
     const route = matchedRoutes(c).findLast(({ method }) => method !== 'ALL');
     const access = route && accessOf(`${route.method} ${route.path}`);
     if (!route || !access || 'none' in access) return next();
-    const stated = purposeOf(c);
+    const stated = purposeOf(c, access);
     const request = randomUUID();
     const readsOnly = c.req.method === 'GET' || c.req.method === 'HEAD';
-    const reads = createReads(readsOnly && (READING.breakGlass.money || !MONEY.has(access.kind)));
+    const reads = createReads(readsOnly && (READING.breakGlass.money || !MONEY.has(access.kind)), stated);
     c.set('reads', reads);
     c.header('Linli-Request-Id', request);
     await next();
@@ -70,8 +70,10 @@ export function accessLog({ sql, now }: { readonly sql: Sql; readonly now: () =>
   });
 }
 
-function purposeOf(c: Context): string | undefined {
-  const stated = c.req.header(PURPOSE_HEADER);
+type Shown = Exclude<RouteAccess, { none: string }>;
+
+function purposeOf(c: Context, access: Shown): Purpose | undefined {
+  const stated = c.req.header(PURPOSE_HEADER) ?? (access.asks === 'purpose' ? c.req.query('purpose') : undefined);
   if (stated === undefined || isStated(stated)) return stated;
   const known = statedPurposes.join(', ');
   throw problem(
@@ -88,7 +90,7 @@ function purposeOf(c: Context): string | undefined {
 }
 
 /** Whether an answer shows something, or tells that it is not shown: a page that leads elsewhere does neither. */
-function isNoted(c: Context, access: Exclude<RouteAccess, { none: string }>): boolean {
+function isNoted(c: Context, access: Shown): boolean {
   if (access.when === 'dryRun' && c.req.query('dryRun') !== 'true') return false;
   const { status } = c.res;
   if (c.req.method === 'GET' || c.req.method === 'HEAD')
@@ -100,7 +102,7 @@ function isNoted(c: Context, access: Exclude<RouteAccess, { none: string }>): bo
 interface Read {
   readonly reads: ReturnType<typeof createReads>;
   readonly request: string;
-  readonly stated: string | undefined;
+  readonly stated: Purpose | undefined;
   readonly things: Readonly<Record<string, string>>;
   readonly status: number;
   readonly at: Instant;

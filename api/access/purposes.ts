@@ -20,13 +20,20 @@ export const purposes = {
   review: ['复查复核', 'review'],
   statistics: ['统计汇总', 'statistics'],
   legal: ['依法调取', 'request by law'],
+  contact: ['联系本人或家属', 'to reach him or his family'],
+  identity: ['核对身份', 'to check who he is'],
+  application: ['代办申请', 'an application made for him'],
+  care: ['就医照护', 'medical care'],
 } as const satisfies Record<string, Text>;
 
 /** A purpose of reading. */
 export type Purpose = keyof typeof purposes;
 
 /** What a request may say it is for; the others follow from how its sender stands to the case. */
-export const statedPurposes: readonly Purpose[] = ['handover', 'visit', 'complaint', 'review', 'statistics', 'legal'];
+export const statedPurposes = [
+  ...['handover', 'visit', 'complaint', 'review', 'statistics', 'legal'],
+  ...['contact', 'identity', 'application', 'care'],
+] as readonly Purpose[];
 
 /** Whether a text is the key of a purpose. */
 export function isPurpose(text: string): text is Purpose {
@@ -34,7 +41,7 @@ export function isPurpose(text: string): text is Purpose {
 }
 
 /** Whether a request may say it is for this. */
-export function isStated(text: string): boolean {
+export function isStated(text: string): text is Purpose {
   return statedPurposes.some((purpose) => purpose === text);
 }
 

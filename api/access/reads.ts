@@ -1,3 +1,5 @@
+import type { Purpose } from './purposes.ts';
+
 /** How somebody stands to a case he reads. */
 export type Relation =
   | 'ownCase'
@@ -12,6 +14,8 @@ export type Relation =
 export interface Reads {
   /** Whether this request only reads, and nothing of money: what an emergency access is good for. */
   readonly emergencies: boolean;
+  /** What the request says it reads for. */
+  readonly purpose: Purpose | undefined;
   /** That a case was read, and how the caller stands to it. */
   add(caseId: string, relation?: Relation, emergency?: string): void;
   /** That something of these cases is in the answer. */
@@ -25,11 +29,11 @@ export interface Reads {
 }
 
 /** Nothing read yet. */
-export function createReads(emergencies = false): Reads {
+export function createReads(emergencies = false, purpose?: Purpose): Reads {
   const ids = new Set<string>();
   let first: { readonly relation?: Relation | undefined; readonly emergency?: string | undefined } = {};
   return {
-    emergencies,
+    ...{ emergencies, purpose },
     add(caseId, relation, emergency) {
       ids.add(caseId);
       // an emergency says more than any other relation

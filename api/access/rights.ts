@@ -3,7 +3,7 @@ import { type Caller, may } from '../auth/caller.ts';
 import type { Relation } from './reads.ts';
 
 /** What one who stands so to a case may read of it. Acts are the engine's: each kind names who may do it (engine/acts). */
-interface Reading {
+export interface Reading {
   /** Of a case about a minor: always; while the head's approval for all who work on it holds (`standing`); else only by an approval of his own. */
   readonly minor: 'always' | 'standing' | 'byName';
   /** Of one that is only stored and protected. */
@@ -12,6 +12,8 @@ interface Reading {
   readonly accesses: 'all' | 'withoutInspections' | 'nothing';
   /** The books, reports and files of it. */
   readonly money: boolean;
+  /** Values of its sensitive fields, which are masked otherwise (engine/sensitive.ts): `freely`, or after saying what for. */
+  readonly sensitive: 'freely' | 'forPurpose' | 'nothing';
 }
 
 /**
@@ -21,19 +23,31 @@ interface Reading {
  */
 export const READING = {
   /** Whom it is about, or who is his guardian then (engine/rights.ts, `isOwn`). */
-  self: { minor: 'always', limited: true, accesses: 'all', money: true },
+  self: { minor: 'always', limited: true, accesses: 'all', money: true, sensitive: 'freely' },
   /** A party of it: a companion, a volunteer, a member of the household. */
-  ownCase: { minor: 'byName', limited: false, accesses: 'nothing', money: true },
+  ownCase: { minor: 'byName', limited: false, accesses: 'nothing', money: true, sensitive: 'nothing' },
   /** Who holds, or stands in for, a post that has a role or open work of it, or was given either by name. */
-  responsible: { minor: 'standing', limited: false, accesses: 'withoutInspections', money: true },
+  responsible: {
+    minor: 'standing',
+    limited: false,
+    accesses: 'withoutInspections',
+    money: true,
+    sensitive: 'forPurpose',
+  },
   /** A caseworker of its unit, or of one above. */
-  caseWork: { minor: 'standing', limited: false, accesses: 'nothing', money: true },
+  caseWork: { minor: 'standing', limited: false, accesses: 'nothing', money: true, sensitive: 'forPurpose' },
   /** The head of its unit, or of one above. */
-  supervision: { minor: 'always', limited: false, accesses: 'withoutInspections', money: true },
+  supervision: {
+    minor: 'always',
+    limited: false,
+    accesses: 'withoutInspections',
+    money: true,
+    sensitive: 'forPurpose',
+  },
   /** An auditor of its unit, or of one above. */
-  audit: { minor: 'always', limited: true, accesses: 'all', money: true },
+  audit: { minor: 'always', limited: true, accesses: 'all', money: true, sensitive: 'forPurpose' },
   /** Who opened it in an emergency, until that ends. */
-  breakGlass: { minor: 'always', limited: true, accesses: 'nothing', money: false },
+  breakGlass: { minor: 'always', limited: true, accesses: 'nothing', money: false, sensitive: 'freely' },
 } as const satisfies Readonly<Record<Exclude<Relation, 'administration'> | 'self', Reading>>;
 
 /** How somebody stands to a case by what he is in office, or as a party of it. */

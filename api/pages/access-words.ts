@@ -67,6 +67,7 @@ const kinds: Readonly<Record<string, Text>> = {
   clocks: ['期限', 'deadlines'],
   document: ['材料', 'document'],
   plan: ['计划', 'plan'],
+  sensitive: ['敏感信息', 'sensitive information'],
   timeline: ['时间线', 'timeline'],
   channels: ['联系方式', 'channels'],
   import: ['导入名单', 'imported list'],

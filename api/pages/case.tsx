@@ -3,9 +3,11 @@ import type { Language } from '../language.ts';
 import type { CaseView } from '../schemas/case.ts';
 import type { PlanView, TimelineView } from '../schemas/views.ts';
 import { localTime, paperDay } from '../timeline-text.ts';
+import type { FieldView } from '../views/field-view.ts';
 import { accessWord } from './access-words.ts';
 import { aw } from './audit-words.ts';
 import { booksWord } from './books-words.ts';
+import { fieldPath } from './case-field.tsx';
 import { headName } from './cases.tsx';
 import { dueDay, nearness } from './dates.ts';
 import { Layout, type Visitor } from './layout.tsx';
@@ -25,6 +27,7 @@ export function CasePage({
   timeline,
   earlier,
   units,
+  fields,
   findings,
   readers,
   now,
@@ -40,6 +43,8 @@ export function CasePage({
   earlier: number | null;
   /** What is between units and levels, with its forms: first where something waits. */
   units?: { readonly waits: boolean; readonly content: Child };
+  /** What is filled in of the program's form. */
+  fields: readonly FieldView[];
   /** Whether there is a page of findings for him. */
   findings: boolean;
   /** Whether he is told who has read it. */
@@ -90,6 +95,7 @@ export function CasePage({
           <a href={`/cases/${encodeURIComponent(view.id)}/findings`}>{aw('findingsTitle', language)}</a>
         ) : null}
       </p>
+      <Fields {...{ fields, language }} caseId={view.id} />
       <Progress plan={plan} language={language} />
       {units?.waits ? units.content : null}
       <div class="columns">
@@ -133,6 +139,34 @@ export function CasePage({
       </div>
       {units?.waits ? null : units?.content}
     </Layout>
+  );
+}
+
+/** What is filled in of the case's form; a sensitive field is masked, and seen on a page of its own. */
+function Fields({ fields, caseId, language }: { fields: readonly FieldView[]; caseId: string; language: Language }) {
+  if (fields.length === 0) return null;
+  return (
+    <details class="card">
+      <summary>
+        <h2>{say('data', language)}</h2>
+      </summary>
+      <dl class="facts">
+        {fields.map(({ key, name, text, sensitive }) => (
+          <div>
+            <dt>{name}</dt>
+            <dd>
+              {text}
+              {sensitive ? ' ' : null}
+              {sensitive ? (
+                <a href={fieldPath(caseId, key)} aria-label={`${say('seeField', language)}${name}`}>
+                  {say('seeField', language)}
+                </a>
+              ) : null}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }
 

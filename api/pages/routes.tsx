@@ -19,6 +19,7 @@ import { decodeCursor, encodeCursor } from '../pagination.ts';
 import { caseNames, caseToRead, nowOf, overseerOf, pinnedProgram, readerOf } from '../reading.ts';
 import { limitBody } from '../validation.ts';
 import { caseSummary, caseView } from '../views/case-view.ts';
+import { fieldsShown } from '../views/field-view.ts';
 import { planView } from '../views/plan-view.ts';
 import { timelineView } from '../views/timeline-view.ts';
 import { accessPages } from './access-routes.tsx';
@@ -28,6 +29,7 @@ import { bookFormPages } from './book-form-routes.tsx';
 import { booksPages } from './books-routes.tsx';
 import { cardPages } from './card-routes.tsx';
 import { CasePage } from './case.tsx';
+import { caseFieldPages } from './case-field-routes.tsx';
 import { caseFindingsPages } from './case-findings-routes.tsx';
 import { caseTransfers } from './case-transfer-ways.tsx';
 import { CasesPage } from './cases.tsx';
@@ -171,6 +173,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
         view={caseView(record, program, language, now)}
         unit={names.unit(record.unit)}
         roles={(key) => pick(names.role(key), language)}
+        fields={fieldsShown(record.state, program, language)}
         plan={planView(record.state, program, names, language)}
         timeline={seen.map((row) => timelineView(row, names, language))}
         earlier={found.length > TIMELINE_SIZE ? (rows.at(-1)?.seq ?? null) : null}
@@ -182,6 +185,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
   });
 
   app.route('/', accessPages(deps));
+  app.route('/', caseFieldPages(deps));
   app.route('/', retentionPages(deps));
   app.route('/', voiceRoutes(deps));
   app.route('/', booksPages(deps));

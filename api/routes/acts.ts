@@ -6,6 +6,7 @@ import { actKinds } from '../../engine/acts/index.ts';
 import { batchSideOf } from '../../engine/books/entry.ts';
 import type { CaseEvent } from '../../engine/event.ts';
 import { catalogue, type Refusal } from '../../engine/refusal.ts';
+import type { Program } from '../../sdk/program.ts';
 import { createReads } from '../access/reads.ts';
 import { actorOf, type Caller } from '../auth/caller.ts';
 import { answersGuess, bookSight, isUntold, withSight } from '../book-sight.ts';
@@ -24,7 +25,7 @@ import { flagIn, idempotencyHeader, json, jsonBody, pathId, problems } from '../
 import { readable } from '../timeline-text.ts';
 import { isAsked, mayReadCase } from '../transfer-sight.ts';
 import { routes } from '../validation.ts';
-import { eventView, plainData } from '../views/event-view.ts';
+import { eventsView, plainData } from '../views/event-view.ts';
 
 const post = createRoute({
   method: 'post',
@@ -81,12 +82,13 @@ export const actRoutes = (deps: AppDeps) => {
         }
         const record = await caseToRead(deps, c.get('caller'), caseId);
         const names = await caseNames(deps, record, outcome.events, language);
-        const sight = await bookSight(deps, c.get('caller'), record, await pinnedProgram(deps, record.programHash));
+        const program = await pinnedProgram(deps, record.programHash);
+        const sight = await bookSight(deps, c.get('caller'), record, program);
         // left out, not masked: that the other side agrees with a guess must not show either
         const shown = outcome.events.filter((event) => !answersGuess(event, sight));
         const events = shown.map((event) => ({
           type: event.type,
-          data: plainData(event.data),
+          data: plainData(event.data, program),
           text: pick(readable(event, names), language),
         }));
         return c.json({ dryRun: true as const, events }, 200);
@@ -108,10 +110,11 @@ export const actRoutes = (deps: AppDeps) => {
       const caller = c.get('caller');
       if ((await isOutside(deps, caller, caseId, body.type)) || (await isUnapproved(deps, caller, recorded)))
         return c.json({ act, events: [], case: null }, 200);
+      const program = await pinnedProgram(deps, recorded.case.program.hash);
       return c.json(
         {
           act,
-          events: (await seenEvents(deps, c.get('caller'), recorded)).map(eventView),
+          events: eventsView(await seenEvents(deps, caller, recorded, program), program),
           case: await caseAfter(c, deps, recorded),
         },
         200,
@@ -123,8 +126,9 @@ export const actRoutes = (deps: AppDeps) => {
       const record = await caseToRead(deps, caller, caseId);
       const row = await actRow(deps.sql, caseId, actId);
       if (!row) throw notFound();
+      const program = await pinnedProgram(deps, record.programHash);
       const [sight, complaints, made] = await Promise.all([
-        pinnedProgram(deps, record.programHash).then((program) => bookSight(deps, caller, record, program)),
+        bookSight(deps, caller, record, program),
         complaintSight(deps, caller, caseId),
         eventsOfAct(deps.sql, caseId, actId),
       ]);
@@ -140,7 +144,7 @@ export const actRoutes = (deps: AppDeps) => {
           occurredAt: row.occurredAt,
           recordedAt: row.recordedAt,
           seq: row.seq,
-          events: events.map(eventView),
+          events: eventsView(events, program),
           problem: row.refusal ? shortProblem(row.refusal as Refusal, language) : null,
           witnessed: row.witnessed,
         },
@@ -155,10 +159,14 @@ function isOthersWord({ type, status, actorId }: ActRow, caller: Caller): boolea
 }
 
 /** The events of an act as its actor may see them: only a comparison, or a look at the keepers, can show one of them what is the other's. */
-async function seenEvents(deps: AppDeps, caller: Caller, recorded: Recorded): Promise<readonly CaseEvent[]> {
+async function seenEvents(
+  deps: AppDeps,
+  caller: Caller,
+  recorded: Recorded,
+  program: Program | undefined,
+): Promise<readonly CaseEvent[]> {
   if (recorded.events.every(({ type }) => !/^(books\.reconciled|book\.(un)?frozen)$/.test(type)))
     return recorded.events;
-  const program = await pinnedProgram(deps, recorded.case.program.hash);
   const sight = await bookSight(deps, caller, recorded.case, program);
   return recorded.events.filter((event) => !isUntold(event, sight)).map((event) => withSight(event, sight));
 }

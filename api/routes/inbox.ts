@@ -4,12 +4,12 @@ import { notFound } from '../errors.ts';
 import { requestId } from '../idempotency.ts';
 import { acknowledgeMessage } from '../inbox.ts';
 import { caseAfter, recordedOf } from '../outcomes.ts';
-import { isUnapproved } from '../reading.ts';
+import { isUnapproved, pinnedProgram } from '../reading.ts';
 import { ActAnswer, OutsideAnswer } from '../schemas/act.ts';
 import { idempotencyHeader, json, pathId, problems } from '../schemas/common.ts';
 import { mayReadCase } from '../transfer-sight.ts';
 import { routes } from '../validation.ts';
-import { eventView } from '../views/event-view.ts';
+import { eventsView } from '../views/event-view.ts';
 
 const acknowledge = createRoute({
   method: 'post',
@@ -42,7 +42,7 @@ export const inboxRoutes = (deps: AppDeps) =>
     return c.json(
       {
         act: told,
-        events: recorded.events.map(eventView),
+        events: eventsView(recorded.events, await pinnedProgram(deps, recorded.case.program.hash)),
         case: await caseAfter(c, deps, recorded),
       },
       200,

@@ -117,7 +117,7 @@ export const programRoutes = (deps: AppDeps) => {
             at: event.recordedAt,
             kind: event.type,
             text: pick(readable(event, names), language),
-            data: plainData(event.data),
+            data: plainData(event.data, program),
           })),
           refused: answer.refused.map(({ at, type, code, detail }) => ({
             at,

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { inBoth } from '../../engine/refusal.ts';
+import { TELEPHONE } from '../../engine/sensitive.ts';
 import { instantOut, textIn } from './common.ts';
 
 /** Whom to reach and when. */
@@ -46,9 +47,7 @@ export const PostCard = z
   })
   .openapi('PostCard');
 
-const telephone = z
-  .string()
-  .regex(/^\+?\d[\d ()-]{2,28}(转\d{1,6})?$/, inBoth('不是有效的电话号码', 'is not a telephone number'));
+const telephone = z.string().regex(TELEPHONE, inBoth('不是有效的电话号码', 'is not a telephone number'));
 
 /** Body of `PUT /posts/{id}/card`: what is not given is not shown. */
 export const PostCardRequest = z

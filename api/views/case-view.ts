@@ -1,5 +1,6 @@
 import type { CaseListRow, CaseRecord } from '../../db/queries/cases.ts';
 import type { CaseRow } from '../../door/outcome.ts';
+import { maskedFields } from '../../engine/sensitive.ts';
 import type { Party, State } from '../../engine/state.ts';
 import type { Program } from '../../sdk/program.ts';
 import { caseWorkflowId } from '../../workflows/names.ts';
@@ -29,7 +30,7 @@ export function caseView(row: CaseSource, program: Program | undefined, language
   const state = row.state as State;
   return {
     ...headOf(row, program, language),
-    data: { ...state.fields },
+    data: maskedFields(program?.fields ?? {}, state.fields),
     parties: Object.values(state.parties).map(partyView),
     assignments: Object.fromEntries(
       Object.entries(state.assignments).map(([role, { post, person }]) => [role, post ?? person ?? '']),

@@ -41,6 +41,7 @@ export function namesFor(
     role: (key) => program?.roles[key]?.name ?? asIs(key),
     stage: (key) => stages.get(key) ?? asIs(key),
     item: (key) => items.get(key) ?? asIs(key),
+    fields: program?.fields ?? {},
     field: (key) => program?.fields[key]?.name ?? asIs(key),
     outcome: (key) => program?.life.outcomes[key] ?? asIs(key),
     body: (key) => BODIES[key] ?? asIs(key),

@@ -3,6 +3,7 @@ import type { CaseEvent } from '../../engine/event.ts';
 import { type Language, pick } from '../language.ts';
 import type { TimelineView } from '../schemas/views.ts';
 import { type Names, readable } from '../timeline-text.ts';
+import { plainData } from './event-view.ts';
 
 const SYSTEM: Readonly<Record<string, readonly [string, string]>> = { clock: ['时钟', 'the clock'] };
 
@@ -18,7 +19,7 @@ export function timelineView(row: EventRow, names: Names, language: Language): T
     actId: row.actId,
     imported: FROM_PAPER.has(row.type),
     paperDate: FROM_PAPER.has(row.type) ? paperDateOf(row.data) : null,
-    data: row.data,
+    data: plainData(row.data, names),
     hash: row.hash,
   };
 }

@@ -6,7 +6,7 @@ import { defineProgram } from '../../sdk/index.ts';
  */
 export default defineProgram({
   id: 'fule',
-  version: '1.0.0',
+  version: '1.1.0',
   name: ['福乐精准帮扶四部曲', 'Fule: help in four stages'],
 
   // A post answers for a promise, whoever holds it; a party only does. Volunteers may come later, a guardian not at all.
@@ -28,6 +28,14 @@ export default defineProgram({
     needs: { name: ['困难与需要', 'needs'], kind: 'text', personal: true },
     mood: { name: ['精神状态', 'mood'], kind: 'choice', of: ['开朗', '平稳', '低落'], personal: true },
     wish: { name: ['第一个心愿', 'first wish'], kind: 'text', personal: true },
+    diagnosis: { name: ['残疾与诊断', 'disability and diagnosis'], kind: 'text', personal: true, sensitive: 'health' },
+    idNumber: {
+      name: ['公民身份号码', 'resident identity number'],
+      kind: 'text',
+      personal: true,
+      sensitive: 'idNumber',
+    },
+    telephone: { name: ['联系电话', 'telephone'], kind: 'text', personal: true, sensitive: 'telephone' },
     goods: { name: ['摆卖的手工品', 'handicraft on sale'], kind: 'text' },
   },
   intake: ['needs'],

@@ -22,6 +22,8 @@ export function nameProblems(program: Program): string[] {
   for (const [key, field] of Object.entries(program.fields)) {
     if (field.kind === 'choice' && !field.of) found.push(`fields.${key}: a choice needs its values, \`of\``);
     if (field.kind !== 'choice' && field.of) found.push(`fields.${key}: only a choice has values, \`of\``);
+    if (field.sensitive && (field.kind !== 'text' || !field.personal))
+      found.push(`fields.${key}: only a text that is personal can be sensitive; add \`personal: true\``);
     twice(found, `fields.${key}.of`, field.of ?? []);
   }
   for (const role of program.consent?.by ?? []) names.party('consent.by', role);

@@ -183,7 +183,7 @@ async function openCases(must: Must, ask: AccessScene['ask']) {
       },
       { role: 'companion', name: NAMES.companion, person: 'p-qiu' },
     ];
-    const body = { program: 'matrix', unit: 'community-1', data: { needs: WORDS }, parties };
+    const body = { program: 'matrix', unit: 'community-1', data: { needs: WORDS, diagnosis: WORDS }, parties };
     return String((await must('caseworker', 'POST', '/cases', body))['id']);
   };
   const act = (who: Who, caseId: string, body: object) => must(who, 'POST', `/cases/${caseId}/acts`, body);

@@ -278,6 +278,30 @@ export const sentences: readonly Sentence[] = [
     gets: 404,
   },
   {
+    says: 'Nobody sees a sensitive field without saying what for, whatever he is to the case.',
+    source: 'PIPL art. 28: a specific purpose and sufficient necessity',
+    who: ['caseworker', 'secretary', 'head', 'cashHolder', 'districtHead', 'auditor'],
+    asks: ['GET /api/v1/cases/{caseId}/fields/diagnosis', 'GET /cases/{caseId}/fields/diagnosis'],
+    gets: 422,
+  },
+  {
+    says: 'Whom the case is about sees what is written of him, and owes nobody a reason.',
+    source: 'PIPL art. 45',
+    who: ['beneficiary'],
+    asks: ['GET /api/v1/cases/{caseId}/fields/diagnosis', 'GET /cases/{caseId}/fields/diagnosis'],
+    gets: 200,
+  },
+  {
+    says: 'A companion or a volunteer sees no sensitive field, whatever he says it is for.',
+    source: 'PIPL art. 28: only for who needs it',
+    who: ['companion'],
+    asks: [
+      'GET /api/v1/cases/{caseId}/fields/diagnosis?purpose=care',
+      'GET /cases/{caseId}/fields/diagnosis?purpose=care',
+    ],
+    gets: 403,
+  },
+  {
     says: 'A list of people that somebody brought is his alone.',
     source: ZAAK,
     who: ['secretary', 'head', 'auditor', 'admin', 'caseworker2', 'admin2'],
