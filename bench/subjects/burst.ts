@@ -98,9 +98,9 @@ interface FleetTimes {
   readonly witnessedMs: number;
 }
 
-const onlyWritten = (writtenMs: number): string => `written in ${writtenMs} ms`;
+const onlyWritten = (writtenMs: number): string => `written in ${Math.round(writtenMs)} ms`;
 const both = ({ writtenMs, witnessedMs }: FleetTimes): string =>
-  `${onlyWritten(writtenMs)}, witnessed in ${witnessedMs} ms`;
+  `${onlyWritten(writtenMs)}, witnessed in ${Math.round(witnessedMs)} ms`;
 
 /** Runs one side and says its figure at once: all sides with 10,000 take an hour, and what was measured is not lost when one breaks. */
 async function side<T>(
