@@ -79,3 +79,27 @@ describe.skipIf(noBrowser !== undefined)('who may read a case', () => {
     expect(await count()).toBe(before);
   });
 });
+
+describe.skipIf(noBrowser !== undefined)('a sensitive field', () => {
+  it('is masked on the page of the case, and shown once it is said what for', { timeout: 60_000 }, async () => {
+    const { scene } = narrow;
+    const adult = await scene.open({
+      data: { needs: '行动不便', telephone: '13800001234', diagnosis: '肢体残疾二级' },
+    });
+    const { page, errors } = await narrow.signedIn('secretary', `/cases/${adult}`);
+    await page.click('summary:has-text("资料")');
+    expect(await page.textContent('main')).toContain('138****1234');
+    await fits(page);
+    await picture(page, 'case-data');
+    await page.click('a[aria-label="查看残疾与诊断"]');
+    await page.waitForURL('**/fields/diagnosis');
+    expect(await page.textContent('main')).not.toContain('肢体残疾二级');
+    await fits(page);
+    await picture(page, 'case-field');
+    await page.selectOption('select[name=purpose]', { label: '就医照护' });
+    await Promise.all([page.waitForURL('**/fields/diagnosis?purpose=care'), page.click('button:has-text("查看")')]);
+    expect(await page.textContent('[role=status]')).toContain('肢体残疾二级');
+    await picture(page, 'case-field-shown');
+    expect(errors.filter((each) => !each.includes('422'))).toEqual([]);
+  });
+});

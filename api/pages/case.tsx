@@ -146,7 +146,7 @@ export function CasePage({
 function Fields({ fields, caseId, language }: { fields: readonly FieldView[]; caseId: string; language: Language }) {
   if (fields.length === 0) return null;
   return (
-    <details class="card">
+    <details class="card stage">
       <summary>
         <h2>{say('data', language)}</h2>
       </summary>

@@ -32,6 +32,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   '/audit/published-bulletins/:bulletinId': 'audit-narrow.pg.test.ts',
   '/audit/samples/:sampleId': 'audit-narrow.pg.test.ts',
   '/audit/samples/:sampleId/bulletin': 'audit-narrow.pg.test.ts',
+  '/cases/:caseId/fields/:field': 'access-narrow.pg.test.ts',
   '/channels/:id': 'channels.pg.test.ts',
   '/imports/:id': 'import-narrow.pg.test.ts',
   '/public/posts/:postId/card': 'test/e2e/feeds.test.ts',
