@@ -92,7 +92,11 @@ export function createEffects(deps: EffectDeps): EffectActivities {
       if (payload.child) return { failed: `the program ${payload.program} is not installed` };
       throw new Error(`the program ${payload.program} is not installed`);
     }
-    const given = payload.child ? referral(asking, parent, payload.child, program) : ownChild(parent, program);
+    const from = programs.byId(payload.programId);
+    const keys = payload.child?.shared.fields ?? [];
+    const strange = keys.filter((key) => key in program.fields && !hasPlace(key, from, program));
+    if (strange.length > 0) return { failed: `the program ${program.id} would not mask ${strange.join(', ')}` };
+    const given = payload.child ? referral(asking, parent, payload.child, program) : ownChild(parent, from, program);
     const outcome = await door.open({
       actId: `${effectWorkflowId(id)}/open`,
       actor: system(given.unit),
@@ -165,15 +169,21 @@ export function createEffects(deps: EffectDeps): EffectActivities {
   };
 }
 
+/** Whether a program has a place for a field of another: a sensitive one is given only where it is masked as well. */
+function hasPlace(key: string, from: Program | undefined, program: Program): boolean {
+  const sensitive = from?.fields[key]?.sensitive;
+  return key in program.fields && (sensitive === undefined || program.fields[key]?.sensitive === sensitive);
+}
+
 /** What a child case of the same unit begins with: all that its program has a place for. */
-function ownChild({ state, unit }: Effect['case'], program: Program) {
+function ownChild({ state, unit }: Effect['case'], from: Program | undefined, program: Program) {
   const roles = new Set(Object.keys(program.roles));
   const posts = Object.entries(state.assignments).flatMap(([role, { post, person }]) =>
     roles.has(role) ? [[role, post ?? person ?? ''] as const] : [],
   );
   return {
     unit,
-    data: Object.fromEntries(Object.entries(state.fields).filter(([key]) => key in program.fields)),
+    data: Object.fromEntries(Object.entries(state.fields).filter(([key]) => hasPlace(key, from, program))),
     parties: Object.values(state.parties)
       .filter(({ role }) => roles.has(role))
       .map(({ id: _id, since: _since, ...party }) => party),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Login, pageAs, type Scene, setScene } from './scene.fixture.ts';
+import { type Login, pageAs, type Scene, setScene, signIn } from './scene.fixture.ts';
 
 // Sensitive fields: masked in every answer, in clear for whoever says what for, and on record then.
 
@@ -42,9 +42,9 @@ describe('a sensitive field', () => {
       expect(text).not.toContain(DIAGNOSIS);
     }
     const view = (await (await scene.ask('secretary', 'GET', `/cases/${caseId}`)).json()) as { data: unknown };
-    expect(view.data).toMatchObject({ idNumber: '******2X', diagnosis: '******' });
+    expect(view.data).toMatchObject({ idNumber: '******', diagnosis: '******' });
     const page = await pageAs(scene, 'secretary', `/cases/${caseId}`);
-    expect(page).toContain('******2X');
+    expect(page).toContain('******');
     expect(page).not.toContain(ID_NUMBER);
     expect(page).not.toContain(DIAGNOSIS);
   });
@@ -85,12 +85,52 @@ describe('a sensitive field', () => {
     expect((await field('stranger', 'idNumber', '?purpose=identity'))[0]).toBe(404);
   });
 
-  test('has a page that asks what for before it shows anything', async () => {
+  test('has a page that asks what for before it shows anything, and a link states nothing', async () => {
     const path = `/cases/${caseId}/fields/diagnosis`;
-    const form = await pageAs(scene, 'secretary', path);
+    const form = await pageAs(scene, 'secretary', `${path}?purpose=care`);
     expect(form).toContain('就医照护');
     expect(form).not.toContain(DIAGNOSIS);
-    expect(await pageAs(scene, 'secretary', `${path}?purpose=care`)).toContain(DIAGNOSIS);
+    const cookie = await signIn(scene, 'secretary');
+    const token = /name="token" value="([^"]*)"/.exec(
+      await (await scene.app.request(path, { headers: { cookie } })).text(),
+    )?.[1];
+    const send = (values: Record<string, string>) =>
+      scene.app.request(path, {
+        method: 'POST',
+        headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams(values).toString(),
+      });
+    const before = (await noted()).length;
+    expect((await send({ purpose: 'care' })).status).toBe(303);
+    expect((await send({ token: token ?? '', purpose: '' })).status).toBe(303);
+    expect(await noted()).toHaveLength(before);
+    expect(await (await send({ token: token ?? '', purpose: 'care' })).text()).toContain(DIAGNOSIS);
+    expect((await noted())[0]).toMatchObject({ purpose: 'care', things: { field: 'diagnosis' } });
+  });
+
+  test('is not told by what another unit is given', async () => {
+    const refer = {
+      type: 'case.refer',
+      reason: '请协助',
+      data: {
+        unit: 'community-2',
+        program: 'other',
+        text: '请核实',
+        consent: 'given',
+        witness: '赵某某',
+        data: { illness: '高血压', diagnosis: '听力残疾' },
+      },
+    };
+    const made = await scene.ask('secretary', 'POST', `/cases/${caseId}/acts`, refer);
+    const told = await made.text();
+    expect([made.status, told]).toEqual([200, expect.stringContaining('transfer.offered')]);
+    for (const text of [
+      told,
+      await (await scene.ask('secretary', 'GET', `/cases/${caseId}/timeline?limit=200`)).text(),
+    ]) {
+      expect(text).not.toContain('高血压');
+      expect(text).not.toContain('听力残疾');
+    }
   });
 
   test('is checked as what it is', async () => {

@@ -26,8 +26,8 @@ const rules: Readonly<Record<Sensitive, Rule>> = {
             '应为 18 位公民身份号码，校验码须正确',
             'a resident identity number of 18 characters with its check character',
           ],
-    // the birthday is in the record: with it any further digit would tell the whole number
-    mask: (value) => `${HIDDEN}${value.slice(-2)}`,
+    // place and birthday are in the record: with them two digits more leave nine numbers
+    mask: () => HIDDEN,
   },
   telephone: {
     problem: (value) => (TELEPHONE.test(value) ? undefined : ['不是有效的电话号码', 'a telephone number']),
@@ -45,15 +45,16 @@ export const sensitiveProblem = (kind: Sensitive, value: string): Text | undefin
 /** What is shown of the value of a sensitive field until somebody asks for it and says what for. */
 export const masked = (kind: Sensitive, value: unknown): string => rules[kind].mask(String(value));
 
-/** Values of a case's fields as they are shown: the sensitive ones masked. */
+/** Values of a case's fields as they are shown: the sensitive ones masked, and texts of which the program does not say what they are. */
 export function maskedFields<V>(
   fields: Readonly<Record<string, Field>>,
   values: Readonly<Record<string, V>>,
 ): Record<string, V | string> {
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => {
-      const kind = Object.hasOwn(fields, key) ? fields[key]?.sensitive : undefined;
-      return [key, kind === undefined ? value : masked(kind, value)];
+      const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+      if (field?.sensitive) return [key, masked(field.sensitive, value)];
+      return [key, field === undefined && typeof value === 'string' ? HIDDEN : value];
     }),
   );
 }

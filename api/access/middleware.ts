@@ -46,9 +46,10 @@ export function accessLog({ sql, now }: { readonly sql: Sql; readonly now: () =>
     const route = matchedRoutes(c).findLast(({ method }) => method !== 'ALL');
     const access = route && accessOf(`${route.method} ${route.path}`);
     if (!route || !access || 'none' in access) return next();
-    const stated = purposeOf(c, access);
+    const stated = purposeOf(c);
     const request = randomUUID();
-    const readsOnly = c.req.method === 'GET' || c.req.method === 'HEAD';
+    // a sensitive field is asked for by a form, so that nobody's link says what for in his place
+    const readsOnly = c.req.method === 'GET' || c.req.method === 'HEAD' || access.kind === 'sensitive';
     const reads = createReads(readsOnly && (READING.breakGlass.money || !MONEY.has(access.kind)), stated);
     c.set('reads', reads);
     c.header('Linli-Request-Id', request);
@@ -57,7 +58,7 @@ export function accessLog({ sql, now }: { readonly sql: Sql; readonly now: () =>
     if (!caller || !isNoted(c, access)) return;
     const things = paramsOf(route.path, c.req.path);
     try {
-      await write(noteOf(caller, access.kind, { reads, request, stated, things, status: c.res.status, at: now() }));
+      await write(noteOf(caller, access.kind, { reads, request, things, status: c.res.status, at: now() }));
     } catch (error) {
       c.get('log').error(
         { alarm: 'ACCESS_NOT_LOGGED', code: (error as { code?: unknown }).code },
@@ -70,10 +71,8 @@ export function accessLog({ sql, now }: { readonly sql: Sql; readonly now: () =>
   });
 }
 
-type Shown = Exclude<RouteAccess, { none: string }>;
-
-function purposeOf(c: Context, access: Shown): Purpose | undefined {
-  const stated = c.req.header(PURPOSE_HEADER) ?? (access.asks === 'purpose' ? c.req.query('purpose') : undefined);
+function purposeOf(c: Context): Purpose | undefined {
+  const stated = c.req.header(PURPOSE_HEADER);
   if (stated === undefined || isStated(stated)) return stated;
   const known = statedPurposes.join(', ');
   throw problem(
@@ -90,7 +89,7 @@ function purposeOf(c: Context, access: Shown): Purpose | undefined {
 }
 
 /** Whether an answer shows something, or tells that it is not shown: a page that leads elsewhere does neither. */
-function isNoted(c: Context, access: Shown): boolean {
+function isNoted(c: Context, access: Exclude<RouteAccess, { none: string }>): boolean {
   if (access.when === 'dryRun' && c.req.query('dryRun') !== 'true') return false;
   const { status } = c.res;
   if (c.req.method === 'GET' || c.req.method === 'HEAD')
@@ -102,15 +101,14 @@ function isNoted(c: Context, access: Shown): boolean {
 interface Read {
   readonly reads: ReturnType<typeof createReads>;
   readonly request: string;
-  readonly stated: Purpose | undefined;
   readonly things: Readonly<Record<string, string>>;
   readonly status: number;
   readonly at: Instant;
 }
 
-function noteOf(caller: Caller, kind: string, { reads, request, stated, things, status, at }: Read): AccessNote {
+function noteOf(caller: Caller, kind: string, { reads, request, things, status, at }: Read): AccessNote {
   const { caseId, ...others } = things;
-  const { cases, relation = relationOfLogin(caller), emergency } = reads.gathered();
+  const { cases, relation = relationOfLogin(caller), purpose: stated, emergency } = reads.gathered();
   const purpose = emergency === undefined ? (stated ?? relation) : 'breakGlass';
   const note = {
     ...{ at, person: caller.person, role: caller.role, post: caller.post ?? null, unit: caller.unit || null, kind },

@@ -16,6 +16,8 @@ export interface Reads {
   readonly emergencies: boolean;
   /** What the request says it reads for. */
   readonly purpose: Purpose | undefined;
+  /** Says what it reads for, where that does not stand in its header. */
+  state(purpose: Purpose): void;
   /** That a case was read, and how the caller stands to it. */
   add(caseId: string, relation?: Relation, emergency?: string): void;
   /** That something of these cases is in the answer. */
@@ -24,6 +26,7 @@ export interface Reads {
   readonly gathered: () => {
     readonly cases: readonly string[];
     readonly relation: Relation | undefined;
+    readonly purpose: Purpose | undefined;
     readonly emergency: string | undefined;
   };
 }
@@ -31,9 +34,16 @@ export interface Reads {
 /** Nothing read yet. */
 export function createReads(emergencies = false, purpose?: Purpose): Reads {
   const ids = new Set<string>();
+  let stated = purpose;
   let first: { readonly relation?: Relation | undefined; readonly emergency?: string | undefined } = {};
   return {
-    ...{ emergencies, purpose },
+    emergencies,
+    get purpose() {
+      return stated;
+    },
+    state(named) {
+      stated = named;
+    },
     add(caseId, relation, emergency) {
       ids.add(caseId);
       // an emergency says more than any other relation
@@ -42,6 +52,6 @@ export function createReads(emergencies = false, purpose?: Purpose): Reads {
     cases(more) {
       for (const id of more) if (id !== null) ids.add(id);
     },
-    gathered: () => ({ cases: [...ids].sort(), relation: first.relation, emergency: first.emergency }),
+    gathered: () => ({ cases: [...ids].sort(), relation: first.relation, purpose: stated, emergency: first.emergency }),
   };
 }

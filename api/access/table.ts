@@ -1,7 +1,7 @@
 /** What reading over a route means for the access log. */
 export type RouteAccess =
-  /** What is shown: noted every time. `when`: only a request of this kind shows anything that its own act does not record. `asks`: what for may be said in the address as well. */
-  | { readonly kind: string; readonly when?: 'dryRun'; readonly asks?: 'purpose' }
+  /** What is shown: noted every time. `when`: only a request of this kind shows anything that its own act does not record. */
+  | { readonly kind: string; readonly when?: 'dryRun' }
   /** Nothing is noted, for this reason. */
   | { readonly none: string };
 
@@ -58,7 +58,7 @@ const api: Readonly<Record<string, RouteAccess>> = {
   'GET /cases': shows('caseList'),
   'POST /cases': none(RECORDED),
   'GET /cases/:caseId': shows('case'),
-  'GET /cases/:caseId/fields/:field': { kind: 'sensitive', asks: 'purpose' },
+  'GET /cases/:caseId/fields/:field': shows('sensitive'),
   'POST /cases/:caseId/acts': { kind: 'dryRun', when: 'dryRun' },
   'GET /cases/:caseId/acts/:actId': shows('act'),
   'GET /cases/:caseId/books': shows('books'),
@@ -165,7 +165,8 @@ const pages: Readonly<Record<string, RouteAccess>> = {
   'GET /cases/:caseId/books/:book/:what/:of?': shows('books'),
   'POST /cases/:caseId/books/:book/:what/:of?': shows('books'),
   'POST /cases/:caseId/accesses': shows('accessLog'),
-  'GET /cases/:caseId/fields/:field': { kind: 'sensitive', asks: 'purpose' },
+  'GET /cases/:caseId/fields/:field': shows('case'),
+  'POST /cases/:caseId/fields/:field': shows('sensitive'),
   'GET /cases/:caseId/findings': shows('findings'),
   'POST /cases/:caseId/findings': shows('findings'),
   'GET /cases/:caseId/retention': shows('retention'),

@@ -97,9 +97,9 @@ describe.skipIf(noBrowser !== undefined)('a sensitive field', () => {
     await fits(page);
     await picture(page, 'case-field');
     await page.selectOption('select[name=purpose]', { label: '就医照护' });
-    await Promise.all([page.waitForURL('**/fields/diagnosis?purpose=care'), page.click('button:has-text("查看")')]);
+    await Promise.all([page.waitForNavigation(), page.click('button:has-text("查看")')]);
     expect(await page.textContent('[role=status]')).toContain('肢体残疾二级');
     await picture(page, 'case-field-shown');
-    expect(errors.filter((each) => !each.includes('422'))).toEqual([]);
+    expect(errors).toEqual([]);
   });
 });

@@ -16,6 +16,7 @@ export function CaseFieldPage({
   name,
   value,
   never,
+  asks,
   language,
   visitor,
 }: {
@@ -25,8 +26,10 @@ export function CaseFieldPage({
   name: string;
   /** What it says, null when it is not filled in; undefined: he is not told. */
   value: string | null | undefined;
-  /** Why he is never told; undefined: he says first what for. */
+  /** Why he is never told. */
   never: string | undefined;
+  /** Whether he has to say what for. */
+  asks: boolean;
   language: Language;
   visitor: Visitor;
 }) {
@@ -44,22 +47,28 @@ export function CaseFieldPage({
           {value ?? say('notFilled', language)}
         </p>
       ) : never === undefined ? (
-        <WhatFor {...{ path, language }} />
+        <WhatFor {...{ path, asks, language }} token={visitor.csrfToken} />
       ) : null}
     </Layout>
   );
 }
 
-/** The form that asks what a sensitive field is needed for. */
-function WhatFor({ path, language }: { path: string; language: Language }) {
+/** The form that shows a sensitive field, and asks what it is needed for. */
+function WhatFor({ path, asks, token, language }: { path: string; asks: boolean; token: string; language: Language }) {
   return (
-    <form method="get" action={path} class="card act">
-      <label for="purpose">{say('whatFor', language)}</label>
-      <select id="purpose" name="purpose" required>
-        {statedPurposes.map((key) => (
-          <option value={key}>{pick(purposes[key], language)}</option>
-        ))}
-      </select>
+    <form method="post" action={path} class="card act">
+      <input type="hidden" name="token" value={token} />
+      {asks ? (
+        <>
+          <label for="purpose">{say('whatFor', language)}</label>
+          <select id="purpose" name="purpose" required>
+            <option value="">{say('chooseWhatFor', language)}</option>
+            {statedPurposes.map((key) => (
+              <option value={key}>{pick(purposes[key], language)}</option>
+            ))}
+          </select>
+        </>
+      ) : null}
       <button type="submit">{say('seeField', language)}</button>
     </form>
   );

@@ -33,6 +33,7 @@ const words = {
   data: ['资料', 'Information'],
   seeField: ['查看', 'See'],
   whatFor: ['用途', 'What for'],
+  chooseWhatFor: ['请选择', 'Please choose'],
   whatForLead: [
     '敏感个人信息默认隐去。说明用途后显示，谁、何时、为何查看都记入查阅记录，本人可以查询。',
     'Sensitive personal information is hidden. It is shown once you say what for; who saw it, when and why is in the access log, which the person may ask for.',

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { statedPurposes } from '../access/purposes.ts';
+import { isStated, statedPurposes } from '../access/purposes.ts';
 import { fieldSight } from '../case-field.ts';
 import type { AppDeps } from '../deps.ts';
 import { json, pathId, problems } from '../schemas/common.ts';
@@ -30,6 +30,8 @@ const read = createRoute({
 export const caseFieldRoutes = (deps: AppDeps) =>
   routes().openapi(read, async (c) => {
     const { caseId, field } = c.req.valid('param');
+    const { purpose } = c.req.valid('query');
+    if (purpose !== undefined && isStated(purpose)) c.get('reads')?.state(purpose);
     const { value, problem } = await fieldSight(deps, c.get('caller'), caseId, field);
     if (value === undefined) throw problem;
     c.header('Cache-Control', 'no-store');

@@ -3,10 +3,28 @@ import type { CaseEvent } from '../../engine/event.ts';
 import { maskedFields } from '../../engine/sensitive.ts';
 import type { Program } from '../../sdk/program.ts';
 
-/** What an event carries, as plain data; values of sensitive fields are masked. */
+/** Where events carry values of fields: of the case itself, or given with a request to another unit. */
+interface WithFields {
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly shared?: Given;
+  readonly child?: { readonly shared?: Given };
+}
+
+interface Given {
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** What an event carries, as plain data; values of sensitive fields are masked, also those that another unit is given. */
 export function plainData(data: object, program: Pick<Program, 'fields'> | undefined): Record<string, unknown> {
-  const { fields } = data as { readonly fields?: Readonly<Record<string, unknown>> };
-  return { ...data, ...(fields ? { fields: maskedFields(program?.fields ?? {}, fields) } : {}) };
+  const shown = (values: Readonly<Record<string, unknown>>) => maskedFields(program?.fields ?? {}, values);
+  const given = (shared: Given) => ({ ...shared, ...(shared.data ? { data: shown(shared.data) } : {}) });
+  const { fields, shared, child } = data as WithFields;
+  return {
+    ...data,
+    ...(fields && !Array.isArray(fields) ? { fields: shown(fields) } : {}),
+    ...(shared && typeof shared === 'object' ? { shared: given(shared) } : {}),
+    ...(child?.shared ? { child: { ...child, shared: given(child.shared) } } : {}),
+  };
 }
 
 /** Events as answers to acts show them. */

@@ -56,7 +56,7 @@ const ways: Readonly<Record<string, Way>> = {
   'GET /api/v1/audit/bulletins/:month': { query: '?unit=community-1' },
   'GET /api/v1/audit/access-log': { query: '?case={caseId}' },
   'GET /api/v1/cases/:caseId/fields/:field': { query: '?purpose=visit' },
-  'GET /cases/:caseId/fields/:field': { query: '?purpose=visit' },
+  'POST /cases/:caseId/fields/:field': { body: { purpose: 'visit' } },
   'GET /api/v1/cases': { query: `?q=${words}&limit=200` },
   'GET /api/v1/tasks': { query: '?limit=200' },
   'GET /api/v1/inbox': { query: '?limit=200' },

@@ -281,7 +281,7 @@ export const sentences: readonly Sentence[] = [
     says: 'Nobody sees a sensitive field without saying what for, whatever he is to the case.',
     source: 'PIPL art. 28: a specific purpose and sufficient necessity',
     who: ['caseworker', 'secretary', 'head', 'cashHolder', 'districtHead', 'auditor'],
-    asks: ['GET /api/v1/cases/{caseId}/fields/diagnosis', 'GET /cases/{caseId}/fields/diagnosis'],
+    asks: ['GET /api/v1/cases/{caseId}/fields/diagnosis'],
     gets: 422,
   },
   {
@@ -295,10 +295,7 @@ export const sentences: readonly Sentence[] = [
     says: 'A companion or a volunteer sees no sensitive field, whatever he says it is for.',
     source: 'PIPL art. 28: only for who needs it',
     who: ['companion'],
-    asks: [
-      'GET /api/v1/cases/{caseId}/fields/diagnosis?purpose=care',
-      'GET /cases/{caseId}/fields/diagnosis?purpose=care',
-    ],
+    asks: ['GET /api/v1/cases/{caseId}/fields/diagnosis?purpose=care', 'GET /cases/{caseId}/fields/diagnosis'],
     gets: 403,
   },
   {
