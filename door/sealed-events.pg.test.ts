@@ -116,6 +116,14 @@ describe('what cannot be read', () => {
     expect((await proofs(bench.sql, other)).findings).toContain('chain: the payload is not what was sealed');
   });
 
+  test('because the name of its key was changed to no text at all, is found', async () => {
+    const caseId = await open();
+    await behind(
+      (tx) => tx`UPDATE events SET payload = set_byte(payload, 17, 0) WHERE case_id = ${caseId} AND seq = 1`,
+    );
+    expect((await proofs(bench.sql, caseId)).findings.join()).toContain('chain: ');
+  });
+
   test.each([
     ['empty', Buffer.alloc(0)],
     ['one byte of a seal', Buffer.from([1])],

@@ -88,6 +88,12 @@ const unknown = (id: string): KeyGone =>
     `Nobody knows the key ${id}. Way out: where the database was restored, put the copies of the data keys (LINLI_KEY_FOLDER) back beside it.`,
   );
 
+/**
+ * What a key can be called. A name is read out of sealed bytes: one that somebody has changed is nobody's key, and PostgreSQL, which
+ * takes no NUL in a text, is not asked for it.
+ */
+const KEY_NAME = /^[\x21-\x7e]+$/;
+
 /** The owner named in a data key's name. */
 export const ownerOf = (id: string): string => id.slice(0, Math.max(0, id.lastIndexOf('.')));
 
@@ -185,11 +191,16 @@ export function dataKeys({ sql, yearly, copies, begins = true }: DataKeyDeps): D
   }
 
   async function byIds(ids: readonly string[]): Promise<Map<string, DataKey | Error>> {
+    const names = ids.filter((id) => KEY_NAME.test(id));
     const rows = await sql<Row[]>`
-      SELECT ${columns()} FROM data_keys WHERE id IN (SELECT json_array_elements_text(${JSON.stringify(ids)}::text::json))`;
+      SELECT ${columns()} FROM data_keys WHERE id IN (SELECT json_array_elements_text(${JSON.stringify(names)}::text::json))`;
     const found = new Map(rows.map((row) => [row.id, row]));
     const answers = new Map<string, DataKey | Error>();
-    for (const id of ids) answers.set(id, await byId(id, found.get(id)).catch((error: Error) => error));
+    for (const id of ids)
+      answers.set(
+        id,
+        KEY_NAME.test(id) ? await byId(id, found.get(id)).catch((error: Error) => error) : unknown(JSON.stringify(id)),
+      );
     return answers;
   }
 

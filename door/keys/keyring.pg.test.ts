@@ -144,6 +144,14 @@ describe('many keys at once', () => {
     expect((await ring.byIds(['other.00000000'])).get('other.00000000')).toMatchObject({ why: 'key away' });
   });
 
+  test('a name that was changed to one that PostgreSQL takes for no text is nobody’s, and keeps no other from being found', async () => {
+    const caseId = await aCase();
+    const { id, secret } = await (await open()).of({ case: caseId });
+    const changed = `${id.slice(0, 5)}\0${id.slice(6)}`;
+    const found = await (await open()).byIds([changed, id]);
+    expect([found.get(changed), found.get(id)]).toMatchObject([{ why: 'key unknown' }, { secret }]);
+  });
+
   test('a key is drawn for a case that is about to be, its copy is kept when it is asked; its row opens to it', async () => {
     const copies = copiesInMemory();
     const ring = await open({ copies });
