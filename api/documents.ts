@@ -7,11 +7,13 @@ import { type Caller, may } from './auth/caller.ts';
 import type { AppDeps } from './deps.ts';
 import { ApiProblem, problem } from './errors.ts';
 import { mediaTypeOf } from './media-type.ts';
+import { asKept } from './uploads/kept.ts';
 import { MAX_DOCUMENT_BYTES } from './validation.ts';
 
 /**
- * Keeps one uploaded file among the documents of a case the caller may read; under an id that is known already it keeps nothing.
- * Throws the problems 403 (he does not work on the case), 409 (another installation has the case), 413, 415, 422 (no file, or the id was used for another).
+ * Keeps one uploaded file among the documents of a case the caller may read, as {@link asKept} says; hash and size are those of
+ * what is kept. Under an id that is known already it keeps nothing.
+ * Throws the problems 403 (he does not work on the case), 409 (another installation has the case), 413, 415, 422 (no file, a broken one, or the id was used for another), 503.
  */
 export async function keepDocument(
   deps: AppDeps,
@@ -22,8 +24,8 @@ export async function keepDocument(
   if (!record) throw notYours();
   const away = awayProblem({}, record.state as State);
   if (away) throw new ApiProblem(away);
-  const bytes = await bytesOf(file);
-  const found = mediaTypeOf(bytes);
+  const sent = await bytesOf(file);
+  const found = mediaTypeOf(sent);
   if (!found)
     throw problem(
       'UNSUPPORTED_MEDIA_TYPE',
@@ -33,6 +35,8 @@ export async function keepDocument(
       ],
       [['另存为其中一种格式再上传。', 'Save it as one of these and upload again.']],
     );
+  const bytes = await asKept(sent, found);
+  if (bytes.byteLength > MAX_DOCUMENT_BYTES) throw tooLarge();
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const { mediaType, kind } = found;
   const about = { id, caseId, sha256, sizeBytes: bytes.byteLength, mediaType, kind, uploadedBy: caller.person };
@@ -71,7 +75,10 @@ async function bytesOf(file: unknown): Promise<Uint8Array> {
       [],
       [{ path: 'file', message: '!缺少文件|the file is missing or empty' }],
     );
-  if (file.size > MAX_DOCUMENT_BYTES)
-    throw problem('BODY_TOO_LARGE', ['单个文件不超过 20 MiB。', 'A file may have at most 20 MiB.']);
+  if (file.size > MAX_DOCUMENT_BYTES) throw tooLarge();
   return new Uint8Array(await file.arrayBuffer());
+}
+
+function tooLarge(): ApiProblem {
+  return problem('BODY_TOO_LARGE', ['单个文件不超过 20 MiB。', 'A file may have at most 20 MiB.']);
 }

@@ -74,5 +74,5 @@ function isPlainText(bytes: Uint8Array): boolean {
     const code = text.charCodeAt(i);
     if (code < 32 && code !== 9 && code !== 10 && code !== 13) return false;
   }
-  return text.length > 0 && !/^\s*<(?:!doctype|html|svg|\?xml|script)/i.test(text);
+  return text.length > 0 && !/^[\s\p{Cf}]*<[a-z!?/%]/iu.test(text);
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { photo } from '../../test/support/photo.ts';
 import { type Login, type Scene, setScene } from '../scene.fixture.ts';
 import { openForm, type Sent, sendForm } from './book-forms.fixture.ts';
 
@@ -39,7 +40,7 @@ describe('recording money', () => {
   });
 
   it('says what was recorded, and keeps the paper that came with it', async () => {
-    const scan = new File([new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])], 'sj-1.png');
+    const scan = new File([photo], 'sj-1.jpg');
     const sent = await send('cashHolder', 'cash', { ...sale, 'paper-new': scan });
     expect(sent.status).toBe(303);
     const { text } = await openForm(scene, 'cashHolder', sent.location);

@@ -12,8 +12,20 @@ const LONGEST_HEADING = 20_000;
 
 /** The sheets of a statement's file, read from its heading on. Throws {@link SheetProblem}. */
 export async function readStatementSheets(bytes: Uint8Array): Promise<readonly Sheet[]> {
+  // kept as it came, unlike a list: names in an archive stand in it unpacked
+  if (isZip(bytes) && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('vbaProject'))
+    throw macros();
   // a file over the limit is refused before anything of it is looked at
   return readSheets(bytes.length > sheetLimits.fileBytes ? bytes : fromHeading(bytes));
+}
+
+function macros(): SheetProblem {
+  return new SheetProblem(
+    ['工作簿里有宏，不能作为材料保存。', 'The workbook holds macros and cannot be kept as a document.'],
+    {
+      waysOut: [['另存为不含宏的 XLSX 或 CSV', 'Save it as XLSX without macros, or as CSV']],
+    },
+  );
 }
 
 /**

@@ -10,6 +10,7 @@ import type { WitnessedEvent } from '../../door/outcome.ts';
 import type { WitnessedRun } from '../../door/verify-histories.ts';
 import type { NoteVerifier } from '../../engine/record/note.ts';
 import { GENESIS } from '../../workflows/names.ts';
+import { photo } from '../support/photo.ts';
 import type { TestDatabase } from '../support/postgres.ts';
 import { logAll, recordLogOver, signingWith } from '../support/record-log.ts';
 
@@ -48,18 +49,14 @@ export async function playStory(scene: Scene): Promise<string> {
       type: 'decision.record',
       data: { body, present: 9, for: 8, against: 0, abstain: 1, text: planted.answer },
     });
-  const photo = await upload(
-    scene,
-    caseId,
-    Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(3_000, 7)]),
-  );
+  const picture = await upload(scene, caseId, photo);
   const paper = await upload(scene, caseId, Buffer.from(`%PDF-1.4\n${planted.note}`));
   await upload(scene, caseId, Buffer.from('一份没有人引用的材料'));
   await act('caseworker', {
     type: 'note.add',
     reason: planted.reason,
     data: { text: planted.note },
-    evidence: [photo],
+    evidence: [picture],
   });
   await act('secretary', { type: 'document.attach', evidence: [paper] });
   const cash = (n: number, amountFen: number) =>
