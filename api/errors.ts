@@ -108,6 +108,7 @@ export const onNotFound: NotFoundHandler<AppEnv> = (c) =>
 export const onError: ErrorHandler<AppEnv> = (error, c) => {
   if (error instanceof ApiProblem) return problemResponse(c, error.refusal, error.headers);
   if (error instanceof HTTPException) return problemResponse(c, refusalOfStatus(error.status));
+  if (isSenderGone(error)) return problemResponse(c, NOT_WHOLE);
   if (isStoreAway(error)) {
     c.get('log').warn({ code: codeOf(error), path: routeOf(c) }, 'the store did not answer');
     return problemResponse(c, STORE_AWAY);
@@ -169,6 +170,17 @@ function routeOf(c: Context): string {
 }
 
 /** A key that is away, codes of lost connections, and of Postgres refusing for now: classes 08, 40, 53, 57 and the lock and statement limits. */
+/** Whether a sender went away, or was cut off for being slow, before the whole request was there. Nobody reads the answer; it is counted. */
+function isSenderGone(error: Error): boolean {
+  // as Node and its adapter for Hono call it; a connection to the store that breaks has the code and other words
+  return /^(aborted|Client connection prematurely closed\.)$/.test(error.message);
+}
+
+const NOT_WHOLE = refuse('MALFORMED', [
+  '请求没有传完，连接已断开。',
+  'The request was cut off before all of it was there.',
+]);
+
 function isStoreAway(error: unknown): boolean {
   if (error instanceof Error && ['StoreUnavailable', 'KeyAway'].includes(error.name)) return true;
   if ((error as { why?: unknown }).why === 'key away') return true;

@@ -9,17 +9,33 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/**
- * Serves the application. Slow senders are cut off: headers within 10 s, the whole request within 60 s; a connection
- * that asks nothing is kept for 30 s. Rejects when the port is taken.
- */
+/** How long senders may take (milliseconds), and how many connections there are at most. */
+export interface ServerLimits {
+  /** Until the headers are there; until the whole request is. */
+  readonly headersMs: number;
+  readonly requestMs: number;
+  /** How often that is looked after. */
+  readonly checkMs: number;
+  /** A connection that asks nothing is kept so long. */
+  readonly idleMs: number;
+  readonly connections: number;
+}
+
+/** The limits of a server in use. Twenty MiB in a minute need 2.8 Mbit/s. */
+export const serverLimits: ServerLimits = {
+  ...{ headersMs: 10_000, requestMs: 60_000, checkMs: 5_000 },
+  ...{ idleMs: 30_000, connections: 10_000 },
+};
+
+/** Serves the application. Slow senders are cut off with 408. Rejects when the port is taken. */
 export function serveApp(
   app: Pick<ReturnType<typeof createApp>, 'fetch'>,
-  { port, host }: { readonly port: number; readonly host: string },
+  { port, host, ...given }: { readonly port: number; readonly host: string } & Partial<ServerLimits>,
 ): Promise<RunningServer> {
+  const limits = { ...serverLimits, ...given };
   return new Promise((resolve, reject) => {
     const server = serve(
-      { fetch: app.fetch, port, hostname: host, serverOptions: { connectionsCheckingInterval: 5_000 } },
+      { fetch: app.fetch, port, hostname: host, serverOptions: { connectionsCheckingInterval: limits.checkMs } },
       (info) => resolve({ port: info.port, stop: () => stopServer(server as Server, () => answering) }),
     ) as Server;
     let answering = 0;
@@ -29,10 +45,10 @@ export function serveApp(
         answering -= 1;
       });
     });
-    server.headersTimeout = 10_000;
-    server.requestTimeout = 60_000;
-    server.keepAliveTimeout = 30_000;
-    server.maxConnections = 10_000;
+    server.headersTimeout = limits.headersMs;
+    server.requestTimeout = limits.requestMs;
+    server.keepAliveTimeout = limits.idleMs;
+    server.maxConnections = limits.connections;
     server.once('error', reject);
   });
 }
