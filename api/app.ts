@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { compress } from 'hono/compress';
 import { createMiddleware } from 'hono/factory';
 import { methodNotAllowed } from 'hono/method-not-allowed';
@@ -135,6 +136,7 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
       c.set('secure', originOf(deps, c).startsWith('https:'));
       await next();
     }),
+    safely,
     metrics.middleware,
     plausiblePath,
     // outside of what may answer 405 in place of another answer, which would keep that one's encoding and not its bytes
@@ -168,20 +170,36 @@ const compressed = compress({ threshold: 4096 });
 /** Answers to changes are small, and marking them as one of several encodings would mean making each of them anew. */
 const compressReads = createMiddleware<AppEnv>((c, next) => (c.req.method === 'GET' ? compressed(c, next) : next()));
 
-/** Set before the answer is made, because adding to a finished one makes it anew; answers that come ready-made get it after. */
-const noStore = createMiddleware<AppEnv>(async (c, next) => {
-  for (const [name, value] of PRIVATE) c.header(name, value);
-  await next();
-  const { headers } = c.res;
-  for (const [name, value] of PRIVATE) if (!headers.has(name)) headers.set(name, value);
-});
+/**
+ * Headers of every answer below that does not say otherwise. Set before the answer is made, because adding to a finished one
+ * makes it anew; answers that come ready-made get them after.
+ */
+const headers = (list: (c: Context<AppEnv>) => readonly (readonly [name: string, value: string])[]) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    const given = list(c);
+    for (const [name, value] of given) c.header(name, value);
+    await next();
+    const { headers } = c.res;
+    for (const [name, value] of given) if (!headers.has(name)) headers.set(name, value);
+  });
 
-const PRIVATE = [
+/** A browser neither guesses what an answer is nor runs, frames or bases anything on it; pages have policies of their own. */
+const SAFE = [
   ['X-Content-Type-Options', 'nosniff'],
-  ['Cache-Control', 'private, no-store'],
+  ['Content-Security-Policy', "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"],
+  ['Referrer-Policy', 'same-origin'],
 ] as const;
 
-function wrongMethod(c: Parameters<typeof problemResponse>[0], methods: readonly string[]): Response {
+/** With https people are never led here without it again, for a year, below this host neither. */
+const SECURE = [...SAFE, ['Strict-Transport-Security', 'max-age=31536000; includeSubDomains']] as const;
+
+const safely = headers((c) => (c.get('secure') ? SECURE : SAFE));
+
+const PRIVATE = [['Cache-Control', 'private, no-store']] as const;
+
+const noStore = headers(() => PRIVATE);
+
+function wrongMethod(c: Context, methods: readonly string[]): Response {
   const allowed = methods.join(', ');
   const refusal = refuse('METHOD_NOT_ALLOWED', [`这里可用：${allowed}。`, `Here you can use: ${allowed}.`]);
   return problemResponse(c, refusal, { Allow: allowed });

@@ -27,7 +27,11 @@ const policy = {
 type Policy = NonNullable<Parameters<typeof secureHeaders>[0]>['contentSecurityPolicy'];
 
 const headers = (contentSecurityPolicy: NonNullable<Policy>) =>
-  secureHeaders({ contentSecurityPolicy, referrerPolicy: 'same-origin', xFrameOptions: 'DENY' });
+  secureHeaders({
+    ...{ contentSecurityPolicy, referrerPolicy: 'same-origin', xFrameOptions: 'DENY' },
+    // told for every answer alike, and only where there is https
+    strictTransportSecurity: false,
+  });
 
 /** Everything a page may load comes from this server; no script at all, and none that an attribute holds. */
 export const strict = headers(policy);
@@ -56,14 +60,14 @@ export const ownForms = createMiddleware<AppEnv>(async (c, next) => {
 /** A file beside the pages. */
 export const asset = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 
-/** Answers a page. */
+/** Answers a page. No browser keeps it: whoever sits down after somebody has signed out goes back to nothing. */
 export function page(
   c: Context,
   content: Child,
   status: ContentfulStatusCode = 200,
   more: Record<string, string> = {},
 ): Response | Promise<Response> {
-  return c.html(`<!DOCTYPE html>${content}`, status, more);
+  return c.html(`<!DOCTYPE html>${content}`, status, { 'Cache-Control': 'private, no-store', ...more });
 }
 
 /** Where a page of ours may lead back to: a path on this server, nothing else. */

@@ -12,5 +12,7 @@ export function fileHeaders(name: string, format: FileFormat): Record<string, st
     'Content-Disposition': `${format === 'pdf' ? 'inline' : 'attachment'}; filename="${name}.${format}"`,
     'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'private, no-store',
+    // a browser shows a PDF by parts of its own, which a policy that lets nothing in would keep out
+    ...(format === 'pdf' ? { 'Content-Security-Policy': "base-uri 'none'; frame-ancestors 'none'" } : {}),
   };
 }
