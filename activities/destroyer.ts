@@ -61,7 +61,6 @@ export function createDestroyer(deps: DestroyerDeps): Destroyer {
   /** Once a process: says which destroyed cases are here again. */
   async function lookForReturned(): Promise<void> {
     if (looked || !buried) return;
-    looked = true;
     const rows = await sql<{ caseId: string }[]>`
       SELECT case_id AS "caseId" FROM cases WHERE case_id IN (SELECT json_array_elements_text(${JSON.stringify(buried())}::text::json))
         AND NOT ${isDestroyed(sql, sql`cases.case_id`)}`;
@@ -70,6 +69,7 @@ export function createDestroyer(deps: DestroyerDeps): Destroyer {
         { alarm: 'DESTROYED_CASE_BACK', caseId },
         'a restored database has brought a destroyed case back. Way out: linli retention reapply',
       );
+    looked = true;
   }
 
   async function turn(): Promise<number> {

@@ -169,7 +169,6 @@ function routeOf(c: Context): string {
   return matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none';
 }
 
-/** A key that is away, codes of lost connections, and of Postgres refusing for now: classes 08, 40, 53, 57 and the lock and statement limits. */
 /** Whether a sender went away, or was cut off for being slow, before the whole request was there. Nobody reads the answer; it is counted. */
 function isSenderGone(error: Error): boolean {
   // as Node and its adapter for Hono call it; a connection to the store that breaks has the code and other words
@@ -181,6 +180,7 @@ const NOT_WHOLE = refuse('MALFORMED', [
   'The request was cut off before all of it was there.',
 ]);
 
+/** A key that is away, codes of lost connections, and of Postgres refusing for now: classes 08, 40, 53, 57 and the lock and statement limits. */
 function isStoreAway(error: unknown): boolean {
   if (error instanceof Error && ['StoreUnavailable', 'KeyAway'].includes(error.name)) return true;
   if ((error as { why?: unknown }).why === 'key away') return true;

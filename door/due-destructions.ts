@@ -2,7 +2,7 @@ import type { Sql } from '../db/client.ts';
 import { DESTRUCTION_WAITS_DAYS, ENDS_DESTRUCTION } from '../engine/destruction.ts';
 import type { Instant } from '../sdk/time.ts';
 
-/** Cases of which the destruction is approved and the wait over, as far as the chain tells; the door decides. */
+/** Cases of which the destruction is approved and the wait over, as far as the chain tells; the door decides. All of them: those that it refuses day by day would fill any page. */
 export async function dueDestructions(
   sql: Sql,
   now: Instant | null,
@@ -16,5 +16,5 @@ export async function dueDestructions(
       AND e.recorded_at + ${DESTRUCTION_WAITS_DAYS} * interval '1 day' <= coalesce(${now}::timestamptz, clock_timestamp())
       AND NOT EXISTS (SELECT FROM events x WHERE x.case_id = e.case_id AND x.seq > e.seq
         AND x.type IN (SELECT json_array_elements_text(${JSON.stringify([...ENDS_DESTRUCTION, 'record.destroyed'])}::text::json)))
-    ORDER BY e.recorded_at LIMIT 50`;
+    ORDER BY e.recorded_at`;
 }

@@ -73,7 +73,7 @@ function Control({ field, frame, name, wrong }: ControlProps): Child {
       return (
         <>
           {value === '' ? null : <Kept name={name} value={value} language={language} />}
-          <input {...own} name={`${name}-new`} type="file" accept="image/*,application/pdf" required={undefined} />
+          <input {...own} name={`${name}-new`} type="file" accept={PAPERS} required={undefined} />
         </>
       );
     case 'sheet':
@@ -97,6 +97,8 @@ function Control({ field, frame, name, wrong }: ControlProps): Child {
 
 /** What spreadsheets and banks give. */
 const SHEETS = '.csv,.txt,.xlsx,text/csv,text/plain';
+/** Papers: kinds of pictures by their names, so that a telephone that keeps others (HEIC) sends JPEG. */
+const PAPERS = 'image/jpeg,image/png,image/webp,image/gif,application/pdf';
 
 /** Files that were brought with a form that came back: they are kept, and go with it when it is sent again. */
 function Kept({ name, value, language }: { name: string; value: string; language: Language }) {

@@ -116,8 +116,14 @@ export function pdf(catalogue = '', objects: readonly (Buffer | string)[] = [], 
 }
 
 /** A list of objects of a PDF, packed. */
-export function packedObjects(content: Buffer | string, about = '/Type /ObjStm /Filter /FlateDecode'): Buffer {
-  const packed = deflateSync(joined(content));
+export const packedObjects = (content: Buffer | string, about = '/Type /ObjStm /Filter /FlateDecode'): Buffer =>
+  listOf(deflateSync(joined(content)), about);
+
+/** The same of so many bytes, whose packing ends before its end. */
+export const brokenOffObjects = (size: number): Buffer =>
+  listOf(deflateSync(Buffer.alloc(size, 32)).subarray(0, -8), '/Type /ObjStm /Filter /FlateDecode');
+
+function listOf(packed: Buffer, about: string): Buffer {
   return joined(
     `8 0 obj\n<< ${about} /N 1 /First 4 /Length ${packed.length} >>\nstream\n`,
     packed,

@@ -337,10 +337,26 @@ const pdfs: HostileFile[] = [
       'a player with a long history',
       () => b.pdf('', ['4 0 obj\n<< /Type /Annot /Subtype /RichMedia >>\nendobj\n']),
     ],
+    [
+      'pdf that plays a rendition',
+      'a film, or a script in its place',
+      () => b.pdf('/OpenAction << /S /Rendition /OP 0 >>'),
+    ],
+    [
+      'pdf with a film of the old kind',
+      'the same',
+      () => b.pdf('', ['4 0 obj\n<< /Type /Annot /Subtype /Movie >>\nendobj\n']),
+    ],
+    ['pdf that sounds', 'the same', () => b.pdf('/OpenAction << /S /Sound /Sound 5 0 R >>')],
     ['pdf with a form of scripts', 'runs when it is opened', () => b.pdf('/AcroForm << /XFA 5 0 R >>')],
     ['pdf that is locked', 'a paper nobody opens in twenty years', () => b.pdf('', [], '/Encrypt 7 0 R')],
     ['pdf that is locked in place', 'the same', () => b.pdf('', [], '/Encrypt<< /Filter /Standard >>')],
     ['pdf that unpacks to 64 MiB', 'fills the memory', () => b.pdf('', [b.packedObjects(Buffer.alloc(64 << 20, 32))])],
+    [
+      'pdf of forty lists of 31 MiB that break off',
+      'works for minutes, and never comes to an end of one',
+      () => b.pdf('', Array<Buffer>(40).fill(b.brokenOffObjects(31 << 20))),
+    ],
     [
       'pdf whose list cannot be unpacked',
       'hides what it holds',
