@@ -129,14 +129,16 @@ describe('recording money', () => {
 
   it('tells no keeper the other’s figure early', async () => {
     const { text } = await openForm(scene, 'accountant', `/cases/${caseId}/books`);
-    expect(text).not.toMatch(/5,180|5180/);
+    // ids and tokens may hold any figure by chance
+    const figures = (page: string) => page.replace(/[\w-]{20,}/g, '');
+    expect(figures(text)).not.toMatch(/5,180|5180/);
     const same = await send('accountant', 'ledger', {
       direction: 'in',
       channel: 'wechat',
       sourceDoc: 'SJ-2',
       rows: '1',
     });
-    expect(same.text).not.toMatch(/2,?590/);
+    expect(figures(same.text)).not.toMatch(/2,?590/);
   });
 });
 
