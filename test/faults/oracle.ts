@@ -58,6 +58,7 @@ export async function judge(ground: Ground, since?: string): Promise<Verdict> {
   const { rig, callers, figures } = ground;
   const { sql } = rig;
   const { tookMs, left } = await settle(rig);
+  await rig.openKeys();
   const share = answeredShare(callers.journal, rig.windows);
   const parts = await Promise.all([
     wrongActs(sql, callers.journal),

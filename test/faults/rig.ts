@@ -191,12 +191,16 @@ export class Rig {
     }
   }
 
+  /** Opens the keys of the parts; `sql` reads with them from then on. */
+  openKeys(): ReturnType<typeof openKeys> {
+    return openKeys(readConfig({ LINLI_DATA: this.dataDir, DATABASE_URL: this.#postgres.url }), this.sql);
+  }
+
   /** Does something with a Temporal client of its own. */
   async withTemporal<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const connection = await Connection.connect({ address: this.#temporal.address, connectTimeout: 10_000 });
     try {
-      const config = readConfig({ LINLI_DATA: this.dataDir, DATABASE_URL: this.#postgres.url });
-      const dataConverter = clientConverter(await openKeys(config, this.sql));
+      const dataConverter = clientConverter(await this.openKeys());
       return await work(new Client({ connection, namespace: this.#temporal.namespace, dataConverter }));
     } finally {
       await connection.close();
