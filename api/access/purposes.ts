@@ -31,9 +31,17 @@ export type Purpose = keyof typeof purposes;
 
 /** What a request may say it is for; the others follow from how its sender stands to the case. */
 export const statedPurposes = [
-  ...['handover', 'visit', 'complaint', 'review', 'statistics', 'legal'],
-  ...['contact', 'identity', 'application', 'care'],
-] as readonly Purpose[];
+  'handover',
+  'visit',
+  'complaint',
+  'review',
+  'statistics',
+  'legal',
+  'contact',
+  'identity',
+  'application',
+  'care',
+] as const satisfies readonly Purpose[];
 
 /** Whether a text is the key of a purpose. */
 export function isPurpose(text: string): text is Purpose {

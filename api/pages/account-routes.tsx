@@ -18,8 +18,7 @@ import { pick } from '../language.ts';
 import { limitBody } from '../validation.ts';
 import { type Account, AccountPage, type FactorInMaking } from './account.tsx';
 import type { AccountWord } from './account-words.ts';
-import { UNKEPT } from './form-values.ts';
-import { formOf, isOurs, ownForms, page, pageLanguage, scriptedTo, toSignIn, visitorOf } from './frame.ts';
+import { formOf, isOurs, ownForms, page, pageLanguage, scriptedTo, toSignIn, UNKEPT, visitorOf } from './frame.ts';
 import { newPasswordFault, ssoOrigins, toSso } from './sign-in-routes.tsx';
 
 const EVENTS_SHOWN = 20;
@@ -84,7 +83,7 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
     const visitor = await visitorOf(deps, caller, language);
     const nonce = c.get('secureHeadersNonce');
     const admin = (await signInsRight(deps.sql, caller)) !== undefined;
-    return page(c, <AccountPage {...{ language, visitor, account, nonce, admin, ...shown }} />, status, UNKEPT);
+    return page(c, <AccountPage {...{ language, visitor, account, nonce, admin, ...shown }} />, status);
   }
 
   app.get('/account', async (c) => {

@@ -16,7 +16,7 @@ import { BookConfirmPage, BookDonePage, BookFormPage, booksPath, formPath, Told 
 import { bookForms } from './book-forms.ts';
 import { handOverForm } from './book-hand-over-form.ts';
 import { type Asked, askedBy, bookProblem, send, tryOut } from './book-sending.ts';
-import { expired, isFormKey, UNKEPT, type Values, type Way } from './form-values.ts';
+import { expired, isFormKey, type Values, type Way } from './form-values.ts';
 import { asset, formOf, isOurs, ownForms, page, pageLanguage, strict, toSignIn, visitorOf } from './frame.ts';
 
 const PATH = '/cases/:caseId/books/:book/:what/:of?';
@@ -131,7 +131,7 @@ export function bookFormPages(deps: AppDeps) {
     const visitor = await visitorOf(deps, subject.caller, subject.language);
     const props = { form, subject, visitor, path: c.req.path, values, formKey: values['key'] ?? randomUUID() };
     const above = (await form.above?.(subject)) ?? null;
-    return page(c, <BookConfirmPage {...props} {...{ above, preview }} />, 200, UNKEPT);
+    return page(c, <BookConfirmPage {...props} {...{ above, preview }} />);
   }
 
   async function done({ c, form, subject }: Turn, content: Child): Promise<Response> {
@@ -141,7 +141,7 @@ export function bookFormPages(deps: AppDeps) {
         {content}
       </BookDonePage>
     );
-    return page(c, made, 200, UNKEPT);
+    return page(c, made);
   }
 
   async function shown(
@@ -161,7 +161,7 @@ export function bookFormPages(deps: AppDeps) {
         formKey={randomUUID()}
       />
     );
-    return page(c, content, status, UNKEPT);
+    return page(c, content, status);
   }
 
   return app;

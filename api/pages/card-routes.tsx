@@ -65,7 +65,6 @@ export function cardPages(deps: AppDeps) {
         refused={refused}
       />,
       refused === undefined ? 200 : 422,
-      { 'Cache-Control': 'private, no-store' },
     );
   };
 

@@ -8,7 +8,6 @@ import type { AppEnv } from '../env.ts';
 import { statusOfKind } from '../errors.ts';
 import { pick } from '../language.ts';
 import { CaseFieldPage, fieldPath } from './case-field.tsx';
-import { UNKEPT } from './form-values.ts';
 import { formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
 
 /**
@@ -49,7 +48,7 @@ export function caseFieldPages(deps: AppDeps) {
         visitor={await visitorOf(deps, caller, language)}
       />
     );
-    return page(c, shown, never ? statusOfKind[never.refusal.kind] : 200, UNKEPT);
+    return page(c, shown, never ? statusOfKind[never.refusal.kind] : 200);
   }
   return app;
 }

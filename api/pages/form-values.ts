@@ -27,9 +27,6 @@ export interface FormFrame {
 /** Values that are a form's own business and no field. */
 export const OWN_VALUES: readonly string[] = ['token', 'key', 'step', 'shown'];
 
-/** Nobody keeps a page with a form, or with what it would do. */
-export const UNKEPT = { 'Cache-Control': 'private, no-store' };
-
 /** Where a field is, for the links of the summary. */
 export const fieldId = (name: string): string => `f-${name}`;
 

@@ -60,14 +60,17 @@ export const ownForms = createMiddleware<AppEnv>(async (c, next) => {
 /** A file beside the pages. */
 export const asset = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 
-/** Answers a page. No browser keeps it: whoever sits down after somebody has signed out goes back to nothing. */
+/** No browser keeps what is answered so: whoever sits down after somebody has signed out goes back to nothing. */
+export const UNKEPT = { 'Cache-Control': 'private, no-store' };
+
+/** Answers a page, which nobody keeps unless `more` says otherwise. */
 export function page(
   c: Context,
   content: Child,
   status: ContentfulStatusCode = 200,
   more: Record<string, string> = {},
 ): Response | Promise<Response> {
-  return c.html(`<!DOCTYPE html>${content}`, status, { 'Cache-Control': 'private, no-store', ...more });
+  return c.html(`<!DOCTYPE html>${content}`, status, { ...UNKEPT, ...more });
 }
 
 /** Where a page of ours may lead back to: a path on this server, nothing else. */

@@ -18,7 +18,6 @@ import { pick } from '../language.ts';
 import { decodeCursor, encodeCursor } from '../pagination.ts';
 import { sheetLimits } from '../sheets/sheet.ts';
 import { limitBody } from '../validation.ts';
-import { UNKEPT } from './form-values.ts';
 import { formOf, isOurs, ownForms, page, pageLanguage, strict, toSignIn, visitorOf } from './frame.ts';
 import { ImportPage, SHOWN } from './import.tsx';
 import { importWord } from './import-words.ts';
@@ -127,7 +126,7 @@ export function importPages(deps: AppDeps) {
         refusal={error?.refusal}
       />
     );
-    return page(c, content, status, UNKEPT);
+    return page(c, content, status);
   }
 
   async function listPage(
@@ -165,7 +164,7 @@ export function importPages(deps: AppDeps) {
       c,
       content,
       status,
-      list.status === 'running' ? { ...UNKEPT, Refresh: list.waiting ? RENEW_WAITING_S : RENEW_S } : UNKEPT,
+      list.status === 'running' ? { Refresh: list.waiting ? RENEW_WAITING_S : RENEW_S } : {},
     );
   }
   return app;

@@ -8,7 +8,7 @@ import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
 import { ApiProblem, notFound, statusOfKind } from '../errors.ts';
 import { nowOf } from '../reading.ts';
-import { expired, isFormKey, UNKEPT, type Values } from './form-values.ts';
+import { expired, isFormKey, type Values } from './form-values.ts';
 import { formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
 import { handoverForm } from './handover-form.tsx';
 import {
@@ -110,7 +110,7 @@ export function organisationForms(deps: AppDeps) {
         const visitor = await visitorOf(deps, caller, language);
         const props = { language, visitor, path: c.req.path, form, values, formKey: key, preview, shown: now };
         const said = problem && problemOf(problem, form, language);
-        return page(c, <ConfirmPage {...props} problem={said} />, problem ? STALE : 200, UNKEPT);
+        return page(c, <ConfirmPage {...props} problem={said} />, problem ? STALE : 200);
       }
     }
     if (form.shown !== undefined && values['shown'] !== form.shown) {
@@ -139,7 +139,7 @@ export function organisationForms(deps: AppDeps) {
         formKey={randomUUID()}
       />
     );
-    return page(c, content, status, UNKEPT);
+    return page(c, content, status);
   }
 
   return app;

@@ -8,7 +8,6 @@ import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
 import { notFound } from '../errors.ts';
 import { nowOf, overseerOf, peopleReaderOf } from '../reading.ts';
-import { UNKEPT } from './form-values.ts';
 import { asset, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
 import { handoverToSee, mayHandOver } from './handover-form.tsx';
 import { HandoverPage } from './handover-page.tsx';
@@ -56,7 +55,7 @@ export function organisationPages(deps: AppDeps) {
       const visitor = await visitorOf(deps, caller, language);
       const moving = found.moves.filter(({ doneAt }) => doneAt === null);
       const waits = moving.every(({ cases, moved, waiting }) => waiting > 0 && waiting === cases - moved);
-      const headers = moving.length > 0 ? { ...UNKEPT, Refresh: waits ? RENEW_WAITING_S : RENEW_S } : UNKEPT;
+      const headers = moving.length > 0 ? { Refresh: waits ? RENEW_WAITING_S : RENEW_S } : {};
       const shown = { ...found, done: doneIn(c) };
       return page(c, <OrganisationPage {...{ language, visitor, shown }} />, 200, headers);
     }),
@@ -68,7 +67,7 @@ export function organisationPages(deps: AppDeps) {
       const { caller, language } = context;
       const shown = { ...(await postToShow(context, c.req.param('id') ?? '', earlierIn(c))), done: doneIn(c) };
       const visitor = await visitorOf(deps, caller, language);
-      return page(c, <PostPage {...{ language, visitor, shown }} />, 200, UNKEPT);
+      return page(c, <PostPage {...{ language, visitor, shown }} />);
     }),
   );
 
@@ -93,7 +92,6 @@ export function organisationPages(deps: AppDeps) {
         c,
         <PeoplePage {...{ language, visitor, offers, q, next }} people={found.slice(0, PEOPLE_ON_PAGE)} />,
         200,
-        UNKEPT,
       );
     }),
   );
@@ -117,7 +115,7 @@ export function organisationPages(deps: AppDeps) {
       const props = { ...{ language, id, name, offers }, done: doneIn(c), now: nowOf(deps) };
       const visitor = await visitorOf(deps, caller, language);
       const tenures = await namedTenures(context, rows, 'post');
-      return page(c, <PersonPage {...props} visitor={visitor} tenures={tenures} />, 200, UNKEPT);
+      return page(c, <PersonPage {...props} visitor={visitor} tenures={tenures} />);
     }),
   );
 
@@ -130,7 +128,7 @@ export function organisationPages(deps: AppDeps) {
       const found = await handoverToSee(context, c.req.param('id'));
       if (await mayHandOver(context, found.preview.appointment.post)) return next();
       const visitor = await visitorOf(deps, caller, context.language);
-      return page(c, <HandoverPage {...found} language={context.language} visitor={visitor} />, 200, UNKEPT);
+      return page(c, <HandoverPage {...found} language={context.language} visitor={visitor} />);
     } catch (error) {
       return whyNot(c, context, error);
     }

@@ -3,7 +3,6 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { AppEnv } from '../env.ts';
 import { ApiProblem, statusOfKind } from '../errors.ts';
 import { pick } from '../language.ts';
-import { UNKEPT } from './form-values.ts';
 import { waysOf } from './form-ways.ts';
 import { fw } from './form-words.ts';
 import { page, visitorOf } from './frame.ts';
@@ -34,6 +33,5 @@ export async function whyNot(
       </section>
     </Layout>,
     status,
-    UNKEPT,
   );
 }

@@ -13,8 +13,7 @@ import type { AppEnv } from '../env.ts';
 import { originOf } from '../origin.ts';
 import { limitBody } from '../validation.ts';
 import type { AccountWord } from './account-words.ts';
-import { UNKEPT } from './form-values.ts';
-import { asset, formOf, ownForms, ownPath, page, pageLanguage, scriptedTo, strict } from './frame.ts';
+import { asset, formOf, ownForms, ownPath, page, pageLanguage, scriptedTo, strict, UNKEPT } from './frame.ts';
 import { SecondStepPage, SignInPage, WelcomePage } from './sign-in.tsx';
 
 /** What a page says of an outcome, and its status. */
@@ -45,7 +44,7 @@ export function signInPages(deps: AppDeps, signIns: SignIns | undefined) {
     status: 200 | 401 | 403 | 429 = 200,
   ) => {
     const byName = signIns && { sso: signIns.sso?.name, nonce: c.get('secureHeadersNonce'), ...more };
-    return page(c, <SignInPage language={pageLanguage(c)} {...{ back, byName }} error={key} />, status, UNKEPT);
+    return page(c, <SignInPage language={pageLanguage(c)} {...{ back, byName }} error={key} />, status);
   };
 
   app.get('/sign-in', (c) => {
@@ -84,7 +83,7 @@ export function signInPages(deps: AppDeps, signIns: SignIns | undefined) {
   });
 
   app.get('/sign-in/second', (c) =>
-    page(c, <SecondStepPage language={pageLanguage(c)} back={ownPath(c.req.query('back'))} />, 200, UNKEPT),
+    page(c, <SecondStepPage language={pageLanguage(c)} back={ownPath(c.req.query('back'))} />),
   );
   app.post('/sign-in/second', async (c) => {
     const form = await formOf(c);
@@ -93,7 +92,7 @@ export function signInPages(deps: AppDeps, signIns: SignIns | undefined) {
     const outcome = await signIns.second(c, { code: form['code'] ?? form['recovery'] ?? '', recovery });
     if (outcome === 'in') return c.redirect(back, 303);
     if (outcome === 'wrong')
-      return page(c, <SecondStepPage language={pageLanguage(c)} back={back} error="wrongCode" />, 401, UNKEPT);
+      return page(c, <SecondStepPage language={pageLanguage(c)} back={back} error="wrongCode" />, 401);
     const [error, status] = said[outcome === 'second' ? 'over' : outcome];
     return show(c, { back, error }, status);
   });
@@ -147,21 +146,20 @@ export function signInPages(deps: AppDeps, signIns: SignIns | undefined) {
   app.get('/welcome/:token', async (c) => {
     const found = await openLink(deps.sql, hashOf(c.req.param('token')));
     const shown = { language: pageLanguage(c), path: c.req.path, username: found?.username };
-    return page(c, <WelcomePage {...shown} />, found ? 200 : 410, UNKEPT);
+    return page(c, <WelcomePage {...shown} />, found ? 200 : 410);
   });
   app.post('/welcome/:token', async (c) => {
     const hash = hashOf(c.req.param('token'));
     const shown = { language: pageLanguage(c), path: c.req.path };
-    if (signIns.limited(c) !== undefined)
-      return page(c, <WelcomePage {...shown} username="" error="tooMany" />, 429, UNKEPT);
+    if (signIns.limited(c) !== undefined) return page(c, <WelcomePage {...shown} username="" error="tooMany" />, 429);
     const found = await openLink(deps.sql, hash);
-    if (!found) return page(c, <WelcomePage {...shown} username={undefined} />, 410, UNKEPT);
+    if (!found) return page(c, <WelcomePage {...shown} username={undefined} />, 410);
     const form = await formOf(c);
     const error = newPasswordFault(form, found.username) ?? (await nameFault(found));
-    if (error) return page(c, <WelcomePage {...shown} username={found.username} error={error} />, 422, UNKEPT);
+    if (error) return page(c, <WelcomePage {...shown} username={found.username} error={error} />, 422);
     const passwordHash = await (await signIns.people(c).$context).password.hash(form['new'] ?? '');
     const used = await useLink(deps.sql, { hash, passwordHash, accountId: randomUUID() });
-    if (!used) return page(c, <WelcomePage {...shown} username={undefined} />, 410, UNKEPT);
+    if (!used) return page(c, <WelcomePage {...shown} username={undefined} />, 410);
     await signIns.unlock(used.username);
     await signIns.note(c, { kind: 'passwordSet', person: used.person, method: used.kind });
     return c.redirect('/sign-in?done', 303);

@@ -25,7 +25,6 @@ import type { AppEnv } from '../env.ts';
 import { ApiProblem, notFound } from '../errors.ts';
 import { originOf } from '../origin.ts';
 import type { AccountWord } from './account-words.ts';
-import { UNKEPT } from './form-values.ts';
 import { formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
 import { MessagePage } from './message.tsx';
 import { SecurityLogPage, SignInsPage, SignInsPersonPage, signInsPath } from './sign-ins.tsx';
@@ -88,7 +87,7 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
       const people = rows.slice(0, PEOPLE_ON_PAGE);
       const visitor = await visitorOf(deps, caller, language);
       const standsIn = right === 'standsIn';
-      return page(c, <SignInsPage {...{ language, visitor, people, q, next, standsIn }} />, 200, UNKEPT);
+      return page(c, <SignInsPage {...{ language, visitor, people, q, next, standsIn }} />);
     }),
   );
 
@@ -105,7 +104,7 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
         const { people: names } = await namesOf(sql, new Set(ids));
         const next = rows.length > EVENTS_ON_PAGE ? `/sign-ins/log?before=${events.at(-1)?.id}` : undefined;
         const visitor = await visitorOf(deps, caller, language);
-        return page(c, <SecurityLogPage {...{ language, visitor, events, names, next }} />, 200, UNKEPT);
+        return page(c, <SecurityLogPage {...{ language, visitor, events, names, next }} />);
       },
     ),
   );
@@ -130,7 +129,7 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
     const { status = more.error ? 422 : 200, ...said } = more;
     const shown = { language, visitor, found, locked, suggested, events, ...said };
     const standsIn = right === 'standsIn';
-    return page(c, <SignInsPersonPage {...shown} {...{ standsIn }} own={person === caller.person} />, status, UNKEPT);
+    return page(c, <SignInsPersonPage {...shown} {...{ standsIn }} own={person === caller.person} />, status);
   }
 
   app.get(

@@ -16,7 +16,6 @@ import { nowOf, readerOf } from '../reading.ts';
 import { limitBody } from '../validation.ts';
 import { taskView } from '../views/task-view.ts';
 import { FeedsPage } from './feeds.tsx';
-import { UNKEPT } from './form-values.ts';
 import { asset, formOf, isOurs, ownForms, page, pageLanguage, scripted, strict, toSignIn, visitorOf } from './frame.ts';
 import { InboxPage, inboxPath } from './inbox.tsx';
 import { TasksPage } from './tasks.tsx';
@@ -57,7 +56,6 @@ export function workPages(deps: AppDeps) {
         nonce={c.get('secureHeadersNonce')}
       />,
       200,
-      UNKEPT,
     );
   });
 
@@ -99,7 +97,6 @@ export function workPages(deps: AppDeps) {
         nonce={c.get('secureHeadersNonce')}
       />,
       200,
-      UNKEPT,
     );
   });
 
@@ -107,7 +104,7 @@ export function workPages(deps: AppDeps) {
     const language = pageLanguage(c);
     const visitor = await visitorOf(deps, caller, language);
     const feeds = await feedsOf(deps.sql, caller.person);
-    return page(c, <FeedsPage language={language} visitor={visitor} feeds={feeds} {...told} />, 200, UNKEPT);
+    return page(c, <FeedsPage language={language} visitor={visitor} feeds={feeds} {...told} />);
   };
 
   app.get('/feeds', async (c) => {
