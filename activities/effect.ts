@@ -1,7 +1,15 @@
 import { ApplicationFailure, heartbeat } from '@temporalio/activity';
 import type { Sql } from '../db/client.ts';
 import { latestOfType } from '../db/queries/events.ts';
-import { effectPlace, keysOf, openEffects, openJsonAll, openStates, type StateRow, sealJson } from '../db/sealed.ts';
+import {
+  effectPlace,
+  keysOf,
+  openEffects,
+  openJsonAll,
+  openStates,
+  type StateRow,
+  storedAnswer,
+} from '../db/sealed.ts';
 import type { ActRequest, CaseRow, OpenCaseRequest, Outcome } from '../door/outcome.ts';
 import type { ProgramCatalogue } from '../plugins/index.ts';
 import type { Program } from '../sdk/program.ts';
@@ -162,9 +170,7 @@ export function createEffects(deps: EffectDeps): EffectActivities {
       // a case that cannot take it now is asked again; one that no longer waits for it needs no answer
       if (outcome.status === 'refused' && outcome.refusal.kind === 'unavailable') throw new Error(outcome.refusal.code);
       const key = await keysOf(sql)?.ofCase(caseId);
-      const json = JSON.stringify(data);
-      const answer = key ? sealJson(key, effectPlace('answer', effectId), json) : json;
-      await sql`UPDATE effects SET answer = ${answer}::text::json WHERE id = ${effectId} AND answer IS NULL`;
+      await sql`UPDATE effects SET answer = ${storedAnswer(key, effectId, data)}::text::json WHERE id = ${effectId} AND answer IS NULL`;
     },
   };
 }

@@ -139,10 +139,13 @@ export async function openAll(
   keys: Pick<ColumnKeys, 'byIds'> | undefined,
   values: readonly Sealed[],
 ): Promise<Uint8Array[]> {
-  return (await openEach(keys, values)).map((each) => {
-    if (each instanceof Unreadable) throw each;
-    return each;
-  });
+  return (await openEach(keys, values)).map(orThrow);
+}
+
+/** What was opened; throws what kept it from being read. */
+function orThrow<T>(opened: T | Unreadable): T {
+  if (opened instanceof Unreadable) throw opened;
+  return opened;
 }
 
 /** What a column of JSON holds for a value that is sealed: a JSON string, base64. In clear these columns hold objects only. */
@@ -177,10 +180,7 @@ export async function openJsonAll(
   client: object,
   values: readonly { readonly place: Place; readonly stored: unknown }[],
 ): Promise<unknown[]> {
-  return (await openJsonEach(keysOf(client), values)).map((each) => {
-    if (each instanceof Unreadable) throw each;
-    return each;
-  });
+  return (await openJsonEach(keysOf(client), values)).map(orThrow);
 }
 
 /**
@@ -211,16 +211,32 @@ export function sealEffect<T extends EffectPayload>(key: ColumnKey, effectId: st
   return { ...payload, child };
 }
 
-/** What effects carry, opened. Throws {@link Unreadable}. */
-export async function openEffects<T extends { readonly id: string; readonly payload: EffectPayload }>(
-  client: object,
+/** An effect's row as far as it carries words. */
+export interface EffectWithPayload {
+  readonly id: string;
+  readonly payload: EffectPayload;
+}
+
+/** Effects with what they carry opened by `open`, which is given each `child` as stored; one that it leaves undefined stays as it is. */
+export async function withChildren<T extends EffectWithPayload>(
   rows: readonly T[],
+  open: (values: readonly { readonly place: Place; readonly stored: unknown }[]) => Promise<readonly unknown[]>,
 ): Promise<T[]> {
   const values = rows.map(({ id, payload }) => ({ place: effectPlace('payload', id), stored: payload.child }));
-  const children = await openJsonAll(client, values);
+  const children = await open(values);
   return rows.map((row, n) =>
     children[n] === undefined ? row : { ...row, payload: { ...row.payload, child: children[n] } },
   );
+}
+
+/** What effects carry, opened. Throws {@link Unreadable}. */
+export const openEffects = <T extends EffectWithPayload>(client: object, rows: readonly T[]): Promise<T[]> =>
+  withChildren(rows, (values) => openJsonAll(client, values));
+
+/** What an effect was answered as it is stored: sealed, or in clear over a client without keys. */
+export function storedAnswer(key: ColumnKey | undefined, effectId: string, answer: object): string {
+  const json = JSON.stringify(answer);
+  return key ? sealJson(key, effectPlace('answer', effectId), json) : json;
 }
 
 /** Acts with their refusals opened. Throws {@link Unreadable}. */

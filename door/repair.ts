@@ -1,5 +1,5 @@
 import { verifyBooks } from '../db/books-verify.ts';
-import { effectPlace, sealJson } from '../db/sealed.ts';
+import { storedAnswer } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { State } from '../engine/state.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
@@ -174,11 +174,10 @@ async function writeMissing(
     if (event.type !== 'effect.answered' || event.act_id === null) continue;
     const { data } = JSON.parse(event.payload) as { data: { id: string; item: string } };
     const { id: _, item: __, ...said } = data;
-    const json = JSON.stringify(said);
-    const place = effectPlace('answer', event.act_id.slice('effect/'.length));
+    const effectId = event.act_id.slice('effect/'.length);
     await tx`
       UPDATE effects SET done_at = coalesce(done_at, clock_timestamp()), lease_until = NULL,
-        answer = coalesce(answer, ${key ? sealJson(key, place, json) : json}::text::json)
+        answer = coalesce(answer, ${storedAnswer(key, effectId, said)}::text::json)
       WHERE case_id = ${caseId} AND 'effect/' || id = ${event.act_id}`;
   }
   const answered = new Set(rows.flatMap(({ act_id }) => act_id ?? []));

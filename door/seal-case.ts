@@ -1,5 +1,5 @@
 import type { Sql } from '../db/client.ts';
-import { type EffectPayload, effectPlace, sealEffect, sealJson, statePlace } from '../db/sealed.ts';
+import { type EffectPayload, sealEffect, sealJson, statePlace, storedAnswer } from '../db/sealed.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { State } from '../engine/state.ts';
 import { STORED } from './case-row.ts';
@@ -43,7 +43,7 @@ export async function sealCase(tx: Tx, caseId: string): Promise<void> {
     WHERE e.case_id = ${caseId} FOR UPDATE OF e`;
   for (const { id, payload, answer } of effects) {
     const carried = typeof payload.child === 'object' ? sealEffect(key, id, payload) : payload;
-    const answered = answer && sealJson(key, effectPlace('answer', id), JSON.stringify(answer));
+    const answered = answer && storedAnswer(key, id, answer);
     await tx`
       UPDATE effects SET payload = ${JSON.stringify(carried)}::text::json, answer = coalesce(${answered}::text::json, answer) WHERE id = ${id}`;
   }

@@ -1,5 +1,5 @@
 import {
-  type EffectPayload,
+  type EffectWithPayload,
   effectPlace,
   keysOf,
   openEach,
@@ -10,6 +10,7 @@ import {
   statePlace,
   type Unread,
   Unreadable,
+  withChildren,
 } from '../db/sealed.ts';
 import type { Transactions, Tx } from '../db/transactions.ts';
 import type { Instant } from '../sdk/time.ts';
@@ -162,19 +163,10 @@ async function openedRow(tx: Tx, caseId: string, row: Omit<CaseColumns, 'clear'>
 }
 
 /** Effects with what they carry opened; what cannot be is left as it is stored, and differs from what the events lead to. */
-async function openedEffects(tx: Tx, rows: readonly TableRow[]): Promise<TableRow[]> {
-  const payloads = rows.map(({ payload }) => payload as EffectPayload);
-  const values = payloads.map(({ child }, n) => ({
-    place: effectPlace('payload', String(rows[n]!['id'])),
-    stored: child,
-  }));
-  const opened = await openJsonEach(keysOf(tx), values);
-  return rows.map((row, n) =>
-    opened[n] === undefined || opened[n] instanceof Unreadable
-      ? row
-      : { ...row, payload: { ...payloads[n], child: opened[n] } },
+const openedEffects = (tx: Tx, rows: readonly TableRow[]): Promise<TableRow[]> =>
+  withChildren(rows as readonly (TableRow & EffectWithPayload)[], async (values) =>
+    (await openJsonEach(keysOf(tx), values)).map((each) => (each instanceof Unreadable ? undefined : each)),
   );
-}
 
 /** The rows with their payloads opened; of one that cannot be, why. */
 async function openedChain(tx: Tx, rows: readonly ChainRow[]): Promise<ChainRow[]> {

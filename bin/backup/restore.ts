@@ -44,12 +44,14 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   const { unsigned = false, inClear = false } = options;
   say('looking through the backup …');
   const yearly = yearlyKeysAtHand(config, keysFrom);
+  const logKeys = (installation: string) =>
+    logKey === undefined ? logKeysHere(config, keysFrom, installation) : [logKey];
   const { findings, manifest, signature, content, sealedWith } = await verifyBackup(from, {
     yearly,
-    logKeys: (of) => (logKey === undefined ? logKeysHere(config, keysFrom, of) : [logKey]),
+    logKeys,
   });
-  const known = logKey === undefined ? logKeysHere(config, keysFrom, manifest.installation) : [logKey];
   if (findings.length > 0) throw new Error(`The backup ${resolve(from)} does not hold: ${findings.join('; ')}.`);
+  const known = logKeys(manifest.installation);
   if (logKey !== undefined && !signature.known)
     throw new Error(
       `The backup ${resolve(from)} is not signed with the key ${logKey}. Way out: take another copy of it.`,

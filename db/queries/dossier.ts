@@ -1,11 +1,11 @@
 import type { Sql } from '../client.ts';
 import {
-  type EffectPayload,
-  effectPlace,
+  type EffectWithPayload,
   openJsonReadable,
   openPayloads,
   openStates,
   refusalPlace,
+  withChildren,
 } from '../sealed.ts';
 import { createTransactions, type Tx } from '../transactions.ts';
 
@@ -147,16 +147,8 @@ async function atOneInstant<T>(sql: Sql, work: (tx: Tx) => Promise<T>): Promise<
 async function openedRows(tx: Tx, name: DossierTable, rows: Rows): Promise<Rows> {
   const keep = (opened: readonly object[]) => Object.assign([...opened], { columns: rows.columns }) as Rows;
   if (name === 'models/effects') {
-    const payloads = rows.map((row) => row['payload'] as EffectPayload);
-    const values = rows.map((row, n) => ({
-      place: effectPlace('payload', String(row['id'])),
-      stored: payloads[n]!.child,
-    }));
-    const children = await openJsonReadable(tx, values);
-    const opened = payloads.map((payload, n) =>
-      children[n] === undefined ? payload : { ...payload, child: children[n] },
-    );
-    return keep(rows.map((row, n) => ({ ...row, payload: opened[n] })));
+    const effects = rows as unknown as readonly (Rows[number] & EffectWithPayload)[];
+    return keep(await withChildren(effects, (values) => openJsonReadable(tx, values)));
   }
   if (name !== 'acts') return rows;
   const values = rows.map((row) => ({ place: refusalPlace(String(row['act_id'])), stored: row['refusal'] }));
