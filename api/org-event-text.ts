@@ -109,6 +109,11 @@ const texts: { readonly [T in OrgEvent['type']]: Say<T> } = {
       named,
     ),
   'post.closed': ({ id }, named) => [`撤销岗位：${named(id)[0]}`, `Post closed: ${named(id)[1]}`],
+  'person.identified': ({ id }, named) => [`核验身份：${named(id)[0]}`, `Identity verified: ${named(id)[1]}`],
+  'identity.required': ({ required }) =>
+    required
+      ? ['只有核验过身份的人可以登录', 'Only people whose identity was verified are let in']
+      : ['未核验身份的人也可以登录', 'People are let in without having their identity verified'],
   'person.renamed': ({ id }, named) => [`更正姓名：${named(id)[0]}`, `Name corrected: ${named(id)[1]}`],
   'card.published': ({ post }, named) => [`公布联系卡：${named(post)[0]}`, `Card published: ${named(post)[1]}`],
   'sample.drawn': ({ unit, size, frameCount }, named) =>

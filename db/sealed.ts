@@ -52,8 +52,13 @@ export interface WrappedKey {
   readonly madeAt: string;
 }
 
+/** What is hashed: hashes of one purpose say nothing about those of another. */
+export type HashPurpose = 'act body' | 'identity';
+
 /** What opens and seals columns. */
 export interface ColumnKeys {
+  /** The keyed hash of a text, with the installation's key (door/keys/keyed-hash.ts). Throws `KeyAway`. */
+  hashed(purpose: HashPurpose, text: string): string;
   /** Keys by their names; what cannot be had is said for each. */
   byIds(ids: readonly string[]): Promise<ReadonlyMap<string, ColumnKey | Unreadable>>;
   /** The key a row holds, in memory. Throws `KeyAway` when the yearly key is not here. */
@@ -313,8 +318,8 @@ export function keysOf(client: object): ColumnKeys | undefined {
       ...(others.length > 0 ? await keys.byIds(others) : []),
     ]);
   };
-  const { unwrapped, ofCase, drawn, keepCopy } = keys;
-  return { byIds, unwrapped, ofCase, drawn, keepCopy };
+  const { hashed, unwrapped, ofCase, drawn, keepCopy } = keys;
+  return { hashed, byIds, unwrapped, ofCase, drawn, keepCopy };
 }
 
 /** Rows as a client reads them, with one column opened by the client's keys. Throws {@link Unreadable}. */

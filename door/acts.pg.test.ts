@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { giveKeys, keysOf } from '../db/sealed.ts';
+import { canonicalJson } from '../sdk/canonical.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, person, recorded } from '../test/support/door.ts';
 import { engine } from './engine.ts';
 import type { Outcome } from './outcome.ts';
@@ -63,6 +64,22 @@ describe('acts', () => {
     expect(await count(caseId, 'note.added')).toBe(2);
     expect(code(await bench.door.act(note(caseId, '别的', request.act.id)))).toBe('IDEMPOTENCY_KEY_REUSED');
     expect(code(await bench.door.act(note(await open(), '来访', request.act.id)))).toBe('IDEMPOTENCY_KEY_REUSED');
+  });
+
+  test('what an act said is not to be guessed from the hash of its body; one that an earlier release kept is known again', async () => {
+    const caseId = await open();
+    const request = note(caseId);
+    await bench.door.act(request);
+    const { id, actor: _, ...asked } = request.act;
+    const plain = createHash('sha256').update(canonicalJson(asked)).digest('hex');
+    const [kept] = await bench.sql`SELECT body_hash AS hash FROM acts WHERE act_id = ${id}`;
+    expect(kept!['hash']).not.toBe(plain);
+    await bench.sql.begin(async (tx) => {
+      await tx`SET LOCAL session_replication_role = replica`;
+      await tx`UPDATE acts SET body_hash = ${plain} WHERE act_id = ${id}`;
+    });
+    expect(recorded(await bench.door.act(request)).replayed).toBe(true);
+    expect(code(await bench.door.act(note(caseId, '别的', id)))).toBe('IDEMPOTENCY_KEY_REUSED');
   });
 
   test('a refusal by the state is the outcome for good; other refusals use nothing up', async () => {

@@ -33,9 +33,9 @@ export function attemptActs(
     deps.step('act-locked');
     const outcomes: (Outcome | undefined)[] = acts.map(() => undefined);
     if (row) {
-      for (const [i, { request, bodyHash }] of acts.entries()) {
+      for (const [i, { request, body }] of acts.entries()) {
         const found = moment.known.get(request.act.id);
-        if (found) outcomes[i] = await replay(tx, found, { caseId, bodyHash });
+        if (found) outcomes[i] = await replay(tx, found, { caseId, body });
       }
     }
     const closed = whyClosed(deps, row);

@@ -4,6 +4,7 @@ import type { State } from '../engine/state.ts';
 import type { WorkCalendar } from '../engine/time/calendar.ts';
 import type { Facts, Org, World } from '../engine/world.ts';
 import type { Instant } from '../sdk/time.ts';
+import type { Body, BodyHashes } from './act-body.ts';
 import type { Calendars } from './calendars.ts';
 import type { Engine } from './engine.ts';
 import type { FoundRight } from './found-right.ts';
@@ -36,6 +37,8 @@ export interface DoorDeps {
   readonly clock: Clock | undefined;
   readonly orgs: OrgCache;
   readonly installation: string;
+  /** By what the body of a request is known again. Throws `KeyAway`. */
+  readonly hashes: (body: Body) => BodyHashes;
   readonly log: Logger;
   /** Called after each commit that added events, not waited for. `acts` is empty when only time did something. */
   readonly onCommit: (caseId: string, acts: readonly CommittedAct[], planned?: Planned) => void;

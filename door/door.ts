@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
 import { ownInstallation } from '../db/queries/installation.ts';
+import { keysOf } from '../db/sealed.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import { batchSideOf } from '../engine/books/index.ts';
 import { type Refusal, refuse } from '../engine/refusal.ts';
 import type { WorkCalendar } from '../engine/time/calendar.ts';
 import type { Instant } from '../sdk/time.ts';
-import { askedBy, bodyOf, refuseBody } from './act-body.ts';
+import { askedBy, bodyOf, hashesOf, refuseBody } from './act-body.ts';
 import { attemptActs } from './acts.ts';
 import { attemptAdvance } from './advance.ts';
 import { createCalendars, fixedCalendar } from './calendars.ts';
@@ -89,6 +90,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     clock: options.now,
     orgs: createOrgCache(),
     installation,
+    hashes: (body) => hashesOf(keysOf(options.sql), body),
     log: options.log,
     served: createServedUnits(),
     foundRight: createFoundRight(),
@@ -121,7 +123,7 @@ async function openCase(deps: DoorDeps, request: OpenCaseRequest, unlessThere = 
   const body = bodyOf({ type: 'case.open', ...asked });
   const refusal = refuseBody(body) ?? (deps.mayFire() ? undefined : notCompared());
   if (refusal) return { status: 'refused', refusal };
-  const prepared = { request, bodyHash: body.hash, caseId: randomUUID(), unlessThere };
+  const prepared = { request, body: deps.hashes(body), caseId: randomUUID(), unlessThere };
   try {
     const { outcome, opened, more, planned } = await persist(() => attemptOpening(deps, prepared));
     if (opened) deps.onCommit(prepared.caseId, [{ type: 'case.open', id: request.actId }], planned);
@@ -157,7 +159,7 @@ async function decideAll(deps: DoorDeps, caseId: string, requests: readonly ActR
     const body = bodyOf(askedBy(request.act));
     const refusal = refuseBody(body);
     outcomes.push(refusal && { status: 'refused', refusal });
-    prepared.push({ request, bodyHash: body.hash });
+    prepared.push({ request, body: deps.hashes(body) });
   }
   for (;;) {
     const waiting = batchOf(prepared, outcomes);
@@ -256,7 +258,7 @@ async function tryOut(deps: DoorDeps, request: ActRequest): Promise<DryRun> {
   const refusal = refuseBody(body);
   if (refusal) return { status: 'refused', refusal };
   try {
-    const prepared = [{ request, bodyHash: body.hash }];
+    const prepared = [{ request, body: deps.hashes(body) }];
     const { outcomes } = await persist(() => attemptActs(deps, request.caseId, prepared, 'together', { dry: true }));
     const [outcome] = outcomes;
     // more is due than one transaction fires: what the act would do cannot be said yet

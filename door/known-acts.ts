@@ -5,6 +5,7 @@ import type { CaseEvent } from '../engine/event.ts';
 import { type Refusal, refuse } from '../engine/refusal.ts';
 import type { State } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
+import type { BodyHashes } from './act-body.ts';
 import { caseRowOf } from './case-row.ts';
 import { engine } from './engine.ts';
 import type { CaseRow, Outcome } from './outcome.ts';
@@ -40,8 +41,8 @@ export function afterOf({ status, seq, lastAt, stage, nextDue, witnessedSeq, run
 }
 
 /** The answer to an act sent again: the first one. Other words under the same id are refused. */
-export async function replay(tx: Tx, known: KnownAct, asked: { caseId: string; bodyHash: string }): Promise<Outcome> {
-  const same = known.bodyHash === asked.bodyHash || known.bodyHash === UNKNOWN_BODY;
+export async function replay(tx: Tx, known: KnownAct, asked: { caseId: string; body: BodyHashes }): Promise<Outcome> {
+  const same = [asked.body.kept, asked.body.plain, UNKNOWN_BODY].includes(known.bodyHash);
   if (!same || known.caseId !== asked.caseId) return { status: 'refused', refusal: keyReused() };
   if (known.refusal) {
     const [opened] = await openRefusals(tx, [known]);

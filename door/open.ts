@@ -4,6 +4,7 @@ import { isRefusal } from '../engine/act-kind.ts';
 import { personAbout } from '../engine/person-about.ts';
 import { type Refusal, refuse } from '../engine/refusal.ts';
 import type { State } from '../engine/state.ts';
+import type { BodyHashes } from './act-body.ts';
 import { openBooks } from './books.ts';
 import { caseRowOf, storedColumns } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
@@ -19,7 +20,7 @@ import { statementsFor } from './write.ts';
 /** An opening with the hash of its words and the id its case will have. */
 export interface PreparedOpening {
   readonly request: OpenCaseRequest;
-  readonly bodyHash: string;
+  readonly body: BodyHashes;
   readonly caseId: string;
   /** Nothing is opened where the unit has a case of that program about the same person. */
   readonly unlessThere?: boolean;
@@ -40,7 +41,7 @@ export interface OpeningAttempt {
  */
 export function attemptOpening(
   deps: DoorDeps,
-  { request, bodyHash, caseId, unlessThere = false }: PreparedOpening,
+  { request, body, caseId, unlessThere = false }: PreparedOpening,
 ): Promise<OpeningAttempt> {
   return deps.transactions.run(async (tx) => {
     const { actor, actId } = request;
@@ -55,7 +56,7 @@ export function attemptOpening(
       return { outcome, opened: false, more: false };
     };
     const found = known.get(actId);
-    if (found) return refused(await replay(tx, found, { caseId: found.caseId, bodyHash }));
+    if (found) return refused(await replay(tx, found, { caseId: found.caseId, body }));
     const program = deps.programs.latest(request.program);
     if (!program) return refused({ status: 'refused', refusal: unknownProgram(request.program) });
     const world = await worldOfOpening(deps, tx, program, moment, request);
@@ -88,7 +89,7 @@ export function attemptOpening(
       act_id: actId,
       case_id: caseId,
       type: 'case.open',
-      body_hash: bodyHash,
+      body_hash: body.kept,
       status: 'recorded',
       refusal: null,
       seq: own.progress.seq,

@@ -105,6 +105,8 @@ export type OrgEvent =
     }
   | { readonly type: 'post.closed'; readonly data: { readonly id: string; readonly at: Instant } }
   | { readonly type: 'person.renamed'; readonly data: { readonly id: string } }
+  | { readonly type: 'person.identified'; readonly data: { readonly id: string } }
+  | { readonly type: 'identity.required'; readonly data: { readonly required: boolean } }
   | { readonly type: 'card.published'; readonly data: PublishedCard }
   | { readonly type: 'card.withdrawn'; readonly data: { readonly post: string } }
   | { readonly type: 'sample.drawn'; readonly data: DrawnSample }
@@ -438,6 +440,27 @@ export class Organisation {
   async renamePerson(id: string, name: string): Promise<void> {
     await this.#tx`UPDATE person.people SET name = ${name} WHERE id = ${id}`;
     await this.#record({ type: 'person.renamed', data: { id } });
+  }
+
+  /**
+   * Keeps by which identity number a person was verified, as its keyed hash; one that was kept before is corrected. The chain says
+   * whose. False where it is somebody else's, who then is the same human being.
+   */
+  async identify(id: string, hash: string): Promise<boolean> {
+    await this.turn();
+    const [known] = await this.#tx<{ person: string }[]>`SELECT person FROM person.identities WHERE hash = ${hash}`;
+    if (known) return known.person === id;
+    await this.#tx`INSERT INTO person.identities (person, hash) VALUES (${id}, ${hash})
+      ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, at = clock_timestamp()`;
+    await this.#record({ type: 'person.identified', data: { id } });
+    return true;
+  }
+
+  /** Says whether only people whose identity was verified are let in. */
+  async requireIdentity(required: boolean): Promise<void> {
+    await this.#tx`INSERT INTO sign_in_rules (identity_required) VALUES (${required})
+      ON CONFLICT (one) DO UPDATE SET identity_required = excluded.identity_required`;
+    await this.#record({ type: 'identity.required', data: { required } });
   }
 
   /** Publishes the card of a post in place of the one before; the chain keeps of name and telephone only a hash. Answers its revision. */

@@ -3,6 +3,7 @@ import { isRefusal } from '../engine/act-kind.ts';
 import type { CaseEvent, Decision } from '../engine/event.ts';
 import type { Refusal } from '../engine/refusal.ts';
 import type { State } from '../engine/state.ts';
+import type { BodyHashes } from './act-body.ts';
 import { codeOf, countTry, isTry } from './book-vouchers.ts';
 import { bookStatements } from './books.ts';
 import { type CaseColumns, caseRowOf, storedColumns } from './case-row.ts';
@@ -22,7 +23,7 @@ import { statementsFor } from './write.ts';
 /** An act with the hash of its words. */
 export interface PreparedAct {
   readonly request: ActRequest;
-  readonly bodyHash: string;
+  readonly body: BodyHashes;
 }
 
 /**
@@ -309,7 +310,7 @@ export function mayTouchBooks({ type }: CaseEvent): boolean {
 }
 
 function actRow(
-  { request: { caseId, act }, bodyHash }: PreparedAct,
+  { request: { caseId, act }, body }: PreparedAct,
   { now }: Recorder,
   outcome: Pick<ActRow, 'status' | 'refusal' | 'seq' | 'first_seq' | 'actor_post' | 'after'>,
 ): ActRow {
@@ -317,7 +318,7 @@ function actRow(
     act_id: act.id,
     case_id: caseId,
     type: act.type,
-    body_hash: bodyHash,
+    body_hash: body.kept,
     actor_kind: act.actor.kind,
     actor_id: act.actor.id,
     recorded_at: now,

@@ -86,6 +86,7 @@ type TableName =
   | 'units'
   | 'posts'
   | 'people'
+  | 'rules'
   | 'appointments'
   | 'substitutions'
   | 'handovers'
@@ -117,7 +118,7 @@ function rebuild(rows: readonly OrgRow[]): {
   const appointments = new Map<string, Tenure & { pledgeHash: string | null; pledgeOn: string | null }>();
   const substitutions = new Map<string, Tenure>();
   const made: Record<TableName, Rows> = {
-    ...{ units: new Map(), posts: new Map(), people: new Map() },
+    ...{ units: new Map(), posts: new Map(), people: new Map(), rules: new Map() },
     ...{ appointments: new Map(), substitutions: new Map(), handovers: new Map(), cards: new Map() },
     ...{ samples: new Map(), bulletins: new Map(), retention: new Map() },
   };
@@ -152,7 +153,13 @@ function rebuild(rows: readonly OrgRow[]): {
         break;
       }
       case 'person.added':
-        made.people.set(event.data.id, canonicalJson({ id: event.data.id }));
+        made.people.set(event.data.id, canonicalJson({ id: event.data.id, identified: false }));
+        break;
+      case 'person.identified':
+        made.people.set(event.data.id, canonicalJson({ id: event.data.id, identified: true }));
+        break;
+      case 'identity.required':
+        made.rules.set('identity', canonicalJson({ id: 'identity', ...event.data }));
         break;
       case 'appointment.made': {
         const { post, person, from, pledge } = event.data;
@@ -294,12 +301,13 @@ function isRead(
 }
 
 async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> {
-  const [units, posts, people, appointments, substitutions, handovers, cards, samples, bulletins, retention] =
+  const [units, posts, people, rules, appointments, substitutions, handovers, cards, samples, bulletins, retention] =
     await Promise.all([
       sql`SELECT id, level, name_zh AS zh, name_en AS en, above, head_post AS head, hours_from AS opens,
       hours_to AS closes, closed_at AS closed FROM units`,
       sql`SELECT id, kind, unit, name_zh AS zh, name_en AS en, closed_at AS closed FROM posts`,
-      sql`SELECT id FROM person.people`,
+      sql`SELECT id, EXISTS (SELECT FROM person.identities i WHERE i.person = p.id) AS identified FROM person.people p`,
+      sql`SELECT 'identity' AS id, identity_required AS required FROM sign_in_rules`,
       sql`SELECT post, person, from_at AS "from", until_at AS until, pledge_hash AS "pledgeHash", pledge_on AS "pledgeOn"
       FROM appointments`,
       sql`SELECT post, person, from_at AS "from", until_at AS until FROM substitutions`,
@@ -323,6 +331,7 @@ async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> 
     units: byId(units),
     posts: byId(posts),
     people: byId(people),
+    rules: byId(rules),
     appointments: byPost(appointments),
     substitutions: byPost(substitutions),
     handovers: new Map(handovers.map((row) => [handoverKey(row), canonicalJson({ ...row })])),

@@ -29,8 +29,8 @@ const words = {
     'Too many failures: this user name is locked for now. Try again in 15 minutes, or ask an administrator to unlock it.',
   ],
   noLogin: [
-    '您目前没有可用的身份：任职或登录已终止，或被停用。请联系管理员。',
-    'You have no login that holds: your appointment or login has ended, or was stopped. Ask an administrator.',
+    '您目前没有可用的身份：任职或登录已终止，或被停用，或尚未核验身份。请联系管理员。',
+    'You have no login that holds: your appointment or login has ended, or was stopped, or your identity is still to be verified. Ask an administrator.',
   ],
   tooMany: ['尝试太频繁。请一分钟后再试。', 'Too many tries. Try again in a minute.'],
   over: ['这一步已超时。请重新输入用户名和密码。', 'This step has timed out. Enter your user name and password anew.'],
@@ -156,6 +156,40 @@ const words = {
   stopped: ['已停用', 'stopped'],
   isLocked: ['已锁定', 'locked'],
   lastAt: ['最近登录', 'last signed in'],
+  identity: ['身份核验', 'Identity'],
+  identityOf: ['居民身份证号', 'Resident identity number'],
+  identityHint: [
+    '当面核对证件后填写。号码本身不保存，只保存加密摘要，用来发现同一个人使用两个账号。',
+    'Enter it after you have seen the card in person. The number is not kept, only a keyed hash of it, by which two accounts of one person are found.',
+  ],
+  identified: ['已核验身份', 'identity verified'],
+  unidentified: ['未核验身份', 'identity not verified'],
+  identify: ['登记核验结果', 'Keep as verified'],
+  identityWrong: [
+    '应为 18 位公民身份号码，请核对校验码。',
+    'A resident identity number has 18 characters; check the last one.',
+  ],
+  identityOther: [
+    '与核验时登记的不符。请当面核对本人的身份证；核验时填错了，请先更正。',
+    'That is not the number that was verified. Look at the person’s card again; if it was entered wrong then, correct it first.',
+  ],
+  identityAgain: ['居民身份证号（同时删除第二步验证时填写）', 'Resident identity number (when factors are removed)'],
+  identityTaken: [
+    '这个身份证号已登记在另一个账号上：一个人只能有一个账号。请让此人使用那个账号，并停用这一个；如果那边填错了，请先更正那边。',
+    'That number is kept for another account: one person has one account. Let the person use that one and stop this one; if it was entered there by mistake, correct it there first.',
+  ],
+  identityRequired: [
+    '未核验身份的人不能登录（安全管理员除外）。',
+    'Only people whose identity was verified are let in, but for security administrators.',
+  ],
+  ownOnly: ['只有安全管理员可以更改这项要求。', 'Only the security administrator changes this.'],
+  unclear: ['没有看懂要改成什么，请再按一次按钮。', 'It is not clear what to change: press the button again.'],
+  identityFree: ['未核验身份的人也可以登录。', 'People are let in without having their identity verified.'],
+  requireIdentity: ['只允许核验过身份的人登录', 'Let in only people whose identity was verified'],
+  freeIdentity: ['不再要求核验身份', 'No longer require it'],
+  identifiedEvent: ['核验身份', 'identity verified'],
+  identityOn: ['开始要求核验身份', 'verified identities required from now on'],
+  identityOff: ['不再要求核验身份', 'verified identities no longer required'],
   invite: ['邀请', 'Invite'],
   inviteHint: [
     '生成一个只能用一次、七天内有效的链接，请亲手交给本人。为此人现任的岗位建立登录身份。',
@@ -181,8 +215,8 @@ const words = {
     'A user name is 3–40 lower-case letters, digits, dots and dashes.',
   ],
   noPost: [
-    '此人没有可用的登录身份：请先任命岗位。',
-    'This person has no login that holds: appoint them to a post first.',
+    '此人没有可用的登录身份：请先任命岗位；要求核验身份时，请先核验。',
+    'This person has no login that holds: appoint them to a post first, and verify their identity where that is required.',
   ],
   done: ['已办。', 'Done.'],
   apart: [
@@ -245,6 +279,9 @@ const events: Readonly<Record<string, AccountWord>> = {
   ssoUnlinked: 'ssoUnlinkedEvent',
   stopped: 'stoppedEvent',
   allowed: 'allowedEvent',
+  identified: 'identifiedEvent',
+  identityRequired: 'identityOn',
+  identityFree: 'identityOff',
 };
 
 /** An event of the security log in words; one that is not known by its kind. */

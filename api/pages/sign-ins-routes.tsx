@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { hasIdentity, identityHash, identityRequired } from '../../db/queries/identities.ts';
 import { namesOf } from '../../db/queries/names.ts';
 import { securityEvents } from '../../db/queries/security-events.ts';
 import { loginsOfPerson } from '../../db/queries/sign-in.ts';
@@ -14,7 +15,9 @@ import {
   signInPerson,
   voidSignIn,
 } from '../../db/queries/sign-in-people.ts';
+import { changeOrganisation } from '../../door/organisation.ts';
 import { ADMINISTRATORS } from '../../engine/logins.ts';
+import { isIdNumber } from '../../engine/sensitive.ts';
 import { type Caller, may } from '../auth/caller.ts';
 import { callerOfSession } from '../auth/sessions.ts';
 import { plainName, type SignIns, suggestedName } from '../auth/sign-in-people.ts';
@@ -75,19 +78,44 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
   const manages = (caller: Caller) => signInsRight(sql, caller);
   const ofUnit = ({ unit }: Caller) => ({ unit, administrators: ADMINISTRATORS });
 
+  async function list(
+    { c, caller, right }: Pick<Change, 'c' | 'caller' | 'right'>,
+    more: { readonly error?: AccountWord; readonly status?: 403 } = {},
+  ): Promise<Response> {
+    const language = pageLanguage(c);
+    const q = (c.req.query('q') ?? '').trim().slice(0, 100);
+    const skip = /^\d{1,6}$/.test(c.req.query('skip') ?? '') ? Number(c.req.query('skip')) : 0;
+    const rows = await signInPeople(sql, ofUnit(caller), { q, skip, limit: PEOPLE_ON_PAGE });
+    const next =
+      rows.length > PEOPLE_ON_PAGE ? `/sign-ins?q=${encodeURIComponent(q)}&skip=${skip + PEOPLE_ON_PAGE}` : undefined;
+    const people = rows.slice(0, PEOPLE_ON_PAGE);
+    const visitor = await visitorOf(deps, caller, language);
+    const standsIn = right === 'standsIn';
+    const identity = await identityRequired(sql);
+    const { status = more.error ? 422 : 200, error } = more;
+    return page(c, <SignInsPage {...{ language, visitor, people, q, next, standsIn, identity, error }} />, status);
+  }
+
   app.get(
     '/sign-ins',
+    signedIn(manages, (c, caller, right) => list({ c, caller, right })),
+  );
+  app.post(
+    '/sign-ins/identity',
     signedIn(manages, async (c, caller, right) => {
-      const language = pageLanguage(c);
-      const q = (c.req.query('q') ?? '').trim().slice(0, 100);
-      const skip = /^\d{1,6}$/.test(c.req.query('skip') ?? '') ? Number(c.req.query('skip')) : 0;
-      const rows = await signInPeople(sql, ofUnit(caller), { q, skip, limit: PEOPLE_ON_PAGE });
-      const next =
-        rows.length > PEOPLE_ON_PAGE ? `/sign-ins?q=${encodeURIComponent(q)}&skip=${skip + PEOPLE_ON_PAGE}` : undefined;
-      const people = rows.slice(0, PEOPLE_ON_PAGE);
-      const visitor = await visitorOf(deps, caller, language);
-      const standsIn = right === 'standsIn';
-      return page(c, <SignInsPage {...{ language, visitor, people, q, next, standsIn }} />);
+      const form = await formOf(c);
+      if (!isOurs(form, caller)) return toSignIn(c);
+      if (right === 'standsIn') return list({ c, caller, right }, { error: 'ownOnly', status: 403 });
+      const required = form['required'];
+      if (required !== 'yes' && required !== 'no') return list({ c, caller, right }, { error: 'unclear' });
+      if ((await identityRequired(sql)) !== (required === 'yes')) {
+        await changeOrganisation(sql, { kind: 'person', id: caller.person }, (organisation) =>
+          organisation.requireIdentity(required === 'yes'),
+        );
+        const kind = required === 'yes' ? 'identityRequired' : 'identityFree';
+        await signIns.note(c, { kind, person: caller.person, by: caller.person });
+      }
+      return c.redirect('/sign-ins', 303);
     }),
   );
 
@@ -118,7 +146,12 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
   async function show(
     { c, caller, right }: Pick<Change, 'c' | 'caller' | 'right'>,
     person: string,
-    more: { readonly link?: string; readonly error?: AccountWord; readonly status?: 403; readonly done?: boolean } = {},
+    more: {
+      readonly link?: string;
+      readonly error?: AccountWord;
+      readonly status?: 403 | 409;
+      readonly done?: boolean;
+    } = {},
   ): Promise<Response> {
     const language = pageLanguage(c);
     const found = await personToShow(caller, person);
@@ -139,18 +172,24 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
     ),
   );
 
-  const change = (what: string, work: (context: Change) => Promise<Response | undefined>) =>
+  /** `toAll`: also about other administrators and auditors, never about oneself. */
+  const change = (what: string, work: (context: Change) => Promise<Response | undefined>, toAll = false) =>
     app.post(
       `/sign-ins/people/:person/${what}`,
       signedIn(manages, async (c, caller, right) => {
         const form = await formOf(c);
         if (!isOurs(form, caller)) return toSignIn(c);
         const found = await personToShow(caller, c.req.param('person') ?? '');
-        if (found.apart || found.person === caller.person)
+        if ((found.apart && !toAll) || found.person === caller.person)
           return show({ c, caller, right }, found.person, { error: 'apart', status: 403 });
         return (await work({ c, caller, right, found, form })) ?? c.redirect(`${signInsPath(found.person)}?done`, 303);
       }),
     );
+  /** The keyed hash of the identity number a form says; undefined when it says none. */
+  const identityIn = (form: Form): string | undefined => {
+    const number = (form['idNumber'] ?? '').trim().toUpperCase();
+    return isIdNumber(number) ? identityHash(sql, number) : undefined;
+  };
   const note = ({ c, caller, found }: Change, kind: string) =>
     signIns.note(c, { kind, person: found.person, by: caller.person });
 
@@ -177,10 +216,27 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
     if ((await loginsOfPerson(sql, person)).length === 0) return show(context, person, { error: 'noPost' });
     return giveLink(context, 'invitation', username);
   });
+  change(
+    'identity',
+    async (context) => {
+      const { caller, found, form } = context;
+      const hash = identityIn(form);
+      if (hash === undefined) return show(context, found.person, { error: 'identityWrong' });
+      const kept = await changeOrganisation(sql, { kind: 'person', id: caller.person }, (organisation) =>
+        organisation.identify(found.person, hash),
+      );
+      if (!kept) return show(context, found.person, { error: 'identityTaken', status: 409 });
+      await note(context, 'identified');
+      return undefined;
+    },
+    true,
+  );
   change('reset', async (context) => {
     const { found, form } = context;
     if (found.username === null) return undefined;
     if (form['factors'] === 'yes') {
+      if (found.identifiedAt !== null && !(await hasIdentity(sql, found.person, identityIn(form) ?? '')))
+        return show(context, found.person, { error: 'identityOther' });
       const { password } = await signIns.people(context.c).$context;
       await voidSignIn(sql, found.person, await password.hash(newToken()));
       await note(context, 'factorsDropped');

@@ -15,13 +15,14 @@ interface PageProps {
 export const signInsPath = (person: string): string => `/sign-ins/people/${encodeURIComponent(person)}`;
 
 /** How it stands with a person's signing in, in words. */
-function stateOf({ username, stoppedAt, linkUntil, linkKind }: SignInPerson, language: Language): string {
+function stateOf({ username, stoppedAt, identifiedAt, linkUntil, linkKind }: SignInPerson, language: Language): string {
   const link =
     linkUntil === null
       ? []
       : [`${aw(linkKind === 'reset' ? 'resetUntil' : 'invitedUntil', language)} ${localTime(linkUntil)}`];
   const state = stoppedAt !== null ? 'stopped' : username === null ? 'noUser' : 'active';
-  return [aw(state, language), ...link].join(' · ');
+  const known = identifiedAt === null ? [] : [aw('identified', language)];
+  return [aw(state, language), ...known, ...link].join(' · ');
 }
 
 /** The people an administrator looks after, and how each signs in. */
@@ -30,6 +31,8 @@ export function SignInsPage({
   q,
   next,
   standsIn,
+  identity,
+  error,
   language,
   visitor,
 }: PageProps & {
@@ -38,6 +41,9 @@ export function SignInsPage({
   next: string | undefined;
   /** Whether a system administrator asks, for want of a security administrator. */
   standsIn: boolean;
+  /** Whether only people whose identity was verified are let in. */
+  identity: boolean;
+  error?: AccountWord | undefined;
 }) {
   const t = (word: AccountWord) => aw(word, language);
   return (
@@ -48,6 +54,7 @@ export function SignInsPage({
       <p>
         <a href="/sign-ins/log">{t('log')}</a>
       </p>
+      <Said error={error && t(error)} done={undefined} />
       <SearchForm action="/sign-ins" q={q} label={t('search')} find={t('find')} />
       {people.length === 0 ? <p class="card hint">{t('none')}</p> : null}
       <ul class="list card lines">
@@ -63,6 +70,18 @@ export function SignInsPage({
           <a href={next}>{t('further')} →</a>
         </p>
       )}
+      <section class="card account" aria-labelledby="identity">
+        <h2 id="identity">{t('identity')}</h2>
+        <p class="hint">{t(identity ? 'identityRequired' : 'identityFree')}</p>
+        {standsIn ? null : (
+          <form method="post" action="/sign-ins/identity">
+            <input type="hidden" name="token" value={visitor.csrfToken} />
+            <button type="submit" class="second" name="required" value={identity ? 'no' : 'yes'}>
+              {t(identity ? 'freeIdentity' : 'requireIdentity')}
+            </button>
+          </form>
+        )}
+      </section>
     </Layout>
   );
 }
@@ -147,9 +166,37 @@ export function SignInsPersonPage({
                 <label class="choice" for="factors">
                   <input type="checkbox" id="factors" name="factors" value="yes" /> {t('alsoFactors')}
                 </label>
+                {found.identifiedAt === null ? null : (
+                  <>
+                    <label for="again">{t('identityAgain')}</label>
+                    <input id="again" name="idNumber" maxlength={18} autocomplete="off" autocapitalize="characters" />
+                  </>
+                )}
               </>
             )}
             <button type="submit">{t(found.username === null ? 'invite' : 'reset')}</button>
+          </form>
+        </section>
+      )}
+      {own ? null : (
+        <section class="card account" aria-labelledby="identity">
+          <h2 id="identity">{t('identity')}</h2>
+          <p>
+            {found.identifiedAt === null ? t('unidentified') : `${t('identified')} · ${localTime(found.identifiedAt)}`}
+          </p>
+          <p class="hint">{t('identityHint')}</p>
+          <form method="post" action={`${path}/identity`}>
+            {token}
+            <label for="idNumber">{t('identityOf')}</label>
+            <input
+              id="idNumber"
+              name="idNumber"
+              maxlength={18}
+              required
+              autocomplete="off"
+              autocapitalize="characters"
+            />
+            <button type="submit">{t('identify')}</button>
           </form>
         </section>
       )}

@@ -15,6 +15,8 @@ export interface SignInPerson {
   /** Until when a link is good that was given out; null without one. */
   readonly linkUntil: string | null;
   readonly linkKind: 'invitation' | 'reset' | null;
+  /** When his identity was verified; null when it was not. */
+  readonly identifiedAt: string | null;
   /** Whether he administers or audits: no administrator changes how such a one signs in. */
   readonly apart: boolean;
 }
@@ -46,6 +48,7 @@ function row(sql: Sql, administrators: readonly string[]) {
     EXISTS (SELECT FROM person.sign_in_accounts a WHERE a.user_id = p.id AND a.provider_id <> 'credential') AS sso,
     (SELECT count(*)::int FROM person.sign_in_sessions s WHERE s.user_id = p.id AND s.expires_at > now()) AS sessions,
     (SELECT max(e.at) FROM person.security_events e WHERE e.person = p.id AND e.kind = 'signedIn') AS "lastAt",
+    (SELECT at FROM person.identities i WHERE i.person = p.id) AS "identifiedAt",
     l.expires_at AS "linkUntil", l.kind AS "linkKind",
     EXISTS (SELECT FROM api_keys k WHERE k.person = p.id AND k.role IN ${sql(administrators)} AND k.revoked_at IS NULL
       AND (k.expires_at IS NULL OR k.expires_at > now())) AS apart

@@ -81,6 +81,7 @@ export const acts = pgTable(
       .notNull()
       .references(() => cases.caseId),
     type: text('type').notNull(),
+    /** The keyed hash of the body, or its SHA-256 from an earlier release (door/act-body.ts); zeros where the body is not known. */
     bodyHash: text('body_hash').notNull(),
     status: text('status').notNull(),
     /** Sealed as a state is: it repeats words. */

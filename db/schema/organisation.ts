@@ -22,6 +22,33 @@ export const people = person.table('people', {
   name: text('name').notNull(),
 });
 
+/**
+ * Whose identity was verified in person, by the keyed hash of the identity number (door/keys/keyed-hash.ts), never the number: one
+ * human being has one account, so that what two people have to do is not done by one with two.
+ */
+export const identities = person.table(
+  'identities',
+  {
+    person: text('person')
+      .primaryKey()
+      .references(() => people.id),
+    hash: text('hash').notNull(),
+    at: instant('at').notNull().default(sql`clock_timestamp()`),
+  },
+  (t) => [uniqueIndex('identities_hash').on(t.hash), check('identities_form', sql`${t.hash} ~ '^[0-9a-f]{64}$'`)],
+);
+
+/** The one row of what is asked of everybody who signs in; none while nothing is. */
+export const signInRules = pgTable(
+  'sign_in_rules',
+  {
+    one: boolean('one').primaryKey().default(true),
+    /** Whether only people whose identity was verified are let in. */
+    identityRequired: boolean('identity_required').notNull().default(false),
+  },
+  (t) => [check('sign_in_rules_one', sql`${t.one}`)],
+);
+
 /** Units of the organisation: community → sub-district → district. */
 export const units = pgTable(
   'units',

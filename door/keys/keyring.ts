@@ -1,6 +1,7 @@
 import { type ColumnKeys, Unreadable } from '../../db/sealed.ts';
 import { type DataKey, type DataKeyDeps, dataKeys, ownerOf } from './data-keys.ts';
 import { KeyAway, KeyGone, KeysAway } from './errors.ts';
+import { keyedHash } from './keyed-hash.ts';
 
 /** How long keys are remembered; for tests. Milliseconds. */
 export interface KeyringSpans {
@@ -192,6 +193,7 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
     get installation() {
       return installations();
     },
+    hashed: (purpose, text) => keyedHash(installations(), purpose, text),
     byIds,
     unwrapped: store.unwrapped,
     drawn: store.drawn,
