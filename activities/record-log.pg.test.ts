@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { unsignedSeconds } from '../db/queries/record-log.ts';
 import { createTransactions } from '../db/transactions.ts';
 import { makeCheckpoint } from '../door/log/checkpoint.ts';
 import { verifyLog } from '../door/log/verify.ts';
@@ -103,6 +105,23 @@ test('nothing is signed where the key is not, nor by a second key', async () => 
   expect(await count('log_checkpoints')).toBe(0);
   await logAll(loop());
   await expect(bench.sql`INSERT INTO log_keys VALUES (1, 'other', true)`).rejects.toThrow('duplicate key');
+});
+
+test('what nobody signs is said aloud, once, until it is signed', async () => {
+  const said: object[] = [];
+  const log = pino({ level: 'error' }, { write: (line) => void said.push(JSON.parse(line) as object) });
+  const alarms = () => said.filter((line) => 'alarm' in line && line.alarm === 'UNSIGNED');
+  await someCases(bench.door, 1);
+  const away = loop({ log, unsignedMs: 50, signing: { ...signingWith(1), signer: () => undefined } });
+  await sleep(100);
+  await logAll(away);
+  expect(await unsignedSeconds(bench.sql)).toBeGreaterThan(0.05);
+  expect(alarms()).toMatchObject([{ seconds: 0 }]);
+  await sleep(60);
+  await away.turn();
+  expect(alarms()).toHaveLength(1);
+  await logAll(loop({ log, unsignedMs: 50 }));
+  expect(await unsignedSeconds(bench.sql)).toBe(0);
 });
 
 test('nothing is signed any more once the log contradicts what was signed', async () => {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
+import { unsignedSeconds } from '../db/queries/record-log.ts';
 import { createTransactions } from '../db/transactions.ts';
 import { type SealOptions, sealAccesses } from '../door/log/access-chain.ts';
 import { appendEvents, lockLog } from '../door/log/append.ts';
@@ -23,6 +24,8 @@ export interface RecordLogDeps {
   readonly sealing?: SealOptions;
   /** Milliseconds from turn to turn. Default 2,000. */
   readonly everyMs?: number;
+  /** Milliseconds after which events that no checkpoint covers are said loudly. Default 600,000. */
+  readonly unsignedMs?: number;
   /** Events a turn. Default 1,000. */
   readonly most?: number;
 }
@@ -37,6 +40,7 @@ const sweepEveryMs = 600_000;
 /** A statement of a checkpoint may take so long. */
 const mostMs = 60_000;
 const sayAgainMs = 600_000;
+const lookMs = 60_000;
 
 /**
  * Works behind the acts, which know nothing of it: what is committed and not in the log is found, appended in batches, and
@@ -44,11 +48,13 @@ const sayAgainMs = 600_000;
  * first turn and every ten minutes all cases are looked through, else those that moved of late.
  */
 export function createRecordLog(deps: RecordLogDeps): RecordLog {
-  const { sql, log, signing, most = 1_000 } = deps;
+  const { sql, log, signing, most = 1_000, unsignedMs = 600_000 } = deps;
   // the first checkpoint after a long time may have much to do
   const transactions = createTransactions(sql, { lanes: 1, role: 'linli_log', deadlineMs: 2 * mostMs });
   let sweptAt = Number.NEGATIVE_INFINITY;
   let saidAt = Number.NEGATIVE_INFINITY;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let unsignedSaidAt = Number.NEGATIVE_INFINITY;
   // a turn that fails may have been too large for a busy machine
   let batch = most;
 
@@ -93,9 +99,21 @@ export function createRecordLog(deps: RecordLogDeps): RecordLog {
     }
   }
 
+  /** A key that is away, or a log that falls behind, stops no act: it has to be said. */
+  async function sayUnsigned(): Promise<void> {
+    const now = performance.now();
+    if (now - lookedAt < Math.min(lookMs, unsignedMs)) return;
+    lookedAt = now;
+    const seconds = await unsignedSeconds(sql);
+    if (seconds * 1_000 <= unsignedMs || now - unsignedSaidAt < sayAgainMs) return;
+    unsignedSaidAt = now;
+    log.error({ alarm: 'UNSIGNED', seconds: Math.round(seconds) }, 'events are under no signed checkpoint');
+  }
+
   async function turn(): Promise<boolean> {
     const more = await append();
     const made = await checkpoint();
+    await sayUnsigned();
     if (made) log.debug({ number: made.number, size: made.size }, 'a checkpoint was signed');
     return more;
   }

@@ -17,6 +17,7 @@ import { registerOutboxMetrics } from './outbox-metrics.ts';
 import { pageRoutes } from './pages/routes.tsx';
 import { patience } from './patience.ts';
 import { nowOf } from './reading.ts';
+import { registerRecordMetrics } from './record-metrics.ts';
 import { accessRoutes } from './routes/access-log.ts';
 import { accountabilityRoutes } from './routes/accountability.ts';
 import { actRoutes } from './routes/acts.ts';
@@ -123,6 +124,7 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
   const metrics = createMetrics();
   registerOutboxMetrics(metrics.registry, deps.sql);
   registerArchiveMetrics(metrics.registry, deps.sql);
+  registerRecordMetrics(metrics.registry, deps.sql);
   let document: object | undefined;
   const openApiDocument = () => {
     document ??= completeDocument(app.getOpenAPI31Document(openApiConfig));

@@ -72,6 +72,18 @@ export async function newestCheckpoint(sql: Sql): Promise<CheckpointRow | undefi
   return row;
 }
 
+/**
+ * For how many seconds the oldest event since the newest checkpoint waits to be signed; 0 where none does. The log may be behind,
+ * or the key that signs be away.
+ */
+export async function unsignedSeconds(sql: Sql): Promise<number> {
+  const [row] = await sql<{ seconds: number }[]>`
+    SELECT extract(epoch FROM clock_timestamp() - recorded_at)::float8 AS seconds FROM events
+    WHERE recorded_at > coalesce((SELECT at FROM log_checkpoints ORDER BY number DESC LIMIT 1), '-infinity')
+    ORDER BY recorded_at LIMIT 1`;
+  return Math.max(0, row?.seconds ?? 0);
+}
+
 /** A checkpoint of a tree of that size, the newest of them. */
 export async function checkpointOf(sql: Sql, size: number): Promise<CheckpointRow | undefined> {
   const [row] = await sql<CheckpointRow[]>`
