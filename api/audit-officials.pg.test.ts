@@ -102,3 +102,44 @@ it('tells who was late: deadlines met late, records of accountability, and how l
   const task = units.find(({ what, unit }) => what === 'task' && unit === 'community-1')!;
   expect(task.count + task.open).toBeGreaterThan(1);
 });
+
+it('measures how long each level took', async () => {
+  const pass = (hours: number) => {
+    now = new Date(Date.parse(now) + hours * 3_600_000).toISOString();
+  };
+  pass(24);
+  const from = now;
+  const mine = await scene.openApproved({
+    openedAt: now,
+    parties: [
+      { role: 'beneficiary', name: '王某' },
+      { role: 'companion', name: '邱某' },
+    ],
+  });
+  pass(72);
+  await scene.act('caseworker', mine, { type: 'task.complete', target: 'meet', data: { note: '见面了' } });
+  // until the first rungs of its clocks have long been due
+  pass(60 * 24);
+  await scene.door.project(mine);
+  const [message] = await scene.sql<{ id: string }[]>`
+    SELECT id FROM messages WHERE case_id = ${mine} AND kind = 'rung' AND post = 'community-1-secretary' ORDER BY seq LIMIT 1`;
+  pass(2);
+  await scene.act('secretary', mine, { type: 'message.acknowledge', target: message!.id });
+  await scene.act('caseworker', mine, {
+    ...{ type: 'case.offerTransfer', reason: '本人已迁往洛宁路' },
+    data: { unit: 'community-2', consent: 'given', witness: '赵某某' },
+  });
+  pass(5);
+  await scene.act('stranger', mine, { type: 'case.refuseTransfer', reason: '本人未迁来' });
+  const until = new Date(Date.parse(now) + 1_000).toISOString();
+  const { units } = await get<LevelReportView>(
+    `/levels?from=${encodeURIComponent(from)}&until=${encodeURIComponent(until)}`,
+  );
+  const of = (unit: string, what: string) => units.find((each) => each.unit === unit && each.what === what);
+  const took = (hours: number) => ({ count: 1, open: 0, medianMs: hours * 3_600_000, maxMs: hours * 3_600_000 });
+  expect(of('community-2', 'asked')).toMatchObject(took(5));
+  expect(of('community-1', 'acknowledged')).toMatchObject({ ...took(2), open: expect.any(Number) });
+  // with the tasks of the case before, which are older, left out
+  expect(of('community-1', 'task')).toMatchObject({ count: 1, medianMs: 72 * 3_600_000 });
+  expect(of('subdistrict-1', 'asked')).toBeUndefined();
+});

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import postgres from 'postgres';
@@ -14,6 +15,7 @@ import { all } from '../../bin/demo/timeline.ts';
 import { type Keys, readKeys } from '../../bin/keys-file.ts';
 import { runningPostgres } from '../../bin/platform/postgres.ts';
 import { wholeStory } from '../../plugins/fule/scenarios.ts';
+import { askPython } from '../dossier/python.ts';
 import { makeTestFolder, sweepTestFolders } from '../support/folders.ts';
 import { cleanEnvironment, endLinli, type LinliProcess, startLinli } from '../support/linli.ts';
 
@@ -272,6 +274,40 @@ describe('the auditor', () => {
     const books = linliCommand('books', 'verify', '--json');
     expect(books.status).toBe(0);
   });
+
+  test.each(['', '?redacted=true'])(
+    'takes a dossier%s that both verifiers prove offline, with the histories of a real workflow',
+    async (query) => {
+      const answer = await fetch(`${linli.url}/api/v1/audit/cases/${story.case.id}/dossier${query}`, {
+        headers: { authorization: `Bearer ${cast.keyOf('auditor')}` },
+      });
+      expect(answer.status).toBe(200);
+      const file = join(dataDir, `dossier${query.length}.zip`);
+      writeFileSync(file, new Uint8Array(await answer.arrayBuffer()));
+      const log = JSON.parse(linliCommand('audit', 'key', '--json').stdout) as { keys: { key: string }[] };
+      const key = log.keys.at(-1)?.key ?? '';
+      const { status, stdout } = linliCommand(
+        'dossier',
+        'verify',
+        file,
+        '--key',
+        key,
+        '--head',
+        answer.headers.get('linli-head') ?? '',
+        '--json',
+      );
+      const verdict = JSON.parse(stdout) as {
+        holds: boolean;
+        seq: number;
+        checked: { events: number; witnessed: number };
+      };
+      expect([status, verdict]).toMatchObject([0, { holds: true, findings: [] }]);
+      expect(verdict.checked.events).toBe(verdict.seq);
+      if (query === '') expect(verdict.checked.witnessed).toBe(verdict.seq);
+      const [second] = await askPython([file], ['--key', key]);
+      expect(second).toMatchObject({ holds: true, findings: [] });
+    },
+  );
 
   test('finds one row that was edited behind the triggers, and names case and event', async () => {
     const seq = found.timeline.find(({ type }) => type === 'cash.recorded')?.seq ?? 0;
