@@ -124,7 +124,7 @@ it('measures how long each level took', async () => {
   const [message] = await scene.sql<{ id: string }[]>`
     SELECT id FROM messages WHERE case_id = ${mine} AND kind = 'rung' AND post = 'community-1-secretary' ORDER BY seq LIMIT 1`;
   pass(2);
-  await scene.act('secretary', mine, { type: 'message.acknowledge', target: message!.id });
+  await scene.act('secretary', mine, { type: 'message.acknowledge', data: { message: message!.id } });
   await scene.act('caseworker', mine, {
     ...{ type: 'case.offerTransfer', reason: '本人已迁往洛宁路' },
     data: { unit: 'community-2', consent: 'given', witness: '赵某某' },

@@ -70,7 +70,7 @@ export async function loadFacts(tx: Tx, caseId: string, acts: readonly Act[], dr
   const targets = (has: (act: Act) => boolean) =>
     JSON.stringify([...new Set(acts.filter(has).flatMap(({ target }) => (target === undefined ? [] : [target])))]);
   const accounts = targets(({ type }) => type.startsWith('accountability.'));
-  const messages = targets(({ type }) => type === 'message.acknowledge');
+  const messages = JSON.stringify(acts.flatMap((act) => messageMeant(act) ?? []));
   const items = targets(({ type }) => /^(task|milestone|await)\./.test(type));
   const entries = acts.flatMap((act) => neededFacts(act) ?? []);
   const moved = acts.flatMap((act) => neededMovements(act) ?? []);
@@ -220,13 +220,18 @@ function unitNamed({ data }: Act): string[] {
   return typeof unit === 'string' && unit.length <= 200 ? [unit] : [];
 }
 
+/** The message an act acknowledges: the target, or named in its data. */
+const messageMeant = ({ type, target, data }: Act): string | undefined =>
+  type === 'message.acknowledge' ? (target ?? (data as { message?: string } | undefined)?.message) : undefined;
+
 /** What one act of the batch may look at. */
 export function factsFor(facts: LoadedFacts, act: Act, tries: Tries, now: Instant): Facts {
   const of = <T extends { readonly id: string }>(rows: readonly T[]) => rows.find(({ id }) => id === act.target);
   const { book, month } = neededArchive(act) ?? {};
   const archive = facts.archives.find((each) => each.book === book && each.period === month);
   const code = codeOf(facts.codes, act, tries);
-  const [closedItem, accountability, message] = [of(facts.closedItems), of(facts.accountability), of(facts.messages)];
+  const [closedItem, accountability] = [of(facts.closedItems), of(facts.accountability)];
+  const message = facts.messages.find(({ id }) => id === messageMeant(act));
   return {
     documents: facts.documents,
     entries: facts.entries,
