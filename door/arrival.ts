@@ -314,7 +314,7 @@ async function prove(tx: Tx, caseId: string, engine: typeof ownEngine): Promise<
     ),
     ...compareRow(engine, snapshot, rebuilt),
     ...compareModels(rebuilt, snapshot.tables),
-    ...snapshot.strayActs.map(({ seq, what }) => `acts: event ${seq}: ${what}`),
+    ...snapshot.strayActs.map(({ seq, what }) => `acts: ${seq === undefined ? '' : `event ${seq}: `}${what}`),
     ...snapshot.changedDocuments,
     ...books.findings.map(({ rule, book, detail }) => `books: ${book}: ${rule}: ${detail}`),
   ];

@@ -346,7 +346,7 @@ function actsOf(rows: readonly EventRow[], types: ReadonlyMap<string, string>): 
         actor_id,
         actor_post,
         recorded_at,
-        occurred_at,
+        occurred_at: before?.occurred_at ?? occurred_at,
         after: null,
       },
     });

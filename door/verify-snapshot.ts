@@ -15,6 +15,7 @@ import {
 import type { Transactions, Tx } from '../db/transactions.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { ChainRow } from './chain.ts';
+import { type ActFault, type ActSaid, compareActs } from './compare-acts.ts';
 import { endsDestroyed } from './destroyed.ts';
 import { type ModelName, modelNames, type TableRow } from './read-models.ts';
 
@@ -49,8 +50,8 @@ export interface Snapshot {
   readonly row: CaseColumns;
   readonly events: readonly ChainRow[];
   readonly tables: Readonly<Record<ModelName, readonly TableRow[]>>;
-  /** Acts without their events, events without their act; refusals, and answers of effects, that were altered or whose key is lost. */
-  readonly strayActs: readonly { readonly seq: number; readonly what: string }[];
+  /** Acts that say something else than their events, events without their act; refusals, and answers of effects, that were altered or whose key is lost. */
+  readonly strayActs: readonly { readonly seq?: number; readonly what: string }[];
   /** All documents by what was kept of them. */
   readonly documents: readonly { readonly id: string; readonly sha256: string }[];
   /** Documents whose bytes are not those that were kept. */
@@ -67,7 +68,7 @@ export async function readSnapshot(transactions: Transactions, caseId: string): 
 
 /** The same in a transaction under way, which holds the case's row lock or sees one instant. Throws when there is no such case. */
 export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
-  const [rows, events, acts, unacted, refused, answered, documents, ...tables] = await Promise.all([
+  const [rows, events, acts, refused, answered, documents, ...tables] = await Promise.all([
     tx<Omit<CaseColumns, 'clear'>[]>`
         SELECT case_no, unit, program_hash, status, stage, seq, head, state, outline, state_version, calendar_version, opened_at,
           last_at, closed_at, next_due, wake_at, witnessed_seq FROM cases WHERE case_id = ${caseId}`,
@@ -76,14 +77,10 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
           occurred_at AS "occurredAt", actor_kind AS "actorKind", actor_id AS "actorId", actor_post AS "actorPost",
           act_id AS "actId", program_hash AS "programHash"
         FROM events WHERE case_id = ${caseId} ORDER BY seq`,
-    tx<{ seq: number; id: string }[]>`
-        SELECT seq, act_id AS id FROM acts a WHERE case_id = ${caseId} AND first_seq IS NOT NULL
-          AND (SELECT count(*) FROM events e WHERE e.case_id = a.case_id AND e.act_id = a.act_id
-            AND e.seq BETWEEN a.first_seq AND a.seq) <> seq - first_seq + 1 ORDER BY seq`,
-    tx<{ seq: number; id: string }[]>`
-        SELECT min(seq) AS seq, act_id AS id FROM events e WHERE case_id = ${caseId} AND act_id IS NOT NULL
-          AND NOT EXISTS (SELECT FROM acts a WHERE a.act_id = e.act_id AND a.case_id = e.case_id
-            AND a.status = 'recorded' AND e.seq BETWEEN a.first_seq AND a.seq) GROUP BY act_id ORDER BY 1`,
+    tx<ActSaid[]>`
+        SELECT act_id AS id, type, status, seq, first_seq AS "firstSeq", actor_kind AS "actorKind", actor_id AS "actorId",
+          actor_post AS "actorPost", recorded_at AS "recordedAt", occurred_at AS "occurredAt"
+        FROM acts WHERE case_id = ${caseId} ORDER BY seq, act_id`,
     tx<
       Kept[]
     >`SELECT seq, act_id AS id, refusal AS stored FROM acts WHERE case_id = ${caseId} AND refusal IS NOT NULL ORDER BY seq, act_id`,
@@ -115,8 +112,7 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
       effects: await openedEffects(tx, tables[modelNames.indexOf('effects')] ?? []),
     },
     strayActs: [
-      ...acts.map(({ seq, id }) => ({ seq, what: `act ${id} does not have all its events` })),
-      ...unacted.map(({ seq, id }) => ({ seq, what: `it names act ${id}, which is not recorded so` })),
+      ...compareActs(acts, events).map(actFinding),
       ...(await unreadOf(tx, refused, { place: refusalPlace, name: 'refusal of act' })),
       ...(await unreadOf(tx, answered, { place: (id) => effectPlace('answer', id), name: 'answer of effect' })),
     ],
@@ -127,6 +123,20 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
           changed ? [`the bytes of document ${id} are not those that were kept`] : [],
         ),
   };
+}
+
+function actFinding(fault: ActFault): Snapshot['strayActs'][number] {
+  const { id } = fault;
+  if ('name' in fault) {
+    const { seq, why, name } = fault;
+    if (why === 'not recorded') return { seq, what: `it names act ${id}, which is not recorded so` };
+    return {
+      seq,
+      what: `act ${id}: ${name === 'its events' ? 'it does not have all its events' : `the ${name} is not what its events say`}`,
+    };
+  }
+  const { why } = fault;
+  return { what: `act ${id}: ${why === 'beyond' ? 'it is beyond the end of the chain' : why}` };
 }
 
 /** What was kept of an act or an effect, as it is stored. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sql } from '../db/client.ts';
 import { addMs } from '../engine/time/civil.ts';
+import { keepDocument } from '../test/support/documents.ts';
 import { actOn, type DoorBench, doorBench, fuleOpening, recorded } from '../test/support/door.ts';
 import { changeState } from '../test/support/states.ts';
 import { GENESIS } from './chain.ts';
@@ -15,12 +16,15 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-/** A case that lay open for a fortnight: visits missed, people told, two notes. */
+/** A case that lay open for a fortnight: visits missed, people told, two notes, a document, something said late. */
 async function livedCase(): Promise<string> {
   const openedAt = addMs(new Date().toISOString(), -14 * 86_400_000);
   const { caseId } = recorded(await bench.door.open(fuleOpening({ openedAt }))).case;
   recorded(await bench.door.act(actOn(caseId, 'note.add', { data: { text: '来访' } })));
   recorded(await bench.door.act(actOn(caseId, 'note.add', { data: { text: '再访' } })));
+  const evidence = [await keepDocument(bench.sql, caseId)];
+  const late = { occurredAt: addMs(new Date().toISOString(), -10 * 86_400_000), reason: '补记' };
+  recorded(await bench.door.act(actOn(caseId, 'document.attach', { evidence, ...late })));
   return caseId;
 }
 
@@ -67,11 +71,8 @@ describe('what was not touched holds', () => {
 });
 
 describe('an edit behind the triggers is found', () => {
-  const table: readonly (readonly [
-    what: string,
-    rule: string,
-    edit: (sql: Sql, id: string) => PromiseLike<unknown>,
-  ])[] = [
+  type Edit = readonly [what: string, rule: string, edit: (sql: Sql, id: string) => PromiseLike<unknown>];
+  const table: readonly Edit[] = [
     [
       'another payload',
       'chain',
@@ -150,6 +151,35 @@ describe('an edit behind the triggers is found', () => {
         sql`UPDATE assignments SET post = 'community-1-director' WHERE case_id = ${id} AND role = 'secretary'`,
     ],
     ['an act that was not', 'acts', (sql, id) => sql`DELETE FROM acts WHERE case_id = ${id} AND type = 'note.add'`],
+    ...Object.entries({
+      'another kind of actor': "actor_kind = 'system'",
+      'another actor': "actor_id = 'p-secretary'",
+      'another post': "actor_post = 'community-1-director'",
+      'another recorded time': "recorded_at = recorded_at - interval '1 day'",
+      'that is said to have been on time': 'occurred_at = recorded_at',
+      'of another type': "type = 'note.add'",
+      'of a type there is not': "type = 'note.strike'",
+    }).map(
+      ([what, set]): Edit => [
+        `an act ${what}`,
+        'acts',
+        (sql, id) => sql.unsafe(`UPDATE acts SET ${set} WHERE case_id = $1 AND type = 'document.attach'`, [id]),
+      ],
+    ),
+    [
+      'a document exchanged, and its row',
+      'documents',
+      (sql, id) => sql`
+        WITH other AS (UPDATE document_contents SET bytes = 'x' WHERE document_id IN (SELECT id FROM documents WHERE case_id = ${id}))
+        UPDATE documents SET sha256 = encode(sha256('x'), 'hex'), size_bytes = 1 WHERE case_id = ${id}`,
+    ],
+    [
+      'a document taken away, and its row',
+      'documents',
+      (sql, id) => sql`
+        WITH gone AS (DELETE FROM document_contents WHERE document_id IN (SELECT id FROM documents WHERE case_id = ${id}))
+        DELETE FROM documents WHERE case_id = ${id}`,
+    ],
     [
       'a document without its bytes',
       'documents',

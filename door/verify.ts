@@ -16,6 +16,7 @@ import {
 } from './chain.ts';
 import { countLot, drawing } from './count-lot.ts';
 import { destroyedFaults, endsDestroyed, isEmptied } from './destroyed.ts';
+import { compareDigests, type DigestFault, type Said } from './digests.ts';
 import { type Engine, engine } from './engine.ts';
 import { objectIn } from './json-bytes.ts';
 import { type VerifyLogOptions, verifyLog } from './log/verify.ts';
@@ -242,6 +243,12 @@ async function verifyCase(
   }
   for (const { seq, what } of snapshot.strayActs) find('acts', what, seq);
   for (const what of snapshot.changedDocuments) find('documents', what);
+  for (const { id, seq, why } of digestFaults(snapshot))
+    find(
+      'documents',
+      `document ${id} is ${why === 'another' ? 'another than' : 'absent, and is what'} this event names`,
+      seq,
+    );
   const compared = runs && compareHistories(runs, snapshot, live !== undefined);
   for (const { rule, seq, what } of compared?.findings ?? []) find(rule, what, seq);
   for (const what of archived?.findings ?? []) find('archive', what);
@@ -265,6 +272,16 @@ async function verifyCase(
           ? [{ caseId, from: 1, to: snapshot.row.witnessed_seq, why: 'key away' }]
           : [],
   };
+}
+
+/** Documents that are not what the events commit to. Those of a destroyed case its certificate covers. */
+function digestFaults({ events, documents }: Snapshot): readonly DigestFault[] {
+  if (endsDestroyed(events)) return [];
+  const said = events.flatMap(({ seq, type, payload, unread }) => {
+    const { data } = unread === undefined ? (objectIn<{ data?: unknown }>(payload) ?? {}) : {};
+    return [{ seq, type, data: Object(data) as Said['data'] }];
+  });
+  return compareDigests(said, documents).faults;
 }
 
 function chainOf(

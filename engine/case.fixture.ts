@@ -12,6 +12,7 @@ import { decide } from './decide.ts';
 import type { CaseEvent, EventDraft } from './event.ts';
 import { evolve } from './evolve.ts';
 import { type OpenRequest, open } from './open.ts';
+import { ownEvents } from './own-events.ts';
 import type { Refusal } from './refusal.ts';
 import type { State } from './state.ts';
 import { type WorkCalendar, weekdayCalendar } from './time/calendar.ts';
@@ -253,6 +254,7 @@ export class Case {
     const answer = decide(this.state, act, this.world(act));
     this.last = isRefusal(answer) ? answer : undefined;
     if (isRefusal(answer)) return answer.code;
+    makesItsOwn(type, answer.events);
     this.#record(answer.events, act.actor, act.occurredAt);
     this.until(this.now);
     return 'ok';
@@ -367,4 +369,12 @@ export function inShort({ type, data }: Pick<CaseEvent, 'type' | 'data'>): strin
   const about = inner.id ?? said['stage'] ?? said['id'] ?? said['duty'] ?? said['role'] ?? said['outcome'];
   const more = said['result'] ?? (said['why'] !== undefined && type === 'stage.left' ? said['why'] : undefined);
   return [type, typeof inner === 'string' ? inner : about, more].filter((each) => each !== undefined).join(' ');
+}
+
+/** Throws where an act makes events and none of those by which verifiers know its type. */
+export function makesItsOwn(type: string, events: readonly EventDraft[]): void {
+  if (events.length > 0 && !events.some((event) => ownEvents(type)?.includes(event.type)))
+    throw new Error(
+      `"${type}" made ${events.map((event) => event.type).join(', ')}: engine/own-events.ts knows none of them.`,
+    );
 }

@@ -7,6 +7,7 @@ interface Options {
   readonly json?: true;
   readonly head?: NonNullable<VerifyOptions['known']>;
   readonly key?: NoteVerifier;
+  readonly witness?: string;
 }
 
 /** `linli dossier verify FILE`: proves a dossier from its file alone, without database and network. */
@@ -23,10 +24,16 @@ export const register: RegisterCommand = (program, context) => {
       headOf,
     )
     .option('--key <name+id+key>', 'the key of the log that signs checkpoints, as you know it from elsewhere', keyOf)
+    .option('--witness <folder>', 'what a witness has kept (linli witness): it has to have seen the checkpoint')
     .option('--json', 'for programs: {holds, case, seq, head, checked, findings, unchecked}')
-    .action(async (file: string, { json, head, key }: Options) => {
+    .action(async (file: string, { json, head, key, witness }: Options) => {
       const { verifyDossier } = await import('../dossier/verify.ts');
-      const verdict = await verifyDossier(file, { ...(head ? { known: head } : {}), ...(key ? { key } : {}) });
+      const { readWitness } = await import('../witness/folder.ts');
+      const verdict = await verifyDossier(file, {
+        ...(head ? { known: head } : {}),
+        ...(key ? { key } : {}),
+        ...(witness === undefined ? {} : { witness: readWitness(witness).notes.map(({ note }) => note) }),
+      });
       if (!verdict.holds) process.exitCode = 1;
       if (json) context.print(JSON.stringify(verdict, undefined, 2));
       else tell(context, verdict);

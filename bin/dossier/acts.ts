@@ -1,49 +1,70 @@
+import { type ActFault, type ActName, type ActSaid, compareActs } from '../../door/compare-acts.ts';
 import type { ChainEvent } from './chain.ts';
 import type { Contents } from './contents.ts';
 import type { Findings } from './findings.ts';
 
-/** Checks that every event has its act, and every recorded act its events, under its actor and at its time. */
+/** Checks that every event has its act, and every recorded act its events: by its actor, of its time and of its type. */
 export function checkActs(contents: Contents, events: readonly ChainEvent[], findings: Findings): void {
   const find = (where: string | number, zh: string, en: string) => findings.find('acts', where, zh, en);
-  const acts = contents.rows('acts', 'acts');
+  const rows = contents.rows('acts', 'acts');
   if (!contents.table('acts', 'acts')) find('acts.json', '缺少操作表', 'the table of acts is missing');
-  const covered = new Map<string, readonly [first: number, last: number]>();
-  const ids = new Set<unknown>();
-  for (const act of acts) {
-    const [id, first, last] = [String(act['act_id']), act['first_seq'], Number(act['seq'])];
-    if (ids.has(id)) find(id, '这个操作出现两次', 'the act is there twice');
-    ids.add(id);
-    if (!(last <= events.length)) find(id, '操作晚于链的末尾', 'the act is beyond the end of the chain');
-    if (act['status'] !== 'recorded') {
-      if (first !== null) find(id, '被拒绝的操作不能有事件', 'a refused act has no events');
-      const { unread } = Object(act['refusal']) as { unread?: unknown };
-      if (unread !== undefined)
-        find(
-          id,
-          `拒绝的内容在出具案卷时已无法读取：${unread}`,
-          `its refusal could not be read when the dossier was made: ${unread}`,
-        );
-      continue;
-    }
-    if (first === null) continue;
-    covered.set(id, [Number(first), last]);
-    for (let seq = Number(first); seq <= last; seq++) {
-      const header = events[seq - 1]?.header;
-      const { kind, id: actor, post } = header?.actor ?? {};
-      const same =
-        header?.actId === id &&
-        kind === act['actor_kind'] &&
-        actor === act['actor_id'] &&
-        post === act['actor_post'] &&
-        header.recordedAt === act['recorded_at'];
-      if (same) continue;
-      find(id, `与事件 ${seq} 不符`, `it is not what event ${seq} says of it`);
-      break;
-    }
+  for (const row of rows) {
+    const { unread } = Object(row['refusal']) as { unread?: unknown };
+    if (unread === undefined) continue;
+    find(
+      String(row['act_id']),
+      `拒绝的内容在出具案卷时已无法读取：${unread}`,
+      `its refusal could not be read when the dossier was made: ${unread}`,
+    );
   }
-  for (const { seq, header } of events) {
-    if (header.actId === null) continue;
-    const [first, last] = covered.get(header.actId) ?? [0, 0];
-    if (seq < first || seq > last) find(seq, '事件的操作没有记录', 'its act is not recorded');
+  const faults = compareActs(
+    rows.map(actIn),
+    events.map(({ seq, header: { type, actId, actor, recordedAt, occurredAt } }) => ({
+      ...{ seq, type, actId, recordedAt, occurredAt },
+      ...{ actorKind: actor.kind, actorId: actor.id, actorPost: actor.post },
+    })),
+  );
+  const unknown = faults.filter(({ why }) => why === 'type unknown').length;
+  if (unknown > 0)
+    findings.leave(
+      'acts',
+      `${unknown} 个操作的类型不认识，没有与事件核对`,
+      `${unknown} acts are of types that are not known here: these were not compared with their events`,
+    );
+  for (const fault of faults) {
+    if (fault.why !== 'type unknown')
+      find('name' in fault && fault.why === 'not recorded' ? fault.seq : fault.id, ...wordsOf(fault));
   }
+}
+
+const actIn = (row: Readonly<Record<string, unknown>>): ActSaid => ({
+  ...{ id: String(row['act_id']), type: String(row['type']), status: String(row['status']) },
+  ...{ seq: Number(row['seq']), firstSeq: row['first_seq'] === null ? null : Number(row['first_seq']) },
+  ...{
+    actorKind: String(row['actor_kind']),
+    actorId: String(row['actor_id']),
+    actorPost: row['actor_post'] as string | null,
+  },
+  ...{ recordedAt: String(row['recorded_at']), occurredAt: String(row['occurred_at']) },
+});
+
+const NAMES: Readonly<Record<ActName, string>> = {
+  'its events': '事件',
+  'kind of actor': '操作人种类',
+  actor: '操作人',
+  post: '岗位',
+  'recorded time': '记录时间',
+  time: '发生时间',
+  type: '类型',
+};
+
+function wordsOf(fault: ActFault): [zh: string, en: string] {
+  if ('name' in fault) {
+    const { seq, why, name } = fault;
+    if (why === 'not recorded') return ['事件的操作没有记录', 'its act is not recorded'];
+    return [`与事件 ${seq} 不符：${NAMES[name]}`, `it is not what event ${seq} says of it: ${name}`];
+  }
+  if (fault.why === 'twice') return ['这个操作出现两次', 'the act is there twice'];
+  if (fault.why === 'beyond') return ['操作晚于链的末尾', 'the act is beyond the end of the chain'];
+  return ['被拒绝的操作不能有事件', 'a refused act has no events'];
 }

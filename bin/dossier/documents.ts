@@ -1,4 +1,5 @@
 import type { Manifest } from '../../api/dossier/manifest.ts';
+import { compareDigests } from '../../door/digests.ts';
 import { type ChainEvent, isDestroyed } from './chain.ts';
 import type { Contents } from './contents.ts';
 import type { Findings } from './findings.ts';
@@ -38,19 +39,13 @@ export function checkDocuments(
     return 0;
   }
   if (isDestroyed(events)) return 0; // the certificate covers their hashes
-  const committed = new Set<string>();
-  for (const { seq, data, header } of events) {
-    for (const [id, sha256] of Object.entries(Object(data['digests']) as Record<string, unknown>)) {
-      committed.add(id);
-      if (hashes.get(id) !== sha256) find(id, `不是事件 ${seq} 所附的内容`, `it is not what event ${seq} commits to`);
-    }
-    const named = [data['evidence'], header.type === 'document.attached' ? data['documents'] : []].flatMap((each) =>
-      Array.isArray(each) ? (each as unknown[]) : [],
-    );
-    for (const id of named)
-      if (!hashes.has(String(id)))
-        find(String(id), `事件 ${seq} 提到的材料没有登记`, `event ${seq} names it, and it has no row`);
-  }
+  const { faults, committed } = compareDigests(
+    events.map(({ seq, header, data }) => ({ seq, type: header.type, data })),
+    rows.map((row) => ({ id: String(row['id']), sha256: String(row['sha256']) })),
+  );
+  for (const { id, seq, why } of faults)
+    if (why === 'another') find(id, `不是事件 ${seq} 所附的内容`, `it is not what event ${seq} commits to`);
+    else find(id, `事件 ${seq} 提到的材料没有登记`, `event ${seq} names it, and it has no row`);
   const bare = rows.length - [...hashes.keys()].filter((id) => committed.has(id)).length;
   if (bare > 0)
     findings.leave(

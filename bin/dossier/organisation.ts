@@ -47,6 +47,11 @@ export function checkOrganisation(
       find(seq, '不是本安装的组织的事件', 'it is no event of the organisation of this installation');
     before = event;
   }
+  findings.leave(
+    'organisation',
+    '组织的事件（任职、代理、名称）只由清单约束：伪造或略去，单凭案卷查不出来；到本安装用 audit verify 核对',
+    'the events of the organisation (appointments, substitutions, names) are bound by the manifest alone: forged ones, or ones left out, cannot be found from the dossier; audit verify of the installation compares them',
+  );
   const { appointments, substitutions, names } = rebuild(chain);
   const posts = new Set(contents.rows('organisation/posts', 'organisation').map(({ id }) => id));
   compareTenures(contents, 'appointments', appointments, posts, find);

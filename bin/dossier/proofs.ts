@@ -3,20 +3,21 @@ import type { HeadProof } from '../../door/log/proofs.ts';
 import { type Checkpoint, openCheckpoint, parseCheckpoint } from '../../engine/record/checkpoint.ts';
 import { headLeaf } from '../../engine/record/heads.ts';
 import { verifyInclusion } from '../../engine/record/merkle.ts';
-import { type NoteVerifier, parseNote } from '../../engine/record/note.ts';
+import { parseNote } from '../../engine/record/note.ts';
 import type { ChainEvent } from './chain.ts';
 import type { Contents } from './contents.ts';
 import type { Findings } from './findings.ts';
+import type { VerifyOptions } from './verify.ts';
 
 /**
  * Checks the proof that the chain ended with one of these events when a checkpoint of the whole log was signed: all up to it
- * was so then. Whose signature that is, only a key from elsewhere tells. Answers whether such a key signed it.
+ * was so then. Whose signature that is, only a key from elsewhere tells, or a witness who has kept it. Answers whether one of them does.
  */
 export function checkProofs(
   contents: Contents,
   manifest: Manifest,
   events: readonly ChainEvent[],
-  key: NoteVerifier | undefined,
+  { key, witness }: Pick<VerifyOptions, 'key' | 'witness'>,
   findings: Findings,
 ): boolean {
   const paths = contents.paths('proofs/');
@@ -63,11 +64,32 @@ export function checkProofs(
       `${later} 个事件晚于检查点`,
       `${later} events are later than the checkpoint of ${signed.at}`,
     );
-  if (!key)
+  const seen = witness && seenBy(witness, checkpoint, signed);
+  if (seen === 'never')
+    return wrong(
+      '见证人留存了更晚的检查点，却没有这一个',
+      'the witness has kept later checkpoints and never saw this one',
+    );
+  if (seen === 'later')
     findings.leave(
       'proofs',
-      `检查点（${signed.at}，第 ${seq} 个事件）的签名没有核对：没有给出日志的公钥（--key）；也可与见证人留存的检查点对照`,
-      `the signature of the checkpoint (${signed.at}, event ${seq}) was not checked: the log's key was not given (--key); compare it with what a witness has kept`,
+      `检查点（${signed.at}）晚于见证人留存的最后一个，请稍后再对照`,
+      `the checkpoint (${signed.at}) is later than all that the witness has kept: compare again later`,
     );
-  return key !== undefined;
+  const known = key !== undefined || seen === 'kept';
+  if (!known)
+    findings.leave(
+      'proofs',
+      `检查点（${signed.at}，第 ${seq} 个事件）的签名没有核对：没有给出日志的公钥（--key），也没有与见证人留存的检查点对照（--witness）`,
+      `the signature of the checkpoint (${signed.at}, event ${seq}) was not checked: the log's key was not given (--key), nor what a witness has kept (--witness)`,
+    );
+  return known;
+}
+
+/** Whether a witness has kept a checkpoint; a later one than all of its he may not have seen yet. */
+function seenBy(notes: readonly string[], checkpoint: string, { at }: Checkpoint): 'kept' | 'later' | 'never' {
+  const text = parseNote(checkpoint).text;
+  const kept = notes.map((note) => parseNote(note).text);
+  if (kept.includes(text)) return 'kept';
+  return kept.every((each) => parseCheckpoint(each).at < at) ? 'later' : 'never';
 }

@@ -42,13 +42,18 @@ export interface VerifyOptions {
   /** Number and hash of an event, from a checkpoint, an answer or an earlier dossier. */
   readonly known?: { readonly seq: number; readonly hash: string };
   /** The key of the log that signs checkpoints, from elsewhere. */
-  readonly key?: NoteVerifier;
+  readonly key?: NoteVerifier | undefined;
+  /** The notes that a witness outside the house has kept, oldest first. */
+  readonly witness?: readonly string[] | undefined;
   /** Write the pages anew and compare them; costs the most. Default true. */
   readonly pages?: boolean;
 }
 
 /** Verifies a dossier from its file alone: no database, no network. Never throws for what the file holds. */
-export async function verifyDossier(path: string, { known, key, pages = true }: VerifyOptions = {}): Promise<Verdict> {
+export async function verifyDossier(
+  path: string,
+  { known, key, witness, pages = true }: VerifyOptions = {},
+): Promise<Verdict> {
   const findings = new Findings();
   const about = { case: null, installation: null, redacted: null, seq: null, head: null };
   const checked = { files: 0, events: 0, witnessed: 0, documents: 0 };
@@ -73,7 +78,7 @@ export async function verifyDossier(path: string, { known, key, pages = true }: 
       checked.witnessed = checkHistories(contents, manifest, events, findings);
       checkReplay(contents, manifest, events, findings);
       checkCode(contents, manifest, findings);
-      const proved = checkProofs(contents, manifest, events, key, findings);
+      const proved = checkProofs(contents, manifest, events, { key, witness }, findings);
       checkKnown(events, known, proved, findings);
       if (pages && findings.total === 0) await checkPages(contents, manifest, events, findings);
       else findings.leave('pages', '没有逐字比对给人看的文件', 'the pages for people were not compared');

@@ -4,7 +4,7 @@
 It shares no code with the first one (`linli dossier verify`). Python 3.8 or newer, standard library; only to check the
 signature of a checkpoint (--key) the package cryptography.
 
-    verify_dossier.py [--json] [--head SEQ:HASH] [--key NAME+ID+KEY] FILE...
+    verify_dossier.py [--json] [--head SEQ:HASH] [--key NAME+ID+KEY] [--witness FOLDER] FILE...
 
 Exit code 0: every dossier holds, 1: one does not, 2: wrong use. With --json one object a line and file.
 """
@@ -12,6 +12,7 @@ import base64
 import datetime
 import hashlib
 import json
+import os
 import re
 import struct
 import sys
@@ -22,6 +23,39 @@ GENESIS = "0" * 64
 EMPTIED = '{"data":{}}'
 WAIT_MS = 7 * 86_400_000
 ENDS_DESTRUCTION = ("destruction.refused", "destruction.revoked", "hold.set", "case.reopened", "case.handedAway", "case.received", "case.moved")
+OWN_EVENTS = dict((each.split(":")[0], each.split(":")[1].split("|")) for each in (
+    "access.approve:access.approved access.breakGlass:access.opened access.end:access.ended access.review:access.reviewed "
+    "accountability.answer:accountability.answered accountability.appeal:accountability.appealed "
+    "accountability.decide:accountability.decided advance.record:advance.recorded "
+    "advance.repay:cash.recorded|ledger.recorded|voucher.drafted advance.withdraw:advance.settled await.occur:await.occurred "
+    "book.handOver:book.handedOver books.archive:books.archived books.chase:book.frozen|book.unfrozen books.closeDay:day.closed "
+    "books.closeMonth:month.closed books.giveStatement:statement.given books.match:books.matched|books.unmatched "
+    "books.reconcile:books.reconciled case.acceptTransfer:transfer.accepted case.close:case.closed case.depart:case.departed "
+    "case.escalate:escalation.made case.handAway:case.handedAway case.import:history.imported|history.stageDone|history.counted "
+    "case.move:case.moved case.offerTransfer:transfer.offered case.open:case.opened case.receive:case.received "
+    "case.refer:transfer.offered case.refuseTransfer:transfer.refused case.reopen:case.reopened case.resume:case.resumed "
+    "case.return:escalation.returned case.revokeTransfer:transfer.revoked case.suspend:case.suspended case.takeBack:case.takenBack "
+    "cash.count:cash.counted cash.record:cash.recorded complaint.answer:complaint.answered complaint.appeal:complaint.appealed "
+    "complaint.make:complaint.made complaint.withdraw:complaint.withdrawn consent.give:consent.given consent.refuse:consent.refused "
+    "consent.withdraw:consent.withdrawn data.correct:data.corrected deadline.decideExtension:deadline.extensionDecided "
+    "deadline.nudge:deadline.nudged deadline.pause:deadline.paused deadline.requestExtension:deadline.extensionRequested "
+    "deadline.resume:deadline.moved decision.record:decision.recorded destruction.approve:destruction.approved "
+    "destruction.refuse:destruction.refused destruction.request:destruction.requested destruction.revoke:destruction.revoked "
+    "discrepancy.decide:discrepancy.decided discrepancy.explain:discrepancy.explained document.attach:document.attached "
+    "effect.answer:effect.answered emergency.close:emergency.closed emergency.report:emergency.reported "
+    "entry.reverse:cash.reversed|ledger.reversed|voucher.drafted erasure.answer:erasure.answered erasure.request:erasure.requested "
+    "erasure.withdraw:erasure.withdrawn finding.accept:finding.accepted finding.answer:finding.answered finding.return:finding.returned "
+    "gift.record:gift.recorded gift.reverse:gift.reversed gift.thank:gift.thanked history.correct:history.corrected "
+    "hold.lift:hold.lifted hold.set:hold.set inspection.record:inspection.recorded ledger.record:ledger.recorded|voucher.drafted "
+    "message.acknowledge:message.acknowledged milestone.reach:milestone.reached note.add:note.added party.add:party.added "
+    "party.change:party.changed|role.assigned party.end:party.ended payout.approve:payout.approved payout.confirm:payout.confirmed "
+    "payout.issueCode:payout.codeIssued payout.refuse:payout.refused payout.request:payout.requested plan.revise:plan.revised "
+    "record.destroy:record.destroyed stage.extend:stage.extended stage.repeat:stage.left stage.skip:stage.left "
+    "stage.stepBack:stage.left|stage.entered statement.import:statement.imported statement.match:statement.matched "
+    "statement.unmatch:statement.unmatched task.add:item.added task.assign:item.assigned task.complete:task.completed|duty.counted "
+    "task.reopen:item.reopened task.skip:item.skipped voucher.review:voucher.returned|ledger.recorded|ledger.reversed"
+).split())
+DATED_THEMSELVES = ("history.imported", "history.stageDone", "history.counted", "case.opened")
 HEX64 = re.compile(r"[0-9a-f]{64}\Z")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z", re.ASCII)
 HEADER = {"v", "installation", "case", "seq", "type", "recordedAt", "occurredAt", "actor", "actId", "program", "keyId", "commitment", "prev"}
@@ -236,8 +270,8 @@ class Archive:
 # ---- the verifier ------------------------------------------------------------------------------------------------------
 
 class Verifier:
-    def __init__(self, archive, known, key=None):
-        self.archive, self.known, self.key = archive, known, key
+    def __init__(self, archive, known, key=None, witness=None):
+        self.archive, self.known, self.key, self.witness = archive, known, key, witness
         self.found, self.unchecked, self.total = [], [], 0
         self.events, self.tables = [], {}
         self.manifest = {}
@@ -576,7 +610,7 @@ class Verifier:
     def check_acts(self):
         if self.table("acts", "acts") is None:
             self.find("acts", "acts.json", "the table of acts is missing")
-        covered, ids = {}, set()
+        covered, ids, unknown = {}, set(), 0
         for act in self.rows("acts", "acts"):
             name = str(act.get("act_id"))
             if name in ids:
@@ -602,6 +636,16 @@ class Verifier:
                 if event is None or said != self.acted(event["header"]):
                     self.find("acts", name, "it is not what event %d says of it" % seq)
                     break
+            own = self.events[max(first, 1) - 1:last]
+            types = {event["header"]["type"] for event in own}
+            if own and not types.intersection(DATED_THEMSELVES) and not (str(act.get("occurred_at")) <= own[0]["header"]["occurredAt"]):
+                self.find("acts", name, "it is said to have happened after its first event")
+            if act.get("type") not in types and act.get("type") not in OWN_EVENTS:
+                unknown += 1
+            elif act.get("type") not in types and not types.intersection(OWN_EVENTS[act["type"]]):
+                self.find("acts", name, "its type is not one that makes its events")
+        if unknown:
+            self.leave("acts", "%d acts are of types that are not known here" % unknown)
         for event in self.events:
             act = event["header"]["actId"]
             if act is not None:
@@ -795,6 +839,7 @@ class Verifier:
                     self.find("organisation", event["seq"], "it does not follow the event before it")
             before = event
             self.apply(header["type"], data, tenures, names)
+        self.leave("organisation", "the events of the organisation are bound by the manifest alone")
         posts = {row["id"] for row in self.rows("organisation/posts", "organisation")}
         for how, told in tenures.items():
             rows = self.rows("organisation/%ss" % how, "organisation")
@@ -892,8 +937,7 @@ class Verifier:
         if proof["chain"] != self.manifest["case"] or not 1 <= seq <= len(self.events) or self.events[seq - 1]["hash"] != digest:
             self.find("proofs", "proofs/head.json", "the chain had another event here when the checkpoint was signed")
             return False
-        text, _, signatures = proof["checkpoint"].rpartition("\n\n")
-        text += "\n"
+        text, signatures = text_of(proof["checkpoint"]), proof["checkpoint"].rpartition("\n\n")[2]
         lines = text.split("\n")
         heads = [line.split(" ") for line in lines[3:] if line.startswith("heads ")]
         leaf = hashlib.sha256(b"\0" + ("%s %d %s\n" % (proof["chain"], seq, digest)).encode("utf-8")).digest()
@@ -904,10 +948,19 @@ class Verifier:
             return False
         if seq < len(self.events):
             self.leave("proofs", "%d events are later than the checkpoint" % (len(self.events) - seq))
+        kept = False
+        if self.witness is not None:
+            kept = text in self.witness
+            if not kept and any(time_in(each) >= time_in(text) for each in self.witness):
+                self.find("proofs", "proofs/head.json", "the witness has kept later checkpoints and never saw this one")
+                return False
+            if not kept:
+                self.leave("proofs", "the checkpoint is later than all that the witness has kept")
         if self.key is None:
-            self.leave("proofs", "the signature of the checkpoint was not checked: the log's key was not given (--key)")
-            return False
-        return self.check_signature(text, lines[0], signatures)
+            if not kept:
+                self.leave("proofs", "the signature of the checkpoint was not checked: neither the log's key was given (--key) nor what a witness has kept (--witness)")
+            return kept
+        return self.check_signature(text, lines[0], signatures) or kept
 
     def check_signature(self, text, origin, signatures):
         try:
@@ -951,6 +1004,30 @@ def root_from(leaf, index, size, path):
     return root if last == 0 else None
 
 
+def text_of(note):
+    """The signed text of a note."""
+    return note.rpartition("\n\n")[0] + "\n"
+
+
+def time_in(text):
+    times = [line[5:] for line in text.split("\n")[3:] if line.startswith("time ")]
+    return times[0] if len(times) == 1 else "9"
+
+
+def kept_by(folder):
+    """The texts of all notes in the folder of a witness, which holds a file of lines of JSON for each month."""
+    texts = set()
+    names = [name for name in os.listdir(folder) if re.match(r"checkpoints-\d{4}-\d\d\.jsonl\Z", name)]
+    for name in names:
+        with open(os.path.join(folder, name), encoding="utf-8") as file:
+            for line in file:
+                try:
+                    texts.add(text_of(parse(line)["note"]))
+                except (ValueError, KeyError, TypeError):
+                    pass  # what a crash left of a line
+    return texts
+
+
 def ms_of(instant):
     """Milliseconds of an instant of a header; of one that is none, nothing that could be over."""
     if not isinstance(instant, str) or not INSTANT.match(instant):
@@ -989,10 +1066,10 @@ def csv_cell(value):
     return '"' + text.replace('"', '""') + '"'
 
 
-def verify(name, known=None, key=None):
+def verify(name, known=None, key=None, witness=None):
     """Verifies one file; answers the verdict as an object."""
     archive = None
-    verifier = Verifier(None, known, key)
+    verifier = Verifier(None, known, key, witness)
     try:
         archive = verifier.archive = Archive(name)
         verifier.run()
@@ -1014,7 +1091,7 @@ def verify(name, known=None, key=None):
 
 
 def main(arguments):
-    as_json, known, key, files = False, None, None, []
+    as_json, known, key, witness, files = False, None, None, None, []
     rest = list(arguments)
     while rest:
         word = rest.pop(0)
@@ -1029,6 +1106,12 @@ def main(arguments):
             key = rest.pop(0)
             if not re.match(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}\Z", key):
                 return usage()
+        elif word == "--witness" and rest:
+            try:
+                witness = kept_by(rest.pop(0))
+            except OSError as problem:
+                sys.stderr.write("%s: %s\n" % (problem.filename, problem.strerror))
+                return 2
         elif word.startswith("-") and word != "-":
             return usage()
         else:
@@ -1038,7 +1121,7 @@ def main(arguments):
     holds = True
     for name in files:
         try:
-            verdict = verify(name, known, key)
+            verdict = verify(name, known, key, witness)
         except OSError as problem:
             sys.stderr.write("%s: %s\n" % (name, problem.strerror))
             return 2

@@ -1,6 +1,7 @@
 import type { Program } from '../../sdk/program.ts';
 import type { Instant } from '../../sdk/time.ts';
 import { isRefusal } from '../act-kind.ts';
+import { makesItsOwn } from '../case.fixture.ts';
 import type { CaseEvent, EventDraft } from '../event.ts';
 import type { State } from '../state.ts';
 import { weekdayCalendar } from '../time/calendar.ts';
@@ -155,6 +156,7 @@ export class Scene {
     if (!kind.who(context).includes(role)) return 'FORBIDDEN_ROLE';
     const answer = kind.decide(context);
     if (isRefusal(answer)) return answer.code;
+    makesItsOwn(type, answer);
     this.apply(answer, id);
     return undefined;
   }

@@ -120,7 +120,7 @@ export async function readRoot(size: number, read: NodeReader): Promise<Hash> {
 }
 
 /** The root that an inclusion proof leads to (RFC 9162, 2.1.3.2), or undefined when it is not one of that form. */
-function rootFromInclusion(leaf: Hash, index: number, size: number, proof: readonly Hash[]): Hash | undefined {
+export function rootFromInclusion(leaf: Hash, index: number, size: number, proof: readonly Hash[]): Hash | undefined {
   if (!(Number.isSafeInteger(index) && Number.isSafeInteger(size) && index >= 0 && index < size)) return undefined;
   let [at, last, root] = [index, size - 1, leaf];
   for (const hash of proof) {

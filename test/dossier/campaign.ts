@@ -30,11 +30,11 @@ const write = campaignFile({ kind: 'dossier', seed, begun: new Date(), to: value
 const folder = makeTestFolder('campaign');
 const database = await scriptDatabase();
 try {
-  const { scene, plain, redacted, key } = await storyDossiers(folder, database);
+  const { scene, plain, redacted, key, witness } = await storyDossiers(folder, database);
   const bases = [plain, redacted].map((path) => partsOf(path, readFileSync(path)));
   await scene.close();
   const tried = await tryMutants(bases, {
-    ...{ seed, n, folder: join(folder, 'tried'), key },
+    ...{ seed, n, folder: join(folder, 'tried'), key, witness },
     onBatch(done, trial) {
       if (done % 500 > 0) return;
       say(`${done} changes, ${trial.missed.length} missed`);
@@ -42,7 +42,9 @@ try {
     },
   });
   for (const each of [...tried.missed, ...tried.alarms].slice(0, 50)) say(`✗ ${each}`);
-  say(`${n} changes, ${tried.missed.length} missed, ${tried.alarms.length} false alarms (seed ${seed})`);
+  say(
+    `${n} changes, ${tried.foundBy.both} found by both, ${tried.missed.length} missed, ${tried.alarms.length} false alarms (seed ${seed})`,
+  );
   process.exitCode = tried.missed.length + tried.alarms.length > 0 ? 1 : 0;
   say(write(resultOf(n, tried)) ?? '');
 } finally {
@@ -50,6 +52,6 @@ try {
 }
 
 /** What is kept of a trial: `n` is how many were to be tried, `done` how many were. */
-function resultOf(done: number, { kinds, missed, alarms }: Trial): object {
-  return { n, done, kinds: Object.fromEntries([...kinds].sort()), missed, falseAlarms: alarms };
+function resultOf(done: number, { kinds, foundBy, missed, alarms }: Trial): object {
+  return { n, done, foundBy, kinds: Object.fromEntries([...kinds].sort()), missed, falseAlarms: alarms };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dossierOf } from '../../api/dossier/build.ts';
 import { verifyDossier } from '../../bin/dossier/verify.ts';
+import { readWitness } from '../../bin/witness/folder.ts';
 import type { WitnessedRun } from '../../door/verify-histories.ts';
 import { noteVerifier, verifierText } from '../../engine/record/note.ts';
 import { makeTestFolder, removeTestFolder } from '../support/folders.ts';
@@ -24,17 +25,33 @@ test('an untouched dossier holds for both verifiers', async () => {
   expect(verdict.findings).toEqual([]);
   expect(verdict.checked.witnessed).toBe(verdict.checked.events);
   expect(verdict.checked.documents).toBe(2);
-  expect(verdict.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'proofs', 'head']);
+  expect(verdict.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'organisation', 'proofs', 'head']);
   const signed = await verifyDossier(told.plain, { key: told.key });
   expect(signed.findings).toEqual([]);
-  expect(signed.unchecked.map(({ rule }) => rule)).toEqual(['documents']);
+  expect(signed.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'organisation']);
+  const notes = readWitness(told.witness).notes.map(({ note }) => note);
+  const seen = await verifyDossier(told.plain, { witness: notes, pages: false });
+  expect(seen.findings).toEqual([]);
+  expect(seen.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'organisation', 'pages']);
+  const early = await verifyDossier(told.plain, { witness: [], pages: false });
+  expect(early.unchecked.map(({ rule }) => rule)).toEqual([
+    'documents',
+    'organisation',
+    'proofs',
+    'proofs',
+    'head',
+    'pages',
+  ]);
   const another = noteVerifier(told.key.name, Buffer.alloc(32, 9));
   expect((await verifyDossier(told.plain, { key: another, pages: false })).findings.map(({ rule }) => rule)).toEqual([
     'proofs',
   ]);
   const second = (await askPython([told.plain], ['--key', verifierText(told.key)]))[0];
   expect(second?.findings).toEqual([]);
-  expect(second?.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'state', 'pages']);
+  expect(second?.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'organisation', 'state', 'pages']);
+  const witnessed = (await askPython([told.plain], ['--witness', told.witness]))[0];
+  expect(witnessed?.findings).toEqual([]);
+  expect(witnessed?.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'organisation', 'state', 'pages']);
   expect(
     (await askPython([told.plain], ['--key', verifierText(another)]))[0]?.findings.map(({ rule }) => rule),
   ).toEqual(['proofs']);

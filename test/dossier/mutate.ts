@@ -1,9 +1,17 @@
 import { type DossierFile, zipOf } from '../../api/dossier/archive.ts';
+import { HEAD_PROOF } from '../../api/dossier/manifest.ts';
 import { type Table, tableCsv, tableJson } from '../../api/dossier/table.ts';
 import { Archive } from '../../bin/dossier/archive.ts';
 import { sha256 } from '../../door/chain.ts';
+import type { HeadProof } from '../../door/log/proofs.ts';
+import { actTypes, ownEvents } from '../../engine/own-events.ts';
+import { parseCheckpoint } from '../../engine/record/checkpoint.ts';
+import { headLeaf } from '../../engine/record/heads.ts';
+import { rootFromInclusion } from '../../engine/record/merkle.ts';
+import { parseNote } from '../../engine/record/note.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
 import { randomFrom } from '../faults/random.ts';
+import { signedByHouse } from './story.ts';
 
 /** A dossier taken apart: its bytes, and its files in their order. */
 export interface Parts {
@@ -288,6 +296,17 @@ const chain: Readonly<Record<string, Forge>> = {
     row[column] = other(row[column], draw);
     return { files: replaced(files, 'acts.json', Buffer.from(tableJson(table))) };
   }),
+  'an act of another type': forged((parts, draw) => {
+    const table = tableAt(parts.files, 'acts');
+    const at = (name: string) => table.columns.indexOf(name);
+    const lines = linesOf(parts).map((line) => (JSON.parse(line.header) as { type: string }).type);
+    const row = draw.pick(
+      table.rows.filter((each) => each[at('status')] === 'recorded' && each[at('first_seq')] !== null),
+    );
+    const made = lines.slice(Number(row[at('first_seq')]) - 1, Number(row[at('seq')]));
+    row[at('type')] = draw.pick(actTypes.filter((type) => !ownEvents(type)!.some((each) => made.includes(each))));
+    return { files: replaced(parts.files, 'acts.json', Buffer.from(tableJson(table))) };
+  }),
   'an act removed': forged(({ files }, draw) => {
     const table = tableAt(files, 'acts');
     const recorded = table.rows.filter((row) => row[table.columns.indexOf('status')] === 'recorded');
@@ -318,6 +337,36 @@ const chain: Readonly<Record<string, Forge>> = {
   }),
   'a history removed': forged(({ files }) => ({ files: files.filter(({ path }) => path !== 'histories/0001.json') })),
 };
+
+/** The chain written anew, whole or from some event on, with the log's proof and a checkpoint by which the house's key signs it. */
+const rewrittenAndSigned = forged((parts, draw) => {
+  const lines = linesOf(parts);
+  const from = draw.below(lines.length);
+  const again = rechained(
+    lines.map((line, n) => (n < from ? line : withOtherSalt(line, draw))),
+    from,
+  );
+  const { seq, hash } = again.at(-1)!;
+  const proof = JSON.parse(bytesAt(parts.files, HEAD_PROOF).toString('utf8')) as HeadProof;
+  const checkpoint = parseCheckpoint(parseNote(proof.checkpoint).text);
+  const path = proof.path.map((each) => Buffer.from(each, 'hex'));
+  const leaf = headLeaf({ chain: proof.chain, seq, head: hash });
+  const heads = { count: proof.count, root: rootFromInclusion(leaf, proof.number, proof.count, path)! };
+  const signed = { ...proof, seq, hash, checkpoint: signedByHouse({ ...checkpoint, root: leaf, heads }) };
+  const files = replaced(withLines(parts.files, again), HEAD_PROOF, Buffer.from(canonicalJson(signed)));
+  const more = { ...endOf(again), histories: null };
+  return { files: files.filter((file) => !file.path.startsWith('histories/')), more };
+});
+
+/** A line that says the same under another salt; of a redacted one nobody knows what it says. */
+function withOtherSalt(line: Line, draw: Draw): Line {
+  const salt = sha256(String(draw.below(2 ** 30)));
+  if (line.payload !== null) {
+    const { data } = JSON.parse(line.payload) as { data: unknown };
+    return { ...line, payload: canonicalJson({ data, salt }) };
+  }
+  return { ...line, header: canonicalJson({ ...(JSON.parse(line.header) as object), commitment: salt }) };
+}
 
 const bookColumns = {
   'books/cash_entries':
@@ -414,7 +463,8 @@ const engineOnly: Readonly<Record<string, Forge>> = {
 function kindsFor({ redacted }: Parts): readonly (readonly [kind: string, forge: Forge, found: Mutant['found']])[] {
   const of = (kinds: Readonly<Record<string, Forge>>, found: Mutant['found']) =>
     Object.entries(kinds).map(([kind, forge]) => [kind, forge, found] as const);
-  const always = [...of(raw, 'both'), ...of(chain, 'both')];
+  const signed = { 'rewritten whole and signed anew by the house': rewrittenAndSigned };
+  const always = [...of(raw, 'both'), ...of(chain, 'both'), ...of(signed, 'both')];
   return redacted ? always : [...always, ...of(contents, 'both'), ...of(engineOnly, 'engine')];
 }
 

@@ -12,11 +12,13 @@ import { tryMutants } from './trial.ts';
 let folder: string;
 let bases: Parts[];
 let key: NoteVerifier;
+let witness: string;
 let close = async () => {};
 beforeAll(async () => {
   folder = makeTestFolder('mutants');
   const { scene, plain, redacted, ...told } = await storyDossiers(folder);
   key = told.key;
+  witness = told.witness;
   close = () => scene.close();
   bases = [plain, redacted].map((path) => partsOf(path, readFileSync(path)));
 }, 240_000);
@@ -27,10 +29,11 @@ afterAll(async () => {
 
 test('300 changes of dossiers are found by both verifiers', async () => {
   const seed = 2_611;
-  const tried = await tryMutants(bases, { seed, n: 300, folder: join(folder, 'tried'), key });
+  const tried = await tryMutants(bases, { seed, n: 300, folder: join(folder, 'tried'), key, witness });
   expect(tried.missed).toEqual([]);
   expect(tried.alarms).toEqual([]);
   expect(tried.kinds.size).toBeGreaterThan(30);
+  expect(tried.foundBy.both).toBeGreaterThan(280);
 }, 500_000);
 
 test('a whole chain written anew with all that follows is found by a history or from outside, by nothing else', async () => {

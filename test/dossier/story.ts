@@ -5,9 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { zipOf } from '../../api/dossier/archive.ts';
 import { type Dossier, dossierOf } from '../../api/dossier/build.ts';
 import { type Login, type Scene, setScene } from '../../api/scene.fixture.ts';
+import { witnessFolder } from '../../bin/witness/folder.ts';
 import type { Sql } from '../../db/client.ts';
 import type { WitnessedEvent } from '../../door/outcome.ts';
 import type { WitnessedRun } from '../../door/verify-histories.ts';
+import { type Checkpoint, openCheckpoint, signCheckpoint } from '../../engine/record/checkpoint.ts';
 import type { NoteVerifier } from '../../engine/record/note.ts';
 import { GENESIS } from '../../workflows/names.ts';
 import { photo } from '../support/photo.ts';
@@ -130,14 +132,36 @@ export async function writeDossier(
   return path;
 }
 
-/** Enters everything into the log of all events and signs a checkpoint, with a key of memory alone. Answers that key. */
+/** The key of the log, of memory alone. */
+const signing = signingWith(5);
+
+/** Signs whatever a house says with its key, as whoever holds that can. */
+export const signedByHouse = (checkpoint: Checkpoint): string =>
+  signCheckpoint(checkpoint, [signing.signer(checkpoint.origin, undefined)!]);
+
+/** Enters everything into the log of all events and signs a checkpoint. Answers the key. */
 async function enterLog(sql: Sql): Promise<NoteVerifier> {
   const [row] = await sql<{ id: string }[]>`SELECT id FROM installation`;
-  const signing = signingWith(5);
   const log = recordLogOver(sql, { signing });
   await logAll(log);
   await log.stop();
   return signing.signer(`linli/${row!.id}`, undefined)!;
+}
+
+/** What a witness keeps who has seen that checkpoint, and a later one: a folder. */
+async function witnessOf(sql: Sql, folder: string, key: NoteVerifier): Promise<string> {
+  const path = join(folder, 'witness');
+  const kept = witnessFolder(path, () => new Date());
+  kept.trust(key, 'given');
+  const [row] = await sql<{ number: number; note: string }[]>`
+    SELECT number, note FROM log_checkpoints ORDER BY number DESC LIMIT 1`;
+  const { number, note } = row!;
+  const { checkpoint } = openCheckpoint(note, [key]);
+  const at = new Date(Date.parse(checkpoint.at) + 60_000).toISOString();
+  const seenAt = new Date().toISOString();
+  kept.keep({ seenAt, number, note, path: [] });
+  kept.keep({ seenAt, number: number + 1, note: signedByHouse({ ...checkpoint, at }), path: [] });
+  return path;
 }
 
 /** A scene with the story played, and its dossier with a history, plain and redacted, in a folder. */
@@ -147,8 +171,9 @@ export async function storyDossiers(folder: string, database?: TestDatabase) {
   // once before the log looks: what time has brought is recorded with it
   const runs = await historyFromDoor(scene)(caseId);
   const key = await enterLog(scene.sql);
+  const witness = await witnessOf(scene.sql, folder, key);
   const source = { sql: scene.sql, histories: async () => runs };
   const plain = await writeDossier(await dossierOf(source, caseId), folder, 'plain.zip');
   const redacted = await writeDossier(await dossierOf(source, caseId, { redacted: true }), folder, 'redacted.zip');
-  return { scene, caseId, source, plain, redacted, key };
+  return { scene, caseId, source, plain, redacted, key, witness };
 }

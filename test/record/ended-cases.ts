@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../../db/client.ts';
-import { sha256 } from '../../door/chain.ts';
 import { createDoor } from '../../door/door.ts';
 import { installPrograms } from '../../door/programs.ts';
 import { DESTRUCTION_WAITS_MS } from '../../engine/destruction.ts';
 import fule from '../../plugins/fule/program.ts';
+import { keepDocument } from '../support/documents.ts';
 import { actOn, caseworker, fuleOpening, person, recorded } from '../support/door.ts';
 import { quietLog } from '../support/record-log.ts';
 
@@ -26,7 +26,7 @@ export async function endedCase(sql: Sql, upTo: 'approved' | 'destroyed'): Promi
     const { caseId } = recorded(await door.open(fuleOpening())).case;
     const does = async (type: string, change: Parameters<typeof actOn>[2] = {}) =>
       recorded(await door.act(actOn(caseId, type, change)));
-    await writeDocument(sql, caseId);
+    await keepDocument(sql, caseId);
     for (const n of [1, 2, 3]) await does('note.add', { data: { text: `第 ${n} 次走访` } });
     const id = randomUUID();
     await does('complaint.make', { id, data: { text: '没有人来' } });
@@ -44,12 +44,4 @@ export async function endedCase(sql: Sql, upTo: 'approved' | 'destroyed'): Promi
   } finally {
     await door.end();
   }
-}
-
-async function writeDocument(sql: Sql, caseId: string): Promise<void> {
-  const [id, bytes] = [randomUUID(), Buffer.from(`%PDF-1.4 ${caseId}`)];
-  await sql`
-    INSERT INTO documents (id, case_id, sha256, size_bytes, media_type, kind, uploaded_by, uploaded_at)
-    VALUES (${id}, ${caseId}, ${sha256(bytes)}, ${bytes.length}, 'application/pdf', 'file', 'p-caseworker', now())`;
-  await sql`INSERT INTO document_contents (document_id, bytes) VALUES (${id}, ${bytes})`;
 }
