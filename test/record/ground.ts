@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { defaultDataConverter } from '@temporalio/common';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { historyBytes } from '../../activities/history-bytes.ts';
 import { createRecordLog } from '../../activities/record-log.ts';
+import { archiveReader } from '../../bin/audit/archive.ts';
 import type { Sql } from '../../db/client.ts';
 import { type AccessNote, insertAccesses } from '../../db/queries/accesses.ts';
 import { createTransactions } from '../../db/transactions.ts';
 import { archiveRun, type EndedRun } from '../../door/archive.ts';
-import { GENESIS, sha256 } from '../../door/chain.ts';
+import { sha256 } from '../../door/chain.ts';
 import type { LogSigning } from '../../door/log/checkpoint.ts';
 import { verifyLog, type WitnessedNotes } from '../../door/log/verify.ts';
 import { type VerifyFinding, verify } from '../../door/verify.ts';
@@ -13,6 +17,7 @@ import { canonicalJson } from '../../sdk/canonical.ts';
 import type { DoorBench } from '../support/door.ts';
 import { logAll, quietLog, signingWith, someCases } from '../support/record-log.ts';
 import { endedCase } from './ended-cases.ts';
+import { livedCase } from './lived-case.ts';
 
 /** A record with a log, signed a few times, and what a witness outside kept of it. It can be changed behind the triggers and put back. */
 export interface Ground {
@@ -32,12 +37,32 @@ export interface Ground {
 /** The tables that hold the record and its log; those that others refer to first. */
 const tables = [
   ...['cases', 'events', 'acts', 'org_events', 'calendar_records', 'access_blocks', 'accesses'],
-  ...['archived_runs', 'archived_run_parts', 'documents', 'document_contents', 'data_keys', 'parties'],
+  ...[
+    'units',
+    'posts',
+    'people',
+    'appointments',
+    'archived_runs',
+    'archived_run_parts',
+    'documents',
+    'document_contents',
+  ],
+  ...['data_keys', 'parties', 'assignments', 'items', 'deadlines', 'rungs', 'messages', 'accountability', 'effects'],
+  ...[
+    'books',
+    'book_counters',
+    'book_keepers',
+    'cash_entries',
+    'vouchers',
+    'voucher_lines',
+    'book_payouts',
+    'book_documents',
+  ],
   ...['log_keys', 'log_chains', 'log_leaves', 'log_nodes', 'log_head_nodes', 'log_checkpoints'],
 ] as const;
 
 /**
- * Cases with a few acts each and a checkpoint after each of them; more chains and events than fit into one stored block. One
+ * A case with something of everything ({@link livedCase}), cases with a few acts each and a checkpoint after each of them; more chains and events than fit into one stored block. One
  * is destroyed, and of another it is decided.
  */
 export async function prepareGround(bench: Pick<DoorBench, 'sql' | 'door' | 'close'>, cases = 15): Promise<Ground> {
@@ -46,13 +71,14 @@ export async function prepareGround(bench: Pick<DoorBench, 'sql' | 'door' | 'clo
   // before the log's first turn, the only one here that looks for cases which have not moved of late
   await endedCase(sql, 'approved');
   await endedCase(sql, 'destroyed');
+  await livedCase(sql, bench.door);
   const log = createRecordLog({ sql, log: quietLog, signing, checkpoints: { everyMs: 0 }, sealing: { everyMs: 0 } });
   const transactions = createTransactions(sql, { lanes: 1, role: 'linli_door' });
   for (let n = 0; n < cases; n += 1) {
     const ids = await someCases(bench.door, 1, n % 3);
     await insertAccesses(sql, [readOf(ids, 'case'), readOf(ids, 'timeline'), readOf(ids, 'plan')]);
-    const run = endedRun(ids[0]!, n);
-    await transactions.run((tx) => archiveRun(tx, run, [gzipSync(historyOf(run.run))]));
+    const { run, history } = endedRun(ids[0]!, n);
+    await transactions.run((tx) => archiveRun(tx, run, [gzipSync(history)]));
     if (n % 3 === 0) await logAll(log);
   }
   await transactions.end();
@@ -119,17 +145,22 @@ async function digests(sql: Sql, of: '' | 'kept.'): Promise<Readonly<Record<stri
   return row!;
 }
 
-const historyOf = (run: string): string => `the history of ${run}`;
-
-/** A run as it is archived; what its history says matters to nobody here. */
-function endedRun(caseId: string, n: number): EndedRun {
+/** A run as it is archived. Its history begins and ends, and tells nothing between. */
+function endedRun(caseId: string, n: number): { readonly run: EndedRun; readonly history: Uint8Array } {
   const run = randomUUID();
-  const at = (minutes: number) => new Date(Date.UTC(2026, 10, 1, n, minutes)).toISOString();
-  const history = historyOf(run);
+  const [startedMs, closedMs] = [0, 30].map((minutes) => Date.UTC(2026, 10, 1, n, minutes)) as [number, number];
+  const history = historyBytes([
+    { eventTime: msToTs(startedMs), workflowExecutionStartedEventAttributes: { firstExecutionRunId: run } },
+    { eventTime: msToTs(closedMs), workflowExecutionCompletedEventAttributes: {} },
+  ]);
+  const at = (ms: number) => new Date(ms).toISOString();
   return {
-    ...{ case: caseId, run, first: run, previous: null, next: null, status: 'continuedAsNew' },
-    ...{ startedAt: at(0), closedAt: at(30), from: { seq: 0, head: GENESIS }, to: { seq: 0, head: GENESIS } },
-    ...{ events: 1, sizeBytes: history.length, sha256: sha256(history) },
+    run: {
+      ...{ case: caseId, run, first: run, previous: null, next: null, status: 'completed' },
+      ...{ startedAt: at(startedMs), closedAt: at(closedMs), from: null, to: null },
+      ...{ events: 2, sizeBytes: history.length, sha256: sha256(history) },
+    },
+    history,
   };
 }
 
@@ -146,7 +177,9 @@ function readOf(cases: readonly string[], kind: string): AccessNote {
 export const found = async (
   { sql, witness }: Ground,
   notes: WitnessedNotes = witness,
-): Promise<readonly VerifyFinding[]> => (await verify(sql, { log: { witness: notes } })).findings;
+): Promise<readonly VerifyFinding[]> =>
+  (await verify(sql, { log: { witness: notes }, archive: archiveReader(sql, { converter: defaultDataConverter }) }))
+    .findings;
 
 /** Whether it finds something: the log is asked first, the rest only where that says nothing. */
 export async function isFound(ground: Ground): Promise<boolean> {

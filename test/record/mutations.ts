@@ -8,6 +8,7 @@ import type { Destroyed } from '../../engine/event.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
 import type { Random } from '../faults/random.ts';
 import { signingWith } from '../support/record-log.ts';
+import { changeState } from '../support/states.ts';
 import type { Ground } from './ground.ts';
 
 /** A change behind the triggers; answers what it did. Every one of them changes rows or bytes that the proofs cover. */
@@ -136,6 +137,61 @@ async function rewritten(
   return `${rows[0]!.caseId} from ${from}`;
 }
 
+/** Of documents those that an event commits to: those of cases in which one was attached. */
+const NAMED_DOCUMENT = "case_id IN (SELECT case_id FROM events WHERE type = 'document.attached')";
+
+/** Chains beside those of cases, each a table whose bytes say what they follow. */
+const chains = {
+  organisation: { table: 'org_events', bytes: 'header' },
+  calendar: { table: 'calendar_records', bytes: 'content' },
+} as const;
+
+interface LinkRow {
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+  readonly hash: string;
+}
+
+const linksOf = (sql: Sql, { table, bytes }: (typeof chains)[keyof typeof chains]) =>
+  sql<LinkRow[]>`SELECT seq, ${sql(bytes)} AS bytes, hash FROM ${sql(table)} ORDER BY seq`;
+
+/** Makes a chain anew from a place on, something else in its first event there and every hash made good: it verifies by itself. */
+const chainRewritten = (which: keyof typeof chains) =>
+  simple(`the chain of the ${which} rewritten from some event to its end`, async (sql, random) => {
+    const { table, bytes } = chains[which];
+    const rows = await linksOf(sql, chains[which]);
+    const from = random.between(1, rows.length);
+    let prev = rows[from - 2]?.hash ?? GENESIS;
+    for (const row of rows.slice(from - 1)) {
+      const said = JSON.parse(Buffer.from(row.bytes).toString('utf8')) as object;
+      const text = canonicalJson({ ...said, prev, ...(row.seq === from ? { more: random.next() } : {}) });
+      await sql`UPDATE ${sql(table)} SET ${sql(bytes)} = convert_to(${text}, 'UTF8'), hash = ${sha256(text)}, prev = ${prev} WHERE seq = ${row.seq}`;
+      prev = sha256(text);
+    }
+    return `from ${from}`;
+  });
+
+const chainSwapped = (which: keyof typeof chains) =>
+  simple(`two events of the ${which} swapped`, async (sql, random) => {
+    const { table, bytes } = chains[which];
+    const rows = await linksOf(sql, chains[which]);
+    const n = random.between(0, rows.length - 2);
+    const [one, other] = [rows[n]!, rows[n + 1]!];
+    for (const [row, as] of [
+      [one, other],
+      [other, one],
+    ] as const)
+      await sql`UPDATE ${sql(table)} SET ${sql(bytes)} = ${as.bytes}, hash = ${as.hash} WHERE seq = ${row.seq}`;
+    return `${one.seq} and ${other.seq}`;
+  });
+
+const chainCut = (which: keyof typeof chains) =>
+  simple(`the last events of the ${which} cut off`, async (sql, random) => {
+    const { table } = chains[which];
+    const n = random.between(1, 3);
+    return change(sql, `DELETE FROM ${table} WHERE seq > (SELECT max(seq) - ${n} FROM ${table})`);
+  });
+
 /** A change that needs no more than some statements. */
 const simple = (name: string, make: (sql: Sql, random: Random, ground: Ground) => Promise<string>): Mutation => ({
   name,
@@ -149,8 +205,8 @@ const simple = (name: string, make: (sql: Sql, random: Random, ground: Ground) =
 });
 
 /** One row of a table, by chance: its key as a condition. */
-async function someRow(sql: Sql, table: string, key: string, random: Random): Promise<string> {
-  const rows = await sql.unsafe(`SELECT ${key} FROM ${table} ORDER BY ${key}`);
+async function someRow(sql: Sql, table: string, key: string, random: Random, where = 'true'): Promise<string> {
+  const rows = await sql.unsafe(`SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${key}`);
   const row = random.pick([...rows]);
   return Object.entries(row)
     .map(([name, value]) => `${name} = '${String(value)}'`)
@@ -170,6 +226,108 @@ const byteOf = (table: string, key: string, column: string) =>
     const [row] = await sql.unsafe(`SELECT ${column} AS bytes FROM ${table} WHERE ${where}`);
     const bytes = otherByte(row!['bytes'] as Uint8Array, random).toString('hex');
     return change(sql, `UPDATE ${table} SET ${column} = '\\x${bytes}' WHERE ${where}`);
+  });
+
+/** Columns that the proofs cover, beside what is hashed or counted. */
+interface Covered {
+  readonly table: string;
+  readonly key: string;
+  /** Without them all columns but those of the key. */
+  readonly columns?: string;
+  /** Of these rows alone. */
+  readonly where?: string;
+}
+
+/** Another value of a column, by its type. */
+const OTHER: Readonly<Record<string, (column: string) => string>> = {
+  text: (column) => `coalesce(${column}, '') || 'x'`,
+  boolean: (column) => `NOT coalesce(${column}, false)`,
+  date: (column) => `coalesce(${column}, '2020-01-01') + 1`,
+  'timestamp with time zone': (column) => `coalesce(${column}, '2020-01-01') + interval '1 hour'`,
+  json: () => `'{"x":1}'`,
+  jsonb: () => `'{"x":1}'`,
+  ARRAY: (column) => `array_append(${column}, 'x')`,
+};
+const oneMore = (column: string) => `coalesce(${column}, 0) + 100000`;
+
+/** One value of a covered column, by chance. */
+const columnOf = ({ table, key, columns, where = 'true' }: Covered) =>
+  simple(`a column of ${table}${where === 'true' ? '' : ` (${where})`}`, async (sql, random) => {
+    const types = await sql<{ name: string; type: string }[]>`
+      SELECT column_name AS name, data_type AS type FROM information_schema.columns
+      WHERE table_name = ${table} AND table_schema = ANY (current_schemas(false)) ORDER BY 1`;
+    const wanted =
+      columns?.split(' ') ?? types.map(({ name }) => name).filter((name) => !key.split(', ').includes(name));
+    const { name, type } = random.pick(wanted.map((each) => types.find((column) => column.name === each)!));
+    const row = await someRow(sql, table, key, random, where);
+    return change(sql, `UPDATE ${table} SET "${name}" = ${(OTHER[type] ?? oneMore)(`"${name}"`)} WHERE ${row}`);
+  });
+
+const ofAct = "status = 'recorded' AND first_seq IS NOT NULL";
+const covered: readonly Covered[] = [
+  {
+    ...{ table: 'events', key: 'case_id, seq' },
+    columns: 'type hash prev recorded_at occurred_at actor_kind actor_id actor_post act_id program_hash',
+  },
+  {
+    ...{ table: 'acts', key: 'act_id', where: ofAct },
+    columns: 'case_id type actor_kind actor_id actor_post recorded_at first_seq seq',
+  },
+  { table: 'acts', key: 'act_id', where: `${ofAct} AND type <> 'case.open'`, columns: 'occurred_at' },
+  {
+    ...{ table: 'cases', key: 'case_id' },
+    columns:
+      'case_no unit program_hash status stage seq head outline state_version calendar_version opened_at last_at closed_at next_due wake_at witnessed_seq',
+  },
+  { table: 'parties', key: 'case_id, party_id' },
+  { table: 'assignments', key: 'case_id, role' },
+  { table: 'items', key: 'case_id, item_id' },
+  { table: 'deadlines', key: 'case_id, deadline_id' },
+  { table: 'rungs', key: 'case_id, deadline_id, generation, rung' },
+  { table: 'messages', key: 'case_id, id' },
+  { table: 'accountability', key: 'case_id, id' },
+  { table: 'book_keepers', key: 'case_id, book, side' },
+  {
+    ...{ table: 'cash_entries', key: 'case_id, id' },
+    columns:
+      'seq no channel direction amount_fen balance_fen source_doc occurred_date text payout reverses recorded_by recorded_at actor_kind act_id',
+  },
+  {
+    ...{ table: 'vouchers', key: 'case_id, id' },
+    columns:
+      'seq no period channel direction amount_fen balance_fen source_doc occurred_date text payout reverses recorded_by recorded_at actor_kind act_id line_count total_fen',
+  },
+  {
+    table: 'voucher_lines',
+    key: 'case_id, voucher, line',
+    columns: 'text account side amount_fen item buyer price_fen party',
+  },
+  {
+    table: 'book_payouts',
+    key: 'case_id, id',
+    columns:
+      'book channel amount_fen text party on_behalf_of asked_by requested_by requested_at decided_by decided_at state',
+  },
+  { table: 'books', key: 'case_id, book', columns: 'keeps profile name_zh name_en daily opened_at' },
+  { table: 'book_counters', key: 'case_id, book, side, channel, period', columns: 'no balance_fen last_at' },
+  { table: 'documents', key: 'id', columns: 'case_id sha256 size_bytes', where: NAMED_DOCUMENT },
+  { table: 'org_events', key: 'seq', columns: 'type hash prev recorded_at' },
+  { table: 'units', key: 'id', columns: 'level name_zh name_en above head_post' },
+  { table: 'posts', key: 'id', columns: 'kind unit name_zh name_en closed_at' },
+  { table: 'appointments', key: 'id', columns: 'post person from_at until_at' },
+  { table: 'calendar_records', key: 'seq', columns: 'area year hash prev loaded_at' },
+  {
+    ...{ table: 'archived_runs', key: 'n' },
+    columns:
+      'run_id case_id first_run previous_run next_run status started_at closed_at first_seq first_head last_seq last_head events size_bytes sha256 archived_at hash prev',
+  },
+];
+
+/** Rows of which one is taken away, by chance from one of these tables. */
+const rowGoneOf = (name: string, rows: readonly (readonly [table: string, key: string, where?: string])[]) =>
+  simple(name, async (sql, random) => {
+    const [table, key, where] = random.pick(rows);
+    return change(sql, `DELETE FROM ${table} WHERE ${await someRow(sql, table, key, random, where)}`);
   });
 
 const rowGone = (table: string, key: string) =>
@@ -346,6 +504,66 @@ export const wrongDestructions: readonly Mutation[] = [
 export const mutations: readonly Mutation[] = [
   byteOf('events', 'case_id, seq', 'payload'),
   byteOf('events', 'case_id, seq', 'header'),
+  // an earlier run (seed 20261124, no. 1134) had missed a byte of a key's name that made it no text
+  simple('the name of a key in events.payload made no text', async (sql, random) => {
+    const where = await someRow(sql, 'events', 'case_id, seq', random, 'get_byte(payload, 0) = 1');
+    const at = 2 + random.between(0, 30);
+    const byte = random.pick([0, 0x80, 0xc3, 0xff]);
+    return change(sql, `UPDATE events SET payload = set_byte(payload, ${at}, ${byte}) WHERE ${where}`);
+  }),
+  ...covered.map(columnOf),
+  {
+    name: 'the state of a case',
+    async make(ground, random) {
+      const { id } = random.pick(await ground.sql<{ id: string }[]>`SELECT case_id AS id FROM cases ORDER BY case_id`);
+      await ground.behind((write) =>
+        changeState({ keyed: ground.sql, write }, id, (state) => ({ ...state, openedAt: '2001-01-01T00:00:00.000Z' })),
+      );
+      return id;
+    },
+  },
+  rowGoneOf('a row of a read model gone', [
+    ...[['parties', 'case_id, party_id'] as const, ['assignments', 'case_id, role'] as const],
+    ...[['items', 'case_id, item_id'] as const, ['deadlines', 'case_id, deadline_id'] as const],
+    ...[['rungs', 'case_id, deadline_id, generation, rung'] as const, ['messages', 'case_id, id'] as const],
+    ...[['accountability', 'case_id, id'] as const, ['book_keepers', 'case_id, book, side'] as const],
+  ]),
+  rowGoneOf('a row of the books gone', [
+    ...[['cash_entries', 'case_id, id'] as const, ['vouchers', 'case_id, id'] as const],
+    ...[['voucher_lines', 'case_id, voucher, line'] as const, ['book_payouts', 'case_id, id'] as const],
+    ['book_counters', 'case_id, book, side, channel, period'],
+  ]),
+  rowGoneOf('a row of the organisation gone', [
+    ...[['units', 'id'] as const, ['posts', 'id'] as const, ['people', 'id'] as const, ['appointments', 'id'] as const],
+  ]),
+  rowGoneOf('an act gone', [['acts', 'act_id', ofAct]]),
+  simple('a refusal changed', async (sql, random) => {
+    const where = await someRow(sql, 'acts', 'act_id', random, 'refusal IS NOT NULL');
+    const [row] = await sql.unsafe(`SELECT refusal FROM acts WHERE ${where}`);
+    const bytes = otherByte(Buffer.from(row!['refusal'] as string, 'base64').subarray(40), random);
+    const sealed = Buffer.concat([Buffer.from(row!['refusal'] as string, 'base64').subarray(0, 40), bytes]);
+    return change(sql, `UPDATE acts SET refusal = to_json('${sealed.toString('base64')}'::text) WHERE ${where}`);
+  }),
+  byteOf('document_contents', 'document_id', 'bytes'),
+  simple('a document exchanged, its row with it', async (sql, random) => {
+    const where = await someRow(sql, 'documents', 'id', random, NAMED_DOCUMENT);
+    const other = Buffer.from(`%PDF-1.4 ${random.next()}`);
+    await sql.unsafe(`UPDATE document_contents SET bytes = '\\x${other.toString('hex')}' WHERE document_${where}`);
+    return change(sql, `UPDATE documents SET sha256 = '${sha256(other)}', size_bytes = ${other.length} WHERE ${where}`);
+  }),
+  simple('a document taken away, its row with it', async (sql, random) => {
+    const where = await someRow(sql, 'documents', 'id', random, NAMED_DOCUMENT);
+    await sql.unsafe(`DELETE FROM document_contents WHERE document_${where}`);
+    return change(sql, `DELETE FROM documents WHERE ${where}`);
+  }),
+  byteOf('org_events', 'seq', 'header'),
+  byteOf('archived_runs', 'n', 'manifest'),
+  byteOf('archived_run_parts', 'run_id, part', 'content'),
+  rowGone('archived_run_parts', 'run_id, part'),
+  ...(['organisation', 'calendar'] as const).flatMap((which) => [
+    ...[chainRewritten(which), chainSwapped(which), chainCut(which)],
+    signedAnew(`the chain of the ${which} rewritten`, 'house', chainRewritten(which).make),
+  ]),
   byteOf('org_events', 'seq', 'payload'),
   byteOf('calendar_records', 'seq', 'content'),
   byteOf('log_leaves', 'position', 'hash'),
