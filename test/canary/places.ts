@@ -16,7 +16,20 @@ interface Column {
   readonly bytes: boolean;
 }
 
-/** The columns of the tables of a database in which canaries lie, `schema.table.column`. */
+/**
+ * Has a server store what it is given as it is, where it would pack what is long, and keep its write-ahead log from here on: files
+ * and log then say in clear whatever rows say. To be asked for before any table is made. Answers the place in the log.
+ */
+export async function openToSearch(sql: Sql): Promise<number> {
+  // a column takes it from its type when its table is made
+  await sql`UPDATE pg_type SET typstorage = 'e' WHERE typstorage IN ('x', 'm')`;
+  await sql`ALTER SYSTEM SET wal_compression = off`;
+  await sql`ALTER SYSTEM SET wal_keep_size = '16GB'`;
+  await sql`SELECT pg_reload_conf()`;
+  return endOfWal(sql);
+}
+
+/** The columns of the tables of a database in which canaries lie, `schema.table.column`. Throws where one packs its values. */
 export async function inRows(sql: Sql): Promise<Findings> {
   const columns = await sql<Column[]>`
     SELECT n.nspname AS schema, c.relname AS "table", a.attname AS "column", a.atttypid = 'bytea'::regtype AS bytes
@@ -26,8 +39,13 @@ export async function inRows(sql: Sql): Promise<Findings> {
   const found: Findings = new Map();
   for (const { schema, table, column, bytes } of columns) {
     const name = sql(column);
-    const rows = await sql<{ value: Uint8Array | string | null }[]>`
-      SELECT ${bytes ? name : sql`${name}::text`} AS value FROM ${sql(schema)}.${sql(table)}`;
+    const rows = await sql<{ value: Uint8Array | string | null; packed: boolean }[]>`
+      SELECT ${bytes ? name : sql`${name}::text`} AS value, pg_column_compression(${name}) IS NOT NULL AS packed
+      FROM ${sql(schema)}.${sql(table)}`;
+    if (rows.some(({ packed }) => packed))
+      throw new Error(
+        `${schema}.${table}.${column} packs its values: what files and log say of it cannot be searched.`,
+      );
     const said = rows.flatMap(({ value }) => (value === null ? [] : [Buffer.from(value as string)]));
     // each value by itself where it may be packed, all others in one
     const pieces = bytes ? said : [Buffer.concat(said.flatMap((each) => [each, Buffer.from('\n')]))];
@@ -106,13 +124,35 @@ export interface WalFindings {
   readonly ofPerson: ReadonlySet<string>;
 }
 
-/** The records of the write-ahead log, by the tables they are about. */
-export async function inWal(sql: Sql): Promise<WalFindings> {
+/** A stretch of the write-ahead log that is on the disk. */
+export interface WalStretch {
+  /** Reads one of its files. */
+  readonly segment: (name: string) => Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The write-ahead log from a place on to where it ends now. */
+export async function walFrom(sql: Sql, from: number): Promise<WalStretch> {
+  const to = await endOfWal(sql);
   await sql`CHECKPOINT`;
+  const folder = join(await serverFolder(sql), 'pg_wal');
+  return { segment: (name) => readFileSync(join(folder, name)), from, to };
+}
+
+/** Where the next record of the write-ahead log will begin. */
+async function endOfWal(sql: Sql): Promise<number> {
+  const [row] = await sql<{ at: string }[]>`SELECT (pg_current_wal_insert_lsn() - '0/0')::text AS at`;
+  return Number(row!.at);
+}
+
+/** All records of the write-ahead log from a place on, by the tables they are about. Throws where it cannot be read to its end. */
+export async function inWal(sql: Sql, start: number): Promise<WalFindings> {
+  const { segment, from, to } = await walFrom(sql, start);
   const byNumber = new Map((await relationsOf(sql)).map((each) => [each.number, each]));
   const found: Findings = new Map();
   const ofPerson = new Set<string>();
-  for (const { bytes, relations } of recordsIn(join(await serverFolder(sql), 'pg_wal'))) {
+  for (const { bytes, relations } of recordsIn(segment, from, to)) {
     const canaries = canariesIn(bytes);
     if (canaries.size === 0) continue;
     const about = relations.map((number) => byNumber.get(number));

@@ -1,12 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 // PostgreSQL's write-ahead log, taken apart into records, each with the relations whose blocks it tells of. The form is that of
 // access/xlog_internal.h, access/xlogrecord.h and storage/relfilelocator.h, the same from PostgreSQL 15 on: every record says
 // which relation it is about, so rows of one table are told from rows of another without a program of PostgreSQL's.
 
 /** A record of the write-ahead log. */
 export interface WalRecord {
+  /** Where it begins, in bytes from the beginning of the log. */
+  readonly at: number;
   /** All its bytes: header, page images, rows. */
   readonly bytes: Buffer;
   /** File numbers of the relations it tells of; none for a commit, a checkpoint and the like. */
@@ -14,83 +13,88 @@ export interface WalRecord {
 }
 
 const PAGE = 8_192;
+const SEGMENT = 16 * 1_024 * 1_024;
 const [SHORT_HEADER, LONG_HEADER] = [24, 40];
-const [IS_CONTINUED, IS_LONG] = [0x0001, 0x0002];
 const RECORD_HEADER = 24;
 const [HAS_IMAGE, SAME_RELATION] = [0x10, 0x80];
-const [HAS_HOLE, IS_COMPRESSED] = [0x01, 0x1c];
+const IS_COMPRESSED = 0x1c;
 
 const aligned = (at: number): number => Math.ceil(at / 8) * 8;
+/** The same place, but behind the header of the page where it is the beginning of one. */
+const pastHeader = (at: number): number =>
+  at % PAGE > 0 ? at : at + (at % SEGMENT === 0 ? LONG_HEADER : SHORT_HEADER);
+const hex = (n: number): string => n.toString(16).toUpperCase().padStart(8, '0');
+
+/** The file in which a place of the log lies, and where in it. */
+export const segmentOf = (at: number): { readonly name: string; readonly offset: number } => {
+  const number = Math.floor(at / SEGMENT);
+  return { name: `00000001${hex(Math.floor(number / 256))}${hex(number % 256)}`, offset: at % SEGMENT };
+};
 
 /**
- * Every record of a folder `pg_wal`, also of segments that were used before and wait to be written over. Left out are the ends
- * of records whose beginning is gone, and records cut off: as many as there are breaks.
+ * Every record between two places at which one ends and the next begins. `segment` reads a file of the log by its name.
+ * Throws at the first byte that is not accounted for: at a page of another place, a record that does not name the one before
+ * it or whose parts are not as long as it is, an image of a page that is packed, and an end elsewhere.
  */
-export function* recordsIn(folder: string): Generator<WalRecord> {
-  const segments = readdirSync(folder).filter((name) => /^[0-9A-F]{24}$/.test(name));
-  let waiting: Buffer = Buffer.alloc(0);
-  let next: bigint | undefined;
-  for (const segment of segments.sort()) {
-    const bytes = readFileSync(join(folder, segment));
-    let pieces: Buffer[] = [waiting];
-    for (let at = 0; at + PAGE <= bytes.length; at += PAGE) {
-      const page = bytes.subarray(at, at + PAGE);
-      const info = page.readUInt16LE(2);
-      const address = page.readBigUInt64LE(8);
-      if (page.readUInt16LE(0) === 0) continue; // never written
-      const content = page.subarray(info & IS_LONG ? LONG_HEADER : SHORT_HEADER);
-      if (address === next) pieces.push(content);
-      else {
-        yield* wholeIn(Buffer.concat(pieces)).records;
-        // what a record before has left on this page belongs to nothing that is known
-        const left = info & IS_CONTINUED ? aligned(page.readUInt32LE(16)) : 0;
-        pieces = left < content.length ? [content.subarray(left)] : [];
-      }
-      next = pieces.length > 0 ? address + BigInt(PAGE) : undefined;
+export function* recordsIn(segment: (name: string) => Buffer, from: number, to: number): Generator<WalRecord> {
+  let file: { readonly name: string; readonly bytes: Buffer } | undefined;
+  const unread = (at: number, why: string) =>
+    new Error(
+      `The write-ahead log cannot be read at ${at} (from ${from} to ${to}), and nothing behind it was: ${why}.`,
+    );
+  const fromPage = (at: number): Buffer => {
+    const { name, offset } = segmentOf(at);
+    if (name !== file?.name) file = { name, bytes: segment(name) };
+    const page = file.bytes.subarray(offset - (offset % PAGE)).subarray(0, PAGE);
+    if (page.length < PAGE || page.readBigUInt64LE(8) !== BigInt(at - (at % PAGE)))
+      throw unread(at, 'the page is not of this place');
+    return page.subarray(at % PAGE);
+  };
+  let before: number | undefined;
+  for (let at = from; at !== to; ) {
+    const length = at < to ? fromPage(at).readUInt32LE() : 0;
+    if (length < RECORD_HEADER || length > to - at) throw unread(at, `no record has ${length} bytes here`);
+    const pieces: Buffer[] = [];
+    let here = at;
+    for (let left = length; left > 0; left -= pieces.at(-1)!.length) {
+      here = pastHeader(here);
+      pieces.push(fromPage(here).subarray(0, left));
+      here += pieces.at(-1)!.length;
     }
-    const { records, rest } = wholeIn(Buffer.concat(pieces));
-    yield* records;
-    waiting = rest;
+    const bytes = Buffer.concat(pieces);
+    if (before !== undefined && bytes.readBigUInt64LE(8) !== BigInt(before))
+      throw unread(at, 'the record does not follow the one before');
+    const relations = relationsOf(bytes);
+    if (!relations) throw unread(at, 'the record has other parts than it says, or a page in it is packed');
+    yield { at, bytes, relations };
+    before = at;
+    at = pastHeader(aligned(here));
   }
 }
 
-/** The records that are whole in bytes which begin with one, and the bytes that are left. */
-function wholeIn(bytes: Buffer): { readonly records: readonly WalRecord[]; readonly rest: Buffer } {
-  const records: WalRecord[] = [];
-  let at = 0;
-  while (at + RECORD_HEADER <= bytes.length) {
-    const length = bytes.readUInt32LE(at);
-    if (length === 0) {
-      at += 8; // nothing is written here: the server has gone on in another segment, or not gone on
-      continue;
-    }
-    if (length < RECORD_HEADER || at + length > bytes.length) break;
-    const record = bytes.subarray(at, at + length);
-    records.push({ bytes: record, relations: relationsOf(record) });
-    at += aligned(length);
-  }
-  return { records, rest: bytes.subarray(Math.min(at, bytes.length)) };
-}
-
-function relationsOf(record: Buffer): number[] {
+/** The relations a record tells of; undefined where its headers and their contents are not as long as it is, or an image is packed. */
+function relationsOf(record: Buffer): number[] | undefined {
   const relations: number[] = [];
   let at = RECORD_HEADER;
   let content = 0;
   // the headers of blocks end where what follows is their content
   while (record.length - at > content) {
+    if (record.length - at < 2) return undefined;
     const block = record.readUInt8(at);
-    if (block === 255 || block === 254) break; // the record's own data
-    if (block === 253) at += 3;
+    // the record's own data, by its length in one byte or four
+    if (block === 255) [content, at] = [content + record.readUInt8(at + 1), at + 2];
+    else if (block === 254) [content, at] = [content + record.readUInt32LE(at + 1), at + 5];
+    else if (block === 253) at += 3;
     else if (block === 252) at += 5;
-    else if (block > 32) break;
+    else if (block > 32) return undefined;
     else {
       const flags = record.readUInt8(at + 1);
       content += record.readUInt16LE(at + 2);
       at += 4;
       if (flags & HAS_IMAGE) {
         content += record.readUInt16LE(at);
-        const image = record.readUInt8(at + 4);
-        at += image & IS_COMPRESSED && image & HAS_HOLE ? 7 : 5;
+        if (record.readUInt8(at + 4) & IS_COMPRESSED) return undefined;
+        at += 5;
       }
       if (!(flags & SAME_RELATION)) {
         relations.push(record.readUInt32LE(at + 8));
@@ -99,5 +103,5 @@ function relationsOf(record: Buffer): number[] {
       at += 4;
     }
   }
-  return relations;
+  return record.length - at === content ? relations : undefined;
 }

@@ -11,16 +11,26 @@ import { drive } from '../../bin/demo/drive.ts';
 import { openKeys } from '../../bin/keys.ts';
 import { type Keys, readKeys } from '../../bin/keys-file.ts';
 import { withOpened } from '../../bin/move/sealed-file.ts';
-import { runningPostgres } from '../../bin/platform/postgres.ts';
+import { runningPostgres, startPostgres } from '../../bin/platform/postgres.ts';
 import { runningTemporal } from '../../bin/platform/temporal.ts';
 import { connect, type Sql } from '../../db/client.ts';
 import { wholeStory } from '../../plugins/fule/scenarios.ts';
 import { caseWorkflowId } from '../../workflows/names.ts';
 import { allowed, notTaken } from '../canary/known.ts';
 import { canariesIn } from '../canary/needles.ts';
-import { type Findings, inFolder, inRows, inServerFiles, inStatistics, inWal } from '../canary/places.ts';
+import {
+  type Findings,
+  inFolder,
+  inRows,
+  inServerFiles,
+  inStatistics,
+  inWal,
+  openToSearch,
+  walFrom,
+} from '../canary/places.ts';
 import { Planter } from '../canary/planting.ts';
 import { type Told, tellAll } from '../canary/story.ts';
+import { recordsIn, segmentOf } from '../canary/wal.ts';
 import { makeTestFolder, sweepTestFolders } from '../support/folders.ts';
 import { inClear } from '../support/histories.ts';
 import { cleanEnvironment, endLinli, type LinliProcess, startLinli } from '../support/linli.ts';
@@ -33,6 +43,8 @@ let dataDir: string;
 let linli: LinliProcess;
 let sql: Sql;
 let keys: Keys;
+/** Where the write-ahead log stood before anything was said. */
+let walStart: number;
 let told: Told & { readonly caseId: string };
 
 const environment = () => ({
@@ -53,9 +65,12 @@ beforeAll(async () => {
   await sweepTestFolders(pino({ level: 'silent' }));
   folder = makeTestFolder('canary');
   dataDir = join(folder, 'data');
+  // Linli takes over the server it finds running on its folder
+  const server = await startPostgres({ dataDir, log: pino({ level: 'silent' }) });
+  sql = connect(server.url, { max: 2, statementTimeoutMs: 60_000 });
+  walStart = await openToSearch(sql);
   linli = await startLinli(environment());
   keys = { ...readKeys(dataDir)!, url: linli.url };
-  sql = connect((await runningPostgres(dataDir))!.url, { max: 2, statementTimeoutMs: 60_000 });
   vi.stubGlobal('fetch', planter.fetch);
   const cast = castOf(keys, wholeStory.assignments);
   const story = await drive({ url: linli.url, cast, scenario: wholeStory, lang: 'zh' });
@@ -91,10 +106,12 @@ test('rows of people lie in the schema `person`, and what lies in clear elsewher
       (SELECT count(*)::int FROM acts WHERE json_typeof(refusal) = 'string') > 0 AS refusals`;
   expect(there).toEqual({ states: 0, referrals: 1, refusals: true });
   // so that an empty answer is one: the same search finds what lies in clear
-  await sql`CREATE TABLE canary_control AS SELECT ${planter.canary('control')} AS text, convert_to(${planter.canary('control')}, 'UTF8') AS bytes`;
+  // also in what is long and repeats itself, which PostgreSQL packs by itself
+  await sql`CREATE TABLE canary_control AS SELECT ${planter.canary('control')} AS text, convert_to(${planter.canary('control')}, 'UTF8') AS bytes,
+    repeat('x', 9000) || ${planter.canary('control')}::text || repeat('x', 9000) AS long, repeat('x', 900) || ${planter.canary('control')}::text || repeat('x', 900) AS line`;
   const control = await inRows(sql);
-  expect(control.get('public.canary_control.text')?.size).toBe(1);
-  expect(control.get('public.canary_control.bytes')?.size).toBe(1);
+  for (const column of ['text', 'bytes', 'long', 'line'])
+    expect(control.get(`public.canary_control.${column}`)?.size).toBe(1);
 }, 120_000);
 
 /** The tables in which words that are public by purpose lie in clear. */
@@ -107,17 +124,39 @@ test('PostgreSQL’s files of other tables, and all its other files, hold nothin
   mkdirSync(spilled, { recursive: true });
   writeFileSync(join(spilled, 'control'), planter.canary('control'));
   const found = await inServerFiles(sql);
-  expect(found.get('public.canary_control')?.size).toBe(2);
+  expect(found.get('public.canary_control')?.size).toBe(4);
   const others = [...found.keys()].filter((name) => !clearTables.has(name));
   expect(others.sort()).toEqual(['base/pgsql_tmp/control', 'public.canary_control']);
 }, 120_000);
 
 test('its write-ahead log says words in records about the schema `person` alone, and about tables that are listed', async () => {
-  const { found, ofPerson } = await inWal(sql);
+  const { found, ofPerson } = await inWal(sql, walStart);
   // what lies in `person` was written through that log: the search reads it, and tells whose record it is
   expect(ofPerson.size).toBeGreaterThan(100);
-  expect(found.get('public.canary_control')?.size).toBe(2);
+  expect(found.get('public.canary_control')?.size).toBe(4);
   expect([...found.keys()].filter((name) => !clearTables.has(name))).toEqual(['public.canary_control']);
+}, 120_000);
+
+test('a write-ahead log of which a part cannot be read is not taken for one that was searched', async () => {
+  const { segment, from, to } = await walFrom(sql, walStart);
+  const places: number[] = [];
+  for (const { at } of recordsIn(segment, from, to)) places.push(at);
+  const [middle, last] = [places[places.length >> 1]!, places.at(-1)!];
+  const read = (changed: (name: string) => Buffer, end = to) => {
+    for (const _ of recordsIn(changed, from, end));
+  };
+  const changed = (at: number, change: (bytes: Buffer, offset: number) => Buffer) => (name: string) => {
+    const { name: of, offset } = segmentOf(at);
+    return name === of ? change(Buffer.from(segment(name)), offset) : segment(name);
+  };
+  const flipped = (bytes: Buffer, offset: number) => {
+    bytes.writeUInt8(bytes.readUInt8(offset) ^ 8, offset);
+    return bytes;
+  };
+  expect(() => read(changed(middle, flipped))).toThrow('cannot be read');
+  expect(() => read(changed(middle, (bytes, offset) => bytes.subarray(0, offset)))).toThrow('cannot be read');
+  expect(() => read(segment, last + 8)).toThrow(`cannot be read at ${last} `);
+  expect(() => read(segment, to + 8)).toThrow(`cannot be read at ${to} `);
 }, 120_000);
 
 test('what PostgreSQL notes of values, to plan with, is of the same tables', async () => {
