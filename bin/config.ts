@@ -50,6 +50,8 @@ export interface Config {
   readonly keyFile: string | undefined;
   /** Where copies of the wrapped data keys are kept outside the database; undefined: where `linli start` keeps its data, else nowhere. */
   readonly keyFolder: string | undefined;
+  /** For how many days a backup is kept that is told nothing else. */
+  readonly backupKeepDays: number;
   /** Where a test makes the process end on the spot. */
   readonly failpoint?: Failpoint;
   /** Variables that look like ours and are not: most likely misspelt. */
@@ -205,6 +207,13 @@ const ownVariables = z.object({
     .describe(
       'Folder for copies of the wrapped data keys, for a database that is restored. Default with `npm start`: `data-keys` in the data folder, otherwise none.',
     ),
+  LINLI_BACKUP_KEEP_DAYS: z.coerce
+    .number('is a number')
+    .int('is a whole number')
+    .min(1, 'is at least 1')
+    .max(36_500, 'is at most 36500')
+    .default(30)
+    .describe('For how many days a backup is kept where `--keep-days` says nothing else; see docs/backup.md.'),
   LINLI_TEMPORAL_UI: z
     .string()
     .regex(/^https?:\/\/[^\s?#]+$/, 'is an address like https://temporal.example.org')
@@ -259,6 +268,7 @@ export function readConfig(environment: Environment = process.env): Config {
     sso: ssoOf(data),
     keyFile: data.LINLI_KEY_FILE && resolve(data.LINLI_KEY_FILE),
     keyFolder: data.LINLI_KEY_FOLDER && resolve(data.LINLI_KEY_FOLDER),
+    backupKeepDays: data.LINLI_BACKUP_KEEP_DAYS,
     archiveFolder: data.LINLI_ARCHIVE_FOLDER === undefined ? undefined : resolve(data.LINLI_ARCHIVE_FOLDER),
     ...(data.LINLI_FAILPOINT ? { failpoint: data.LINLI_FAILPOINT } : {}),
     unknown: Object.keys(given).filter((name) => name.startsWith('LINLI_') && !isKnown(name)),

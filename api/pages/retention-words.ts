@@ -72,8 +72,8 @@ const words = {
   takeBack: ['撤回请求', 'Take the request back'],
   destruction: ['销毁', 'Destruction'],
   destructionLead: [
-    '各项期限已满、没有未了事项的，由经办人或负责人提出，另一位未在本案任职的负责人批准，7 天后执行。期间任何一位负责人、提出人或审计员都可以撤销，设定保全也会停止。执行后任何人不能再读取内容，包括备份中的密文；销毁清册永久保存。',
-    'When all periods have run out and nothing is open, a caseworker or a head asks for it, another head without a role in the case approves it, and it is done after 7 days. Until then any head, who asked, or an auditor revokes it; a hold stops it too. Afterwards nobody can read the contents, nor what backups hold encrypted; the certificate is kept for ever.',
+    '各项期限已满、没有未了事项的，由经办人或负责人提出，另一位未在本案任职的负责人批准，7 天后执行。期间任何一位负责人、提出人或审计员都可以撤销，设定保全也会停止。执行后这里再也读不到内容；此前的备份里还有，到期清除，日期见销毁清册。销毁清册永久保存。',
+    'When all periods have run out and nothing is open, a caseworker or a head asks for it, another head without a role in the case approves it, and it is done after 7 days. Until then any head, who asked, or an auditor revokes it; a hold stops it too. Afterwards nobody can read the contents here; backups made before hold them until they are pruned, and the certificate says by which day. It is kept for ever.',
   ],
   askDestruction: ['提出销毁', 'Ask that it be destroyed'],
   approveDestruction: ['批准销毁', 'Approve'],
@@ -94,6 +94,7 @@ const words = {
   personRows: ['个人信息行数', 'rows of personal data'],
   digest: ['校验值（SHA-256）', 'digest (SHA-256)'],
   recordHash: ['销毁记录哈希', 'hash of the record'],
+  backupsUntil: ['销毁前的备份最晚保存至', 'backups made before are kept until, at the latest'],
   expired: ['表单已过期，请再发送一次。', 'The form had expired. Please send it again.'],
 } as const satisfies Record<string, Text>;
 

@@ -257,6 +257,7 @@ function CertificateOf({
         {line('personRows', of.counts.personRows)}
         {line('digest', of.digest)}
         {line('recordHash', of.hash)}
+        {of.backupsUntil === null ? null : line('backupsUntil', of.backupsUntil)}
       </ul>
       <ul class="list">
         {of.rules.map((rule) => (

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { archiveFiles, createArchiveFolder } from '../../activities/archive-folder.ts';
 import { createDestroyer } from '../../activities/destroyer.ts';
 import { bringBackRuns } from '../../bin/audit/folder-runs.ts';
+import { takeBackup } from '../../bin/backup/backup.ts';
+import { prune } from '../../bin/backup/shelf.ts';
+import { readConfig } from '../../bin/config.ts';
 import { createTransactions } from '../../db/transactions.ts';
 import { archiveRun, type EndedRun } from '../../door/archive.ts';
 import { buriedOf } from '../../door/buried.ts';
@@ -18,19 +22,23 @@ import { reapply } from '../../door/reapply.ts';
 import { rebuildCase } from '../../door/rebuild.ts';
 import { verify } from '../../door/verify.ts';
 import { DESTRUCTION_WAITS_DAYS, digestText, ENDS_DESTRUCTION } from '../../engine/destruction.ts';
+import { addDays } from '../../engine/time/civil.ts';
 import { loadPrograms } from '../../plugins/index.ts';
 import { makeTestFolder, removeTestFolder } from '../../test/support/folders.ts';
+import { freshDatabase, type TestDatabase } from '../../test/support/postgres.ts';
 import { type Login, openingOf, pageAs, type Scene, setScene, signIn } from '../scene.fixture.ts';
 
 /** A word of one case alone: other cases of the same database keep theirs. */
 let CANARY = '';
 const START = Date.now();
 const DAY = 86_400_000;
+let database: TestDatabase;
 let scene: Scene;
 let caseId: string;
 let clock = START;
 beforeAll(async () => {
-  scene = await setScene({ now: () => new Date(clock).toISOString() });
+  database = await freshDatabase();
+  scene = await setScene({ now: () => new Date(clock).toISOString() }, undefined, database);
 });
 afterAll(() => scene.close());
 
@@ -85,6 +93,12 @@ const destroyed = async () => {
   await approve();
   expect(await destroy()).toMatchObject({ status: 'recorded' });
 };
+
+/** Whether a word is in a backup in clear, in whatever table. */
+const isIn = (backup: string) =>
+  readdirSync(join(backup, 'database')).some((file) =>
+    gunzipSync(readFileSync(join(backup, 'database', file))).includes(CANARY),
+  );
 
 /** Tables in which a word is found, in clear or in bytes. */
 async function tablesWith(word: string): Promise<string[]> {
@@ -183,6 +197,42 @@ test('the certificate is on the page, in the answer, in the report of an auditor
   for (const each of [`/cases/${caseId}`, '/cases', '/inbox', '/audit'])
     expect(await pageAs(scene, 'auditor', each)).not.toContain(CANARY);
   expect((await scene.ask('auditor', 'GET', '/audit/events?limit=200')).status).toBe(200);
+});
+
+test('backups made before hold it: the certificate says until when, and pruned on the day after they do no more', async () => {
+  const folder = makeTestFolder('destroyed-in-backups');
+  const config = readConfig({ LINLI_DATA: join(folder, 'data') });
+  const take = (name: string, keepDays: number) =>
+    takeBackup({
+      ...{ databaseUrl: database.url, client: undefined, config, inClear: true, say: () => {} },
+      ...{ to: join(folder, 'backups', name), keepDays },
+    });
+  const { manifest } = await take('before', 20);
+  await destroyed();
+  await take('since', 30);
+  // the clock of the cases is ahead of the database's
+  const after = new Date(clock + DAY).toISOString();
+  await scene.sql`UPDATE backups SET begun_at = ${after} WHERE keep_until > ${manifest.keepUntil!}`;
+  const { destroyed: certificate } = (await (
+    await scene.ask('director', 'GET', `/cases/${caseId}/retention`)
+  ).json()) as { destroyed: { backupsUntil: string } };
+  expect(certificate.backupsUntil).toBe(manifest.keepUntil);
+  expect(await pageAs(scene, 'director', `/cases/${caseId}/retention`)).toContain(`最晚保存至：${manifest.keepUntil}`);
+  const report = (await (await scene.ask('auditor', 'GET', '/retention/report')).json()) as {
+    items: { caseId: string; backupsUntil: string }[];
+  };
+  expect(report.items.find((each) => each.caseId === caseId)?.backupsUntil).toBe(manifest.keepUntil);
+  expect([isIn(join(folder, 'backups/before')), isIn(join(folder, 'backups/since'))]).toEqual([true, false]);
+  const onDay = (after: number) =>
+    prune(join(folder, 'backups'), {
+      now: `${addDays(certificate.backupsUntil, after)}T04:00:00.000Z`,
+      logKeys: () => [],
+    });
+  expect(await onDay(0)).toEqual({ removed: [], left: [] });
+  expect(await onDay(1)).toMatchObject({ removed: [{ name: 'before' }], left: [] });
+  expect(readdirSync(join(folder, 'backups'))).toEqual(['pruned.jsonl', 'since']);
+  await scene.sql`DELETE FROM backups`;
+  removeTestFolder(folder);
 });
 
 test('two forms on the page of a case are enough', async () => {

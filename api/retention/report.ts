@@ -7,7 +7,7 @@ import type { Line } from '../sheets/write-csv.ts';
 
 /** A certificate as it is answered: which case, by whom, under which rules, how much, and the hashes. */
 export function certificateView(
-  { caseId, seq, hash, destroyedAt, said }: Certificate,
+  { caseId, seq, hash, destroyedAt, said, backupsUntil }: Certificate,
   language: Language,
 ): CertificateView {
   const { case: of, ground, requested, approved, rules, counts, digest, logged } = said as Destroyed;
@@ -19,7 +19,7 @@ export function certificateView(
     rules: rules.map(({ class: id, count, until, source }) => ({
       ...{ class: id, name: className(id, language), count, until, source: pick(source, language) },
     })),
-    ...{ counts: { ...counts }, digest, logged },
+    ...{ counts: { ...counts }, digest, logged, backupsUntil },
   };
 }
 
@@ -31,7 +31,17 @@ function className(id: string, language: Language): string {
 const HEAD: Readonly<Record<Language, Line>> = {
   zh: [
     ...['案号', '单位', '项目', '开案', '结案', '销毁时间', '依据', '提出人', '提出时间', '批准人', '批准时间'],
-    ...['类别及保存期限', '记录数', '材料数', '账目数', '个人信息行数', '校验值', '销毁记录哈希', '个案编号'],
+    ...[
+      '类别及保存期限',
+      '记录数',
+      '材料数',
+      '账目数',
+      '个人信息行数',
+      '校验值',
+      '销毁记录哈希',
+      '此前备份保存至',
+      '个案编号',
+    ],
   ],
   en: [
     ...[
@@ -55,6 +65,7 @@ const HEAD: Readonly<Record<Language, Line>> = {
       'personal rows',
       'digest',
       'hash of the record',
+      'backups of before kept until',
       'case id',
     ],
   ],
@@ -70,7 +81,7 @@ export function certificateTable(list: readonly CertificateView[], language: Lan
         ...[each.requested.by, each.requested.at, each.approved.by, each.approved.at],
         each.rules.map(({ name, count, until, source }) => `${name} ${count} → ${until}（${source}）`).join('；'),
         ...[each.counts.events, each.counts.documents, each.counts.bookEntries, each.counts.personRows],
-        ...[each.digest, each.hash, each.caseId],
+        ...[each.digest, each.hash, each.backupsUntil ?? '', each.caseId],
       ],
     ),
   ];

@@ -71,6 +71,10 @@ export const DestructionCertificate = z
     }),
     digest: z.string().openapi({ description: 'SHA-256 over the hashes of all its events and documents' }),
     logged: countOut.openapi({ description: 'How many events the log held then' }),
+    backupsUntil: dateOut.nullable().openapi({
+      description:
+        'The last day on which a backup made before is kept, as far as this installation knows of them; until it is pruned then, it holds the case. null: none is known',
+    }),
   })
   .openapi('DestructionCertificate');
 

@@ -2,13 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
+import { addDays, toDate } from '../../engine/time/civil.ts';
 import type { Config } from '../config.ts';
 import { type YearlyKeysFile, yearlyKeysFile, yearlyKeysIn } from '../yearly-keys.ts';
 import { writeDatabase } from './database.ts';
 import { makeFolder } from './files.ts';
 import { writeHistories } from './histories.ts';
 import { checkApart, writeKeys } from './keys.ts';
-import { type BackupManifest, MANIFEST } from './manifest.ts';
+import { type BackupManifest, keysLabel, MANIFEST } from './manifest.ts';
+import { noteInDatabase } from './noted.ts';
 import { drawnSeal } from './sealing.ts';
 import { sumsSigner } from './signature.ts';
 
@@ -23,6 +25,8 @@ export interface BackupOptions {
   readonly keysTo?: string | undefined;
   /** The files are not sealed: for a machine that has no yearly keys. */
   readonly inClear?: boolean;
+  /** For how many days it is kept; default: what the configuration says. */
+  readonly keepDays?: number | undefined;
   readonly say: (text: string) => void;
 }
 
@@ -34,6 +38,8 @@ export interface BackupTaken {
   readonly keys: readonly string[] | undefined;
   /** Whether the key of the log has signed the sums. */
   readonly signed: boolean;
+  /** Whether the database knows of it, for whoever destroys a case later. */
+  readonly noted: boolean;
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -48,6 +54,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
  */
 export async function takeBackup(options: BackupOptions): Promise<BackupTaken> {
   const { databaseUrl, client, config, to, keysTo, inClear = false, say } = options;
+  const keepUntil = addDays(toDate(new Date().toISOString()), options.keepDays ?? config.backupKeepDays);
   if (keysTo !== undefined) {
     checkApart(to, keysTo);
     // before anything is made: it would be for nothing
@@ -56,23 +63,28 @@ export async function takeBackup(options: BackupOptions): Promise<BackupTaken> {
   const sealing = inClear ? undefined : drawnSeal(yearlyKeysToSeal(config));
   const folder = await makeFolder(to, sealing?.key);
   const keyFolder = keysTo === undefined ? undefined : await makeFolder(keysTo);
+  let forget: (() => Promise<void>) | undefined;
   try {
+    // before the rows are read: a case that is destroyed from here on may be in it
+    forget = await noteInDatabase(databaseUrl, keepUntil);
     const histories = client ? await writeHistories(client, folder, say) : [];
     const database = await writeDatabase(databaseUrl, folder, { keys: keyFolder, say });
     const manifest: BackupManifest = {
       format: 'linli-backup',
       ...(sealing ? { v: 2 as const, seal: sealing.seal } : { v: 1 as const }),
-      ...{ release: version, ...database, histories },
+      ...{ release: version, ...database, keepUntil, histories },
     };
     await folder.writeText(MANIFEST, `${JSON.stringify(manifest, undefined, 2)}\n`);
     const keys = keyFolder && (await writeKeys(config, keyFolder));
+    await keyFolder?.writeText(MANIFEST, keysLabel(manifest));
     await keyFolder?.finish();
     const sign = sumsSigner(config, manifest.installation);
     await folder.finish(sign);
-    return { folder: resolve(to), manifest, keys, signed: sign !== undefined };
+    return { folder: resolve(to), manifest, keys, signed: sign !== undefined, noted: forget !== undefined };
   } catch (error) {
     await folder.discard();
     await keyFolder?.discard();
+    await forget?.().catch(() => {}); // then it is told of as one that is kept, until its day
     throw error;
   }
 }

@@ -35,6 +35,7 @@ export async function writeDatabase(
     const reserved = await sql.reserve();
     const session = reserved as unknown as Sql;
     await session.unsafe(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0;
+      SET LOCAL row_security = off; -- refuse rather than leave rows out
       SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres'; SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1`);
     const part = await readAll(session, folder, { keys, say });
     await session.unsafe('COMMIT');

@@ -13,6 +13,12 @@ export const SUMS = 'SHA256SUMS';
 /** The list, signed with the key of the log: see `signature.ts`. */
 export const SIGNED_SUMS = 'SHA256SUMS.note';
 
+/** How a folder is called while it is made or taken away: it is no backup. */
+export const UNFINISHED = /\.unfinished-\d+$/;
+
+/** The name of a folder while this process makes it or takes it away. */
+export const unfinished = (at: string): string => `${at}.unfinished-${process.pid}`;
+
 /** How the name of a sealed file ends. */
 const SEALED = '.sealed';
 
@@ -43,7 +49,7 @@ export async function makeFolder(target: string, key?: FileKey): Promise<FolderI
   const at = resolve(target);
   if (existsSync(at) && (await readdir(at)).length > 0)
     throw new Error(`${at} is not empty. Nothing is overwritten. Way out: name a folder that is not there yet.`);
-  const path = `${at}.unfinished-${process.pid}`;
+  const path = unfinished(at);
   await mkdir(dirname(at), { recursive: true });
   await mkdir(path, { mode: 0o700 });
   const sums = new Map<string, string>();
@@ -105,6 +111,12 @@ export async function checkFiles(folder: string): Promise<string[]> {
   return findings;
 }
 
+/** Whether one file of a folder has the sum its list names. */
+export async function isAsWritten(folder: string, file: string): Promise<boolean> {
+  const list = await readFile(join(folder, SUMS), 'utf8').catch(() => '');
+  return list.split('\n').includes(`${await sumOf(join(folder, file))}  ${file}`);
+}
+
 async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -147,7 +159,8 @@ function counting() {
   return { stream, told: () => rows };
 }
 
-async function flushFolder(folder: string): Promise<void> {
+/** Has what was renamed in a folder, or taken away, be on the disk. */
+export async function flushFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return; // folders cannot be flushed there
   const handle = await open(folder);
   try {

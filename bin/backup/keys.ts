@@ -13,6 +13,7 @@ import { yearlyKeysFile, yearlyKeysIn } from '../yearly-keys.ts';
 import { bytesOf, contentOf } from './content.ts';
 import { keyTable } from './database.ts';
 import { checkFiles, type FolderInMaking } from './files.ts';
+import { whyGone } from './pruned.ts';
 
 /** What the file of the yearly keys is called in a backup of the keys. */
 export const YEARLY = 'yearly-keys';
@@ -136,7 +137,8 @@ const gravesIn = (folder: string | undefined): string[] =>
 
 async function checkKeys(from: string): Promise<void> {
   const findings = await checkFiles(from);
-  if (findings.length > 0) throw new Error(`The keys in ${from} cannot be relied on: ${findings.join('; ')}`);
+  if (findings.length > 0)
+    throw new Error(`The keys in ${from} cannot be relied on: ${findings.join('; ')}.${await whyGone(from)}`);
 }
 
 /** What the machine has gone on with by itself: what lies there is never older than what a backup has. */

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { BackupTaken } from '../backup/backup.ts';
+import { EXIT_CODES, type Outcome, outcomeOf } from '../backup/outcome.ts';
+import type { OnShelf } from '../backup/shelf.ts';
 import type { BackupVerdict } from '../backup/verify.ts';
 import type { CommandContext, RegisterCommand } from '../context.ts';
 import { withTemporalOnly } from './with-stores.ts';
@@ -12,6 +14,7 @@ interface Options {
   readonly keysElsewhere?: true;
   readonly recordOnly?: true;
   readonly inClear?: true;
+  readonly keepDays?: number;
   readonly json?: true;
 }
 
@@ -21,10 +24,7 @@ interface VerifyOptions {
   readonly json?: true;
 }
 
-/** What a verification ends with: the backup is whole and ours, it is not, or nothing is wrong and not all of that is known. */
-type Outcome = 'holds' | 'does not hold' | 'unproven';
-
-/** `linli backup --to FOLDER`, and `linli backup verify FOLDER`. */
+/** `linli backup --to FOLDER`, and what is done with backups: `verify`, `list` and `prune`. */
 export const register: RegisterCommand = (program, context) => {
   const backup = program
     .command('backup')
@@ -39,22 +39,29 @@ export const register: RegisterCommand = (program, context) => {
     )
     .option('--record-only', 'without Temporal: the database alone')
     .option('--in-clear', 'not sealed: for a machine without the yearly keys; then keep it on an encrypted disk')
-    .option('--json', 'for programs: {folder, record, tables, histories, keys, yearlyKeysCopied, sealed, signed}')
+    .option('--keep-days <days>', 'until when it is kept; default: LINLI_BACKUP_KEEP_DAYS, 30', days)
+    .option(
+      '--json',
+      'for programs: {folder, record, tables, histories, keys, yearlyKeysCopied, sealed, signed, keepUntil, noted}',
+    )
     .action(async (options: Options) => {
       const { to } = options;
       // not a required option: then the command below it would require it as well
       if (to === undefined)
         return backup.error("error: required option '--to <folder>' not specified", { exitCode: 2 });
       const taken = await take(context, { ...options, to });
-      const { folder, manifest, keys, signed } = taken;
+      const { folder, manifest, keys, signed, noted } = taken;
       if (!options.json) return tell(context, taken);
-      const { record, tables, histories, seal } = manifest;
+      const { record, tables, histories, seal, keepUntil } = manifest;
       const { YEARLY } = await import('../backup/keys.ts');
       const yearlyKeysCopied = keys?.includes(YEARLY) ?? false;
       const counted = { tables: tables.length, histories: histories.length };
       context.print(
         JSON.stringify(
-          { folder, record, ...counted, keys: keys ?? null, yearlyKeysCopied, sealed: seal !== undefined, signed },
+          {
+            ...{ folder, record, ...counted, keys: keys ?? null, yearlyKeysCopied },
+            ...{ sealed: seal !== undefined, signed, keepUntil, noted },
+          },
           undefined,
           2,
         ),
@@ -75,7 +82,7 @@ export const register: RegisterCommand = (program, context) => {
     )
     .option(
       '--json',
-      'for programs: {outcome, holds, opened, signature: {key, known}, findings, destroyedSince: [caseId], record, takenAt}',
+      'for programs: {outcome, holds, opened, signature: {key, known}, findings, destroyedSince: [caseId], record, takenAt, keepUntil}',
     )
     .action(async (folder: string, _: unknown, command: Command) => {
       const { verifyBackup } = await import('../backup/verify.ts');
@@ -94,18 +101,18 @@ export const register: RegisterCommand = (program, context) => {
       if (logKey.length > 0 && !signature.known) findings.push('it is not signed with the key that was given');
       const { destroyed } = await dataKeysAtHand(config, keysFrom, yearly);
       const destroyedSince = [...verdict.sealedWith].filter(([, ids]) => [...ids].some(destroyed)).map(([id]) => id);
-      const proven = content !== undefined && signature.known;
-      const outcome: Outcome = findings.length > 0 ? 'does not hold' : proven ? 'holds' : 'unproven';
-      if (outcome !== 'holds') process.exitCode = outcome === 'unproven' ? 3 : 1;
+      const outcome = outcomeOf(findings.length === 0, content !== undefined && signature.known);
+      process.exitCode = EXIT_CODES[outcome];
       if (!json) {
-        judge(context, { ...verdict, findings }, outcome, signatureLine(signature));
+        const { toDate } = await import('../../engine/time/civil.ts');
+        judge(context, { ...verdict, findings }, outcome, signatureLine(signature), toDate(new Date().toISOString()));
         if (destroyedSince.length > 0)
           context.print(
             `! ${destroyedSince.length} cases were destroyed since, and who they were about is in it, for whoever has the yearly keys: ${destroyedSince.join(', ')}. Way out: take another backup, and delete this one and its copies`,
           );
         return;
       }
-      const { record, takenAt } = manifest;
+      const { record, takenAt, keepUntil = null } = manifest;
       const holds = outcome === 'holds';
       const told = {
         outcome,
@@ -116,16 +123,65 @@ export const register: RegisterCommand = (program, context) => {
         destroyedSince,
         record,
         takenAt,
+        keepUntil,
       };
       context.print(JSON.stringify(told, undefined, 2));
     });
+  backup
+    .command('list')
+    .description('the backups in a folder, and the keys of backups: of when they are and which are past their day')
+    .argument('<folder>', 'the folder they lie in')
+    .option('--json', 'for programs: {items: [{name, kind, past, installation, takenAt, keepUntil}]}')
+    .action(async (folder: string, _: unknown, command: Command) => {
+      const { shelfOf } = await import('../backup/shelf.ts');
+      const items = await shelfOf(folder, new Date().toISOString());
+      if (command.optsWithGlobals<Options>().json) return context.print(JSON.stringify({ items }, undefined, 2));
+      for (const each of items)
+        context.print(`${each.past ? '!' : '✓'} ${lineOf(each)}${each.past ? ': past it' : ''}`);
+      if (items.some(({ past }) => past)) context.print('linli backup prune removes what is past its day');
+    });
+  backup
+    .command('prune')
+    .description(
+      'remove the backups in a folder that are past their day, and the keys of backups, but never the last that is whole; and what was broken off and lay there for a day',
+    )
+    .argument('<folder>', 'the folder they lie in')
+    .option('--dry-run', 'say what would be removed')
+    .option('--json', 'for programs: {removed: [item as of list], left: [{name, why}]}')
+    .action(async (folder: string, { dryRun }: { readonly dryRun?: true }, command: Command) => {
+      const [{ prune }, { logKeysHere }] = await Promise.all([
+        import('../backup/shelf.ts'),
+        import('../backup/signature.ts'),
+      ]);
+      const done = await prune(folder, {
+        now: new Date().toISOString(),
+        logKeys: (of) => logKeysHere(context.config(), undefined, of),
+        dryRun: dryRun === true,
+      });
+      if (command.optsWithGlobals<Options>().json) return context.print(JSON.stringify(done, undefined, 2));
+      for (const each of done.removed) context.print(`✓ ${dryRun ? 'would remove' : 'removed'} ${lineOf(each)}`);
+      for (const { name, why } of done.left) context.print(`! left ${name}: ${why}`);
+      context.print(`${done.removed.length} ${dryRun ? 'would be ' : ''}removed`);
+    });
 };
+
+/** A number of days as it was written. Throws what is to be told. */
+function days(text: string): number {
+  const n = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (n >= 1 && n <= 36_500) return n;
+  throw new Error(`${text} is no number of days. Way out: one from 1 to 36500.`);
+}
+
+const lineOf = (each: OnShelf): string =>
+  each.kind === 'unfinished'
+    ? `${each.name} was broken off, and is no backup`
+    : `${each.name} (${each.kind}) as of ${each.takenAt}, kept until ${each.keepUntil ?? 'somebody removes it: no day was written'}`;
 
 const several = (each: string, before: readonly string[]): string[] => [...before, each];
 
 async function take(
   context: CommandContext,
-  { to, keysTo, keysElsewhere, recordOnly, inClear }: Options & { readonly to: string },
+  { to, keysTo, keysElsewhere, recordOnly, inClear, keepDays }: Options & { readonly to: string },
 ): Promise<BackupTaken> {
   const { takeBackup } = await import('../backup/backup.ts');
   const config = context.config();
@@ -138,14 +194,14 @@ async function take(
     );
   const say = context.say;
   return context.withDatabase((databaseUrl) => {
-    const given = { databaseUrl, config, to, keysTo, inClear: inClear === true, say };
+    const given = { databaseUrl, config, to, keysTo, inClear: inClear === true, keepDays, say };
     if (recordOnly) return takeBackup({ ...given, client: undefined });
     return withTemporalOnly(context, (client) => takeBackup({ ...given, client }));
   });
 }
 
-function tell(context: CommandContext, { folder, manifest, keys, signed }: BackupTaken): void {
-  const { record, tables, histories, takenAt, seal } = manifest;
+function tell(context: CommandContext, { folder, manifest, keys, signed, noted }: BackupTaken): void {
+  const { record, tables, histories, takenAt, seal, keepUntil } = manifest;
   const bytes = tables.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   context.print(
     `✓ ${folder}: ${record.cases} cases, ${record.events} events, ${tables.length} tables (${bytes} bytes packed), ` +
@@ -153,6 +209,11 @@ function tell(context: CommandContext, { folder, manifest, keys, signed }: Backu
   );
   if (seal) context.print(`✓ sealed: it opens with the yearly key ${seal.yearlyKey} alone`);
   else context.print('! it lies in clear: keep it on an encrypted disk');
+  context.print(`✓ kept until ${keepUntil}: linli backup prune removes it then`);
+  if (!noted)
+    context.print(
+      '! the database takes no note of it: a report of what was destroyed will not say that it is in this backup',
+    );
   if (!signed) context.print('! not signed: the key of the log does not lie on this machine');
   if (keys === undefined)
     context.print(
@@ -174,14 +235,17 @@ function judge(
   { findings, manifest, content }: BackupVerdict,
   outcome: Outcome,
   signed: string,
+  today: string,
 ): void {
   for (const what of findings) context.print(`✗ ${what}`);
-  const { record, takenAt, installation, seal } = manifest;
+  const { record, takenAt, installation, seal, keepUntil } = manifest;
   if (outcome === 'unproven' && !content)
     context.print(
       `? what the files hold was not looked at: they open with the yearly key ${seal?.yearlyKey}, which is not here (--keys-from, LINLI_KEY_FILE)`,
     );
   context.print(signed);
+  if (keepUntil !== undefined && keepUntil < today)
+    context.print(`! it was kept until ${keepUntil}: linli backup prune removes it`);
   context.print(
     `${SAID[outcome]}: installation ${installation}, as of ${takenAt}, ` +
       `${record.cases} cases, ${record.events} events, ${record.logSize} of them in the log`,

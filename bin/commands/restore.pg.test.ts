@@ -121,6 +121,11 @@ test('backup verify says what it has not looked at, and demands the signature it
   });
   const since = await run('sealing', 'backup', 'verify', sealed, '--keys-from', keysTo);
   expect(since.text).toMatch(new RegExp(`^! 1 cases were destroyed since.*${caseId}`, 'm'));
+  const listed = (await run('sealing', 'backup', 'list', folder)).text;
+  expect(listed).toMatch(/^✓ sealed \(backup\) as of .*, kept until 2\d{3}-\d\d-\d\d$/m);
+  expect(listed).toMatch(/^✓ keys \(keys\) as of /m);
+  const none = ['backup', '--to', join(folder, 'none'), '--keys-elsewhere', '--record-only', '--keep-days', '0'];
+  await expect(run('sealing', ...none)).rejects.toThrow('0 is no number of days');
   const nowhere = ['restore', '--from', sealed, '--keys-from', keysTo, '--without-keys'];
   await expect(run('sealing', ...nowhere)).rejects.toThrow('name a folder with LINLI_KEY_FOLDER');
   const signed = await run('sealing', 'backup', 'verify', sealed, '--log-key', 'linli/x+00000000+AA==');

@@ -1,5 +1,6 @@
 import type { Reapplied } from '../../door/reapply.ts';
 import type { AuditProof } from '../../door/verify.ts';
+import { EXIT_CODES, type Outcome, outcomeOf } from '../backup/outcome.ts';
 import type { Restored } from '../backup/restore.ts';
 import type { CommandContext, RegisterCommand } from '../context.ts';
 import { lives, readInstance } from '../platform/claim.ts';
@@ -13,9 +14,6 @@ interface Options {
   readonly inClear?: true;
   readonly json?: true;
 }
-
-/** What a restore ends with: the record was proven, it does not hold, or it is not known of all whether it does. */
-type Outcome = 'holds' | 'does not hold' | 'unproven';
 
 /** `linli restore --from FOLDER`: a backup into an empty data folder or database, and then a verification of the record. */
 export const register: RegisterCommand = (program, context) => {
@@ -70,11 +68,9 @@ export const register: RegisterCommand = (program, context) => {
       // what this machine's key signed after the backup cannot be in it; that the backup's own newest checkpoint holds was verified
       const findings = proof.findings.filter((finding) => !isSignedFurther(finding));
       const signedFurther = findings.length < proof.findings.length;
-      const holds = findings.length === 0;
       const { unread, unproven } = proof;
-      const proven = unread.length + unproven.length === 0 && signature.known;
-      const outcome: Outcome = !holds ? 'does not hold' : proven ? 'holds' : 'unproven';
-      if (outcome !== 'holds') process.exitCode = outcome === 'unproven' ? 3 : 1;
+      const outcome = outcomeOf(findings.length === 0, unread.length + unproven.length === 0 && signature.known);
+      process.exitCode = EXIT_CODES[outcome];
       if (again.some(({ what }) => what === 'refused')) process.exitCode = 1;
       if (json) {
         const told = { installation, takenAt, record, keys, outcome, holds: outcome === 'holds', signedFurther };

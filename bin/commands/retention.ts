@@ -42,9 +42,9 @@ async function report(context: CommandContext, { from, to, csv, json }: ReportOp
   const items = found.map((each) => certificateView(each, 'zh'));
   if (json) return context.print(JSON.stringify({ items }, undefined, 2));
   if (csv) return context.print(csvOf(certificateTable(items, 'zh')).trimEnd());
-  for (const { caseNo, unit, destroyedAt, requested, approved, counts, digest } of items)
+  for (const { caseNo, unit, destroyedAt, requested, approved, counts, digest, backupsUntil } of items)
     context.print(
-      `${destroyedAt} ${caseNo} (${unit}): ${counts.events} events, ${counts.documents} documents; asked for by ${requested.by}, approved by ${approved.by}; ${digest}`,
+      `${destroyedAt} ${caseNo} (${unit}): ${counts.events} events, ${counts.documents} documents; asked for by ${requested.by}, approved by ${approved.by}; ${digest}${backupsUntil === null ? '' : `; backups made before are kept until ${backupsUntil}`}`,
     );
   context.print(`${items.length} cases destroyed`);
 }

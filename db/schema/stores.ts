@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, date, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { exactJson, instant } from './columns.ts';
 
 /**
@@ -25,6 +25,17 @@ export const storeMarks = pgTable(
   },
   (t) => [check('store_marks_one', sql`${t.one}`)],
 );
+
+/**
+ * Every backup that was begun of this database and until when it is kept: a destroyed case lies on in those begun before. A row
+ * comes before the rows are read, so a backup holds its own.
+ */
+export const backups = pgTable('backups', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  begunAt: instant('begun_at').notNull().default(sql`clock_timestamp()`),
+  /** The last day on which it is kept, in Shanghai. */
+  keepUntil: date('keep_until', { mode: 'string' }).notNull(),
+});
 
 /** Every time this database was found put back to an earlier point, and how far the comparison with the histories has come. */
 export const restores = pgTable('restores', {
