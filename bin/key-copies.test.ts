@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { type NoteSigner, noteSigner, privateKeyOf, verifierText } from '../engine/record/note.ts';
 import { makeTestFolder, removeTestFolder } from '../test/support/folders.ts';
+import { openGrave } from './grave.ts';
 import { keyCopies } from './key-copies.ts';
 
 let folder: string;
@@ -52,6 +54,7 @@ test('of a destroyed case no copy stays and none comes back; what is left says w
   copies.write({ ...key, id: 'c1.00000001' });
   copies.write({ ...key, id: 'c10.00000000', owner: 'c10' });
   expect(copies.isBuried?.('c1')).toBe(false);
+  const opened = () => openGrave(copies.grave!('c1'), 'c1', { origin: 'linli/x', keys: [], unsigned: ['c1'] });
   const left = { caseId: 'c1', headers: ['{"seq":1}'], certificate: '{"data":{}}' };
   copies.bury?.(left);
   copies.bury?.(left);
@@ -60,7 +63,30 @@ test('of a destroyed case no copy stays and none comes back; what is left says w
   expect(copies.isBuried?.('c1')).toBe(true);
   expect(copies.read('c1')).toBeUndefined();
   expect(copies.byId('c1.00000001')).toBeUndefined();
-  expect(copies.buried?.()).toEqual([left]);
+  expect(copies.buried?.()).toEqual(['c1']);
+  expect(opened()).toEqual(left);
+});
+
+test('what says so is made anew where it is damaged, and signed where the key is here', () => {
+  folder = makeTestFolder('key-copies');
+  const copies = keyCopies(folder);
+  const left = { caseId: 'c1', headers: ['{"seq":1}'], certificate: '{"data":{}}' };
+  copies.bury?.(left);
+  writeFileSync(join(folder, 'c1.destroyed.json'), '{');
+  expect(() => copies.grave?.('c1')).toThrow('c1.destroyed.json is damaged');
+  copies.bury?.(left);
+  expect(copies.grave?.('c1').note).toBeUndefined();
+  const [signer, next] = [1, 2].map((n) => noteSigner('linli/x', privateKeyOf(Buffer.alloc(32, n))));
+  copies.bury?.(left, signer);
+  copies.bury?.(left);
+  const known = (by: NoteSigner | undefined) => ({ origin: 'linli/x', keys: [verifierText(by!)], unsigned: [] });
+  expect(openGrave(copies.grave!('c1'), 'c1', known(signer))).toEqual(left);
+  expect(() => openGrave(copies.grave!('c1'), 'c1', known(next))).toThrow('does not know');
+  expect(() => openGrave(copies.grave!('c1'), 'c1', { ...known(signer), origin: 'linli/y' })).toThrow(
+    'not what was signed',
+  );
+  copies.bury?.(left, next);
+  expect(openGrave(copies.grave!('c1'), 'c1', known(next))).toEqual(left);
 });
 
 test('a copy that is written while its case is buried does not stay', () => {

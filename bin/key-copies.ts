@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { type BuriedCase, type KeptKey, type KeyCopies, ownerOf } from '../door/keys/data-keys.ts';
+import { type Grave, type KeptKey, type KeyCopies, ownerOf } from '../door/keys/data-keys.ts';
+import { type NoteSigner, verifierText } from '../engine/record/note.ts';
 import type { Config } from './config.ts';
+import { graveSigner, graveText, readGrave } from './grave.ts';
 import { replaceFile } from './whole-file.ts';
 
 const shape = z.object({
@@ -14,8 +15,6 @@ const shape = z.object({
   madeAt: z.iso.datetime(),
 });
 
-const grave = z.object({ caseId: z.string(), headers: z.array(z.string()), certificate: z.string() });
-
 /** How the file ends that says a case is destroyed. */
 const BURIED = '.destroyed.json';
 
@@ -24,6 +23,16 @@ export const graveName = (owner: string): string => `${encodeURIComponent(owner)
 
 /** Whether a file of this name says so of a case. */
 export const isGraveName = (name: string): boolean => name.endsWith(BURIED);
+
+/** Of which case; the name itself where it was not given by {@link graveName}. */
+function ownerOfGrave(name: string): string {
+  const encoded = name.slice(0, -BURIED.length);
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
+}
 
 /** Where `linli start` keeps copies of the data keys: the folder of the configuration, or one in the data folder. */
 export const keyFolder = ({ keyFolder: given, dataDir }: Pick<Config, 'keyFolder' | 'dataDir'>): string =>
@@ -49,28 +58,26 @@ export function keyCopies(folder: string): KeyCopies {
       if (name.startsWith(own) && name.endsWith('.json') && !isGraveName(name))
         rmSync(join(folder, name), { force: true });
   };
+  const grave = (owner: string): Grave => readGrave(graveOf(owner), readFileSync(graveOf(owner), 'utf8'));
+  /** Whether what is kept of a case may stay: it can be read, and the key that is here has signed it. */
+  const isGood = (owner: string, signer: NoteSigner | undefined): boolean => {
+    try {
+      const kept = grave(owner);
+      return !signer || graveSigner(kept, signer.name) === verifierText(signer);
+    } catch {
+      return false; // there is none, or it is damaged
+    }
+  };
   return {
     isBuried: (owner) => existsSync(graveOf(owner)),
-    bury(of) {
+    bury(of, signer) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       // first what says that it is destroyed: a process that ends here is gone on with by the next
-      if (!existsSync(graveOf(of.caseId))) {
-        const packed = gzipSync(JSON.stringify(of)).toString('base64');
-        replaceFile(graveOf(of.caseId), `${JSON.stringify({ caseId: of.caseId, packed })}\n`);
-      }
+      if (!isGood(of.caseId, signer)) replaceFile(graveOf(of.caseId), graveText(of, signer));
       forget(of.caseId);
     },
-    buried: () => {
-      if (!existsSync(folder)) return [];
-      return readdirSync(folder)
-        .filter(isGraveName)
-        .map((name): BuriedCase => {
-          const { packed } = z
-            .object({ packed: z.base64() })
-            .parse(JSON.parse(readFileSync(join(folder, name), 'utf8')));
-          return grave.parse(JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString('utf8')));
-        });
-    },
+    buried: () => (existsSync(folder) ? readdirSync(folder).filter(isGraveName).map(ownerOfGrave) : []),
+    grave,
     write({ id, owner, yearlyKey, wrapped, madeAt }) {
       if (existsSync(graveOf(owner))) return;
       mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -37,8 +37,10 @@ test('a key that comes next signs once it is the log’s, even if nobody came to
   expect(verifierText(files.signer(ORIGIN, old)!)).toBe(old);
   expect(verifierText(files.signer(ORIGIN, next)!)).toBe(next);
   expect(verifierText(logKeyFiles(file).here(ORIGIN)!)).toBe(next);
-  // the old one is kept
+  // the old one is kept, and known
   expect(readdirSync(join(folder, 'deeper')).filter((name) => /^log-key\.pem\.\d{4}/.test(name))).toHaveLength(1);
+  expect(logKeyFiles(file).all(ORIGIN)).toEqual([next, old]);
+  expect(logKeyFiles(join(folder, 'nowhere', 'log-key.pem')).all(ORIGIN)).toEqual([]);
 });
 
 test('what was signed is remembered, for this log alone', () => {

@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { objectIn } from '../door/json-bytes.ts';
 import type { LogSigning } from '../door/log/checkpoint.ts';
@@ -14,6 +14,8 @@ export interface LogKeyFiles extends LogSigning {
   readonly file: string;
   /** The key that lies here, whether it signs or not; undefined when there is none. Makes none. */
   here(origin: string): NoteSigner | undefined;
+  /** The public keys that lie here, as `linli audit key` shows them: of the key, and of those it has replaced. */
+  all(origin: string): string[];
   /** Makes the key that comes next, beside the one that signs; a second time the same. */
   next(origin: string): NoteSigner;
   /** Puts the key that came next into the place of the old one, which is kept beside it. */
@@ -40,14 +42,28 @@ export function logKeyFiles(file: string): LogKeyFiles {
 
   function adopt(): void {
     if (!existsSync(nextFile)) return;
+    // `replaced` knows it by this name
     if (existsSync(file)) renameSync(file, `${file}.${new Date().toISOString().slice(0, 10)}.${process.pid}`);
     renameSync(nextFile, file);
     flushFolder(dirname(file));
   }
 
+  function replaced(): string[] {
+    if (!existsSync(dirname(file))) return [];
+    const name = basename(file);
+    return readdirSync(dirname(file))
+      .filter((each) => each.startsWith(`${name}.`) && /^\.\d{4}-\d{2}-\d{2}\.\d+$/.test(each.slice(name.length)))
+      .map((each) => join(dirname(file), each));
+  }
+
   return {
     file,
     adopt,
+    all: (origin) =>
+      [file, ...replaced()].flatMap((each) => {
+        const key = readKey(each);
+        return key ? [verifierText(noteSigner(origin, key))] : [];
+      }),
     here(origin) {
       const key = readKey(file);
       return key && noteSigner(origin, key);

@@ -244,6 +244,7 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
   const { namespace } = temporal;
   const advanceCommitted = crashAt('advance-committed', config.failpoint);
   const copies = copiesHere(config);
+  const signing = logKeyFiles(logKeyFile(config));
   const worker = await createWorker({
     connection,
     afterCommit: async () => advanceCommitted(),
@@ -259,12 +260,13 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     cleanDestroyed: destroyedCleaner(sql, {
       copies,
       archiveFolder: config.archiveFolder,
+      signing,
       onBuried: crashAt('destroyed-buried', config.failpoint),
     }),
-    buried: () => copies?.buried?.().map(({ caseId }) => caseId) ?? [],
+    buried: () => copies?.buried?.() ?? [],
     told: historiesOf(sql, client, config.archiveFolder),
     clock,
-    signing: logKeyFiles(logKeyFile(config)),
+    signing,
     log,
     namespace,
     poolSize: DOOR_CONNECTIONS / 2,

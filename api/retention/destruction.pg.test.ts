@@ -1,31 +1,40 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import pino from 'pino';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { archiveFiles, createArchiveFolder } from '../../activities/archive-folder.ts';
 import { createDestroyer } from '../../activities/destroyer.ts';
 import { bringBackRuns } from '../../bin/audit/folder-runs.ts';
 import { takeBackup } from '../../bin/backup/backup.ts';
 import { prune } from '../../bin/backup/shelf.ts';
+import { destroyedCleaner } from '../../bin/clean-destroyed.ts';
 import { readConfig } from '../../bin/config.ts';
+import { openGrave } from '../../bin/grave.ts';
+import { keyCopies } from '../../bin/key-copies.ts';
+import { type LogKeyFiles, logKeyFiles } from '../../bin/log-key.ts';
+import { reapplyAll } from '../../bin/reapply.ts';
 import { createTransactions } from '../../db/transactions.ts';
 import { archiveRun, type EndedRun } from '../../door/archive.ts';
 import { buriedOf } from '../../door/buried.ts';
-import { sha256 } from '../../door/chain.ts';
+import { type Header, sha256 } from '../../door/chain.ts';
 import { createDoor } from '../../door/door.ts';
 import { engine } from '../../door/engine.ts';
+import type { BuriedCase, KeyCopies } from '../../door/keys/data-keys.ts';
+import { logOrigin } from '../../door/log/checkpoint.ts';
 import { installPrograms } from '../../door/programs.ts';
-import { reapply } from '../../door/reapply.ts';
+import { type Reapplied, reapply } from '../../door/reapply.ts';
 import { rebuildCase } from '../../door/rebuild.ts';
 import { verify } from '../../door/verify.ts';
 import { DESTRUCTION_WAITS_DAYS, digestText, ENDS_DESTRUCTION } from '../../engine/destruction.ts';
+import { verifierText } from '../../engine/record/note.ts';
 import { addDays } from '../../engine/time/civil.ts';
 import { loadPrograms } from '../../plugins/index.ts';
 import { makeTestFolder, removeTestFolder } from '../../test/support/folders.ts';
 import { freshDatabase, type TestDatabase } from '../../test/support/postgres.ts';
+import { logAll, recordLogOver } from '../../test/support/record-log.ts';
 import { type Login, openingOf, pageAs, type Scene, setScene, signIn } from '../scene.fixture.ts';
 
 /** A word of one case alone: other cases of the same database keep theirs. */
@@ -496,27 +505,139 @@ test('what was kept of a destroyed case is not believed where it is no whole cha
       why: expect.stringContaining('damaged'),
     });
   // whole, and nobody has approved it
-  const asked = JSON.parse(headers.at(-2)!) as { seq: number; actor: { id: string }; recordedAt: string };
-  const by = { seq: asked.seq, by: asked.actor.id, at: asked.recordedAt };
-  const certificate = JSON.stringify({
-    data: { requested: by, approved: by, case: { caseId }, counts: { events: asked.seq } },
-  });
-  const end = {
-    seq: asked.seq + 1,
-    type: 'record.destroyed',
-    prev: sha256(headers.at(-2)!),
-    commitment: sha256(certificate),
-  };
-  const last = JSON.stringify({
-    ...JSON.parse(headers.at(-1)!),
-    ...end,
-    actor: { kind: 'system', id: 'retention', post: null },
-  });
+  const asked = JSON.parse(headers.at(-2)!) as Header;
   expect(
-    await reapply({ transactions, engine }, { caseId, headers: [...headers.slice(0, -1), last], certificate }),
+    await reapply({ transactions, engine }, forgedEnd(headers.slice(0, -1), { requested: asked, approved: asked })),
   ).toMatchObject({ what: 'refused', why: expect.stringContaining('no request and approval') });
   await transactions.end();
   expect(await scene.sql`SELECT payload FROM events WHERE case_id = ${caseId} AND seq = 1`).toEqual(before);
+});
+
+/** Headers with an end that says their case is destroyed, decided by two events, and the certificate: made without any key. */
+function forgedEnd(
+  headers: readonly string[],
+  { requested, approved }: Record<'requested' | 'approved', Header>,
+  more: object = {},
+): BuriedCase {
+  const by = ({ seq, actor, recordedAt }: Header) => ({ seq, by: actor.id, at: recordedAt });
+  const said = {
+    requested: by(requested),
+    approved: by(approved),
+    case: { caseId },
+    counts: { events: headers.length },
+    ...more,
+  };
+  const certificate = JSON.stringify({ data: said });
+  const last = JSON.stringify({
+    ...JSON.parse(headers.at(-1)!),
+    ...{ seq: headers.length + 1, type: 'record.destroyed', prev: sha256(headers.at(-1)!) },
+    commitment: sha256(certificate),
+    recordedAt: new Date(Date.parse(approved.recordedAt) + DESTRUCTION_WAITS_DAYS * DAY).toISOString(),
+    ...{ actor: { kind: 'system', id: 'retention', post: null }, actId: randomUUID() },
+  });
+  return { caseId, headers: [...headers, last], certificate };
+}
+
+describe('what says beside the keys that a case is destroyed', () => {
+  let folder: string;
+  let copies: KeyCopies;
+  let files: LogKeyFiles;
+  let origin: string;
+  beforeEach(async () => {
+    folder = makeTestFolder('graves');
+    copies = keyCopies(join(folder, 'data-keys'));
+    files = logKeyFiles(join(folder, 'log-key.pem'));
+    origin = await logOrigin(scene.sql);
+  });
+  afterEach(() => removeTestFolder(folder));
+
+  /** A forgery that is right in everything but who has signed it: two people have decided, and the case is not destroyed. */
+  const forged = async (): Promise<BuriedCase> => {
+    await approve();
+    const rows = await scene.sql<{ header: string }[]>`
+      SELECT convert_from(header, 'UTF8') AS header FROM events WHERE case_id = ${caseId} ORDER BY seq`;
+    const headers = rows.map(({ header }) => header);
+    const [requested, approved] = headers.slice(-2).map((text) => JSON.parse(text) as Header) as [Header, Header];
+    const [row] = await scene.sql<{ case: object; digest: string }[]>`
+      SELECT json_build_object('caseId', case_id, 'caseNo', case_no, 'unit', unit, 'calendar', calendar_version, 'imported', false,
+        'program', json_build_object('id', program_id, 'version', program_version, 'hash', program_hash),
+        'openedAt', opened_at, 'closedAt', closed_at) AS case, destruction_digest(case_id) AS digest FROM cases WHERE case_id = ${caseId}`;
+    return forgedEnd(
+      headers,
+      { requested, approved },
+      { v: 1, ground: 'periods', rules: [], told: [], logged: 0, ...row },
+    );
+  };
+  const reapplied = async (unsigned: string[] = []): Promise<Reapplied[]> => {
+    const done: Reapplied[] = [];
+    await reapplyAll(scene.sql, copies, { logKeys: () => files.all(origin), unsigned }, (each) => void done.push(each));
+    return done;
+  };
+  const refused = (why: string) => ({ caseId, what: 'refused', why: expect.stringContaining(why) });
+  const graveFile = () => join(folder, 'data-keys', `${caseId}.destroyed.json`);
+
+  test('destroys nothing unless a key of the log has signed it that this machine knows', async () => {
+    const made = await forged();
+    files.signer(origin, undefined);
+    const stranger = logKeyFiles(join(folder, 'stranger.pem')).signer(origin, undefined)!;
+    const before = await tablesWith(CANARY);
+    copies.bury!(made);
+    expect(await reapplied()).toEqual([refused(`--unsigned ${caseId}`)]);
+    copies.bury!(made, stranger);
+    expect(await reapplied([caseId])).toEqual([refused(`signed with the key ${verifierText(stranger)}`)]);
+    // what the right key has signed, of another case and with another end
+    copies.bury!({ ...made, caseId: 'another' }, files.here(origin));
+    const another = join(folder, 'data-keys', 'another.destroyed.json');
+    renameSync(another, graveFile());
+    expect(await reapplied()).toEqual([refused('tells of the case another')]);
+    const right = JSON.parse(readFileSync(graveFile(), 'utf8')) as { note: string };
+    copies.bury!(made, stranger);
+    const other = JSON.parse(readFileSync(graveFile(), 'utf8')) as object;
+    writeFileSync(graveFile(), JSON.stringify({ ...other, note: right.note }));
+    expect(await reapplied()).toEqual([refused('is not what was signed')]);
+    expect(await tablesWith(CANARY)).toEqual(before);
+    expect(await findings()).toEqual([]);
+  });
+
+  test('destroys again what the key of the log has signed, also when another signs now', async () => {
+    const made = await forged();
+    copies.bury!(made, files.signer(origin, undefined));
+    files.next(origin);
+    files.adopt();
+    expect(new Set(files.all(origin)).size).toBe(2);
+    expect(await reapplied()).toEqual([{ caseId, what: 'destroyed' }]);
+    expect(await tablesWith(CANARY)).toEqual([]);
+    expect(await reapplied()).toEqual([{ caseId, what: 'held' }]);
+  });
+
+  test('is believed of a case that people have named; one that is damaged keeps no other waiting', async () => {
+    files.signer(origin, undefined);
+    const lost = await scene.open({ ...openingOf(), openedAt: undefined });
+    copies.bury!(await forged());
+    writeFileSync(join(folder, 'data-keys', `${lost}.destroyed.json`), '{');
+    const done = await reapplied([caseId, lost]);
+    expect(done.toSorted((a, b) => (a.what < b.what ? -1 : 1))).toEqual([
+      { caseId, what: 'destroyed' },
+      { caseId: lost, what: 'refused', why: expect.stringContaining(`${lost}.destroyed.json is damaged`) },
+    ]);
+  });
+
+  test('is signed by the worker that has the key, also what an earlier release has left unsigned', async () => {
+    await destroyed();
+    await logAll(recordLogOver(scene.sql, { signing: files }));
+    const clean = (signing: LogKeyFiles) =>
+      destroyedCleaner(scene.sql, { copies, archiveFolder: undefined, signing })(caseId);
+    await clean(logKeyFiles(join(folder, 'of-another.pem')));
+    expect(copies.grave!(caseId).note).toBeUndefined();
+    await clean(files);
+    const { note } = copies.grave!(caseId);
+    expect(note).toContain(`${origin}/destroyed`);
+    expect(openGrave(copies.grave!(caseId), caseId, { origin, keys: files.all(origin), unsigned: [] })).toEqual(
+      await buriedOf(scene.sql, caseId),
+    );
+    await clean(logKeyFiles(join(folder, 'of-another.pem')));
+    expect(copies.grave!(caseId).note).toBe(note);
+  });
 });
 
 test('a case of thousands of events is destroyed as quickly', async () => {

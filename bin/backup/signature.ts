@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { originOf } from '../../door/log/checkpoint.ts';
-import { NoteError, openNote, parseNote, parseVerifier, signNote, verifierText } from '../../engine/record/note.ts';
+import { NoteError } from '../../engine/record/note.ts';
 import type { Config } from '../config.ts';
 import { logKeyFile, logKeyFiles } from '../log-key.ts';
+import { signerOf, signSum } from '../signed-sum.ts';
 import { SIGNED_SUMS, SUMS } from './files.ts';
 
 /** Who has signed the list of a backup's sums. */
@@ -15,24 +15,20 @@ export interface BackupSignature {
   readonly known: boolean;
 }
 
-/** What is signed: whose backup, its list of sums, and the key. It cannot be read as a checkpoint. */
-const textOf = (origin: string, sums: string, key: string): string =>
-  `${origin}/backup\nsha256 ${createHash('sha256').update(sums).digest('hex')}\nkey ${key}\n`;
-
 /** What signs the sums of a backup of this installation: the key of its log, where that lies on this machine. Makes none. */
 export function sumsSigner(config: Config, installation: string): ((sums: string) => string) | undefined {
   const signer = logKeyFiles(logKeyFile(config)).here(originOf(installation));
-  return signer && ((sums) => signNote(textOf(signer.name, sums, verifierText(signer)), [signer]));
+  return signer && ((sums) => signSum(signer, 'backup', sums));
 }
 
-/** The keys of the log that lie on this machine, and in the folder of the keys of a backup, as `linli audit key` shows them. */
-export function logKeysHere(config: Config, keysFrom: string | undefined, installation: string): string[] {
-  const files = [logKeyFile(config), ...(keysFrom === undefined ? [] : [join(keysFrom, 'log-key.pem')])];
-  return files.flatMap((file) => {
-    const key = logKeyFiles(file).here(originOf(installation));
-    return key ? [verifierText(key)] : [];
-  });
-}
+/**
+ * The keys of the log that lie on this machine, also those it has replaced, and in the folder of the keys of a backup, as
+ * `linli audit key` shows them.
+ */
+export const logKeysHere = (config: Config, keysFrom: string | undefined, installation: string): string[] =>
+  [logKeyFile(config), ...(keysFrom === undefined ? [] : [join(keysFrom, 'log-key.pem')])].flatMap((file) =>
+    logKeyFiles(file).all(originOf(installation)),
+  );
 
 /**
  * Who has signed the sums of a backup, and what does not hold of that. The key is named in what it signs: whether it is the
@@ -49,11 +45,9 @@ export async function checkSignature(
   );
   if (note === undefined || sums === undefined) return { signature: none, findings: [] };
   try {
-    const key = /^key (.*)$/m.exec(parseNote(note).text)?.[1] ?? '';
-    const { text } = openNote(note, [parseVerifier(key)]);
-    if (text === textOf(originOf(installation), sums, key))
-      return { signature: { key, known: known.includes(key) }, findings: [] };
-    return { signature: none, findings: [`${SIGNED_SUMS} signs other sums than these`] };
+    const key = signerOf(note, originOf(installation), 'backup', sums);
+    if (key === undefined) return { signature: none, findings: [`${SIGNED_SUMS} signs other sums than these`] };
+    return { signature: { key, known: known.includes(key) }, findings: [] };
   } catch (error) {
     if (!(error instanceof NoteError)) throw error;
     return { signature: none, findings: [`${SIGNED_SUMS} is not what was signed: ${error.message}`] };

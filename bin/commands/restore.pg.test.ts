@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import postgres from 'postgres';
@@ -12,7 +12,7 @@ import { recordLogOver } from '../../test/support/record-log.ts';
 import { takeBackup } from '../backup/backup.ts';
 import { readConfig } from '../config.ts';
 import type { CommandContext } from '../context.ts';
-import { copiesHere } from '../key-copies.ts';
+import { copiesHere, keyCopies } from '../key-copies.ts';
 import { logKeyFiles } from '../log-key.ts';
 import { yearlyKeysIn } from '../yearly-keys.ts';
 import { register as backup } from './backup.ts';
@@ -59,7 +59,8 @@ async function emptyDatabase(): Promise<string> {
 async function run(dataDir: string, ...words: string[]) {
   const url = await emptyDatabase();
   const lines: string[] = [];
-  const config = readConfig({ LINLI_DATA: join(folder, dataDir), DATABASE_URL: url });
+  const keys = dataDir === 'graves' ? { LINLI_KEY_FOLDER: join(folder, dataDir, 'data-keys') } : {};
+  const config = readConfig({ LINLI_DATA: join(folder, dataDir), DATABASE_URL: url, ...keys });
   const context: CommandContext = {
     ...{ config: () => config, log: silentLog, say: () => {}, temporal: () => undefined },
     print: (text) => void lines.push(text),
@@ -84,6 +85,23 @@ test('without any key the restore does not say that the record holds, but what w
   const json = JSON.parse((await run('none', 'restore', '--from', from, '--without-keys', '--json')).text);
   expect(json).toMatchObject({ outcome: 'unproven', holds: false, findings: [], keyless: [caseId] });
   expect(json.unread).toEqual([{ caseId, events: expect.any(Number) }]);
+});
+
+test('what says of a case that it is destroyed and is damaged, or that nobody has signed, is told at the end of the restore', async () => {
+  const graves = join(folder, 'graves/data-keys');
+  mkdirSync(graves, { recursive: true });
+  const file = join(graves, `${caseId}.destroyed.json`);
+  writeFileSync(file, '{');
+  const damaged = await run('graves', 'restore', '--from', from, '--without-keys');
+  expect(damaged.exitCode).toBe(1);
+  expect(damaged.text).toMatch(/restored as of .*: 1 cases/);
+  expect(damaged.text).toContain(`✗ case ${caseId}: nothing is destroyed: ${file} is damaged`);
+  rmSync(file);
+  keyCopies(graves).bury!({ caseId, headers: [], certificate: '{}' });
+  const { destroyedAgain } = JSON.parse(
+    (await run('graves', 'restore', '--from', from, '--without-keys', '--json')).text,
+  ) as { destroyedAgain: unknown };
+  expect(destroyedAgain).toEqual([{ caseId, what: 'refused', why: expect.stringContaining(`${file} is not signed`) }]);
 });
 
 test('with yearly keys, and the data keys lost for good, each event that nobody can read is a finding', async () => {

@@ -56,7 +56,7 @@ export const register: RegisterCommand = (program, context) => {
           ...asked,
           say: context.say,
         });
-        const again = await destroyAgain(context, databaseUrl);
+        const again = await destroyAgain(context, databaseUrl, options);
         await copyArchive(context, databaseUrl);
         context.say('proving the record …');
         // on the database that is up for this command
@@ -148,16 +148,23 @@ function refuseRunning(context: CommandContext): void {
 }
 
 /** What this machine knows to be destroyed since the backup is destroyed again, before anything of it is read. Answers what became of it. */
-async function destroyAgain(context: CommandContext, databaseUrl: string): Promise<Reapplied[]> {
-  const [{ connect }, { copiesHere }, { reapplyAll }] = await Promise.all([
+async function destroyAgain(
+  context: CommandContext,
+  databaseUrl: string,
+  { logKey, keysFrom }: Options,
+): Promise<Reapplied[]> {
+  const [{ connect }, { copiesHere }, { reapplyAll }, { logKeysHere }] = await Promise.all([
     import('../../db/client.ts'),
     import('../key-copies.ts'),
     import('../reapply.ts'),
+    import('../backup/signature.ts'),
   ]);
+  const config = context.config();
   const done: Reapplied[] = [];
   const sql = connect(databaseUrl, { max: 1, name: 'linli restore' });
   try {
-    await reapplyAll(sql, copiesHere(context.config()), (each) => done.push(each));
+    const logKeys = (of: string) => [...logKeysHere(config, keysFrom, of), ...(logKey === undefined ? [] : [logKey])];
+    await reapplyAll(sql, copiesHere(config), { logKeys }, (each) => done.push(each));
   } finally {
     await sql.end();
   }

@@ -10,6 +10,11 @@ interface ReportOptions {
   readonly json?: true;
 }
 
+interface ReapplyOptions {
+  readonly logKey: readonly string[];
+  readonly unsigned: readonly string[];
+}
+
 /** `linli retention report`: what was destroyed, when, by whom and under which rule (docs/retention.md). */
 export const register: RegisterCommand = (program, context) => {
   const retention = program
@@ -25,8 +30,20 @@ export const register: RegisterCommand = (program, context) => {
     .action((options: ReportOptions) => report(context, options));
   retention
     .command('reapply')
-    .description('after a restore: destroy again what was destroyed since the backup, as LINLI_KEY_FOLDER tells')
-    .action(() => reapply(context));
+    .description(
+      'after a restore: destroy again what was destroyed since the backup, as LINLI_KEY_FOLDER tells; exit 1 when something there is not believed',
+    )
+    .option(
+      '--log-key <key...>',
+      'also what these keys of the log have signed, as the house has told them (linli audit key)',
+      [],
+    )
+    .option(
+      '--unsigned <case...>',
+      'also these cases, of which nobody has signed it: compare them first with the list of what was destroyed (销毁清册)',
+      [],
+    )
+    .action((options: ReapplyOptions) => reapply(context, options));
 };
 
 async function report(context: CommandContext, { from, to, csv, json }: ReportOptions): Promise<void> {
@@ -49,16 +66,19 @@ async function report(context: CommandContext, { from, to, csv, json }: ReportOp
   context.print(`${items.length} cases destroyed`);
 }
 
-async function reapply(context: CommandContext): Promise<void> {
-  const [{ keysHere }, { reapplyAll, reappliedLine }] = await Promise.all([
+async function reapply(context: CommandContext, { logKey, unsigned }: ReapplyOptions): Promise<void> {
+  const [{ keysHere }, { reapplyAll, reappliedLine }, { logKeysHere }] = await Promise.all([
     import('../keys.ts'),
     import('../reapply.ts'),
+    import('../backup/signature.ts'),
   ]);
   await withSql(context, session, async (sql) => {
-    const { copies } = await keysHere(context.config(), sql);
+    const config = context.config();
+    const { copies } = await keysHere(config, sql);
     if (!copies?.buried)
       throw new Error('There is no folder that tells what was destroyed. Way out: name it with LINLI_KEY_FOLDER.');
-    await reapplyAll(sql, copies, (done) => {
+    const logKeys = (of: string) => [...logKeysHere(config, undefined, of), ...logKey];
+    await reapplyAll(sql, copies, { logKeys, unsigned }, (done) => {
       if (done.what === 'refused') process.exitCode = 1;
       context.print(reappliedLine(done));
     });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Sql } from '../../db/client.ts';
 import { keyOfValue, SEALED_START } from '../../db/sealed.ts';
+import type { NoteSigner } from '../../engine/record/note.ts';
 import type { Instant } from '../../sdk/time.ts';
 import { KeyAway, KeyGone } from './errors.ts';
 import { INSTALLATION, KEY_BYTES, type KeyName, unwrap, wrap, type YearlyKeys } from './wrapping.ts';
@@ -28,12 +29,27 @@ export interface KeyCopies {
   read(owner: string): KeptKey | undefined;
   /** The copy of a key by its name, also of one that its owner has no more. Throws for one that cannot be read. */
   byId(id: string): KeptKey | undefined;
-  /** Removes every copy of a case's keys, and keeps in their place that it is destroyed. Again it does nothing. */
-  bury?(of: BuriedCase): void;
-  /** Whether a case is destroyed, whatever a restored database says. */
+  /**
+   * Removes every copy of a case's keys, and keeps in their place that it is destroyed, signed where the log's key is here. What is
+   * kept already is made anew where that key has not signed it, and else stays.
+   */
+  bury?(of: BuriedCase, signer?: NoteSigner): void;
+  /** Whether a case is said to be destroyed, whatever a restored database says. Who says so is not looked at. */
   isBuried?(owner: string): boolean;
-  /** All of them. Throws for one that cannot be read. */
-  buried?(): readonly BuriedCase[];
+  /** The cases that are said to be. */
+  buried?(): readonly string[];
+  /** What was kept of one, as it lies there. Throws where it cannot be read. */
+  grave?(owner: string): Grave;
+}
+
+/** What was kept of a destroyed case and who says so. Nothing of it is proven. */
+export interface Grave {
+  /** The file it lies in. */
+  readonly file: string;
+  /** What is signed: the case, as {@link BuriedCase}, packed. */
+  readonly packed: string;
+  /** The signature, as a note; absent: nobody has signed it. */
+  readonly note?: string | undefined;
 }
 
 /** What is left of the copies of a destroyed case: enough to destroy it again in a database that was restored to before that. */
