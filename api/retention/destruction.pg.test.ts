@@ -291,6 +291,41 @@ test('the worker carries it out when the wait is over, once, also after it ended
   expect(await findings()).toEqual([]);
 });
 
+test('done again, as every worker does when it starts, it writes no row', async () => {
+  expect(await code('director', { type: 'destruction.approve' })).toBe('NOT_OPEN');
+  await scene.sql.begin(async (tx) => {
+    // what went out of it; no endpoint is needed for that
+    await tx`SET LOCAL session_replication_role = replica`;
+    const at = new Date(START).toISOString();
+    await tx`INSERT INTO sendings (id, endpoint_id, kind, count, text_zh, text_en, path, urgent, created_at, began_at, next_try, outcome, ended_at)
+      VALUES (${`s-${caseId}`}, 'e', 'messages', 1, ${CANARY}, '', '/', false, ${at}, ${at}, ${at}, 'sent', ${at})`;
+    await tx`INSERT INTO outbox (id, delivery_id, endpoint_id, personal, count, text_zh, text_en, case_id, urgent, created_at, due_at, state, sending_id)
+      VALUES (${`o-${caseId}`}, 'd', 'e', true, 1, ${CANARY}, '', ${caseId}, false, ${at}, ${at}, 'sent', ${`s-${caseId}`})`;
+  });
+  expect(await tablesWith(CANARY)).toEqual(expect.arrayContaining(['person.outbox', 'person.sendings']));
+  /** Tables in which destroying it again has written a row. */
+  const written = () =>
+    scene.sql.begin(async (tx) => {
+      await tx`SELECT destroy_case(case_id, convert_from(payload, 'UTF8')) FROM events WHERE case_id = ${caseId} AND type = 'record.destroyed'`;
+      const tables = await tx<
+        { name: string }[]
+      >`SELECT tablename AS name FROM pg_tables WHERE schemaname IN ('public', 'person') ORDER BY 1`;
+      const found: string[] = [];
+      for (const { name } of tables)
+        if ((await tx`SELECT FROM ${tx(name)} WHERE xmin = pg_current_xact_id()::xid LIMIT 1`).length > 0)
+          found.push(name);
+      return found;
+    });
+  await destroyed();
+  expect(await tablesWith(CANARY)).toEqual([]);
+  expect(await written()).toEqual([]);
+  // and what is there again goes
+  await scene.sql`UPDATE outbox SET text_zh = ${CANARY} WHERE case_id = ${caseId}`;
+  await scene.sql`UPDATE cases SET lagging_since = now() WHERE case_id = ${caseId}`;
+  expect(await written()).toEqual(['cases', 'outbox']);
+  expect(await tablesWith(CANARY)).toEqual([]);
+});
+
 test('a process that ends before the commit has destroyed nothing', async () => {
   await approve();
   const door = await createDoor({
