@@ -285,9 +285,7 @@ describe('what cannot be read where something is kept from the auditor', () => {
     await nothingOf(id);
   });
 
-  it('fails no search: the state of a case he fills a role of', async () => {
-    const id = await scene.open();
-    await scene.sql`UPDATE assignments SET post = NULL, person = 'p-auditor' WHERE case_id = ${id} AND role = 'accountant'`;
+  const alterState = async (id: string) => {
     const [{ state } = { state: '' }] = await scene.sql<
       { state: string }[]
     >`SELECT state FROM cases WHERE case_id = ${id}`;
@@ -297,7 +295,24 @@ describe('what cannot be read where something is kept from the auditor', () => {
       (tx) =>
         tx`UPDATE cases SET state = ${JSON.stringify(bytes.toString('base64'))}::text::json WHERE case_id = ${id}`,
     );
+  };
+
+  it('fails no search: the state of a case he fills a role of', async () => {
+    const id = await scene.open();
+    await scene.sql`UPDATE assignments SET post = NULL, person = 'p-auditor' WHERE case_id = ${id} AND role = 'accountant'`;
+    await alterState(id);
     await nothingOf(id);
+  });
+
+  it('says so of events whose case has an altered state: names are not all known', async () => {
+    const id = await scene.open();
+    const said = '（个案状态无法读取，有的名称以编号显示）';
+    const texts = async () => (await search(`case=${id}&limit=200`)).items.map(({ text }) => text);
+    expect((await texts()).filter((text) => text.endsWith(said))).toEqual([]);
+    await alterState(id);
+    const after = await texts();
+    expect(after.filter((text) => !text.endsWith(said))).toEqual([]);
+    expect(after.length).toBeGreaterThan(0);
   });
 
   it('fails no search: a key that no yearly key unwraps', async () => {

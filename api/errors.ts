@@ -2,7 +2,7 @@ import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { matchedRoutes } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { alarmUnreadable, unreadable, waitsForPeople } from '../door/shut.ts';
+import { alarmUnreadable, refusalIfUnreadable, waitsForPeople } from '../door/shut.ts';
 import { catalogue, type Refusal, type RefusalCode, type RefusalKind, refuse } from '../engine/refusal.ts';
 import type { Text } from '../sdk/program.ts';
 import type { AppEnv } from './env.ts';
@@ -113,7 +113,7 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
     c.get('log').warn({ code: codeOf(error), path: routeOf(c) }, 'the store did not answer');
     return problemResponse(c, STORE_AWAY);
   }
-  const unread = unreadable(error);
+  const unread = refusalIfUnreadable(error);
   if (unread) {
     alarmUnreadable(c.get('log'), error, { route: routeOf(c) });
     return problemResponse(c, unread);

@@ -269,7 +269,7 @@ export async function openStates<T extends StateRow>(client: object, rows: reado
   return rows.map((row, n) => ({ ...row, state: states[n] }));
 }
 
-/** The same for a list, which goes on without those that cannot be read. */
+/** The same without those that cannot be read: the caller says of which cases that is. */
 export async function openReadableStates<T extends StateRow>(client: object, rows: readonly T[]): Promise<T[]> {
   const states = await openJsonEach(keysOf(client), rows.map(stateValue));
   return rows.flatMap((row, n) => (states[n] instanceof Unreadable ? [] : [{ ...row, state: states[n] }]));

@@ -82,14 +82,14 @@ const alarmed = new WeakSet<object>();
 
 /** Alarms, once for each error, where what is sealed of a case was altered or its key is lost; `about`: where it was met. */
 export function alarmUnreadable(log: Pick<Logger, 'error'>, error: unknown, about: object): void {
-  if (!(error instanceof Error) || alarmed.has(error) || !unreadable(error)) return;
+  if (!(error instanceof Error) || alarmed.has(error) || !refusalIfUnreadable(error)) return;
   alarmed.add(error);
   const lost = keyLost(error);
   log.error({ alarm: lost ? 'KEY_LOST' : 'RECORD_CHANGED', lost, ...about }, error.message);
 }
 
 /** The answer where what is sealed of a case cannot be read, and will not be by waiting; undefined: the error says something else. */
-export function unreadable(error: unknown): Refusal | undefined {
+export function refusalIfUnreadable(error: unknown): Refusal | undefined {
   const lost = keyLost(error);
   if (lost) return keyGone(lost === 'destroyed');
   if (!(error instanceof Unreadable) || error.why !== 'altered') return undefined;

@@ -61,6 +61,12 @@ const UNREAD_TEXT = {
   altered: ['（内容被改动，无法读取）', ' (its bytes were altered: it cannot be read)'],
 } as const satisfies Record<NonNullable<AuditEventRow['unread']>, Text>;
 
+/** Said of an event whose case has a state that cannot be read: parties and what was added by hand have their names there. */
+const NAMES_UNREAD: Text = [
+  '（个案状态无法读取，有的名称以编号显示）',
+  ' (the state of the case cannot be read: some names are shown as ids)',
+];
+
 /** Events with their texts, and with what was in force when they were recorded. */
 async function shown(deps: AppDeps, rows: readonly AuditEventRow[], language: Language): Promise<AuditEventView[]> {
   const { sql } = deps;
@@ -97,7 +103,10 @@ async function shown(deps: AppDeps, rows: readonly AuditEventRow[], language: La
     views.push({
       case: { id: caseId, caseNo, unit },
       ...{ seq, type, recordedAt, occurredAt, hash, unread },
-      text: unread === null ? text : `${type}${pick(UNREAD_TEXT[unread], language)}`,
+      text:
+        unread !== null
+          ? `${type}${pick(UNREAD_TEXT[unread], language)}`
+          : `${text}${states.has(caseId) ? '' : pick(NAMES_UNREAD, language)}`,
       act: actId === null ? null : { id: actId, type: row.actType },
       actor: { ...actor, postName: postName ? pick(postName, language) : null },
       roles: actorKind === 'system' ? [] : rolesThen(row),

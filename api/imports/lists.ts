@@ -20,7 +20,7 @@ import { checkCases } from './check.ts';
 import { orgTargets } from './org-targets.ts';
 import { administratorsOnly, checkOrganisation } from './organisation.ts';
 import { targetsOf } from './targets.ts';
-import { bytesOf, kept, mappingOf, mustMeanSomething, repeated, roomFor, sheetsOf, unreadable } from './upload.ts';
+import { bytesOf, kept, mappingOf, mustMeanSomething, noTable, repeated, roomFor, sheetsOf } from './upload.ts';
 
 /** A list of cases as somebody brings it. */
 export interface CaseUpload {
@@ -165,7 +165,7 @@ async function sheetOf(deps: AppDeps, caller: Caller, bytes: Uint8Array, name: s
   try {
     return sheetCalled(sheets, name);
   } catch (error) {
-    throw error instanceof SheetProblem ? unreadable(error) : error;
+    throw error instanceof SheetProblem ? noTable(error) : error;
   }
 }
 

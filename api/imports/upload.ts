@@ -16,7 +16,7 @@ import { type Sheet, SheetProblem, sheetLimits } from '../sheets/sheet.ts';
 import { guessMapping, type Target } from './targets.ts';
 
 /** A file that is no table, as a problem. */
-export function unreadable({ detail, waysOut, tooLarge }: SheetProblem): ApiProblem {
+export function noTable({ detail, waysOut, tooLarge }: SheetProblem): ApiProblem {
   return problem(tooLarge ? 'BODY_TOO_LARGE' : 'INVALID_DATA', detail, waysOut, [
     { path: 'file', message: `!${detail[0].replaceAll('|', '¦')}|${detail[1].replaceAll('|', '¦')}` },
   ]);
@@ -31,7 +31,7 @@ export async function sheetsOf(
 ): Promise<readonly Sheet[]> {
   return sheets.read(bytes, { as, person }).catch((error: unknown) => {
     if (error instanceof ReaderBusy) throw tooManyFiles();
-    throw error instanceof SheetProblem ? unreadable(error) : error;
+    throw error instanceof SheetProblem ? noTable(error) : error;
   });
 }
 

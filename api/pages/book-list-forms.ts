@@ -2,7 +2,7 @@ import { moneyKinds } from '../../engine/books/kinds.ts';
 import { isForMany, personsIn } from '../../engine/books/persons.ts';
 import { moneyKindKeys } from '../../sdk/money-kinds.ts';
 import { problem } from '../errors.ts';
-import { unreadable } from '../imports/upload.ts';
+import { noTable } from '../imports/upload.ts';
 import { pick } from '../language.ts';
 import { decode } from '../sheets/read-csv.ts';
 import { SheetProblem } from '../sheets/sheet.ts';
@@ -24,7 +24,7 @@ const take: BookForm['take'] = async (_, field, file) => {
   try {
     return { [field]: decode(new Uint8Array(await file.arrayBuffer())).replace(/^\ufeff/, '') };
   } catch (error) {
-    throw error instanceof SheetProblem ? unreadable(error) : error;
+    throw error instanceof SheetProblem ? noTable(error) : error;
   }
 };
 

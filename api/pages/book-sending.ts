@@ -25,7 +25,7 @@ export interface Asked {
 /** The act a filled-in form stands for. Throws the problem 422 where a field cannot be read. */
 export function askedBy(form: BookForm, subject: BookSubject, fields: readonly Field[], values: Values): Asked {
   const { data: said, wrong, lines, ...rest } = readValues(fields, values, subject.today);
-  if (wrong.size > 0) throw unreadable(wrong);
+  if (wrong.size > 0) throw wrongFields(wrong);
   const { data: fixed = {}, ...more } = form.fixed?.(subject) ?? {};
   const data = { ...fixed, ...(form.finish?.(said, values, subject) ?? said) };
   return { act: { type: form.act, ...more, ...rest, data }, lines };
@@ -60,7 +60,7 @@ function reworded(refusal: Refusal, { type, data }: Asked['act'], language: Lang
     : { ...refusal, errors: inputErrors(parsed.error.issues, language, 'data') };
 }
 
-function unreadable(wrong: FormRead['wrong']): ApiProblem {
+function wrongFields(wrong: FormRead['wrong']): ApiProblem {
   return problem(
     'INVALID_DATA',
     ['有的内容不符合要求。', 'Some of it is not valid.'],

@@ -36,7 +36,7 @@ export async function readXlsx(bytes: Uint8Array): Promise<Sheet[]> {
       parseNumber: (digits: string) => new NumberText(digits) as unknown as number,
     })) as typeof found;
   } catch {
-    throw unreadable();
+    throw noWorkbook();
   }
   const filled = found.filter(({ data }) => data.some((row) => row.some((value) => value !== null && value !== '')));
   if (filled.length === 0) return [sheetOf([])];
@@ -65,7 +65,7 @@ function checkXml({ bytes }: PackedFile): void {
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) {
     throw new SheetProblem(['工作簿里有不该有的定义。', 'The workbook holds definitions it should not.']);
   }
-  if (!isEven(text)) throw unreadable();
+  if (!isEven(text)) throw noWorkbook();
   if (!text.includes('sheetData')) return;
   for (const { index, 0: found } of text.matchAll(/(?<!\sxmlns)[^\w.-]r=["']/g)) {
     const from = index + found.length;
@@ -104,7 +104,7 @@ function tooFar(address: string): SheetProblem {
   );
 }
 
-function unreadable(): SheetProblem {
+function noWorkbook(): SheetProblem {
   return new SheetProblem(['这不是能读的 XLSX 工作簿。', 'This is no XLSX workbook that can be read.'], {
     waysOut: [['在表格软件里另存为 XLSX 或 CSV', 'Save it anew as XLSX or CSV in a spreadsheet']],
   });

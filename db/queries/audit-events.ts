@@ -153,7 +153,7 @@ export async function roleEvents(
   return opened.map(({ payload, unread, ...row }) => ({ ...row, data: dataOf(payload), unread: unread !== null }));
 }
 
-/** States of cases, for the names in their texts; none where it cannot be read. */
+/** States of cases, for the names in their texts; without those that cannot be read, of which the caller has to say so. */
 export async function statesOf(sql: Sql, caseIds: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
   if (caseIds.length === 0) return new Map();
   const rows = await sql<StateRow[]>`

@@ -183,7 +183,7 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
         answers.set(id, known.key);
       else {
         if (key instanceof KeyGone && known?.key.id === id) held.delete(ownerOf(id));
-        answers.set(id, unreadable(key));
+        answers.set(id, unreadFor(key));
       }
     }
     return answers;
@@ -221,7 +221,7 @@ export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
 }
 
 /** Why what is sealed with a key cannot be read, by what kept the key from being had. */
-function unreadable(error: Error): Unreadable {
+function unreadFor(error: Error): Unreadable {
   const why = !(error instanceof KeyGone) ? 'key away' : error.destroyed ? 'key destroyed' : 'key unknown';
   return new Unreadable(why, error.message, { cause: error, everywhere: error instanceof KeysAway });
 }
