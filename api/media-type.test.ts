@@ -14,6 +14,7 @@ describe('mediaTypeOf', () => {
     ['wav', latin('RIFF\x10\x00\x00\x00WAVEfmt '), 'file', 'audio/wav'],
     ['mp3', latin('ID3\x04\x00'), 'file', 'audio/mpeg'],
     ['mp3 without tag', latin('\xff\xfb\x90\x00'), 'file', 'audio/mpeg'],
+    ['aac', latin('\xff\xf1\x50\x80'), 'file', 'audio/aac'],
     ['amr', latin('#!AMR\n'), 'file', 'audio/amr'],
     ['ogg', latin('OggS\x00\x02'), 'file', 'audio/ogg'],
     ['m4a', latin('\x00\x00\x00\x20ftypM4A '), 'file', 'audio/mp4'],
@@ -36,6 +37,8 @@ describe('mediaTypeOf', () => {
     ['RIFF that is neither', latin('RIFF\x10\x00\x00\x00AVI LIST')],
     ['a container of another kind', latin('\x00\x00\x00\x14ftypheic')],
     ['text with NUL', utf8('a\0b')],
+    ['a frame of layer II', latin('\xff\xfd\x90\x00')],
+    ['text in UTF-16', latin('\xff\xfea\x00')],
     ['not UTF-8', latin('\xb9\xab\xca\xbe')],
   ])('refuses %s', (_, bytes) => {
     expect(mediaTypeOf(bytes)).toBeUndefined();

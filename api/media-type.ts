@@ -31,16 +31,33 @@ const SIGNATURES: readonly (MediaType & { readonly at: readonly (readonly [offse
     ],
   },
   { kind: 'file', mediaType: 'audio/mpeg', extension: 'mp3', at: [[0, 'ID3']] },
-  { kind: 'file', mediaType: 'audio/mpeg', extension: 'mp3', at: [[0, '\xff\xfb']] },
+  // frames of layer III without notes before them: MPEG 1, 2 and 2.5, each with and without a check sum
+  ...['\xff\xfb', '\xff\xfa', '\xff\xf3', '\xff\xf2', '\xff\xe3', '\xff\xe2'].map((frame) =>
+    recording('audio/mpeg', 'mp3', [0, frame]),
+  ),
+  ...['\xff\xf1', '\xff\xf0', '\xff\xf9', '\xff\xf8'].map((frame) => recording('audio/aac', 'aac', [0, frame])),
   { kind: 'file', mediaType: 'audio/amr', extension: 'amr', at: [[0, '#!AMR']] },
   { kind: 'file', mediaType: 'audio/ogg', extension: 'ogg', at: [[0, 'OggS']] },
   { kind: 'file', mediaType: 'video/webm', extension: 'webm', at: [[0, '\x1a\x45\xdf\xa3']] },
   { kind: 'file', mediaType: 'audio/mp4', extension: 'm4a', at: [[4, 'ftypM4A']] },
   { kind: 'file', mediaType: 'video/3gpp', extension: '3gp', at: [[4, 'ftyp3g']] },
   { kind: 'file', mediaType: 'video/quicktime', extension: 'mov', at: [[4, 'ftypqt']] },
-  { kind: 'file', mediaType: 'video/mp4', extension: 'mp4', at: [[4, 'ftypmp4']] },
-  { kind: 'file', mediaType: 'video/mp4', extension: 'mp4', at: [[4, 'ftypisom']] },
+  ...['mp4', 'isom', 'iso2', 'iso3', 'iso4', 'iso5', 'iso6', 'avc1', 'M4V'].map((brand) =>
+    recording('video/mp4', 'mp4', [4, `ftyp${brand}`]),
+  ),
 ];
+
+function recording(mediaType: string, extension: string, at: readonly [offset: number, bytes: string]) {
+  return { kind: 'file', mediaType, extension, at: [at] } as const;
+}
+
+/** Brands of photos in boxes, as telephones keep them unless told otherwise (ISO/IEC 23008-12; AVIF). */
+const HEIF = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1', 'avif'];
+
+/** Whether a file is a photo of a kind that telephones can avoid. */
+export function isHeif(bytes: Uint8Array): boolean {
+  return HEIF.some((brand) => hasAt(bytes, 4, `ftyp${brand}`));
+}
 
 /**
  * Says what a document is by its content alone: pictures are `photo`; PDF, recordings of sound and video and plain UTF-8

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, matchesGlob } from 'node:path';
 import { expect, test } from 'vitest';
+import config from '../vitest.config.ts';
 
 const root = join(import.meta.dirname, '..');
 const page = readFileSync(join(root, 'docs/asvs.md'), 'utf8');
@@ -37,9 +38,30 @@ test('each is met, with the test that runs, or not applicable, with the reason, 
   }
 });
 
-test('every test that is named is there', () => {
-  const named = [...page.matchAll(/`([\w./-]+\.test\.tsx?)`/g)].map(([, path]) => path!);
+const named = [...new Set([...page.matchAll(/`([\w./-]+\.test\.tsx?)`/g)].map(([, path]) => path!))];
+
+test('every test that is named is there, and tests', () => {
   expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  const tests = (path: string) => {
+    const text = readFileSync(join(root, path), 'utf8');
+    return /^ *(it|test)\b/m.test(text) && !/\b(it|test|describe)\.(skip|only|todo)\b/.test(text);
+  };
+  expect(named.filter((path) => !tests(path))).toEqual([]);
+});
+
+test('every test that is named runs in one of the suites that a change has to pass', () => {
+  const suites = (config.test?.projects ?? []).flatMap((project) =>
+    typeof project === 'object' && 'test' in project && project.test?.name !== 'faults' ? [project.test!] : [],
+  );
+  expect(suites.length).toBeGreaterThan(3);
+  const runs = (path: string) =>
+    suites.some(
+      ({ include = [], exclude = [] }) =>
+        include.some((glob) => matchesGlob(path, glob)) && !exclude.some((glob) => matchesGlob(path, glob)),
+    );
+  expect(named.filter((path) => !runs(path))).toEqual([]);
+  // what is no test, or belongs to the faults alone, would be noticed
+  expect(['test/faults/faults.test.ts', 'api/app.ts'].filter(runs)).toEqual([]);
 });
 
 test('every page that is named is there', () => {

@@ -115,7 +115,7 @@ export function bookFormPages(deps: AppDeps) {
       if (!isBrought(file)) continue;
       const id = idOf(turn, key, name);
       if (kind === 'file') {
-        const { row } = await keepDocument(deps, caller, { caseId, id, file });
+        const { row } = await keepDocument(deps, caller, { caseId, request: { id, key }, file });
         const known = (values[name] ?? '').split(',').filter((each) => each !== '' && each !== row.id);
         kept = { ...kept, [name]: [...known, row.id].join(',') };
       } else if (form.take) kept = { ...kept, ...(await form.take({ subject, values: kept, id }, name, file)) };

@@ -35,7 +35,8 @@ export function importPages(deps: AppDeps) {
   const app = new Hono<AppEnv>();
   const files = limitBody(sheetLimits.fileBytes + 64 * 1024);
   app.use('/imports', strict, files, ownForms);
-  app.use('/imports/*', strict, limitBody(256 * 1024), ownForms);
+  // what lies below it alone: `/imports/*` is the page itself as well
+  app.use('/imports/:id/*', strict, limitBody(256 * 1024), ownForms);
 
   app.get('/imports', async (c) => {
     const caller = await callerOfSession(c, deps.sql);

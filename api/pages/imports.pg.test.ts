@@ -172,3 +172,12 @@ test('only administrators are offered the organisation', async () => {
   while (await importer.turn());
   expect((await get(brought.to)).text).toContain('导入结束。');
 });
+
+test('a list of a megabyte comes in by its page', async () => {
+  const { send } = await visit('caseworker');
+  const row = `周某,邱某,${'不愿出门'.repeat(2_000)}\n`;
+  const file = new File([`本人姓名,临时妈妈姓名,困难与需要\n${row.repeat(45)}`], '名单.csv');
+  expect(file.size).toBeGreaterThan(1_000_000);
+  const sent = await send('/imports', '/imports', { program: 'fule', unit: 'community-1', file });
+  expect([sent.status, sent.to], sent.text.slice(0, 300)).toEqual([303, expect.stringMatching(/^\/imports\/.+/)]);
+});

@@ -56,9 +56,8 @@ export const documentRoutes = (deps: AppDeps) =>
       const { caseId } = c.req.valid('param');
       const caller = c.get('caller');
       await caseToRead(deps, caller, caseId);
-      const { id } = requestId(c);
       const { file } = c.req.valid('form') as { file: unknown };
-      const { row, stored } = await keepDocument(deps, caller, { caseId, id, file });
+      const { row, stored } = await keepDocument(deps, caller, { caseId, request: requestId(c), file });
       if (!stored) c.header('Idempotency-Replayed', 'true');
       c.header('Location', `/api/v1/cases/${encodeURIComponent(caseId)}/documents/${row.id}`);
       return c.json({ ...row }, 201);

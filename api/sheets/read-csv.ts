@@ -11,6 +11,11 @@ const DELIMITERS = [',', '\t', ';'] as const;
  */
 export function readCsv(bytes: Uint8Array): Sheet {
   const text = decode(bytes);
+  if (OTHER.test(text)) {
+    throw new SheetProblem(['这是网页或 PDF，不是表格。', 'This is a page or a PDF, and no table.'], {
+      waysOut: [['在表格软件里另存为 CSV 或 XLSX', 'Save it anew as CSV or XLSX in a spreadsheet']],
+    });
+  }
   const grid: (readonly Cell[])[] = [];
   let filled = 0;
   try {
@@ -40,6 +45,9 @@ export function readCsv(bytes: Uint8Array): Sheet {
   }
   return sheetOf(grid);
 }
+
+/** How texts begin that are no table, whatever programs call them: statements of banks are kept as they came, and these might act. */
+const OTHER = /^[\s\p{Cf}]*(?:<[a-z!?/%]|%PDF-)/iu;
 
 const BLANK: readonly Cell[] = [];
 

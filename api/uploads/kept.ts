@@ -2,6 +2,7 @@ import type { Text } from '../../sdk/program.ts';
 import { type ApiProblem, problem } from '../errors.ts';
 import type { MediaType } from '../media-type.ts';
 import { withoutNotes } from './film.ts';
+import { isFramed, isWholeSound } from './frames.ts';
 import { faultOfPdf, type PdfFault } from './pdf.ts';
 import { isPicture, rewritten } from './picture.ts';
 
@@ -17,8 +18,9 @@ export async function asKept(bytes: Uint8Array, { mediaType }: MediaType): Promi
   if (FILMS.has(mediaType)) {
     const film = withoutNotes(bytes);
     if (film) return film;
-    throw notTaken(['录音或视频没有传完，或已损坏。', 'The recording is cut off, or broken.'], SEND_AGAIN);
+    throw notTaken(BROKEN_RECORDING, SEND_AGAIN);
   }
+  if (isFramed(mediaType) && !isWholeSound(bytes, mediaType)) throw notTaken(BROKEN_RECORDING, SEND_AGAIN);
   if (mediaType === 'application/pdf') {
     const fault = await faultOfPdf(bytes);
     if (fault) throw notTaken(faults[fault], PRINT_AGAIN);
@@ -40,6 +42,7 @@ const PRINT_AGAIN: Text = [
   '用“打印为 PDF”另存一份，或拍照后上传',
   'Save it anew by printing it to PDF, or upload a photo of it',
 ];
+const BROKEN_RECORDING: Text = ['录音或视频没有传完，或已损坏。', 'The recording is cut off, or broken.'];
 const SEND_AGAIN: Text = ['从手机里重新上传这个文件', 'Upload the file again from the telephone'];
 
 function notTaken(detail: Text, wayOut: Text): ApiProblem {

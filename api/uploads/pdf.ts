@@ -25,6 +25,10 @@ const MOST_BEGINNINGS = 8;
 
 const END_OF_NAME = '(?=[\\s\\0()<>\\[\\]{}/%]|$)';
 const acting = new RegExp(`/(?:${ACTS.map(written).join('|')})${END_OF_NAME}`);
+/** A script, whatever kind of action it stands in. Its text has to look like one, since four bytes come by chance in a scan. */
+const scripting = new RegExp(
+  `/${written('JS')}[\\s\\0]*(?:\\((?:\\xfe\\xff|\\xef\\xbb\\xbf|[\\t\\n\\r -~]{4})|<[\\s\\da-fA-F]{4}|\\d+[\\s\\0]+\\d+[\\s\\0]+R)`,
+);
 const locking = new RegExp(`/${written('Encrypt')}[\\s\\0]*(?:<<|\\d+[\\s\\0]+\\d+[\\s\\0]+R)`);
 const listing = new RegExp(`/${written('ObjStm')}${END_OF_NAME}`, 'g');
 const packing = new RegExp(`/${written('Filter')}${END_OF_NAME}`);
@@ -38,7 +42,7 @@ export async function faultOfPdf(bytes: Uint8Array): Promise<PdfFault | undefine
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = data.toString('latin1');
   if (locking.test(text)) return 'locked';
-  if (acting.test(text)) return 'acts';
+  if (acts(text)) return 'acts';
   const budget = { left: MOST_UNPACKED };
   let lists = 0;
   for (const { index } of text.matchAll(listing)) {
@@ -46,7 +50,7 @@ export async function faultOfPdf(bytes: Uint8Array): Promise<PdfFault | undefine
     const list =
       lists > MOST_LISTS ? 'bomb' : await objectsFrom(data, text.slice(index, index + DICTIONARY), index, budget);
     if (typeof list === 'string') return list;
-    if (acting.test(list.toString('latin1'))) return 'acts';
+    if (acts(list.toString('latin1'))) return 'acts';
   }
   return undefined;
 }
@@ -86,6 +90,8 @@ async function unpacked(packed: Buffer, budget: Budget): Promise<Buffer | undefi
   }
   return Buffer.concat(parts);
 }
+
+const acts = (text: string): boolean => acting.test(text) || scripting.test(text);
 
 /** A name as a PDF may write it: each of its letters plain or as `#` with two hexadecimal digits. */
 function written(name: string): string {

@@ -14,17 +14,18 @@ export interface DocumentRow {
 
 /**
  * Stores a document with its bytes in one statement. Under an id that is taken already nothing is stored and the row
- * that is there comes back: the caller compares hash and case.
+ * that is there comes back: the caller compares. `sentMark`: what {@link documentSent} finds it by.
  */
 export async function storeDocument(
   sql: Sql,
-  document: Omit<DocumentRow, 'uploadedAt'> & { readonly bytes: Uint8Array },
+  document: Omit<DocumentRow, 'uploadedAt'> & { readonly bytes: Uint8Array; readonly sentMark?: string },
 ): Promise<{ readonly row: DocumentRow; readonly stored: boolean }> {
   const [added] = await sql<DocumentRow[]>`
     WITH added AS (
-      INSERT INTO documents (id, case_id, sha256, size_bytes, media_type, kind, uploaded_by, uploaded_at)
+      INSERT INTO documents (id, case_id, sha256, size_bytes, media_type, kind, uploaded_by, uploaded_at, sent_mark)
       VALUES (${document.id}, ${document.caseId}, ${document.sha256}, ${document.sizeBytes}, ${document.mediaType},
-        ${document.kind}, ${document.uploadedBy}, now()) ON CONFLICT (id) DO NOTHING RETURNING *
+        ${document.kind}, ${document.uploadedBy}, now(), ${document.sentMark ?? null})
+      ON CONFLICT (id) DO NOTHING RETURNING *
     ), contents AS (
       INSERT INTO document_contents (document_id, bytes) SELECT id, ${Buffer.from(document.bytes)} FROM added
     )
@@ -33,6 +34,14 @@ export async function storeDocument(
   const [there] = await sql<DocumentRow[]>`SELECT ${columns(sql)} FROM documents d WHERE d.id = ${document.id}`;
   if (!there) throw new Error('a document was neither stored nor there');
   return { row: there, stored: false };
+}
+
+/** The document that was made under an id of a file with this mark. */
+export async function documentSent(sql: Sql, id: string, sentMark: string): Promise<DocumentRow | undefined> {
+  const [row] = await sql<
+    DocumentRow[]
+  >`SELECT ${columns(sql)} FROM documents d WHERE d.id = ${id} AND d.sent_mark = ${sentMark}`;
+  return row;
 }
 
 function columns(sql: Sql) {

@@ -274,6 +274,8 @@ export const documents = pgTable(
     kind: text('kind').notNull(),
     uploadedBy: text('uploaded_by').notNull(),
     uploadedAt: instant('uploaded_at').notNull(),
+    // hex HMAC of the bytes as they were sent, under a key that is not kept; tells a repeat and nothing else
+    sentMark: text('sent_mark'),
   },
   (t) => [
     index('documents_case').on(t.caseId),

@@ -141,6 +141,21 @@ export const box = (type: string, ...content: readonly (Buffer | string)[]): Buf
 export const film = (brand: string, ...notes: readonly Buffer[]): Buffer =>
   joined(box('ftyp', brand, '\0\0\0\0'), box('mdat', 'picture and sound'), box('moov', box('mvhd', 'x'), ...notes));
 
+/** A frame of MP3: 128 thousand bits and 44,100 samples a second, which makes 417 bytes. */
+export const mp3Frame = (): Buffer => joined('\xff\xfb\x90\x00', Buffer.alloc(413, 7));
+
+/** A frame of AAC of so many bytes (ADTS). */
+export const aacFrame = (length = 100): Buffer =>
+  joined(
+    '\xff\xf1\x50',
+    Buffer.from([0x80 | (length >> 11), (length >> 3) & 255, ((length & 7) << 5) | 0x1f, 0xfc]),
+    Buffer.alloc(length - 7, 7),
+  );
+
+/** Notes before sound (ID3v2), whose length says `says`. */
+export const id3 = (content: string, says = content.length): Buffer =>
+  joined('ID3\x04\0\0', Buffer.from([21, 14, 7, 0].map((shift) => (says >> shift) & 127)), content);
+
 /** A file in an archive. What it says of itself may be wrong. */
 export interface Packed {
   readonly name: string;

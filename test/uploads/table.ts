@@ -348,6 +348,16 @@ const pdfs: HostileFile[] = [
       () => b.pdf('', ['4 0 obj\n<< /Type /Annot /Subtype /Movie >>\nendobj\n']),
     ],
     ['pdf that sounds', 'the same', () => b.pdf('/OpenAction << /S /Sound /Sound 5 0 R >>')],
+    [
+      'pdf whose script is told by its key alone',
+      'its kind stands elsewhere, where nobody looks',
+      () => b.pdf('/OpenAction << /S 5 0 R /JS (app.alert\\(1\\)) >>'),
+    ],
+    [
+      'pdf with such a script in other letters, elsewhere',
+      'the same',
+      () => b.pdf('', [b.packedObjects('1 0 << /S 5 0 R /J#53\n7 0 R >>')]),
+    ],
     ['pdf with a form of scripts', 'runs when it is opened', () => b.pdf('/AcroForm << /XFA 5 0 R >>')],
     ['pdf that is locked', 'a paper nobody opens in twenty years', () => b.pdf('', [], '/Encrypt 7 0 R')],
     ['pdf that is locked in place', 'the same', () => b.pdf('', [], '/Encrypt<< /Filter /Standard >>')],
@@ -374,6 +384,7 @@ const pdfs: HostileFile[] = [
       ],
       ['pdf with a page behind it', 'the same', () => joined(b.pdf(), '<script>alert(1)</script>')],
       ['pdf that names a script in its text', 'an honest paper about JavaScript', () => b.pdf('/Title (JavaScript)')],
+      ['pdf of a scan that holds four letters by chance', 'an honest scan', () => b.pdf('', ['/JS(\x93\x01\xfe\x80'])],
     ],
     { mediaType: 'application/pdf', asItCame: true },
   ),
@@ -383,7 +394,11 @@ const pdfs: HostileFile[] = [
 const films: HostileFile[] = [
   ...each(
     TAKEN,
-    [['mp4 with its place', 'says where somebody lives', () => b.film('mp42', b.box('udta', b.box('\xa9xyz', MARK)))]],
+    ['mp42', 'isom', 'iso2', 'iso3', 'iso4', 'iso5', 'iso6', 'avc1', 'M4V '].map((brand) => [
+      `mp4 with its place, as ${brand}`,
+      'says where somebody lives',
+      () => b.film(brand, b.box('udta', b.box('\xa9xyz', MARK))),
+    ]),
     { mediaType: 'video/mp4' },
   ),
   ...each(
@@ -413,6 +428,43 @@ const films: HostileFile[] = [
       'reads beyond the end',
       () => joined(b.box('ftyp', 'mp42\0\0\0\0'), b.box('moov', b.u32(99), 'udta'), 'x'.repeat(99)),
     ],
+  ]),
+];
+
+/** Sound in frames. */
+const sounds: HostileFile[] = [
+  ...each(
+    TAKEN,
+    [
+      ['mp3 of frames alone', 'an honest recording', () => joined(b.mp3Frame(), b.mp3Frame(), b.mp3Frame())],
+      [
+        'mp3 between notes, its last frame cut off',
+        'an honest recording',
+        () => joined(b.id3('TIT2'), '\0\0', b.mp3Frame(), b.mp3Frame().subarray(0, 90)),
+      ],
+      ['mp3 with notes behind it', 'an honest recording', () => joined(b.mp3Frame(), 'TAG', Buffer.alloc(125))],
+    ],
+    { mediaType: 'audio/mpeg', asItCame: true },
+  ),
+  ...each(TAKEN, [['aac', 'an honest recording', () => joined(b.aacFrame(), b.aacFrame(2_000), b.aacFrame())]], {
+    ...{ mediaType: 'audio/aac', asItCame: true },
+  }),
+  ...each(BROKEN, [
+    ['mp3 of its first letters', 'a name without a recording', bin('\xff\xfb\x90')],
+    ['mp3 of a rate that does not exist', 'divides by nothing', bin('\xff\xfb\x9c\x00\x00\x00\x00\x00')],
+    [
+      'mp3 with a page behind its first frame',
+      'a page with the name of a recording',
+      () => joined(b.mp3Frame(), '<script>alert(1)</script>'),
+    ],
+    ['mp3 of nothing but notes', 'anything, called a recording', () => b.id3('<script>alert(1)</script>')],
+    ['mp3 with notes longer than the file', 'reads beyond the end', () => joined(b.id3('', 0x0fff_ffff), b.mp3Frame())],
+    [
+      'aac with a program behind its first frame',
+      'a program with the name of a recording',
+      () => joined(b.aacFrame(), 'MZ\x90\x00\x03\x00\x00\x00'),
+    ],
+    ['aac of frames of no length', 'goes round for ever', () => joined('\xff\xf1\x50\x80\x00\x1f\xfc'.repeat(9))],
   ]),
 ];
 
@@ -493,6 +545,7 @@ export const documents: readonly HostileFile[] = [
   ...cleaned,
   ...pdfs,
   ...films,
+  ...sounds,
   ...texts,
   ...names,
   ...claims,
