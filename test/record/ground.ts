@@ -12,7 +12,7 @@ import { archiveRun, type EndedRun } from '../../door/archive.ts';
 import { sha256 } from '../../door/chain.ts';
 import type { LogSigning } from '../../door/log/checkpoint.ts';
 import { verifyLog, type WitnessedNotes } from '../../door/log/verify.ts';
-import { type VerifyFinding, verify } from '../../door/verify.ts';
+import { type VerifyFinding, type VerifyOptions, verify } from '../../door/verify.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
 import type { DoorBench } from '../support/door.ts';
 import { logAll, quietLog, signingWith, someCases } from '../support/record-log.ts';
@@ -173,16 +173,32 @@ function readOf(cases: readonly string[], kind: string): AccessNote {
   return { ...note, content: canonicalJson({ v: 1, login: 'key', request: randomUUID(), things: {}, ...note }) };
 }
 
-/** All that `linli audit verify` finds, with the notes of the witness or others. */
+/** All that `linli audit verify` finds, with the notes of the witness or others. `onCase` is told after each case. */
 export const found = async (
   { sql, witness }: Ground,
   notes: WitnessedNotes = witness,
-): Promise<readonly VerifyFinding[]> =>
-  (await verify(sql, { log: { witness: notes }, archive: archiveReader(sql, { converter: defaultDataConverter }) }))
-    .findings;
+  onCase?: VerifyOptions['onCase'],
+): Promise<readonly VerifyFinding[]> => {
+  const archive = archiveReader(sql, { converter: defaultDataConverter });
+  const { findings } = await verify(sql, { log: { witness: notes }, archive, ...(onCase ? { onCase } : {}) });
+  return findings;
+};
 
-/** Whether it finds something: the log is asked first, the rest only where that says nothing. */
+/** Whether it finds something: the log is asked first, the rest only where that says nothing, and no further than needed. */
 export async function isFound(ground: Ground): Promise<boolean> {
   const { findings } = await verifyLog(ground.sql, { witness: ground.witness });
-  return findings.length > 0 || (await found(ground)).length > 0;
+  if (findings.length > 0) return true;
+  const enough = new Error('one finding is enough');
+  try {
+    return (
+      (
+        await found(ground, ground.witness, (_, __, proof) => {
+          if (proof.findings.length > 0) throw enough;
+        })
+      ).length > 0
+    );
+  } catch (error) {
+    if (error === enough) return true;
+    throw error;
+  }
 }
