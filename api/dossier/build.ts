@@ -12,8 +12,11 @@ import {
 } from '../../db/queries/dossier.ts';
 import type { Header } from '../../door/chain.ts';
 import { objectIn } from '../../door/json-bytes.ts';
-import { proveHead } from '../../door/log/proofs.ts';
+import { ORGANISATION } from '../../door/log/append.ts';
+import { proveEvent, proveHead } from '../../door/log/proofs.ts';
 import type { WitnessedRun } from '../../door/verify-histories.ts';
+import { parseCheckpoint } from '../../engine/record/checkpoint.ts';
+import { parseNote } from '../../engine/record/note.ts';
 import type { State } from '../../engine/state.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
 import type { Program } from '../../sdk/program.ts';
@@ -23,7 +26,16 @@ import { codeId } from './code.ts';
 import type { About, Facts, ShownEvent } from './facts.ts';
 import { htmlOf } from './html.ts';
 import { inForceOf } from './in-force.ts';
-import { HEAD_PROOF, PDF, README, TIMELINE, withManifest } from './manifest.ts';
+import {
+  HEAD_PROOF,
+  ORGANISATION_EVENTS,
+  ORGANISATION_PROOF,
+  type OrganisationProof,
+  PDF,
+  README,
+  TIMELINE,
+  withManifest,
+} from './manifest.ts';
 import { PDF_EVENTS, pdfOf } from './pdf.ts';
 import { readmeOf } from './readme.ts';
 import { type Redactor, redactorOf, textsIn } from './redact.ts';
@@ -78,13 +90,33 @@ export async function dossierOf(
   return { about, documentBytes, files };
 }
 
-/** A dossier's files, and after them the proof of where its chain stood under the newest checkpoint, where there is one. */
+/** A dossier's files, and after them what proves its chain and the organisation's events under the newest checkpoint, where there is one. */
 async function* withProofs(files: AsyncIterable<DossierFile>, sql: Sql, about: About): AsyncGenerator<DossierFile> {
-  yield* files;
+  let organisation: readonly number[] = [];
+  for await (const file of files) {
+    if (file.path === ORGANISATION_EVENTS) organisation = seqsIn(file.bytes);
+    yield file;
+  }
   const proof = await proveHead(sql, about.case).catch(() => undefined);
   // a checkpoint may already know events that were recorded since
-  if (proof && proof.seq <= about.seq) yield { path: HEAD_PROOF, bytes: Buffer.from(canonicalOf(proof)) };
+  if (!proof || proof.seq > about.seq) return;
+  yield { path: HEAD_PROOF, bytes: Buffer.from(canonicalOf(proof)) };
+  if (about.redacted) return;
+  const { size } = parseCheckpoint(parseNote(proof.checkpoint).text);
+  const events: OrganisationProof['events'][number][] = [];
+  for (const seq of organisation) {
+    const proved = await proveEvent(sql, ORGANISATION, seq, size);
+    if (proved) events.push({ seq, position: proved.position, path: proved.path });
+  }
+  yield { path: ORGANISATION_PROOF, bytes: Buffer.from(canonicalOf({ events } satisfies OrganisationProof)) };
 }
+
+const seqsIn = (lines: Uint8Array): number[] =>
+  Buffer.from(lines)
+    .toString('utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => (JSON.parse(line) as { seq: number }).seq);
 
 /** What comes within ten seconds; undefined where it does not, or fails. */
 async function inTime<T>(coming: Promise<T> | undefined): Promise<T | undefined> {
@@ -135,7 +167,7 @@ async function* filesOf(
   yield { path: 'state.json', bytes: Buffer.from(stateText) };
   for (const [name, table] of tables) yield* tableFiles(name, table);
   yield* tableFiles('organisation/in_force', inForce.table());
-  if (!about.redacted) yield { path: 'organisation/events.jsonl', bytes: linesOf(organisation.events) };
+  if (!about.redacted) yield { path: ORGANISATION_EVENTS, bytes: linesOf(organisation.events) };
   yield* historyFiles(runs, about.redacted);
   if (!about.redacted) yield* documentFiles(sql, about.case, tables.get('documents')!);
   const facts: Facts = { about, program, state, tables };

@@ -19,6 +19,17 @@ export const README = 'README.txt';
 /** Where the chain stood under a signed checkpoint; after the manifest. */
 export const HEAD_PROOF = 'proofs/head.json';
 
+/** That events of the organisation lie in the log under the same checkpoint; beside {@link HEAD_PROOF}. */
+export const ORGANISATION_PROOF = 'proofs/organisation.json';
+
+/** What {@link ORGANISATION_PROOF} holds: inclusion proofs in the tree of all events, hashes in hexadecimal digits. */
+export interface OrganisationProof {
+  readonly events: readonly { readonly seq: number; readonly position: number; readonly path: readonly string[] }[];
+}
+
+/** Events of the organisation's chain that name the posts and units of a case. */
+export const ORGANISATION_EVENTS = 'organisation/events.jsonl';
+
 /** A file as the manifest lists it. */
 export interface ListedFile {
   readonly path: string;

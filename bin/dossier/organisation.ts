@@ -1,5 +1,5 @@
 import { inForceOf } from '../../api/dossier/in-force.ts';
-import type { Manifest } from '../../api/dossier/manifest.ts';
+import { type Manifest, ORGANISATION_EVENTS } from '../../api/dossier/manifest.ts';
 import { type Table, tableJson } from '../../api/dossier/table.ts';
 import { type ChainEvent, readLines } from './chain.ts';
 import type { Contents } from './contents.ts';
@@ -12,13 +12,16 @@ interface Tenure {
   until: string | null;
 }
 
-/** Checks who held which post when against the organisation's events, and under which appointment each event was recorded. */
+/**
+ * Checks who held which post when against the organisation's events, and under which appointment each event was recorded. Answers the
+ * organisation's events; of a redacted dossier there are none.
+ */
 export function checkOrganisation(
   contents: Contents,
   manifest: Manifest,
   events: readonly ChainEvent[],
   findings: Findings,
-): void {
+): readonly ChainEvent[] {
   const find = (where: string | number, zh: string, en: string) => findings.find('organisation', where, zh, en);
   const tables = new Map<string, Table>();
   for (const name of ['units', 'posts', 'people', 'appointments', 'substitutions']) {
@@ -33,10 +36,9 @@ export function checkOrganisation(
     find('organisation/in_force.json', '与任职和事件不符', 'it does not follow from appointments and events');
   if (manifest.redacted) {
     findings.leave('organisation', '隐去版不附组织的事件', 'a redacted dossier has no events of the organisation');
-    return;
+    return [];
   }
-  const path = 'organisation/events.jsonl';
-  const chain = readLines(contents, path, { rule: 'organisation', redacted: false }, findings);
+  const chain = readLines(contents, ORGANISATION_EVENTS, { rule: 'organisation', redacted: false }, findings);
   let before: ChainEvent | undefined;
   for (const event of chain) {
     const { seq, header } = event;
@@ -47,11 +49,6 @@ export function checkOrganisation(
       find(seq, '不是本安装的组织的事件', 'it is no event of the organisation of this installation');
     before = event;
   }
-  findings.leave(
-    'organisation',
-    '组织的事件（任职、代理、名称）只由清单约束：伪造或略去，单凭案卷查不出来；到本安装用 audit verify 核对',
-    'the events of the organisation (appointments, substitutions, names) are bound by the manifest alone: forged ones, or ones left out, cannot be found from the dossier; audit verify of the installation compares them',
-  );
   const { appointments, substitutions, names } = rebuild(chain);
   const posts = new Set(contents.rows('organisation/posts', 'organisation').map(({ id }) => id));
   compareTenures(contents, 'appointments', appointments, posts, find);
@@ -60,6 +57,7 @@ export function checkOrganisation(
     for (const { id, name_zh, name_en } of contents.rows(`organisation/${table}`, 'organisation'))
       if (names.get(`${table} ${String(id)}`) !== JSON.stringify([name_zh, name_en]))
         find(`${table} ${String(id)}`, '名称与组织的事件不符', 'its name is not what the events lead to');
+  return chain;
 }
 
 function rebuild(chain: readonly ChainEvent[]) {

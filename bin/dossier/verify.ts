@@ -12,7 +12,7 @@ import { checkHistories } from './histories.ts';
 import { checkManifest } from './manifest.ts';
 import { checkOrganisation } from './organisation.ts';
 import { checkCode, checkPages } from './pages.ts';
-import { checkProofs } from './proofs.ts';
+import { checkOrganisationProofs, checkProofs } from './proofs.ts';
 import { checkReplay } from './replay.ts';
 
 /** What verifying a dossier found. */
@@ -74,12 +74,13 @@ export async function verifyDossier(
       checkActs(contents, events, findings);
       checked.documents = checkDocuments(contents, manifest, events, findings);
       checkBooks(contents, manifest, events, findings);
-      checkOrganisation(contents, manifest, events, findings);
+      const organisation = checkOrganisation(contents, manifest, events, findings);
       checked.witnessed = checkHistories(contents, manifest, events, findings);
       checkReplay(contents, manifest, events, findings);
       checkCode(contents, manifest, findings);
       const proved = checkProofs(contents, manifest, events, { key, witness }, findings);
-      checkKnown(events, known, proved, findings);
+      if (!manifest.redacted) checkOrganisationProofs(contents, organisation, proved.signed, findings);
+      checkKnown(events, known, proved.known, findings);
       if (pages && findings.total === 0) await checkPages(contents, manifest, events, findings);
       else findings.leave('pages', '没有逐字比对给人看的文件', 'the pages for people were not compared');
     }

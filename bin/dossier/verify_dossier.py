@@ -273,9 +273,10 @@ class Verifier:
     def __init__(self, archive, known, key=None, witness=None):
         self.archive, self.known, self.key, self.witness = archive, known, key, witness
         self.found, self.unchecked, self.total = [], [], 0
-        self.events, self.tables = [], {}
+        self.events, self.organisation, self.tables = [], [], {}
         self.manifest = {}
         self.destroyed = False
+        self.tree = None
 
     def find(self, rule, where, what):
         self.total += 1
@@ -338,6 +339,8 @@ class Verifier:
         self.check_histories()
         self.check_rest()
         proved = self.check_proofs()
+        if not self.manifest["redacted"]:
+            self.check_organisation_proofs()
         self.check_known(proved)
 
     # -- manifest
@@ -839,7 +842,7 @@ class Verifier:
                     self.find("organisation", event["seq"], "it does not follow the event before it")
             before = event
             self.apply(header["type"], data, tenures, names)
-        self.leave("organisation", "the events of the organisation are bound by the manifest alone")
+            self.organisation.append(event)
         posts = {row["id"] for row in self.rows("organisation/posts", "organisation")}
         for how, told in tenures.items():
             rows = self.rows("organisation/%ss" % how, "organisation")
@@ -925,7 +928,7 @@ class Verifier:
     def check_proofs(self):
         """Answers whether a checkpoint signed by the key from elsewhere knows the chain."""
         paths = self.paths("proofs/")
-        if [path for path in paths if path != "proofs/head.json"]:
+        if [path for path in paths if path not in ("proofs/head.json", "proofs/organisation.json")]:
             self.leave("proofs", "there are files of proofs of no kind known here")
         if "proofs/head.json" not in paths:
             self.leave("proofs", "there is no checkpoint in the dossier")
@@ -946,6 +949,7 @@ class Verifier:
         if not good or root is None or base64.b64encode(root).decode() != heads[0][2]:
             self.find("proofs", "proofs/head.json", "the proof does not lead to the checkpoint")
             return False
+        self.tree = (int(lines[1]), base64.b64decode(lines[2]))
         if seq < len(self.events):
             self.leave("proofs", "%d events are later than the checkpoint" % (len(self.events) - seq))
         kept = False
@@ -961,6 +965,25 @@ class Verifier:
                 self.leave("proofs", "the signature of the checkpoint was not checked: neither the log's key was given (--key) nor what a witness has kept (--witness)")
             return kept
         return self.check_signature(text, lines[0], signatures) or kept
+
+    def check_organisation_proofs(self):
+        """The organisation's events lie in the log that the checkpoint signs; those after the last proved may be later than it."""
+        path = "proofs/organisation.json"
+        proof = self.json(path, "proofs") if self.tree is not None and path in self.archive.by_path else None
+        proved = {each["seq"]: each for each in proof["events"]} if proof else {}
+        last = max(proved, default=0)
+        for event in self.organisation:
+            if event["seq"] > last:
+                continue
+            each = proved.get(event["seq"])
+            leaf = hashlib.sha256(b"\0" + bytes.fromhex(event["hash"])).digest()
+            if each is None or root_from(leaf, each["position"], self.tree[0], [bytes.fromhex(one) for one in each["path"]]) != self.tree[1]:
+                self.find("organisation", event["seq"], "it is not in the log that the checkpoint signs")
+        bare = len([event for event in self.organisation if event["seq"] > last])
+        if bare:
+            self.leave("organisation", "%d events of the organisation are bound by the manifest alone: no checkpoint proves them" % bare)
+        else:
+            self.leave("organisation", "whether events of the organisation were left out cannot be found from the dossier")
 
     def check_signature(self, text, origin, signatures):
         try:

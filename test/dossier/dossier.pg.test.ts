@@ -25,7 +25,8 @@ test('an untouched dossier holds for both verifiers', async () => {
   expect(verdict.findings).toEqual([]);
   expect(verdict.checked.witnessed).toBe(verdict.checked.events);
   expect(verdict.checked.documents).toBe(2);
-  expect(verdict.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'organisation', 'proofs', 'head']);
+  expect(verdict.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'proofs', 'organisation', 'head']);
+  expect(verdict.unchecked.find(({ rule }) => rule === 'organisation')?.why[1]).toContain('are in the log');
   const signed = await verifyDossier(told.plain, { key: told.key });
   expect(signed.findings).toEqual([]);
   expect(signed.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'organisation']);
@@ -36,9 +37,9 @@ test('an untouched dossier holds for both verifiers', async () => {
   const early = await verifyDossier(told.plain, { witness: [], pages: false });
   expect(early.unchecked.map(({ rule }) => rule)).toEqual([
     'documents',
+    'proofs',
+    'proofs',
     'organisation',
-    'proofs',
-    'proofs',
     'head',
     'pages',
   ]);
@@ -48,10 +49,10 @@ test('an untouched dossier holds for both verifiers', async () => {
   ]);
   const second = (await askPython([told.plain], ['--key', verifierText(told.key)]))[0];
   expect(second?.findings).toEqual([]);
-  expect(second?.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'organisation', 'state', 'pages']);
+  expect(second?.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'state', 'pages', 'organisation']);
   const witnessed = (await askPython([told.plain], ['--witness', told.witness]))[0];
   expect(witnessed?.findings).toEqual([]);
-  expect(witnessed?.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'organisation', 'state', 'pages']);
+  expect(witnessed?.unchecked.map(({ rule }) => rule)).toEqual(['documents', 'state', 'pages', 'organisation']);
   expect(
     (await askPython([told.plain], ['--key', verifierText(another)]))[0]?.findings.map(({ rule }) => rule),
   ).toEqual(['proofs']);

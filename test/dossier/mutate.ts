@@ -1,5 +1,5 @@
 import { type DossierFile, zipOf } from '../../api/dossier/archive.ts';
-import { HEAD_PROOF } from '../../api/dossier/manifest.ts';
+import { HEAD_PROOF, ORGANISATION_EVENTS } from '../../api/dossier/manifest.ts';
 import { type Table, tableCsv, tableJson } from '../../api/dossier/table.ts';
 import { Archive } from '../../bin/dossier/archive.ts';
 import { sha256 } from '../../door/chain.ts';
@@ -421,13 +421,43 @@ const contents: Readonly<Record<string, Forge>> = {
     return { files: files.filter((file) => file.path !== path) };
   }),
   'an event of the organisation changed': forged(({ files }, draw) => {
-    const path = 'organisation/events.jsonl';
+    const path = ORGANISATION_EVENTS;
     const lines = bytesAt(files, path).toString('utf8').trimEnd().split('\n');
     const n = draw.below(lines.length);
     const made = lines.map((line, i) => (i === n ? canonicalJson(withPayload(JSON.parse(line) as Line, draw)) : line));
     return { files: replaced(files, path, Buffer.from(`${made.join('\n')}\n`)) };
   }),
 };
+
+/** An appointment dated back or forth in the organisation's events, hashes and tables made to agree: nothing among the files tells. */
+const organisationForged = forged(({ files }, draw) => {
+  const made = draw.pick(['2021-06-06T00:00:00.000Z', '2022-02-02T00:00:00.000Z', '2023-03-03T00:00:00.000Z']);
+  const inForce = tableAt(files, 'organisation/in_force');
+  const appointments = tableAt(files, 'organisation/appointments');
+  const post = draw.pick(inForce.rows.filter((row) => row[3] === 'appointment'))[2];
+  const lines = bytesAt(files, ORGANISATION_EVENTS).toString('utf8').trimEnd().split('\n');
+  const before = new Map<number, string>();
+  const again = lines.map((line) => {
+    const each = JSON.parse(line) as Line;
+    const header = JSON.parse(each.header) as { seq: number; type: string; prev: string };
+    const { data, salt } = JSON.parse(each.payload!) as { data: Record<string, unknown>; salt: string };
+    const other = header.type === 'appointment.made' && data['post'] === post ? { ...data, from: made } : data;
+    const payload = canonicalJson({ data: other, salt });
+    const text = canonicalJson({
+      ...header,
+      prev: before.get(header.seq - 1) ?? header.prev,
+      commitment: sha256(payload),
+    });
+    before.set(header.seq, sha256(text));
+    return canonicalJson({ ...each, payload, header: text, hash: sha256(text) });
+  });
+  for (const row of inForce.rows) if (row[2] === post && row[3] === 'appointment') row[4] = made;
+  const at = (name: string) => appointments.columns.indexOf(name);
+  for (const row of appointments.rows) if (row[at('post')] === post) row[at('from_at')] = made;
+  const told = replaced(files, ORGANISATION_EVENTS, Buffer.from(`${again.join('\n')}\n`));
+  const dated = withTable(told, 'organisation/appointments', appointments);
+  return { files: withTable(dated, 'organisation/in_force', inForce) };
+});
 
 /** Changes that only the engine which made the dossier can tell of. */
 const engineOnly: Readonly<Record<string, Forge>> = {
@@ -465,7 +495,14 @@ function kindsFor({ redacted }: Parts): readonly (readonly [kind: string, forge:
     Object.entries(kinds).map(([kind, forge]) => [kind, forge, found] as const);
   const signed = { 'rewritten whole and signed anew by the house': rewrittenAndSigned };
   const always = [...of(raw, 'both'), ...of(chain, 'both'), ...of(signed, 'both')];
-  return redacted ? always : [...always, ...of(contents, 'both'), ...of(engineOnly, 'engine')];
+  return redacted
+    ? always
+    : [
+        ...always,
+        ...of(contents, 'both'),
+        ...of({ 'the organisation forged with all that follows': organisationForged }, 'both'),
+        ...of(engineOnly, 'engine'),
+      ];
 }
 
 /** The n-th change of a seed: every kind in turn. Never gives the dossier back as it was. */
