@@ -2,12 +2,13 @@ import { InvalidArgumentError } from 'commander';
 import { NoteError, type NoteVerifier, parseVerifier } from '../../engine/record/note.ts';
 import type { CommandContext, RegisterCommand } from '../context.ts';
 import type { Verdict, VerifyOptions } from '../dossier/verify.ts';
+import { FolderError, readWitness } from '../witness/folder.ts';
 
 interface Options {
   readonly json?: true;
   readonly head?: NonNullable<VerifyOptions['known']>;
   readonly key?: NoteVerifier;
-  readonly witness?: string;
+  readonly witness?: readonly string[];
 }
 
 /** `linli dossier verify FILE`: proves a dossier from its file alone, without database and network. */
@@ -24,15 +25,18 @@ export const register: RegisterCommand = (program, context) => {
       headOf,
     )
     .option('--key <name+id+key>', 'the key of the log that signs checkpoints, as you know it from elsewhere', keyOf)
-    .option('--witness <folder>', 'what a witness has kept (linli witness): it has to have seen the checkpoint')
+    .option(
+      '--witness <folder>',
+      'what a witness has kept (linli witness): it has to have seen the checkpoint',
+      notesIn,
+    )
     .option('--json', 'for programs: {holds, case, seq, head, checked, findings, unchecked}')
     .action(async (file: string, { json, head, key, witness }: Options) => {
       const { verifyDossier } = await import('../dossier/verify.ts');
-      const { readWitness } = await import('../witness/folder.ts');
       const verdict = await verifyDossier(file, {
         ...(head ? { known: head } : {}),
-        ...(key ? { key } : {}),
-        ...(witness === undefined ? {} : { witness: readWitness(witness).notes.map(({ note }) => note) }),
+        key,
+        witness,
       });
       if (!verdict.holds) process.exitCode = 1;
       if (json) context.print(JSON.stringify(verdict, undefined, 2));
@@ -52,6 +56,14 @@ function keyOf(text: string): NoteVerifier {
     return parseVerifier(text);
   } catch (error) {
     throw error instanceof NoteError ? new InvalidArgumentError(error.message) : error;
+  }
+}
+
+function notesIn(folder: string): readonly string[] {
+  try {
+    return readWitness(folder).notes.map(({ note }) => note);
+  } catch (error) {
+    throw error instanceof FolderError ? new InvalidArgumentError(error.message) : error;
   }
 }
 

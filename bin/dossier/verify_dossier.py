@@ -1039,6 +1039,7 @@ def time_in(text):
 
 def kept_by(folder):
     """The texts of all notes in the folder of a witness, which holds a file of lines of JSON for each month."""
+    open(os.path.join(folder, "keys.jsonl"), "rb").close()
     texts = set()
     names = [name for name in os.listdir(folder) if re.match(r"checkpoints-\d{4}-\d\d\.jsonl\Z", name)]
     for name in names:
@@ -1133,7 +1134,7 @@ def main(arguments):
             try:
                 witness = kept_by(rest.pop(0))
             except OSError as problem:
-                sys.stderr.write("%s: %s\n" % (problem.filename, problem.strerror))
+                sys.stderr.write("not the folder of a witness: %s\n" % problem)
                 return 2
         elif word.startswith("-") and word != "-":
             return usage()
