@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => bench.close());
 
 const log = pino({ level: 'silent' });
-const pruner = (keepDays = 730) => createChannelPruner({ sql: bench.sql, log, keepDays });
+const pruner = (keepDays = 730) => createChannelPruner({ sql: bench.worker, log, keepDays });
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 
 /** A delivery that went out so many days ago, with its attempts; `state` of its row of the outbox. */
@@ -130,7 +130,7 @@ test('the database keeps what is young, and every figure, whoever asks', async (
   expect(await total()).toBe(4);
   await expect(bench.sql`DELETE FROM delivery_days`).rejects.toThrow();
   await expect(bench.sql`UPDATE delivery_days SET attempts = attempts - 1 WHERE outcome = 'sent'`).rejects.toThrow();
-  expect(createChannelPruner({ sql: bench.sql, log, keepDays: 1 })).toBeDefined();
+  expect(createChannelPruner({ sql: bench.worker, log, keepDays: 1 })).toBeDefined();
   await pruner(1).turn();
   expect((await left())[2]).toBe(2);
 });

@@ -45,7 +45,7 @@ const email = (change: Partial<{ port: number }> = {}): Sender =>
   emailSender({ smtp: { host: '127.0.0.1', port: mail.port, tls: 'none', from: 'linli@example.cn', ...change } });
 const loopOf = (change: Partial<ChannelSenderDeps> = {}) =>
   createChannelSender({
-    ...{ sql: bench.sql, senders: { email: email() }, log: pino({ level: 'silent' }), now: async () => now },
+    ...{ sql: bench.worker, senders: { email: email() }, log: pino({ level: 'silent' }), now: async () => now },
     ...{ random: () => 0, baseUrl: 'https://linli.example.cn', attemptMs: 5_000 },
     ...change,
   });
@@ -112,7 +112,7 @@ async function tell(
 }
 async function bring(): Promise<void> {
   const deliveries = createDeliveries({
-    ...{ sql: bench.sql, calendars: fixedCalendar(weekdayCalendar), settleMs: 0, now: async () => now },
+    ...{ sql: bench.worker, calendars: fixedCalendar(weekdayCalendar), settleMs: 0, now: async () => now },
   });
   while ((await deliveries.turn()) > 0);
 }

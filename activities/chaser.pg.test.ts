@@ -28,7 +28,7 @@ afterEach(() => bench.close());
 const nowOf = async () =>
   bench.clock.now ?? (await bench.sql<{ now: string }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`)[0]!.now;
 const chaser = (change: Partial<Parameters<typeof createChaser>[0]> = {}) =>
-  createChaser({ sql: bench.sql, door: bench.door, log, now: nowOf, ...change });
+  createChaser({ sql: bench.worker, door: bench.door, log, now: nowOf, ...change });
 const act = (caseId: string, who: string, type: string, said: object = {}) =>
   bench.door.act(actOn(caseId, type, { actor: person(who), ...said }));
 

@@ -48,7 +48,7 @@ afterEach(() => bench.close());
 
 const open = async (change = {}) => recorded(await bench.door.open(fuleOpening(change))).case.caseId;
 const mover = (change: Partial<Parameters<typeof createMover>[0]> = {}) =>
-  createMover({ sql: bench.sql, door: bench.door, log, ...change });
+  createMover({ sql: bench.worker, door: bench.door, log, ...change });
 const merge = (unit: string, into: string, id: string = randomUUID()) =>
   changeOrganisation(bench.sql, admin, async (organisation, tx) => {
     const locked = await lockUnits(tx, [unit, into]);

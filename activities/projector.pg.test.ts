@@ -59,7 +59,7 @@ async function open(within: Parameters<typeof lasting>[1], now: string) {
 }
 
 const projector = (change: Partial<ProjectorDeps> = {}) =>
-  createProjector({ sql: bench.sql, door: bench.door, log, ...change });
+  createProjector({ sql: bench.worker, door: bench.door, log, ...change });
 const drain = async (one = projector()) => {
   // what other tests' databases do on the same server can hold the barrier for a moment
   await expect.poll(async () => (await one.turn()) + (await left()), { timeout: 20_000 }).toBe(0);

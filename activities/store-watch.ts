@@ -25,6 +25,8 @@ export interface StoreMemory {
 /** What watching over the stores needs. */
 export interface StoreWatchDeps {
   readonly databaseUrl: string;
+  /** The database role its session begins with. Default: the login's own. */
+  readonly role?: string | undefined;
   readonly client: Client;
   readonly log: Logger;
   readonly memory?: StoreMemory | undefined;
@@ -65,12 +67,13 @@ export function createStoreWatch(deps: StoreWatchDeps): StoreWatch {
   const sql: Sql = connect(deps.databaseUrl, {
     max: 1,
     name: 'linli stores',
+    role: deps.role,
     onclose: () => {
       doubt = true;
       clear = false;
     },
   });
-  const transactions = createTransactions(sql, { lanes: 1, deadlineMs: 620_000 });
+  const transactions = createTransactions(sql, { lanes: 1, deadlineMs: 620_000, role: 'linli_door' });
 
   async function look(): Promise<void> {
     const wasInDoubt = doubt;

@@ -42,6 +42,8 @@ export interface WorkerDeps {
     ImporterDeps['door'];
   /** For leases; its pool is also the limit of calls of the door at a time. */
   readonly sql: Sql;
+  /** For the loop that writes the log, which has rights of its own. Default: `sql`. */
+  readonly sealer?: Sql;
   /** What goes to Temporal is encrypted with these keys; the client has to be made with the same. */
   readonly keyring: Keyring;
   readonly programs: EffectDeps['programs'];
@@ -133,7 +135,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
   });
   const archiver = createArchiver({ sql, client, log, taskQueue, folder: deps.archiveFolder });
   const pruner = createChannelPruner({ sql, log, mayFire, keepDays: deps.keepSentDays });
-  const recordLog = createRecordLog({ sql, log, signing: deps.signing });
+  const recordLog = createRecordLog({ sql: deps.sealer ?? sql, log, signing: deps.signing });
   const loops = [
     sweeper,
     dispatcher,

@@ -27,7 +27,7 @@ test('a keeper is not told that the other side is frozen while its balance is hi
   expect((await scene.ask('admin', 'POST', path, { to: 'p-secretary-2' })).status).toBe(200);
   const [cash] = (await get('secretary', `/cases/${caseId}/books`)).body.items[0]!['keepers'] as Json[];
   expect(cash).toMatchObject({ frozenSince: expect.any(String) });
-  await createChaser({ sql: scene.sql, door: scene.door, log: pino({ level: 'silent' }) }).turn();
+  await createChaser({ sql: scene.worker, door: scene.door, log: pino({ level: 'silent' }) }).turn();
 
   const seen = async (login: Login) => {
     const { items } = (await get(login, `/cases/${caseId}/books`)).body;

@@ -146,7 +146,7 @@ describe('deadlines after a load', () => {
     const record = newYear(year === Number(today) ? year + 1 : year);
     const loaded = await put('admin', String(record.year), record);
     expect(loaded.body.projection).toMatchObject({ state: 'waiting', done: 0 });
-    const projector = createProjector({ sql: scene.sql, door: scene.door, log: pino({ level: 'silent' }) });
+    const projector = createProjector({ sql: scene.worker, door: scene.door, log: pino({ level: 'silent' }) });
     const state = async () => {
       await projector.turn();
       return (await get(String(record.year))).body.projection?.state;

@@ -24,7 +24,7 @@ beforeAll(async () => {
     email: { smtp: { host: '127.0.0.1', port: mail.port, tls: 'none', from: 'linli@example.cn' } },
   });
   scene = await setScene({ channels: channelCheck(senders) });
-  sender = createChannelSender({ sql: scene.sql, senders, log: pino({ level: 'silent' }) });
+  sender = createChannelSender({ sql: scene.worker, senders, log: pino({ level: 'silent' }) });
 });
 afterAll(async () => {
   await scene.close();
@@ -247,7 +247,7 @@ test('a test goes out, its attempt is told; what failed is sent again by hand', 
   await scene.sql`INSERT INTO messages (id, case_id, seq, n, kind, post, person, unit, level, text_zh, text_en, created_at)
     VALUES (${message}, ${caseId}, 1, 9, 'rung', 'community-1-secretary', 'p-secretary', 'community-1', 'community', '消息', 'message', now() - interval '1 minute')`;
   await scene.sql`INSERT INTO reminders VALUES (${message}, now())`;
-  await createDeliveries({ sql: scene.sql, settleMs: 0 }).turn();
+  await createDeliveries({ sql: scene.worker, settleMs: 0 }).turn();
   await send();
   const failed = (await ask('secretary', 'GET', `/channels/${id}/attempts?lang=en`)).body.items[0];
   expect(failed).toMatchObject({ kind: 'messages', count: 1, outcome: 'again', reason: 'smtp-451', result: null });

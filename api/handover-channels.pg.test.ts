@@ -40,7 +40,7 @@ async function ask(login: Login, method: string, path: string, body?: unknown) {
 }
 /** Sends what is due, now or as a process would at a later moment. */
 async function send(at?: string) {
-  const sender = createChannelSender({ sql: scene.sql, senders, log, ...(at ? { now: async () => at } : {}) });
+  const sender = createChannelSender({ sql: scene.worker, senders, log, ...(at ? { now: async () => at } : {}) });
   while ((await sender.turn()) > 0) await sender.idle();
 }
 const codeIn = (address: string) => /\d{6}/.exec(mail.to(address).at(-1)?.email.text ?? '')?.[0] ?? '';
@@ -67,7 +67,7 @@ async function tellPost(caseId: string, person: string) {
   await scene.sql`INSERT INTO messages (id, case_id, seq, n, kind, post, person, unit, level, text_zh, text_en, created_at)
     VALUES (${id}, ${caseId}, 1, ${Math.floor(Math.random() * 1e6)}, 'rung', ${POST}, ${person}, 'community-1', 'community', '消息', 'message', now() - interval '1 minute')`;
   await scene.sql`INSERT INTO reminders VALUES (${id}, now())`;
-  await createDeliveries({ sql: scene.sql, settleMs: 0 }).turn();
+  await createDeliveries({ sql: scene.worker, settleMs: 0 }).turn();
 }
 
 test('handed over, they are listed, trusted no longer, and take nothing until whoever follows has confirmed them', async () => {
@@ -116,7 +116,7 @@ test('handed over, they are listed, trusted no longer, and take nothing until wh
   await send();
   expect([textsTo('next@example.cn').length, textsTo('zhang@example.cn').length]).toEqual([1, 0]);
   // nothing is taken back a second time
-  await createChaser({ sql: scene.sql, door: scene.door, log }).turn();
+  await createChaser({ sql: scene.worker, door: scene.door, log }).turn();
   expect((await endpoints())[0]).toMatchObject({ verifiedAt: expect.any(String) });
 });
 
@@ -137,7 +137,7 @@ test('handed over later, they go on to the very instant, and nothing goes to who
   await tellPost(caseId, 'p-director-2');
   await send(after);
   expect(textsTo('next@example.cn').length).toBe(before + 1);
-  const chaser = (now: string) => createChaser({ sql: scene.sql, door: scene.door, log, now: async () => now });
+  const chaser = (now: string) => createChaser({ sql: scene.worker, door: scene.door, log, now: async () => now });
   await chaser(addMs(at, -1)).turn();
   expect((await endpoints())[0].verifiedAt).toBe(email.verifiedAt);
   await Promise.all([chaser(after).turn(), chaser(after).turn()]);
@@ -154,6 +154,6 @@ test('handed over as of a moment ago, what who leaves has verified in between is
   expect(await own()).toMatchObject([{ id, verifiedAt: null }]);
   // who follows verifies it, and keeps it
   await scene.sql`UPDATE person.channel_endpoints SET verified_at = clock_timestamp() WHERE id = ${id}`;
-  await createChaser({ sql: scene.sql, door: scene.door, log }).turn();
+  await createChaser({ sql: scene.worker, door: scene.door, log }).turn();
   expect(await own()).toMatchObject([{ id, verifiedAt: expect.any(String) }]);
 });

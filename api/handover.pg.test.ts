@@ -164,7 +164,7 @@ describe('/appointments/{id}/handover', () => {
     expect(message).toMatchObject({ post: null, person: 'p-director-2' });
     const path = `/appointments/${await appointmentOf('community-1-secretary')}/handover`;
     expect(code(await ask('admin', 'POST', path, { to: 'p-caseworker-2' }))).toBe(200);
-    await createDeliveries({ sql: scene.sql, settleMs: 0 }).turn();
+    await createDeliveries({ sql: scene.worker, settleMs: 0 }).turn();
     const [brought] = await scene.sql`
       SELECT person FROM delivery_messages WHERE message_id = ${String(message!['id'])}`;
     expect(brought).toEqual({ person: 'p-caseworker-2' });
@@ -198,7 +198,7 @@ describe('/appointments/{id}/handover', () => {
       { side: 'ledger', keeper: null, holder: 'p-accountant', frozenSince: null, clock: null, countBy: null },
     ]);
     // found by the loop of a worker: a clock of the role, a task of who fills it, and words in the timeline
-    expect(await createChaser({ sql: scene.sql, door: scene.door, log: pino({ level: 'silent' }) }).turn()).toBe(1);
+    expect(await createChaser({ sql: scene.worker, door: scene.door, log: pino({ level: 'silent' }) }).turn()).toBe(1);
     const [waits] = (await books()) as { clock: string; countBy: string }[];
     expect(waits).toMatchObject({ frozenSince: since, clock: expect.stringMatching(/^earnings\.f\.\d+$/) });
     const shown = items(await ask('caseworker', 'GET', `/cases/${caseId}/deadlines`)).find(

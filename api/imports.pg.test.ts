@@ -58,7 +58,7 @@ const post = async (path: string, body?: unknown) => {
 };
 const look = async (id: string) => (await (await scene.ask('caseworker', 'GET', `/imports/${id}`)).json()) as List;
 const importer = (door: ImporterDeps['door'] = scene.door, atOnce = 20) =>
-  createImporter({ sql: scene.sql, door, log, atOnce });
+  createImporter({ sql: scene.worker, door, log, atOnce });
 async function untilDone(one = importer()): Promise<void> {
   while (await one.turn());
 }

@@ -94,7 +94,7 @@ describe('working hours of a unit', () => {
 describe('the inbox', () => {
   it('shows what was brought, and why', async () => {
     const caseId = await scene.openApproved();
-    await createDeliveries({ sql: scene.sql, settleMs: 0 }).turn();
+    await createDeliveries({ sql: scene.worker, settleMs: 0 }).turn();
     const { items } = (await ask('secretary', 'GET', '/inbox')).body as unknown as { items: Json[] };
     const own = items.filter((each) => each['caseId'] === caseId);
     expect(own.length).toBeGreaterThan(3);

@@ -40,7 +40,7 @@ async function brought(...tables: [Table, ...Table[]]): Promise<List> {
 }
 async function run(id: string): Promise<{ status: number; list: List }> {
   const { status } = await scene.ask('admin', 'POST', `/imports/${id}/run`, {});
-  const importer = createImporter({ sql: scene.sql, door: scene.door, log });
+  const importer = createImporter({ sql: scene.worker, door: scene.door, log });
   while (await importer.turn());
   return { status, list: (await (await scene.ask('admin', 'GET', `/imports/${id}`)).json()) as List };
 }
@@ -193,7 +193,7 @@ test('one that stopped with nothing amiss in it, for want of the right, can be l
   const list = await brought(table(columns, [['later-1', '再试社区', 'subdistrict-1']]));
   await scene.ask('admin', 'POST', `/imports/${list.id}/run`, {});
   await scene.sql`UPDATE api_keys SET unit = 'community-1' WHERE person = 'p-admin'`;
-  const importer = createImporter({ sql: scene.sql, door: scene.door, log });
+  const importer = createImporter({ sql: scene.worker, door: scene.door, log });
   while (await importer.turn());
   await scene.sql`UPDATE api_keys SET unit = 'district-1' WHERE person = 'p-admin'`;
   const stopped = (await (await scene.ask('admin', 'GET', `/imports/${list.id}`)).json()) as List;
@@ -206,7 +206,7 @@ test('a run waits for its turn, and reads what the change before it has left', a
   await run((await brought(table(columns, [['going-1', '将撤社区', 'subdistrict-1']]))).id);
   const list = await brought(table(columns, [['under-1', '下级网格', 'going-1']]));
   await scene.ask('admin', 'POST', `/imports/${list.id}/run`, {});
-  const importer = createImporter({ sql: scene.sql, door: scene.door, log });
+  const importer = createImporter({ sql: scene.worker, door: scene.door, log });
   let running: Promise<unknown> = Promise.resolve();
   await changeOrganisation(scene.sql, { kind: 'person', id: 'p-admin' }, async (organisation) => {
     await organisation.turn();

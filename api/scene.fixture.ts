@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { connect, connectDrizzle, type Sql } from '../db/client.ts';
+import { roleOfPart } from '../db/roles.ts';
 import { seedDemo } from '../door/demo.ts';
 import { createDoor, type Door } from '../door/door.ts';
 import { installPrograms } from '../door/programs.ts';
@@ -30,7 +31,10 @@ export type Login = keyof typeof logins;
 
 /** An application over a database of its own, with the real door. */
 export interface Scene {
+  /** As the owner of the tables, for what a test looks at and makes up. */
   readonly sql: Sql;
+  /** As a worker, for its loops. */
+  readonly worker: Sql;
   readonly door: Door;
   readonly app: ReturnType<typeof createApp>;
   /** The key of a login. */
@@ -77,22 +81,26 @@ export async function setScene(
   // loaded here alone: scripts outside the test runner cannot load it
   const database = given ?? (await (await import('../test/support/postgres.ts')).freshDatabase());
   const sql = connect(database.url, { max: 4 });
-  await testKeyring(sql);
+  // as the process does, which owns nothing
+  const role = roleOfPart('api');
+  const own = connect(database.url, { max: 4, role });
+  const worker = connect(database.url, { max: 4, role: roleOfPart('worker') });
+  for (const each of [sql, own, worker]) await testKeyring(each);
   const demo = await seedDemo(sql);
   const keys = new Map(demo?.keys.map(({ person, key }) => [person, key]));
   const keyOf = (login: Login) => keys.get(logins[login]) ?? '';
   const log = pino({ level: 'silent' });
   const programs = more.programs ?? (await loadPrograms(programFolder === undefined ? {} : { folder: programFolder }));
-  const installed = await installPrograms(sql, programs.all());
+  const installed = await installPrograms(own, programs.all());
   const { now, sso, ...options } = more;
-  const db = connectDrizzle(database.url, { max: 2 });
+  const db = connectDrizzle(database.url, { max: 2, role });
   const door = await createDoor({
-    ...{ sql, programs: installed, log, connections: 4 },
+    ...{ sql: own, programs: installed, log, connections: 4 },
     ...(options.mayFire ? { mayFire: options.mayFire } : {}),
     ...(now ? { now: async () => now() } : {}),
   });
   const app = createApp({
-    sql,
+    sql: own,
     door,
     log,
     verifyCase: async () => ({ holds: true, events: 0, findings: [] }),
@@ -101,11 +109,14 @@ export async function setScene(
     signIn: { db, sso, secret: 'a secret of the scene that is not one: 0123456789' },
     programs,
   });
-  return sceneOver({ app, sql, door, keyOf }, { ...database, close: () => db.$client.end().then(database.close) });
+  return sceneOver(
+    { app, sql, worker, door, keyOf },
+    { ...database, close: () => Promise.all([db.$client, own, worker].map((each) => each.end())).then(database.close) },
+  );
 }
 
 function sceneOver(
-  { app, sql, door, keyOf }: Pick<Scene, 'app' | 'sql' | 'door' | 'keyOf'>,
+  { app, sql, worker, door, keyOf }: Pick<Scene, 'app' | 'sql' | 'worker' | 'door' | 'keyOf'>,
   database: TestDatabase,
 ): Scene {
   const ask: Scene['ask'] = async (login, method, path, body, headers = {}) =>
@@ -122,6 +133,7 @@ function sceneOver(
     });
   const scene: Scene = {
     sql,
+    worker,
     door,
     app,
     keyOf,

@@ -16,7 +16,7 @@ async function ask(login: Login, method: string, path: string, body?: unknown, k
   return { status: response.status, body: (await response.json()) as Answer, headers: response.headers };
 }
 const drain = async () => {
-  const mover = createMover({ sql: scene.sql, door: scene.door, log: pino({ level: 'silent' }) });
+  const mover = createMover({ sql: scene.worker, door: scene.door, log: pino({ level: 'silent' }) });
   while ((await mover.turn()) > 0);
 };
 

@@ -15,6 +15,8 @@ import { type Failpoint, failpoints, parseFailpoint } from './failpoint.ts';
 export interface Config {
   /** Address of a PostgreSQL server of the user's own; undefined: Linli brings one. Holds a password: never print it. */
   readonly databaseUrl: string | undefined;
+  /** Addresses with logins of their own for the parts of Linli; undefined: `databaseUrl`, where the part takes on its role. Hold passwords. */
+  readonly databaseUrls: Readonly<Record<'api' | 'worker' | 'sealer', string | undefined>>;
   /** A Temporal server of the user's own; undefined: Linli brings one. */
   readonly temporal: TemporalTarget | undefined;
   /** The HTTP port wished for; the next free one is taken when it is not. */
@@ -72,12 +74,22 @@ export class ConfigError extends Error {}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const databaseUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, 'begins with postgres:// or postgresql://')
+  .optional();
+
 const ownVariables = z.object({
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'begins with postgres:// or postgresql://')
-    .optional()
-    .describe('PostgreSQL 15 or newer to use instead of the one that Linli brings.'),
+  DATABASE_URL: databaseUrl.describe('PostgreSQL 15 or newer to use instead of the one that Linli brings.'),
+  LINLI_API_DATABASE_URL: databaseUrl.describe(
+    'The same database with a login of the API’s own; see docs/database-roles.md. Default: `DATABASE_URL`.',
+  ),
+  LINLI_WORKER_DATABASE_URL: databaseUrl.describe(
+    'The same with a login of the workers’ own. Default: `DATABASE_URL`.',
+  ),
+  LINLI_SEALER_DATABASE_URL: databaseUrl.describe(
+    'The same with a login of what writes the log. Default: `DATABASE_URL`.',
+  ),
   LINLI_PORT: z.coerce
     .number('is a number')
     .int('is a whole number')
@@ -236,7 +248,14 @@ const ownVariables = z.object({
 /** Read by the set-up script, before anything is installed. */
 const setupVariables = ['LINLI_CACHE', 'LINLI_TEMPORAL_DOWNLOAD'];
 /** Variables whose value may lie in a file instead, as container platforms hand out secrets. */
-const secretVariables = ['DATABASE_URL', 'LINLI_SMTP_PASSWORD', 'LINLI_SSO_CLIENT_SECRET'];
+const secretVariables = [
+  'DATABASE_URL',
+  'LINLI_API_DATABASE_URL',
+  'LINLI_WORKER_DATABASE_URL',
+  'LINLI_SEALER_DATABASE_URL',
+  'LINLI_SMTP_PASSWORD',
+  'LINLI_SSO_CLIENT_SECRET',
+];
 const temporalVariables = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
 
 /** What each of our own variables means, for the documentation. */
@@ -251,6 +270,11 @@ export function readConfig(environment: Environment = process.env): Config {
   if (error) throw new ConfigError(error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('\n'));
   return {
     databaseUrl: data.DATABASE_URL,
+    databaseUrls: {
+      api: data.LINLI_API_DATABASE_URL,
+      worker: data.LINLI_WORKER_DATABASE_URL,
+      sealer: data.LINLI_SEALER_DATABASE_URL,
+    },
     temporal: temporalVariables.some((name) => given[name] !== undefined) ? readTemporal(given) : undefined,
     port: data.LINLI_PORT,
     host: data.LINLI_HOST,

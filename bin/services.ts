@@ -21,6 +21,7 @@ import { createApp } from '../api/app.ts';
 import { serveApp } from '../api/server.ts';
 import { createSheetReader } from '../api/sheets/reader.ts';
 import { connect, connectDrizzle, type Sql } from '../db/client.ts';
+import { giveKeys } from '../db/sealed.ts';
 import { seedDemo } from '../door/demo.ts';
 import { createDoor, type Door } from '../door/door.ts';
 import type { Keyring } from '../door/keys/keyring.ts';
@@ -32,6 +33,7 @@ import { caseVerifier } from './audit/case-proof.ts';
 import { historiesOf } from './audit/told.ts';
 import { destroyedCleaner } from './clean-destroyed.ts';
 import type { Config, TemporalTarget } from './config.ts';
+import { connectPart, type DatabaseLogins } from './database-logins.ts';
 import { crashAt, crashInDoor } from './failpoint.ts';
 import { copiesHere } from './key-copies.ts';
 import { openKeys } from './keys.ts';
@@ -45,7 +47,7 @@ import { welcomeLinks } from './welcome-links.ts';
 /** What API and worker need to run. */
 export interface ServicesOptions {
   readonly parts: readonly ('api' | 'worker')[];
-  readonly databaseUrl: string;
+  readonly database: DatabaseLogins;
   readonly temporal: TemporalTarget;
   /** Address of Temporal's Web UI; undefined when unknown. */
   readonly temporalUi?: string;
@@ -69,6 +71,7 @@ export interface Services {
 
 /** What the parts of one process share. */
 interface Shared {
+  /** Of the worker's login where there is one, else of the API's. */
   readonly sql: Sql;
   readonly client: Client;
   readonly keyring: Keyring;
@@ -97,22 +100,32 @@ const TASKS_BESIDE_API = 4;
  * sweeper); a worker needs it. Throws when the database cannot be reached or a program is not valid.
  */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { parts, config, log, temporal } = options;
+  const { parts, config, log, temporal, database } = options;
   installRuntime(log);
-  const sql = connect(options.databaseUrl, { name: `linli ${parts.join('+')}` });
+  const own = database[parts.includes('worker') ? 'worker' : 'api'];
+  const sql = await connectPart(own, { name: `linli ${parts.join('+')}` });
   const keyring = await openKeys(config, sql);
   const connection = Connection.lazy({ ...temporal.connectionOptions });
   const client = new Client({ connection, namespace: temporal.namespace, dataConverter: clientConverter(keyring) });
   const programs = await loadPrograms({ packages: config.plugins });
   const at = (port: number) => `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
   const demo = options.demo
-    ? await seedDemo(sql, (made) => saveKeys(config.dataDir, { url: at(config.port), ...made }))
+    ? await asOwner(database, (owner) =>
+        seedDemo(owner, (made) => saveKeys(config.dataDir, { url: at(config.port), ...made })),
+      )
     : undefined;
   const waker = wakerFor(client, sql, log);
   const clock = createClockCheck({ sql, log, temporalMs: temporalClock(client) });
   await clock.start();
   const stores = createStoreWatch({
-    ...{ databaseUrl: options.databaseUrl, client, log, memory: storeMemory(config), keeps: parts.includes('worker') },
+    ...{
+      databaseUrl: own.url,
+      role: own.role,
+      client,
+      log,
+      memory: storeMemory(config),
+      keeps: parts.includes('worker'),
+    },
     onTemporalBehind: () => restoreWorkflows({ sql, client, log }),
   });
   await stores.start();
@@ -141,7 +154,10 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   if (parts.includes('worker')) running.push(await startWorker(options, shared));
   if (parts.includes('api')) running.push(await startApi(options, shared));
   const url = running.find((part) => part.url)?.url;
-  if (demo && url) saveKeys(config.dataDir, { url, ...demo, keys: await welcomeLinks(sql, url, demo.keys) });
+  if (demo && url) {
+    const keys = await asOwner(database, (owner) => welcomeLinks(owner, url, demo.keys));
+    saveKeys(config.dataDir, { url, ...demo, keys });
+  }
   return {
     url,
     notes: [
@@ -158,6 +174,16 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       await Promise.all([door.end(), sql.end({ timeout: 5 }), connection.close()]);
     },
   };
+}
+
+/** The first run makes what no process may make. */
+async function asOwner<T>({ owner }: DatabaseLogins, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const sql = connect(owner, { max: 1, name: 'linli first run' });
+  try {
+    return await work(sql);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
 }
 
 function sendersOf({ allowHosts, smtp, sms, publicUrl }: Config): Senders {
@@ -183,14 +209,16 @@ function wakerFor(client: Client, sql: Sql, log: Logger): Waker {
 }
 
 async function startApi(
-  { config, log, temporal, temporalUi, databaseUrl }: ServicesOptions,
+  { config, log, temporal, temporalUi, database }: ServicesOptions,
   shared: Shared,
 ): Promise<Part> {
   const ui = config.temporalUi ?? temporalUi;
-  const { sql, door, programs, client, keyring, senders } = shared;
+  const { door, programs, client, keyring, senders } = shared;
+  const sql = await connectPart(database.api, { name: 'linli api' });
+  giveKeys(sql, keyring);
   const stopping = new AbortController();
   const sheets = createSheetReader({}, log);
-  const people = connectDrizzle(databaseUrl, { max: 2, name: 'linli sign-in' });
+  const people = connectDrizzle(database.api.url, { max: 2, name: 'linli sign-in', role: database.api.role });
   const app = createApp({
     sheets,
     sql,
@@ -215,7 +243,7 @@ async function startApi(
     stopping.abort();
     await server.stop();
     await sheets.close();
-    await people.$client.end({ timeout: 5 });
+    await Promise.all([people.$client.end({ timeout: 5 }), sql.end({ timeout: 5 })]);
   };
   const notes = ui ? [`Temporal's Web UI: ${ui}`] : [];
   return { url: `http://${host}:${server.port}`, notes, stop };
@@ -238,8 +266,9 @@ async function reachable(client: Client): Promise<{ temporal: boolean; worker: b
 }
 
 async function startWorker(options: ServicesOptions, shared: Shared): Promise<Part> {
-  const { temporal, log, config } = options;
+  const { temporal, log, config, database } = options;
   const { client, keyring, sql, door, clock, programs } = shared;
+  const sealer = await connectPart(database.sealer, { name: 'linli sealer', max: 1 });
   const connection = await NativeConnection.connect(temporal.connectionOptions);
   const { namespace } = temporal;
   const advanceCommitted = crashAt('advance-committed', config.failpoint);
@@ -252,6 +281,7 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     keyring,
     door,
     sql,
+    sealer,
     programs,
     senders: shared.senders,
     keepSentDays: config.keepSentDays,
@@ -283,7 +313,7 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     async stop() {
       worker.shutdown();
       await run;
-      await connection.close();
+      await Promise.all([connection.close(), sealer.end({ timeout: 5 })]);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { migrate } from '../db/migrate.ts';
 import { archiveFolder } from './archive-folder.ts';
 import type { Config, TemporalTarget } from './config.ts';
+import { configuredLogins, type DatabaseLogins, makeOwnLogins } from './database-logins.ts';
 import { keyFolder } from './key-copies.ts';
 import { type Claim, claimFolder, type Instance, isLeftBehind, lives, readInstance } from './platform/claim.ts';
 import { keepUp } from './platform/keeper.ts';
@@ -84,11 +85,14 @@ async function bringUp(
   if (temporal.status === 'rejected') throw temporal.reason;
   voice.say('bringing the database up to this release …');
   await migrate(database.value);
+  const logins: DatabaseLogins = config.databaseUrl
+    ? configuredLogins(config, database.value)
+    : await makeOwnLogins(config, database.value);
   voice.say('starting API and worker …');
   const { target, ui, restored }: TemporalInUse = temporal.value;
   return startServices({
     parts: ['api', 'worker'],
-    databaseUrl: database.value,
+    database: logins,
     demo: true,
     temporal: target,
     ...(ui !== undefined && { temporalUi: ui }),

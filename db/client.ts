@@ -13,6 +13,8 @@ export interface ClientOptions {
   readonly max?: number;
   /** What the server's list of sessions shows. Default `linli`. */
   readonly name?: string;
+  /** The database role every session begins with, which the login may take on. Default: the login's own. */
+  readonly role?: string | undefined;
   /** A statement is given up by the server after this time. Default 10 s. */
   readonly statementTimeoutMs?: number;
   /** Called with the number of a connection that was closed. */
@@ -37,6 +39,7 @@ function settings(options: ClientOptions) {
     ...(options.onclose ? { onclose: options.onclose } : {}),
     connection: {
       application_name: options.name ?? 'linli',
+      ...(options.role === undefined ? {} : { role: options.role }),
       search_path: schemas,
       idle_in_transaction_session_timeout: lockLimitMs,
       lock_timeout: lockLimitMs,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { roles } from '../test/roles/rights.ts';
 import { freshDatabase, type TestDatabase } from '../test/support/postgres.ts';
 import { connect, type Sql } from './client.ts';
 import { migrate } from './migrate.ts';
@@ -88,7 +89,7 @@ test('an ordinary owner with CREATEROLE can migrate a database of its own, and t
   const name = `owner_${randomUUID().slice(0, 8)}`;
   await sql.unsafe(`CREATE ROLE ${name} LOGIN CREATEROLE CREATEDB PASSWORD 'x'`);
   // on this server somebody else has made the roles already; elsewhere the owner makes them
-  for (const role of ['linli_door', 'linli_cash', 'linli_ledger', 'linli_log', 'linli_read']) {
+  for (const role of roles) {
     await sql.unsafe(`GRANT ${role} TO ${name} WITH ADMIN OPTION`);
     await sql.unsafe(`GRANT ${role} TO ${name} WITH SET FALSE`);
   }

@@ -1,6 +1,7 @@
 import type { Sql } from '../db/client.ts';
 import { calendarPlace } from '../db/queries/calendars.ts';
 import { databaseNow } from '../db/queries/now.ts';
+import { ORGANISATION_ROLE } from '../db/roles.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import type { WorkCalendar } from '../engine/time/calendar.ts';
 import {
@@ -43,7 +44,7 @@ const recordLock = 4_711_018_003;
  * nothing, whatever revision it is said to be made on. Throws what the database throws (23503: no such unit).
  */
 export async function loadYear(sql: Sql, wish: YearWish): Promise<YearLoaded> {
-  const transactions = createTransactions(sql, { lanes: 1 });
+  const transactions = createTransactions(sql, { lanes: 1, role: ORGANISATION_ROLE });
   try {
     return await transactions.run((tx) => addRecord(tx, { ...wish, record: inOrder(wish.record) }));
   } finally {

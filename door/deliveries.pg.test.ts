@@ -24,7 +24,7 @@ afterEach(async () => {
 const at = (day: string, time: `${number}:${number}` = '10:00') => atTime(`2031-${day}`, time);
 const deliveriesAt = (now: string, more: Partial<Parameters<typeof createDeliveries>[0]> = {}) =>
   createDeliveries({
-    ...{ sql: bench.sql, calendars: fixedCalendar(weekdayCalendar), settleMs: 0, now: async () => now },
+    ...{ sql: bench.worker, calendars: fixedCalendar(weekdayCalendar), settleMs: 0, now: async () => now },
     ...more,
   });
 const turnsAt = async (now: string) => {

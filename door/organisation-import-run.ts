@@ -1,4 +1,5 @@
 import type { Sql } from '../db/client.ts';
+import { ORGANISATION_ROLE } from '../db/roles.ts';
 import { createTransactions } from '../db/transactions.ts';
 import type { Text } from '../sdk/program.ts';
 import { type OrgActor, Organisation } from './organisation.ts';
@@ -17,7 +18,7 @@ export async function runOrganisationImport(
   sql: Sql,
   list: { readonly id: string; readonly unit: string; readonly actor: OrgActor },
 ): Promise<number> {
-  const transactions = createTransactions(sql, { lanes: 1, deadlineMs });
+  const transactions = createTransactions(sql, { lanes: 1, deadlineMs, role: ORGANISATION_ROLE });
   try {
     return await transactions.run(async (tx) => {
       const [own] = await tx`SELECT FROM imports WHERE id = ${list.id} AND status = 'running' FOR UPDATE`;

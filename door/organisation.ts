@@ -4,6 +4,7 @@ import type { FrameQuery } from '../db/queries/audit-samples.ts';
 import { ownInstallation } from '../db/queries/installation.ts';
 import { databaseNow } from '../db/queries/now.ts';
 import { clearPostChannels } from '../db/queries/post-channels.ts';
+import { ORGANISATION_ROLE } from '../db/roles.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import { hashOf } from '../engine/record/sample.ts';
 import { addMs } from '../engine/time/civil.ts';
@@ -605,7 +606,7 @@ export async function changeOrganisation<T>(
   work: (organisation: Organisation, tx: Tx) => Promise<T>,
   request?: OrgRequest,
 ): Promise<T> {
-  const transactions = createTransactions(sql, { lanes: 1 });
+  const transactions = createTransactions(sql, { lanes: 1, role: ORGANISATION_ROLE });
   try {
     return await transactions.run(async (tx) => {
       if (request) {

@@ -49,7 +49,7 @@ test('after a day of outage 1,000 deadlines are recorded once, in due order, and
   const [door, other] = [await bench.another({ programs, now }), await bench.another({ programs, now })];
   let draining = true;
   const deliverer = async () => {
-    const deliveries = createDeliveries({ sql: bench.sql, now });
+    const deliveries = createDeliveries({ sql: bench.worker, now });
     while (draining) {
       await deliveries.turn();
       await sleep(200);

@@ -80,7 +80,12 @@ describe('a birthday', () => {
 
 describe('messages', () => {
   const deliveriesAt = (now: string) =>
-    createDeliveries({ sql: bench.sql, calendars: fixedCalendar(weekdayCalendar), settleMs: 0, now: async () => now });
+    createDeliveries({
+      sql: bench.worker,
+      calendars: fixedCalendar(weekdayCalendar),
+      settleMs: 0,
+      now: async () => now,
+    });
   const deliver = async (now: string) => {
     for (const each = deliveriesAt(now); (await each.turn()) > 0; );
   };

@@ -60,7 +60,7 @@ function sendingLoop({ attemptMs = 5_000 } = {}) {
   const fetch = createGuardedFetch({ allow: parseAllowList('127.0.0.1'), limits: { totalMs: attemptMs } });
   const senders = createSenders({ fetch, now: () => new Date(nowMs()), pause: async () => {} });
   return createChannelSender({
-    ...{ sql: bench.sql, senders, log: pino({ level: 'silent' }), now: async () => now, random: () => 0 },
+    ...{ sql: bench.worker, senders, log: pino({ level: 'silent' }), now: async () => now, random: () => 0 },
     ...{ baseUrl: 'https://linli.example.cn', attemptMs },
   });
 }
@@ -91,7 +91,7 @@ async function tell(n = 1): Promise<void> {
         'about a household', ${now})`;
     await bench.sql`INSERT INTO reminders (message_id, next_at) VALUES (${id}, ${now})`;
     const deliveries = createDeliveries({
-      ...{ sql: bench.sql, calendars: fixedCalendar(weekdayCalendar), settleMs: 0, now: async () => now },
+      ...{ sql: bench.worker, calendars: fixedCalendar(weekdayCalendar), settleMs: 0, now: async () => now },
     });
     while ((await deliveries.turn()) > 0);
   }

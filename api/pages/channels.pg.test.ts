@@ -28,7 +28,7 @@ beforeAll(async () => {
     email: { smtp: { host: '127.0.0.1', port: mail.port, tls: 'none', from: 'linli@example.cn' } },
   });
   scene = await setScene({ channels: channelCheck(senders) });
-  sender = createChannelSender({ sql: scene.sql, senders, log: pino({ level: 'silent' }) });
+  sender = createChannelSender({ sql: scene.worker, senders, log: pino({ level: 'silent' }) });
   folder = makeTestFolder('channels');
   if (!noBrowser) browser = await startBrowser(folder);
   url = await new Promise((resolve) => {

@@ -29,7 +29,7 @@ async function waitingList(name: string): Promise<string> {
   await scene.ask('caseworker', 'POST', `/imports/${made.id}/run`, {});
   const refusal = storeUnavailable();
   const open = async () => ({ status: 'refused', refusal }) as const;
-  await createImporter({ sql: scene.sql, door: { open }, log }).turn();
+  await createImporter({ sql: scene.worker, door: { open }, log }).turn();
   return made.id;
 }
 
@@ -53,7 +53,7 @@ describe.skipIf(noBrowser)('on a narrow screen, by keyboard alone', () => {
     }
     // the page it leads to has to be there before another is asked for
     await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
-    const importer = createImporter({ sql: scene.sql, door: scene.door, log });
+    const importer = createImporter({ sql: scene.worker, door: scene.door, log });
     while (await importer.turn());
     await page.goto(`${url}/imports/${id}`);
     expect(await page.getByRole('status').first().textContent()).toContain(over);

@@ -81,7 +81,7 @@ test('a list is brought, put right, imported and its leftovers taken away, by fo
   const running = await get(brought.to);
   expect(running.headers.get('refresh')).toBe('3');
   expect(running.text).toContain('正在导入');
-  const importer = createImporter({ sql: scene.sql, door: scene.door, log: pino({ level: 'silent' }) });
+  const importer = createImporter({ sql: scene.worker, door: scene.door, log: pino({ level: 'silent' }) });
   while (await importer.turn());
   const done = await get(brought.to);
   expect(done.headers.get('refresh')).toBe(null);
@@ -108,7 +108,7 @@ test('a list that waits says so, since when and until when, and is tried again o
     waysOut: [],
   } as const;
   const away = { open: async () => ({ status: 'refused', refusal }) as const };
-  await createImporter({ sql: scene.sql, door: away, log }).turn();
+  await createImporter({ sql: scene.worker, door: away, log }).turn();
   const waiting = await get(brought.to);
   for (const words of ['正在等待', '数据库暂时不可用', '下次自动重试', '现在重试', '停止导入'])
     expect(waiting.text).toContain(words);
@@ -116,7 +116,7 @@ test('a list that waits says so, since when and until when, and is tried again o
   expect(waiting.headers.get('refresh')).toBe('60');
   expect((await get('/imports')).text).toContain('等待中');
   expect((await send(brought.to, `${brought.to}/run`)).status).toBe(303);
-  const importer = createImporter({ sql: scene.sql, door: scene.door, log });
+  const importer = createImporter({ sql: scene.worker, door: scene.door, log });
   while (await importer.turn());
   const done = (await get(brought.to)).text;
   expect(done).toContain('导入结束。');
@@ -168,7 +168,7 @@ test('only administrators are offered the organisation', async () => {
   expect(page.text).toContain('导入 1 行');
   expect(page.text).toContain('已有，不变');
   await send(brought.to, `${brought.to}/run`);
-  const importer = createImporter({ sql: scene.sql, door: scene.door, log: pino({ level: 'silent' }) });
+  const importer = createImporter({ sql: scene.worker, door: scene.door, log: pino({ level: 'silent' }) });
   while (await importer.turn());
   expect((await get(brought.to)).text).toContain('导入结束。');
 });

@@ -17,7 +17,7 @@ const unit = (id: string) => `/organisation?unit=${id}`;
 /** Answers for nothing in the cases, so that they stay unless they are named. */
 const DIRECTOR = 'community-1-director';
 const allMoved = async () => {
-  const mover = createMover({ sql: scene.sql, door: scene.door, log: pino({ level: 'silent' }) });
+  const mover = createMover({ sql: scene.worker, door: scene.door, log: pino({ level: 'silent' }) });
   while ((await mover.turn()) > 0);
 };
 

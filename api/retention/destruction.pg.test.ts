@@ -274,11 +274,11 @@ test('the worker carries it out when the wait is over, once, also after it ended
   const clean = async (id: string) => void cleaned.push(id);
   const now = async () => new Date(clock).toISOString();
   const log = pino({ level: 'silent' });
-  const loop = () => createDestroyer({ sql: scene.sql, door: scene.door, log, clean, now });
+  const loop = () => createDestroyer({ sql: scene.worker, door: scene.door, log, clean, now });
   expect(await loop().turn()).toBe(0);
   clock += DAY;
   const broken = createDestroyer({
-    sql: scene.sql,
+    sql: scene.worker,
     door: scene.door,
     log,
     now,
@@ -498,7 +498,7 @@ test('one case that cannot be cleaned up after keeps no other waiting', async ()
   const asked: string[] = [];
   const destroyer = createDestroyer({
     ...{
-      sql: scene.sql,
+      sql: scene.worker,
       door: scene.door,
       log: pino({ level: 'silent' }),
       now: async () => new Date(clock).toISOString(),
@@ -517,7 +517,7 @@ test('a destroyed case that a restored database has brought back is an alarm, on
   const said: Record<string, unknown>[] = [];
   const stream = { write: (line: string) => void said.push(JSON.parse(line) as Record<string, unknown>) };
   const destroyer = createDestroyer({
-    ...{ sql: scene.sql, door: scene.door, log: pino({}, stream), now: async () => new Date(START).toISOString() },
+    ...{ sql: scene.worker, door: scene.door, log: pino({}, stream), now: async () => new Date(START).toISOString() },
     buried: () => [caseId, 'of another installation'],
   });
   await destroyer.turn();

@@ -23,6 +23,7 @@ import { installPrograms } from '../../door/programs.ts';
 import { verify } from '../../door/verify.ts';
 import { loadPrograms } from '../../plugins/index.ts';
 import { canariesIn, newCanary } from '../../test/canary/needles.ts';
+import { roles } from '../../test/roles/rights.ts';
 import { keeperPost, openBookCase, saleOf, sendAct, settleBookPosts } from '../../test/support/book-cases.ts';
 import { makeTestFolder, removeTestFolder } from '../../test/support/folders.ts';
 import { freshDatabase, type TestDatabase } from '../../test/support/postgres.ts';
@@ -206,7 +207,7 @@ test('an ordinary owner of a database can restore into it', async () => {
   const name = `owner_${randomUUID().slice(0, 8)}`;
   const admin = postgres(inject('postgresUrl'), { max: 1, onnotice: () => {} });
   await admin.unsafe(`CREATE ROLE ${name} LOGIN CREATEROLE PASSWORD 'x'`);
-  for (const role of ['linli_door', 'linli_cash', 'linli_ledger', 'linli_log', 'linli_read']) {
+  for (const role of roles) {
     await admin.unsafe(`GRANT ${role} TO ${name} WITH ADMIN OPTION`);
     await admin.unsafe(`GRANT ${role} TO ${name} WITH SET FALSE`);
   }

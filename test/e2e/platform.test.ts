@@ -31,6 +31,15 @@ test('the first start makes everything and says where it is ready, in one line',
   await write('before the kill');
 });
 
+test('no part of it works on the database as who owns the tables', async () => {
+  const server = await runningPostgres(dataDir);
+  const sql = postgres(server!.url, { max: 1 });
+  const sessions = await sql<{ name: string }[]>`
+    SELECT DISTINCT usename AS name FROM pg_stat_activity WHERE application_name LIKE 'linli %' ORDER BY 1`;
+  await sql.end();
+  expect(sessions.map(({ name }) => name)).toEqual(['linli_api', 'linli_sealer', 'linli_worker']);
+});
+
 test('a second start on the same folder says where the first one answers, and starts nothing', async () => {
   const second = await startLinli(environment());
   expect(await second.ended).toBe(0);

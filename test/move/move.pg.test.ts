@@ -68,7 +68,7 @@ test('a case handed away stands still here, and its file is secret and proved', 
   expect((await verify(scene.sql)).findings).toEqual([]);
   // nobody is reminded of it, no keeper is chased, and nothing is brought into it
   const tomorrow = { now: Date.now() + 86_400_000 };
-  const deliveries = createDeliveries({ sql: scene.sql, now: async () => new Date(tomorrow.now).toISOString() });
+  const deliveries = createDeliveries({ sql: scene.worker, now: async () => new Date(tomorrow.now).toISOString() });
   const lookAgain = async () => {
     for (let n = 0; n < 5; n += 1) await deliveries.turn();
   };

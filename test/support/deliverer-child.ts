@@ -1,6 +1,7 @@
 // Brings messages to people in a process of its own, for tests that kill it. Argument: JSON of its orders.
 
 import { connect } from '../../db/client.ts';
+import { roleOfPart } from '../../db/roles.ts';
 import { createDeliveries } from '../../door/deliveries.ts';
 
 /** What the parent tells. */
@@ -13,7 +14,7 @@ export interface DelivererOrders {
 
 const { databaseUrl, now, waitMs } = JSON.parse(process.argv[2] ?? '{}') as DelivererOrders;
 const deliveries = createDeliveries({
-  sql: connect(databaseUrl),
+  sql: connect(databaseUrl, { role: roleOfPart('worker') }),
   settleMs: 0,
   now: async () => now,
   step: async () => {

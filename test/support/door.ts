@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pino from 'pino';
 import { connect, type Sql } from '../../db/client.ts';
+import { roleOfPart } from '../../db/roles.ts';
 import type { Tx } from '../../db/transactions.ts';
 import { type Demo, seedDemo } from '../../door/demo.ts';
 import { createDoor, type Door, type DoorOptions } from '../../door/door.ts';
@@ -14,7 +15,10 @@ import { testKeyring } from './keyring.ts';
 /** A door over a database of its own with the demonstration's organisation. */
 export interface DoorBench {
   readonly url: string;
+  /** As the owner of the tables, for what a test looks at and makes up. */
   readonly sql: Sql;
+  /** As a worker, whose the door is. */
+  readonly worker: Sql;
   readonly demo: Demo;
   readonly programs: Programs;
   readonly door: Door;
@@ -34,7 +38,10 @@ export async function doorBench(options: Partial<DoorOptions> = {}): Promise<Doo
   const sql = connect(database.url);
   await testKeyring(sql);
   const demo = await seedDemo(sql);
-  const programs = options.programs ?? (await installPrograms(sql, [fule]));
+  // as a worker does, which owns nothing
+  const own = connect(database.url, { role: roleOfPart('worker') });
+  await testKeyring(own);
+  const programs = options.programs ?? (await installPrograms(own, [fule]));
   const clock: DoorBench['clock'] = { now: undefined };
   const now = async (tx: Tx): Promise<Instant> => {
     const [row] = await tx<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`;
@@ -42,13 +49,14 @@ export async function doorBench(options: Partial<DoorOptions> = {}): Promise<Doo
   };
   const doors: Door[] = [];
   const another = async (more: Partial<DoorOptions> = {}) => {
-    const door = await createDoor({ sql, programs, log, now, ...options, ...more });
+    const door = await createDoor({ sql: own, programs, log, now, ...options, ...more });
     doors.push(door);
     return door;
   };
   return {
     url: database.url,
     sql,
+    worker: own,
     demo: demo!,
     programs,
     door: await another(),
@@ -56,7 +64,7 @@ export async function doorBench(options: Partial<DoorOptions> = {}): Promise<Doo
     another,
     async close() {
       await Promise.all(doors.map((door) => door.end()));
-      await sql.end({ timeout: 1 });
+      await Promise.all([sql, own].map((each) => each.end({ timeout: 1 })));
       await database.close();
     },
   };

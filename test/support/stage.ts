@@ -13,6 +13,8 @@ import { createWheelCaller } from '../../activities/wheel-call.ts';
 import { createWorker, type LinliWorker, type WorkerDeps } from '../../activities/worker.ts';
 import { historiesOf } from '../../bin/audit/told.ts';
 import { connect, type Sql } from '../../db/client.ts';
+import { roleOfPart } from '../../db/roles.ts';
+import { giveKeys } from '../../db/sealed.ts';
 import { createDoor, type Door, type DoorOptions } from '../../door/door.ts';
 import type { KeyCopies } from '../../door/keys/data-keys.ts';
 import type { Keyring } from '../../door/keys/keyring.ts';
@@ -96,7 +98,11 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   // only here, since the import works inside the test runner alone
   const database = options.database ?? (await (await import('./postgres.ts')).freshDatabase());
   const sql = connect(database.url);
-  const keyring = await testKeyring(sql, { copies: options.keyCopies });
+  // the test looks and makes up as the owner of the tables; what runs owns none
+  const own = connect(database.url, { role: roleOfPart('worker') });
+  const sealer = connect(database.url, { role: roleOfPart('sealer'), max: 1 });
+  const keyring = await testKeyring(own, { copies: options.keyCopies });
+  giveKeys(sql, keyring);
   const { client, connection, namespace, disconnect } = await connectTemporal(options.temporal, keyring);
   const nowMs = options.skipsTime && 'currentTimeMs' in options.temporal ? clockOf(options.temporal) : realClock;
   const catalogue = options.program
@@ -109,23 +115,24 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     client,
     log: silentLog,
     taskQueue,
-    caseToRun: (caseId) => loadCaseToRun(sql, caseId),
-    onOpened: (caseId, runId) => saveRunId(sql, caseId, runId),
+    caseToRun: (caseId) => loadCaseToRun(own, caseId),
+    onOpened: (caseId, runId) => saveRunId(own, caseId, runId),
   });
   const wheels = options.wheels && createWheelCaller({ client, log: silentLog, taskQueue });
   const now = async () => new Date(await nowMs()).toISOString();
   const stores =
     options.stores &&
     createStoreWatch({
-      ...{ databaseUrl: database.url, client, log: silentLog, taskQueue, keeps: true, everyMs: 100, keepEveryMs: 100 },
-      onTemporalBehind: () => restoreWorkflows({ sql, client, log: silentLog, taskQueue }),
+      ...{ databaseUrl: database.url, role: roleOfPart('worker') },
+      ...{ client, log: silentLog, taskQueue, keeps: true, everyMs: 100, keepEveryMs: 100 },
+      onTemporalBehind: () => restoreWorkflows({ sql: own, client, log: silentLog, taskQueue }),
     });
   await stores?.start();
   const mayFire = () => stores?.mayFire() ?? true;
   const door = await createDoor({
-    sql,
+    sql: own,
     mayFire,
-    programs: await installPrograms(sql, catalogue.all()),
+    programs: await installPrograms(own, catalogue.all()),
     log: silentLog,
     onCommit: (caseId, acts, planned) => {
       waker.wake(caseId, acts);
@@ -139,9 +146,10 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     options.worker === false
       ? undefined
       : await createWorker({
-          ...{ connection, client, keyring, namespace, door, sql, taskQueue, programs: catalogue, log: silentLog },
+          ...{ connection, client, keyring, namespace, door, sql: own, sealer, taskQueue },
+          ...{ programs: catalogue, log: silentLog },
           clock: { mayFire },
-          ...(stores ? { told: historiesOf(sql, client) } : {}),
+          ...(stores ? { told: historiesOf(own, client) } : {}),
           wheels: options.wheels ?? false,
           ...(options.archive ? {} : { archive: false as const }),
           ...(options.skipsTime ? { now } : {}),
@@ -193,7 +201,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       await running;
       await stores?.stop();
       await door.end();
-      await sql.end();
+      await Promise.all([sql, own, sealer].map((each) => each.end()));
       await disconnect();
       if (!options.database) await database.close();
     },

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { createApp } from '../../api/app.ts';
 import { connect, type Sql } from '../../db/client.ts';
+import { roleOfPart } from '../../db/roles.ts';
 import type { Tx } from '../../db/transactions.ts';
 import { seedDemo } from '../../door/demo.ts';
 import { createDoor } from '../../door/door.ts';
@@ -33,17 +34,18 @@ export interface Town {
 export async function setTown(programs: readonly Program[]): Promise<Town> {
   const database = await freshDatabase();
   const sql = connect(database.url, { max: 4 });
+  const own = connect(database.url, { max: 4, role: roleOfPart('api') });
   const demo = await seedDemo(sql);
   const keys = new Map(demo?.keys.map(({ person, key }) => [person, key]));
   const log = pino({ level: 'silent' });
   let now: Instant | undefined;
   const door = await createDoor({
-    ...{ sql, log, programs: await installPrograms(sql, programs), connections: 4 },
+    ...{ sql: own, log, programs: await installPrograms(own, programs), connections: 4 },
     now: async (tx: Tx) =>
       now ?? (await tx<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`)[0]!.now,
   });
   const app = createApp({
-    ...{ sql, door, log, now: () => now ?? new Date().toISOString() },
+    ...{ sql: own, door, log, now: () => now ?? new Date().toISOString() },
     programs: {
       byId: (id) => programs.find((program) => program.id === id),
       byHash: (hash) => programs.find((program) => programHash(program) === hash),
@@ -77,7 +79,7 @@ export async function setTown(programs: readonly Program[]): Promise<Town> {
     act: async (who, caseId, act) => answer(200, await ask(who, 'POST', `/cases/${caseId}/acts`, act), act),
     async close() {
       await door.end();
-      await sql.end();
+      await Promise.all([sql.end(), own.end()]);
       await database.close();
     },
   };

@@ -6,6 +6,7 @@ import { clientConverter } from '../../activities/data-converter.ts';
 import { createWorker } from '../../activities/worker.ts';
 import { crashInDoor } from '../../bin/failpoint.ts';
 import { connect } from '../../db/client.ts';
+import { roleOfPart } from '../../db/roles.ts';
 import { createDoor } from '../../door/door.ts';
 import { installPrograms } from '../../door/programs.ts';
 import type { DoorStep } from '../../door/step.ts';
@@ -32,7 +33,8 @@ export interface WorkerOrders {
 const orders = JSON.parse(process.argv[2] ?? '{}') as WorkerOrders;
 const { address, namespace, taskQueue, dieAtCommit, aheadMs, wheels = false, dieAt } = orders;
 quietRuntime();
-const sql = connect(orders.databaseUrl);
+const sql = connect(orders.databaseUrl, { role: roleOfPart('worker') });
+const sealer = connect(orders.databaseUrl, { role: roleOfPart('sealer'), max: 1 });
 const keyring = await testKeyring(sql);
 const catalogue = await loadPrograms();
 const door = await createDoor({
@@ -46,7 +48,8 @@ const dataConverter = clientConverter(keyring);
 const client = new Client({ connection: await Connection.connect({ address }), namespace, dataConverter });
 let commits = 0;
 const worker = await createWorker({
-  ...{ connection: await NativeConnection.connect({ address }), client, keyring, namespace, taskQueue, door, sql, log },
+  ...{ connection: await NativeConnection.connect({ address }), client, keyring, namespace, taskQueue, door, log },
+  ...{ sql, sealer },
   programs: catalogue,
   clock: { mayFire: () => true },
   wheels,
