@@ -1,12 +1,23 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dossierOf } from '../api/dossier/build.ts';
+import { caseHistories } from '../bin/audit/case-histories.ts';
+import { historyReader } from '../bin/audit/histories.ts';
+import { verifyDossier } from '../bin/dossier/verify.ts';
+import { logKeysMade } from '../db/queries/record-log.ts';
 import type { WitnessedEvent } from '../door/outcome.ts';
+import { verify } from '../door/verify.ts';
+import { parseVerifier } from '../engine/record/note.ts';
 import { addDays, addMonths, atTime, toDate } from '../engine/time/civil.ts';
 import { lunarToSolar } from '../engine/time/lunar.ts';
 import { caseWorkflowId, RUN_EVENTS } from '../workflows/names.ts';
+import { askPython } from './dossier/python.ts';
+import { writeDossier } from './dossier/story.ts';
+import { makeTestFolder, removeTestFolder } from './support/folders.ts';
 import { sizeOf, witnessOf } from './support/histories.ts';
 import { longProgram } from './support/long-program.ts';
 import { quietRuntime } from './support/quiet.ts';
+import { logAll, recordLogOver } from './support/record-log.ts';
 import { createStage, type Stage } from './support/stage.ts';
 import { stateOf } from './support/states.ts';
 import { timeSkippingEnvironment } from './support/temporal.ts';
@@ -136,6 +147,8 @@ test('a case of twenty years: nothing lost, nothing twice, state and history bou
   // on a slow machine a wake may be late, which the sweeper mends; nothing else may have to be mended
   expect(findings.filter((each) => !each.endsWith(' lagging'))).toEqual([]);
 
+  await provedOffline(rows.length);
+
   const sizes = runs.map(({ history }) => ({ events: history.events?.length ?? 0, bytes: sizeOf(history) }));
   const most = { events: Math.max(...sizes.map((s) => s.events)), bytes: Math.max(...sizes.map((s) => s.bytes)) };
   expect(stateBytes).toBeLessThan(64 * 1024);
@@ -148,6 +161,26 @@ test('a case of twenty years: nothing lost, nothing twice, state and history bou
       `${missed} visits missed; a run at most ${most.events} events and ${most.bytes} bytes, ` +
       `all runs ${sizes.reduce((sum, s) => sum + s.bytes, 0)} bytes; state at most ${stateBytes} bytes\n`,
   );
+
+  /** The whole record holds, and so does the dossier of the case, by its file alone and in the eyes of both verifiers. */
+  async function provedOffline(seq: number): Promise<void> {
+    const log = recordLogOver(stage.sql);
+    await logAll(log);
+    await log.stop();
+    const { sql, client } = stage;
+    const { findings: found } = await verify(sql, { histories: historyReader(client) });
+    expect(found).toEqual([]);
+    const folder = makeTestFolder('twenty-years');
+    // read first: an answer over HTTP leaves histories out that take longer than ten seconds
+    const told = await caseHistories(sql, client)(caseId);
+    const dossier = await dossierOf({ sql, histories: async () => told }, caseId, { redacted: false });
+    const file = await writeDossier(dossier, folder);
+    const key = (await logKeysMade(sql)).at(-1)!.key;
+    const verdict = await verifyDossier(file, { key: parseVerifier(key) });
+    expect(verdict).toMatchObject({ holds: true, findings: [], checked: { events: seq, witnessed: seq } });
+    expect(await askPython([file], ['--key', key])).toMatchObject([{ holds: true, findings: [] }]);
+    removeTestFolder(folder);
+  }
 
   /** At a month's end: what was planned since is recorded with the day on which it was done. Every third month one visit was not. */
   async function handInDiary(month: number): Promise<number> {

@@ -18,6 +18,7 @@ import { giveKeys } from '../../db/sealed.ts';
 import { createDoor, type Door, type DoorOptions } from '../../door/door.ts';
 import type { KeyCopies } from '../../door/keys/data-keys.ts';
 import type { Keyring } from '../../door/keys/keyring.ts';
+import { changeOrganisation } from '../../door/organisation.ts';
 import type { Outcome, Recorded } from '../../door/outcome.ts';
 import { installPrograms } from '../../door/programs.ts';
 import { sampleOrg } from '../../engine/simulate.ts';
@@ -208,27 +209,29 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   };
 }
 
-/** The organisation of every stage, as the engine's simulator makes it up. */
+/** The organisation of every stage, as the engine's simulator makes it up, with its events. */
 export async function writeOrganisation(sql: Sql, program: Program): Promise<void> {
   const { units, posts, appointments } = sampleOrg(program, '2001-01-01T00:00:00.000Z');
-  for (const [id, { level, above }] of Object.entries(units).reverse()) {
-    await sql`INSERT INTO units (id, level, name_zh, name_en, above) VALUES (${id}, ${level}, ${id}, ${id}, ${above ?? null})`;
-  }
-  for (const [id, { kind, unit }] of Object.entries(posts)) {
-    await sql`INSERT INTO posts (id, kind, unit, name_zh, name_en) VALUES (${id}, ${kind}, ${unit}, ${id}, ${id})`;
-  }
-  for (const [id, { head }] of Object.entries(units)) {
-    await sql`UPDATE units SET head_post = ${head ?? null} WHERE id = ${id}`;
-  }
-  for (const { post, person, from } of appointments) {
-    await sql`INSERT INTO person.people (id, name) VALUES (${person}, '张某')`;
-    await sql`INSERT INTO appointments (id, post, person, from_at) VALUES (${randomUUID()}, ${post}, ${person}, ${from})`;
-  }
+  await changeOrganisation(sql, { kind: 'system', id: 'test' }, async (organisation) => {
+    for (const [id, { level, above }] of Object.entries(units).reverse())
+      await organisation.addUnit({ id, level, name: [id, id], ...(above === undefined ? {} : { above }) });
+    for (const [id, { kind, unit }] of Object.entries(posts)) {
+      const heads = units[unit]?.head === id ? ({ heads: true } as const) : {};
+      await organisation.addPost({ id, kind, unit, name: [id, id], ...heads });
+    }
+    await organisation.addPerson({ id: CASEWORKER, name: '李某' });
+    for (const { post, person, from } of appointments) {
+      await organisation.addPerson({ id: person, name: '张某' });
+      await organisation.appoint(post, person, from);
+    }
+  });
 }
+
+const CASEWORKER = 'the caseworker';
 
 function actor(as: string) {
   if (as === 'caseworker') {
-    return { kind: 'person', id: 'the caseworker', logins: [{ role: 'caseworker', unit: 'community' }] } as const;
+    return { kind: 'person', id: CASEWORKER, logins: [{ role: 'caseworker', unit: 'community' }] } as const;
   }
   return { kind: 'person', id: `holder of ${as}`, logins: [] } as const;
 }
@@ -245,7 +248,7 @@ async function writeDocument(sql: Sql, caseId: string, kind: 'photo' | 'file'): 
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   await sql`
     INSERT INTO documents (id, case_id, sha256, size_bytes, media_type, kind, uploaded_by, uploaded_at)
-    VALUES (${id}, ${caseId}, ${sha256}, ${bytes.length}, 'image/png', ${kind}, 'the caseworker', now())`;
+    VALUES (${id}, ${caseId}, ${sha256}, ${bytes.length}, 'image/png', ${kind}, ${CASEWORKER}, now())`;
   await sql`INSERT INTO document_contents (document_id, bytes) VALUES (${id}, ${bytes})`;
   return id;
 }
