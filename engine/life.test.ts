@@ -329,4 +329,41 @@ describe('parties', () => {
     ]);
     expect(Object.keys(one.state.parties)).toEqual(['beneficiary', 'companion', 'volunteers', 'volunteers-3']);
   });
+
+  it('nobody who works on a case is made the person it is about, or the guardian', () => {
+    const one = Case.opened();
+    const as = (person: string): Said => ({ ...why, target: 'beneficiary', data: { party: { person } } });
+    const guardian = (person: string): Said => ({ data: { role: 'guardian', party: { person } } });
+    play(one, [
+      ...(['caseworker', 'secretary', 'director', 'accountant'] as const).flatMap((person): Line[] => [
+        ['caseworker', 'party.change', as(person), 'ROLES_COLLIDE'],
+        ['caseworker', 'party.add', guardian(person), 'ROLES_COLLIDE'],
+      ]),
+      ['caseworker', 'party.add', guardian('luo'), 'ok'],
+      ['caseworker', 'party.change', as('zhou'), 'ok'],
+      // nothing is said of who he is
+      ['caseworker', 'party.change', { ...why, target: 'beneficiary', data: { party: { name: '周某' } } }, 'ok'],
+    ]);
+  });
+
+  it('a case about a minor becomes one about none by a head and a paper alone', () => {
+    const child = { role: 'beneficiary', name: '周某', birthDate: '2015-05-01' } as const;
+    const one = new Case();
+    one.open('caseworker', { parties: [child, { role: 'companion', name: '邱某' }] });
+    const grown: Said = { ...why, target: 'beneficiary', data: { party: { birthDate: '1990-01-01' } } };
+    const other: Said = { ...why, target: 'beneficiary', data: { replaces: true, party: { name: '王某' } } };
+    play(one, [
+      ['caseworker', 'party.change', grown, 'FORBIDDEN'],
+      ['caseworker', 'party.change', other, 'FORBIDDEN'],
+      ['caseworker', 'party.end', { ...why, target: 'beneficiary' }, 'FORBIDDEN'],
+      ['director', 'party.change', grown, 'EVIDENCE_MISSING'],
+      [
+        'caseworker',
+        'party.change',
+        { ...why, target: 'beneficiary', data: { party: { birthDate: '2016-05-01' } } },
+        'ok',
+      ],
+      ['director', 'party.change', { ...grown, evidence: ['file'] }, 'ok'],
+    ]);
+  });
 });

@@ -9,9 +9,10 @@ import { evolve } from './evolve.ts';
 import { checkedFields, fieldProblems } from './fields.ts';
 import { beginDuties, beginStages } from './flow.ts';
 import { holderAt, homeOf, isOpenPost, postsOf, servesFrom } from './org.ts';
+import { ownHandsProblem } from './own-hands.ts';
 import { inBoth, type Refusal, refuse } from './refusal.ts';
 import { GUARDIAN, rolesOn } from './rights.ts';
-import type { Assignment, Guardianship, Party, ReferredFrom } from './state.ts';
+import type { Assignment, Guardianship, Party, ReferredFrom, State } from './state.ts';
 import { tell } from './story.ts';
 import { addMs } from './time/civil.ts';
 import { withMinority } from './voice/age.ts';
@@ -70,7 +71,10 @@ export function open(asked: OpenRequest, world: World): Decision | Refusal {
   const parties = partiesOf(request, program, now);
   if (isRefusal(parties)) return parties;
   const cast = { unit: request.unit, parties: Object.fromEntries(parties.map((each) => [each.id, each])), assignments };
-  const problem = fieldProblems(program, request.data, 'data', program.intake) ?? apartProblem(cast, world);
+  const problem =
+    fieldProblems(program, request.data, 'data', program.intake) ??
+    apartProblem(cast, world) ??
+    ownProblem(request, cast, world);
   if (problem) return problem;
   const imported = request.imported === true;
   const openedAt = imported ? now : (request.openedAt ?? now);
@@ -254,6 +258,19 @@ function apartProblem(cast: Parameters<typeof notApart>[1], { program, org, now 
   return (
     sentence &&
     refuse('ROLES_NOT_APART', sentence, [['换一个岗位或人担任其中一项', 'Let another post or person fill one of them']])
+  );
+}
+
+function ownProblem(
+  { actor }: OpenRequest,
+  cast: Pick<State, 'unit' | 'parties' | 'assignments'>,
+  world: World,
+): Refusal | undefined {
+  const own = Object.values(cast.parties).map((party) => ownHandsProblem(party, cast, actor, world));
+  const sentence = own.find((each) => each !== undefined);
+  return (
+    sentence &&
+    refuse('ROLES_NOT_APART', sentence, [['由其他单位或上级立案办理', 'Let another unit, or the level above, open it']])
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Case, day, type Said } from './case.fixture.ts';
+import { Case, day, org, type Said } from './case.fixture.ts';
 import type { EventData } from './event.ts';
 
 // Tables of what time does by itself. Day 0 is a Monday, 09:00.
@@ -117,6 +117,19 @@ describe('a moved deadline', () => {
     one.until(day(60));
     expect(rungs(one, 'stage:speak.1')).toEqual([]);
     expect(one.does('caseworker', 'deadline.resume', { target: 'speak' })).toBe('ok');
+  });
+
+  it('is extended by nobody who answers for it himself, whoever asks', () => {
+    const one = Case.opened();
+    const both = org.appointments.map((each) =>
+      each.post === 'sub-district-head' ? { ...each, person: 'secretary' } : each,
+    );
+    one.org = { ...org, appointments: both };
+    one.must('caseworker', 'deadline.requestExtension', { target: 'speak', data: { budget: '20 days' }, reason: 'x' });
+    const decide = { target: 'speak', data: { approve: true } };
+    expect(one.does('secretary', 'deadline.decideExtension', decide)).toBe('ROLES_COLLIDE');
+    expect(one.does('secretary', 'stage.extend', { data: { budget: '20 days' }, reason: 'x' })).toBe('ROLES_COLLIDE');
+    expect(one.does('district-head', 'deadline.decideExtension', decide)).toBe('ok');
   });
 
   it('is extended as often and as long as the program allows, and by another than who asks', () => {

@@ -49,7 +49,6 @@ beforeAll(async () => {
   database = await freshDatabase();
   const sql = connect(database.url);
   await writeOrganisation(sql, program);
-  await sql`INSERT INTO person.people (id, name) VALUES ('the caseworker', '张某')`;
   await sql.end();
 });
 afterAll(async () => {

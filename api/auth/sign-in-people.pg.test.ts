@@ -372,11 +372,16 @@ describe('an API key', () => {
     const authorization = `Bearer ${scene.keyOf('caseworker')}`;
     await scene.sql`INSERT INTO person.sign_in_links (hash, kind, person, username, made_by, expires_at)
       VALUES (${'2'.repeat(64)}, 'invitation', 'p-director-2', 'sun', 'p-caseworker', now() + interval '1 hour')`;
+    const feed = (await (await scene.ask('caseworker', 'POST', '/calendar-feeds', { months: 3 })).json()) as {
+      url: string;
+    };
+    const calendar = async () => (await scene.app.request(new URL(feed.url).pathname)).status;
+    expect(await calendar()).toBe(200);
     let cookie = await signIn(scene, 'caseworker');
     await administer('p-caseworker', 'stop');
-    expect([await status({ authorization }), await status({ cookie })]).toEqual([401, 401]);
+    expect([await status({ authorization }), await status({ cookie }), await calendar()]).toEqual([401, 401, 404]);
     await administer('p-caseworker', 'allow');
-    expect([await status({ authorization }), await status({ cookie })]).toEqual([200, 401]);
+    expect([await status({ authorization }), await status({ cookie }), await calendar()]).toEqual([200, 401, 200]);
     const [made] = await scene.sql`SELECT ended_at FROM person.sign_in_links WHERE hash = ${'2'.repeat(64)}`;
     expect(made?.['ended_at']).not.toBeNull();
     cookie = await signIn(scene, 'caseworker');

@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { live } from './sign-in.ts';
 
 /** A calendar feed as its owner sees it. */
 export interface FeedRow {
@@ -85,8 +86,7 @@ export async function feedOfToken(
 ): Promise<(Pick<FeedRow, 'id' | 'language' | 'months'> & { readonly person: string }) | undefined> {
   const [row] = await sql<(Pick<FeedRow, 'id' | 'language' | 'months'> & { person: string })[]>`
     SELECT id, person, language, months FROM calendar_feeds f WHERE hash = ${hash} AND revoked_at IS NULL
-      AND EXISTS (SELECT FROM api_keys k WHERE k.person = f.person AND k.revoked_at IS NULL
-        AND (k.expires_at IS NULL OR k.expires_at > now()))`;
+      AND EXISTS (SELECT FROM api_keys k WHERE k.person = f.person AND ${live(sql)})`;
   return row;
 }
 

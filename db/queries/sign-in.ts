@@ -79,7 +79,7 @@ function login(sql: Sql) {
  * Whether login `k` holds: neither revoked nor expired, and its person was not stopped. Where identities have to be verified, that
  * of its person was; but for the security administrators, who verify them.
  */
-function live(sql: Sql) {
+export function live(sql: Sql) {
   return sql`k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
     AND NOT EXISTS (SELECT FROM person.sign_in_users stopped WHERE stopped.id = k.person AND stopped.stopped_at IS NOT NULL)
     AND (k.role = 'securityAdmin' AND k.post IS NULL OR NOT EXISTS (SELECT FROM sign_in_rules WHERE identity_required)

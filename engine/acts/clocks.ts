@@ -6,11 +6,10 @@ import { isBetweenUnits, isOfMoney } from '../agenda.ts';
 import { untoldClocks } from '../books/untold.ts';
 import { endPause, extension, isOverdue, moved, openPauses, pauseFrom } from '../deadline.ts';
 import { deadlineOf } from '../lookup.ts';
-import { deputyAt } from '../org.ts';
+import { answersHimself } from '../own-hands.ts';
 import { inBoth, NEEDED, oneOf, type Refusal, refuse } from '../refusal.ts';
 import type { Deadline } from '../state.ts';
 import { add, tell } from '../story.ts';
-import { ownerOf } from '../succession.ts';
 import { toDate } from '../time/civil.ts';
 import { toldAbout } from '../told.ts';
 import { capProblem, extensionOf } from './extension.ts';
@@ -111,14 +110,12 @@ const decideExtension: ActKind<{ approve: boolean }> = {
         [['先用 deadline.requestExtension 申请', 'Ask with deadline.requestExtension first']],
       );
     }
-    const { post } = ownerOf(world.org, state.assignments[deadline.answers] ?? {}, world.now);
-    const standsIn = post !== undefined && deputyAt(world.org, post, world.now) === act.actor.id;
-    if (requested.by === act.actor.id || standsIn) {
+    if (requested.by === act.actor.id || answersHimself(state, deadline, act.actor.id, world.org, world.now)) {
       return refuse(
         'ROLES_COLLIDE',
         [
-          '不能批准自己的延期申请，代理人也不能批准所代理岗位的延期。',
-          'Nobody approves the extension he asked for, or one of the post he stands in for.',
+          '不能批准自己的延期申请，也不能批准由自己负责（或代理）的期限。',
+          'Nobody approves an extension he asked for, or one of what he answers for himself or stands in for.',
         ],
         [['由更上一级决定', 'Let the level above decide']],
       );

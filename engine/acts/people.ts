@@ -1,15 +1,17 @@
 import { z } from 'zod';
+import { isAboutMinor } from '../access.ts';
 import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { notApart } from '../apart.ts';
 import type { EventDraft } from '../event.ts';
 import { isOpenPost, servesFrom } from '../org.ts';
+import { ownHandsProblem } from '../own-hands.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import { GUARDIAN, wardRoles } from '../rights.ts';
 import type { Assignment, Party, State } from '../state.ts';
 import { add, tell } from '../story.ts';
 import { withMinority } from '../voice/age.ts';
 import { partsWithout } from '../voice/settlement.ts';
-import { withoutUndefined } from './plan.ts';
+import { headsFrom, withoutUndefined } from './plan.ts';
 import { date, name } from './shapes.ts';
 import { WORKERS } from './work.ts';
 
@@ -126,6 +128,9 @@ const partyEnd: ActKind<z.infer<typeof endShape>> = {
     const key = act.target ?? '';
     const party = Object.hasOwn(state.parties, key) ? state.parties[key] : partyOf(state, key);
     if (!party) return unknownRole(context, key);
+    const { [party.id]: _, ...others } = state.parties;
+    const problem = minorProblem(context, others, false);
+    if (problem) return problem;
     const { why } = data;
     const voice = wardRoles(world.program).includes(party.role) ? { voice: party.role } : {};
     const story = tell(state, world, at, act.actor.id);
@@ -147,7 +152,40 @@ function withParty(
   const { post: _, ...person } = typeof given === 'string' ? { person: given } : withoutUndefined(given);
   const party = withMinority({ ...as, since: at, ...person } as Party, world.program);
   const cast = { assignments: state.assignments, parties: { ...state.parties, [as.id]: party } };
-  return collision(context, cast) ?? [{ type, data: { party } }];
+  const own =
+    party.person === state.parties[as.id]?.person ? undefined : ownHandsProblem(party, state, context.act.actor, world);
+  if (own)
+    return refuse('ROLES_COLLIDE', own, [
+      ['请其他人担任，或先把工作移交出去', 'Name somebody else, or hand the work over first'],
+    ]);
+  return collision(context, cast) ?? minorProblem(context, cast.parties) ?? [{ type, data: { party } }];
+}
+
+/**
+ * A case about a minor is read with the head's approval alone. So nobody but a head says that it is about none any more (another
+ * birthday, another person, nobody), and not without a paper; with a death or a move the head alone is enough.
+ */
+function minorProblem(
+  { state, world, roles, act }: ActContext,
+  parties: State['parties'],
+  paper = true,
+): Refusal | undefined {
+  if (!isAboutMinor(state, world.now) || isAboutMinor({ parties }, world.now)) return undefined;
+  if (!headsFrom('unit').some((head) => roles.has(head)))
+    return refuse(
+      'FORBIDDEN',
+      [
+        '改动后个案不再涉及未成年人，须由负责人办理。',
+        'After that the case is about no minor any more: a head says so.',
+      ],
+      [['请本单位或上级负责人办理', 'Ask the head of the unit, or one above']],
+    );
+  if (!paper || act.evidence?.length) return undefined;
+  return refuse(
+    'EVIDENCE_MISSING',
+    ['改动后个案不再涉及未成年人，须附证明材料。', 'After that the case is about no minor any more: it needs a paper.'],
+    [['上传户口簿或身份证照片，把编号写进 evidence', 'Upload the paper and name its id in evidence']],
+  );
 }
 
 /** INVALID_DATA when what makes somebody a guardian is said of another, names a document that was not given, or ends before it begins. */

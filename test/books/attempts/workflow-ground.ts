@@ -55,7 +55,7 @@ export async function makeWorkflowGround(): Promise<WorkflowGround> {
   });
   const calls = { tell: () => called.then(() => ({ received: true })) };
   const stage = await createStage({ temporal: realTemporal(), program, calls });
-  await stage.sql`INSERT INTO person.people (id, name) VALUES ('the caseworker', '张某')`;
+
   let serial = 0;
   return {
     stage,
