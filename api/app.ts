@@ -18,6 +18,7 @@ import { pageRoutes } from './pages/routes.tsx';
 import { patience } from './patience.ts';
 import { nowOf } from './reading.ts';
 import { registerRecordMetrics } from './record-metrics.ts';
+import { limitRequests, noteRefusedChanges } from './requests.ts';
 import { accessRoutes } from './routes/access-log.ts';
 import { accountabilityRoutes } from './routes/accountability.ts';
 import { actRoutes } from './routes/acts.ts';
@@ -46,6 +47,7 @@ import { handoverRoutes } from './routes/handover.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { inboxRoutes } from './routes/inbox.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { organisationRoutes } from './routes/organisation.ts';
 import { planRoutes } from './routes/plan.ts';
 import { postCardRoutes } from './routes/post-cards.ts';
@@ -91,6 +93,7 @@ function resources(deps: AppDeps) {
     .route('/', inboxRoutes(deps))
     .route('/', channelRoutes(deps))
     .route('/', calendarFeedRoutes(deps))
+    .route('/', keyRoutes(deps))
     .route('/', streamRoutes(deps))
     .route('/', accountabilityRoutes(deps))
     .route('/', transferRoutes(deps))
@@ -141,6 +144,8 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
     safely,
     metrics.middleware,
     plausiblePath,
+    ...(deps.requests ? [limitRequests(deps.requests)] : []),
+    noteRefusedChanges(deps.sql),
     // outside of what may answer 405 in place of another answer, which would keep that one's encoding and not its bytes
     compressReads,
     methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => wrongMethod(c, methods) }),

@@ -6,6 +6,7 @@ import type { WitnessedRun } from '../door/verify-histories.ts';
 import type { ProgramCatalogue } from '../plugins/index.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { SignInDeps } from './auth/people.ts';
+import type { RateLimitOptions } from './rate-limit.ts';
 import type { SheetReader } from './sheets/reader.ts';
 import type { StreamOptions } from './stream/hub.ts';
 
@@ -37,6 +38,8 @@ export interface AppDeps {
   readonly temporalUi?: { readonly url: string; readonly namespace: string };
   /** Decrypts and encrypts what workflows hold, for Temporal's Web UI. Absent: there is no codec server. */
   readonly codec?: Codec;
+  /** How often one key or session may ask. Absent: as often as it likes. */
+  readonly requests?: RateLimitOptions;
   /** What people sign in with by name. Absent: by API key only. */
   readonly signIn?: SignInDeps;
   /** Whether Temporal and a worker can be reached, for `/readyz`. Absent: not asked. */

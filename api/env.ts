@@ -10,6 +10,8 @@ export interface AppEnv {
     readonly secure: boolean;
     /** Who calls; set on everything under `/api/v1`. */
     readonly caller: Caller;
+    /** The code of what was refused. */
+    readonly refused?: string;
     /** What this request reads of cases, for the access log; set where the route shows something of people. */
     readonly reads?: Reads;
   };

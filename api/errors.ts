@@ -87,6 +87,7 @@ export function problemResponse(
 ): Response {
   const language = languageOf(c);
   const body = problemBody(refusal, language);
+  c.set('refused', refusal.code);
   const response = c.body(JSON.stringify(body), body.status, {
     'Content-Type': 'application/problem+json',
     'Content-Language': languageTags[language],

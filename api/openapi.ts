@@ -44,6 +44,12 @@ export const securitySchemes = {
   },
 } as const;
 
+/** What whoever asks too often is answered, everywhere. */
+const TOO_OFTEN = {
+  description: 'Too often: see Retry-After',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
 /**
  * Completes the document made from the routes: the envelope of acts becomes one form per type of act, each with the
  * schema its data is checked by; operations without sign-in say so; keys are sorted, so that a change reads as a change.
@@ -58,6 +64,9 @@ export function completeDocument(document: object): Json {
     ...actSchemas(whole.components.schemas['ActRequest'] as Json),
   };
   for (const [path, operations] of Object.entries(whole.paths)) {
+    if (path.startsWith('/api/'))
+      for (const operation of Object.values(operations))
+        operation['responses'] = { '429': TOO_OFTEN, ...(operation['responses'] as Json) };
     if (!path.startsWith('/api/') || path.startsWith('/api/v1/public/'))
       for (const operation of Object.values(operations)) operation['security'] = [];
   }

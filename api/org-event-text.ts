@@ -114,6 +114,13 @@ const texts: { readonly [T in OrgEvent['type']]: Say<T> } = {
     required
       ? ['只有核验过身份的人可以登录', 'Only people whose identity was verified are let in']
       : ['未核验身份的人也可以登录', 'People are let in without having their identity verified'],
+  'factor.required': ({ required }) =>
+    required
+      ? [
+          '登录除密码外还要第二步验证，密钥不能打开网页',
+          'Signing in takes more than a password, and keys open no pages',
+        ]
+      : ['不再要求第二步验证', 'A password is enough to sign in'],
   'person.renamed': ({ id }, named) => [`更正姓名：${named(id)[0]}`, `Name corrected: ${named(id)[1]}`],
   'card.published': ({ post }, named) => [`公布联系卡：${named(post)[0]}`, `Card published: ${named(post)[1]}`],
   'sample.drawn': ({ unit, size, frameCount }, named) =>

@@ -96,3 +96,20 @@ it.each(['TRACE', 'TRACK', 'CONNECT'])('%s is not answered', async (method) => {
   expect(answer).not.toMatch(/^HTTP\/1.1 [25]/);
   expect(answer).not.toContain('secret=1');
 });
+
+it('sets behind https no cookie that another host could set', async () => {
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const post = (path: string, fields: Record<string, string>) =>
+    secure.app.request(path, { method: 'POST', headers: form, body: new URLSearchParams(fields).toString() });
+  const given = [
+    await secure.app.request('/language?to=en&back=/sign-in'),
+    await post('/sign-in', { key: secure.keyOf('caseworker'), back: '/' }),
+    await post('/sign-in/passkey/options', {}),
+  ];
+  for (const { headers } of given)
+    expect(headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-linli.*; HttpOnly; Secure|^__Host-linli.*; Secure; HttpOnly/),
+    ]);
+  const cookie = given[0]?.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  expect(await (await secure.app.request('/sign-in', { headers: { cookie } })).text()).toContain('<html lang="en"');
+});

@@ -73,7 +73,10 @@ export async function pageAs(scene: Scene, login: Login, path: string): Promise<
 
 /** Sets the scene; with the programs of another folder where one is named, or those given, and over a given database. `now`: also the door's clock. */
 export async function setScene(
-  more: Pick<AppOptions, 'channels' | 'mayFire' | 'now' | 'sheets' | 'codec' | 'temporalUi' | 'publicUrl' | 'streams'> &
+  more: Pick<
+    AppOptions,
+    'channels' | 'mayFire' | 'now' | 'sheets' | 'codec' | 'temporalUi' | 'publicUrl' | 'streams' | 'requests'
+  > &
     Partial<Pick<AppOptions, 'programs'>> & { readonly sso?: SingleSignOn } = {},
   programFolder?: string,
   given?: TestDatabase,

@@ -7,7 +7,14 @@ import { failpoints } from './failpoint.ts';
 
 test('without any variable everything is brought along', () => {
   const config = readConfig({});
-  expect(config).toMatchObject({ port: 8420, host: '127.0.0.1', logLevel: 'info', plugins: [], unknown: [] });
+  expect(config).toMatchObject({
+    port: 8420,
+    host: '127.0.0.1',
+    logLevel: 'info',
+    requestsPerMinute: 6_000,
+    plugins: [],
+    unknown: [],
+  });
   expect(config.databaseUrl).toBeUndefined();
   expect(config.temporal).toBeUndefined();
   expect(config.dataDir).toMatch(/linli$/);

@@ -28,6 +28,8 @@ export interface Config {
   /** Folder of all that Linli keeps on this machine, absolute. */
   readonly dataDir: string;
   readonly logLevel: LogLevel;
+  /** How often a minute one key or session may ask. */
+  readonly requestsPerMinute: number;
   /** npm packages with programs, beside the folders in plugins/. */
   readonly plugins: readonly string[];
   /** Hosts of an intranet that messages may be sent to. */
@@ -104,13 +106,19 @@ const ownVariables = z.object({
     .transform((url) => url.replace(/\/$/, ''))
     .optional()
     .describe(
-      'Where people reach Linli: in messages, QR codes and feeds. Default: the address a request was sent to; messages then carry no link.',
+      'Where people reach Linli: in messages, QR codes and feeds. Default: the address a request was sent to; messages then carry no link. With `https:` see below.',
     ),
   LINLI_DATA: z.string().optional().describe('Data folder. Default `~/.local/share/linli`, for root `/var/lib/linli`.'),
   LINLI_LOG: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'is one of debug, info, warn, error, silent')
     .default('info')
     .describe('How much is logged. Logs hold no names and no numbers of people.'),
+  LINLI_REQUESTS_PER_MINUTE: z.coerce
+    .number('is a number')
+    .int('is a whole number')
+    .min(60, 'is at least 60')
+    .default(6_000)
+    .describe('How often a minute one key or session may ask each process; beyond that the answer is 429.'),
   LINLI_PLUGINS: z
     .string()
     .default('')
@@ -281,6 +289,7 @@ export function readConfig(environment: Environment = process.env): Config {
     publicUrl: data.LINLI_PUBLIC_URL,
     dataDir: resolve(data.LINLI_DATA ?? defaultDataDir()),
     logLevel: data.LINLI_LOG,
+    requestsPerMinute: data.LINLI_REQUESTS_PER_MINUTE,
     plugins: data.LINLI_PLUGINS,
     allowHosts: data.LINLI_ALLOW_HOSTS,
     smtp: smtpOf(data),

@@ -232,6 +232,7 @@ async function startApi(
     mayFire: shared.clock.mayFire,
     codec: codecService(keyring),
     stopping: stopping.signal,
+    requests: { burst: config.requestsPerMinute, perMinute: config.requestsPerMinute },
     signIn: { db: people, secret: signInSecret(config), sso: config.sso },
     ...(ui === undefined ? {} : { temporalUi: { url: ui.replace(/\/$/, ''), namespace: temporal.namespace } }),
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),

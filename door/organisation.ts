@@ -107,7 +107,7 @@ export type OrgEvent =
   | { readonly type: 'post.closed'; readonly data: { readonly id: string; readonly at: Instant } }
   | { readonly type: 'person.renamed'; readonly data: { readonly id: string } }
   | { readonly type: 'person.identified'; readonly data: { readonly id: string } }
-  | { readonly type: 'identity.required'; readonly data: { readonly required: boolean } }
+  | { readonly type: 'identity.required' | 'factor.required'; readonly data: { readonly required: boolean } }
   | { readonly type: 'card.published'; readonly data: PublishedCard }
   | { readonly type: 'card.withdrawn'; readonly data: { readonly post: string } }
   | { readonly type: 'sample.drawn'; readonly data: DrawnSample }
@@ -462,6 +462,13 @@ export class Organisation {
     await this.#tx`INSERT INTO sign_in_rules (identity_required) VALUES (${required})
       ON CONFLICT (one) DO UPDATE SET identity_required = excluded.identity_required`;
     await this.#record({ type: 'identity.required', data: { required } });
+  }
+
+  /** Says whether who signs in by name needs more than a password. */
+  async requireFactor(required: boolean): Promise<void> {
+    await this.#tx`INSERT INTO sign_in_rules (factor_required) VALUES (${required})
+      ON CONFLICT (one) DO UPDATE SET factor_required = excluded.factor_required`;
+    await this.#record({ type: 'factor.required', data: { required } });
   }
 
   /** Publishes the card of a post in place of the one before; the chain keeps of name and telephone only a hash. Answers its revision. */

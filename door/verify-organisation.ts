@@ -159,8 +159,11 @@ function rebuild(rows: readonly OrgRow[]): {
         made.people.set(event.data.id, canonicalJson({ id: event.data.id, identified: true }));
         break;
       case 'identity.required':
-        made.rules.set('identity', canonicalJson({ id: 'identity', ...event.data }));
+      case 'factor.required': {
+        const [id] = event.type.split('.') as [string];
+        made.rules.set(id, canonicalJson({ id, ...event.data }));
         break;
+      }
       case 'appointment.made': {
         const { post, person, from, pledge } = event.data;
         const signed = { pledgeHash: pledge?.hash ?? null, pledgeOn: pledge?.signedOn ?? null };
@@ -307,7 +310,10 @@ async function readTables(sql: Sql): Promise<Readonly<Record<TableName, Rows>>> 
       hours_to AS closes, closed_at AS closed FROM units`,
       sql`SELECT id, kind, unit, name_zh AS zh, name_en AS en, closed_at AS closed FROM posts`,
       sql`SELECT id, EXISTS (SELECT FROM person.identities i WHERE i.person = p.id) AS identified FROM person.people p`,
-      sql`SELECT 'identity' AS id, identity_required AS required FROM sign_in_rules`,
+      sql`SELECT 'identity' AS id, identity_required AS required FROM sign_in_rules
+        WHERE identity_required OR EXISTS (SELECT FROM org_events WHERE type = 'identity.required')
+        UNION ALL SELECT 'factor', factor_required FROM sign_in_rules
+        WHERE factor_required OR EXISTS (SELECT FROM org_events WHERE type = 'factor.required')`,
       sql`SELECT post, person, from_at AS "from", until_at AS until, pledge_hash AS "pledgeHash", pledge_on AS "pledgeOn"
       FROM appointments`,
       sql`SELECT post, person, from_at AS "from", until_at AS until FROM substitutions`,

@@ -31,6 +31,7 @@ export const catalogue = {
   MALFORMED: { kind: 'malformed', title: ['请求格式不正确', 'The request is malformed'] },
   UNAUTHENTICATED: { kind: 'unauthenticated', title: ['没有登录', 'Not signed in'] },
   FORBIDDEN: { kind: 'forbidden', title: ['没有权限', 'Not allowed'] },
+  NOT_PROVEN: { kind: 'forbidden', title: ['需要再次确认是您本人', 'Show first that it is you'] },
   NOT_FOUND: { kind: 'notFound', title: ['没有找到', 'Not found'] },
   METHOD_NOT_ALLOWED: { kind: 'method', title: ['这个地址不支持这种请求', 'This address does not take that method'] },
   BODY_TOO_LARGE: { kind: 'tooLarge', title: ['内容太大', 'The body is too large'] },

@@ -18,6 +18,10 @@ export interface Caller {
   readonly scope: 'all' | 'read';
   /** Id of the session of a person who signed in by name. */
   readonly session?: string;
+  /** Whether he showed a few minutes ago that it is he: that is asked anew for what lets people in. */
+  readonly proven?: boolean;
+  /** Whether he signed in with more than a password. */
+  readonly strong?: boolean;
   /** Set when a cookie was shown instead of a key: changes then need this token. */
   readonly csrfToken?: string;
   /** What is read of cases on his behalf in this request, for the access log. */

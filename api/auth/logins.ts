@@ -1,12 +1,12 @@
 import type { Sql } from '../../db/client.ts';
-import { type LoginRow, loginsOfKeys } from '../../db/queries/sign-in.ts';
+import { type KeyRow, loginsOfKeys } from '../../db/queries/sign-in.ts';
 
 /** Looks up whose API key a hash belongs to. */
-export type Logins = (hash: string) => Promise<LoginRow | undefined>;
+export type Logins = (hash: string) => Promise<KeyRow | undefined>;
 
 interface Waiting {
   readonly hash: string;
-  readonly resolve: (login: LoginRow | undefined) => void;
+  readonly resolve: (login: KeyRow | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
 

@@ -1,9 +1,21 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { LEAST_PASSWORD } from './people.ts';
 
 /** Why a password is none. */
 export type PasswordFault = 'short' | 'long' | 'named' | 'plain';
 
-/** Rows of keys, the alphabet and counting: of twelve characters and more people make passwords out of little else that is on every list. */
+/** The 3,000 most used that are long enough (OWASP ASVS 5.0, V6.2.4), each as the beginning of its SHA-256; where from, the file says. */
+const COMMON = new Set(
+  readFileSync(new URL('common-passwords.txt', import.meta.url), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#')),
+);
+
+const isCommon = (text: string): boolean =>
+  COMMON.has(createHash('sha256').update(text).digest().subarray(0, 6).toString('base64'));
+
+/** Rows of keys, the alphabet and counting, and what passwords are made of in Chinese and English: those of twelve characters and more are little else. */
 const RUNS = [
   'abcdefghijklmnopqrstuvwxyz',
   '01234567890123456789',
@@ -11,7 +23,20 @@ const RUNS = [
   '1qaz2wsx3edc4rfv5tgb6yhn',
   'password',
   'iloveyou',
-  'woaini',
+  ...[
+    'woaini',
+    'woaiwojia',
+    'wodemima',
+    'woshishui',
+    'woaimama',
+    'woaibaba',
+    'zhongguo',
+    'nihao',
+    'mima',
+    'laopo',
+    'laogong',
+  ],
+  ...['baobei', 'qinaide', 'shequ', 'linlihuzhu'],
   'linli',
   'admin',
   'welcome',
@@ -19,21 +44,39 @@ const RUNS = [
 
 /**
  * What is wrong with a password; undefined when nothing is. Length counts, not kinds of characters (NIST SP 800-63B 3.1.1.2):
- * it must not hold the user name, and not consist of a repetition or of what every list of passwords begins with.
+ * it must not hold the user name, be one of the most used, or consist of a repetition, of what every list of passwords begins with
+ * or of `names` of places.
  */
-export function passwordFault(password: string, username: string): PasswordFault | undefined {
+export function passwordFault(
+  password: string,
+  username: string,
+  names: readonly string[] = [],
+): PasswordFault | undefined {
   const length = [...password].length;
   if (length < LEAST_PASSWORD) return 'short';
   if (password.length > 128) return 'long';
   const text = password.toLowerCase();
   if (username.length >= 3 && text.includes(username.toLowerCase())) return 'named';
-  return new Set(text).size < 5 || rest(text).length < 5 ? 'plain' : undefined;
+  if (isCommon(text) || isCommon(text.replace(/[\d!@#$%^&*()_\-+=.?]+$/, ''))) return 'plain';
+  return new Set(text).size < 5 || rest(text, names.flatMap(partsOf)).length < 5 ? 'plain' : undefined;
 }
 
-/** A text without what lists begin with, repetitions and the digits and marks hung on. */
-function rest(text: string): string {
-  const stripped = RUNS.reduce((left, run) => without(left, run), text);
-  return stripped.replace(/[\d!@#$%^&*()_\-+=.?]+/g, '').replace(/(.+)\1+/g, '$1');
+/** What a name is recognised by: its words in letters, and in Chinese the name with and without what kind of place it is. */
+function partsOf(name: string): string[] {
+  const text = name.toLowerCase();
+  const letters = text.match(/\p{Script=Latin}{4,}/gu) ?? [];
+  const signs = text.match(/\p{Script=Han}{2,}/gu) ?? [];
+  return [...letters, ...signs.flatMap((each) => [each, each.replace(/(街道|社区|[省市区县镇乡村路])+$/, '')])].filter(
+    (part) => part.length >= 2,
+  );
+}
+
+/** A text without what lists begin with, names, repetitions and the digits and marks hung on. */
+function rest(text: string, names: readonly string[]): string {
+  const longestFirst = [...new Set(names)].sort((a, b) => b.length - a.length);
+  const unnamed = longestFirst.reduce((left, name) => left.replaceAll(name, ''), text);
+  const stripped = RUNS.reduce((left, run) => without(left, run), unnamed);
+  return stripped.replace(/[\d\s!@#$%^&*()_\-+=.?]+/g, '').replace(/(.+)\1+/g, '$1');
 }
 
 /** Takes out of a text each piece of four characters and more that lies in a run, forwards or backwards. */

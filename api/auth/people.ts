@@ -5,7 +5,7 @@ import { betterAuth } from 'better-auth/minimal';
 import { genericOAuth, twoFactor, username } from 'better-auth/plugins';
 import type { Db, Sql } from '../../db/client.ts';
 import { loginsOfPerson } from '../../db/queries/sign-in.ts';
-import { userOf } from '../../db/queries/sign-in-people.ts';
+import { isLinkedWith, userOf } from '../../db/queries/sign-in-people.ts';
 import { signInTables } from '../../db/queries/sign-in-tables.ts';
 import { withHashedTokens } from './hashed-tokens.ts';
 import { newToken } from './tokens.ts';
@@ -74,6 +74,7 @@ function createPeople(sql: Sql, { db, secret, sso }: SignInDeps, origin: string)
         login: { type: 'string', required: false, input: false },
         csrfToken: { type: 'string', required: false, input: false },
         seenAt: { type: 'date', required: false, input: false },
+        strong: { type: 'boolean', required: false, input: false },
       },
     },
     user: { additionalFields: { stoppedAt: { type: 'date', required: false, input: false } } },
@@ -92,17 +93,26 @@ function createPeople(sql: Sql, { db, secret, sso }: SignInDeps, origin: string)
         create: {
           before: async (session, context) => {
             const user = await userOf(sql, session.userId);
-            const earlier = context?.context.session?.session as { login?: string } | undefined;
+            const earlier = context?.context.session?.session as { login?: string; strong?: boolean } | undefined;
+            const path = context?.path ?? '';
+            const strong = MORE_THAN_A_PASSWORD.has(path) || (path === '/change-password' && earlier?.strong === true);
             const logins = user && !user.stopped ? await loginsOfPerson(sql, session.userId) : [];
             const login = logins.find(({ id }) => id === earlier?.login) ?? logins[0];
-            if (!login) throw new APIError('FORBIDDEN', { code: 'NO_LOGIN', message: 'no login holds' });
-            return { data: { ...session, login: login.id, csrfToken: newToken(), seenAt: new Date() } };
+            const here =
+              sso === undefined ||
+              !path.startsWith('/callback') ||
+              (await isLinkedWith(sql, session.userId, sso.issuer));
+            if (!login || !here) throw new APIError('FORBIDDEN', { code: 'NO_LOGIN', message: 'no login holds' });
+            return { data: { ...session, login: login.id, csrfToken: newToken(), seenAt: new Date(), strong } };
           },
         },
       },
       account: {
         create: {
           before: async (account) => ({ data: { ...account, ...NO_TOKENS } }),
+          after: async (account) => {
+            if (sso && account.providerId === SSO) await isLinkedWith(sql, account.userId, sso.issuer);
+          },
         },
         update: {
           before: async (account) => ({ data: { ...account, ...NO_TOKENS } }),
@@ -142,6 +152,13 @@ function createPeople(sql: Sql, { db, secret, sso }: SignInDeps, origin: string)
   });
 }
 
+/** By what of the library a session is opened with more than a password; a passkey has asked who holds its device. */
+const MORE_THAN_A_PASSWORD = new Set([
+  '/two-factor/verify-totp',
+  '/two-factor/verify-backup-code',
+  '/passkey/verify-authentication',
+]);
+
 /** That it is he is all we want to know from the single sign-on. */
 const NO_TOKENS = { accessToken: null, refreshToken: null, idToken: null, scope: null };
 
@@ -168,6 +185,13 @@ function singleSignOn({ issuer, clientId, clientSecret }: SingleSignOn, origin: 
       emailVerified: false,
     }),
   };
+}
+
+/** Whether what the single sign-on says of itself is said by the issuer it is configured as: another could speak for anybody. */
+export async function isConfiguredIssuer(people: People, { issuer }: SingleSignOn): Promise<boolean> {
+  const { socialProviders } = await people.$context;
+  const found = socialProviders.find(({ id }) => id === SSO) as { readonly issuer?: string } | undefined;
+  return found?.issuer?.replace(/\/$/, '') === issuer.replace(/\/$/, '');
 }
 
 /** Addresses of ours the library is kept ready for, where none is configured. */

@@ -3,6 +3,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Sql } from '../../db/client.ts';
 import {
   closeSession,
+  factorRequired,
   type LoginRow,
   loginOfKey,
   loginOfSession,
@@ -26,10 +27,13 @@ export function callerOf({ key, role, person, post, unit, inOffice, scope }: Log
   return { key, role, person, unit, inOffice, scope, ...(post === null ? {} : { post }) };
 }
 
-/** Signs in with an API key: opens a session and sets its cookie (HttpOnly, this site only). False when the key is none of ours, or one that may only read. */
+/**
+ * Signs in with an API key of the first run: opens a session and sets its cookie (HttpOnly, this site only). False when the key is
+ * none of ours, one that may only read, one that a person made for a program, or where keys open no pages.
+ */
 export async function signIn(c: Context, sql: Sql, apiKey: string): Promise<boolean> {
   const login = isPlausibleKey(apiKey) ? await loginOfKey(sql, hashOf(apiKey)) : undefined;
-  if (login?.scope !== 'all') return false;
+  if (login?.scope !== 'all' || login.made !== null || (await factorRequired(sql))) return false;
   await signOut(c, sql);
   const token = newToken();
   await openSession(sql, { hash: hashOf(token), key: login.key, csrfToken: newToken(), lifeMs: LIFE_MS });
@@ -44,16 +48,21 @@ export async function signOut(c: Context, sql: Sql): Promise<void> {
   await Promise.all(tokens.map(({ token }) => closeSession(sql, hashOf(token))));
 }
 
-/** Who is signed in by the cookie of this browser. */
-export async function callerOfSession(c: Context, sql: Sql): Promise<Caller | undefined> {
+/** Who is signed in by the cookie of this browser; with `lacking` also who has still to set up the second factor that is demanded. */
+export async function callerOfSession(
+  c: Context,
+  sql: Sql,
+  options: { readonly lacking?: boolean } = {},
+): Promise<Caller | undefined> {
   const token = sessionToken(c);
   if (token === undefined) return undefined;
   const hash = hashOf(token);
-  const login = await loginOfSession(sql, hash);
+  const login = await loginOfSession(sql, hash, options);
   if (!login) return undefined;
   if (login.unseen) await sessionSeen(sql, hash);
-  const { csrfToken, session } = login;
-  const caller = { ...callerOf(login), ...readsOf(c), csrfToken, ...(session === null ? {} : { session }) };
+  const { csrfToken, session, proven, strong } = login;
+  const own = session === null ? {} : { session, proven, strong };
+  const caller = { ...callerOf(login), ...readsOf(c), csrfToken, ...own };
   c.set('caller', caller);
   return caller;
 }

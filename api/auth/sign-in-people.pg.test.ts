@@ -1,54 +1,15 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Login, type Scene, setScene, signIn } from '../scene.fixture.ts';
+import { Browser, browsers, codeOf, PASSWORD } from './browser.fixture.ts';
 
 let scene: Scene;
 let admin: { readonly cookie: string; readonly token: string };
 beforeAll(async () => {
   scene = await setScene({ streams: { everyMs: 100, beatMs: 200 } });
   const cookie = await signIn(scene, 'security');
-  admin = { cookie, token: await tokenOn('/account', cookie) };
+  admin = { cookie, token: await browsers(scene).by(cookie).token() };
 });
 afterAll(async () => scene?.close());
-
-const PASSWORD = '秋天的石榴树 and a kettle';
-
-/** A browser as far as cookies go. */
-class Browser {
-  readonly jar = new Map<string, string>();
-  get cookie(): string {
-    return [...this.jar].map(([name, value]) => `${name}=${value}`).join('; ');
-  }
-  /** Each has an address of its own. */
-  readonly #env = { incoming: { socket: { remoteAddress: `10.0.0.${Math.floor(Math.random() * 250)}` } } };
-  async get(path: string): Promise<Response> {
-    return this.#take(await scene.app.request(path, { headers: { cookie: this.cookie } }, this.#env));
-  }
-  async post(path: string, form: Record<string, string>): Promise<Response> {
-    const headers = { cookie: this.cookie, 'content-type': 'application/x-www-form-urlencoded' };
-    const body = new URLSearchParams(form).toString();
-    return this.#take(await scene.app.request(path, { method: 'POST', headers, body }, this.#env));
-  }
-  signIn(username: string, password = PASSWORD): Promise<Response> {
-    return this.post('/sign-in/password', { username, password, back: '/tasks' });
-  }
-  async token(): Promise<string> {
-    return tokenOn('/account', this.cookie);
-  }
-  #take(answer: Response): Response {
-    for (const line of answer.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (value === '' || /max-age=0/i.test(line)) this.jar.delete(name);
-      else this.jar.set(name, value);
-    }
-    return answer;
-  }
-}
-
-async function tokenOn(path: string, cookie: string): Promise<string> {
-  const text = await (await scene.app.request(path, { headers: { cookie } })).text();
-  return /name="token" value="([^"]+)"/.exec(text)?.[1] ?? '';
-}
 
 /** What an administrator does about a person; answers the page. */
 async function administer(person: string, what: string, form: Record<string, string> = {}): Promise<Response> {
@@ -65,7 +26,7 @@ const linkIn = async (answer: Response) => /\/welcome\/[\w-]+/.exec(await answer
 /** Invites a person and sets the password. */
 async function join(person: string, username: string): Promise<Browser> {
   const link = await linkIn(await administer(person, 'invite', { username }));
-  const browser = new Browser();
+  const browser = new Browser(scene.app);
   const set = await browser.post(link, { new: PASSWORD, again: PASSWORD });
   expect([set.status, set.headers.get('location')]).toEqual([303, '/sign-in?done']);
   return browser;
@@ -76,23 +37,10 @@ const kinds = async (person: string) =>
     ({ kind }) => kind,
   );
 
-/** The one-time code of a secret (RFC 6238), written here apart from the library. */
-function codeOf(secret: string, step = Math.floor(Date.now() / 30_000)): string {
-  const bits = [...secret]
-    .map((each) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(each).toString(2).padStart(5, '0'))
-    .join('');
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(step));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const at = (mac.at(-1) ?? 0) & 15;
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
-
 describe('an invitation', () => {
   it('lets its person set a password once, and sign in as the login the key has', async () => {
     const link = await linkIn(await administer('p-director', 'invite', { username: 'wang' }));
-    const browser = new Browser();
+    const browser = new Browser(scene.app);
     expect(await (await browser.get(link)).text()).toContain('value="wang"');
     for (const [password, again, word] of [
       ['short', 'short', '太短'],
@@ -121,10 +69,10 @@ describe('an invitation', () => {
   it('is good no longer when it has expired or a later one was made', async () => {
     const first = await linkIn(await administer('p-secretary', 'invite', { username: 'zhang' }));
     const second = await linkIn(await administer('p-secretary', 'invite', { username: 'zhang' }));
-    expect((await new Browser().get(first)).status).toBe(410);
-    expect((await new Browser().get(second)).status).toBe(200);
+    expect((await new Browser(scene.app).get(first)).status).toBe(410);
+    expect((await new Browser(scene.app).get(second)).status).toBe(200);
     await scene.sql`UPDATE person.sign_in_links SET expires_at = now() WHERE person = 'p-secretary'`;
-    expect((await new Browser().post(second, { new: PASSWORD, again: PASSWORD })).status).toBe(410);
+    expect((await new Browser(scene.app).post(second, { new: PASSWORD, again: PASSWORD })).status).toBe(410);
   });
 
   it('is for administrators to make, and for people of their own units', async () => {
@@ -204,7 +152,7 @@ describe('a session', () => {
         'may read only',
         () => scene.sql`UPDATE api_keys SET scope = 'read' WHERE person = 'p-caseworker'`,
         async () => {
-          expect((await new Browser().signIn('lian')).status).toBe(403);
+          expect((await new Browser(scene.app).signIn('lian')).status).toBe(403);
           await scene.sql`UPDATE api_keys SET scope = 'all' WHERE person = 'p-caseworker'`;
         },
       ],
@@ -225,7 +173,7 @@ describe('a session', () => {
   });
 
   it('ends its stream when it is revoked', async () => {
-    const browser = new Browser();
+    const browser = new Browser(scene.app);
     await browser.signIn('wang');
     const answer = await scene.app.request('/api/v1/stream', { headers: { cookie: browser.cookie } });
     expect(answer.status).toBe(200);
@@ -238,7 +186,7 @@ describe('a session', () => {
   });
 
   it('is kept as a hash, and changes need the token of its pages', async () => {
-    const browser = new Browser();
+    const browser = new Browser(scene.app);
     await browser.signIn('wang');
     const token = (browser.jar.get('linli.session_token') ?? '').split('.')[0] ?? '';
     expect(token.length).toBeGreaterThan(20);
@@ -249,13 +197,70 @@ describe('a session', () => {
       headers: { cookie: browser.cookie },
     });
     expect(change.status).toBe(403);
-    const [here, there] = [await browser.token(), new Browser()];
+    const [here, there] = [await browser.token(), new Browser(scene.app)];
     await there.signIn('wang');
     expect((await browser.post('/account/sessions/end', { token: 'made up' })).headers.get('location')).toMatch(
       /^\/sign-in/,
     );
     await browser.post('/account/sessions/end', { token: here });
     expect([await there.token(), await browser.token()]).toEqual(['', here]);
+  });
+});
+
+describe('what lets a person in', () => {
+  it('changes only when he has shown within ten minutes that it is he', async () => {
+    const [browser, other] = [new Browser(scene.app), new Browser(scene.app)];
+    await browser.signIn('wang');
+    await other.signIn('wang');
+    const token = await browser.token();
+    const json = { cookie: browser.cookie, 'x-csrf-token': token };
+    const add = async () =>
+      (await scene.app.request('/account/passkeys/options', { method: 'POST', headers: json })).json();
+    const forms = ['passkeys/remove', 'sso/link', 'sso/unlink', 'sessions/end', 'keys', 'keys/rotate'];
+    const leads = async () =>
+      Promise.all(
+        forms.map(async (path) => (await browser.post(`/account/${path}`, { token })).headers.get('location')),
+      );
+    await scene.sql`UPDATE person.sign_in_sessions SET proven_at = now() - interval '11 minutes'`;
+    expect([await add(), await leads()]).toEqual([{ to: '/account/again' }, forms.map(() => '/account/again')]);
+    expect((await other.token()) !== '').toBe(true);
+    expect(await (await browser.get('/account/again')).text()).toContain('data-passkey="sign-in"');
+    expect((await browser.post('/account/again', { token, current: 'not it' })).status).toBe(422);
+    expect(
+      (await browser.post('/account/again', { token: 'made up', current: PASSWORD })).headers.get('location'),
+    ).toMatch(/^\/sign-in/);
+    const shown = await browser.post('/account/again', { token, current: PASSWORD });
+    expect(shown.headers.get('location')).toBe('/account?done=proven');
+    expect([await add(), await leads()]).not.toContain('/account/again');
+    expect([await other.token(), (await browser.token()) !== '']).toEqual(['', true]);
+    expect(await kinds('p-director')).toContain('proven');
+  });
+
+  it('is guarded against guessing, like the password itself', async () => {
+    const browser = new Browser(scene.app);
+    await browser.signIn('wang');
+    const token = await browser.token();
+    const answers: number[] = [];
+    for (let n = 0; n < 6; n += 1)
+      answers.push((await browser.post('/account/again', { token, current: 'not it' })).status);
+    expect(answers).toEqual([422, 422, 422, 422, 422, 429]);
+    await scene.sql`DELETE FROM person.sign_in_tries`;
+  });
+
+  it('is asked anew by every sign-in, which ends the session before it in that browser', async () => {
+    const browser = new Browser(scene.app);
+    const works = async (cookie: string) => (await scene.app.request('/api/v1/tasks', { headers: { cookie } })).status;
+    const ways = [
+      () => browser.signIn('wang'),
+      () => browser.post('/sign-in', { key: scene.keyOf('caseworker'), back: '/' }),
+      () => browser.signIn('wang'),
+    ];
+    let before = '';
+    for (const way of ways) {
+      await way();
+      expect([before === '' ? 401 : await works(before), await works(browser.cookie)]).toEqual([401, 200]);
+      before = browser.cookie;
+    }
   });
 });
 
@@ -267,7 +272,7 @@ describe('failures', () => {
     for (let n = 0; n < 6; n += 1)
       for (const name of ['chen', 'nobody-of-ours']) {
         const began = performance.now();
-        const answer = await new Browser().signIn(name, 'not the right one');
+        const answer = await new Browser(scene.app).signIn(name, 'not the right one');
         times.set(name, [...(times.get(name) ?? []), performance.now() - began]);
         const text = (await answer.text()).replace(/nonce="[^"]*"/g, '');
         answers.set(name, [...(answers.get(name) ?? []), `${answer.status} ${text}`]);
@@ -276,13 +281,13 @@ describe('failures', () => {
     expect(answers.get('chen')?.map((each) => each.slice(0, 3))).toEqual(['401', '401', '401', '401', '429', '429']);
     const least = (name: string) => Math.min(...(times.get(name) ?? []).slice(0, 4));
     expect(Math.abs(least('chen') - least('nobody-of-ours'))).toBeLessThan(0.5 * least('chen'));
-    expect((await new Browser().signIn('chen')).status).toBe(429);
+    expect((await new Browser(scene.app).signIn('chen')).status).toBe(429);
     expect(await kinds('p-district-head')).toContain('locked');
     expect(
       await (await scene.app.request('/sign-ins/people/p-district-head', { headers: { cookie: admin.cookie } })).text(),
     ).toContain('已锁定');
     await administer('p-district-head', 'unlock');
-    expect((await new Browser().signIn('chen')).status).toBe(303);
+    expect((await new Browser(scene.app).signIn('chen')).status).toBe(303);
   });
 
   it('and all else lie in a log that cannot be changed', async () => {
@@ -316,7 +321,7 @@ describe('a second factor', () => {
     expect(confirmed.headers.get('location')).toBe('/account?done=factor');
 
     const second = async (form: Record<string, string>) => {
-      const visitor = new Browser();
+      const visitor = new Browser(scene.app);
       const asked = await visitor.signIn('liu');
       expect(asked.headers.get('location')).toBe('/sign-in/second?back=%2Ftasks');
       expect((await visitor.get('/tasks')).headers.get('location')).toMatch(/^\/sign-in/);
@@ -337,7 +342,7 @@ describe('a second factor', () => {
   it('goes with a reset where the administrator says so, and the old password with the new', async () => {
     await administer('p-sub-district-head', 'unlock');
     const link = await linkIn(await administer('p-sub-district-head', 'reset', { factors: 'yes' }));
-    const browser = new Browser();
+    const browser = new Browser(scene.app);
     // until the link is used the password alone does not do
     expect((await browser.signIn('liu')).status).toBe(401);
     expect((await browser.post(link, { new: `${PASSWORD} anew`, again: `${PASSWORD} anew` })).status).toBe(303);
@@ -349,7 +354,7 @@ describe('a second factor', () => {
 
 describe('a password', () => {
   it('is changed by who knows it, which ends all other sessions', async () => {
-    const [here, there] = [new Browser(), new Browser()];
+    const [here, there] = [new Browser(scene.app), new Browser(scene.app)];
     await here.signIn('wang');
     await there.signIn('wang');
     const next = `${PASSWORD} too`;
@@ -392,24 +397,20 @@ describe('an API key', () => {
       VALUES ('foreign', 'foreign', 'sso', 'p-caseworker')`;
     const link = await linkIn(await administer('p-caseworker', 'reset'));
     expect(await status({ cookie })).toBe(200);
-    await new Browser().post(link, { new: PASSWORD, again: PASSWORD });
+    await new Browser(scene.app).post(link, { new: PASSWORD, again: PASSWORD });
     expect(await status({ cookie })).toBe(401);
     const linked =
       await scene.sql`SELECT FROM person.sign_in_accounts WHERE user_id = 'p-caseworker' AND provider_id = 'sso'`;
     expect(linked).toHaveLength(0);
   });
 
-  it('that may read changes nothing and opens no session; one that was changed is good until its grace is over', async () => {
+  it('that may read changes nothing and opens no session', async () => {
     const key = scene.keyOf('auditor');
     const ask = (method: string) =>
       scene.app.request('/api/v1/calendar-feeds', { method, headers: { authorization: `Bearer ${key}` } });
     await scene.sql`UPDATE api_keys SET scope = 'read' WHERE person = 'p-auditor'`;
     expect([(await ask('GET')).status, (await ask('POST')).status]).toEqual([200, 403]);
     expect(await signIn(scene, 'auditor')).not.toMatch(/linli_session=./);
-    await scene.sql`UPDATE api_keys SET scope = 'all', old_hash = hash, old_until = now() + interval '1 hour', hash = ${'0'.repeat(64)}
-      WHERE person = 'p-auditor'`;
-    expect((await ask('GET')).status).toBe(200);
-    await scene.sql`UPDATE api_keys SET old_until = now() WHERE person = 'p-auditor'`;
-    expect((await ask('GET')).status).toBe(401);
+    await scene.sql`UPDATE api_keys SET scope = 'all' WHERE person = 'p-auditor'`;
   });
 });

@@ -29,20 +29,11 @@ export interface SignIns {
   /** Whether an address may try once more; after how many seconds otherwise. */
   limited(c: Context): number | undefined;
   /** Notes something in the security log. */
-  note(
-    c: Context,
-    event: Omit<SecurityEvent, 'id' | 'at' | 'address' | 'person' | 'by' | 'method'> & EventMore,
-  ): Promise<void>;
+  note(c: Context, event: Pick<SecurityEvent, 'kind'> & Partial<Omit<SecurityEvent, 'id' | 'at'>>): Promise<void>;
   /** Takes a one-time code of a person: false when it was shown before. */
   freshCode(person: string, code: string): Promise<boolean>;
   isLocked(username: string): Promise<boolean>;
   unlock(username: string): Promise<void>;
-}
-
-interface EventMore {
-  readonly person?: string | null;
-  readonly by?: string | null;
-  readonly method?: string;
 }
 
 /** A user name as it is kept: no case, no spaces around. */

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { Sql } from '../../db/client.ts';
+import { keyUsed } from '../../db/queries/login-keys.ts';
 import type { AppEnv } from '../env.ts';
 import { problem } from '../errors.ts';
 import { createLogins } from './logins.ts';
@@ -22,6 +23,7 @@ export function requireCaller(sql: Sql, { trusts = () => false }: { readonly tru
       const key = /^Bearer +([^ ]+) *$/i.exec(header)?.[1];
       const login = key && isPlausibleKey(key) ? await loginOf(hashOf(key)) : undefined;
       if (!login) throw unauthenticated();
+      if (login.made !== null && login.unused) await keyUsed(sql, login.made);
       if (login.scope === 'read' && !SAFE.has(c.req.method)) throw readsOnly();
       c.set('caller', { ...callerOf(login), ...readsOf(c) });
       return next();

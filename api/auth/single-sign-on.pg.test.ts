@@ -128,3 +128,38 @@ it('takes no answer twice, and none that nobody asked for', async () => {
     '/sign-in?sso=failed',
   );
 });
+
+it('lets nobody in by an account at another issuer', async () => {
+  const signsIn = async () => {
+    const browser = new Browser();
+    return browser.through(await browser.post('/sign-in/sso', { back: '/tasks' }), 'wang-there');
+  };
+  const [kept] = await scene.sql`SELECT issuer FROM person.sign_in_accounts WHERE provider_id = 'sso'`;
+  expect([kept?.['issuer'], await signsIn()]).toEqual([issuer, '/tasks']);
+  await scene.sql`UPDATE person.sign_in_accounts SET issuer = 'https://elsewhere.example' WHERE provider_id = 'sso'`;
+  expect(await signsIn()).toBe('/sign-in?sso=failed');
+  // from before issuers were kept
+  await scene.sql`UPDATE person.sign_in_accounts SET issuer = NULL WHERE provider_id = 'sso'`;
+  expect(await signsIn()).toBe('/tasks');
+});
+
+it('leads nowhere when what it says of itself names another issuer', async () => {
+  const metadata = await (await fetch(`${issuer}/.well-known/openid-configuration`)).text();
+  const liar = createServer((_, answer) => answer.setHeader('content-type', 'application/json').end(metadata));
+  await new Promise<void>((resolve) => liar.listen(0, '127.0.0.1', resolve));
+  const its = `http://127.0.0.1:${(liar.address() as AddressInfo).port}`;
+  const sso = { issuer: its, clientId: 'linli', clientSecret: 'known to both', name: '区单点登录' };
+  const other = await setScene({ publicUrl: OURS, sso });
+  try {
+    const asked = await other.app.request('/sign-in/sso', {
+      method: 'POST',
+      body: new URLSearchParams({ back: '/tasks' }),
+    });
+    expect(asked.headers.get('location')).toBe('/sign-in?sso=failed');
+    const back = await other.app.request('/sign-in/sso/back?code=made-up&state=made-up');
+    expect(back.headers.get('location')).toBe('/sign-in?sso=failed');
+  } finally {
+    liar.close();
+    await other.close();
+  }
+});

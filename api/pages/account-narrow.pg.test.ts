@@ -58,14 +58,30 @@ describe.skipIf(noBrowser)('signing in with a passkey in a real browser', () => 
     await page.waitForURL(`${url}/account?done=passkey`);
     expect(await page.textContent('main')).toContain('办公室电脑');
 
+    await sql`UPDATE person.sign_in_sessions SET proven_at = now() - interval '1 hour'`;
+    await page.fill('#passkey-name', '手机');
+    await page.click('form[data-passkey=add] button');
+    await page.waitForURL(`${url}/account/again`);
+    await fits(page);
+    await page.click('form[data-passkey=sign-in] button');
+    await page.waitForURL(`${url}/account?done=proven`);
+    await page.fill('#key-label', '月报汇总程序');
+    await page.click('form[action="/account/keys"] button');
+    await page.waitForSelector('code.secret');
+    await fits(page);
+    await picture(page, `account-key-${width}`);
+
     await page.click('form[action="/sign-out"] button');
     await page.waitForURL(`${url}/sign-in`);
     await picture(page, `sign-in-${width}`);
     await page.click('form[data-passkey=sign-in] button');
     await page.waitForURL(`${url}/`);
+    const [session] = await sql`
+      SELECT strong FROM person.sign_in_sessions WHERE user_id = ${person} ORDER BY created_at DESC LIMIT 1`;
+    expect(session).toEqual({ strong: true });
     const methods = await sql`
       SELECT method FROM person.security_events WHERE person = ${person} AND kind = 'signedIn' ORDER BY id`;
-    expect(methods.map(({ method }) => method)).toEqual(['password', 'passkey']);
+    expect(methods.map(({ method }) => method)).toEqual(['password', 'passkey', 'passkey']);
     expect(errors).toEqual([]);
   });
 });

@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { z } from '@hono/zod-openapi';
 import { isAPIError } from 'better-auth/api';
 import { type Context, Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import QRCode from 'qrcode';
-import { namesOf } from '../../db/queries/names.ts';
 import { securityEvents } from '../../db/queries/security-events.ts';
-import { IDLE_MINUTES, loginsOfPerson } from '../../db/queries/sign-in.ts';
+import { factorRequired, IDLE_MINUTES, loginsOfPerson, sessionProven } from '../../db/queries/sign-in.ts';
 import { chooseLogin, dropAccount, endSessions, sessionsOfPerson, userOf } from '../../db/queries/sign-in-people.ts';
 import { clearTries, countTry, MOST_TRIES } from '../../db/queries/sign-in-tries.ts';
+import { actIdOf } from '../../door/act-id.ts';
 import type { Caller } from '../auth/caller.ts';
+import { changeKey, endKey, MOST_DAYS, MOST_GRACE_DAYS, makeKey } from '../auth/own-keys.ts';
 import { SSO } from '../auth/people.ts';
 import { callerOfSession } from '../auth/sessions.ts';
 import { codeOf, type SignIns, takeCookies } from '../auth/sign-in-people.ts';
@@ -14,11 +18,15 @@ import { signInsRight } from '../auth/sign-ins-right.ts';
 import { sameText } from '../auth/tokens.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
+import { ApiProblem, statusOfKind } from '../errors.ts';
 import { pick } from '../language.ts';
+import { idIn } from '../schemas/common.ts';
+import { keyLabel } from '../schemas/keys.ts';
 import { limitBody } from '../validation.ts';
-import { type Account, AccountPage, type FactorInMaking } from './account.tsx';
+import { type Account, AccountPage, AgainPage, type FactorInMaking } from './account.tsx';
 import type { AccountWord } from './account-words.ts';
 import { formOf, isOurs, ownForms, page, pageLanguage, scriptedTo, toSignIn, UNKEPT, visitorOf } from './frame.ts';
+import { loginNames, namedKeys } from './keys.tsx';
 import { newPasswordFault, ssoOrigins, toSso } from './sign-in-routes.tsx';
 
 const EVENTS_SHOWN = 20;
@@ -28,6 +36,10 @@ interface Shown {
   readonly done?: AccountWord;
   readonly making?: FactorInMaking;
   readonly codes?: readonly string[];
+  /** A key just made; null when it was shown before. */
+  readonly secret?: string | null;
+  /** Why something of keys was refused. */
+  readonly refused?: string;
 }
 
 /** A person who signed in by name. */
@@ -44,7 +56,7 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
   const policy = scriptedTo(ssoOrigins(signIns));
   for (const path of ['/account', '/account/*']) app.use(path, policy, limitBody(64 * 1024), ownForms);
 
-  async function accountOf(c: Context<AppEnv>, { person, session, key }: Member): Promise<Account | undefined> {
+  async function accountOf(c: Context<AppEnv>, { person, session, key, strong }: Member): Promise<Account | undefined> {
     const user = await userOf(sql, person);
     if (!user) return undefined;
     const headers = c.req.raw.headers;
@@ -56,28 +68,21 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
       loginsOfPerson(sql, person),
       securityEvents(sql, { person, limit: EVENTS_SHOWN }),
     ]);
-    const names = await namesOf(sql, new Set(logins.flatMap(({ post, unit }) => [post ?? unit, unit])));
     const language = pageLanguage(c);
-    const nameOf = (id: string) => {
-      const name = names.posts.get(id) ?? names.units.get(id);
-      return name ? pick(name, language) : id;
-    };
+    const [keys, names] = await Promise.all([namedKeys(sql, person, language), loginNames(sql, logins, language)]);
     return {
-      ...{ username: user.username, twoFactor: user.twoFactor, sessions, session, events },
+      ...{ username: user.username, twoFactor: user.twoFactor, sessions, session, events, keys },
+      ...{ request: randomUUID(), lacking: !strong && (await factorRequired(sql)) },
       passkeys: passkeys.map(({ id, name, createdAt }) => ({ id, name, createdAt })),
       sso: signIns.sso && {
         name: signIns.sso.name,
         linked: accounts.some(({ providerId }) => providerId === SSO),
       },
-      logins: logins.map(({ id, role, post, unit }) => ({
-        id,
-        name: post === null ? `${nameOf(unit)} · ${role}` : `${nameOf(post)} · ${nameOf(unit)}`,
-        chosen: id === key,
-      })),
+      logins: logins.map(({ id }, at) => ({ id, name: names[at] ?? id, chosen: id === key })),
     };
   }
 
-  async function show(c: Context<AppEnv>, caller: Caller, shown: Shown = {}, status: 200 | 422 | 429 = 200) {
+  async function show(c: Context<AppEnv>, caller: Caller, shown: Shown = {}, status: ContentfulStatusCode = 200) {
     const language = pageLanguage(c);
     const account = isMember(caller) ? await accountOf(c, caller) : undefined;
     const visitor = await visitorOf(deps, caller, language);
@@ -87,21 +92,27 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
   }
 
   app.get('/account', async (c) => {
-    const caller = await callerOfSession(c, sql);
+    const caller = await callerOfSession(c, sql, { lacking: true });
     if (!caller) return toSignIn(c);
     const done = DONE[c.req.query('done') ?? ''];
     return show(c, caller, done ? { done } : {});
   });
 
-  /** A change a person asks for by a form of the page; what the library refuses, he is told. */
-  const change = (path: string, work: (c: Context<AppEnv>, caller: Member, form: Form) => Promise<Response>) =>
+  type Work = (c: Context<AppEnv>, caller: Member, form: Form) => Promise<Response>;
+
+  /** A change a person asks for by a form of the page; what is refused, he is told. */
+  const change = (path: string, work: Work) =>
     app.post(path, async (c) => {
-      const caller = await callerOfSession(c, sql);
+      const caller = await callerOfSession(c, sql, { lacking: FIRST.has(path) });
       const form = await formOf(c);
       if (!caller || !isMember(caller) || !isOurs(form, caller)) return toSignIn(c);
       try {
         return await work(c, caller, form);
       } catch (error) {
+        if (error instanceof ApiProblem) {
+          const { kind, detail } = error.refusal;
+          return show(c, caller, { refused: pick(detail, pageLanguage(c)) }, statusOfKind[kind]);
+        }
         if (!isAPIError(error)) throw error;
         const wrongCode = ['INVALID_CODE', 'TOTP_NOT_ENABLED'].includes(codeOf(error));
         return show(c, caller, { error: wrongCode ? 'wrongCode' : 'wrongCurrent' }, 422);
@@ -118,12 +129,16 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
       return answer;
     });
 
+  /** The same for what changes by what he is let in: he shows that it is he, where that was a while ago. */
+  const proven = (path: string, work: Work) =>
+    change(path, async (c, caller, form) => (caller.proven ? work(c, caller, form) : c.redirect(AGAIN, 303)));
+
   const headersOf = (c: Context) => ({ headers: c.req.raw.headers, returnHeaders: true as const });
   const doneAt = (c: Context, done: string) => c.redirect(`/account?done=${done}`, 303);
 
   guarded('/account/password', async (c, caller, form) => {
     const user = await userOf(sql, caller.person);
-    const error = newPasswordFault(form, user?.username ?? '');
+    const error = await newPasswordFault(sql, form, user?.username ?? '');
     if (error) return show(c, caller, { error }, 422);
     const { headers } = await signIns.people(c).api.changePassword({
       body: { currentPassword: form['current'] ?? '', newPassword: form['new'] ?? '', revokeOtherSessions: true },
@@ -154,6 +169,7 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
     return doneAt(c, 'factor');
   });
   guarded('/account/factor/off', async (c, caller, form) => {
+    if (await factorRequired(sql)) return show(c, caller, { error: 'factorDemanded' }, 422);
     const { headers } = await signIns
       .people(c)
       .api.disableTwoFactor({ body: { password: form['current'] ?? '' }, ...headersOf(c) });
@@ -169,13 +185,13 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
     return show(c, caller, { codes: response.backupCodes });
   });
 
-  change('/account/passkeys/remove', async (c, caller, form) => {
+  proven('/account/passkeys/remove', async (c, caller, form) => {
     await signIns.people(c).api.deletePasskey({ body: { id: form['id'] ?? '' }, headers: c.req.raw.headers });
     await signIns.note(c, { kind: 'passkeyRemoved', person: caller.person });
     return doneAt(c, 'nopasskey');
   });
-  change('/account/sso/link', async (c) => toSso(c, signIns, { callbackURL: '/account', link: true }));
-  change('/account/sso/unlink', async (c, caller) => {
+  proven('/account/sso/link', async (c) => toSso(c, signIns, { callbackURL: '/account', link: true }));
+  proven('/account/sso/unlink', async (c, caller) => {
     await dropAccount(sql, caller.person, SSO);
     await signIns.note(c, { kind: 'ssoUnlinked', person: caller.person });
     return doneAt(c, 'done');
@@ -188,7 +204,7 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
     await signIns.note(c, { kind: 'loginChosen', person: caller.person });
     return doneAt(c, 'login');
   });
-  change('/account/sessions/end', async (c, caller, form) => {
+  proven('/account/sessions/end', async (c, caller, form) => {
     const ended = await endSessions(sql, caller.person, {
       but: caller.session,
       ...(form['id'] === undefined ? {} : { only: form['id'] }),
@@ -197,12 +213,60 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
     return doneAt(c, 'ended');
   });
 
+  app.get(AGAIN, async (c) => {
+    const caller = await callerOfSession(c, sql, { lacking: true });
+    if (!caller || !isMember(caller)) return toSignIn(c);
+    return again(c, caller);
+  });
+  async function again(c: Context<AppEnv>, caller: Member, error?: AccountWord, status: ContentfulStatusCode = 200) {
+    const language = pageLanguage(c);
+    const visitor = await visitorOf(deps, caller, language);
+    return page(c, <AgainPage {...{ language, visitor, error }} nonce={c.get('secureHeadersNonce')} />, status);
+  }
+  change(AGAIN, async (c, caller, form) => {
+    const name = `account:${caller.person}`;
+    if ((await countTry(sql, name)) > MOST_TRIES) return again(c, caller, 'locked', 429);
+    const body = { password: (form['current'] ?? '').slice(0, 128) || '-' };
+    try {
+      await signIns.people(c).api.verifyPassword({ body, headers: c.req.raw.headers });
+    } catch (error) {
+      if (!isAPIError(error)) throw error;
+      return again(c, caller, 'wrongCurrent', 422);
+    }
+    await clearTries(sql, name);
+    await sessionProven(sql, caller.session);
+    await signIns.note(c, { kind: 'proven', person: caller.person, method: 'password' });
+    return doneAt(c, 'proven');
+  });
+
+  /** The id a form stands for, however often it is sent. */
+  const requestOf = (c: Context, { person }: Member, form: Form) =>
+    actIdOf({ caller: person, method: 'POST', path: c.req.path, idempotencyKey: form['key'] ?? '' });
+  proven('/account/keys', async (c, caller, form) => {
+    const wish = KeyForm.safeParse(form);
+    if (!wish.success) return show(c, caller, { error: 'keyWrong' }, 422);
+    const { secret } = await makeKey(c, sql, requestOf(c, caller, form), wish.data);
+    return show(c, caller, { secret });
+  });
+  proven('/account/keys/rotate', async (c, caller, form) => {
+    const graceDays = KeyRotationForm.safeParse(form['graceDays']);
+    if (!graceDays.success) return show(c, caller, { error: 'keyWrong' }, 422);
+    const how = { request: requestOf(c, caller, form), graceDays: graceDays.data };
+    const { secret } = await changeKey(c, sql, form['id'] ?? '', how);
+    return show(c, caller, { secret });
+  });
+  change('/account/keys/revoke', async (c, caller, form) => {
+    await endKey(c, sql, caller.person, form['id'] ?? '');
+    return doneAt(c, 'key');
+  });
+
   /** A change the script of the page asks for. */
   const asked = (path: string, work: (c: Context<AppEnv>, caller: Member) => Promise<Response>) =>
     app.post(path, async (c) => {
-      const caller = await callerOfSession(c, sql);
+      const caller = await callerOfSession(c, sql, { lacking: true });
       if (!caller || !isMember(caller) || !sameText(c.req.header('x-csrf-token') ?? '', caller.csrfToken ?? ''))
         return c.json({}, 401);
+      if (!caller.proven) return c.json({ to: AGAIN }, 200, UNKEPT);
       try {
         return await work(c, caller);
       } catch (error) {
@@ -233,6 +297,24 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
   return app;
 }
 
+/** Where a person shows again that it is he. */
+const AGAIN = '/account/again';
+
+/** What is open to who has still to set up the second factor that is demanded. */
+const FIRST = new Set([AGAIN, '/account/factor', '/account/factor/confirm']);
+
+const digits = (most: number, least: number) =>
+  z
+    .string()
+    .regex(/^\d{1,3}$/)
+    .transform(Number)
+    .pipe(z.number().min(least).max(most));
+const KeyForm = z.object({
+  ...{ label: keyLabel.transform((text) => text.trim()), scope: z.enum(['all', 'read']) },
+  ...{ days: digits(MOST_DAYS, 1), login: idIn },
+});
+const KeyRotationForm = digits(MOST_GRACE_DAYS, 0);
+
 const DONE: Readonly<Record<string, AccountWord>> = {
   password: 'passwordChanged',
   factor: 'factorAdded',
@@ -242,6 +324,8 @@ const DONE: Readonly<Record<string, AccountWord>> = {
   login: 'chosen',
   ended: 'ended',
   done: 'done',
+  key: 'keyRevoked',
+  proven: 'proven',
 };
 
 function isMember(caller: Caller): caller is Member {

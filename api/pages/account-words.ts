@@ -123,6 +123,49 @@ const words = {
   workAs: ['以哪个身份办理', 'Work as'],
   choose: ['切换', 'Switch'],
   chosen: ['已切换身份。', 'Switched.'],
+  keys: ['API 密钥', 'API keys'],
+  keysHint: [
+    '给程序使用，不能打开网页。密钥的权限不超过所选身份，任职结束、停用或收回时失效。',
+    'For programs; they open no pages. A key never goes beyond the login it is for, and ends with the post, when you are stopped or when it is revoked.',
+  ],
+  noKeys: ['没有 API 密钥。', 'No API keys.'],
+  firstKey: ['首次运行的密钥', 'key of the first run'],
+  keyReads: ['只读', 'reads only'],
+  keyDoesAll: ['可读可写', 'reads and changes'],
+  keyMadeAt: ['建立于', 'made'],
+  keyNever: ['从未', 'never'],
+  keyUntil: ['有效至', 'good until'],
+  keyOldUntil: ['旧密钥有效至', 'the old one is good until'],
+  keyGrace: ['旧密钥还可用（天）', 'Days the old one is still good'],
+  keyRotate: ['更换', 'Change'],
+  keyRevoke: ['收回', 'Revoke'],
+  keyShown: [
+    '请现在就把密钥存到程序的配置里：它只显示这一次。',
+    'Put the key where your program reads it now: it is shown this once.',
+  ],
+  keyTold: [
+    '这张表单已经提交过，密钥已显示过一次，不再显示。没有存下的话，请更换或收回后重建。',
+    'This form was sent before, and the key was shown then. If you did not keep it, change it, or revoke it and make another.',
+  ],
+  keyLabel: ['用途', 'What it is for'],
+  keyLabelHint: [
+    '例如“月报汇总程序”，不要写人名或个案信息。',
+    'Such as “monthly figures”; name no person and no case.',
+  ],
+  keyScope: ['范围', 'Scope'],
+  keyDays: ['有效天数（1–366）', 'Days it is good (1 to 366)'],
+  keyMake: ['建立密钥', 'Make a key'],
+  keyWrong: [
+    '请填写用途（最多 60 字）、范围和有效天数（1–366）；旧密钥最多再用 7 天。',
+    'Say what it is for (60 characters at most), its scope and its days (1 to 366); the old key is good for 7 days at most.',
+  ],
+  keyRevoked: ['密钥已收回。', 'The key is revoked.'],
+  proveAgain: ['再次确认是您本人', 'Show that it is you'],
+  proveLead: [
+    '更改登录方式、密钥和其他登录之前，请再输入一次密码，或使用通行密钥。十分钟内有效。',
+    'Before what lets you in is changed, enter your password again or use a passkey. It holds for ten minutes.',
+  ],
+  proven: ['已确认，请继续刚才的操作。', 'Thank you; go on with what you were doing.'],
   recent: ['最近的登录记录', 'What happened lately'],
   people: ['登录管理', 'Sign-ins'],
   peopleLead: [
@@ -187,6 +230,24 @@ const words = {
   identityFree: ['未核验身份的人也可以登录。', 'People are let in without having their identity verified.'],
   requireIdentity: ['只允许核验过身份的人登录', 'Let in only people whose identity was verified'],
   freeIdentity: ['不再要求核验身份', 'No longer require it'],
+  factorRequired: [
+    '登录除密码外还要第二步验证（验证码或通行密钥），API 密钥不能打开网页。',
+    'Signing in takes more than a password (a code or a passkey), and API keys open no pages.',
+  ],
+  factorFree: ['只用密码也可以登录。', 'A password is enough to sign in.'],
+  requireFactor: ['登录必须有第二步验证', 'Demand a second factor'],
+  freeFactor: ['不再要求第二步验证', 'No longer demand it'],
+  factorFirst: [
+    '请先自己用密码加验证码或用通行密钥登录，再作此要求，以免把自己关在外面。',
+    'Sign in yourself with a password and a code, or with a passkey, before you demand it: else you would shut yourself out.',
+  ],
+  factorOnEvent: ['开始要求第二步验证', 'second factor demanded from now on'],
+  factorOffEvent: ['不再要求第二步验证', 'second factor no longer demanded'],
+  factorDemanded: ['这里要求第二步验证，不能停用。', 'A second factor is demanded here and cannot be turned off.'],
+  lacking: [
+    '这里登录除密码外还要第二步验证。请先启用第二步验证；也可以添加通行密钥，然后退出，用它登录。已启用的，请退出后用密码和验证码登录。',
+    'Signing in here takes more than a password. Turn the second factor on first; or add a passkey, sign out and sign in with it. If it is on, sign out and sign in with password and code.',
+  ],
   identifiedEvent: ['核验身份', 'identity verified'],
   identityOn: ['开始要求核验身份', 'verified identities required from now on'],
   identityOff: ['不再要求核验身份', 'verified identities no longer required'],
@@ -197,8 +258,8 @@ const words = {
   ],
   reset: ['重设密码', 'Reset password'],
   resetHint: [
-    '生成一个只能用一次、24 小时内有效的链接；设好新密码后，原有登录全部退出，通行密钥和单点登录的关联删除。',
-    'Makes a link that is good once, for 24 hours; setting the new password ends all sessions and removes passkeys and the link with single sign-on.',
+    '生成一个只能用一次、24 小时内有效的链接；设好新密码后，原有登录全部退出，通行密钥、本人建立的 API 密钥和单点登录的关联删除。',
+    'Makes a link that is good once, for 24 hours; setting the new password ends all sessions and removes passkeys, API keys that were made and the link with single sign-on.',
   ],
   alsoFactors: [
     '同时删除第二步验证（手机遗失时）；用链接设好新密码之前，此人不能用用户名登录',
@@ -258,7 +319,11 @@ const words = {
   allowedEvent: ['恢复登录', 'allowed again'],
   loginChosen: ['切换身份', 'switched login'],
   loginMade: ['建立登录身份', 'login made'],
+  keyMade: ['建立 API 密钥', 'API key made'],
   keyRotated: ['更换 API 密钥', 'API key changed'],
+  keyRevokedEvent: ['收回 API 密钥', 'API key revoked'],
+  changeRefused: ['被拒绝的操作', 'a change was refused'],
+  provenEvent: ['再次确认本人', 'shown again that it is he'],
 } as const satisfies Record<string, Text>;
 
 /** The names of what the pages of signing in say. */
@@ -280,8 +345,12 @@ const events: Readonly<Record<string, AccountWord>> = {
   stopped: 'stoppedEvent',
   allowed: 'allowedEvent',
   identified: 'identifiedEvent',
+  keyRevoked: 'keyRevokedEvent',
+  proven: 'provenEvent',
   identityRequired: 'identityOn',
   identityFree: 'identityOff',
+  factorRequired: 'factorOnEvent',
+  factorFree: 'factorOffEvent',
 };
 
 /** An event of the security log in words; one that is not known by its kind. */

@@ -4,9 +4,10 @@ import type { OwnSession } from '../../db/queries/sign-in-people.ts';
 import type { Language } from '../language.ts';
 import { localTime } from '../timeline-text.ts';
 import { type AccountWord, aw, eventWord } from './account-words.ts';
+import { type NamedKey, OwnKeys } from './keys.tsx';
 import { Layout, type Visitor } from './layout.tsx';
 import { Said } from './parts.tsx';
-import { Line, NewPassword } from './sign-in.tsx';
+import { Line, NewPassword, PasskeyEntry } from './sign-in.tsx';
 
 /** A second factor that is being turned on, shown this once. */
 export interface FactorInMaking {
@@ -28,6 +29,11 @@ export interface Account {
   readonly session: string;
   readonly logins: readonly { readonly id: string; readonly name: string; readonly chosen: boolean }[];
   readonly events: readonly SecurityEvent[];
+  readonly keys: readonly NamedKey[];
+  /** By what a form is known when it is sent again. */
+  readonly request: string;
+  /** Whether a second factor that is demanded has to be set up before anything else. */
+  readonly lacking: boolean;
 }
 
 interface Props {
@@ -42,10 +48,15 @@ interface Props {
   readonly making?: FactorInMaking | undefined;
   /** Recovery codes just made. */
   readonly codes?: readonly string[] | undefined;
+  /** An API key just made; null when it was shown before. */
+  readonly secret?: string | null | undefined;
+  /** Why something was refused, where no word of ours says it. */
+  readonly refused?: string | undefined;
 }
 
 /** A person's own account: password, factors, passkeys, sessions. Without `account` a key has signed in. */
-export function AccountPage({ language, visitor, nonce, account, admin, error, done, making, codes }: Props) {
+export function AccountPage({ nonce, admin, error, done, refused, account, ...more }: Props) {
+  const { language, visitor } = more;
   const t = (word: AccountWord) => aw(word, language);
   const script = { src: '/assets/passkey.js', nonce };
   return (
@@ -56,18 +67,47 @@ export function AccountPage({ language, visitor, nonce, account, admin, error, d
           <a href="/sign-ins">{t('people')}</a> · <a href="/sign-ins/log">{t('log')}</a>
         </p>
       ) : null}
-      <Said error={error && t(error)} done={done && t(done)} />
-      {account ? <Parts {...{ language, visitor, account, making, codes }} /> : <p class="card">{t('accountByKey')}</p>}
+      <Said error={refused ?? (error && t(error))} done={done && t(done)} />
+      {account ? <Parts {...{ ...more, account }} /> : <p class="card">{t('accountByKey')}</p>}
     </Layout>
   );
 }
 
-type PartsProps = Pick<Props, 'language' | 'visitor' | 'making' | 'codes'> & { readonly account: Account };
+/** The page on which a person shows again that it is he. */
+export function AgainPage({
+  language,
+  visitor,
+  nonce,
+  error,
+}: Pick<Props, 'language' | 'visitor' | 'nonce' | 'error'>) {
+  const t = (word: AccountWord) => aw(word, language);
+  return (
+    <Layout
+      title={t('proveAgain')}
+      path="/account/again"
+      {...{ language, visitor }}
+      script={{ src: '/assets/passkey.js', nonce }}
+    >
+      <h1>{t('proveAgain')}</h1>
+      <p class="lead">{t('proveLead')}</p>
+      <Said error={error && t(error)} done={undefined} />
+      <section class="card account">
+        <form method="post" action="/account/again">
+          <input type="hidden" name="token" value={visitor.csrfToken} />
+          <Line name="current" label={t('currentPassword')} type="password" complete="current-password" focus />
+          <button type="submit">{t('confirm')}</button>
+        </form>
+        <PasskeyEntry language={language} back="/account?done=proven" />
+      </section>
+    </Layout>
+  );
+}
 
-function Parts({ language, visitor, account, making, codes }: PartsProps) {
+type PartsProps = Pick<Props, 'language' | 'visitor' | 'making' | 'codes' | 'secret'> & { readonly account: Account };
+
+function Parts({ language, visitor, account, making, codes, secret }: PartsProps) {
   const t = (word: AccountWord) => aw(word, language);
   const token = <input type="hidden" name="token" value={visitor.csrfToken} />;
-  const { sso, logins } = account;
   return (
     <>
       <p class="lead">
@@ -92,15 +132,21 @@ function Parts({ language, visitor, account, making, codes }: PartsProps) {
           </form>
         </section>
       ) : null}
-      <section class="card account" aria-labelledby="password-part">
-        <h2 id="password-part">{t('changePassword')}</h2>
-        <form method="post" action="/account/password">
-          {token}
-          <Line name="current" label={t('currentPassword')} type="password" complete="current-password" />
-          <NewPassword language={language} />
-          <button type="submit">{t('changePassword')}</button>
-        </form>
-      </section>
+      {account.lacking ? (
+        <p class="card" role="status">
+          {t('lacking')}
+        </p>
+      ) : (
+        <section class="card account" aria-labelledby="password-part">
+          <h2 id="password-part">{t('changePassword')}</h2>
+          <form method="post" action="/account/password">
+            {token}
+            <Line name="current" label={t('currentPassword')} type="password" complete="current-password" />
+            <NewPassword language={language} />
+            <button type="submit">{t('changePassword')}</button>
+          </form>
+        </section>
+      )}
       {making ? null : (
         <section class="card account" aria-labelledby="factor-part">
           <h2 id="factor-part">{t('factor')}</h2>
@@ -156,6 +202,18 @@ function Parts({ language, visitor, account, making, codes }: PartsProps) {
         </form>
         <p class="hint">{t('passkeyHint')}</p>
       </section>
+      {account.lacking ? null : <Rest {...{ language, visitor, account, secret }} />}
+    </>
+  );
+}
+
+/** What is his to change once he has signed in as is demanded. */
+function Rest({ language, visitor, account, secret }: Omit<PartsProps, 'making' | 'codes'>) {
+  const t = (word: AccountWord) => aw(word, language);
+  const token = <input type="hidden" name="token" value={visitor.csrfToken} />;
+  const { sso, logins } = account;
+  return (
+    <>
       {sso ? (
         <section class="card account" aria-labelledby="sso-part">
           <h2 id="sso-part">{t('sso')}</h2>
@@ -170,6 +228,7 @@ function Parts({ language, visitor, account, making, codes }: PartsProps) {
           </form>
         </section>
       ) : null}
+      <OwnKeys {...{ language, secret }} {...account} csrfToken={visitor.csrfToken} />
       {logins.length > 1 ? (
         <section class="card account" aria-labelledby="login-part">
           <h2 id="login-part">{t('workAs')}</h2>

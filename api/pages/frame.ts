@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Context } from 'hono';
-import { getCookie } from 'hono/cookie';
+import { getCookie, setCookie } from 'hono/cookie';
 import { csrf } from 'hono/csrf';
 import { createMiddleware } from 'hono/factory';
 import type { Child } from 'hono/jsx';
@@ -78,9 +78,18 @@ export function ownPath(path: unknown): string {
   return typeof path === 'string' && /^\/(?![/\\])[\w\-./%?=&]{0,300}$/.test(path) ? path : '/';
 }
 
+/** The cookie of the language that was chosen: with https only this very host can set it. */
+const languageCookie = (c: Context) => (c.get('secure') ? '__Host-linli_language' : 'linli_language');
+
+/** Keeps the language a visitor chose, for a year. */
+export function chooseLanguage(c: Context, language: Language): void {
+  const secure = c.get('secure') === true;
+  setCookie(c, languageCookie(c), language, { path: '/', sameSite: 'Lax', httpOnly: true, secure, maxAge: 31_536_000 });
+}
+
 /** The language of a page: the one chosen, else the browser's. */
 export function pageLanguage(c: Context): Language {
-  const chosen = getCookie(c, 'linli_language');
+  const chosen = getCookie(c, languageCookie(c));
   return chosen === 'en' || chosen === 'zh' ? chosen : negotiate(c.req.header('accept-language'));
 }
 

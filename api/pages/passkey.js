@@ -43,6 +43,7 @@ async function signIn(form) {
 async function add(form) {
   const token = form.dataset.token;
   const options = await ask('/account/passkeys/options', token, {});
+  if (options.to) return location.assign(options.to);
   const publicKey = {
     ...options,
     challenge: bytes(options.challenge),

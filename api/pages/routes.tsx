@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { setCookie } from 'hono/cookie';
 import { type AfterCase, countCases, listCases } from '../../db/queries/cases.ts';
 import { latestEvents } from '../../db/queries/events.ts';
 import { namesOf } from '../../db/queries/names.ts';
@@ -35,7 +34,7 @@ import { caseTransfers } from './case-transfer-ways.tsx';
 import { CasesPage } from './cases.tsx';
 import { channelPages } from './channel-routes.tsx';
 import { DocsPage, ErrorsPage } from './docs.tsx';
-import { asset, ownForms, ownPath, page, pageLanguage, strict, toSignIn, visitorOf } from './frame.ts';
+import { asset, chooseLanguage, ownForms, ownPath, page, pageLanguage, strict, toSignIn, visitorOf } from './frame.ts';
 import { importPages } from './import-routes.tsx';
 import { MessagePage } from './message.tsx';
 import { organisationPages } from './organisation-routes.tsx';
@@ -88,8 +87,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
   app.get('/docs/errors', (c) => page(c, <ErrorsPage language={pageLanguage(c)} />));
 
   app.get('/language', (c) => {
-    const to = c.req.query('to') === 'en' ? 'en' : 'zh';
-    setCookie(c, 'linli_language', to, { path: '/', sameSite: 'Lax', maxAge: 31_536_000 });
+    chooseLanguage(c, c.req.query('to') === 'en' ? 'en' : 'zh');
     return c.redirect(ownPath(c.req.query('back')), 303);
   });
 

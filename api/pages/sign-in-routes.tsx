@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { isAPIError } from 'better-auth/api';
 import { type Context, Hono } from 'hono';
-import { loginOfSession } from '../../db/queries/sign-in.ts';
+import type { Sql } from '../../db/client.ts';
+import { unitNames } from '../../db/queries/names.ts';
+import { factorRequired, loginOfSession } from '../../db/queries/sign-in.ts';
 import { isTaken, openLink, useLink, userOf } from '../../db/queries/sign-in-people.ts';
 import { passwordFault } from '../auth/passwords.ts';
-import { SSO, SSO_BACK } from '../auth/people.ts';
+import { isConfiguredIssuer, SSO, SSO_BACK } from '../auth/people.ts';
 import { callerOfSession, signIn, signOut } from '../auth/sessions.ts';
 import { type SignInOutcome, type SignIns, takeCookies, withoutSession } from '../auth/sign-in-people.ts';
 import { hashOf, sameText } from '../auth/tokens.ts';
@@ -47,7 +49,9 @@ export function signInPages(deps: AppDeps, signIns: SignIns | undefined) {
     return page(c, <SignInPage language={pageLanguage(c)} {...{ back, byName }} error={key} />, status);
   };
 
-  app.get('/sign-in', (c) => {
+  app.get('/sign-in', async (c) => {
+    const caller = await callerOfSession(c, deps.sql, { lacking: true });
+    if (caller?.strong === false && (await factorRequired(deps.sql))) return c.redirect('/account', 303);
     const back = ownPath(c.req.query('back'));
     if (c.req.query('sso') !== undefined) return show(c, { back, error: 'ssoFailed' }, 401);
     return show(c, c.req.query('done') === undefined ? { back } : { back, done: 'passwordSet' });
@@ -60,7 +64,7 @@ export function signInPages(deps: AppDeps, signIns: SignIns | undefined) {
   });
   app.post('/sign-out', async (c) => {
     const form = await formOf(c);
-    const caller = await callerOfSession(c, deps.sql);
+    const caller = await callerOfSession(c, deps.sql, { lacking: true });
     if (caller && !sameText(form['token'] ?? '', caller.csrfToken ?? '')) return show(c, { key: 'tryAgain' }, 403);
     await signOut(c, deps.sql);
     if (caller?.session !== undefined) await signIns?.note(c, { kind: 'signedOut', person: caller.person });
@@ -122,6 +126,7 @@ export function signInPages(deps: AppDeps, signIns: SignIns | undefined) {
   app.get(SSO_BACK, async (c) => {
     if (!signIns.sso) return c.notFound();
     const library = signIns.people(c);
+    if (!(await isConfiguredIssuer(library, signIns.sso))) return c.redirect('/sign-in?sso=failed', 303);
     const { basePath } = library.options;
     const inner = new URL(`${originOf(deps, c)}${basePath}/callback/${SSO}`);
     inner.search = new URL(c.req.url).search;
@@ -129,7 +134,7 @@ export function signInPages(deps: AppDeps, signIns: SignIns | undefined) {
     const to = new URL(answer.headers.get('location') ?? '/sign-in?sso=failed', originOf(deps, c));
     const failed = to.searchParams.has('error') || to.origin !== originOf(deps, c);
     const token = /session_token=([^.;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1];
-    const login = token === undefined ? undefined : await loginOfSession(deps.sql, hashOf(token));
+    const login = token === undefined ? undefined : await loginOfSession(deps.sql, hashOf(token), { lacking: true });
     // before the new cookie is set: a session of a key in this browser would be looked at first
     if (login) await signOut(c, deps.sql);
     takeCookies(c, answer.headers);
@@ -155,7 +160,7 @@ export function signInPages(deps: AppDeps, signIns: SignIns | undefined) {
     const found = await openLink(deps.sql, hash);
     if (!found) return page(c, <WelcomePage {...shown} username={undefined} />, 410);
     const form = await formOf(c);
-    const error = newPasswordFault(form, found.username) ?? (await nameFault(found));
+    const error = (await newPasswordFault(deps.sql, form, found.username)) ?? (await nameFault(found));
     if (error) return page(c, <WelcomePage {...shown} username={found.username} error={error} />, 422);
     const passwordHash = await (await signIns.people(c).$context).password.hash(form['new'] ?? '');
     const used = await useLink(deps.sql, { hash, passwordHash, accountId: randomUUID() });
@@ -180,7 +185,9 @@ export async function toSso(
   signIns: SignIns,
   { callbackURL, link = false }: { readonly callbackURL: string; readonly link?: boolean },
 ): Promise<Response> {
-  const { api } = signIns.people(c);
+  const people = signIns.people(c);
+  if (!signIns.sso || !(await isConfiguredIssuer(people, signIns.sso))) return c.redirect('/sign-in?sso=failed', 303);
+  const { api } = people;
   const body = { provider: SSO, callbackURL, errorCallbackURL: '/sign-in?sso=failed', disableRedirect: true };
   try {
     const { headers, response } = link
@@ -196,6 +203,11 @@ export async function toSso(
 }
 
 /** What is wrong with a password that was entered twice. */
-export function newPasswordFault(form: Readonly<Record<string, string>>, username: string): AccountWord | undefined {
-  return passwordFault(form['new'] ?? '', username) ?? (form['new'] === form['again'] ? undefined : 'differ');
+export async function newPasswordFault(
+  sql: Sql,
+  form: Readonly<Record<string, string>>,
+  username: string,
+): Promise<AccountWord | undefined> {
+  const fault = passwordFault(form['new'] ?? '', username, await unitNames(sql));
+  return fault ?? (form['new'] === form['again'] ? undefined : 'differ');
 }

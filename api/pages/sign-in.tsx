@@ -142,15 +142,7 @@ function ByNameEntry({ language, back, byName }: { language: Language; back: str
         <Line name="password" label={t('password')} type="password" complete="current-password" />
         <button type="submit">{say('signIn', language)}</button>
       </form>
-      <form data-passkey="sign-in" data-back={back} hidden>
-        <p class="error" role="alert" hidden>
-          {t('wrongPasskey')}
-        </p>
-        <button type="submit" class="second">
-          {t('withPasskey')}
-        </button>
-        <p class="hint">{t('passkeyHint')}</p>
-      </form>
+      <PasskeyEntry {...{ language, back }} />
       {sso === undefined ? null : (
         <form method="post" action="/sign-in/sso">
           <input type="hidden" name="back" value={back} />
@@ -161,6 +153,22 @@ function ByNameEntry({ language, back, byName }: { language: Language; back: str
         </form>
       )}
     </Entry>
+  );
+}
+
+/** Signs in by passkey, where the browser has them. */
+export function PasskeyEntry({ language, back }: { language: Language; back: string }) {
+  const t = (word: AccountWord) => aw(word, language);
+  return (
+    <form data-passkey="sign-in" data-back={back} hidden>
+      <p class="error" role="alert" hidden>
+        {t('wrongPasskey')}
+      </p>
+      <button type="submit" class="second">
+        {t('withPasskey')}
+      </button>
+      <p class="hint">{t('passkeyHint')}</p>
+    </form>
   );
 }
 

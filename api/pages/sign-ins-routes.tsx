@@ -1,8 +1,9 @@
 import { type Context, Hono } from 'hono';
+import type { Sql } from '../../db/client.ts';
 import { hasIdentity, identityHash, identityRequired } from '../../db/queries/identities.ts';
 import { namesOf } from '../../db/queries/names.ts';
 import { securityEvents } from '../../db/queries/security-events.ts';
-import { loginsOfPerson } from '../../db/queries/sign-in.ts';
+import { factorRequired, loginsOfPerson } from '../../db/queries/sign-in.ts';
 import {
   endSessions,
   isTaken,
@@ -15,10 +16,11 @@ import {
   signInPerson,
   voidSignIn,
 } from '../../db/queries/sign-in-people.ts';
-import { changeOrganisation } from '../../door/organisation.ts';
+import { changeOrganisation, type Organisation } from '../../door/organisation.ts';
 import { ADMINISTRATORS } from '../../engine/logins.ts';
 import { isIdNumber } from '../../engine/sensitive.ts';
 import { type Caller, may } from '../auth/caller.ts';
+import { endKey } from '../auth/own-keys.ts';
 import { callerOfSession } from '../auth/sessions.ts';
 import { plainName, type SignIns, suggestedName } from '../auth/sign-in-people.ts';
 import { type SignInsRight, signInsRight } from '../auth/sign-ins-right.ts';
@@ -29,6 +31,7 @@ import { ApiProblem, notFound } from '../errors.ts';
 import { originOf } from '../origin.ts';
 import type { AccountWord } from './account-words.ts';
 import { formOf, isOurs, page, pageLanguage, toSignIn, visitorOf } from './frame.ts';
+import { namedKeys } from './keys.tsx';
 import { MessagePage } from './message.tsx';
 import { SecurityLogPage, SignInsPage, SignInsPersonPage, signInsPath } from './sign-ins.tsx';
 
@@ -91,33 +94,48 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
     const people = rows.slice(0, PEOPLE_ON_PAGE);
     const visitor = await visitorOf(deps, caller, language);
     const standsIn = right === 'standsIn';
-    const identity = await identityRequired(sql);
+    const [identity, factor] = await Promise.all([identityRequired(sql), factorRequired(sql)]);
     const { status = more.error ? 422 : 200, error } = more;
-    return page(c, <SignInsPage {...{ language, visitor, people, q, next, standsIn, identity, error }} />, status);
+    return page(
+      c,
+      <SignInsPage {...{ language, visitor, people, q, next, standsIn, identity, factor, error }} />,
+      status,
+    );
   }
 
   app.get(
     '/sign-ins',
     signedIn(manages, (c, caller, right) => list({ c, caller, right })),
   );
-  app.post(
-    '/sign-ins/identity',
-    signedIn(manages, async (c, caller, right) => {
-      const form = await formOf(c);
-      if (!isOurs(form, caller)) return toSignIn(c);
-      if (right === 'standsIn') return list({ c, caller, right }, { error: 'ownOnly', status: 403 });
-      const required = form['required'];
-      if (required !== 'yes' && required !== 'no') return list({ c, caller, right }, { error: 'unclear' });
-      if ((await identityRequired(sql)) !== (required === 'yes')) {
-        await changeOrganisation(sql, { kind: 'person', id: caller.person }, (organisation) =>
-          organisation.requireIdentity(required === 'yes'),
-        );
-        const kind = required === 'yes' ? 'identityRequired' : 'identityFree';
-        await signIns.note(c, { kind, person: caller.person, by: caller.person });
-      }
-      return c.redirect('/sign-ins', 303);
-    }),
-  );
+  /** A switch for everybody: what is demanded of who signs in. */
+  const demand = (
+    what: 'identity' | 'factor',
+    isRequired: (sql: Sql) => Promise<boolean>,
+    set: (organisation: Organisation, required: boolean) => Promise<void>,
+  ) =>
+    app.post(
+      `/sign-ins/${what}`,
+      signedIn(manages, async (c, caller, right) => {
+        const form = await formOf(c);
+        if (!isOurs(form, caller)) return toSignIn(c);
+        if (right === 'standsIn') return list({ c, caller, right }, { error: 'ownOnly', status: 403 });
+        if (form['required'] !== 'yes' && form['required'] !== 'no')
+          return list({ c, caller, right }, { error: 'unclear' });
+        const required = form['required'] === 'yes';
+        if (what === 'factor' && required && !caller.strong)
+          return list({ c, caller, right }, { error: 'factorFirst' });
+        if ((await isRequired(sql)) !== required) {
+          await changeOrganisation(sql, { kind: 'person', id: caller.person }, (organisation) =>
+            set(organisation, required),
+          );
+          const kind = `${what}${required ? 'Required' : 'Free'}`;
+          await signIns.note(c, { kind, person: caller.person, by: caller.person });
+        }
+        return c.redirect('/sign-ins', 303);
+      }),
+    );
+  demand('identity', identityRequired, (organisation, required) => organisation.requireIdentity(required));
+  demand('factor', factorRequired, (organisation, required) => organisation.requireFactor(required));
 
   app.get(
     '/sign-ins/log',
@@ -159,8 +177,9 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
     const events = await securityEvents(sql, { person, limit: 20 });
     const visitor = await visitorOf(deps, caller, language);
     const suggested = suggestedName(person);
+    const keys = await namedKeys(sql, person, language);
     const { status = more.error ? 422 : 200, ...said } = more;
-    const shown = { language, visitor, found, locked, suggested, events, ...said };
+    const shown = { language, visitor, found, locked, suggested, events, keys, ...said };
     const standsIn = right === 'standsIn';
     return page(c, <SignInsPersonPage {...shown} {...{ standsIn }} own={person === caller.person} />, status);
   }
@@ -251,6 +270,10 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
   change('end', async (context) => {
     await endSessions(sql, context.found.person);
     await note(context, 'sessionsEnded');
+    return undefined;
+  });
+  change('keys', async ({ c, found, form }) => {
+    await endKey(c, sql, found.person, form['id'] ?? '');
     return undefined;
   });
   change('security', async (context) => {

@@ -3,6 +3,7 @@ import type { SignInPerson } from '../../db/queries/sign-in-people.ts';
 import type { Language } from '../language.ts';
 import { localTime } from '../timeline-text.ts';
 import { type AccountWord, aw, eventWord } from './account-words.ts';
+import { KeyLines, keyNumber, type NamedKey } from './keys.tsx';
 import { Layout, type Visitor } from './layout.tsx';
 import { Said, SearchForm } from './parts.tsx';
 
@@ -32,6 +33,7 @@ export function SignInsPage({
   next,
   standsIn,
   identity,
+  factor,
   error,
   language,
   visitor,
@@ -43,9 +45,25 @@ export function SignInsPage({
   standsIn: boolean;
   /** Whether only people whose identity was verified are let in. */
   identity: boolean;
+  /** Whether signing in takes more than a password. */
+  factor: boolean;
   error?: AccountWord | undefined;
 }) {
   const t = (word: AccountWord) => aw(word, language);
+  const demand = (what: string, on: boolean, [title, isOn, isOff, turnOn, turnOff]: readonly AccountWord[]) => (
+    <section class="card account" aria-labelledby={what}>
+      <h2 id={what}>{t(title!)}</h2>
+      <p class="hint">{t((on ? isOn : isOff)!)}</p>
+      {standsIn ? null : (
+        <form method="post" action={`/sign-ins/${what}`}>
+          <input type="hidden" name="token" value={visitor.csrfToken} />
+          <button type="submit" class="second" name="required" value={on ? 'no' : 'yes'}>
+            {t((on ? turnOff : turnOn)!)}
+          </button>
+        </form>
+      )}
+    </section>
+  );
   return (
     <Layout title={t('people')} path="/sign-ins" {...{ language, visitor }}>
       <h1>{t('people')}</h1>
@@ -70,18 +88,14 @@ export function SignInsPage({
           <a href={next}>{t('further')} →</a>
         </p>
       )}
-      <section class="card account" aria-labelledby="identity">
-        <h2 id="identity">{t('identity')}</h2>
-        <p class="hint">{t(identity ? 'identityRequired' : 'identityFree')}</p>
-        {standsIn ? null : (
-          <form method="post" action="/sign-ins/identity">
-            <input type="hidden" name="token" value={visitor.csrfToken} />
-            <button type="submit" class="second" name="required" value={identity ? 'no' : 'yes'}>
-              {t(identity ? 'freeIdentity' : 'requireIdentity')}
-            </button>
-          </form>
-        )}
-      </section>
+      {demand('identity', identity, [
+        'identity',
+        'identityRequired',
+        'identityFree',
+        'requireIdentity',
+        'freeIdentity',
+      ])}
+      {demand('factor', factor, ['factor', 'factorRequired', 'factorFree', 'requireFactor', 'freeFactor'])}
     </Layout>
   );
 }
@@ -93,6 +107,7 @@ export function SignInsPersonPage({
   locked,
   suggested,
   events,
+  keys,
   link,
   error,
   done,
@@ -109,6 +124,7 @@ export function SignInsPersonPage({
   /** A user name to begin with. */
   suggested: string;
   events: readonly SecurityEvent[];
+  keys: readonly NamedKey[];
   link?: string | undefined;
   error?: AccountWord | undefined;
   done?: boolean;
@@ -200,6 +216,14 @@ export function SignInsPersonPage({
           </form>
         </section>
       )}
+      <section class="card account" aria-labelledby="keys">
+        <h2 id="keys">{t('keys')}</h2>
+        <KeyLines
+          {...{ language, keys }}
+          csrfToken={visitor.csrfToken}
+          revoke={found.apart || own ? undefined : `${path}/keys`}
+        />
+      </section>
       {found.username === null || found.apart || own ? null : (
         <section class="card account">
           <div class="buttons">
@@ -253,13 +277,14 @@ function Events({
   const nameOf = (id: string | null) => (id === null ? '' : (names.get(id) ?? id));
   return (
     <ul class="list card lines">
-      {events.map(({ at, kind, person, by, address, method }) => (
+      {events.map(({ at, kind, person, by, address, method, key }) => (
         <li>
           {localTime(at)} · {eventWord(kind, language)}
           {people ? ` · ${person === null ? t('nobody') : nameOf(person)}` : ''}
           <span class="hint">
             {by === null ? '' : ` · ${t('by')}：${nameOf(by)}`}
             {method === null ? '' : ` · ${method}`}
+            {key === null ? '' : ` · ${keyNumber(key)}`}
             {address === null ? '' : ` · ${address}`}
           </span>
         </li>

@@ -29,6 +29,7 @@ const NO_PAGE =
 
 /** Pages about something the walk does not make; the test named here stands on each of them, in a browser unless `api/auth` has it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  '/account/again': 'account-narrow.pg.test.ts',
   '/audit/published-bulletins/:bulletinId': 'audit-narrow.pg.test.ts',
   '/audit/samples/:sampleId': 'audit-narrow.pg.test.ts',
   '/audit/samples/:sampleId/bulletin': 'audit-narrow.pg.test.ts',

@@ -13,8 +13,8 @@ const words = {
     'The keys of the first run are shown by linli keys on this machine.',
   ],
   keyWrong: [
-    '这个密钥无效、已过期或已停用。请核对后再输入。',
-    'This key is not valid, has expired or was revoked. Check it and try again.',
+    '这个密钥无效、已过期或已停用，或不能打开网页。请核对后再输入。',
+    'This key is not valid, has expired, was revoked, or opens no pages. Check it and try again.',
   ],
   tryAgain: ['表单已过期，请再试一次。', 'The form had expired. Please try again.'],
   signOut: ['退出', 'Sign out'],

@@ -68,3 +68,10 @@ export async function thingNamesOf(
   }
   return found;
 }
+
+/** What all units are called, in both languages. */
+export async function unitNames(sql: Sql): Promise<string[]> {
+  return (await sql<{ name: string }[]>`SELECT name_zh AS name FROM units UNION SELECT name_en FROM units`).map(
+    ({ name }) => name,
+  );
+}

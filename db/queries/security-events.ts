@@ -10,6 +10,8 @@ export interface SecurityEvent {
   readonly by: string | null;
   readonly address: string | null;
   readonly method: string | null;
+  /** Which API key it is about. */
+  readonly key: string | null;
 }
 
 /** Adds an event. */
@@ -21,11 +23,12 @@ export async function addSecurityEvent(
     by = null,
     address = null,
     method = null,
+    key = null,
   }: Partial<SecurityEvent> & Pick<SecurityEvent, 'kind'>,
 ): Promise<void> {
   await sql`
-    INSERT INTO person.security_events (kind, person, by, address, method)
-    VALUES (${kind}, ${person}, ${by}, ${address}, ${method})`;
+    INSERT INTO person.security_events (kind, person, by, address, method, key)
+    VALUES (${kind}, ${person}, ${by}, ${address}, ${method}, ${key})`;
 }
 
 /**
@@ -48,7 +51,7 @@ export async function securityEvents(
           UNION SELECT a.person FROM appointments a JOIN posts o ON o.id = a.post WHERE o.unit IN ${unitsWithin(sql, of.under)})
         OR (person IS NULL AND (SELECT above FROM units WHERE id = ${of.under}) IS NULL))`;
   return sql<SecurityEvent[]>`
-    SELECT id, at, kind, person, by, address, method FROM person.security_events
+    SELECT id, at, kind, person, by, address, method, key FROM person.security_events
     WHERE ${about}
       AND (${before ?? null}::bigint IS NULL OR id < ${before ?? null})
     ORDER BY id DESC LIMIT ${limit}`;

@@ -148,8 +148,8 @@ export async function openLink(sql: Sql, hash: string): Promise<OpenLink | undef
 
 /**
  * Uses a link: sets the password of its person, who becomes a user if he was none, and ends all his sessions, those of his API
- * keys too, in one statement, so that a link is good once. With a reset his passkeys and his link with a single sign-on go:
- * whoever had the password may have added them. Undefined when it is not good any more.
+ * keys too, in one statement, so that a link is good once. With a reset his passkeys, his link with a single sign-on and the API
+ * keys he made go: whoever had the password may have added them. Undefined when it is not good any more.
  */
 export async function useLink(
   sql: Sql,
@@ -175,6 +175,9 @@ export async function useLink(
     sso AS (
       DELETE FROM person.sign_in_accounts a USING used
       WHERE a.user_id = used.person AND a.provider_id <> 'credential' AND used.kind = 'reset'),
+    keys AS (
+      UPDATE person.login_keys m SET revoked_at = now() FROM used, api_keys k
+      WHERE k.id = m.login AND k.person = used.person AND used.kind = 'reset' AND m.revoked_at IS NULL),
     member AS (
       INSERT INTO person.sign_in_users (id, name, email, username)
       SELECT person, person, person || '@linli.invalid', username FROM used
@@ -191,7 +194,7 @@ const endByKey = (sql: Sql, person: string) => sql`
   DELETE FROM sessions s USING api_keys k WHERE k.id = s.key AND k.person = ${person}`;
 
 /**
- * Takes from a person all he signs in by, second factors too, and ends his sessions, in one statement: so nothing weaker than
+ * Takes from a person all he signs in by, second factors and API keys he made too, and ends his sessions, in one statement: so nothing weaker than
  * before lets him in until he uses the link that goes with it. `unknown`: the hash of a password nobody knows, so that trying
  * one takes as long as ever.
  */
@@ -204,7 +207,9 @@ export async function voidSignIn(sql: Sql, person: string, unknown: string): Pro
         UPDATE person.sign_in_accounts SET password = ${unknown}, updated_at = now()
         WHERE user_id = ${person} AND provider_id = 'credential'),
       ended AS (DELETE FROM person.sign_in_sessions WHERE user_id = ${person}),
-      by_key AS (${endByKey(sql, person)})
+      by_key AS (${endByKey(sql, person)}),
+      keys AS (UPDATE person.login_keys m SET revoked_at = now() FROM api_keys k
+        WHERE k.id = m.login AND k.person = ${person} AND m.revoked_at IS NULL)
     UPDATE person.sign_in_users SET two_factor_enabled = false, updated_at = now() WHERE id = ${person}`;
 }
 
@@ -306,6 +311,17 @@ export async function hasSecurityAdmin(sql: Sql, unit: string): Promise<boolean>
  */
 export async function makeSecurityAdmin(sql: Sql, person: string, unit: string): Promise<void> {
   await sql`INSERT INTO api_keys (id, role, person, unit) VALUES (gen_random_uuid()::text, 'securityAdmin', ${person}, ${unit})`;
+}
+
+/**
+ * Whether a person's account at the single sign-on is one at this issuer; of one from before issuers were kept, it is from now on.
+ * Another issuer may give the same id to somebody else.
+ */
+export async function isLinkedWith(sql: Sql, person: string, issuer: string): Promise<boolean> {
+  const [row] = await sql<{ same: boolean }[]>`
+    UPDATE person.sign_in_accounts SET issuer = coalesce(issuer, ${issuer})
+    WHERE user_id = ${person} AND provider_id <> 'credential' RETURNING issuer = ${issuer} AS same`;
+  return row?.same ?? false;
 }
 
 /** Takes the account at a single sign-on from a person. */

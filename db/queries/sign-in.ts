@@ -13,9 +13,21 @@ export interface LoginRow {
   readonly scope: 'all' | 'read';
 }
 
+/** The login of an API key. */
+export interface KeyRow extends LoginRow {
+  /** Id of the key, if a person made it (`login_keys`): such a key opens no page. */
+  readonly made: string | null;
+  /** Whether its use was not noted for an hour. */
+  readonly unused: boolean;
+}
+
 /** The login of a session, with what its pages prove themselves by. */
 export interface SessionRow extends LoginRow {
   readonly csrfToken: string;
+  /** Whether its person showed within `PROOF_MINUTES` that it is he. */
+  readonly proven: boolean;
+  /** Whether it was opened with more than a password. */
+  readonly strong: boolean;
   /** Id of the session of a person who signed in by name; null for one opened with a key. */
   readonly session: string | null;
   /** Whether its use was not noted for a minute. */
@@ -23,17 +35,25 @@ export interface SessionRow extends LoginRow {
 }
 
 /** The login of an API key by the SHA-256 of the key; none when unknown, expired or revoked. */
-export async function loginOfKey(sql: Sql, hash: string): Promise<LoginRow | undefined> {
+export async function loginOfKey(sql: Sql, hash: string): Promise<KeyRow | undefined> {
   return (await loginsOfKeys(sql, [hash])).get(hash);
 }
 
-/** The same for many keys at once: the logins of those that are valid. */
-export async function loginsOfKeys(sql: Sql, hashes: readonly string[]): Promise<Map<string, LoginRow>> {
+/** The same for many keys at once: the logins of those that are valid. A key that was made ends as well when its person leaves the post. */
+export async function loginsOfKeys(sql: Sql, hashes: readonly string[]): Promise<Map<string, KeyRow>> {
   const asked = sql`(SELECT json_array_elements_text(${JSON.stringify(hashes)}::text::json))`;
-  const rows = await sql<(LoginRow & { hash: string })[]>`
-    SELECT k.shown AS hash, ${login(sql)} FROM (
-      SELECT hash AS shown, k.* FROM api_keys k WHERE hash IN ${asked}
-      UNION ALL SELECT old_hash, k.* FROM api_keys k WHERE old_hash IN ${asked} AND old_until > now()) k
+  const rows = await sql<(KeyRow & { hash: string })[]>`
+    SELECT k.shown AS hash, k.made, k.unused, ${login(sql)} FROM (
+      SELECT hash AS shown, NULL AS made, false AS unused, id, role, person, post, unit, scope, revoked_at, expires_at
+      FROM api_keys WHERE hash IN ${asked}
+      UNION ALL
+      SELECT m.shown, m.id, m.last_used_at IS NULL OR m.last_used_at < now() - interval '1 hour',
+        k.id, k.role, k.person, k.post, k.unit, CASE WHEN k.scope = 'read' THEN k.scope ELSE m.scope END, k.revoked_at, k.expires_at
+      FROM (
+        SELECT hash AS shown, n.* FROM person.login_keys n WHERE hash IN ${asked}
+        UNION ALL SELECT old_hash, n.* FROM person.login_keys n WHERE old_hash IN ${asked} AND old_until > now()) m
+      JOIN api_keys k ON k.id = m.login
+      WHERE m.revoked_at IS NULL AND m.expires_at > now() AND ${inOffice(sql)}) k
     WHERE ${live(sql)}`;
   return new Map(rows.map(({ hash, ...found }) => [hash, found]));
 }
@@ -47,20 +67,43 @@ export async function loginOfKeyId(sql: Sql, id: string): Promise<LoginRow | und
 /**
  * The login of a session by the SHA-256 of its token: one opened with a key, which ends with the key, or one of a person who
  * signed in by name, which ends as well after `IDLE_MINUTES` without a request, when its login's person leaves the post, and
- * when the person is let in no more.
+ * when the person is let in no more. Where a second factor is demanded, none is found of a session without, nor of a key's; with
+ * `lacking` that of a person's is, as a factor has to be set up somehow.
  */
-export async function loginOfSession(sql: Sql, hash: string): Promise<SessionRow | undefined> {
+export async function loginOfSession(
+  sql: Sql,
+  hash: string,
+  { lacking = false }: { readonly lacking?: boolean } = {},
+): Promise<SessionRow | undefined> {
   const [row] = await sql<SessionRow[]>`
-    SELECT ${login(sql)}, s.csrf_token AS "csrfToken", s.session, s.unseen FROM (
-      SELECT key, csrf_token, NULL AS session, false AS unseen FROM sessions WHERE hash = ${hash} AND expires_at > now()
+    SELECT ${login(sql)}, s.csrf_token AS "csrfToken", s.session, s.unseen, s.proven, s.strong FROM (
+      SELECT key, csrf_token, NULL AS session, false AS unseen, false AS proven, false AS strong
+      FROM sessions WHERE hash = ${hash} AND expires_at > now()
       UNION ALL
-      SELECT p.login, p.csrf_token, p.id, p.seen_at < now() - interval '1 minute' FROM person.sign_in_sessions p JOIN person.sign_in_users u ON u.id = p.user_id
+      SELECT p.login, p.csrf_token, p.id, p.seen_at < now() - interval '1 minute',
+        p.proven_at > now() - ${PROOF_MINUTES} * interval '1 minute', p.strong
+      FROM person.sign_in_sessions p JOIN person.sign_in_users u ON u.id = p.user_id
       WHERE p.token = ${hash} AND p.expires_at > now() AND u.stopped_at IS NULL
         AND p.seen_at > now() - ${IDLE_MINUTES} * interval '1 minute') s
     JOIN api_keys k ON k.id = s.key
-    WHERE ${live(sql)} AND k.scope = 'all' AND (s.session IS NULL OR ${inOffice(sql)})`;
+    WHERE ${live(sql)} AND k.scope = 'all' AND (s.session IS NULL OR ${inOffice(sql)})
+      AND (s.strong OR NOT EXISTS (SELECT FROM sign_in_rules WHERE factor_required) OR (${lacking}::boolean AND s.session IS NOT NULL))`;
   return row;
 }
+
+/** Whether who signs in by name needs more than a password, and keys open no pages. */
+export async function factorRequired(sql: Sql): Promise<boolean> {
+  const [required] = await sql`SELECT FROM sign_in_rules WHERE factor_required`;
+  return required !== undefined;
+}
+
+/** Notes that a person has just shown that it is he who sits at a session. */
+export async function sessionProven(sql: Sql, session: string): Promise<void> {
+  await sql`UPDATE person.sign_in_sessions SET proven_at = now() WHERE id = ${session}`;
+}
+
+/** For so many minutes after he has shown that it is he, a person may change what lets him in. */
+export const PROOF_MINUTES = 10;
 
 /** Notes that the session of a person is in use, so that it does not end as idle. */
 export async function sessionSeen(sql: Sql, hash: string): Promise<void> {
@@ -86,7 +129,8 @@ export function live(sql: Sql) {
       OR EXISTS (SELECT FROM person.identities known WHERE known.person = k.person))`;
 }
 
-function inOffice(sql: Sql) {
+/** Whether the person of login `k` holds its post now; always of a login without post. */
+export function inOffice(sql: Sql) {
   return sql`(k.post IS NULL OR EXISTS (SELECT FROM appointments a WHERE a.post = k.post AND a.person = k.person
     AND a.from_at <= now() AND (a.until_at IS NULL OR a.until_at > now())))`;
 }

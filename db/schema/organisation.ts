@@ -45,6 +45,8 @@ export const signInRules = pgTable(
     one: boolean('one').primaryKey().default(true),
     /** Whether only people whose identity was verified are let in. */
     identityRequired: boolean('identity_required').notNull().default(false),
+    /** Whether who signs in by name needs more than a password, and pages are opened by no key. */
+    factorRequired: boolean('factor_required').notNull().default(false),
   },
   (t) => [check('sign_in_rules_one', sql`${t.one}`)],
 );
@@ -186,17 +188,15 @@ export const organisationRequests = person.table('organisation_requests', {
 });
 
 /**
- * Logins, and the API key of each: only the SHA-256 of a key is kept. `role` of a login without post is a right in its unit.
+ * Logins, and the API key the first run gave each: only the SHA-256 of a key is kept. `role` of a login without post is a right in
+ * its unit. Keys that people make are `login_keys`.
  */
 export const apiKeys = pgTable(
   'api_keys',
   {
     id: text('id').primaryKey(),
-    /** Null for a login of a person who signs in by name and has no key. */
+    /** Null for a login that has no such key. */
     hash: text('hash'),
-    /** The key before the last change: good until `oldUntil`. */
-    oldHash: text('old_hash'),
-    oldUntil: instant('old_until'),
     /** `all`, or `read`: a key that changes nothing. */
     scope: text('scope').notNull().default('all'),
     /** What the key is for, as `linli keys` shows it: `caseworker`, `cashHolder`, `auditor` … */
@@ -214,9 +214,7 @@ export const apiKeys = pgTable(
   },
   (t) => [
     uniqueIndex('api_keys_hash').on(t.hash),
-    uniqueIndex('api_keys_old_hash').on(t.oldHash),
     check('api_keys_hash_form', sql`${t.hash} ~ '^[0-9a-f]{64}$'`),
-    check('api_keys_old', sql`num_nonnulls(${t.oldHash}, ${t.oldUntil}) IN (0, 2) AND ${t.oldHash} ~ '^[0-9a-f]{64}$'`),
     check('api_keys_scope', sql`${t.scope} IN ('all', 'read')`),
   ],
 );

@@ -41,6 +41,10 @@ export const signInSessions = person.table(
     csrfToken: text('csrf_token').notNull(),
     expiresAt: moment('expires_at').notNull(),
     seenAt: moment('seen_at').notNull().defaultNow(),
+    /** When its person last showed that it is he. */
+    provenAt: moment('proven_at').notNull().defaultNow(),
+    /** Whether it was opened with more than a password. */
+    strong: boolean('strong').notNull().default(false),
     ipAddress: text('ip_address'),
     userAgent: text('user_agent'),
     createdAt: moment('created_at').notNull().defaultNow(),
@@ -174,6 +178,44 @@ export const signInUsedCodes = person.table(
   (t) => [primaryKey({ columns: [t.person, t.code] })],
 );
 
+/**
+ * API keys that people make for their programs, each for a login of theirs, beyond which it never goes. Only the SHA-256 of a key is
+ * kept; the one before the last change is good until `oldUntil`. Ids are those of the requests that made them.
+ */
+export const loginKeys = person.table(
+  'login_keys',
+  {
+    id: text('id').primaryKey(),
+    login: text('login')
+      .notNull()
+      .references(() => apiKeys.id),
+    /** What it is for, in its person's words. */
+    label: text('label').notNull(),
+    /** `all`, or `read`: a key that changes nothing. */
+    scope: text('scope').notNull(),
+    hash: text('hash').notNull(),
+    oldHash: text('old_hash'),
+    oldUntil: instant('old_until'),
+    /** The request that changed it last: the same one again changes nothing. */
+    rotation: text('rotation'),
+    createdAt: instant('created_at').notNull().default(sql`now()`),
+    rotatedAt: instant('rotated_at'),
+    /** By the hour. */
+    lastUsedAt: instant('last_used_at'),
+    expiresAt: instant('expires_at').notNull(),
+    revokedAt: instant('revoked_at'),
+  },
+  (t) => [
+    index('login_keys_login').on(t.login),
+    uniqueIndex('login_keys_hash').on(t.hash),
+    uniqueIndex('login_keys_old_hash').on(t.oldHash),
+    check('login_keys_form', sql`${t.hash} ~ '^[0-9a-f]{64}$' AND ${t.oldHash} ~ '^[0-9a-f]{64}$'`),
+    check('login_keys_old', sql`num_nonnulls(${t.oldHash}, ${t.oldUntil}) IN (0, 2)`),
+    check('login_keys_scope', sql`${t.scope} IN ('all', 'read')`),
+    check('login_keys_label', sql`char_length(${t.label}) BETWEEN 1 AND 60`),
+  ],
+);
+
 /** What happened about signing in, for the security administrator and the auditor; rows are only added. */
 export const securityEvents = person.table(
   'security_events',
@@ -189,6 +231,8 @@ export const securityEvents = person.table(
     address: text('address'),
     /** How: `password`, `code`, `recovery`, `passkey`, `sso`, `key`. */
     method: text('method'),
+    /** Which API key it is about. */
+    key: text('key'),
   },
   (t) => [
     index('security_events_person').on(t.person, t.id),

@@ -75,6 +75,8 @@ const ways: Readonly<Record<string, Way>> = {
   'POST /api/v1/audit/samples': { body: { unit: 'community-1', size: 1, seed: 'matrix' } },
   'POST /api/v1/audit/verifications': { body: { case: '{caseId}' } },
   'POST /api/v1/calendar-feeds': { body: { months: 1 } },
+  'POST /api/v1/keys': { body: { label: '矩阵', scope: 'read', days: 1 } },
+  'POST /api/v1/keys/:keyId/rotate': { body: { graceDays: 1 } },
   'PUT /api/v1/calendars/:year': { body: { year: 2031, days: [] }, ids: { year: '2031' } },
   'POST /api/v1/cases': {
     body: {
@@ -191,6 +193,7 @@ const ways: Readonly<Record<string, Way>> = {
   ),
   ...Object.fromEntries(
     [
+      ...['again', 'keys', 'keys/revoke', 'keys/rotate'],
       ...['factor', 'factor/codes', 'factor/confirm', 'factor/off', 'login', 'passkeys', 'passkeys/options'],
       ...['passkeys/remove', 'password', 'sessions/end', 'sso/link', 'sso/unlink'],
     ].map((what) => [`POST /account/${what}`, account]),

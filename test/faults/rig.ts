@@ -112,6 +112,7 @@ export class Rig {
       DATABASE_URL: this.databaseUrl,
       TEMPORAL_ADDRESS: this.#temporal.address,
       LINLI_DATA: this.dataDir,
+      LINLI_REQUESTS_PER_MINUTE: '10000000',
       LINLI_PLUGINS: pathToFileURL(join(import.meta.dirname, 'drill.ts')).href,
       ...this.#besides,
     };
