@@ -209,7 +209,7 @@ const keyFiles = (caseId: string) => filesOf(join(rig.dataDir, 'data-keys')).fil
 
 /** Tables of a database with a word of the destroyed case; that the search finds words the other case shows. */
 async function tablesWithWord(database: Sql = sql): Promise<string[]> {
-  const found = await inRows(database);
+  const found = await inRows(database, { mayPack: true });
   const having = (word: string) => [...found].filter(([, words]) => words.has(word)).map(([place]) => place);
   expect(having(KEPT)).toEqual(expect.arrayContaining(['person.parties.name', 'person.document_contents.bytes']));
   return having(GONE);

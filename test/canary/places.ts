@@ -29,8 +29,11 @@ export async function openToSearch(sql: Sql): Promise<number> {
   return endOfWal(sql);
 }
 
-/** The columns of the tables of a database in which canaries lie, `schema.table.column`. Throws where one packs its values. */
-export async function inRows(sql: Sql): Promise<Findings> {
+/**
+ * The columns of the tables of a database in which canaries lie, `schema.table.column`. Throws where one packs its values, unless
+ * that may be, since files and log are not searched.
+ */
+export async function inRows(sql: Sql, { mayPack = false } = {}): Promise<Findings> {
   const columns = await sql<Column[]>`
     SELECT n.nspname AS schema, c.relname AS "table", a.attname AS "column", a.atttypid = 'bytea'::regtype AS bytes
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
@@ -42,7 +45,7 @@ export async function inRows(sql: Sql): Promise<Findings> {
     const rows = await sql<{ value: Uint8Array | string | null; packed: boolean }[]>`
       SELECT ${bytes ? name : sql`${name}::text`} AS value, pg_column_compression(${name}) IS NOT NULL AS packed
       FROM ${sql(schema)}.${sql(table)}`;
-    if (rows.some(({ packed }) => packed))
+    if (!mayPack && rows.some(({ packed }) => packed))
       throw new Error(
         `${schema}.${table}.${column} packs its values: what files and log say of it cannot be searched.`,
       );
