@@ -555,6 +555,14 @@ export const sentences: readonly Sentence[] = [
     asks: ['GET /sign-ins/log'],
     gets: 403,
   },
+  {
+    says: 'Whoever shows an API key makes no other: only a person who has signed in by name does.',
+    source: 'docs/signing-in.md',
+    who: ['caseworker', 'secretary', 'head', 'auditor', 'admin', 'security'],
+    asks: ['POST /api/v1/keys'],
+    body: { label: '矩阵', scope: 'read', days: 1 },
+    gets: 403,
+  },
 
   // three administrators
   {
