@@ -171,3 +171,11 @@ async function deadlines(caseId: string) {
   };
   return items;
 }
+
+it('reads and loads the first and the last of the years there are', async () => {
+  for (const year of [1900, 2999]) {
+    expect((await get(`${year}?area=community-1`)).status).toBe(200);
+    const loaded = await put('admin', `${year}?area=community-1`, { year, days: [] });
+    expect([loaded.status, loaded.body.revision]).toEqual([200, 1]);
+  }
+});

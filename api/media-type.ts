@@ -69,6 +69,11 @@ export function mediaTypeOf(bytes: Uint8Array): MediaType | undefined {
   return isPlainText(bytes) ? { kind: 'file', mediaType: 'text/plain; charset=utf-8', extension: 'txt' } : undefined;
 }
 
+/** Every media type of documents, without parameters. */
+export const mediaTypes: readonly string[] = [
+  ...new Set([...SIGNATURES.map(({ mediaType }) => mediaType), 'text/plain']),
+];
+
 /** The ending of a download by its stored media type. */
 export function extensionOf(mediaType: string): string {
   return SIGNATURES.find((one) => one.mediaType === mediaType)?.extension ?? 'txt';

@@ -107,9 +107,17 @@ function nameOf(type: string): string {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
+  const { allOf, ...rest } = value as { readonly allOf?: readonly Json[] };
+  if (allOf?.some(mayBeNull)) {
+    const anyOf = [...allOf.filter((each) => !mayBeNull(each)), { type: 'null' }];
+    return sorted({ ...rest, anyOf });
+  }
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, inner]) => [key, sorted(inner)]),
   );
 }
+
+/** What the generator adds to a reference that may be null: it says that null is right, and the reference that it is not. */
+const mayBeNull = ({ type }: Json): boolean => Array.isArray(type) && type.includes('null');

@@ -92,7 +92,9 @@ async function addRecord(tx: Tx, { record, area, by, reason, ifMatch }: YearWish
 /** Stretches of days that two calendars see differently, or one only guesses. */
 function differences(year: number, before: WorkCalendar, after: WorkCalendar): [CalendarDate, CalendarDate][] {
   const stretches: [CalendarDate, CalendarDate][] = [];
-  for (let date = `${year - 1}-12-20`; date <= `${year}-12-31`; date = addDays(date, 1)) {
+  // no day lies before 1900
+  const first = year > 1900 ? `${year - 1}-12-20` : '1900-01-01';
+  for (let date: CalendarDate = first; date <= `${year}-12-31`; date = addDays(date, 1)) {
     const same =
       before.isWorkingDay(date) === after.isWorkingDay(date) && before.provisional(date) === after.provisional(date);
     if (same) continue;

@@ -15,7 +15,7 @@ import type { AppDeps } from '../deps.ts';
 import { ApiProblem, notFound, problemBody } from '../errors.ts';
 import { createFold } from '../fold.ts';
 import { requestId } from '../idempotency.ts';
-import { ifMatchOf } from '../if-match.ts';
+import { IF_MATCH, ifMatchOf } from '../if-match.ts';
 import { inputErrors } from '../issues.ts';
 import { type Language, languageOf, pick } from '../language.ts';
 import { caseAfter, recordedOf } from '../outcomes.ts';
@@ -36,7 +36,11 @@ const post = createRoute({
     params: z.object({ caseId: pathId('caseId') }),
     query: z.object({ dryRun: flagIn.optional() }),
     headers: idempotencyHeader.extend({
-      'if-match': z.string().max(100).optional().openapi({ description: 'The revision the caller has seen' }),
+      'if-match': z
+        .string()
+        .max(100)
+        .optional()
+        .openapi({ pattern: IF_MATCH, description: 'The revision the caller has seen' }),
     }),
     body: jsonBody(ActRequest),
   },

@@ -3,7 +3,7 @@ import type { AppDeps } from '../deps.ts';
 import { problem } from '../errors.ts';
 import { requestId } from '../idempotency.ts';
 import { caseToRead } from '../reading.ts';
-import { flagIn, idempotencyHeader, json, pathId, problems } from '../schemas/common.ts';
+import { fileIn, flagIn, idempotencyHeader, json, pathId, problems } from '../schemas/common.ts';
 import { bring, mustHold, understand } from '../statements/bring.ts';
 import { type Columns, meanings } from '../statements/columns.ts';
 import { routes } from '../validation.ts';
@@ -37,7 +37,7 @@ const upload = createRoute({
       content: {
         'multipart/form-data': {
           schema: z.object({
-            file: z.any().openapi({ type: 'string', format: 'binary' }),
+            file: fileIn,
             book: z.string().min(1).max(60),
             channel: z.enum(['bank', 'wechat']),
             columns: z

@@ -32,7 +32,7 @@ const rotate = createRoute({
   tags: ['work'],
   summary: 'Give a feed another address; the old one leads nowhere at once',
   request: { params, headers: idempotencyHeader },
-  responses: { 200: json(CalendarFeed, 'Changed'), ...problems(400, 401, 404, 503) },
+  responses: { 200: json(CalendarFeed, 'Changed'), ...problems(400, 401, 404, 413, 422, 503) },
 });
 
 const revoke = createRoute({

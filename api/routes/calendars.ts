@@ -6,7 +6,7 @@ import { type Caller, may } from '../auth/caller.ts';
 import { calendarFor } from '../calendar.ts';
 import type { AppDeps } from '../deps.ts';
 import { notFound, problem } from '../errors.ts';
-import { ifMatchOf } from '../if-match.ts';
+import { IF_MATCH, ifMatchOf } from '../if-match.ts';
 import { languageOf, pick } from '../language.ts';
 import { CalendarRequest, CalendarYear, type CalendarYearView, recordOf } from '../schemas/calendar.ts';
 import { idIn, json, jsonBody, problems } from '../schemas/common.ts';
@@ -46,7 +46,11 @@ const put = createRoute({
   request: {
     ...place,
     headers: z.object({
-      'if-match': z.string().max(100).optional().openapi({ description: 'The revision it was made on; 0 for none' }),
+      'if-match': z
+        .string()
+        .max(100)
+        .optional()
+        .openapi({ pattern: IF_MATCH, description: 'The revision it was made on; 0 for none' }),
     }),
     body: jsonBody(CalendarRequest),
   },

@@ -1,7 +1,6 @@
 import type { CaseFilters } from '../../db/queries/cases.ts';
 import { problem } from '../errors.ts';
-
-const STATUSES = ['proposed', 'open', 'suspended', 'followUp', 'closed'];
+import { STATUSES } from '../schemas/case.ts';
 
 /** The filters of a list from its query. Throws the problem of a status that does not exist. */
 export function filtersOf(query: {
@@ -16,7 +15,7 @@ export function filtersOf(query: {
 }): CaseFilters {
   const { program, unit, status, responsible, overdue, dueBefore, q, party } = query;
   const statuses = status?.split(',');
-  if (statuses?.some((one) => !STATUSES.includes(one)))
+  if (statuses?.some((one) => !STATUSES.some((status) => status === one)))
     throw problem(
       'INVALID_DATA',
       ['没有这种状态。', 'There is no such status.'],

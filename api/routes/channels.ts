@@ -83,7 +83,7 @@ const test = createRoute({
   tags,
   summary: 'Send a test; what came of it is among the attempts',
   request: { params, headers: idempotencyHeader },
-  responses: { 202: json(Sending, 'On its way'), ...problems(400, 401, 403, 404, 409, 503) },
+  responses: { 202: json(Sending, 'On its way'), ...problems(400, 401, 403, 404, 409, 413, 422, 503) },
 });
 
 const code = createRoute({
@@ -92,7 +92,7 @@ const code = createRoute({
   tags,
   summary: 'Send a new code to an address that is not verified',
   request: { params, headers: idempotencyHeader },
-  responses: { 202: json(Channel, 'On its way'), ...problems(400, 401, 403, 404, 409, 503) },
+  responses: { 202: json(Channel, 'On its way'), ...problems(400, 401, 403, 404, 409, 413, 422, 503) },
 });
 
 const verify = createRoute({

@@ -4,9 +4,9 @@ import type { AppDeps } from '../deps.ts';
 import { keepDocument } from '../documents.ts';
 import { notFound } from '../errors.ts';
 import { requestId } from '../idempotency.ts';
-import { extensionOf } from '../media-type.ts';
+import { extensionOf, mediaTypes } from '../media-type.ts';
 import { caseToRead } from '../reading.ts';
-import { idempotencyHeader, json, pathId, problems } from '../schemas/common.ts';
+import { fileIn, idempotencyHeader, json, pathId, problems } from '../schemas/common.ts';
 import { Document } from '../schemas/views.ts';
 import { routes } from '../validation.ts';
 
@@ -22,8 +22,7 @@ const upload = createRoute({
       required: true,
       content: {
         'multipart/form-data': {
-          // checked below, by what the bytes are and not by what the form says
-          schema: z.object({ file: z.any().openapi({ type: 'string', format: 'binary' }) }),
+          schema: z.object({ file: fileIn }),
         },
       },
     },
@@ -34,6 +33,9 @@ const upload = createRoute({
   },
 });
 
+/** What documents may be; statements of banks are bytes. */
+const KEPT = [...mediaTypes, 'application/octet-stream'];
+
 const download = createRoute({
   method: 'get',
   path: '/cases/{caseId}/documents/{documentId}',
@@ -43,7 +45,7 @@ const download = createRoute({
   responses: {
     200: {
       description: 'The bytes',
-      content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
+      content: Object.fromEntries(KEPT.map((type) => [type, { schema: z.string().openapi({ format: 'binary' }) }])),
     },
     ...problems(401, 404, 503),
   },

@@ -96,7 +96,7 @@ const cancel = createRoute({
   tags: ['imports'],
   summary: 'Stop a run after the rows under way; what is opened stays',
   request: { params, headers: idempotencyHeader },
-  responses: { 200: json(ImportView, 'Cancelled'), ...problems(401, 404, 503) },
+  responses: { 200: json(ImportView, 'Cancelled'), ...problems(400, 401, 404, 413, 422, 503) },
 });
 
 const forget = createRoute({
@@ -105,7 +105,7 @@ const forget = createRoute({
   tags: ['imports'],
   summary: 'Delete now what the rows of a list that does not run hold',
   request: { params, headers: idempotencyHeader },
-  responses: { 200: json(ImportView, 'Deleted'), ...problems(401, 404, 503) },
+  responses: { 200: json(ImportView, 'Deleted'), ...problems(400, 401, 404, 413, 422, 503) },
 });
 
 const bringOrg = createRoute({
@@ -127,7 +127,12 @@ const bringOrg = createRoute({
 const fileAnswer = {
   200: {
     description: 'The file',
-    content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
+    content: {
+      'text/csv': { schema: z.string() },
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': {
+        schema: z.string().openapi({ format: 'binary' }),
+      },
+    },
   },
 };
 

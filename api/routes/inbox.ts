@@ -19,7 +19,7 @@ const acknowledge = createRoute({
   request: { params: z.object({ messageId: pathId('messageId') }), headers: idempotencyHeader },
   responses: {
     200: json(z.union([ActAnswer, OutsideAnswer]), 'Acknowledged'),
-    ...problems(400, 401, 403, 404, 409, 503),
+    ...problems(400, 401, 403, 404, 409, 413, 422, 503),
   },
 });
 

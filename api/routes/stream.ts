@@ -5,6 +5,15 @@ import { problems } from '../schemas/common.ts';
 import { createStreamHub } from '../stream/hub.ts';
 import { routes } from '../validation.ts';
 
+/** One event as it is sent. */
+const StreamEvent = z
+  .object({
+    id: z.string().optional().openapi({ description: 'Sent back as Last-Event-ID to go on from here' }),
+    event: z.string().openapi({ description: 'What it tells of: counts, tasks, inbox' }),
+    data: z.string().openapi({ description: 'JSON' }),
+  })
+  .openapi('StreamEvent');
+
 const stream = createRoute({
   method: 'get',
   path: '/stream',
@@ -13,7 +22,7 @@ const stream = createRoute({
     'Server-sent events: what changes in the caller’s work list (`tasks`) and inbox (`inbox`): ids, kinds and counts',
   request: { headers: z.object({ 'last-event-id': z.string().max(100).optional() }) },
   responses: {
-    200: { description: 'Events until the caller leaves', content: { 'text/event-stream': { schema: z.string() } } },
+    200: { description: 'Events until the caller leaves', content: { 'text/event-stream': { schema: StreamEvent } } },
     ...problems(401, 422, 429, 503),
   },
 });

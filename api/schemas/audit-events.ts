@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { countOut, idIn, instantIn, instantOut, listOf, pageQuery } from './common.ts';
 
+const TYPES = '^[A-Za-z.]{1,60}(,[A-Za-z.]{1,60}){0,19}$';
 const typesIn = z
   .string()
-  .regex(/^[A-Za-z.]{1,60}(,[A-Za-z.]{1,60}){0,19}$/)
+  .regex(new RegExp(TYPES))
   .transform((text) => text.split(','))
-  .openapi({ type: 'string', example: 'decision.recorded,discrepancy.decided' });
+  .openapi({ type: 'string', pattern: TYPES, example: 'decision.recorded,discrepancy.decided' });
 
 /** What a search over events is narrowed to. */
 export const AuditEventQuery = z.object({

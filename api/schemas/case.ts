@@ -1,6 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { countOut, dateIn, flagIn, idIn, instantIn, instantOut, listOf, pageQuery, textIn } from './common.ts';
 
+/** Where a case stands. */
+export const STATUSES = ['proposed', 'open', 'suspended', 'followUp', 'closed'] as const;
+
 /** A value of a field of the case. */
 export const FieldValue = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -61,7 +64,7 @@ const caseHead = {
   caseNo: z.string(),
   program: z.object({ id: z.string(), version: z.string(), hash: z.string(), name: z.string() }),
   unit: z.string(),
-  status: z.enum(['proposed', 'open', 'suspended', 'followUp', 'closed']),
+  status: z.enum(STATUSES),
   stage: z.string().nullable(),
   stageName: z.string().nullable(),
 };
@@ -119,7 +122,14 @@ export type CaseSummaryView = z.infer<typeof CaseSummary>;
 export const caseFilters = {
   program: idIn.optional(),
   unit: idIn.optional().openapi({ description: 'The unit and those below it' }),
-  status: z.string().max(100).optional().openapi({ description: 'One status, or several joined by commas' }),
+  status: z
+    .string()
+    .max(100)
+    .optional()
+    .openapi({
+      description: 'One status, or several joined by commas',
+      pattern: `^(${STATUSES.join('|')})(,(${STATUSES.join('|')}))*$`,
+    }),
   responsible: idIn.optional().openapi({ description: 'A post or a person' }),
   overdue: flagIn.optional(),
   dueBefore: instantIn.optional(),

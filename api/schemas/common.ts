@@ -1,9 +1,14 @@
 import { z } from '@hono/zod-openapi';
+import { NEEDED } from '../../engine/refusal.ts';
 import { isCalendarDate, normalizeInstant } from '../../engine/time/civil.ts';
 import { isKeepable } from '../strict-json.ts';
 
 /** Words of our own for a failed check: {@link inputErrors} splits them by language. */
 export const say = (zh: string, en: string) => `!${zh}|${en}`;
+
+/** Dates of the years 1900 to 2999, and times of a day with their offset, in the document. */
+const DATE = '^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])';
+const TIME = 'T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])';
 
 /** An instant as callers may write it (any offset); becomes our form. */
 export const instantIn = z
@@ -21,13 +26,19 @@ export const instantIn = z
     });
     return z.NEVER;
   })
-  .openapi({ type: 'string', format: 'date-time', example: '2026-09-18T09:00:00+08:00' });
+  .openapi({ type: 'string', format: 'date-time', pattern: `${DATE}${TIME}$`, example: '2026-09-18T09:00:00+08:00' });
 
 /** A calendar date as callers write it. */
 export const dateIn = z
   .string()
   .refine(isCalendarDate, say('应当是日期，如 2026-09-18', 'should be a date like 2026-09-18'))
-  .openapi({ type: 'string', format: 'date', example: '2026-09-18' });
+  .openapi({ type: 'string', format: 'date', pattern: `${DATE}$`, example: '2026-09-18' });
+
+/** A file in a form, judged by what it is. */
+export const fileIn = z
+  .any()
+  .refine((file) => file !== undefined, NEEDED)
+  .openapi({ type: 'string', format: 'binary' });
 
 /** An instant in answers. */
 export const instantOut = z.string().openapi({ format: 'date-time', example: '2026-11-22T03:16:55.000Z' });

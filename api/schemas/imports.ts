@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { countOut, idIn, instantOut, listOf, pageQuery } from './common.ts';
+import { countOut, fileIn, idIn, instantOut, listOf, pageQuery } from './common.ts';
 
 const RowStateName = z.enum(['ready', 'duplicate', 'refused', 'opened', 'failed', 'skipped']).openapi({
   description:
@@ -78,7 +78,7 @@ const mappingIn = z.record(z.string().min(1).max(20_000), z.string().min(1).max(
 
 /** What comes with the file of a list: texts of a form. */
 export const ImportForm = z.object({
-  file: z.any().openapi({ type: 'string', format: 'binary' }),
+  file: fileIn,
   program: idIn,
   unit: idIn,
   sheet: z.string().min(1).max(100).optional(),

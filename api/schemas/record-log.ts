@@ -1,7 +1,16 @@
 import { z } from '@hono/zod-openapi';
 import { countOut, idIn, instantOut, pageQuery } from './common.ts';
 
-const place = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const integer = (minimum: number) =>
+  z.coerce
+    .number()
+    .int()
+    .min(minimum)
+    .max(Number.MAX_SAFE_INTEGER)
+    .openapi({ type: 'integer', minimum, maximum: Number.MAX_SAFE_INTEGER });
+const place = integer(0);
+/** Coercion takes what is missing for what may be. */
+const required = { param: { required: true } } as const;
 const hashOut = z.string().openapi({ pattern: '^[0-9a-f]{64}$' });
 const pathOut = z.array(hashOut).openapi({ description: 'Hashes of an RFC 6962 proof, from the leaf up' });
 const noteOut = z.string().openapi({
@@ -38,7 +47,7 @@ export const CheckpointList = z
 /** Query of `GET /audit/inclusion`. */
 export const InclusionQuery = z.object({
   chain: idIn.openapi({ description: 'A case, `organisation` or `calendar`' }),
-  seq: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+  seq: integer(1).openapi(required),
   size: place.optional().openapi({ description: 'Of the tree; by default that of the newest checkpoint' }),
 });
 
@@ -56,7 +65,7 @@ export const InclusionProof = z
   .openapi('InclusionProof');
 
 /** Query of `GET /audit/consistency`. */
-export const ConsistencyQuery = z.object({ from: place, to: place });
+export const ConsistencyQuery = z.object({ from: place.openapi(required), to: place.openapi(required) });
 
 /** That the log has only grown. */
 export const ConsistencyProof = z.object({ from: countOut, to: countOut, path: pathOut }).openapi('ConsistencyProof');

@@ -28,7 +28,8 @@ const english: Readonly<Record<string, string>> = {
  * Rule: 全国年节及纪念日放假办法, as amended by State Council Decree 795 and in force since 2025-01-01.
  */
 export function statutoryHolidays(year: number): ReadonlyMap<CalendarDate, string> {
-  const eve = lunarOccurrence(year - 1, { month: 12, day: 'last' });
+  // from its first day, since the lunar year before 1900 is not known
+  const eve = addDays(lunarOccurrence(year, { month: 1, day: 1 }), -1);
   const qingming = SolarTerm.fromIndex(year, QINGMING).getSolarDay();
   return new Map([
     [`${year}-01-01`, '元旦'],

@@ -85,6 +85,11 @@ describe('a year without a record', () => {
     }
   });
 
+  it('is worked out for the first and the last of the years there are', () => {
+    expect([...statutoryHolidays(1900)]).toContainEqual(['1900-01-30', '春节']);
+    for (const year of [1900, 2999]) expect(calendarOf([]).isWorkingDay(`${year}-05-01`)).toBe(false);
+  });
+
   it('is exact on days that the next year’s notice names', () => {
     const calendar = calendarOf([{ records: productRecords.filter(({ year }) => year !== 2022) }]);
     expect(calendar.provisional('2022-12-31')).toBe(false);
