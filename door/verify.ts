@@ -277,9 +277,9 @@ async function verifyCase(
 /** Documents that are not what the events commit to. Those of a destroyed case its certificate covers. */
 function digestFaults({ events, documents }: Snapshot): readonly DigestFault[] {
   if (endsDestroyed(events)) return [];
-  const said = events.flatMap(({ seq, type, payload, unread }) => {
+  const said = events.map(({ seq, type, payload, unread }) => {
     const { data } = unread === undefined ? (objectIn<{ data?: unknown }>(payload) ?? {}) : {};
-    return [{ seq, type, data: Object(data) as Said['data'] }];
+    return { seq, type, data: Object(data) as Said['data'] };
   });
   return compareDigests(said, documents).faults;
 }
