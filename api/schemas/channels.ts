@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { CHANNELS } from '../../door/endpoint.ts';
-import { countOut, dateOut, idIn, instantOut, listOf } from './common.ts';
+import { countOut, dateOut, idIn, instantOut, listOf, textIn } from './common.ts';
 
 const timeOfDay = z
   .string()
@@ -15,7 +15,7 @@ const digest = z
   .union([z.enum(['atOnce', 'hourly']), z.strictObject({ dailyAt: timeOfDay })])
   .openapi({ description: 'At once, gathered each full hour, or once a day' });
 
-const settings = z.record(z.string().max(40), z.string().max(4_000)).openapi({
+const settings = z.record(z.string().regex(/^[A-Za-z]{1,40}$/), textIn(4_000)).openapi({
   description:
     '`address` of e-mail, `phone` of sms, `url` and `secret` of a webhook, `url` (and `secret`, `keyword`) of a group robot. Never shown again',
   example: { address: 'name@example.cn' },

@@ -57,7 +57,13 @@ export const idIn = z
 
 /** A text in requests that the record can keep. */
 export const textIn = (max: number) =>
-  z.string().min(1).max(max).refine(isKeepable, say('含有不能保存的字符', 'contains characters that cannot be kept'));
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine(isKeepable, say('含有不能保存的字符', 'contains characters that cannot be kept'))
+    // the other half of the rule, that surrogates come in pairs, holds for all that is JSON in UTF-8
+    .openapi({ pattern: '^[^\\u0000]*$' });
 
 /** An id in a path. What does not look like one is answered by the route as not found. */
 export const pathId = (name: string) => z.string().openapi({ param: { name, in: 'path' } });

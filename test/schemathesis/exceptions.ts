@@ -76,7 +76,6 @@ export const exceptions: readonly Exception[] = [
       'POST /api/v1/audit/samples',
       'PUT /api/v1/calendars/{year}',
       'POST /api/v1/cases',
-      'POST /api/v1/cases/{caseId}/acts',
       'POST /api/v1/channels',
       'POST /api/v1/imports/{importId}/check',
       'POST /api/v1/posts',
@@ -88,6 +87,11 @@ export const exceptions: readonly Exception[] = [
       'POST /api/v1/units/{unitId}/merge',
       'POST /api/v1/units/{unitId}/split',
     ],
+  },
+  {
+    why: 'a revision that is named has to be the present one, and what an act names must be there',
+    alsoRefusedWith: ['412', '422'],
+    operations: ['POST /api/v1/cases/{caseId}/acts'],
   },
   {
     why: 'the keys that are drawn come again, and one that was used for another request is refused',
