@@ -21,6 +21,7 @@ import { countLot, drawing } from './count-lot.ts';
 import { worldOf } from './deps.ts';
 import { engine as ownEngine } from './engine.ts';
 import { KeyGone } from './keys/errors.ts';
+import { UNKNOWN_BODY } from './known-acts.ts';
 import { later } from './lock.ts';
 import { needKeys } from './need-keys.ts';
 import { insertKey } from './open.ts';
@@ -164,7 +165,13 @@ export async function receiveCase(
         if (write) keys?.keepCopy(sealing.row);
       }
       await insertAll([...before.rows, ...pending.events], (rows) => insertEvents(tx, rows, () => sealing?.key));
-      const acts = arriving.acts.map((each): ActRow => ({ ...each, case_id: arriving.caseId, after: null }));
+      const acts = arriving.acts.map(
+        (each): ActRow => ({
+          ...each,
+          // hashed with the other house's key: whoever sends such an act again is answered as the first time
+          ...{ body_hash: UNKNOWN_BODY, case_id: arriving.caseId, after: null },
+        }),
+      );
       await insertAll([...acts, ownAct(act, arriving.caseId, world.now, seq + 1, progress.seq)], (rows) =>
         insertActs(tx, rows, sealing?.key),
       );
@@ -353,7 +360,7 @@ function ownAct(
       act_id: id,
       case_id: caseId,
       type,
-      body_hash: sha256(canonicalJson(plain(data))),
+      body_hash: UNKNOWN_BODY,
       status: 'recorded',
       refusal: null,
     },

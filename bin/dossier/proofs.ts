@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { HEAD_PROOF, type Manifest, ORGANISATION_PROOF, type OrganisationProof } from '../../api/dossier/manifest.ts';
 import type { HeadProof } from '../../door/log/proofs.ts';
 import { type Checkpoint, openCheckpoint, parseCheckpoint } from '../../engine/record/checkpoint.ts';
@@ -95,6 +96,17 @@ export function checkProofs(
 
 const NOTHING: Proved = { known: false, signed: undefined };
 
+const place = z.number().int().nonnegative();
+const organisationProofShape: z.ZodType<OrganisationProof> = z.strictObject({
+  events: z.array(
+    z.strictObject({
+      seq: z.number().int().positive(),
+      position: place,
+      path: z.array(z.string().regex(/^[0-9a-f]{64}$/)),
+    }),
+  ),
+});
+
 /**
  * Checks that the organisation's events lie in the log under the checkpoint. Those after the last that is proved may be later than it;
  * that none was left out nobody can prove from a part of a chain.
@@ -105,10 +117,18 @@ export function checkOrganisationProofs(
   signed: Checkpoint | undefined,
   findings: Findings,
 ): void {
-  const proof =
+  const given =
     signed && contents.paths(ORGANISATION_PROOF).length > 0
-      ? (contents.json(ORGANISATION_PROOF, 'proofs') as OrganisationProof | undefined)
+      ? organisationProofShape.safeParse(contents.json(ORGANISATION_PROOF, 'proofs'))
       : undefined;
+  if (given && !given.success)
+    findings.find(
+      'organisation',
+      ORGANISATION_PROOF,
+      '这个文件不是组织事件的证明',
+      'it is no proof of the events of the organisation',
+    );
+  const proof = given?.data;
   const proved = new Map(proof?.events.map((each) => [each.seq, each]));
   const last = Math.max(0, ...proved.keys());
   for (const { seq, hash } of organisation) {
