@@ -100,11 +100,14 @@ export const withoutWords = (what: string, field: string): string | undefined =>
 /** Fields by which two requests are compared: the same words there get the same canary. */
 export const comparedWords = /lines\[\]\.payer$/;
 
+/** What every text keeps to that can be kept at all. */
+const ANY_TEXT = '^[^\\u0000]*$';
+
 const isText = (schema: Schema): boolean =>
   [schema.type].flat().includes('string') &&
   schema.const === undefined &&
   schema.enum === undefined &&
-  schema.pattern === undefined &&
+  [undefined, ANY_TEXT].includes(schema.pattern) &&
   schema.format === undefined &&
   (schema.maxLength ?? 1_000) >= 40;
 
