@@ -275,6 +275,7 @@ function Events({
 }) {
   const t = (word: AccountWord) => aw(word, language);
   const nameOf = (id: string | null) => (id === null ? '' : (names.get(id) ?? id));
+  if (events.length === 0) return null;
   return (
     <ul class="list card lines">
       {events.map(({ at, kind, person, by, address, method, key }) => (
