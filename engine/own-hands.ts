@@ -1,8 +1,8 @@
-import type { Program, Text } from '../sdk/program.ts';
+import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import type { Actor } from './act.ts';
 import { deputyAt, holderAt } from './org.ts';
-import { type CaseOfRights, GUARDIAN, rolesOn, wardRoles } from './rights.ts';
+import { type CaseOfRights, ownRoles, rolesOn } from './rights.ts';
 import type { Deadline, Party, State } from './state.ts';
 import { ownerOf } from './succession.ts';
 import type { Org, World } from './world.ts';
@@ -17,7 +17,7 @@ export function ownHandsProblem(
   actor: Pick<Actor, 'id'>,
   { program, org, now }: Pick<World, 'program' | 'org' | 'now'>,
 ): Text | undefined {
-  if (person === undefined || !isVoice(program, role)) return undefined;
+  if (person === undefined || !ownRoles(program).includes(role)) return undefined;
   const asPerson = { kind: 'person', id: person, logins: [] } as const;
   const works = person === actor.id || rolesOn({ unit, assignments, parties: {} }, asPerson, org, now).size > 0;
   return works
@@ -27,8 +27,6 @@ export function ownHandsProblem(
       ]
     : undefined;
 }
-
-const isVoice = (program: Program, role: string): boolean => [...wardRoles(program), GUARDIAN].includes(role);
 
 /** Whether somebody answers for a deadline himself: by name, in the post that does, or standing in for it. */
 export function answersHimself(

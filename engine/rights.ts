@@ -80,6 +80,9 @@ export function wardRoles({ consent }: Pick<Program, 'consent'>): readonly strin
   return (consent?.by ?? ['beneficiary']).filter((role) => role !== GUARDIAN);
 }
 
+/** Roles of those whose own a case is: whom it is about, and the guardian. */
+export const ownRoles = (program: Pick<Program, 'consent'>): readonly string[] => [...wardRoles(program), GUARDIAN];
+
 /** Who says yes or no for those whom a case is about, and what has to be recorded with it. */
 export interface Voice {
   readonly by: 'self' | 'guardian';
@@ -136,7 +139,7 @@ export function isOwnCase(
   person: string,
   at: Instant,
 ): boolean {
-  const roles = [...wardRoles(program), GUARDIAN];
+  const roles = ownRoles(program);
   return Object.values(state.parties).some((party) => party.person === person && isOwn(state, party, roles, at));
 }
 
