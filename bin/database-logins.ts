@@ -26,7 +26,10 @@ export interface DatabaseLogins extends Readonly<Record<Part, DatabaseLogin>> {
 const parts = ['api', 'worker', 'sealer'] as const;
 
 /** The logins of a database of the operator's own: those configured, else one address for all, whose login takes on the roles. */
-export function configuredLogins({ databaseUrls }: Pick<Config, 'databaseUrls'>, owner: string): DatabaseLogins {
+export function configuredLogins(
+  { databaseUrls }: { readonly databaseUrls: Partial<Config['databaseUrls']> },
+  owner: string,
+): DatabaseLogins {
   const login = (part: Part): DatabaseLogin => {
     const own = databaseUrls[part];
     return own === undefined ? { url: owner, role: roleOfPart(part) } : { url: own };
@@ -35,9 +38,9 @@ export function configuredLogins({ databaseUrls }: Pick<Config, 'databaseUrls'>,
 }
 
 /** The logins of the database in the data folder, as the last start made them; before the first, its owner takes on the roles. */
-export function ownLogins(config: Pick<Config, 'dataDir' | 'databaseUrls'>, owner: string): DatabaseLogins {
+export function ownLogins(config: Pick<Config, 'dataDir'>, owner: string): DatabaseLogins {
   const kept = passwordsIn(config.dataDir);
-  if (!kept) return configuredLogins({ databaseUrls: { api: undefined, worker: undefined, sealer: undefined } }, owner);
+  if (!kept) return configuredLogins({ databaseUrls: {} }, owner);
   const login = (part: Part): DatabaseLogin => {
     const url = new URL(owner);
     [url.username, url.password] = [roleOfPart(part), kept[part]];
@@ -50,10 +53,7 @@ export function ownLogins(config: Pick<Config, 'dataDir' | 'databaseUrls'>, owne
  * Lets the roles of the parts sign in to the database of the data folder, by passwords that are made once and lie beside that of
  * its owner, readable by him only. After the migrations, which make the roles.
  */
-export async function makeOwnLogins(
-  config: Pick<Config, 'dataDir' | 'databaseUrls'>,
-  owner: string,
-): Promise<DatabaseLogins> {
+export async function makeOwnLogins(config: Pick<Config, 'dataDir'>, owner: string): Promise<DatabaseLogins> {
   const made = Object.fromEntries(parts.map((part) => [part, randomBytes(24).toString('hex')]));
   if (!passwordsIn(config.dataDir)) makeFile(passwordFile(config.dataDir), `${JSON.stringify(made)}\n`);
   const kept = passwordsIn(config.dataDir)!;
