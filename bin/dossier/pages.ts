@@ -33,6 +33,17 @@ export async function checkPages(
     );
     return;
   }
+  for (const [path, made] of await pagesOf(contents, manifest, events))
+    if (!contents.bytes(path)?.equals(made))
+      findings.find('pages', path, '与事件和各表所说的不同', 'it does not say what events and tables say');
+}
+
+/** The files for people by their paths, written anew from the others by this program. */
+export async function pagesOf(
+  contents: Contents,
+  manifest: Manifest,
+  events: readonly ChainEvent[],
+): Promise<(readonly [path: string, bytes: Uint8Array])[]> {
   const { installation, case: caseId, redacted, seq, head, recordedAt } = manifest;
   const state = contents.json('state.json', 'pages') as State;
   const bytes = contents.bytes(`program/${state.program.hash}.json`);
@@ -49,13 +60,11 @@ export async function checkPages(
     tables,
   };
   const shown = events.map(shownOf);
-  const same = (path: string, made: Uint8Array) => {
-    if (!contents.bytes(path)?.equals(made))
-      findings.find('pages', path, '与事件和各表所说的不同', 'it does not say what events and tables say');
-  };
-  same(TIMELINE, await htmlOf(facts, shown));
-  same(PDF, await pdfOf(facts, shown.slice(-PDF_EVENTS)));
-  same(README, readmeOf(facts.about, state.caseNo));
+  return [
+    [TIMELINE, await htmlOf(facts, shown)],
+    [PDF, await pdfOf(facts, shown.slice(-PDF_EVENTS))],
+    [README, readmeOf(facts.about, state.caseNo)],
+  ];
 }
 
 function shownOf({ seq, hash, header, data }: ChainEvent): ShownEvent {

@@ -3,7 +3,7 @@ import { HEAD_PROOF, type Manifest, ORGANISATION_PROOF, type OrganisationProof }
 import type { HeadProof } from '../../door/log/proofs.ts';
 import { type Checkpoint, openCheckpoint, parseCheckpoint } from '../../engine/record/checkpoint.ts';
 import { headLeaf } from '../../engine/record/heads.ts';
-import { leafHash, verifyInclusion } from '../../engine/record/merkle.ts';
+import { leafHash, sameHash, verifyInclusion } from '../../engine/record/merkle.ts';
 import { parseNote } from '../../engine/record/note.ts';
 import type { ChainEvent } from './chain.ts';
 import type { Contents } from './contents.ts';
@@ -73,16 +73,16 @@ export function checkProofs(
       `${later} events are later than the checkpoint of ${signed.at}`,
     );
   const seen = witness && seenBy(witness, checkpoint, signed);
-  if (seen === 'never')
+  if (seen === 'against')
     return wrong(
-      '见证人留存了更晚的检查点，却没有这一个',
-      'the witness has kept later checkpoints and never saw this one',
+      '与见证人留存的检查点矛盾',
+      'what the witness has kept contradicts this checkpoint: there cannot be both in one log',
     );
-  if (seen === 'later')
+  if (seen && seen !== 'kept')
     findings.leave(
       'proofs',
-      `检查点（${signed.at}）晚于见证人留存的最后一个，请稍后再对照`,
-      `the checkpoint (${signed.at}) is later than all that the witness has kept: compare again later`,
+      `这个见证人不能证明检查点（${signed.at}）：${NOT_PROVEN[seen][0]}`,
+      `the checkpoint (${signed.at}) is not proven by this witness: ${NOT_PROVEN[seen][1]}`,
     );
   const known = key !== undefined || seen === 'kept';
   if (!known)
@@ -161,10 +161,52 @@ export function checkOrganisationProofs(
   );
 }
 
-/** Whether a witness has kept a checkpoint; a later one than all of its he may not have seen yet. */
-function seenBy(notes: readonly string[], checkpoint: string, { at }: Checkpoint): 'kept' | 'later' | 'never' {
-  const text = parseNote(checkpoint).text;
-  const kept = notes.map((note) => parseNote(note).text);
-  if (kept.includes(text)) return 'kept';
-  return kept.every((each) => parseCheckpoint(each).at < at) ? 'later' : 'never';
+/** Why a witness proves nothing about a checkpoint, and contradicts nothing. */
+const NOT_PROVEN = {
+  earlier: [
+    '它早于见证人留存的第一个，请附上更新的证明',
+    'it is earlier than the first that he has kept: add a newer proof',
+  ],
+  later: ['它晚于见证人留存的最后一个，请稍后再对照', 'it is later than all that he has kept: compare again later'],
+  foreign: ['他没有留存这套系统的检查点', 'he has kept none of this installation'],
+} as const;
+
+/**
+ * What a witness says of a checkpoint. From the first that he keeps on he keeps each, in order: one between two of his that he
+ * does not know, of a size at which he knows another tree, or that shrinks with time, is of another log.
+ */
+function seenBy(
+  notes: readonly string[],
+  checkpoint: string,
+  signed: Checkpoint,
+): 'kept' | 'against' | keyof typeof NOT_PROVEN {
+  const { text } = parseNote(checkpoint);
+  const kept = notes.flatMap(noteIn).filter((each) => each.origin === signed.origin);
+  if (kept.length === 0) return 'foreign';
+  if (kept.some((each) => each.text === text)) return 'kept';
+  if (kept.some((each) => !canBoth(each, signed))) return 'against';
+  if (kept.every(({ at }) => at > signed.at)) return 'earlier';
+  return kept.every(({ at }) => at < signed.at) ? 'later' : 'against';
+}
+
+/** Whether two checkpoints can be of one log. */
+function canBoth(one: Checkpoint, other: Checkpoint): boolean {
+  const [before, after] = one.at <= other.at ? [one, other] : [other, one];
+  if (before.size === after.size)
+    return (
+      sameHash(before.root, after.root) &&
+      before.heads.count === after.heads.count &&
+      sameHash(before.heads.root, after.heads.root)
+    );
+  return before.size < after.size && before.at < after.at;
+}
+
+/** A note that was kept; what somebody has spoiled of a witness's files says nothing. */
+function noteIn(note: string): (Checkpoint & { readonly text: string })[] {
+  try {
+    const { text } = parseNote(note);
+    return [{ ...parseCheckpoint(text), text }];
+  } catch {
+    return [];
+  }
 }

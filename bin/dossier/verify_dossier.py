@@ -954,12 +954,13 @@ class Verifier:
             self.leave("proofs", "%d events are later than the checkpoint" % (len(self.events) - seq))
         kept = False
         if self.witness is not None:
-            kept = text in self.witness
-            if not kept and any(time_in(each) >= time_in(text) for each in self.witness):
-                self.find("proofs", "proofs/head.json", "the witness has kept later checkpoints and never saw this one")
+            said = said_by(self.witness, text)
+            if said == "against":
+                self.find("proofs", "proofs/head.json", "what the witness has kept contradicts this checkpoint: there cannot be both in one log")
                 return False
+            kept = said == "kept"
             if not kept:
-                self.leave("proofs", "the checkpoint is later than all that the witness has kept")
+                self.leave("proofs", "the checkpoint is not proven by this witness: " + said)
         if self.key is None:
             if not kept:
                 self.leave("proofs", "the signature of the checkpoint was not checked: neither the log's key was given (--key) nor what a witness has kept (--witness)")
@@ -1032,9 +1033,36 @@ def text_of(note):
     return note.rpartition("\n\n")[0] + "\n"
 
 
-def time_in(text):
-    times = [line[5:] for line in text.split("\n")[3:] if line.startswith("time ")]
-    return times[0] if len(times) == 1 else "9"
+def tree_in(text):
+    """What a checkpoint says: origin, size, its two roots, and when; None where it is no checkpoint."""
+    lines = text.split("\n")
+    said = [[line[6:] for line in lines[3:] if line.startswith("heads ")], [line[5:] for line in lines[3:] if line.startswith("time ")]]
+    if len(lines) < 3 or [len(each) for each in said] != [1, 1] or not re.match(r"\d+\Z", lines[1], re.ASCII):
+        return None
+    return {"origin": lines[0], "size": int(lines[1]), "roots": (lines[2], said[0][0]), "at": said[1][0]}
+
+
+def said_by(texts, text):
+    """What a witness says of a checkpoint: "kept", "against", or why he proves nothing. He keeps each from his first on."""
+    mine = tree_in(text)
+    if text in texts:
+        return "kept"
+    kept = [each for each in map(tree_in, texts) if each is not None and mine is not None and each["origin"] == mine["origin"]]
+    if not kept:
+        return "he has kept none of this installation"
+    for each in kept:
+        before, after = (each, mine) if each["at"] <= mine["at"] else (mine, each)
+        if before["size"] == after["size"]:
+            good = before["roots"] == after["roots"]
+        else:
+            good = before["size"] < after["size"] and before["at"] < after["at"]
+        if not good:
+            return "against"
+    if all(each["at"] > mine["at"] for each in kept):
+        return "it is earlier than the first that he has kept"
+    if all(each["at"] < mine["at"] for each in kept):
+        return "it is later than all that he has kept"
+    return "against"
 
 
 def kept_by(folder):

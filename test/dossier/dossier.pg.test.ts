@@ -1,13 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dossierOf } from '../../api/dossier/build.ts';
+import { HEAD_PROOF } from '../../api/dossier/manifest.ts';
 import { verifyDossier } from '../../bin/dossier/verify.ts';
-import { readWitness } from '../../bin/witness/folder.ts';
+import { readWitness, witnessFolder } from '../../bin/witness/folder.ts';
+import type { HeadProof } from '../../door/log/proofs.ts';
 import type { WitnessedRun } from '../../door/verify-histories.ts';
-import { noteVerifier, verifierText } from '../../engine/record/note.ts';
+import { type Checkpoint, parseCheckpoint } from '../../engine/record/checkpoint.ts';
+import { noteVerifier, parseNote, verifierText } from '../../engine/record/note.ts';
 import { makeTestFolder, removeTestFolder } from '../support/folders.ts';
+import { drawer, partsOf, rewrittenAndSigned } from './mutate.ts';
 import { askPython } from './python.ts';
-import { planted, storyDossiers, writeDossier } from './story.ts';
+import { planted, signedByHouse, storyDossiers, writeDossier } from './story.ts';
 
 let told: Awaited<ReturnType<typeof storyDossiers>>;
 let folder: string;
@@ -58,6 +64,66 @@ test('an untouched dossier holds for both verifiers', async () => {
   ).toEqual(['proofs']);
   expect((await askPython([told.plain]))[0]?.findings).toEqual([]);
 }, 300_000);
+
+test('a witness proves what he has kept, contradicts another log, and says so of what he cannot know', async () => {
+  const proof = JSON.parse(bytesIn(told.plain, HEAD_PROOF)) as HeadProof;
+  const signed = parseCheckpoint(parseNote(proof.checkpoint).text);
+  const later = (ms: number, more: Partial<Checkpoint> = {}) =>
+    signedByHouse({ ...signed, at: new Date(Date.parse(signed.at) + ms).toISOString(), ...more });
+  const grown = { size: signed.size + 1, root: Buffer.alloc(32, 7) };
+  const says = async (notes: readonly string[]) => {
+    const verdict = await verifyDossier(told.plain, { witness: notes, pages: false });
+    const [second] = await askPython([told.plain], ['--witness', keptBy(notes)]);
+    expect(second?.findings.map(({ rule }) => rule)).toEqual(verdict.findings.map(({ rule }) => rule));
+    const why = verdict.unchecked.find(({ why: [, en] }) => en.includes('not proven by this witness'));
+    expect(second?.unchecked.some((each) => each.why.includes('not proven by this witness'))).toBe(why !== undefined);
+    return verdict.findings.map(({ what }) => what[1])[0] ?? why?.why[1] ?? 'proven';
+  };
+  expect(await says([proof.checkpoint, later(60_000, grown)])).toBe('proven');
+  expect(await says([later(60_000), later(120_000, grown)])).toContain('earlier than the first');
+  expect(await says([later(-60_000, { size: signed.size - 1 })])).toContain('later than all');
+  const elsewhere = { origin: 'linli/00000000-0000-7000-8000-000000000000' };
+  expect(await says([later(-1, elsewhere), later(1, elsewhere)])).toContain('none of this installation');
+  expect(await says(['spoiled'])).toContain('none of this installation');
+  for (const notes of [
+    [later(-60_000), later(60_000)],
+    [later(60_000, { root: Buffer.alloc(32, 7) })],
+    [later(-60_000, { heads: { ...signed.heads, root: Buffer.alloc(32, 7) } })],
+    [later(60_000, { size: signed.size - 1 })],
+    [later(-60_000, grown)],
+    [later(0, grown)],
+  ])
+    expect(await says(notes)).toContain('contradicts');
+}, 300_000);
+
+test('whoever has all but what a witness keeps can forge a dossier, and the witness tells', async () => {
+  for (const [n, base] of [told.plain, told.redacted].entries()) {
+    const path = join(folder, 'forged.zip');
+    writeFileSync(path, await rewrittenAndSigned(partsOf(base, readFileSync(base)), drawer(n)));
+    const { key } = told;
+    const blind = await verifyDossier(path, { key });
+    expect(blind.findings).toEqual([]);
+    expect(blind.checked.witnessed).toBe(blind.checked.events);
+    expect((await askPython([path], ['--key', verifierText(key)]))[0]?.findings).toEqual([]);
+    const witness = readWitness(told.witness).notes.map(({ note }) => note);
+    expect((await verifyDossier(path, { key, witness })).findings.map(({ rule }) => rule)).toEqual(['proofs']);
+    const [second] = await askPython([path], ['--key', verifierText(key), '--witness', told.witness]);
+    expect(second?.findings.map(({ rule }) => rule)).toEqual(['proofs']);
+  }
+}, 300_000);
+
+/** A file of an archive, as text. */
+const bytesIn = (path: string, name: string): string =>
+  Buffer.from(partsOf(path, readFileSync(path)).files.find((file) => file.path === name)!.bytes).toString('utf8');
+
+/** The folder of a witness who has kept these. */
+function keptBy(notes: readonly string[]): string {
+  const path = join(folder, randomUUID());
+  const kept = witnessFolder(path, () => new Date());
+  kept.trust(told.key, 'given');
+  for (const [number, note] of notes.entries()) kept.keep({ seenAt: '', number, note, path: [] });
+  return path;
+}
 
 test('a redacted dossier holds for both, and says none of what tells of persons', async () => {
   const verdict = await verifyDossier(told.redacted);

@@ -1,7 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type DossierFile, zipOf } from '../../api/dossier/archive.ts';
 import { HEAD_PROOF, ORGANISATION_EVENTS } from '../../api/dossier/manifest.ts';
 import { type Table, tableCsv, tableJson } from '../../api/dossier/table.ts';
 import { Archive } from '../../bin/dossier/archive.ts';
+import { checkChain } from '../../bin/dossier/chain.ts';
+import { Contents } from '../../bin/dossier/contents.ts';
+import { Findings } from '../../bin/dossier/findings.ts';
+import { checkManifest } from '../../bin/dossier/manifest.ts';
+import { pagesOf } from '../../bin/dossier/pages.ts';
 import { sha256 } from '../../door/chain.ts';
 import type { HeadProof } from '../../door/log/proofs.ts';
 import { actTypes, ownEvents } from '../../engine/own-events.ts';
@@ -11,7 +19,7 @@ import { rootFromInclusion } from '../../engine/record/merkle.ts';
 import { parseNote } from '../../engine/record/note.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
 import { randomFrom } from '../faults/random.ts';
-import { signedByHouse } from './story.ts';
+import { planted, signedByHouse } from './story.ts';
 
 /** A dossier taken apart: its bytes, and its files in their order. */
 export interface Parts {
@@ -40,7 +48,7 @@ export function partsOf(path: string, bytes: Buffer): Parts {
 }
 
 /** Numbers from a seed, the same every time. */
-function drawer(seed: number) {
+export function drawer(seed: number) {
   const { between, pick } = randomFrom(seed);
   return { below: (n: number): number => between(0, n - 1), pick };
 }
@@ -338,25 +346,89 @@ const chain: Readonly<Record<string, Forge>> = {
   'a history removed': forged(({ files }) => ({ files: files.filter(({ path }) => path !== 'histories/0001.json') })),
 };
 
-/** The chain written anew, whole or from some event on, with the log's proof and a checkpoint by which the house's key signs it. */
-const rewrittenAndSigned = forged((parts, draw) => {
+/**
+ * The chain written anew, whole or from some event on, by a forger who has all but what a witness keeps: the house's key, the log, the
+ * workflows' histories and the program. In a plain dossier another thing is said as well. Nothing among the files tells.
+ */
+export const rewrittenAndSigned: Forge = async (parts, draw) => {
+  const [said, instead] = draw.pick(SAID_INSTEAD);
+  const spoken = (text: string) => (parts.redacted ? text : text.replaceAll(said, instead));
   const lines = linesOf(parts);
-  const from = draw.below(lines.length);
+  const first = lines.findIndex(({ payload }) => payload !== null && spoken(payload) !== payload);
+  const from = draw.below(first < 0 ? lines.length : first + 1);
   const again = rechained(
-    lines.map((line, n) => (n < from ? line : withOtherSalt(line, draw))),
+    lines.map((line, n) =>
+      n < from ? line : withOtherSalt({ ...line, payload: line.payload && spoken(line.payload) }, draw),
+    ),
     from,
   );
-  const { seq, hash } = again.at(-1)!;
-  const proof = JSON.parse(bytesAt(parts.files, HEAD_PROOF).toString('utf8')) as HeadProof;
-  const checkpoint = parseCheckpoint(parseNote(proof.checkpoint).text);
+  const files = withLines(parts.files, again).map((file) => {
+    if (/^(events|documents|proofs|program)\//.test(file.path) || !/\.(json|csv)$/.test(file.path)) return file;
+    const text = Buffer.from(file.bytes).toString('utf8');
+    const made = file.path.startsWith('histories/') ? historyOf(text, again) : spoken(text);
+    return { ...file, bytes: Buffer.from(made) };
+  });
+  const signed = resigned(JSON.parse(bytesAt(files, HEAD_PROOF).toString('utf8')) as HeadProof, again, draw);
+  const proved = replaced(files, HEAD_PROOF, Buffer.from(canonicalJson(signed)));
+  const manifest = { ...manifestOf(parts.files), ...endOf(again) };
+  const pages = await pagesIn(await packed(proved, manifest));
+  return packed(
+    proved.map((file) => ({ ...file, bytes: pages.get(file.path) ?? file.bytes })),
+    manifest,
+  );
+};
+
+/** Texts of the story that stand in events, state, books and pages, and nowhere in a document. */
+const SAID_INSTEAD = [
+  [planted.answer, '一切都不好，请不要再来了'],
+  [planted.paper, '票据子丑寅卯'],
+  [planted.buyer, '某买家李老四'],
+] as const;
+
+/** A history that has seen this chain in place of its own. */
+function historyOf(text: string, lines: readonly Line[]): string {
+  const run = JSON.parse(text) as {
+    start: { seq: number };
+    end: { seq: number };
+    events: { header: { seq: number }; payload?: unknown }[];
+  };
+  const at = ({ seq }: { seq: number }) => ({ seq, head: seq === 0 ? '0'.repeat(64) : lines[seq - 1]!.hash });
+  const events = run.events.map((event) => {
+    const { hash, header, payload } = lines[event.header.seq - 1]!;
+    const held = 'payload' in event ? { payload: JSON.parse(payload!) as unknown } : {};
+    return { ...event, hash, header: JSON.parse(header) as unknown, ...held };
+  });
+  return canonicalJson({ ...run, start: at(run.start), end: at(run.end), events });
+}
+
+/** A proof for this chain, under a checkpoint signed by the house within the time that the witness looks back on. */
+function resigned(proof: HeadProof, lines: readonly Line[], draw: Draw): HeadProof {
+  const { seq } = proof;
+  const { hash } = lines[seq - 1]!;
+  const was = parseCheckpoint(parseNote(proof.checkpoint).text);
   const path = proof.path.map((each) => Buffer.from(each, 'hex'));
   const leaf = headLeaf({ chain: proof.chain, seq, head: hash });
   const heads = { count: proof.count, root: rootFromInclusion(leaf, proof.number, proof.count, path)! };
-  const signed = { ...proof, seq, hash, checkpoint: signedByHouse({ ...checkpoint, root: leaf, heads }) };
-  const files = replaced(withLines(parts.files, again), HEAD_PROOF, Buffer.from(canonicalJson(signed)));
-  const more = { ...endOf(again), histories: null };
-  return { files: files.filter((file) => !file.path.startsWith('histories/')), more };
-});
+  const at = new Date(Date.parse(was.at) + draw.pick([0, 30_000, 60_000])).toISOString();
+  return { ...proof, hash, checkpoint: signedByHouse({ ...was, heads, at }) };
+}
+
+/** The pages of an archive as the program writes them. */
+async function pagesIn(bytes: Buffer): Promise<ReadonlyMap<string, Uint8Array>> {
+  const folder = mkdtempSync(join(tmpdir(), 'linli-forged-'));
+  const path = join(folder, 'forged.zip');
+  writeFileSync(path, bytes);
+  const archive = new Archive(path);
+  try {
+    const findings = new Findings();
+    const contents = new Contents(archive, findings);
+    const manifest = checkManifest(archive, contents, findings)!;
+    return new Map(await pagesOf(contents, manifest, checkChain(contents, manifest, findings)));
+  } finally {
+    archive.close();
+    rmSync(folder, { recursive: true });
+  }
+}
 
 /** A line that says the same under another salt; of a redacted one nobody knows what it says. */
 function withOtherSalt(line: Line, draw: Draw): Line {
