@@ -6,7 +6,7 @@ import { addDays, toDate } from '../../engine/time/civil.ts';
 import type { Config } from '../config.ts';
 import { type YearlyKeysFile, yearlyKeysFile, yearlyKeysIn } from '../yearly-keys.ts';
 import { writeDatabase } from './database.ts';
-import { makeFolder } from './files.ts';
+import { type FolderInMaking, makeFolder } from './files.ts';
 import { writeHistories } from './histories.ts';
 import { checkApart, writeKeys } from './keys.ts';
 import { type BackupManifest, keysLabel, MANIFEST } from './manifest.ts';
@@ -62,9 +62,10 @@ export async function takeBackup(options: BackupOptions): Promise<BackupTaken> {
   }
   const sealing = inClear ? undefined : drawnSeal(yearlyKeysToSeal(config));
   const folder = await makeFolder(to, sealing?.key);
-  const keyFolder = keysTo === undefined ? undefined : await makeFolder(keysTo);
+  let keyFolder: FolderInMaking | undefined;
   let forget: (() => Promise<void>) | undefined;
   try {
+    keyFolder = keysTo === undefined ? undefined : await makeFolder(keysTo);
     // before the rows are read: a case that is destroyed from here on may be in it
     forget = await noteInDatabase(databaseUrl, keepUntil);
     const histories = client ? await writeHistories(client, folder, say) : [];

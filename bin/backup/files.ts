@@ -40,7 +40,7 @@ export interface FolderInMaking {
   writeText(file: string, text: string): Promise<WrittenFile>;
   /** Writes the list of sums, and what `sign` makes of it beside it, and gives the folder its name. */
   finish(sign?: (sums: string) => string): Promise<void>;
-  /** Takes away what was made. */
+  /** Takes away what was made, also when it has its name already. */
   discard(): Promise<void>;
 }
 
@@ -53,6 +53,7 @@ export async function makeFolder(target: string, key?: FileKey): Promise<FolderI
   await mkdir(dirname(at), { recursive: true });
   await mkdir(path, { mode: 0o700 });
   const sums = new Map<string, string>();
+  let finished = false;
 
   async function put(name: string, content: Readable, sealing: FileKey | undefined): Promise<WrittenFile> {
     const file = sealing ? `${name}${SEALED}` : name;
@@ -83,9 +84,10 @@ export async function makeFolder(target: string, key?: FileKey): Promise<FolderI
       for (const folder of await foldersIn(path)) await flushFolder(folder);
       if (existsSync(at)) await rmdir(at);
       await rename(path, at);
+      finished = true;
       await flushFolder(dirname(at));
     },
-    discard: () => rm(path, { recursive: true, force: true }),
+    discard: () => rm(finished ? at : path, { recursive: true, force: true }),
   };
 }
 

@@ -77,12 +77,10 @@ export async function dataKeysAtHand(
   const rowsDestroyed = new Set<string>();
   const graves = new Set(from === undefined ? [] : gravesIn(join(from, GRAVES)));
   if (from !== undefined) await checkKeys(from);
-  if (from !== undefined && existsSync(join(from, keyTable.file)))
-    for await (const line of contentOf(from, undefined).lines(keyTable.file)) {
-      const [id, owner, yearlyKey, wrapped] = line.split('\t') as [string, string, string, string];
-      // of a destroyed one the name alone
-      if (wrapped === '\\N') rowsDestroyed.add(id);
-      else given.set(id, { id, owner, yearlyKey, wrapped: bytesOf(wrapped) });
+  if (from !== undefined)
+    for await (const { id, key } of keyRowsIn(from)) {
+      if (key) given.set(id, key);
+      else rowsDestroyed.add(id);
     }
   const copies = copiesHere(config);
   const copyOf = (read: (from: KeyCopies) => KeptKey | undefined): KeptKey | undefined => {
@@ -109,6 +107,36 @@ export async function dataKeysAtHand(
     any: [...given.values()].some(opensWith) || opensWith(copyOf((of) => of.read(INSTALLATION))),
     lacks: (id) => !opensWith(given.get(id)) && !opensWith(copyOf((of) => of.byId(id))) && !destroyed(id),
   };
+}
+
+/** The data keys in a folder of keys, in the order of the file; of a destroyed one the name alone. Throws for a damaged file. */
+async function* keyRowsIn(
+  from: string,
+): AsyncGenerator<{ readonly id: string; readonly key: Omit<KeptKey, 'madeAt'> | undefined }> {
+  if (!existsSync(join(from, keyTable.file))) return;
+  for await (const line of contentOf(from, undefined).lines(keyTable.file)) {
+    const [id, owner, yearlyKey, wrapped] = line.split('\t') as [string, string, string, string];
+    yield { id, key: wrapped === '\\N' ? undefined : { id, owner, yearlyKey, wrapped: bytesOf(wrapped) } };
+  }
+}
+
+/** The names of the keys in a folder of keys, yearly and data keys; undefined where it is damaged, or a data key in it does not open with its yearly keys. */
+export async function keyNamesIn(from: string): Promise<ReadonlySet<string> | undefined> {
+  if ((await checkFiles(from)).length > 0) return undefined;
+  const names = new Set<string>();
+  try {
+    const yearly = existsSync(join(from, YEARLY)) ? yearlyKeysIn(join(from, YEARLY)) : undefined;
+    for (const { id } of yearly?.list() ?? []) names.add(id);
+    for await (const { id, key } of keyRowsIn(from)) {
+      const outer = key && yearly?.byId(key.yearlyKey);
+      if (key && !outer) return undefined;
+      if (key && outer) unwrap(outer, key, key.wrapped);
+      names.add(id);
+    }
+  } catch {
+    return undefined;
+  }
+  return names;
 }
 
 /** Throws when one folder lies in the other, or they are the same: then the keys are not apart. */

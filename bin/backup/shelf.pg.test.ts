@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
 import {
   appendFileSync,
   cpSync,
@@ -118,14 +118,55 @@ test('the last whole one stays, whatever its day, and of none that is whole noth
   const [table] = readdirSync(join(shelf, '03/database'));
   appendFileSync(join(shelf, '03/database', table!), 'x');
   expect(await pruned(shelf, LATER, true)).toEqual({ removed: ['01', '03'], left: ['02: it is the last whole one'] });
-  // one that this house has not signed is none where its key is known
+  // where this house has not signed the last whole one, the last that it has signed stays too
   rmSync(join(shelf, '02', `${SUMS}.note`));
-  expect(await pruned(shelf, LATER, true)).toEqual({ removed: ['02', '03'], left: ['01: it is the last whole one'] });
-  rmSync(join(shelf, '01', SUMS));
+  expect(await pruned(shelf, LATER, true)).toEqual({
+    removed: ['03'],
+    left: ['01: it is the last that is signed', '02: it is the last whole one'],
+  });
+  for (const name of ['01', '02']) rmSync(join(shelf, name, SUMS));
   expect((await pruned(shelf, LATER)).left).toEqual(
     ['01', '02', '03'].map((each) => `${each}: no whole one would be left`),
   );
   expect(names(shelf)).toEqual(['01', '02', '03']);
+});
+
+test('keys that do not open what older ones open take the place of none, whatever their files are called', async () => {
+  const written = (name: string, file: string, bytes: Uint8Array) => {
+    writeFileSync(join(safe, name, file), bytes);
+    const sum = createHash('sha256').update(bytes).digest('hex');
+    const list = readFileSync(join(safe, name, SUMS), 'utf8');
+    writeFileSync(join(safe, name, SUMS), list.replace(new RegExp(`^.*  ${file}$`, 'm'), `${sum}  ${file}`));
+  };
+  const left = async () => (await pruned(safe, LATER, true)).left;
+  expect(await left()).toEqual(['03: it is the last whole one']);
+  // another house's yearly keys, under the same name
+  const other = join(folder, `other ${randomUUID()}.json`);
+  yearlyKeysIn(other).begin();
+  written('03', 'yearly-keys', readFileSync(other));
+  expect(await left()).toEqual(['02: it is the last whole one']);
+  written('02', 'yearly-keys', Buffer.from('{}'));
+  expect(await left()).toEqual(['01: it is the last whole one']);
+});
+
+test('a backup that fails leaves nothing behind, also where its keys were written', async () => {
+  const [to, keysTo] = [join(shelf, 'fails'), join(safe, 'fails')];
+  const taken = take({ to, keysTo });
+  // somebody puts something into its place at last, so that it cannot have its name
+  let over = false;
+  taken.catch(() => {
+    over = true;
+  });
+  while (!over && !existsSync(keysTo)) {
+    mkdirSync(join(to, 'of somebody else'), { recursive: true });
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await expect(taken).rejects.toThrow();
+  rmSync(to, { recursive: true });
+  writeFileSync(join(shelf, 'a file'), '');
+  await expect(take({ to, keysTo: join(shelf, 'a file/keys') })).rejects.toThrow();
+  expect(names(shelf)).toEqual(['01', '02', '03', 'a file']);
+  expect(names(safe)).toEqual(['01', '02', '03']);
 });
 
 test('a day that was changed afterwards removes nothing, and one without a day stays', async () => {

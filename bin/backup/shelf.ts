@@ -3,9 +3,8 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addMs, toDate } from '../../engine/time/civil.ts';
 import type { Instant } from '../../sdk/time.ts';
-import { keyTable } from './database.ts';
-import { checkFiles, flushFolder, isAsWritten, SUMS, UNFINISHED, unfinished } from './files.ts';
-import { YEARLY } from './keys.ts';
+import { flushFolder, isAsWritten, SUMS, UNFINISHED, unfinished } from './files.ts';
+import { keyNamesIn } from './keys.ts';
 import { type BackupLabel, labelOf, MANIFEST } from './manifest.ts';
 import { notePruned } from './pruned.ts';
 import { verifyBackup } from './verify.ts';
@@ -53,8 +52,8 @@ export interface Pruning {
 }
 
 /**
- * Removes what is past its day, but of each installation the last backup and the last keys that are whole: signed with a key of the
- * log that is known here, where one is. What is removed loses its name first and its list of sums next, so that nothing that is
+ * Removes what is past its day, but of each installation the last backup and the last keys that are whole, and of backups also the last that
+ * is signed with a key of the log that is known here, where one is. What is removed loses its name first and its list of sums next, so that nothing that is
  * half there looks whole; what an earlier call has left so is removed with it. `dryRun`: says it and removes nothing.
  */
 export async function prune(
@@ -71,18 +70,20 @@ export async function prune(
 ): Promise<Pruning> {
   const shelf = await shelfOf(folder, now);
   const [removed, left]: [OnShelf[], { name: string; why: string }[]] = [[], []];
-  const staying = new Map<string, string | undefined>();
+  const staying = new Map<string, readonly string[]>();
   for (const each of shelf) {
     if (!each.past) continue;
     if (each.kind !== 'unfinished') {
       const of = `${each.kind} ${each.installation}`;
       if (!staying.has(of)) staying.set(of, await lastWhole(folder, sameAs(each, shelf), logKeys));
-      const stays = staying.get(of);
+      const stays = staying.get(of)!;
       const why =
-        stays === undefined
+        stays.length === 0
           ? 'no whole one would be left'
-          : stays === each.name
-            ? 'it is the last whole one'
+          : stays.includes(each.name)
+            ? each.name === stays[0]
+              ? 'it is the last whole one'
+              : 'it is the last that is signed'
             : (await isAsWritten(join(folder, each.name), MANIFEST))
               ? undefined
               : 'its day is not what was written: remove it by hand, if it is not needed';
@@ -105,26 +106,34 @@ const sameAs = ({ kind, installation }: Labelled, shelf: readonly OnShelf[]): La
     .filter((each): each is Labelled => each.kind === kind && each.installation === installation)
     .sort((a, b) => Number(a.past) - Number(b.past) || (a.takenAt < b.takenAt ? 1 : -1));
 
+/** The last that is whole, and where nobody known has signed it, the last whole one after it that somebody has. */
 async function lastWhole(
   folder: string,
   of: readonly Labelled[],
   logKeys: (installation: string) => readonly string[],
-): Promise<string | undefined> {
-  const has = (file: string) => (each: { readonly name: string }) => existsSync(join(folder, each.name, file));
-  // keys that open nothing take the place of none that do
-  const needed = [YEARLY, keyTable.file].filter((file) => of.some(has(file)));
-  for (const each of of) {
-    const { name, kind, installation } = each;
-    const at = join(folder, name);
-    if (kind === 'keys') {
-      if (needed.every((file) => has(file)(each)) && (await checkFiles(at)).length === 0) return name;
-      continue;
-    }
+): Promise<string[]> {
+  if (of[0]?.kind === 'keys') return lastKeys(folder, of);
+  const whole: string[] = [];
+  for (const { name, installation } of of) {
     const known = logKeys(installation);
-    const verdict = await verifyBackup(at, { logKeys: () => known }).catch(() => undefined);
-    if (verdict?.holds && (verdict.signature.known || known.length === 0)) return name;
+    const verdict = await verifyBackup(join(folder, name), { logKeys: () => known }).catch(() => undefined);
+    if (!verdict?.holds) continue;
+    const signed = verdict.signature.known || known.length === 0;
+    if (whole.length === 0 || signed) whole.push(name);
+    if (signed) break;
   }
-  return undefined;
+  return whole;
+}
+
+/** The last keys that open what older ones there open: others take the place of none. */
+async function lastKeys(folder: string, of: readonly Labelled[]): Promise<string[]> {
+  const all = await Promise.all(of.map(async (each) => ({ each, names: await keyNamesIn(join(folder, each.name)) })));
+  const found = all.find(
+    ({ each: { takenAt }, names }) =>
+      names &&
+      all.every((other) => other.each.takenAt > takenAt || [...(other.names ?? [])].every((id) => names.has(id))),
+  );
+  return found ? [found.each.name] : [];
 }
 
 async function remove(folder: string, each: OnShelf, now: Instant): Promise<void> {
