@@ -77,7 +77,7 @@ describe('a clock with a named start', () => {
     expect(one.on('2026-03-04', 'caseworker', 'task.reopen', { target: 'check', reason })).toBe('ok');
     expect(one.does('secretary', 'task.complete', { target: 'check' })).toBe('ok');
     expect(one.clock('decide').start).toBe(start);
-    expect(one.does('secretary', 'stage.repeat', { reason })).toBe('ok');
+    expect(one.does('caseworker', 'stage.repeat', { reason })).toBe('ok');
     expect(ids(one)).toEqual(['check-3', 'stage:handle.2']);
   });
 });

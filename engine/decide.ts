@@ -12,6 +12,7 @@ import { seenBy } from './deputies.ts';
 import type { Decision, EventDraft, Words } from './event.ts';
 import { statusName, WORKING } from './life.ts';
 import { roleName } from './lookup.ts';
+import { OWN_HANDS, ownWorkRoles } from './own-hands.ts';
 import { inBoth, NEEDED, type Refusal, refuse } from './refusal.ts';
 import { GUARDIAN, guardianStands, type Roles, rolesOn } from './rights.ts';
 import type { State } from './state.ts';
@@ -30,7 +31,7 @@ const LONG_AGO_MS = 60 * 86_400_000;
  * its data is wrong (INVALID_DATA), the actor may not (FORBIDDEN), its times are wrong (OCCURRED_IN_FUTURE,
  * REASON_MISSING), its documents are unknown (UNKNOWN_DOCUMENT), the case is in other hands or destroyed (CASE_AWAY, CASE_DESTROYED), the state of the case refuses it
  * (WRONG_STATUS) or what is kept (BLOCKED), the
- * actor has come to fill two roles that must be apart (ROLES_COLLIDE), and then whatever the kind of act itself refuses.
+ * actor has come to fill two roles that must be apart, or would work on a case of his own (ROLES_COLLIDE), and then whatever the kind of act itself refuses.
  * A right that comes from no colliding role is taken first.
  */
 export function decide(state: State, act: Act, outside: World): Decision | Refusal {
@@ -50,9 +51,12 @@ export function decide(state: State, act: Act, outside: World): Decision | Refus
       );
   const roles = kind.outsiders ? new Map([...kind.outsiders({ state, act, world }), ...own]) : own;
   const colliding = collidingOf(world.program, roles);
+  const ownWork = ownWorkRoles(state, world.program, act.actor, roles);
   const context: ActContext = { state, act, data: parsed.data, at, world, roles };
   const who = kind.who(context);
-  const mine = act.actor.kind === 'system' ? ['system'] : who.filter((role) => roles.has(role));
+  const held = act.actor.kind === 'system' ? ['system'] : who.filter((role) => roles.has(role));
+  const asOwn = held.filter((role) => !ownWork.includes(role));
+  const mine = asOwn.length > 0 ? asOwn : held;
   const grant = mine.find((role) => !colliding.includes(role)) ?? mine[0];
   if (grant === undefined) return forbidden(context, who);
   const problem =
@@ -61,6 +65,7 @@ export function decide(state: State, act: Act, outside: World): Decision | Refus
     awayProblem(kind, state) ??
     statusProblem(kind, context) ??
     limitedProblem(context) ??
+    (ownWork.includes(grant) ? ownCase() : undefined) ??
     (colliding.includes(grant) && !kind.evenColliding ? rolesCollide(world, colliding) : undefined);
   if (problem) return problem;
   const decided = kind.decide(context);
@@ -174,6 +179,12 @@ const onTheirBehalf: Text = [
 
 function isParty({ program }: World, role: string): boolean {
   return Object.hasOwn(program.roles, role) && 'party' in program.roles[role]!;
+}
+
+function ownCase(): Refusal {
+  return refuse('ROLES_COLLIDE', OWN_HANDS, [
+    ['回避：请其他人或上级办理', 'Stand aside: let somebody else, or the level above, do it'],
+  ]);
 }
 
 function rolesCollide(world: World, [one = '', other = '']: readonly string[]): Refusal {

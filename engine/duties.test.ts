@@ -280,7 +280,7 @@ describe('a stage entered again', () => {
   it('begins a new grid of its duties on that day; what was open of the old one is cancelled', () => {
     const one = caseOf({ during: 'speak', rrule: 'FREQ=WEEKLY;BYDAY=FR' }, true);
     one.until(day(9));
-    one.must('secretary', 'stage.repeat', { reason: 'relapse' });
+    one.must('caseworker', 'stage.repeat', { reason: 'relapse' });
     expect(data(one, 'item.cancelled').some(({ key }) => key === 'call')).toBe(true);
     expect(data(one, 'duty.ended')).toHaveLength(1);
     one.until(day(20));

@@ -195,7 +195,8 @@ describe('stages', () => {
       ['secretary', 'stage.stepBack', { ...why, data: { to: 'wish' } }, 'BLOCKED'],
       ['secretary', 'stage.stepBack', { ...why, data: { to: 'moon' } }, 'INVALID_DATA'],
       ['secretary', 'stage.skip', { ...why, target: 'wish' }, 'BLOCKED'],
-      ['secretary', 'stage.repeat', why, 'ok'],
+      ['secretary', 'stage.repeat', why, 'ROLES_COLLIDE'], // his clock would begin anew
+      ['caseworker', 'stage.repeat', why, 'ok'],
       ['secretary', 'stage.skip', why, 'ok'],
       ['secretary', 'stage.stepBack', { ...why, data: { to: 'speak' } }, 'ok'],
     ]);
@@ -343,6 +344,51 @@ describe('parties', () => {
       ['caseworker', 'party.change', as('zhou'), 'ok'],
       // nothing is said of who he is
       ['caseworker', 'party.change', { ...why, target: 'beneficiary', data: { party: { name: '周某' } } }, 'ok'],
+    ]);
+  });
+
+  it('nor does anybody come to work on a case of his own, by whatever way', () => {
+    const one = Case.opened();
+    one.must('caseworker', 'party.add', { data: { role: 'guardian', party: { person: 'cadre' } } });
+    const before = one.org;
+    const visit: Said = { target: 'meet', data: { note: 'x' } };
+    const ways: [way: () => void, result: string][] = [
+      [() => one.appoint('secretary', 'cadre'), 'ROLES_COLLIDE'],
+      [() => one.appoint('director', 'cadre'), 'ROLES_COLLIDE'],
+      // who stands in has no right where he is a party
+      [() => (one.org = { ...before, deputies: [{ post: 'secretary', person: 'cadre', from: DAY_0 }] }), 'FORBIDDEN'],
+    ];
+    for (const [comeToIt, result] of ways) {
+      comeToIt();
+      play(one, [
+        ['cadre', 'task.complete', visit, result],
+        ['cadre', 'note.add', { data: { text: 'x' } }, 'ok'],
+      ]);
+      one.org = before;
+    }
+    one.appoint('district-head', 'cadre');
+    play(one, [
+      ['caseworker', 'party.change', { ...why, data: { role: 'secretary', party: 'cadre' } }, 'ROLES_COLLIDE'],
+      ['caseworker', 'party.change', { ...why, data: { role: 'secretary', party: 'district-head' } }, 'ROLES_COLLIDE'],
+      ['caseworker', 'task.assign', { target: 'speaks', data: { to: 'cadre' } }, 'ROLES_COLLIDE'],
+      // what companions do is no office
+      ['caseworker', 'task.assign', { target: 'meet', data: { to: 'cadre' } }, 'ok'],
+    ]);
+  });
+
+  it('a caseworker whose own a case is leaves it to others', () => {
+    const one = new Case();
+    one.open('director', {
+      parties: [
+        { role: 'beneficiary', name: '周某', person: 'caseworker' },
+        { role: 'companion', name: '邱某', person: 'qiu' },
+      ],
+    });
+    play(one, [
+      ['caseworker', 'data.correct', { ...why, data: { fields: { wish: 'x' } } }, 'ROLES_COLLIDE'],
+      ['caseworker', 'party.add', { data: { role: 'volunteers', party: { name: '某' } } }, 'ROLES_COLLIDE'],
+      ['caseworker', 'consent.give', {}, 'ok'],
+      ['director', 'data.correct', { ...why, data: { fields: { wish: 'x' } } }, 'ok'],
     ]);
   });
 

@@ -129,7 +129,9 @@ describe('a moved deadline', () => {
     const decide = { target: 'speak', data: { approve: true } };
     expect(one.does('secretary', 'deadline.decideExtension', decide)).toBe('ROLES_COLLIDE');
     expect(one.does('secretary', 'stage.extend', { data: { budget: '20 days' }, reason: 'x' })).toBe('ROLES_COLLIDE');
+    expect(one.does('secretary', 'stage.repeat', { reason: 'x' })).toBe('ROLES_COLLIDE');
     expect(one.does('district-head', 'deadline.decideExtension', decide)).toBe('ok');
+    expect(one.does('district-head', 'stage.repeat', { reason: 'x' })).toBe('ok');
   });
 
   it('is extended as often and as long as the program allows, and by another than who asks', () => {
@@ -191,7 +193,7 @@ describe('a missed occurrence', () => {
 describe('a record of accountability', () => {
   const ended: [string, (one: Case) => void, string][] = [
     ['the item is skipped', (one) => one.must('secretary', 'task.skip', { target: 'meet', reason: 'x' }), 'never done'],
-    ['the stage is repeated', (one) => one.must('secretary', 'stage.repeat', { reason: 'x' }), 'never done'],
+    ['the stage is repeated', (one) => one.must('caseworker', 'stage.repeat', { reason: 'x' }), 'never done'],
     [
       'the case is closed',
       (one) => one.must('secretary', 'case.close', { data: { outcome: 'died', followUp: false }, reason: 'x' }),

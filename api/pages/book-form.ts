@@ -3,6 +3,7 @@ import type { Act } from '../../engine/act.ts';
 import type { ActContext } from '../../engine/act-kind.ts';
 import { collidingOf } from '../../engine/apart.ts';
 import { type BookState, bookActs } from '../../engine/books/index.ts';
+import { ownWorkRoles } from '../../engine/own-hands.ts';
 import { GUARDIAN, guardianStands, type Roles, rolesOn } from '../../engine/rights.ts';
 import type { State } from '../../engine/state.ts';
 import { toDate } from '../../engine/time/civil.ts';
@@ -112,7 +113,7 @@ export function isOffered(form: BookForm, subject: BookSubject): boolean {
   const act = { id: '', type: form.act, actor: actorOf(caller), ...fixed };
   // who may do it is a question to state, program, target and data alone
   const asked = { state, act, data, at: now, world: { program, now }, roles } as unknown as ActContext;
-  const colliding = collidingOf(program, roles);
+  const colliding = [...collidingOf(program, roles), ...ownWorkRoles(state, program, act.actor, roles)];
   const may = kind.who(asked).some((role) => roles.has(role) && !colliding.includes(role));
   return may && (form.offered?.(subject) ?? true);
 }

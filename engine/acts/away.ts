@@ -4,6 +4,7 @@ import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.t
 import { notApart } from '../apart.ts';
 import { cancelClock, cancelItem, endDuty } from '../flow.ts';
 import { assignIn } from '../open.ts';
+import { ownWorkProblem } from '../own-hands.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { rolesOn } from '../rights.ts';
 import type { OpenItem, Party, State, Status } from '../state.ts';
@@ -120,8 +121,9 @@ const receive: ActKind<z.infer<typeof receiveShape>> = {
       Object.values(state.parties).map((party) => [party.id, here(party, data.people)]),
     );
     const sentence = notApart(world.program, { parties, assignments: filled }, world.org, world.now);
+    const collide = sentence ?? ownWorkProblem(parties, filled, world);
     const colliding =
-      sentence && refuse('ROLES_COLLIDE', sentence, [['换一个岗位或人', 'Choose another post or person']]);
+      collide && refuse('ROLES_COLLIDE', collide, [['换一个岗位或人', 'Choose another post or person']]);
     const wrong = strangerProblem(world, filled, data.unit) ?? colliding;
     if (wrong) return wrong;
     const story = tell(state, world, world.now, act.actor.id);

@@ -6,13 +6,12 @@ import { isBetweenUnits, isOfMoney } from '../agenda.ts';
 import { untoldClocks } from '../books/untold.ts';
 import { endPause, extension, isOverdue, moved, openPauses, pauseFrom } from '../deadline.ts';
 import { deadlineOf } from '../lookup.ts';
-import { answersHimself } from '../own-hands.ts';
 import { inBoth, NEEDED, oneOf, type Refusal, refuse } from '../refusal.ts';
 import type { Deadline } from '../state.ts';
 import { add, tell } from '../story.ts';
 import { toDate } from '../time/civil.ts';
 import { toldAbout } from '../told.ts';
-import { capProblem, extensionOf } from './extension.ts';
+import { capProblem, extensionOf, ownClockProblem } from './extension.ts';
 import { headsFrom } from './plan.ts';
 import { budget, name } from './shapes.ts';
 import { WORKERS } from './work.ts';
@@ -110,16 +109,8 @@ const decideExtension: ActKind<{ approve: boolean }> = {
         [['先用 deadline.requestExtension 申请', 'Ask with deadline.requestExtension first']],
       );
     }
-    if (requested.by === act.actor.id || answersHimself(state, deadline, act.actor.id, world.org, world.now)) {
-      return refuse(
-        'ROLES_COLLIDE',
-        [
-          '不能批准自己的延期申请，也不能批准由自己负责（或代理）的期限。',
-          'Nobody approves an extension he asked for, or one of what he answers for himself or stands in for.',
-        ],
-        [['由更上一级决定', 'Let the level above decide']],
-      );
-    }
+    const own = ownClockProblem(context, deadline, requested.by);
+    if (own) return own;
     const problem = data.approve ? capProblem(context, deadline, requested.budget) : undefined;
     if (problem) return problem;
     const story = tell(state, world, at, act.actor.id);

@@ -2,6 +2,7 @@ import type { Extension } from '../../sdk/program.ts';
 import type { ActContext } from '../act-kind.ts';
 import { archiveExtension } from '../books/archive-clock.ts';
 import { itemOf, stageOf } from '../lookup.ts';
+import { answersHimself } from '../own-hands.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Deadline, State } from '../state.ts';
 import { dueOf, graceDeadline } from '../time/clock.ts';
@@ -32,6 +33,26 @@ export function capProblem({ state, world }: ActContext, clock: Deadline, more: 
     clock.of === 'stage'
       ? [['重做本阶段用 stage.repeat', 'Use stage.repeat to do the stage again']]
       : [['由上级处理', 'Let the level above handle it']],
+  );
+}
+
+/**
+ * ROLES_COLLIDE for whoever answers for a clock himself, by name, in his post or standing in for it, or has asked for the
+ * extension (`askedBy`): more time, or a clock that begins anew, comes from another than who needs it.
+ */
+export function ownClockProblem(
+  { state, act, world }: ActContext,
+  clock: Deadline,
+  askedBy?: string,
+): Refusal | undefined {
+  if (askedBy !== act.actor.id && !answersHimself(state, clock, act.actor.id, world.org, world.now)) return undefined;
+  return refuse(
+    'ROLES_COLLIDE',
+    [
+      '不能批准自己的延期申请，也不能延长或重新起算由自己负责（或代理）的期限。',
+      'Nobody approves an extension he asked for, nor extends or begins anew what he answers for himself or stands in for.',
+    ],
+    [['由其他经办人、负责人或更上一级决定', 'Let another caseworker, a head or the level above decide']],
   );
 }
 

@@ -4,7 +4,7 @@ import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { notApart } from '../apart.ts';
 import type { EventDraft } from '../event.ts';
 import { isOpenPost, servesFrom } from '../org.ts';
-import { ownHandsProblem } from '../own-hands.ts';
+import { ownHandsProblem, ownWorkProblem } from '../own-hands.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import { GUARDIAN, wardRoles } from '../rights.ts';
 import type { Assignment, Party, State } from '../state.ts';
@@ -241,6 +241,8 @@ function assign(context: ActContext, role: string, given: z.infer<typeof partySh
     );
   }
   const cast = { parties: state.parties, assignments: { ...state.assignments, [role]: assignment } };
+  const own = ownWorkProblem(state.parties, { [role]: assignment }, world);
+  if (own) return refuse('ROLES_COLLIDE', own, [['换一个人或岗位', 'Choose another person or post']]);
   return collision(context, cast) ?? [{ type: 'role.assigned', data: { role, assignment } }];
 }
 

@@ -4,10 +4,9 @@ import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { extension, moved } from '../deadline.ts';
 import { beginStages, enterNext, enterStage, keysOf, leaveStage, openAdded } from '../flow.ts';
 import { stageClock, stageOf } from '../lookup.ts';
-import { answersHimself } from '../own-hands.ts';
 import { inBoth, oneOf, type Refusal, refuse } from '../refusal.ts';
 import { add, tell } from '../story.ts';
-import { capProblem, extensionOf } from './extension.ts';
+import { capProblem, extensionOf, ownClockProblem } from './extension.ts';
 import { budget, count, date, name, nothing, text } from './shapes.ts';
 import { WORKERS } from './work.ts';
 
@@ -186,12 +185,8 @@ const stageExtend: ActKind<{ budget: string }> = {
     const clock = currentClock(context);
     if (state.stage === undefined || (act.target && act.target !== state.stage)) return notCurrent(context);
     if (!clock) return notStarted(context);
-    if (answersHimself(state, clock, act.actor.id, world.org, world.now))
-      return refuse(
-        'ROLES_COLLIDE',
-        ['不能延长由自己负责（或代理）的期限。', 'Nobody extends what he answers for himself or stands in for.'],
-        [['由更上一级决定', 'Let the level above decide']],
-      );
+    const own = ownClockProblem(context, clock);
+    if (own) return own;
     const problem = capProblem(context, clock, data.budget);
     if (problem) return problem;
     const { round } = state.stages[state.stage]!;
@@ -207,10 +202,13 @@ const stageRepeat: ActKind<Record<string, never>> = {
   data: nothing,
   statuses: ['open'],
   reasonNeeded: true,
-  who: leaders,
+  who: (context) => [...leaders(context), ...headsFrom('unit')],
   decide(context) {
     const { state, world, at, act } = context;
     if (state.stage === undefined || (act.target && act.target !== state.stage)) return notCurrent(context);
+    const clock = currentClock(context);
+    const own = clock && ownClockProblem(context, clock);
+    if (own) return own;
     const story = tell(state, world, at, act.actor.id);
     leaveStage(story, state.stage, 'repeat');
     enterStage(story, state.stage);

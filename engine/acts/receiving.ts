@@ -8,6 +8,7 @@ import { setAnswerClock, toldOwn, toldThere } from '../offer-story.ts';
 import { answersFor, RECEIVER, receiverRoles, waitingOffers } from '../offers.ts';
 import { assignIn } from '../open.ts';
 import { homeOf, unitsUp } from '../org.ts';
+import { ownWorkProblem } from '../own-hands.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Assignment, Offer, OpenItem } from '../state.ts';
 import { add, type Story, tell } from '../story.ts';
@@ -123,7 +124,8 @@ function apartProblem({ state, world }: ActContext, filled: Record<string, Assig
     world.org,
     world.now,
   );
-  return sentence && refuse('ROLES_COLLIDE', sentence, [['换一个岗位或人', 'Choose another post or person']]);
+  const problem = sentence ?? ownWorkProblem(state.parties, filled, world);
+  return problem && refuse('ROLES_COLLIDE', problem, [['换一个岗位或人', 'Choose another post or person']]);
 }
 
 /** The unit that was asked says no. The case stays where it is. */

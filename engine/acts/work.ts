@@ -8,6 +8,7 @@ import { afterDone, cancelClock, finish, keysOf, meet, openAdded, openItem, open
 import { answersFor, doerOf, dutyOf, itemOf, openItems, roleMeant, stageOf } from '../lookup.ts';
 import { missing, withoutProof } from '../need.ts';
 import { isOpenPost, servesFrom, standsFor } from '../org.ts';
+import { ownWorkProblem } from '../own-hands.ts';
 import { agreedTo, purposeReason } from '../purpose.ts';
 import { inBoth, NEEDED, type Refusal, refuse } from '../refusal.ts';
 import { ASSIGNEE } from '../rights.ts';
@@ -171,11 +172,15 @@ const taskAssign: ActKind<{ to: string }> = {
   data: z.strictObject({ to: name }),
   who: whoOf,
   decide(context) {
-    const { world, data } = context;
+    const { state, world, data } = context;
     const item = targetOf(context, ['task', 'duty', 'added', 'await', 'milestone']);
     if (isRefusal(item)) return item;
     const assignee = assigneeOf(context, data.to);
-    if (assignee) return [{ type: 'item.assigned', data: { id: item.id, assignee } }];
+    if (assignee) {
+      const own = isOfPost(world, item.by) && ownWorkProblem(state.parties, { [item.by]: assignee }, world);
+      if (own) return refuse('ROLES_COLLIDE', own, [['换一个人或岗位', 'Choose another person or post']]);
+      return [{ type: 'item.assigned', data: { id: item.id, assignee } }];
+    }
     return refuse(
       'UNKNOWN_ASSIGNMENT',
       [`没有岗位或人员“${data.to}”。`, `There is no post or person "${data.to}".`],
@@ -184,6 +189,12 @@ const taskAssign: ActKind<{ to: string }> = {
     );
   },
 };
+
+/** Whether a role of the program is a post's: what it does is office, and not what parties do for themselves. */
+function isOfPost({ program }: World, role: string): boolean {
+  const def = Object.hasOwn(program.roles, role) ? program.roles[role] : undefined;
+  return def !== undefined && 'post' in def;
+}
 
 function assigneeOf({ state, world }: ActContext, to: string): Assignment | undefined {
   if (isOpenPost(world.org, to)) return { post: to };

@@ -265,7 +265,7 @@ export async function tellAll({ url, planter, keyOf }: Telling): Promise<Told> {
       target: 'firstDone',
       data: { fields: { need: '已经修好' }, note: '看过' },
     });
-    await act('secretary', caseId, 'stage.repeat', { reason: '再来一次' });
+    await act('caseworker', caseId, 'stage.repeat', { reason: '再来一次' });
     await act('secretary', caseId, 'stage.skip', { reason: '不用' });
     const running = (await items('secretary', `/cases/${caseId}/deadlines`)).find(
       (each) => each['state'] === 'running',
