@@ -124,6 +124,33 @@ test('what nobody signs is said aloud, once, until it is signed', async () => {
   expect(await unsignedSeconds(bench.sql)).toBe(0);
 });
 
+test('what the log has left behind is said aloud while it goes on signing, and where a turn fails', async () => {
+  const said: object[] = [];
+  const log = pino({ level: 'error' }, { write: (line) => void said.push(JSON.parse(line) as object) });
+  const alarms = () => said.filter((line) => 'alarm' in line && line.alarm === 'UNSIGNED').length;
+  const working = loop({ signing: signingWith(1), checkpoints: { everyMs: 0 }, log, unsignedMs: 50 });
+  await logAll(working);
+  // a case that the index does not find, and another that moves, is logged and signed
+  await someCases(bench.door, 1);
+  await bench.sql.begin(async (tx) => {
+    await tx`SET LOCAL session_replication_role = replica`;
+    await tx`UPDATE cases SET last_at = last_at - interval '1 hour'`;
+  });
+  await someCases(bench.door, 1);
+  await sleep(100);
+  await logAll(working);
+  const [signed] = await bench.sql<{ size: number; after: boolean }[]>`
+    SELECT size, at > (SELECT max(recorded_at) FROM events) AS after FROM log_checkpoints ORDER BY number DESC LIMIT 1`;
+  expect(signed!.size).toBeLessThan(await events());
+  expect(signed!.after).toBe(true);
+  expect(await unsignedSeconds(bench.sql)).toBeGreaterThan(0.05);
+  await expect.poll(() => working.turn().then(alarms)).toBe(1);
+
+  await bench.sql`ALTER TABLE access_blocks RENAME TO away`;
+  await expect(loop({ log, unsignedMs: 50 }).turn()).rejects.toThrow('access_blocks');
+  expect(alarms()).toBe(2);
+});
+
 test('nothing is signed any more once the log contradicts what was signed', async () => {
   const signing = signingWith(1);
   await logAll(loop({ signing }));

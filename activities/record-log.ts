@@ -112,11 +112,17 @@ export function createRecordLog(deps: RecordLogDeps): RecordLog {
   }
 
   async function turn(): Promise<boolean> {
-    const more = await append();
-    const made = await checkpoint();
-    await sayUnsigned();
-    if (made) log.debug({ number: made.number, size: made.size }, 'a checkpoint was signed');
-    return more;
+    try {
+      const more = await append();
+      const made = await checkpoint();
+      if (made) log.debug({ number: made.number, size: made.size }, 'a checkpoint was signed');
+      return more;
+    } finally {
+      // most of all when a turn fails, whose own error is the one to be told
+      await sayUnsigned().catch((error: Error) =>
+        log.warn({ reason: error.message }, 'whether events are under no signed checkpoint could not be looked at'),
+      );
+    }
   }
 
   const loop = createLoop({ name: 'record-log', everyMs: deps.everyMs ?? 2_000, log, body: turn });

@@ -2,7 +2,8 @@ import type { Client } from '@temporalio/client';
 import type { LoadedDataConverter } from '@temporalio/common';
 import { decodeFromPayloadsAtIndex } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { temporal } from '@temporalio/proto';
-import type { AdvanceAnswer, Advanced, CaseRun } from '../workflows/names.ts';
+import { KeyAway } from '../door/keys/errors.ts';
+import { type AdvanceAnswer, type Advanced, type CaseRun, FOLDED_SIGNAL } from '../workflows/names.ts';
 import { fetchHistory } from './history-pages.ts';
 
 type History = temporal.api.history.v1.IHistory;
@@ -14,6 +15,9 @@ export interface Position {
   readonly head: string;
 }
 
+/** An act by which a run was woken, as the signal names it: its id and its type. */
+export type WokenAct = readonly [id: string, type: string];
+
 /** A run's history, and what the door told it. */
 export interface CaseHistory {
   readonly input: CaseRun;
@@ -21,6 +25,7 @@ export interface CaseHistory {
   readonly answers: readonly AdvanceAnswer[];
   /** The last event witnessed: what a next run has to start from. */
   readonly end: Position;
+  readonly acts: readonly WokenAct[];
   readonly history: History;
 }
 
@@ -35,16 +40,16 @@ export async function decodeRun(client: Client, history: History): Promise<CaseH
   const answers: AdvanceAnswer[] = [];
   const reader = runReader(client.options.loadedDataConverter, (answer) => answers.push(answer));
   for (const event of history.events ?? []) await reader.add(event);
-  const { input, end } = reader.told() ?? { input: asRun(undefined), end: nowhere };
-  return { input, answers, end, history };
+  const { input, end, acts } = reader.told() ?? { input: asRun(undefined), end: nowhere, acts: [] };
+  return { input, answers, end, acts, history };
 }
 
 /** Reads a run's history event by event, so that a long one is never in memory as a whole. */
 export interface RunReader {
   /** The events in order from the first. Throws when a payload cannot be decoded. */
   add(event: HistoryEvent): Promise<void>;
-  /** Where the run began and where it stands after the events added; undefined before the first. */
-  told(): { readonly input: CaseRun; readonly end: Position } | undefined;
+  /** Where the run began, where it stands after the events added, and what woke it; undefined before the first. */
+  told(): { readonly input: CaseRun; readonly end: Position; readonly acts: readonly WokenAct[] } | undefined;
 }
 
 /** Begins to read a run; `onAnswer` is told each answer of the door that lies in its history. */
@@ -54,7 +59,16 @@ export function runReader(
 ): RunReader {
   const decode = (payloads: Payloads): Promise<unknown> =>
     decodeFromPayloadsAtIndex<unknown>(converter, 0, payloads ?? undefined);
+  /** What a signal says; one that a stranger sent may say nothing that can be read. */
+  const said = (payloads: Payloads | undefined): Promise<unknown> =>
+    payloads?.length
+      ? decode(payloads).catch((error: unknown) => {
+          if (error instanceof KeyAway) throw error;
+          return undefined;
+        })
+      : Promise.resolve(undefined);
   let read: { readonly input: CaseRun; readonly end: Position } | undefined;
+  const acts: WokenAct[] = [];
   return {
     async add(event) {
       if (!read) {
@@ -62,14 +76,26 @@ export function runReader(
         read = { input, end: { seq: input.seq, head: input.head } };
         return;
       }
+      const signal = event.workflowExecutionSignaledEventAttributes;
+      if (signal?.signalName) acts.push(...wokenBy(signal.signalName, await said(signal.input?.payloads)));
       const payloads = resultOf(event);
       if (!payloads) return;
       const answer = asAnswer(await decode(payloads));
       onAnswer(answer);
       if (!('recordBehind' in answer)) read = { ...read, end: { seq: answer.seq, head: answer.head } };
     },
-    told: () => read,
+    told: () => read && { ...read, acts },
   };
+}
+
+/** The acts a signal names: it is called by the type of one and says its id, or says ids and types of several. */
+function wokenBy(name: string, argument: unknown): WokenAct[] {
+  if (typeof argument === 'string') return [[argument, name]];
+  if (name !== FOLDED_SIGNAL || !Array.isArray(argument)) return [];
+  return argument.flatMap((each): WokenAct[] => {
+    const { id, type } = Object(each) as { id?: unknown; type?: unknown };
+    return typeof id === 'string' && typeof type === 'string' ? [[id, type]] : [];
+  });
 }
 
 const nowhere: Position = { seq: -1, head: '' };

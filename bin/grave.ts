@@ -29,6 +29,18 @@ function unlessDamaged<T>(path: string, read: () => T): T {
   }
 }
 
+/** The case that the packed bytes of it tell of, whatever the file is called; undefined where they are damaged. */
+export function caseInGrave({ packed }: Grave): string | undefined {
+  try {
+    return unpacked(packed).caseId;
+  } catch {
+    return undefined;
+  }
+}
+
+const unpacked = (packed: string): BuriedCase =>
+  buried.parse(JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString('utf8')));
+
 /** The key that has signed it; undefined: none, or something else. */
 export function graveSigner({ packed, note }: Grave, origin: string): string | undefined {
   try {
@@ -61,9 +73,7 @@ export function openGrave(grave: Grave, caseId: string, { origin, keys, unsigned
     throw new Error(
       `${grave.file} is signed with the key ${key}, which this machine does not know. Way out: if the house or a witness tells that key, linli retention reapply --log-key ${key}; if not, move the file away`,
     );
-  const said = unlessDamaged(grave.file, () =>
-    buried.parse(JSON.parse(gunzipSync(Buffer.from(grave.packed, 'base64')).toString('utf8'))),
-  );
+  const said = unlessDamaged(grave.file, () => unpacked(grave.packed));
   if (said.caseId !== caseId)
     throw new Error(`${grave.file} tells of the case ${said.caseId}. Way out: give it the name that it had`);
   return said;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { type NoteSigner, noteSigner, privateKeyOf, verifierText } from '../engine/record/note.ts';
@@ -87,6 +87,30 @@ test('what says so is made anew where it is damaged, and signed where the key is
   );
   copies.bury?.(left, next);
   expect(openGrave(copies.grave!('c1'), 'c1', known(next))).toEqual(left);
+});
+
+test('what says so of another case says nothing of this one, and is replaced; a file of a strange name stops nothing', () => {
+  folder = makeTestFolder('key-copies');
+  const copies = keyCopies(folder);
+  const left = (caseId: string) => ({ caseId, headers: ['{"seq":1}'], certificate: '{"data":{}}' });
+  const signer = noteSigner('linli/x', privateKeyOf(Buffer.alloc(32, 1)));
+  copies.bury?.(left('c1'), signer);
+  writeFileSync(join(folder, 'c2.destroyed.json'), readFileSync(join(folder, 'c1.destroyed.json')));
+  expect(copies.isBuried?.('c2')).toBe(false);
+  copies.write({ ...key, id: 'c2.00000000', owner: 'c2' });
+  expect(copies.read('c2')?.id).toBe('c2.00000000');
+  const known = { origin: 'linli/x', keys: [verifierText(signer)], unsigned: [] };
+  expect(() => openGrave(copies.grave!('c2'), 'c2', known)).toThrow('tells of the case c1');
+  copies.bury?.(left('c2'), signer);
+  expect(openGrave(copies.grave!('c2'), 'c2', known)).toEqual(left('c2'));
+  expect([copies.isBuried?.('c2'), copies.read('c2')]).toEqual([true, undefined]);
+  // one that is damaged may have said so: nothing is brought back by it
+  writeFileSync(join(folder, 'c3.destroyed.json'), '{');
+  expect(copies.isBuried?.('c3')).toBe(true);
+  mkdirSync(join(folder, 'c4.destroyed.json'));
+  for (const name of ['%00', '%', 'a b', '\n']) writeFileSync(join(folder, `${name}.destroyed.json`), '{');
+  expect(copies.isBuried?.('c4')).toBe(false);
+  expect(copies.buried?.().toSorted()).toEqual(['c1', 'c2', 'c3']);
 });
 
 test('a copy that is written while its case is buried does not stay', () => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Grave, type KeptKey, type KeyCopies, ownerOf } from '../door/keys/data-keys.ts';
 import { type NoteSigner, verifierText } from '../engine/record/note.ts';
 import type { Config } from './config.ts';
-import { graveSigner, graveText, readGrave } from './grave.ts';
+import { caseInGrave, graveSigner, graveText, readGrave } from './grave.ts';
 import { replaceFile } from './whole-file.ts';
 
 const shape = z.object({
@@ -21,14 +21,34 @@ const BURIED = '.destroyed.json';
 /** What the file is called that says a case is destroyed. */
 export const graveName = (owner: string): string => `${encodeURIComponent(owner)}${BURIED}`;
 
-/** Whether a file of this name says so of a case. */
-export const isGraveName = (name: string): boolean => name.endsWith(BURIED);
+/** The files in a folder by which cases are said to be destroyed, by their names; those of other names somebody else has put there. */
+export const gravesIn = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true }).flatMap((each) =>
+        each.isFile() && isGraveName(each.name) && graveName(ownerOfGrave(each.name)) === each.name ? [each.name] : [],
+      )
+    : [];
 
-/** Of which case; the name itself where it was not given by {@link graveName}. */
+/**
+ * Whether one of these says so of the case that it is called after. One that tells of another case says nothing of this; one that is
+ * damaged may have: what was destroyed stays so.
+ */
+export function isGraveOf(path: string, owner: string): boolean {
+  try {
+    return [owner, undefined].includes(caseInGrave(readGrave(path, readFileSync(path, 'utf8'))));
+  } catch (error) {
+    return !['ENOENT', 'EISDIR'].includes(String((error as NodeJS.ErrnoException).code));
+  }
+}
+
+const isGraveName = (name: string): boolean => name.endsWith(BURIED);
+
+/** Of which case; the name itself where it was not given by {@link graveName}, or where no case can be called so: the database takes no such text. */
 function ownerOfGrave(name: string): string {
   const encoded = name.slice(0, -BURIED.length);
   try {
-    return decodeURIComponent(encoded);
+    const owner = decodeURIComponent(encoded);
+    return owner.includes('\0') ? encoded : owner;
   } catch {
     return encoded;
   }
@@ -59,27 +79,29 @@ export function keyCopies(folder: string): KeyCopies {
         rmSync(join(folder, name), { force: true });
   };
   const grave = (owner: string): Grave => readGrave(graveOf(owner), readFileSync(graveOf(owner), 'utf8'));
-  /** Whether what is kept of a case may stay: it can be read, and the key that is here has signed it. */
+  /** Whether what is kept of a case may stay: it can be read, tells of that case, and the key that is here has signed it. */
   const isGood = (owner: string, signer: NoteSigner | undefined): boolean => {
     try {
       const kept = grave(owner);
+      if (caseInGrave(kept) !== owner) return false;
       return !signer || graveSigner(kept, signer.name) === verifierText(signer);
     } catch {
       return false; // there is none, or it is damaged
     }
   };
+  const isBuried = (owner: string): boolean => isGraveOf(graveOf(owner), owner);
   return {
-    isBuried: (owner) => existsSync(graveOf(owner)),
+    isBuried,
     bury(of, signer) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       // first what says that it is destroyed: a process that ends here is gone on with by the next
       if (!isGood(of.caseId, signer)) replaceFile(graveOf(of.caseId), graveText(of, signer));
       forget(of.caseId);
     },
-    buried: () => (existsSync(folder) ? readdirSync(folder).filter(isGraveName).map(ownerOfGrave) : []),
+    buried: () => gravesIn(folder).map(ownerOfGrave),
     grave,
     write({ id, owner, yearlyKey, wrapped, madeAt }) {
-      if (existsSync(graveOf(owner))) return;
+      if (isBuried(owner)) return;
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       // of a key that the database has lost this copy is all there is: it stays, under its own name;
       // looked at again, since another process may write a copy for the same owner at the same instant
@@ -91,7 +113,7 @@ export function keyCopies(folder: string): KeyCopies {
       }
       replaceFile(fileOf(owner), textOf({ id, owner, yearlyKey, wrapped, madeAt }));
       // destroyed while this was written: whoever did so has looked before
-      if (existsSync(graveOf(owner))) forget(owner);
+      if (isBuried(owner)) forget(owner);
     },
     read: (owner) => readCopy(fileOf(owner), owner),
     byId(id) {

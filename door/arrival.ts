@@ -371,7 +371,7 @@ function ownAct(
 
 const emptySnapshot = (events: readonly ChainRow[]): Snapshot => ({
   row: {} as Snapshot['row'],
-  ...{ events, strayActs: [], documents: [], changedDocuments: [] },
+  ...{ events, acts: [], strayActs: [], unjudgedActs: [], documents: [], changedDocuments: [] },
   tables: Object.fromEntries(modelNames.map((name) => [name, []])) as unknown as Snapshot['tables'],
 });
 

@@ -1,4 +1,4 @@
-import { ownEvents } from '../engine/own-events.ts';
+import { isOwnEvent, ownEvents } from '../engine/own-events.ts';
 
 /** An act as its row says. */
 export interface ActSaid {
@@ -8,6 +8,8 @@ export interface ActSaid {
   readonly seq: number;
   /** Its first event; null where it made none. */
   readonly firstSeq: number | null;
+  /** What it was sent with is not known: it was found again in histories, or came with its case from another house. */
+  readonly foundAgain: boolean;
   readonly actorKind: string;
   readonly actorId: string;
   readonly actorPost: string | null;
@@ -16,13 +18,14 @@ export interface ActSaid {
 }
 
 /** What an event of the chain says of the act it comes from. */
-export interface ActedEvent extends Omit<ActSaid, 'id' | 'status' | 'firstSeq'> {
+export interface ActedEvent extends Omit<ActSaid, 'id' | 'status' | 'firstSeq' | 'foundAgain'> {
   readonly actId: string | null;
 }
 
-/** Something that does not hold between acts and events; `seq` is the event's. */
+/** Something that does not hold between acts and events; `seq` is the event's. `type unknown`: nothing that does not hold, a release that knows the type can tell. */
 export type ActFault =
-  | { readonly id: string; readonly why: 'twice' | 'beyond' | 'refused with events' | 'type unknown' }
+  | { readonly id: string; readonly why: 'twice' | 'beyond' | 'refused with events' }
+  | { readonly id: string; readonly seq: number; readonly why: 'type unknown' }
   | { readonly id: string; readonly seq: number; readonly why: 'another' | 'not recorded'; readonly name: ActName };
 
 /** What of an act its events contradict. */
@@ -36,7 +39,8 @@ const DATED_THEMSELVES: ReadonlySet<string> = new Set(
 /**
  * Compares acts with the events of their case, which are numbered from 1 without gap: every event with an act's id lies in the
  * stretch of that act, which was recorded; every event of a stretch is by the act's actor, under his post and of its time; the first of
- * them did not happen before the act; one at least is of a type that such an act makes. Bodies' hashes, and acts that were
+ * them did not happen before the act; one at least is of a type that such an act makes. Which of several types that make the same
+ * events it was, `compareWoken` tells. Bodies' hashes, and acts that were
  * refused or made no events, are bound by nothing.
  */
 export function compareActs(acts: readonly ActSaid[], events: readonly ActedEvent[]): ActFault[] {
@@ -75,16 +79,42 @@ function againstEvents(act: ActSaid & { readonly firstSeq: number }, events: rea
   if (!first || first.seq !== firstSeq) return [{ id, seq: firstSeq, why: 'another', name: 'its events' }];
   const faults: ActFault[] = [];
   const types = own.map((event) => event.type);
-  if (act.occurredAt > first.occurredAt && !types.some((each) => DATED_THEMSELVES.has(each)))
+  // what release 0.2.0 found again in histories has the time of its last event
+  const asLast = act.foundAgain && act.occurredAt === own.at(-1)?.occurredAt;
+  if (act.occurredAt > first.occurredAt && !asLast && !types.some((each) => DATED_THEMSELVES.has(each)))
     faults.push({ id, seq: firstSeq, why: 'another', name: 'time' });
   const makes = ownEvents(type);
-  // what a repair found again in histories that name no act is called by its event
-  if (!types.includes(type)) {
-    if (!makes) faults.push({ id, why: 'type unknown' });
+  if (!isCalledByEvent(act, types)) {
+    // an event's name is no act's, as far as this release knows events
+    if (!makes && !(types.includes(type) && isOwnEvent(type))) faults.push({ id, seq: firstSeq, why: 'type unknown' });
+    else if (!makes) faults.push({ id, seq: firstSeq, why: 'another', name: 'type' });
     else if (!makes.some((each) => types.includes(each)))
       faults.push({ id, seq: firstSeq, why: 'another', name: 'type' });
   }
   return faults;
+}
+
+/** Whether an act has the name of an event: so those are called that were found again in histories which name no act. */
+export const isCalledByEvent = (
+  { type, foundAgain }: Pick<ActSaid, 'type' | 'foundAgain'>,
+  types: readonly string[],
+): boolean => foundAgain && types.includes(type);
+
+/**
+ * Acts that woke the case's workflow under another type than their row says: each signal is called by the type of its act. Acts that
+ * were found again and are called by their event are left out.
+ */
+export function compareWoken(
+  woken: readonly (readonly [id: string, type: string])[],
+  acts: readonly ActSaid[],
+): { readonly id: string; readonly seq: number }[] {
+  const types = new Map<string, string[]>();
+  for (const [id, type] of woken) types.set(id, [...(types.get(id) ?? []), type]);
+  return acts.flatMap(({ id, seq, type, foundAgain }) => {
+    const said = types.get(id);
+    const another = said !== undefined && !said.includes(type) && !(foundAgain && !ownEvents(type));
+    return another ? [{ id, seq }] : [];
+  });
 }
 
 function differing(act: ActSaid, event: ActedEvent): ActName | undefined {

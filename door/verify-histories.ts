@@ -1,6 +1,7 @@
 import { canonicalJson } from '../sdk/canonical.ts';
 import type { Instant } from '../sdk/time.ts';
 import { GENESIS, sha256 } from './chain.ts';
+import { compareWoken } from './compare-acts.ts';
 import type { WitnessedEvent } from './outcome.ts';
 import type { Snapshot } from './verify-snapshot.ts';
 
@@ -11,6 +12,8 @@ export interface WitnessedRun {
   readonly start: { readonly seq: number; readonly head: string };
   readonly events: readonly WitnessedEvent[];
   readonly end: { readonly seq: number; readonly head: string };
+  /** The acts that woke it, as the signals name them: ids and types. */
+  readonly acts?: readonly (readonly [id: string, type: string])[];
   /** It has found the record behind and stands still. */
   readonly frozen: boolean;
   /** The runs it went on from and into, and when it ended. */
@@ -27,10 +30,10 @@ export interface HistoriesCompared {
   readonly findings: readonly { readonly rule: 'history' | 'archive'; readonly seq?: number; readonly what: string }[];
 }
 
-/** Compares what the histories of a case hold with its record: every position and every event, byte for byte by hash. `asked`: Temporal was asked for them as well. */
+/** Compares what the histories of a case hold with its record: every position and every event, byte for byte by hash, and the types of acts. `asked`: Temporal was asked for them as well. */
 export function compareHistories(
   runs: readonly WitnessedRun[],
-  { row, events }: Pick<Snapshot, 'row' | 'events'>,
+  { row, events, acts }: Pick<Snapshot, 'row' | 'events' | 'acts'>,
   asked = true,
 ): HistoriesCompared {
   const findings: { rule: 'history' | 'archive'; seq?: number; what: string }[] = [];
@@ -68,5 +71,8 @@ export function compareHistories(
     if (frozen && !followed.has(runId))
       findings.push({ rule, seq: end.seq, what: `${where} has found the record behind and is frozen` });
   }
+  const woken = runs.flatMap((run) => run.acts ?? []);
+  for (const { id, seq } of compareWoken(woken, acts))
+    findings.push({ rule: 'history', seq, what: `act ${id} woke its workflow as one of another type` });
   return { witnessed: [...seen].filter((seq) => recorded.has(seq)).length, findings };
 }

@@ -17,6 +17,7 @@ import type { Instant } from '../sdk/time.ts';
 import type { ChainRow } from './chain.ts';
 import { type ActFault, type ActSaid, compareActs } from './compare-acts.ts';
 import { endsDestroyed } from './destroyed.ts';
+import { UNKNOWN_BODY } from './known-acts.ts';
 import { type ModelName, modelNames, type TableRow } from './read-models.ts';
 
 /** The row of a case, by column names, as far as it follows from the events. */
@@ -50,8 +51,11 @@ export interface Snapshot {
   readonly row: CaseColumns;
   readonly events: readonly ChainRow[];
   readonly tables: Readonly<Record<ModelName, readonly TableRow[]>>;
+  readonly acts: readonly ActSaid[];
   /** Acts that say something else than their events, events without their act; refusals, and answers of effects, that were altered or whose key is lost. */
   readonly strayActs: readonly { readonly seq?: number; readonly what: string }[];
+  /** First events of acts of a type that this release does not know. */
+  readonly unjudgedActs: readonly number[];
   /** All documents by what was kept of them. */
   readonly documents: readonly { readonly id: string; readonly sha256: string }[];
   /** Documents whose bytes are not those that were kept. */
@@ -78,8 +82,8 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
           act_id AS "actId", program_hash AS "programHash"
         FROM events WHERE case_id = ${caseId} ORDER BY seq`,
     tx<ActSaid[]>`
-        SELECT act_id AS id, type, status, seq, first_seq AS "firstSeq", actor_kind AS "actorKind", actor_id AS "actorId",
-          actor_post AS "actorPost", recorded_at AS "recordedAt", occurred_at AS "occurredAt"
+        SELECT act_id AS id, type, status, seq, first_seq AS "firstSeq", body_hash = ${UNKNOWN_BODY} AS "foundAgain", actor_kind AS "actorKind",
+          actor_id AS "actorId", actor_post AS "actorPost", recorded_at AS "recordedAt", occurred_at AS "occurredAt"
         FROM acts WHERE case_id = ${caseId} ORDER BY seq, act_id`,
     tx<
       Kept[]
@@ -104,6 +108,7 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
   ]);
   const row = rows[0];
   if (!row) throw new Error(`There is no case ${caseId}.`);
+  const faults = compareActs(acts, events);
   return {
     row: await openedRow(tx, caseId, row),
     events: await openedChain(tx, events),
@@ -111,11 +116,13 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
       ...(Object.fromEntries(modelNames.map((name, n) => [name, tables[n] ?? []])) as unknown as Snapshot['tables']),
       effects: await openedEffects(tx, tables[modelNames.indexOf('effects')] ?? []),
     },
+    acts,
     strayActs: [
-      ...compareActs(acts, events).map(actFinding),
+      ...faults.flatMap(actFinding),
       ...(await unreadOf(tx, refused, { place: refusalPlace, name: 'refusal of act' })),
       ...(await unreadOf(tx, answered, { place: (id) => effectPlace('answer', id), name: 'answer of effect' })),
     ],
+    unjudgedActs: faults.flatMap((fault) => (fault.why === 'type unknown' ? [fault.seq] : [])),
     documents: documents.map(({ id, sha256 }) => ({ id, sha256 })),
     changedDocuments: endsDestroyed(events)
       ? documents.flatMap(({ id, there }) => (there ? [`the case is destroyed, and document ${id} is there`] : []))
@@ -125,18 +132,17 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
   };
 }
 
-function actFinding(fault: ActFault): Snapshot['strayActs'][number] {
+function actFinding(fault: ActFault): Snapshot['strayActs'] {
   const { id } = fault;
+  if (fault.why === 'type unknown') return [];
   if ('name' in fault) {
     const { seq, why, name } = fault;
-    if (why === 'not recorded') return { seq, what: `it names act ${id}, which is not recorded so` };
-    return {
-      seq,
-      what: `act ${id}: ${name === 'its events' ? 'it does not have all its events' : `the ${name} is not what its events say`}`,
-    };
+    if (why === 'not recorded') return [{ seq, what: `it names act ${id}, which is not recorded so` }];
+    const what = name === 'its events' ? 'it does not have all its events' : `the ${name} is not what its events say`;
+    return [{ seq, what: `act ${id}: ${what}` }];
   }
   const { why } = fault;
-  return { what: `act ${id}: ${why === 'beyond' ? 'it is beyond the end of the chain' : why}` };
+  return [{ what: `act ${id}: ${why === 'beyond' ? 'it is beyond the end of the chain' : why}` }];
 }
 
 /** What was kept of an act or an effect, as it is stored. */

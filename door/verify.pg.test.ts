@@ -158,7 +158,7 @@ describe('an edit behind the triggers is found', () => {
       'another recorded time': "recorded_at = recorded_at - interval '1 day'",
       'that is said to have been on time': 'occurred_at = recorded_at',
       'of another type': "type = 'note.add'",
-      'of a type there is not': "type = 'note.strike'",
+      'called by its event': "type = 'document.attached'",
     }).map(
       ([what, set]): Edit => [
         `an act ${what}`,
@@ -210,6 +210,46 @@ describe('an edit behind the triggers is found', () => {
     const { findings } = await verify(bench.sql);
     expect(findings).toContainEqual({ rule: 'case row', caseId, what: 'the case has events and no row' });
   });
+});
+
+test('an act of a type that only a later release knows is not judged; one found again may be called by its event and have its time', async () => {
+  const caseId = await livedCase();
+  const set = (columns: string) =>
+    tamper((sql) =>
+      sql.unsafe(
+        `UPDATE acts SET ${columns} WHERE case_id = $1 AND act_id = (SELECT act_id FROM events WHERE case_id = $1 AND type = 'document.attached' LIMIT 1)`,
+        [caseId],
+      ),
+    );
+  const [event] = await bench.sql<{ seq: number }[]>`
+    SELECT seq FROM events WHERE case_id = ${caseId} AND type = 'document.attached' LIMIT 1`;
+  await set("type = 'document.shred'");
+  const unknown = await verify(bench.sql, { caseId });
+  expect(unknown.findings).toEqual([]);
+  expect(unknown.unproven).toEqual([{ caseId, from: event!.seq, to: event!.seq, why: 'type unknown' }]);
+  await set(`type = 'document.attached', body_hash = '${'0'.repeat(64)}'`);
+  expect(await verify(bench.sql, { caseId })).toMatchObject({ findings: [], unproven: [] });
+});
+
+test('the name by which an act woke the workflow is that of its type', async () => {
+  const caseId = await livedCase();
+  const [act] = await bench.sql<{ id: string }[]>`
+    SELECT act_id AS id FROM acts WHERE case_id = ${caseId} AND type = 'document.attach' LIMIT 1`;
+  const none = { seq: 0, head: GENESIS };
+  const run = { runId: 'r', running: true, start: none, events: [], end: none, frozen: false };
+  const woken = async (...types: string[]) =>
+    (
+      await verify(bench.sql, {
+        caseId,
+        histories: async () => [{ ...run, acts: types.map((type) => [act!.id, type] as const) }],
+      })
+    ).findings.filter(({ what }) => what.includes('another type'));
+  expect(await woken()).toEqual([]);
+  expect(await woken('document.attach')).toEqual([]);
+  expect(await woken('note.add', 'document.attach')).toEqual([]);
+  expect(await woken('note.add')).toMatchObject([
+    { rule: 'history', what: `act ${act!.id} woke its workflow as one of another type` },
+  ]);
 });
 
 test('a case taken away altogether is missed by its workflow', async () => {

@@ -85,8 +85,8 @@ export interface Unproven {
   readonly caseId: string;
   readonly from: number;
   readonly to: number;
-  /** Histories may hold them, and are encrypted with keys that are not here. */
-  readonly why?: 'key away';
+  /** Histories may hold them, and are encrypted with keys that are not here; or the type of their act is none that this release knows. */
+  readonly why?: 'key away' | 'type unknown';
 }
 
 /** Reads the runs of a case's workflow that Temporal still keeps; none when it knows the case no more. */
@@ -264,13 +264,15 @@ async function verifyCase(
     witnessed: compared?.witnessed ?? 0,
     findings,
     unread: unread.filter((event) => event.unread === 'key away').length || Number(snapshot.row.unread === 'key away'),
-    // without Temporal nobody knows what its running workflow holds
-    unproven:
-      live && chained
+    unproven: [
+      ...snapshot.unjudgedActs.map((seq): Unproven => ({ caseId, from: seq, to: seq, why: 'type unknown' })),
+      // without Temporal nobody knows what its running workflow holds
+      ...(live && chained
         ? chained.unproven.map((gap) => ({ caseId, ...gap }))
         : historiesSealed && readable && snapshot.row.witnessed_seq > 0
-          ? [{ caseId, from: 1, to: snapshot.row.witnessed_seq, why: 'key away' }]
-          : [],
+          ? [{ caseId, from: 1, to: snapshot.row.witnessed_seq, why: 'key away' as const }]
+          : []),
+    ],
   };
 }
 

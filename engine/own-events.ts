@@ -110,5 +110,10 @@ const OWN: Readonly<Record<string, string>> = {
 export const ownEvents = (actType: string): readonly string[] | undefined =>
   Object.hasOwn(OWN, actType) ? OWN[actType]!.split(' ') : undefined;
 
+const EVENTS: ReadonlySet<string> = new Set(Object.values(OWN).flatMap((each) => each.split(' ')));
+
+/** Whether events of this type come about by acts that {@link ownEvents} knows. */
+export const isOwnEvent = (type: string): boolean => EVENTS.has(type);
+
 /** Every type of act that {@link ownEvents} knows. */
 export const actTypes: readonly string[] = Object.keys(OWN);

@@ -94,7 +94,10 @@ const words = {
   personRows: ['个人信息行数', 'rows of personal data'],
   digest: ['校验值（SHA-256）', 'digest (SHA-256)'],
   recordHash: ['销毁记录哈希', 'hash of the record'],
-  backupsUntil: ['销毁前的备份最晚保存至', 'backups made before are kept until, at the latest'],
+  backupsUntil: [
+    '销毁前所做备份的到期日（到期后清理时才删除，另存的副本不在内）',
+    'last day of backups made before (they go when pruned after it; copies made elsewhere are not counted)',
+  ],
   expired: ['表单已过期，请再发送一次。', 'The form had expired. Please send it again.'],
 } as const satisfies Record<string, Text>;
 

@@ -221,12 +221,20 @@ test('backups made before hold it: the certificate says until when, and pruned o
   await take('since', 30);
   // the clock of the cases is ahead of the database's
   const after = new Date(clock + DAY).toISOString();
-  await scene.sql`UPDATE backups SET begun_at = ${after} WHERE keep_until > ${manifest.keepUntil!}`;
+  const since = (at: string) =>
+    scene.sql`UPDATE backups SET begun_at = ${at} WHERE keep_until > ${manifest.keepUntil!}`;
+  // one that was begun while the destruction was on its way may hold it as well
+  await since(new Date(clock + 60_000).toISOString());
+  const report1 = await (await scene.ask('auditor', 'GET', '/retention/report')).json();
+  expect(JSON.stringify(report1)).toContain(addDays(manifest.keepUntil!, 10));
+  await since(after);
   const { destroyed: certificate } = (await (
     await scene.ask('director', 'GET', `/cases/${caseId}/retention`)
   ).json()) as { destroyed: { backupsUntil: string } };
   expect(certificate.backupsUntil).toBe(manifest.keepUntil);
-  expect(await pageAs(scene, 'director', `/cases/${caseId}/retention`)).toContain(`最晚保存至：${manifest.keepUntil}`);
+  expect(await pageAs(scene, 'director', `/cases/${caseId}/retention`)).toContain(
+    `另存的副本不在内）：${manifest.keepUntil}`,
+  );
   const report = (await (await scene.ask('auditor', 'GET', '/retention/report')).json()) as {
     items: { caseId: string; backupsUntil: string }[];
   };
@@ -650,6 +658,9 @@ describe('what says beside the keys that a case is destroyed', () => {
     const lost = await scene.open({ ...openingOf(), openedAt: undefined });
     copies.bury!(await forged());
     writeFileSync(join(folder, 'data-keys', `${lost}.destroyed.json`), '{');
+    // no case can be called so
+    for (const name of ['%00', '%ED%A0%80', 'x y'])
+      writeFileSync(join(folder, 'data-keys', `${name}.destroyed.json`), '{');
     const done = await reapplied([caseId, lost]);
     expect(done.toSorted((a, b) => (a.what < b.what ? -1 : 1))).toEqual([
       { caseId, what: 'destroyed' },

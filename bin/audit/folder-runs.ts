@@ -84,8 +84,8 @@ export function witnessReader(converter: LoadedDataConverter) {
     told() {
       const told = reader.told();
       if (!told) return undefined;
-      const { input, end } = told;
-      return { input, end, witnessed: { events, frozen, start: { seq: input.seq, head: input.head }, end } };
+      const { input, end, acts } = told;
+      return { input, end, witnessed: { events, frozen, start: { seq: input.seq, head: input.head }, end, acts } };
     },
   };
 }

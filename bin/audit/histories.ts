@@ -65,14 +65,14 @@ async function readOne(
   try {
     const handle = client.workflow.getHandle(workflowId, runId);
     const { runId: id, status } = await handle.describe();
-    const { input, answers, end, history } = await readRun(client, workflowId, id);
+    const { input, answers, end, acts, history } = await readRun(client, workflowId, id);
     const last = answers.at(-1);
     return {
       runId: id,
       running: status.name === 'RUNNING',
       start: { seq: input.seq, head: input.head },
       events: answers.flatMap((answer) => ('recordBehind' in answer ? [] : (answer.events as WitnessedEvent[]))),
-      end,
+      ...{ end, acts },
       frozen: last !== undefined && 'recordBehind' in last,
       ...linksOf(history.events ?? []),
     };

@@ -1,17 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { decodeFromPayloadsAtIndex } from '@temporalio/common/lib/internal-non-workflow/index.js';
-import { fetchHistory } from '../../activities/history-pages.ts';
 import type { Sql } from '../../db/client.ts';
 import { createTransactions } from '../../db/transactions.ts';
 import { countLot, drawing } from '../../door/count-lot.ts';
 import { engine } from '../../door/engine.ts';
 import { needKeys } from '../../door/need-keys.ts';
 import { installPrograms } from '../../door/programs.ts';
-import { type Repaired, repairCase, type ToldByHistories } from '../../door/repair.ts';
-import { caseWorkflowId, FOLDED_SIGNAL, UNFREEZE_SIGNAL } from '../../workflows/names.ts';
+import { type Repaired, repairCase } from '../../door/repair.ts';
+import { caseWorkflowId, UNFREEZE_SIGNAL } from '../../workflows/names.ts';
 import { bringBackRuns } from './folder-runs.ts';
-import { historiesOf, type Told } from './told.ts';
+import { historiesOf } from './told.ts';
 
 /** What repairing needs, and whether it writes. */
 export interface RepairOptions {
@@ -59,7 +57,7 @@ export async function repairRecord({
     const ids = await toRepair(sql, caseId);
     if (write && caseId !== undefined && ids.length === 0) await tell(caseId);
     for (const id of ids) {
-      const repair = async () => repairCase(deps, id, await toldOf(client, id, await histories(id)), write);
+      const repair = async () => repairCase(deps, id, await histories(id), write);
       const one = await repair().catch((error: Error): Repaired => {
         return { caseId: id, missing: 0, written: false, held: [], refused: error.message };
       });
@@ -85,14 +83,6 @@ async function toRepair(sql: Sql, caseId: string | undefined): Promise<string[]>
   return rows.map(({ id }) => id);
 }
 
-async function toldOf(client: Client, caseId: string, { live, ...told }: Told): Promise<ToldByHistories> {
-  const actTypes = new Map<string, string>();
-  for (const runId of live) {
-    for (const [id, type] of await wakingActs(client, caseId, runId)) actTypes.set(id, type);
-  }
-  return { ...told, actTypes };
-}
-
 /** Lets a case's workflow ask again. One that has ended is begun by the sweeper if there is anything to do. */
 async function wake(client: Client, caseId: string): Promise<void> {
   for (let tried = 1; ; tried += 1) {
@@ -105,20 +95,4 @@ async function wake(client: Client, caseId: string): Promise<void> {
       await sleep(tried * 500);
     }
   }
-}
-
-/** Acts by which a run was woken: a signal is named by the act's type and says its id, a folded one names several. */
-async function wakingActs(client: Client, caseId: string, runId: string): Promise<[id: string, type: string][]> {
-  const { events } = await fetchHistory(client, caseWorkflowId(caseId), runId);
-  const found: [string, string][] = [];
-  for (const { workflowExecutionSignaledEventAttributes: signal } of events ?? []) {
-    const payloads = signal?.input?.payloads;
-    if (!signal?.signalName || !payloads?.length) continue;
-    const said = await decodeFromPayloadsAtIndex<unknown>(client.options.loadedDataConverter, 0, payloads);
-    if (typeof said === 'string') found.push([said, signal.signalName]);
-    if (signal.signalName !== FOLDED_SIGNAL || !Array.isArray(said)) continue;
-    for (const { id, type } of said as { id?: unknown; type?: unknown }[])
-      if (typeof id === 'string' && typeof type === 'string') found.push([id, type]);
-  }
-  return found;
 }

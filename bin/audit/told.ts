@@ -5,14 +5,11 @@ import { archiveReader } from './archive.ts';
 import { readFromFolder, runsInFolder } from './folder-runs.ts';
 import { historyReader } from './histories.ts';
 
-/** What is told of a case, and the runs Temporal itself still has. */
-export type Told = Omit<ToldByHistories, 'actTypes'> & { readonly live: readonly string[] };
-
 /**
  * Asks Temporal, the archive in the database and, where there is one, the archive's folder what a case's workflow was told: a
  * database that was put back to an earlier point lacks runs that the folder has. Throws while Temporal cannot be asked.
  */
-export function historiesOf(sql: Sql, client: Client, folder?: string): (caseId: string) => Promise<Told> {
+export function historiesOf(sql: Sql, client: Client, folder?: string): (caseId: string) => Promise<ToldByHistories> {
   const ofTemporal = historyReader(client);
   const ofArchive = archiveReader(sql, { converter: client.options.loadedDataConverter });
   return async (caseId) => {
@@ -25,6 +22,7 @@ export function historiesOf(sql: Sql, client: Client, folder?: string): (caseId:
       runs.push(await readFromFolder(folder as string, { caseId, runId }, client.options.loadedDataConverter));
     }
     const end = runs.reduce((last, run) => (run.end.seq > last.seq ? run.end : last), { seq: 0, head: '' });
-    return { events: runs.flatMap(({ events }) => events), end, live: live.map(({ runId }) => runId) };
+    const actTypes = new Map(runs.flatMap(({ acts = [] }) => acts));
+    return { events: runs.flatMap(({ events }) => events), end, actTypes };
   };
 }

@@ -1,11 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { constants, copyFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { type KeptKey, type KeyCopies, ownerOf } from '../../door/keys/data-keys.ts';
 import { INSTALLATION, unwrap, type YearlyKeys } from '../../door/keys/wrapping.ts';
 import type { Config } from '../config.ts';
-import { copiesFolder, copiesHere, graveName, isGraveName } from '../key-copies.ts';
+import { copiesFolder, copiesHere, graveName, gravesIn, isGraveOf } from '../key-copies.ts';
 import { keysFile } from '../keys-file.ts';
 import { logKeyFile } from '../log-key.ts';
 import { signInSecretFile } from '../sign-in-secret.ts';
@@ -75,7 +75,6 @@ export async function dataKeysAtHand(
 ): Promise<DataKeysAtHand> {
   const given = new Map<string, Omit<KeptKey, 'madeAt'>>();
   const rowsDestroyed = new Set<string>();
-  const graves = new Set(from === undefined ? [] : gravesIn(join(from, GRAVES)));
   if (from !== undefined) await checkKeys(from);
   if (from !== undefined)
     for await (const { id, key } of keyRowsIn(from)) {
@@ -101,7 +100,9 @@ export async function dataKeysAtHand(
     }
   };
   const destroyed = (id: string): boolean =>
-    rowsDestroyed.has(id) || graves.has(graveName(ownerOf(id))) || copies?.isBuried?.(ownerOf(id)) === true;
+    rowsDestroyed.has(id) ||
+    (from !== undefined && isGraveOf(join(from, GRAVES, graveName(ownerOf(id))), ownerOf(id))) ||
+    copies?.isBuried?.(ownerOf(id)) === true;
   return {
     destroyed,
     any: [...given.values()].some(opensWith) || opensWith(copyOf((of) => of.read(INSTALLATION))),
@@ -155,13 +156,10 @@ export async function writeKeys(config: Config, folder: FolderInMaking): Promise
     names.push(name);
   }
   const copies = copiesFolder(config);
-  for (const name of gravesIn(copies))
+  for (const name of copies === undefined ? [] : gravesIn(copies))
     await folder.write(`${GRAVES}/${name}`, Readable.from([await readFile(join(copies!, name))]));
   return names;
 }
-
-const gravesIn = (folder: string | undefined): string[] =>
-  folder !== undefined && existsSync(folder) ? readdirSync(folder).filter(isGraveName) : [];
 
 async function checkKeys(from: string): Promise<void> {
   const findings = await checkFiles(from);

@@ -74,9 +74,11 @@ function tell(
   );
   for (const { caseId, from, to, why } of unproven) {
     context.print(
-      why === 'key away'
-        ? `? history: case ${caseId} events ${from} to ${to}: its histories are encrypted with keys that are not here, and prove nothing`
-        : `? history: case ${caseId} events ${from} to ${to}: no history holds them any more, the record alone tells them`,
+      why === 'type unknown'
+        ? `? acts: case ${caseId} event ${from}: its act is of a type that this release does not know: not judged. Way out: verify with the release that recorded it`
+        : why === 'key away'
+          ? `? history: case ${caseId} events ${from} to ${to}: its histories are encrypted with keys that are not here, and prove nothing`
+          : `? history: case ${caseId} events ${from} to ${to}: no history holds them any more, the record alone tells them`,
     );
   }
   for (const { caseId, events } of unread) {

@@ -1,4 +1,6 @@
-import { type ActFault, type ActName, type ActSaid, compareActs } from '../../door/compare-acts.ts';
+import { type ActFault, type ActName, type ActSaid, compareActs, compareWoken } from '../../door/compare-acts.ts';
+import { UNKNOWN_BODY } from '../../door/known-acts.ts';
+import { ownEvents } from '../../engine/own-events.ts';
 import type { ChainEvent } from './chain.ts';
 import type { Contents } from './contents.ts';
 import type { Findings } from './findings.ts';
@@ -17,8 +19,9 @@ export function checkActs(contents: Contents, events: readonly ChainEvent[], fin
       `its refusal could not be read when the dossier was made: ${unread}`,
     );
   }
+  const acts = rows.map(actIn);
   const faults = compareActs(
-    rows.map(actIn),
+    acts,
     events.map(({ seq, header: { type, actId, actor, recordedAt, occurredAt } }) => ({
       ...{ seq, type, actId, recordedAt, occurredAt },
       ...{ actorKind: actor.kind, actorId: actor.id, actorPost: actor.post },
@@ -31,15 +34,32 @@ export function checkActs(contents: Contents, events: readonly ChainEvent[], fin
       `${unknown} 个操作的类型不认识，没有与事件核对`,
       `${unknown} acts are of types that are not known here: these were not compared with their events`,
     );
+  const again = acts.filter(({ type, foundAgain }) => foundAgain && !ownEvents(type)).length;
+  if (again > 0)
+    findings.leave(
+      'acts',
+      `${again} 个操作是从工作流历史中找回的，只以事件为名：原来是哪一种操作没有核对`,
+      `${again} acts were found again in histories and are called by their event: which act it was is not compared`,
+    );
+  const woken = contents.paths('histories/').flatMap((path) => wokenIn(contents.json(path, 'histories')));
+  for (const { id } of compareWoken(woken, acts))
+    find(id, '工作流历史里是另一种操作', 'it woke the workflow as an act of another type');
   for (const fault of faults) {
     if (fault.why !== 'type unknown')
       find('name' in fault && fault.why === 'not recorded' ? fault.seq : fault.id, ...wordsOf(fault));
   }
 }
 
+/** The acts that a history names. */
+function wokenIn(run: unknown): [id: string, type: string][] {
+  const { acts } = Object(run) as { acts?: unknown };
+  return Array.isArray(acts) ? acts.map((each) => [String(Object(each)[0]), String(Object(each)[1])]) : [];
+}
+
 const actIn = (row: Readonly<Record<string, unknown>>): ActSaid => ({
   ...{ id: String(row['act_id']), type: String(row['type']), status: String(row['status']) },
   ...{ seq: Number(row['seq']), firstSeq: row['first_seq'] === null ? null : Number(row['first_seq']) },
+  foundAgain: row['body_hash'] === UNKNOWN_BODY,
   ...{
     actorKind: String(row['actor_kind']),
     actorId: String(row['actor_id']),

@@ -55,6 +55,7 @@ OWN_EVENTS = dict((each.split(":")[0], each.split(":")[1].split("|")) for each i
     "statement.unmatch:statement.unmatched task.add:item.added task.assign:item.assigned task.complete:task.completed|duty.counted "
     "task.reopen:item.reopened task.skip:item.skipped voucher.review:voucher.returned|ledger.recorded|ledger.reversed"
 ).split())
+KNOWN_EVENTS = {event for events in OWN_EVENTS.values() for event in events}
 DATED_THEMSELVES = ("history.imported", "history.stageDone", "history.counted", "case.opened")
 HEX64 = re.compile(r"[0-9a-f]{64}\Z")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z", re.ASCII)
@@ -613,7 +614,7 @@ class Verifier:
     def check_acts(self):
         if self.table("acts", "acts") is None:
             self.find("acts", "acts.json", "the table of acts is missing")
-        covered, ids, unknown = {}, set(), 0
+        covered, ids, unknown, again, woken = {}, set(), 0, 0, self.woken()
         for act in self.rows("acts", "acts"):
             name = str(act.get("act_id"))
             if name in ids:
@@ -633,6 +634,9 @@ class Verifier:
             if first is None:
                 continue
             covered[name] = (first, last)
+            found_again = act.get("body_hash") == GENESIS
+            if name in woken and act.get("type") not in woken[name] and not (found_again and act.get("type") not in OWN_EVENTS):
+                self.find("acts", name, "it woke the workflow as an act of another type")
             for seq in range(first, last + 1):
                 event = self.events[seq - 1] if 1 <= seq <= len(self.events) else None
                 said = (act.get("actor_kind"), act.get("actor_id"), act.get("actor_post"), act.get("recorded_at"), name)
@@ -641,20 +645,35 @@ class Verifier:
                     break
             own = self.events[max(first, 1) - 1:last]
             types = {event["header"]["type"] for event in own}
-            if own and not types.intersection(DATED_THEMSELVES) and not (str(act.get("occurred_at")) <= own[0]["header"]["occurredAt"]):
+            dated = [own[0]["header"]["occurredAt"]] + ([own[-1]["header"]["occurredAt"]] if found_again else []) if own else []
+            late = own and not (str(act.get("occurred_at")) <= dated[0]) and act.get("occurred_at") not in dated
+            if late and not types.intersection(DATED_THEMSELVES):
                 self.find("acts", name, "it is said to have happened after its first event")
-            if act.get("type") not in types and act.get("type") not in OWN_EVENTS:
+            if found_again and act.get("type") in types:
+                again += act.get("type") not in OWN_EVENTS
+            elif act.get("type") not in OWN_EVENTS and not (act.get("type") in types and act.get("type") in KNOWN_EVENTS):
                 unknown += 1
-            elif act.get("type") not in types and not types.intersection(OWN_EVENTS[act["type"]]):
+            elif not types.intersection(OWN_EVENTS.get(act["type"], ())):
                 self.find("acts", name, "its type is not one that makes its events")
         if unknown:
             self.leave("acts", "%d acts are of types that are not known here" % unknown)
+        if again:
+            self.leave("acts", "%d acts were found again in histories and are called by their event" % again)
         for event in self.events:
             act = event["header"]["actId"]
             if act is not None:
                 first, last = covered.get(act, (0, 0))
                 if not first <= event["seq"] <= last:
                     self.find("acts", event["seq"], "its act is not recorded")
+
+    def woken(self):
+        """The types under which acts woke the workflow, as its histories name them."""
+        types = {}
+        for path in self.paths("histories/"):
+            run = self.json(path, "histories")
+            for each in (run.get("acts") if isinstance(run, dict) else None) or []:
+                types.setdefault(str(each[0]), set()).add(each[1])
+        return types
 
     @staticmethod
     def acted(header):

@@ -9,13 +9,13 @@ export interface Certificate {
   readonly destroyedAt: string;
   /** What the event says: `Destroyed` of engine/event.ts. */
   readonly said: unknown;
-  /** The last day on which a backup is kept that was begun before, of those that are written down; null: there is none. */
+  /** The last day of the backups that may hold the case, of those that are written down: begun before, or so soon after that the destruction may not have been committed. Null: there is none. */
   readonly backupsUntil: string | null;
 }
 
 const columns = (sql: Sql) => sql`
   e.case_id AS "caseId", e.seq, e.hash, e.recorded_at AS "destroyedAt", convert_from(e.payload, 'UTF8')::json -> 'data' AS said,
-  (SELECT max(b.keep_until) FROM backups b WHERE b.begun_at <= e.recorded_at) AS "backupsUntil"`;
+  (SELECT max(b.keep_until) FROM backups b WHERE b.begun_at <= e.recorded_at + interval '1 hour') AS "backupsUntil"`;
 
 /** The certificate of a case whose contents are destroyed; undefined for any other. */
 export async function certificateOf(sql: Sql, caseId: string): Promise<Certificate | undefined> {

@@ -73,14 +73,23 @@ export async function newestCheckpoint(sql: Sql): Promise<CheckpointRow | undefi
 }
 
 /**
- * For how many seconds the oldest event since the newest checkpoint waits to be signed; 0 where none does. The log may be behind,
- * or the key that signs be away.
+ * For how many seconds the oldest event of a case that is under no checkpoint waits to be signed; 0 where none does. The log may be
+ * behind, though it goes on signing what it has, or the key that signs be away.
  */
 export async function unsignedSeconds(sql: Sql): Promise<number> {
   const [row] = await sql<{ seconds: number }[]>`
-    SELECT extract(epoch FROM clock_timestamp() - recorded_at)::float8 AS seconds FROM events
-    WHERE recorded_at > coalesce((SELECT at FROM log_checkpoints ORDER BY number DESC LIMIT 1), '-infinity')
-    ORDER BY recorded_at LIMIT 1`;
+    WITH unlogged AS (
+      SELECT e.recorded_at FROM cases c LEFT JOIN log_chains l ON l.id = c.case_id
+        JOIN events e ON e.case_id = c.case_id AND e.seq = coalesce(l.logged, 0) + 1
+      WHERE c.seq > coalesce(l.logged, 0)
+    ), unsigned AS (
+      SELECT e.recorded_at FROM log_leaves p JOIN log_chains l ON l.number = p.chain
+        JOIN events e ON e.case_id = l.id AND e.seq = p.seq
+      WHERE p.position >= coalesce((SELECT size FROM log_checkpoints ORDER BY number DESC LIMIT 1), 0)
+      ORDER BY p.position LIMIT 1
+    )
+    SELECT extract(epoch FROM clock_timestamp() - min(recorded_at))::float8 AS seconds
+    FROM (SELECT * FROM unlogged UNION ALL SELECT * FROM unsigned) AS waiting`;
   return Math.max(0, row?.seconds ?? 0);
 }
 

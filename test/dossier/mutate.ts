@@ -312,7 +312,9 @@ const chain: Readonly<Record<string, Forge>> = {
       table.rows.filter((each) => each[at('status')] === 'recorded' && each[at('first_seq')] !== null),
     );
     const made = lines.slice(Number(row[at('first_seq')]) - 1, Number(row[at('seq')]));
-    row[at('type')] = draw.pick(actTypes.filter((type) => !ownEvents(type)!.some((each) => made.includes(each))));
+    // also one that makes the same events, and the name of one of them
+    const others = [...actTypes, ...ownEvents(String(row[at('type')]))!.filter((each) => made.includes(each))];
+    row[at('type')] = draw.pick(others.filter((type) => type !== row[at('type')]));
     return { files: replaced(parts.files, 'acts.json', Buffer.from(tableJson(table))) };
   }),
   'an act removed': forged(({ files }, draw) => {

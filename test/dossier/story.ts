@@ -103,8 +103,8 @@ async function upload(scene: Scene, caseId: string, bytes: Uint8Array): Promise<
   return ((await response.json()) as { id: string }).id;
 }
 
-/** The history of a case's one run, as the door tells it to the workflow page by page. */
-export function historyFromDoor(scene: Pick<Scene, 'door'>) {
+/** The history of a case's one run, as the door tells it to the workflow page by page, woken by all acts that made events. */
+export function historyFromDoor(scene: Pick<Scene, 'door' | 'sql'>) {
   return async (caseId: string): Promise<WitnessedRun[]> => {
     const events: WitnessedEvent[] = [];
     let end = { seq: 0, head: GENESIS };
@@ -115,7 +115,11 @@ export function historyFromDoor(scene: Pick<Scene, 'door'>) {
       end = { seq: answer.seq, head: answer.head };
       if (!answer.more) break;
     }
-    return [{ runId: `run-of-${caseId}`, running: true, start: { seq: 0, head: GENESIS }, events, end, frozen: false }];
+    const acts = await scene.sql<{ id: string; type: string }[]>`
+      SELECT act_id AS id, type FROM acts WHERE case_id = ${caseId} AND first_seq IS NOT NULL ORDER BY seq, act_id`;
+    const start = { seq: 0, head: GENESIS };
+    const woken = acts.map(({ id, type }) => [id, type] as const);
+    return [{ runId: `run-of-${caseId}`, running: true, start, events, end, acts: woken, frozen: false }];
   };
 }
 

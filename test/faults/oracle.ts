@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { archiveReader } from '../../bin/audit/archive.ts';
 import { historyReader } from '../../bin/audit/histories.ts';
 import type { Sql } from '../../db/client.ts';
 import { effectPlace, openJsonAll } from '../../db/sealed.ts';
@@ -229,6 +230,7 @@ function prove(rig: Rig, since: string | undefined): Promise<Verdict> {
   const { sql } = rig;
   return rig.withTemporal(async (client) => {
     const read = historyReader(client);
+    const archive = archiveReader(sql, { converter: client.options.loadedDataConverter });
     let runs = 0;
     const behind: string[] = [];
     const histories = async (caseId: string) => {
@@ -239,12 +241,12 @@ function prove(rig: Rig, since: string | undefined): Promise<Verdict> {
       return found;
     };
     if (since === undefined) {
-      const { findings, checked } = await verify(sql, { histories });
+      const { findings, checked } = await verify(sql, { histories, archive });
       return { wrong: [...behind, ...findings.map(inWords)], figures: { ...checked, runs } };
     }
     const changed = await sql<{ id: string }[]>`SELECT case_id AS id FROM cases WHERE last_at >= ${since}`;
     const proofs = [];
-    for (const { id: caseId } of changed) proofs.push(await verify(sql, { caseId, histories }));
+    for (const { id: caseId } of changed) proofs.push(await verify(sql, { caseId, histories, archive }));
     const events = proofs.reduce((sum, { checked }) => sum + checked.events, 0);
     return {
       wrong: [...behind, ...proofs.flatMap(({ findings }) => findings.map(inWords))],
