@@ -37,6 +37,8 @@ export interface Simulation {
   readonly openedAt: Instant;
   readonly until: Instant;
   readonly script?: readonly TimedAct[];
+  /** Asked for the next act when the script is over, and before each moment at which something is due: nothing is to wait for time. */
+  readonly drive?: (state: State) => TimedAct | undefined;
   /** At most so many events are simulated. */
   readonly limit?: number;
 }
@@ -78,7 +80,7 @@ export function* simulateStepwise(simulation: Simulation): Generator<void, Simul
   const made = new Map<string, string>();
   const acts = [...script].sort((a, b) => (a.at < b.at ? -1 : 1));
   for (let n = 0; ; yield) {
-    const act = acts[n];
+    const act = acts[n] ?? simulation.drive?.(run.state);
     const due = agenda(run.state);
     const actFirst = act !== undefined && act.at <= until && (due === undefined || act.at < due);
     const over = !actFirst && (due === undefined || due > until);

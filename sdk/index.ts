@@ -1,5 +1,6 @@
 /** What a program's author needs: words, types and checks. Linli's own parts import the single files instead. */
 export type { Budget, Every, Offset } from './budget.ts';
+export type { Change } from './changes.ts';
 export { defineProgram, InvalidProgramError } from './define-program.ts';
 export type { At, LunarDay, Period, Quota, Recurrence, SolarDay, Window } from './duty.ts';
 export { PAUSES } from './pauses.ts';
@@ -22,4 +23,4 @@ export type {
   Text,
 } from './program.ts';
 export { programHash } from './program-hash.ts';
-export type { Scenario, ScriptedAct } from './scenario.ts';
+export type { Scenario, ScenarioEnd, ScriptedAct } from './scenario.ts';

@@ -22,6 +22,19 @@ export interface ScriptedAct {
   readonly says?: Text;
 }
 
+/**
+ * How a case of a scenario stands when its days are over. What is not named is not looked at; `balancesFen`: the cash side of a
+ * book over all channels, in fen; `counts`: how often an item was done in all, by key; `refused`: codes of acts that are refused, in order.
+ */
+export interface ScenarioEnd {
+  readonly status: 'proposed' | 'open' | 'suspended' | 'followUp' | 'closed';
+  readonly stage?: string;
+  readonly outcome?: string;
+  readonly balancesFen?: Readonly<Record<string, number>>;
+  readonly counts?: Readonly<Record<string, number>>;
+  readonly refused?: readonly string[];
+}
+
 /** A named story of a program: data for tests, the simulator and the demo. People in it are given by surname only. */
 export interface Scenario {
   readonly name: Text;
@@ -34,6 +47,8 @@ export interface Scenario {
   readonly assignments: Readonly<Record<string, string>>;
   /** In the order in which they are sent and in which they happened. */
   readonly acts: readonly ScriptedAct[];
+  /** The contract suite (sdk/testing) plays the scenario and compares. */
+  readonly ends?: ScenarioEnd;
 }
 
 const DAY_MS = 86_400_000;

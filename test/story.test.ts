@@ -4,7 +4,7 @@ import { planOf } from '../engine/explain.ts';
 import { simulate } from '../engine/simulate.ts';
 import fule from '../plugins/fule/program.ts';
 import { earningsFen, missedVisit, relapse, wholeStory } from '../plugins/fule/scenarios.ts';
-import { simulationOf } from './support/scripts.ts';
+import { simulationOf } from '../sdk/testing/scripts.ts';
 
 const OPENED = '2026-03-02T01:00:00.000Z';
 

@@ -50,6 +50,7 @@ const common = {
 export const wholeStory: Scenario = {
   ...common,
   name: ['从同意到自食其力', 'From consent to self-reliance'],
+  ends: { status: 'followUp', outcome: 'selfReliant', balancesFen: { earnings: 0 }, counts: { visit: 5, market: 3 } },
   acts: fromPaper(
     consent(0.1),
     votes(1),
@@ -165,6 +166,7 @@ export const wholeStory: Scenario = {
 export const relapse: Scenario = {
   ...common,
   name: ['反复：退回第一步', 'A relapse: back to stage 1'],
+  ends: { status: 'open', stage: 'speak', counts: { visit: 6 } },
   acts: fromPaper(
     consent(0.1),
     votes(1),
@@ -195,6 +197,7 @@ export const relapse: Scenario = {
 export const missedVisit: Scenario = {
   ...common,
   name: ['漏了一次走访', 'A missed visit'],
+  ends: { status: 'open', stage: 'speak', counts: { visit: 5 } },
   acts: fromPaper(
     consent(0.1),
     votes(1),
@@ -211,6 +214,7 @@ export const missedVisit: Scenario = {
 export const wrongEntry: Scenario = {
   ...common,
   name: ['一笔错账', 'A wrong entry'],
+  ends: { status: 'open', stage: 'speak' },
   acts: fromPaper(
     consent(0.1),
     votes(1),

@@ -2,10 +2,10 @@ import type { Actor } from '../../engine/act.ts';
 import { type Simulation, sampleOrg, type TimedAct } from '../../engine/simulate.ts';
 import { weekdayCalendar } from '../../engine/time/calendar.ts';
 import { addMs } from '../../engine/time/civil.ts';
-import type { Program } from '../../sdk/program.ts';
-import { programHash } from '../../sdk/program-hash.ts';
-import type { Scenario } from '../../sdk/scenario.ts';
-import type { Instant } from '../../sdk/time.ts';
+import type { Program } from '../program.ts';
+import { programHash } from '../program-hash.ts';
+import type { Scenario } from '../scenario.ts';
+import type { Instant } from '../time.ts';
 
 /** The person who holds the sample organisation's post of a role's kind; the caseworker of the unit for `caseworker`. */
 export function sampleActor(program: Program, as: string): Actor {
