@@ -71,7 +71,7 @@ export async function verifyDossier(
       checked.events = events.length;
       checkDestroyed(contents, manifest, events, findings);
       checkPrograms(contents, events, findings);
-      checkActs(contents, events, findings);
+      checkActs(contents, manifest, events, findings);
       checked.documents = checkDocuments(contents, manifest, events, findings);
       checkBooks(contents, manifest, events, findings);
       const organisation = checkOrganisation(contents, manifest, events, findings);

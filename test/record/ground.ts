@@ -12,7 +12,7 @@ import { archiveRun, type EndedRun } from '../../door/archive.ts';
 import { sha256 } from '../../door/chain.ts';
 import type { LogSigning } from '../../door/log/checkpoint.ts';
 import { verifyLog, type WitnessedNotes } from '../../door/log/verify.ts';
-import { type VerifyFinding, type VerifyOptions, verify } from '../../door/verify.ts';
+import { type AuditProof, type VerifyFinding, type VerifyOptions, verify } from '../../door/verify.ts';
 import { canonicalJson } from '../../sdk/canonical.ts';
 import type { DoorBench } from '../support/door.ts';
 import { logAll, quietLog, signingWith, someCases } from '../support/record-log.ts';
@@ -173,6 +173,14 @@ function readOf(cases: readonly string[], kind: string): AccessNote {
   return { ...note, content: canonicalJson({ v: 1, login: 'key', request: randomUUID(), things: {}, ...note }) };
 }
 
+/** What a case's proof tells of that is not as it was: also an act of a type that no release knows, which is said and not judged. */
+const saidOf = ({ findings, unproven }: Pick<AuditProof, 'findings' | 'unproven'>): readonly VerifyFinding[] => [
+  ...findings,
+  ...unproven.flatMap(({ caseId, from, why }): VerifyFinding[] =>
+    why === 'type unknown' ? [{ rule: 'acts', caseId, seq: from, what: why }] : [],
+  ),
+];
+
 /** All that `linli audit verify` finds, with the notes of the witness or others. `onCase` is told after each case. */
 export const found = async (
   { sql, witness }: Ground,
@@ -180,8 +188,7 @@ export const found = async (
   onCase?: VerifyOptions['onCase'],
 ): Promise<readonly VerifyFinding[]> => {
   const archive = archiveReader(sql, { converter: defaultDataConverter });
-  const { findings } = await verify(sql, { log: { witness: notes }, archive, ...(onCase ? { onCase } : {}) });
-  return findings;
+  return saidOf(await verify(sql, { log: { witness: notes }, archive, ...(onCase ? { onCase } : {}) }));
 };
 
 /** Whether it finds something: the log is asked first, the rest only where that says nothing, and no further than needed. */
@@ -193,7 +200,7 @@ export async function isFound(ground: Ground): Promise<boolean> {
     return (
       (
         await found(ground, ground.witness, (_, __, proof) => {
-          if (proof.findings.length > 0) throw enough;
+          if (saidOf(proof).length > 0) throw enough;
         })
       ).length > 0
     );
