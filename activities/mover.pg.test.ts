@@ -186,6 +186,68 @@ describe('two communities become one', () => {
     expect(await lengthenedFor(bench.sql, goes)).toMatchObject([{ unit: 'community-2', years: 10 }]);
   });
 
+  test('a longer period set above a unit holds for its cases when that is merged into another area, and below it too', async () => {
+    const inUnit = await open();
+    await changeOrganisation(bench.sql, admin, async (organisation) => {
+      await organisation.addUnit({
+        id: 'subdistrict-2',
+        level: 'sub-district',
+        name: ['二街道', 'two'],
+        above: 'district-1',
+      });
+      await organisation.addUnit({ id: 'grid-1', level: 'community', name: ['一网格', 'grid'], above: 'community-1' });
+      await organisation.lengthenRetention({
+        id: 'r-up',
+        unit: 'subdistrict-1',
+        class: 'daily',
+        years: 12,
+        source: '街道规定',
+      });
+      await organisation.lengthenRetention({
+        id: 'r-own',
+        unit: 'community-1',
+        class: 'daily',
+        years: 11,
+        source: '社区规定',
+      });
+    });
+    const below = await open();
+    await bench.sql`UPDATE cases SET unit = 'grid-1' WHERE case_id = ${below}`;
+    const years = async (caseId: string) => (await lengthenedFor(bench.sql, caseId)).map((each) => each.years);
+    expect([await years(inUnit), await years(below)]).toEqual([
+      [12, 11],
+      [12, 11],
+    ]);
+    await changeOrganisation(bench.sql, admin, async (organisation, tx) => {
+      const locked = await lockUnits(tx, ['community-1', 'subdistrict-2']);
+      const ends = { from: locked.get('community-1')!, to: locked.get('subdistrict-2')! };
+      return mergeUnits({ tx, organisation }, randomUUID(), ends);
+    });
+    await drain();
+    expect(await unitOf(inUnit)).toBe('subdistrict-2');
+    expect([await years(inUnit), await years(below)]).toEqual([
+      [12, 11],
+      [12, 11],
+    ]);
+    // what is set above it afterwards holds for whoever is there now, and for a case opened since only that
+    await changeOrganisation(bench.sql, admin, (organisation) =>
+      organisation.lengthenRetention({
+        id: 'r-late',
+        unit: 'subdistrict-1',
+        class: 'daily',
+        years: 13,
+        source: '街道规定',
+      }),
+    );
+    expect([await years(inUnit), await years(below)]).toEqual([
+      [12, 11],
+      [12, 11],
+    ]);
+    const fresh = await open({ unit: 'community-2', actor: person('p-caseworker-2', 'caseworker', 'community-2') });
+    await bench.sql`UPDATE cases SET unit = 'grid-1' WHERE case_id = ${fresh}`;
+    expect(await years(fresh)).toEqual([]);
+  });
+
   test('what came in late follows: a case opened in the same instant, and one in a unit that goes on itself', async () => {
     const [first, late] = [await open(), await open()];
     await merge('community-1', 'community-2', 'one');

@@ -3,12 +3,13 @@ import type { Sql } from '../client.ts';
 
 /**
  * Longer periods that hold for a case: those of its unit and of the units above, and those that had been set where it was before, so
- * that nobody shortens one by moving the case. A unit that it was only offered to when that unit was merged into the case's own is none of
- * these: the merge lists such a case as well, to take the offer back (door/unit-changes.ts).
+ * that nobody shortens one by moving the case, nor by merging its unit, or one above it, into another area: what stood above a unit
+ * until it was merged holds for the cases it had then. A unit that a case was only offered to when that unit was merged into the case's own is
+ * none of these: the merge lists such a case as well, to take the offer back (door/unit-changes.ts).
  */
 export async function lengthenedFor(sql: Sql, caseId: string): Promise<Lengthened[]> {
   return sql<Lengthened[]>`
-    WITH RECURSIVE been (unit, left_at) AS (
+    WITH RECURSIVE stays (unit, left_at) AS (
       SELECT unit, 'infinity'::timestamptz FROM cases WHERE case_id = ${caseId}
       UNION ALL SELECT from_unit, answered_at FROM transfers
         WHERE case_id = ${caseId} AND kind = 'transfer' AND state = 'accepted'
@@ -16,9 +17,21 @@ export async function lengthenedFor(sql: Sql, caseId: string): Promise<Lengthene
         WHERE c.case_id = ${caseId} AND c.done_at IS NOT NULL AND c.into <> m.unit AND NOT EXISTS (
           SELECT FROM transfers t WHERE t.case_id = c.case_id AND t.kind = 'transfer' AND t.state <> 'accepted'
             AND t.from_unit = c.into AND t.offered_at <= m.began_at AND (t.answered_at IS NULL OR t.answered_at >= m.began_at))
-    ), up AS (
-      SELECT u.id, u.above, b.left_at FROM units u JOIN been b ON b.unit = u.id
-      UNION SELECT u.id, u.above, up.left_at FROM units u JOIN up ON u.id = up.above
+    ), been (unit, came_at, left_at) AS (
+      SELECT unit, coalesce(lag(left_at) OVER (ORDER BY left_at), (SELECT opened_at FROM cases WHERE case_id = ${caseId})), left_at FROM stays
+    ), told (type, seq, at, data) AS (
+      SELECT type, seq, recorded_at, convert_from(payload, 'UTF8')::json -> 'data' FROM org_events WHERE type IN ('unit.added', 'unit.merged')
+    ), put (unit, above, seq, at) AS (
+      SELECT data ->> 'id', data ->> 'above', seq, at FROM told WHERE type = 'unit.added'
+      UNION ALL SELECT data ->> 'id', data ->> 'into', seq, at FROM told WHERE type = 'unit.merged'
+      UNION ALL SELECT below, data ->> 'into', seq, at FROM told, json_array_elements_text(data -> 'units') AS below WHERE type = 'unit.merged'
+    ), under (unit, above, until) AS (
+      SELECT id, above, 'infinity'::timestamptz FROM units
+      UNION ALL SELECT unit, above, lead(at) OVER (PARTITION BY unit ORDER BY seq) FROM put
+    ), up (id, came_at, left_at) AS (
+      SELECT unit, came_at, left_at FROM been
+      UNION SELECT under.above, up.came_at, least(up.left_at, under.until) FROM under JOIN up ON up.id = under.unit
+        WHERE under.above IS NOT NULL AND under.until > up.came_at
     )
     SELECT r.class, r.years, r.unit, r.source FROM retention_periods r
     WHERE EXISTS (SELECT FROM up WHERE up.id = r.unit AND r.set_at <= up.left_at) ORDER BY r.set_at, r.id`;
