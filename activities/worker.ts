@@ -7,6 +7,7 @@ import type { Keyring } from '../door/keys/keyring.ts';
 import { TASK_QUEUE } from '../workflows/names.ts';
 import { type AdvanceDeps, createAdvanceCase } from './advance-case.ts';
 import { type Archiver, createArchiver } from './archiver.ts';
+import { type AuditorNoticesDeps, createAuditorNotices } from './auditor-notices.ts';
 import { workflowBundle } from './bundle.ts';
 import { createChannelPruner } from './channel-pruner.ts';
 import { createChannelSender, type Senders } from './channel-sender.ts';
@@ -66,6 +67,8 @@ export interface WorkerDeps {
   readonly signing?: RecordLogDeps['signing'];
   /** For how many days the records of what was sent outside are kept in full. Default two years. */
   readonly keepSentDays?: number;
+  /** From how many cases read by one person in a day auditors are told. */
+  readonly readLimits?: AuditorNoticesDeps['readLimits'];
   /** Where copies of archived histories are kept outside the database. Default: nowhere. */
   readonly archiveFolder?: string | undefined;
   /** False: what two people have approved to destroy is not carried out by this worker. Default true. */
@@ -135,6 +138,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
   });
   const archiver = createArchiver({ sql, client, log, taskQueue, folder: deps.archiveFolder });
   const pruner = createChannelPruner({ sql, log, mayFire, keepDays: deps.keepSentDays });
+  const auditors = createAuditorNotices({ sql, log, mayFire, readLimits: deps.readLimits, ...(now ? { now } : {}) });
   const recordLog = createRecordLog({ sql: deps.sealer ?? sql, log, signing: deps.signing });
   const loops = [
     sweeper,
@@ -142,6 +146,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     projector,
     mover,
     chaser,
+    auditors,
     ...(deps.destroys === false ? [] : [destroyer]),
     importer,
     deliverer,

@@ -40,6 +40,8 @@ export interface Config {
   readonly sms: SmsGateway | undefined;
   /** For how many days the records of what was sent outside are kept in full. */
   readonly keepSentDays: number;
+  /** From how many cases read by one person in a day auditors are told: of those about minors, and of those with sensitive fields shown. */
+  readonly readLimits: { readonly minors: number; readonly sensitive: number };
   /** Where copies of archived histories are kept outside the database; undefined: where `linli start` keeps its data, else nowhere. */
   readonly archiveFolder: string | undefined;
   /** Address of Temporal's Web UI, for links; undefined: that of the server Linli brings, if it has one. */
@@ -234,6 +236,20 @@ const ownVariables = z.object({
     .max(36_500, 'is at most 36500')
     .default(30)
     .describe('For how many days a backup is kept where `--keep-days` says nothing else; see docs/backup.md.'),
+  LINLI_READS_MINORS: z.coerce
+    .number('is a number')
+    .int('is a whole number')
+    .min(1, 'is at least 1')
+    .default(20)
+    .describe('Above so many cases about minors read by one person in a day auditors are told; see docs/access.md.'),
+  LINLI_READS_SENSITIVE: z.coerce
+    .number('is a number')
+    .int('is a whole number')
+    .min(1, 'is at least 1')
+    .default(50)
+    .describe(
+      'The same above so many cases of which a sensitive field was shown to one person in a day; see docs/access.md.',
+    ),
   LINLI_TEMPORAL_UI: z
     .string()
     .regex(/^https?:\/\/[^\s?#]+$/, 'is an address like https://temporal.example.org')
@@ -302,6 +318,7 @@ export function readConfig(environment: Environment = process.env): Config {
     keyFile: data.LINLI_KEY_FILE && resolve(data.LINLI_KEY_FILE),
     keyFolder: data.LINLI_KEY_FOLDER && resolve(data.LINLI_KEY_FOLDER),
     backupKeepDays: data.LINLI_BACKUP_KEEP_DAYS,
+    readLimits: { minors: data.LINLI_READS_MINORS, sensitive: data.LINLI_READS_SENSITIVE },
     archiveFolder: data.LINLI_ARCHIVE_FOLDER === undefined ? undefined : resolve(data.LINLI_ARCHIVE_FOLDER),
     ...(data.LINLI_FAILPOINT ? { failpoint: data.LINLI_FAILPOINT } : {}),
     unknown: Object.keys(given).filter((name) => name.startsWith('LINLI_') && !isKnown(name)),

@@ -286,6 +286,7 @@ async function startWorker(options: ServicesOptions, shared: Shared): Promise<Pa
     programs,
     senders: shared.senders,
     keepSentDays: config.keepSentDays,
+    readLimits: config.readLimits,
     baseUrl: config.publicUrl,
     archiveFolder: config.archiveFolder,
     cleanDestroyed: destroyedCleaner(sql, {

@@ -1,3 +1,4 @@
+import type { Sql } from '../db/client.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { Act } from '../engine/act.ts';
 import type { Facts } from '../engine/world.ts';
@@ -33,7 +34,7 @@ export async function loadOffices(tx: Tx, acts: readonly Act[]): Promise<Offices
 }
 
 /** Everybody who audits, with the unit of his login. */
-export async function loadAuditors(tx: Tx): Promise<{ person: string; unit: string }[]> {
+export async function loadAuditors(tx: Sql): Promise<{ person: string; unit: string }[]> {
   return tx<{ person: string; unit: string }[]>`
     SELECT DISTINCT person, unit FROM api_keys WHERE role = 'auditor' AND revoked_at IS NULL
       AND (expires_at IS NULL OR expires_at > clock_timestamp()) ORDER BY person, unit`;

@@ -129,7 +129,14 @@ export function outboxRows<M extends Routed>(
   });
 }
 
-const FOR_PERSONS: ReadonlySet<string> = new Set(['complaint', 'emergency', 'undelivered', 'withdrawal', 'access']);
+const FOR_PERSONS: ReadonlySet<string> = new Set([
+  'complaint',
+  'emergency',
+  'undelivered',
+  'withdrawal',
+  'access',
+  'reads',
+]);
 
 /** Whether messages of a kind never go to what a group shares: it may hold whom they are about. */
 export function isForPersonsOnly(kind: string): boolean {

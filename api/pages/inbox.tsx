@@ -17,6 +17,8 @@ const KINDS: Readonly<Record<MessageRow['kind'], readonly [words: Text, mark: st
   access: [['紧急查阅', 'emergency access'], 'late'],
   erasure: [['请求删除', 'request to erase'], 'late'],
   destruction: [['销毁', 'destruction'], 'late'],
+  uninspected: [['未督查', 'not inspected'], 'soon'],
+  reads: [['查阅过多', 'many reads'], 'late'],
 };
 
 /** The inbox: what its reader was told, with a button to say that he has read it. */

@@ -186,7 +186,10 @@ export const TaskList = listOf(Task).extend({ total: countOut.optional() }).open
 export const Message = z
   .object({
     id: z.string(),
-    caseId: z.string().nullable().openapi({ description: 'null: it is about no case (`undelivered`)' }),
+    caseId: z
+      .string()
+      .nullable()
+      .openapi({ description: 'null: it is about no case (`undelivered`, `uninspected`, `reads`)' }),
     caseNo: z.string().nullable(),
     kind: z.enum([
       'rung',
@@ -200,6 +203,8 @@ export const Message = z
       'access',
       'erasure',
       'destruction',
+      'uninspected',
+      'reads',
     ]),
     about: z.string().nullable(),
     text: label,

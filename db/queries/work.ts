@@ -105,7 +105,7 @@ export function taskOf(sql: Sql, who: string) {
 /** A message of the inbox. */
 export interface MessageRow {
   readonly id: string;
-  /** None of what is about no case: that something was not delivered. */
+  /** None of what is about no case: `undelivered`, `uninspected`, `reads`. */
   readonly caseId: string | null;
   readonly caseNo: string | null;
   readonly kind:
@@ -119,7 +119,9 @@ export interface MessageRow {
     | 'finding'
     | 'access'
     | 'erasure'
-    | 'destruction';
+    | 'destruction'
+    | 'uninspected'
+    | 'reads';
   readonly about: string | null;
   readonly post: string | null;
   readonly person: string | null;

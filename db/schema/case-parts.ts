@@ -147,7 +147,7 @@ export const messages = person.table(
   'messages',
   {
     id: text('id').primaryKey(),
-    /** Of what the door tells always; none for what is about no case: that something was not delivered. */
+    /** Of what the door tells always; none for what is about no case: what was not delivered, and what auditors are told of units and readers. */
     caseId: text('case_id').references(() => cases.caseId),
     seq: bigint('seq', { mode: 'number' }).notNull(),
     n: integer('n').notNull(),
@@ -180,9 +180,9 @@ export const messages = person.table(
     index('messages_unread').on(t.createdAt).where(sql`${t.acknowledgedAt} IS NULL`),
     check(
       'messages_kind',
-      sql`${t.kind} IN ('rung', 'nudge', 'complaint', 'emergency', 'transfer', 'undelivered', 'withdrawal', 'finding', 'access', 'erasure', 'destruction')`,
+      sql`${t.kind} IN ('rung', 'nudge', 'complaint', 'emergency', 'transfer', 'undelivered', 'withdrawal', 'finding', 'access', 'erasure', 'destruction', 'uninspected', 'reads')`,
     ),
-    check('messages_caseless', sql`(${t.kind} = 'undelivered') = (${t.caseId} IS NULL)`),
+    check('messages_caseless', sql`(${t.kind} IN ('undelivered', 'uninspected', 'reads')) = (${t.caseId} IS NULL)`),
   ],
 );
 

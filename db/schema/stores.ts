@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, date, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, date, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { cases } from './cases.ts';
 import { exactJson, instant } from './columns.ts';
 
 /**
@@ -51,3 +52,32 @@ export const restores = pgTable('restores', {
   comparedAt: instant('compared_at'),
   leaseUntil: instant('lease_until'),
 });
+
+/**
+ * What was recorded in a case after a restore and contradicted what its workflow had been told: put aside by
+ * `linli repair-record --give-up-since`, for people to look after. Holds no words in clear: payloads lie sealed as they were.
+ */
+export const givenUpBranches = pgTable(
+  'given_up_branches',
+  {
+    caseId: text('case_id')
+      .notNull()
+      .references(() => cases.caseId),
+    n: integer('n').notNull(),
+    /** The last event that record and histories both tell; the branch begins behind it. */
+    after: bigint('after', { mode: 'number' }).notNull(),
+    givenUpAt: instant('given_up_at').notNull(),
+    /** Its events, acts, effects and messages, and the checkpoints that covered it. */
+    kept: exactJson<unknown>('kept').notNull(),
+    /** SHA-256 of that text, lower-case hex. */
+    sha256: text('sha256').notNull(),
+    /** When its acts were decided again, and what came of each. Set once. */
+    settledAt: instant('settled_at'),
+    settled: exactJson<unknown>('settled'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.caseId, t.n] }),
+    check('given_up_branches_sha256', sql`encode(sha256(convert_to(${t.kept}::text, 'UTF8')), 'hex') = ${t.sha256}`),
+    check('given_up_branches_settled', sql`num_nonnulls(${t.settledAt}, ${t.settled}) IN (0, 2)`),
+  ],
+);

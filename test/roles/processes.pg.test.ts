@@ -79,7 +79,7 @@ test.each([
   ['linli_worker', 'SELECT FROM person.sign_in_accounts'],
   ['linli_worker', 'SELECT FROM person.sign_in_two_factors'],
   ['linli_worker', 'SELECT FROM sessions'],
-  ['linli_worker', 'SELECT FROM accesses'],
+  ['linli_worker', 'SELECT content FROM accesses'],
   ['linli_worker', 'INSERT INTO api_keys (id) VALUES (1)'],
   ['linli_worker', 'DELETE FROM events'],
   ['linli_worker', `UPDATE cases SET state = '{}'`],
