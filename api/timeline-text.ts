@@ -737,6 +737,14 @@ const table: { readonly [T in EventType]: Say<T> } = {
       ].join('; '),
     ];
   },
+  'case.migrated': (d, n) => {
+    const left = Object.values(d.dropped).flat().length;
+    const named = Object.values(d.names).flatMap((names) => Object.keys(names)).length;
+    return [
+      `由${n.person(d.by)}决定，个案从 ${d.from.version} 版转到 ${d.program.version} 版：${named} 项换了名称，${left} 项放下`,
+      `${n.person(d.by)} decided that the case goes on with version ${d.program.version} (was ${d.from.version}): ${named} have other names, ${left} are left behind`,
+    ];
+  },
   'case.moved': (d, n) => {
     const [zh, en] = movedWhy[d.why] ?? movedWhy.organisation;
     const named = Object.entries(d.assignments ?? {}).filter(([, { post, person }]) => post ?? person);

@@ -40,6 +40,7 @@ import { openKeys } from './keys.ts';
 import { keysFile, saveKeys } from './keys-file.ts';
 import { logKeyFile, logKeyFiles } from './log-key.ts';
 import { freePortFrom } from './platform/ports.ts';
+import { refuseOrphans } from './program/orphans.ts';
 import { signInSecret } from './sign-in-secret.ts';
 import { storeMemory } from './store-memory.ts';
 import { welcomeLinks } from './welcome-links.ts';
@@ -108,6 +109,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const connection = Connection.lazy({ ...temporal.connectionOptions });
   const client = new Client({ connection, namespace: temporal.namespace, dataConverter: clientConverter(keyring) });
   const programs = await loadPrograms({ packages: config.plugins });
+  await refuseOrphans(sql, programs);
   const at = (port: number) => `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
   const demo = options.demo
     ? await asOwner(database, (owner) =>

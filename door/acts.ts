@@ -1,5 +1,5 @@
 import type { DoorDeps } from './deps.ts';
-import { askedAbout, loadFacts } from './facts.ts';
+import { askedAbout, loadFacts, versionsNamed } from './facts.ts';
 import { replay } from './known-acts.ts';
 import { holdAppointments, lockCase, readMoment } from './lock.ts';
 import type { Outcome } from './outcome.ts';
@@ -44,7 +44,8 @@ export function attemptActs(
       return nothingKept(outcomes.map((outcome) => outcome ?? { status: 'refused', refusal: closed! }));
     }
     const scene = await sceneOf(deps, tx, row!, moment, askedAbout(asked, facts));
-    return new Sitting(deps, tx, scene, facts, manner, dry).hold(acts, outcomes);
+    const versions = await versionsNamed(tx, deps.programs, scene.world.program.id, asked);
+    return new Sitting(deps, tx, scene, { ...facts, ...versions }, manner, dry).hold(acts, outcomes);
   });
 }
 

@@ -30,6 +30,8 @@ export const STORED = { clear: 1, sealed: 2 } as const;
 export function columnsOf(engine: Engine, { state, seq, head }: Progress & { state: State }, now: Instant) {
   return {
     unit: state.unit,
+    program_version: state.program.version,
+    program_hash: state.program.hash,
     status: state.status,
     stage: state.stage ?? null,
     seq,

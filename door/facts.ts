@@ -25,6 +25,7 @@ import { loadEntries } from './books.ts';
 import { loadOffices, type Offices, officeOf } from './office-facts.ts';
 import type { Near } from './org.ts';
 import { loadPosted } from './posted-facts.ts';
+import type { PinnedProgram, Programs } from './programs.ts';
 import { loadRegisters, type RegisterFacts, registersAfter, registersFor } from './register-facts.ts';
 import { type LoadedRetention, loadRetention, retentionFor } from './retention-facts.ts';
 
@@ -60,6 +61,8 @@ export interface LoadedFacts {
   readonly named: Readonly<Record<string, readonly string[]>>;
   readonly offices: Offices;
   readonly retention: LoadedRetention | undefined;
+  /** The versions that acts of migration name, by act; loaded once the case's program is known. */
+  readonly versions?: ReadonlyMap<string, PinnedProgram>;
 }
 
 const documentActs = ['document.'];
@@ -208,6 +211,23 @@ function sampleIn({ type, data }: Act): string[] {
   return typeof sample === 'string' && sample.length <= 200 ? [sample] : [];
 }
 
+/** The versions of the case's program that acts of migration name. */
+export async function versionsNamed(
+  tx: Tx,
+  programs: Pick<Programs, 'version'>,
+  id: string,
+  acts: readonly Act[],
+): Promise<Pick<LoadedFacts, 'versions'>> {
+  const found = new Map<string, PinnedProgram>();
+  for (const act of acts) {
+    const { version, hash } = Object(act.type === 'case.migrate' ? act.data : undefined) as Record<string, unknown>;
+    if (typeof version !== 'string') continue;
+    const pinned = await programs.version(tx, id, version, typeof hash === 'string' ? hash : undefined);
+    if (pinned) found.set(act.id, pinned);
+  }
+  return found.size > 0 ? { versions: found } : {};
+}
+
 /** The units and posts acts name: those asked to take a case, and those a record or a message is about, wherever they are now. */
 export function askedAbout(acts: readonly Act[], { accountability, messages }: LoadedFacts): Near {
   const units = acts.filter(({ type }) => type === 'case.offerTransfer' || type === 'case.refer').flatMap(unitNamed);
@@ -231,6 +251,7 @@ export function factsFor(facts: LoadedFacts, act: Act, tries: Tries, now: Instan
   const archive = facts.archives.find((each) => each.book === book && each.period === month);
   const code = codeOf(facts.codes, act, tries);
   const [closedItem, accountability] = [of(facts.closedItems), of(facts.accountability)];
+  const version = facts.versions?.get(act.id);
   const message = facts.messages.find(({ id }) => id === messageMeant(act));
   return {
     documents: facts.documents,
@@ -242,6 +263,7 @@ export function factsFor(facts: LoadedFacts, act: Act, tries: Tries, now: Instan
     ...registersFor(facts.registers, act),
     ...(code ? { code } : {}),
     ...(archive ? { archive } : {}),
+    ...(version ? { version } : {}),
     samples: facts.samples,
     names: facts.names,
     named: facts.named,

@@ -14,6 +14,11 @@ export interface Programs {
   latest(id: string): PinnedProgram | undefined;
   /** Every installed program. */
   readonly installed: readonly PinnedProgram[];
+  /**
+   * The version of a program that cases can go to: installed, or stored because cases ran on it; undefined where there is none,
+   * or where several contents had that version and no hash says which.
+   */
+  version(sql: Sql, id: string, version: string, hash?: string): Promise<PinnedProgram | undefined>;
   /** The program of that content, from memory or from the table. Throws when it was never stored. */
   byHash(sql: Sql, hash: string): Promise<PinnedProgram>;
 }
@@ -29,6 +34,17 @@ export async function installPrograms(sql: Sql, installed: readonly Program[]): 
   return {
     installed: pinned,
     latest: (id) => pinned.findLast(({ program }) => program.id === id),
+    async version(client, id, version, hash) {
+      const here = pinned.find(
+        ({ program, hash: own }) => program.id === id && program.version === version && (hash ?? own) === own,
+      );
+      if (here) return here;
+      const rows = await client<{ hash: string; content: Uint8Array }[]>`
+        SELECT hash, content FROM programs WHERE id = ${id} AND version = ${version} AND (${hash ?? null}::text IS NULL OR hash = ${hash ?? null})`;
+      const [row] = rows;
+      if (!row || rows.length > 1) return undefined;
+      return { program: JSON.parse(Buffer.from(row.content).toString('utf8')) as Program, hash: row.hash };
+    },
     async byHash(client, hash) {
       const found = known.get(hash);
       if (found) return found;

@@ -59,6 +59,20 @@ const projections: Projections = {
   'case.moved': (scene) => {
     for (const [role, assignment] of Object.entries(scene.event.data.assignments ?? {})) fill(scene, role, assignment);
   },
+  'case.migrated': ({ event, state, models }) => {
+    const { names, dropped, back } = event.data;
+    for (const role of [...Object.keys(names.roles), ...dropped.roles])
+      models.assignments.set(role, assignmentRow(state, role, {}, event.occurredAt));
+    for (const role of [...Object.values(names.roles), ...Object.keys(back.assignments ?? {})]) {
+      const assignment = state.assignments[role];
+      if (assignment) models.assignments.set(role, assignmentRow(state, role, assignment, event.occurredAt));
+    }
+    for (const party of Object.values(state.parties)) models.parties.set(party.id, partyRow(state, party));
+    for (const item of Object.values(state.items)) {
+      const dueAt = state.deadlines[item.id]?.dueAt ?? null;
+      put(models.items, models.itemPatches, item.id, { ...itemRow(state, item), due_at: dueAt });
+    }
+  },
   'case.received': (scene) => {
     for (const [role, assignment] of Object.entries(scene.event.data.assignments)) fill(scene, role, assignment);
   },

@@ -79,7 +79,7 @@ export async function writeRow(
   const back = row.last_at > columns.last_at || row.case_no !== state.caseNo || row.witnessed_seq > last.seq;
   if (back) await tx.unsafe('ALTER TABLE cases DISABLE TRIGGER cases_move_forward');
   await tx`
-    UPDATE cases SET case_no = ${state.caseNo}, seq = ${last.seq}, head = ${last.hash}, program_hash = ${state.program.hash}, unit = ${columns.unit},
+    UPDATE cases SET case_no = ${state.caseNo}, seq = ${last.seq}, head = ${last.hash}, program_version = ${state.program.version}, program_hash = ${state.program.hash}, unit = ${columns.unit},
       status = ${columns.status}, stage = ${columns.stage}, state = ${columns.state}::text::json, outline = ${columns.outline}::text::json,
       state_version = ${columns.state_version}, calendar_version = ${columns.calendar_version}, opened_at = ${state.openedAt},
       last_at = ${columns.last_at}, closed_at = ${columns.closed_at}, next_due = ${columns.next_due},

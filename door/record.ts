@@ -54,7 +54,7 @@ export function append(
   cause: Cause,
   pending: Pending,
 ): { readonly progress: Progress; readonly events: readonly CaseEvent[] } {
-  const { engine, installation, caseId, programHash, now, key } = recorder;
+  const { engine, installation, caseId, now, key } = recorder;
   let { state, seq, head } = from;
   const events: CaseEvent[] = [];
   for (const draft of drafts) {
@@ -73,6 +73,9 @@ export function append(
       actor,
       ...(cause.actId === undefined ? {} : { actId: cause.actId }),
     } as CaseEvent;
+    state = engine.evolve(state, event);
+    // a case that goes on with another version names that one from this event on
+    const programHash = state.program.hash;
     const link = forge(
       {
         installation,
@@ -90,7 +93,6 @@ export function append(
       draft.data,
       drawSalt(),
     );
-    state = engine.evolve(state, event);
     pending.events.push({
       case_id: caseId,
       seq,

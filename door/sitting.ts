@@ -213,15 +213,16 @@ export class Sitting {
       ...(decision.post === undefined ? {} : { post: decision.post }),
     };
     const firstSeq = this.#progress.seq + 1;
-    const { unit } = this.#progress.state as State;
+    const { unit, program } = this.#progress.state as State;
     const { progress, events } = append(recorder, this.#progress, decision.events, cause, this.#pending);
     this.#progress = progress;
     if (events.at(-1)?.type === 'record.destroyed') this.#certificate = this.#pending.events.at(-1)?.payload;
     this.#events.push(...events);
     this.#facts = events.reduce(factsAfter, this.#facts);
     this.#committed.push({ type: act.type, id: act.id });
-    // a case that has come to another unit goes on in the next transaction, in the world of that unit
-    if ((progress.state as State).unit !== unit) this.#more = true;
+    // a case that has come to another unit, or version of its program, goes on in the next transaction, in the world of that one
+    const now = progress.state as State;
+    if (now.unit !== unit || now.program.hash !== program.hash) this.#more = true;
     else if (fires) this.#fire();
     const lastAt = this.#progress.seq > row.seq ? recorder.now : row.lastAt;
     const caseRow = caseRowOf(this.#progress.state!, { ...row, seq: this.#progress.seq, lastAt });

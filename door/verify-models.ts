@@ -39,19 +39,8 @@ const flagged = {
 
 /** Columns that a row put again leaves as they are. */
 const keptWhenPutAgain: Readonly<Partial<Record<ModelName, readonly string[]>>> = {
-  items: [
-    'key',
-    'kind',
-    'name_zh',
-    'name_en',
-    'stage',
-    'required',
-    'by_role',
-    'answers_role',
-    'planned_date',
-    'opened_at',
-  ],
-  deadlines: ['of', 'name_zh', 'name_en', 'answers_role'],
+  items: ['kind', 'planned_date', 'opened_at'],
+  deadlines: ['of'],
 };
 
 /** A row's key as text. */

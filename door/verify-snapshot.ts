@@ -24,6 +24,7 @@ import { type ModelName, modelNames, type TableRow } from './read-models.ts';
 export interface CaseColumns {
   readonly case_no: string;
   readonly unit: string;
+  readonly program_version: string;
   readonly program_hash: string;
   readonly status: string;
   readonly stage: string | null;
@@ -74,7 +75,7 @@ export async function readSnapshot(transactions: Transactions, caseId: string): 
 export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
   const [rows, events, acts, refused, answered, documents, ...tables] = await Promise.all([
     tx<Omit<CaseColumns, 'clear'>[]>`
-        SELECT case_no, unit, program_hash, status, stage, seq, head, state, outline, state_version, calendar_version, opened_at,
+        SELECT case_no, unit, program_version, program_hash, status, stage, seq, head, state, outline, state_version, calendar_version, opened_at,
           last_at, closed_at, next_due, wake_at, witnessed_seq FROM cases WHERE case_id = ${caseId}`,
     tx<ChainRow[]>`
         SELECT case_id AS "caseId", seq, type, header, hash, prev, payload, recorded_at AS "recordedAt",

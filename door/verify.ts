@@ -332,7 +332,6 @@ export function compareRow(rebuilder: Engine, { row, events }: Snapshot, { state
   }
   const fixed = {
     case_no: state.caseNo,
-    program_hash: state.program.hash,
     opened_at: state.openedAt,
   };
   for (const [name, value] of Object.entries(fixed)) {

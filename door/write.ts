@@ -90,7 +90,7 @@ function recordAll(
 ): Statement {
   return tx`
     WITH recorded AS (${insertEvents(tx, events, () => key)}), decided AS (${insertActs(tx, acts, key)})
-    UPDATE cases SET unit = ${columns.unit}, status = ${columns.status}, stage = ${columns.stage}, seq = ${columns.seq}, head = ${columns.head},
+    UPDATE cases SET unit = ${columns.unit}, program_version = ${columns.program_version}, program_hash = ${columns.program_hash}, status = ${columns.status}, stage = ${columns.stage}, seq = ${columns.seq}, head = ${columns.head},
       state = ${columns.state}::text::json, outline = ${columns.outline}::text::json, state_version = ${columns.state_version},
       calendar_version = ${columns.calendar_version}, last_at = ${columns.last_at}, closed_at = ${columns.closed_at},
       next_due = ${columns.next_due}, wake_at = ${columns.wake_at}, stuck_since = NULL, stuck_reason = NULL,
@@ -224,7 +224,9 @@ const putItems = (tx: Tx, rows: string): Statement => tx`
     name_en text, stage text, state text, required boolean, by_role text, by_post text, by_person text, by_given_at timestamptz,
     answers_role text, answering_post text, assignee_post text, assignee_person text, assignee_given_at timestamptz, planned_date date, opened_at timestamptz,
     due_at timestamptz, missed_at timestamptz, done_at timestamptz, done_by text)
-  ON CONFLICT (case_id, item_id) DO UPDATE SET state = excluded.state, by_post = excluded.by_post,
+  ON CONFLICT (case_id, item_id) DO UPDATE SET state = excluded.state, key = excluded.key, name_zh = excluded.name_zh,
+    name_en = excluded.name_en, stage = excluded.stage, required = excluded.required, by_role = excluded.by_role,
+    answers_role = excluded.answers_role, by_post = excluded.by_post,
     by_person = excluded.by_person, by_given_at = excluded.by_given_at, answering_post = excluded.answering_post, assignee_post = excluded.assignee_post,
     assignee_person = excluded.assignee_person, assignee_given_at = excluded.assignee_given_at, opened_at = excluded.opened_at, due_at = excluded.due_at,
     missed_at = excluded.missed_at, done_at = excluded.done_at, done_by = excluded.done_by`;
@@ -251,7 +253,8 @@ const putDeadlines = (tx: Tx, rows: string): Statement => tx`
   SELECT * FROM json_to_recordset(${rows}::text::json) AS r (case_id text, deadline_id text, "of" text, name_zh text,
     name_en text, answers_role text, answering_post text, state text, generation int, due_at timestamptz,
     provisional boolean, met_at timestamptz, late boolean, data json)
-  ON CONFLICT (case_id, deadline_id) DO UPDATE SET answering_post = excluded.answering_post, state = excluded.state,
+  ON CONFLICT (case_id, deadline_id) DO UPDATE SET name_zh = excluded.name_zh, name_en = excluded.name_en,
+    answers_role = excluded.answers_role, answering_post = excluded.answering_post, state = excluded.state,
     generation = excluded.generation, due_at = excluded.due_at, provisional = excluded.provisional,
     met_at = excluded.met_at, late = excluded.late, data = excluded.data`;
 

@@ -6,6 +6,7 @@ import type { BookEventData } from './books/event.ts';
 import type { BookWishes } from './books/state.ts';
 import type { FellOut } from './duties.ts';
 import type { PaperDate } from './history.ts';
+import type { Mapping, NamedKind } from './migration.ts';
 import type {
   Assignment,
   Deadline,
@@ -13,6 +14,7 @@ import type {
   Hold,
   Offer,
   OpenItem,
+  Parked,
   Party,
   ReferredFrom,
   RunningDuty,
@@ -317,6 +319,22 @@ export interface EventData extends BookEventData {
   'case.closed': { outcome: string; text?: string; followUpUntil?: Instant };
   'case.ended': Record<string, never>;
   'case.reopened': { status: 'proposed' | 'open' };
+  /**
+   * The case goes on with another version of its program: what is called otherwise, what was left behind (`parked`, with what was
+   * before) and what came back, its open items as that version describes them. `mapping` takes it back to `from`.
+   */
+  'case.migrated': {
+    by: string;
+    from: State['program'];
+    program: State['program'];
+    names: Readonly<Record<NamedKind, Readonly<Record<string, string>>>>;
+    dropped: Readonly<Record<NamedKind, readonly string[]>>;
+    mapping: Mapping;
+    stages: string[];
+    items: OpenItem[];
+    parked: Parked;
+    back: Parked;
+  };
   /** The case belongs to another unit from now on: handed over, or its old unit was merged or split. `assignments`: roles that others fill there. */
   'case.moved': {
     unit: string;

@@ -9,6 +9,7 @@ import type { CaseEvent, EventData } from './event.ts';
 import { HISTORY } from './history.ts';
 import { evolveFindings } from './inspection.ts';
 import { serialKey } from './lookup.ts';
+import { evolveMigration } from './migration.ts';
 import { evolveOffers } from './offers.ts';
 import { type Deadline, type OpenItem, type Party, STATE_VERSION, type StageState, type State } from './state.ts';
 import { addMs, msBetween, toDate } from './time/civil.ts';
@@ -224,6 +225,8 @@ function change(state: State, event: CaseEvent): State {
       const again: State = { ...state, books, status: event.data.status, reopened: state.reopened + 1 };
       return without(without(without(again, 'followUpUntil'), 'outcome'), 'closedAt');
     }
+    case 'case.migrated':
+      return evolveMigration(state, event.data);
     case 'case.handedAway':
       return { ...state, away: { to: event.data.to, at: event.recordedAt, seq: event.seq } };
     case 'case.takenBack':

@@ -25,6 +25,7 @@ const OWN: Readonly<Record<string, string>> = {
   'case.escalate': 'escalation.made',
   'case.handAway': 'case.handedAway',
   'case.import': 'history.imported history.stageDone history.counted',
+  'case.migrate': 'case.migrated',
   'case.move': 'case.moved transfer.revoked',
   'case.offerTransfer': 'transfer.offered',
   'case.open': 'case.opened',

@@ -3,6 +3,7 @@ import type { CalendarDate, Instant } from '../sdk/time.ts';
 import type { FieldValue } from './act.ts';
 import type { BookState } from './books/state.ts';
 import type { Told } from './event.ts';
+import type { Mapping } from './migration.ts';
 
 /** The version of the state's form. A process that meets a newer one answers NEWER_STATE rather than guess. */
 export const STATE_VERSION = 1;
@@ -383,6 +384,20 @@ export interface StageState {
   readonly within?: string;
 }
 
+/** What a case had that its version of the program has no place for; it comes back by name with a version that has. */
+export interface Parked {
+  readonly fields?: Readonly<Record<string, FieldValue>>;
+  readonly assignments?: Readonly<Record<string, Assignment>>;
+  readonly parties?: Readonly<Record<string, Party>>;
+  readonly stages?: Readonly<Record<string, StageState>>;
+  readonly counts?: Readonly<Record<string, number>>;
+  readonly round?: State['round'];
+  readonly ended?: Readonly<Record<string, Instant>>;
+  /** Open items by id, and their clocks. */
+  readonly items?: Readonly<Record<string, OpenItem>>;
+  readonly deadlines?: Readonly<Record<string, Deadline>>;
+}
+
 /**
  * A case, as far as decisions need it: open things and balances only, so that its size does not grow with the years.
  * Built from events by `evolve` alone; stored beside them for speed.
@@ -453,6 +468,9 @@ export interface State {
   readonly outcome?: string;
   readonly closedAt?: Instant;
   readonly followUpUntil?: Instant;
+  /** It came to its version of the program from another: which, and the mapping that takes it back. */
+  readonly migrated?: { readonly from: State['program']; readonly mapping: Mapping };
+  readonly parked?: Parked;
   /** How often the case was reopened. */
   readonly reopened: number;
 }

@@ -176,6 +176,8 @@ export interface Facts {
     /** The decision is appealed against and not yet decided again. */
     readonly appealed?: boolean;
   };
+  /** The version of the case's program that a `case.migrate` names; absent where there is none, or more than one. */
+  readonly version?: { readonly program: Program; readonly hash: string };
   /** The samples among those an `inspection.record` names in which this case was drawn. */
   readonly samples?: readonly string[];
   /** The inbox message a `message.acknowledge` targets. */

@@ -8,6 +8,9 @@ interface WithFields {
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly shared?: Given;
   readonly child?: { readonly shared?: Given };
+  /** What a migration left behind, and what came back. */
+  readonly parked?: Pick<WithFields, 'fields'>;
+  readonly back?: Pick<WithFields, 'fields'>;
 }
 
 interface Given {
@@ -18,11 +21,14 @@ interface Given {
 export function plainData(data: object, program: Pick<Program, 'fields'> | undefined): Record<string, unknown> {
   const shown = (values: Readonly<Record<string, unknown>>) => maskedFields(program?.fields ?? {}, values);
   const given = (shared: Given) => ({ ...shared, ...(shared.data ? { data: shown(shared.data) } : {}) });
-  const { fields, shared, child } = data as WithFields;
+  const behind = (part: WithFields['parked']) => ({ ...part, ...(part?.fields ? { fields: shown(part.fields) } : {}) });
+  const { fields, shared, child, parked, back } = data as WithFields;
   return {
     ...data,
     ...(fields && !Array.isArray(fields) ? { fields: shown(fields) } : {}),
     ...(shared && typeof shared === 'object' ? { shared: given(shared) } : {}),
+    ...(parked ? { parked: behind(parked) } : {}),
+    ...(back ? { back: behind(back) } : {}),
     ...(child?.shared ? { child: { ...child, shared: given(child.shared) } } : {}),
   };
 }

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { icalendar } from '../../api/feeds/ical.ts';
 import { makeTestFolder, removeTestFolder } from '../../test/support/folders.ts';
 import { checkPrograms } from '../program/check.ts';
+import { keepVersion } from '../program/keep.ts';
 import { newProgram } from '../program/new.ts';
 import { agendaOf } from '../program/simulate.ts';
 
@@ -51,6 +53,18 @@ describe('linli program new', () => {
     const { programs, problems } = await checkPrograms(made.folder, []);
     expect(problems).toEqual([]);
     expect(programs.map(({ id, version }) => `${id} ${version}`)).toEqual(['fule-two 1.0.0']);
+  });
+
+  test('keeps a released version, and finds that its meaning was changed', { timeout: 60_000 }, async () => {
+    const { folder: made } = newProgram('kept-one', { folder: join(folder, 'fresh'), on: '2026-11-23' });
+    const { programs } = await checkPrograms(made, []);
+    const file = await keepVersion(made);
+    expect(createHash('sha256').update(readFileSync(file)).digest('hex')).toBe(programs[0]?.hash);
+    expect(await keepVersion(made)).toBe(file);
+    const released = readFileSync(file, 'utf8');
+    writeFileSync(file, released.replace('10 working days', '12 working days'));
+    await expect(keepVersion(made)).rejects.toThrow(/Give the program a new version/);
+    expect((await checkPrograms(made, [])).problems).toEqual([expect.stringMatching(/released with another content/)]);
   });
 
   test('overwrites nothing, and writes nothing where it cannot go on', () => {

@@ -32,7 +32,7 @@ OWN_EVENTS = dict((each.split(":")[0], each.split(":")[1].split("|")) for each i
     "books.closeMonth:month.closed books.giveStatement:statement.given books.match:books.matched|books.unmatched "
     "books.reconcile:books.reconciled case.acceptTransfer:transfer.accepted case.close:case.closed case.depart:case.departed "
     "case.escalate:escalation.made case.handAway:case.handedAway case.import:history.imported|history.stageDone|history.counted "
-    "case.move:case.moved|transfer.revoked case.offerTransfer:transfer.offered case.open:case.opened case.receive:case.received "
+    "case.migrate:case.migrated case.move:case.moved|transfer.revoked case.offerTransfer:transfer.offered case.open:case.opened case.receive:case.received "
     "case.refer:transfer.offered case.refuseTransfer:transfer.refused case.reopen:case.reopened case.resume:case.resumed "
     "case.return:escalation.returned case.revokeTransfer:transfer.revoked case.suspend:case.suspended case.takeBack:case.takenBack "
     "cash.count:cash.counted cash.record:cash.recorded complaint.answer:complaint.answered complaint.appeal:complaint.appealed "

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -62,11 +61,6 @@ export function keptVersions(folder: string, problems: string[]): Program[] {
       return [];
     }
   });
-}
-
-/** The hash cases pin, of a file of a kept version: SHA-256 of its bytes. */
-export function hashOfFile(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
 function partsFrom(program: unknown, readme: string | undefined, scenarios: unknown, changes: unknown): ProgramParts {

@@ -26,14 +26,15 @@ const MOST_EVENTS = 100_000;
 
 /**
  * Simulates a case of an installed program on which nobody acts, with the official calendars of this release. `until`: by
- * default one year after the opening. Throws for an unknown program, or when it refuses.
+ * default one year after the opening; `folder`: of programs, instead of the installation's. Throws for an unknown program, or when it refuses.
  */
 export async function agendaOf(
   id: string,
   span: { readonly from?: Instant; readonly until?: Instant; readonly years?: number },
   packages: readonly string[],
+  folder?: string,
 ): Promise<Agenda> {
-  const catalogue = await loadPrograms({ packages });
+  const catalogue = await loadPrograms({ packages, ...(folder === undefined ? {} : { folder }) });
   const program = catalogue.byId(id);
   if (!program) {
     const known = catalogue.all().map((each) => each.id);

@@ -186,7 +186,8 @@ export function awayProblem(
   );
 }
 
-function headProblem({ state, world }: Pick<ActContext, 'state' | 'world'>, by: string): Refusal | undefined {
+/** Refuses what somebody decided who is not the head of the case's unit, or one above. */
+export function headProblem({ state, world }: Pick<ActContext, 'state' | 'world'>, by: string): Refusal | undefined {
   const roles = rolesOn(
     { unit: state.unit, parties: {}, assignments: {} },
     { kind: 'person', id: by, logins: [] },

@@ -14,6 +14,7 @@ import { historyActs } from './history.ts';
 import { inspectionActs } from './inspection.ts';
 import { levelActs } from './levels.ts';
 import { lifeActs } from './life.ts';
+import { migrateActs } from './migrate.ts';
 import { moveActs } from './move.ts';
 import { peopleActs } from './people.ts';
 import { planActs } from './plan.ts';
@@ -34,6 +35,7 @@ export const actKinds: Readonly<Record<string, ActKind>> = {
   ...historyActs,
   ...bookActs,
   ...effectActs,
+  ...migrateActs,
   ...moveActs,
   ...awayActs,
   ...transferActs,

@@ -113,7 +113,9 @@ export class Rig {
       TEMPORAL_ADDRESS: this.#temporal.address,
       LINLI_DATA: this.dataDir,
       LINLI_REQUESTS_PER_MINUTE: '10000000',
-      LINLI_PLUGINS: pathToFileURL(join(import.meta.dirname, 'drill.ts')).href,
+      LINLI_PLUGINS: ['drill.ts', '../support/burst-program.ts']
+        .map((file) => pathToFileURL(join(import.meta.dirname, file)).href)
+        .join(','),
       ...this.#besides,
     };
   }

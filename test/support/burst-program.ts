@@ -45,3 +45,6 @@ export const burstProgram = defineProgram({
 
 /** From the opening to the first rung. */
 export const burstBudgetMs = 3_600_000;
+
+/** As a package, for processes that are to take the cases of it. */
+export default burstProgram;
