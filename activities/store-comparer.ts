@@ -18,7 +18,7 @@ export interface StoreComparerDeps {
   readonly log: Logger;
   readonly taskQueue?: string;
   /** What Temporal's histories and the archived ones tell of a case between them. Throws while that cannot be known. */
-  readonly told: (caseId: string) => Promise<Pick<ToldByHistories, 'events' | 'end'>>;
+  readonly told: (caseId: string) => Promise<ToldByHistories>;
   /** How often cases whose histories could not be read are tried again. Default 60,000. */
   readonly againEveryMs?: number;
   /** How long a case may fail with nothing but passing errors until they count as its own, in ms. Default 600,000. */

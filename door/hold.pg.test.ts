@@ -33,10 +33,37 @@ test('every case is held, and goes on when its histories tell nothing that it la
   expect(await restorePending(bench.sql)).toBe(true);
 
   const settle = (end: { seq: number; head: string }) =>
-    transactions.run((tx) => settleHeld(tx, caseId, { events: [], end }));
+    transactions.run((tx) => settleHeld(tx, caseId, { events: [], end, actTypes: new Map() }));
   expect(await settle({ seq: row!.seq, head: row!.head })).toBe('agrees');
   expect(await bench.door.act(act)).toMatchObject({ status: 'recorded' });
   expect(await settle({ seq: 0, head: '' })).toBe('gone');
+});
+
+test('acts that woke the workflow and that nobody knows are written down with the restore, of each case once', async () => {
+  const cases = [await opened(), await opened()].toSorted();
+  const known = randomUUID();
+  recorded(await bench.door.act(actOn(cases[0]!, 'note.add', { id: known, data: { text: '记' } })));
+  await hold();
+  const [first, second] = [randomUUID(), randomUUID()];
+  const settle = async (caseId: string, ...ids: string[]) => {
+    const [row] = await bench.sql<
+      { seq: number; head: string }[]
+    >`SELECT seq, head FROM cases WHERE case_id = ${caseId}`;
+    // what is no id of an act was signalled by somebody else
+    const actTypes = new Map([...ids, 'by hand'].map((id) => [id, 'note.add']));
+    return transactions.run((tx) => settleHeld(tx, caseId, { events: [], end: row!, actTypes }));
+  };
+  const said = async () => (await lastRestore(bench.sql))?.answered;
+  expect(await said()).toEqual([]);
+  expect(await settle(cases[0]!, known, first)).toBe('agrees');
+  expect(await settle(cases[1]!, second)).toBe('agrees');
+  const lost = (caseId: string, id: string, again = false) => ({ caseId, id, type: 'note.add', again });
+  expect(await said()).toEqual([lost(cases[0]!, first), lost(cases[1]!, second)]);
+  await bench.sql`UPDATE cases SET frozen_at = now() WHERE case_id = ${cases[1]!}`;
+  await settle(cases[1]!, second);
+  await bench.sql`UPDATE restores SET listed_at = now()`;
+  recorded(await bench.door.act(actOn(cases[1]!, 'note.add', { id: second, data: { text: '记' } })));
+  expect(await said()).toEqual([lost(cases[0]!, first), lost(cases[1]!, second, true)]);
 });
 
 test.each([
@@ -45,7 +72,9 @@ test.each([
 ])('a case stays frozen where its workflow tells more: %s', async (_, seq, head) => {
   const caseId = await opened();
   await hold();
-  expect(await transactions.run((tx) => settleHeld(tx, caseId, { events: [], end: { seq, head } }))).toBe('behind');
+  expect(
+    await transactions.run((tx) => settleHeld(tx, caseId, { events: [], end: { seq, head }, actTypes: new Map() })),
+  ).toBe('behind');
   expect(await bench.sql`SELECT frozen_seq, frozen_head FROM cases`).toEqual([{ frozen_seq: seq, frozen_head: head }]);
   expect(await bench.door.advance({ caseId, seq, head })).toEqual({ recordBehind: true });
 });

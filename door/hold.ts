@@ -1,7 +1,8 @@
 import type { Sql } from '../db/client.ts';
+import { noteAnswered } from '../db/queries/restores.ts';
 import type { Tx } from '../db/transactions.ts';
 import type { Instant } from '../sdk/time.ts';
-import type { ToldByHistories } from './repair.ts';
+import { answeredOnly, type ToldByHistories } from './repair.ts';
 
 /** Any number; whoever holds cases after a restore uses the same. */
 const holdLock = 4_711_018_002;
@@ -56,16 +57,23 @@ export type Compared = 'agrees' | 'behind' | 'gone';
 
 /**
  * Compares a held case with its histories and settles it in the same transaction: let go where the record holds every event they
- * tell, else frozen with what its workflow knows, for `linli repair-record`. `gone`: it is not held any more.
+ * tell, else frozen with what its workflow knows, for `linli repair-record`. Acts that were answered and that nobody has witnessed are
+ * written down with the restore. `gone`: it is not held any more.
  */
 export async function settleHeld(
   tx: Tx,
   caseId: string,
-  { events, end }: Pick<ToldByHistories, 'events' | 'end'>,
+  { events, end, actTypes }: ToldByHistories,
 ): Promise<Compared> {
   const [row] = await tx<{ seq: number }[]>`
     SELECT seq FROM cases WHERE case_id = ${caseId} AND frozen_at IS NOT NULL AND frozen_seq IS NULL FOR UPDATE`;
   if (!row) return 'gone';
+  const answered = await answeredOnly(tx, caseId, { events, actTypes });
+  if (answered.length > 0)
+    await noteAnswered(
+      tx,
+      answered.map((each) => ({ caseId, ...each })),
+    );
   const recorded = new Map(
     (await tx<{ seq: number; hash: string }[]>`SELECT seq, hash FROM events WHERE case_id = ${caseId}`).map(
       ({ seq, hash }) => [seq, hash],

@@ -95,7 +95,7 @@ function repairStep(
     if (typeof found === 'string') return { ...nothing, refused: found };
     const missing = found.length;
     if (!snapshot && missing === 0) return { ...nothing, refused: 'no history tells how it began' };
-    const lost = await answeredOnly(tx, caseId, found, told.actTypes);
+    const lost = await answeredOnly(tx, caseId, told);
     const said = { ...nothing, missing, ...(lost.length > 0 ? { answered: lost } : {}) };
     const part = found.slice(0, oneSide(found));
     const held = await writeMissing({ tx, engine, programs }, caseId, snapshot, part, told);
@@ -129,15 +129,14 @@ function oneSide(found: readonly Missing[]): number {
   return found.length;
 }
 
-/** Acts that woke the workflow, and that neither the record nor any history holds. */
-async function answeredOnly(
+/** Acts that woke the workflow, and that neither the record nor any history holds: they were answered, and what they said is lost. */
+export async function answeredOnly(
   tx: Tx,
   caseId: string,
-  found: readonly Missing[],
-  actTypes: ToldByHistories['actTypes'],
+  { events, actTypes }: Pick<ToldByHistories, 'events' | 'actTypes'>,
 ): Promise<{ id: string; type: string }[]> {
   const rows = await tx<{ id: string }[]>`SELECT act_id AS id FROM acts WHERE case_id = ${caseId}`;
-  const known = new Set([...rows.map(({ id }) => id), ...found.flatMap(({ event }) => event.act_id ?? [])]);
+  const known = new Set([...rows.map(({ id }) => id), ...events.flatMap(({ header }) => header.actId ?? [])]);
   // what is no id of an act was signalled by somebody else
   return [...actTypes].filter(([id]) => isActId(id) && !known.has(id)).map(([id, type]) => ({ id, type }));
 }

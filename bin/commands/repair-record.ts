@@ -17,17 +17,19 @@ export const register: RegisterCommand = (program, context) => {
     .description("put back into frozen cases' records what their workflow histories hold; without --write only say it")
     .option('--case <id>', 'one case only')
     .option('--write', 'write it, and let the cases go')
-    .option('--json', 'for programs: [{caseId, missing, written, held, answered, refused}]')
+    .option('--json', 'for programs: [{caseId, missing, written, held, answered, refused, agrees?}]')
     .action(async (options: Options) => {
       // what lets a case go is said to its workflow
       const session = { max: 2, name: 'linli repair-record', ...(options.write ? { sends: true as const } : {}) };
       const done: Repaired[] = [];
+      const agreeing: (Repaired & { readonly agrees: true })[] = [];
       let faults = 0;
       try {
         await withTemporal(context, session, async ({ sql, client }) => {
+          const restore = await lastRestore(sql);
           const { repairRecord } = await import('../audit/repair.ts');
           const { archiveFolderOf } = await import('../audit/prove.ts');
-          if (!options.json) for (const line of restoreLines(await lastRestore(sql))) context.print(line);
+          if (!options.json) for (const line of restoreLines(restore)) context.print(line);
           await repairRecord({
             ...{ sql, client, caseId: options.case, write: options.write === true, folder: archiveFolderOf(context) },
             onCase(one) {
@@ -39,15 +41,36 @@ export const register: RegisterCommand = (program, context) => {
               context.say(`! ${what}`);
             },
           });
+          const told = new Set(done.flatMap(({ answered = [] }) => answered.map(({ id }) => id)));
+          for (const [caseId, answered] of otherwiseAgreeing(restore, told)) {
+            if (options.json) agreeing.push({ caseId, missing: 0, written: false, held: [], answered, agrees: true });
+            else for (const each of answered) context.print(answeredLine(caseId, each));
+          }
         });
       } finally {
         // also of what was done before it was broken off
-        if (options.json) context.print(JSON.stringify(done, undefined, 2));
+        if (options.json) context.print(JSON.stringify([...done, ...agreeing], undefined, 2));
       }
       if (faults > 0 || done.some(({ written }) => !written)) process.exitCode = 1;
       if (!options.json && done.length === 0) context.print('no case is frozen');
     });
 };
+
+type Answered = NonNullable<Repaired['answered']>;
+
+const answeredLine = (caseId: string, { id, type }: Answered[number]): string =>
+  `! case ${caseId}: ${type} (act ${id}) was answered and never witnessed: what it said is lost`;
+
+/** By case, the acts that were answered before a restore and are lost, and not sent again since; without those already told of. */
+export function otherwiseAgreeing(
+  restore: RestoreFound | undefined,
+  told: ReadonlySet<string>,
+): ReadonlyMap<string, Answered> {
+  const found = new Map<string, Answered>();
+  for (const { caseId, id, type, again } of restore?.answered ?? [])
+    if (!again && !told.has(id)) found.set(caseId, [...(found.get(caseId) ?? []), { id, type }]);
+  return found;
+}
 
 function linesOf({ caseId, missing, written, held, answered = [], refused }: Repaired): string[] {
   return [
@@ -55,9 +78,7 @@ function linesOf({ caseId, missing, written, held, answered = [], refused }: Rep
       ? `✗ case ${caseId} stays frozen: ${refused}`
       : `${written ? '✓' : '✗'} case ${caseId}: ${missing} events ${written ? 'put back, it goes on' : 'are missing; --write puts them back'}`,
     ...heldLines(caseId, held),
-    ...answered.map(
-      ({ id, type }) => `! case ${caseId}: ${type} (act ${id}) was answered and never witnessed: what it said is lost`,
-    ),
+    ...answered.map((each) => answeredLine(caseId, each)),
   ];
 }
 

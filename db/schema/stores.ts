@@ -38,6 +38,13 @@ export const backups = pgTable('backups', {
   keepUntil: date('keep_until', { mode: 'string' }).notNull(),
 });
 
+/** An act that was answered before a restore, by its ids and its type. */
+export interface AnsweredAct {
+  readonly caseId: string;
+  readonly id: string;
+  readonly type: string;
+}
+
 /** Every time this database was found put back to an earlier point, and how far the comparison with the histories has come. */
 export const restores = pgTable('restores', {
   n: integer('n').primaryKey(),
@@ -48,6 +55,11 @@ export const restores = pgTable('restores', {
   /** When cases were listed that Temporal knows and the record does not; before that nothing fires and nothing is decided. */
   listedAt: instant('listed_at'),
   lost: exactJson<readonly string[]>('lost').notNull(),
+  /**
+   * Acts that had woken their case's workflow and that neither the record nor any history holds: they were answered, and what they said
+   * is lost.
+   */
+  answered: exactJson<readonly AnsweredAct[]>('answered').notNull().default(sql`'[]'`),
   /** When the last case was compared. */
   comparedAt: instant('compared_at'),
   leaseUntil: instant('lease_until'),
