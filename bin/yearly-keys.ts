@@ -44,23 +44,10 @@ export const yearlyKeysFile = ({ dataDir, keyFile: given }: Pick<Config, 'dataDi
  */
 export function yearlyKeysIn(file: string): YearlyKeysFile {
   let known: readonly Kept[] = [];
-
-  function read(): readonly Kept[] {
-    let bytes: Uint8Array;
-    try {
-      bytes = readFileSync(file);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      throw new Error(
-        `The file of the yearly keys ${file} is not there: nothing that was encrypted can be read without it. ` +
-          'Ways out: put it back from where its copy is kept, or name the place where it lies with LINLI_KEY_FILE.',
-      );
-    }
-    const { data } = shape.safeParse(objectIn(bytes));
-    if (!data) throw new Error(`${file} is damaged. Way out: put the yearly keys back from where their copy is kept.`);
-    known = data.yearlyKeys;
+  const read = (): readonly Kept[] => {
+    known = keptKeysIn(file);
     return known;
-  }
+  };
 
   const find = (id: string, among: readonly Kept[]) => among.find((key) => key.id === id);
   return {
@@ -68,11 +55,11 @@ export function yearlyKeysIn(file: string): YearlyKeysFile {
     exists: () => existsSync(file),
     begin() {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      makeFile(file, written([fresh()]));
+      makeFile(file, writtenKeys([fresh()]));
     },
     add() {
       const key = fresh();
-      replaceFile(file, written([...read(), key]));
+      replaceFile(file, writtenKeys([...read(), key]));
       return opened(key);
     },
     list: () => read().map(({ id, madeAt }) => ({ id, madeAt })),
@@ -85,9 +72,27 @@ export function yearlyKeysIn(file: string): YearlyKeysFile {
   };
 }
 
+/** The keys as the file keeps them. Throws for a file that is not there or cannot be read. */
+export function keptKeysIn(file: string): readonly Kept[] {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new Error(
+      `The file of the yearly keys ${file} is not there: nothing that was encrypted can be read without it. ` +
+        'Ways out: put it back from where its copy is kept, join it of its shares (linli data-keys join), or name the place where it lies with LINLI_KEY_FILE.',
+    );
+  }
+  const { data } = shape.safeParse(objectIn(bytes));
+  if (!data) throw new Error(`${file} is damaged. Way out: put the yearly keys back from where their copy is kept.`);
+  return data.yearlyKeys;
+}
+
 const opened = ({ id, secret }: Kept): YearlyKey => ({ id, secret: Buffer.from(secret, 'base64') });
 
-const written = (keys: readonly Kept[]): string => `${JSON.stringify({ yearlyKeys: keys }, undefined, 2)}\n`;
+/** The text of the file with these keys. */
+export const writtenKeys = (keys: readonly Kept[]): string => `${JSON.stringify({ yearlyKeys: keys }, undefined, 2)}\n`;
 
 function fresh(): Kept {
   const madeAt = new Date().toISOString();

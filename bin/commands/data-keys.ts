@@ -4,7 +4,7 @@ import { withSql } from './with-stores.ts';
 // a key that cannot be opened is what it reports
 const session = { max: 2, name: 'linli data-keys', keys: 'none' } as const;
 
-/** `linli data-keys check` and `rotate`: the keys that encrypt what leaves the database, and those that wrap them. */
+/** `linli data-keys check`, `rotate`, `split` and `join`: the keys that encrypt what leaves the database, and those that wrap them. */
 export const register: RegisterCommand = (program, context) => {
   const keys = program.command('data-keys').description('the keys that encrypt (docs/keys.md)');
   keys
@@ -18,6 +18,36 @@ export const register: RegisterCommand = (program, context) => {
     .description('make a new yearly key and wrap all data keys with it; broken off, the next call goes on')
     .option('--make-only', 'make it and wrap nothing: where several machines need the file, before it is handed out')
     .action(async ({ makeOnly = false }: { makeOnly?: boolean }) => rotate(context, makeOnly));
+  keys
+    .command('split')
+    .description(
+      'split the yearly keys into shares for several people: so many as are needed give them back, fewer tell nothing',
+    )
+    .requiredOption('--to <folder>', 'where the shares are written; not there yet')
+    .option('--need <n>', 'how many shares it takes', Number, 2)
+    .option('--of <n>', 'how many there are', Number, 3)
+    .action(async ({ to, need, of }: { to: string; need: number; of: number }) => {
+      const [{ splitYearlyKeys }, { yearlyKeysFile }] = await Promise.all([
+        import('../recovery.ts'),
+        import('../yearly-keys.ts'),
+      ]);
+      for (const file of await splitYearlyKeys(yearlyKeysFile(context.config()), to, { need, of })) context.print(file);
+      context.say(`hand each to another person, remove ${to}, and split again after every "linli data-keys rotate"`);
+    });
+  keys
+    .command('join')
+    .description('make the lost file of the yearly keys anew from shares')
+    .argument('<shares...>', 'the files of as many shares as are needed')
+    .action(async (shares: string[]) => {
+      const [{ joinYearlyKeys }, { yearlyKeysFile }] = await Promise.all([
+        import('../recovery.ts'),
+        import('../yearly-keys.ts'),
+      ]);
+      const file = yearlyKeysFile(context.config());
+      const ids = await joinYearlyKeys(file, shares);
+      context.print(`${file} holds again: ${ids.join(', ')}`);
+      context.say('"linli data-keys check" says whether they open every data key');
+    });
 };
 
 async function check(context: CommandContext, mend: boolean, json: boolean): Promise<void> {
