@@ -278,7 +278,7 @@ const covered: readonly Covered[] = [
   {
     ...{ table: 'cases', key: 'case_id' },
     columns:
-      'case_no unit program_hash status stage seq head outline state_version calendar_version opened_at last_at closed_at next_due wake_at witnessed_seq',
+      'case_no unit program_version program_hash status stage seq head outline state_version calendar_version opened_at last_at closed_at next_due wake_at witnessed_seq',
   },
   { table: 'parties', key: 'case_id, party_id' },
   { table: 'assignments', key: 'case_id, role' },
