@@ -42,6 +42,7 @@ import { caseRoutes } from './routes/cases.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { clockRoutes } from './routes/clocks.ts';
 import { codecRoutes } from './routes/codec.ts';
+import { disclosureRoutes } from './routes/disclosures.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { handoverRoutes } from './routes/handover.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -101,6 +102,7 @@ function resources(deps: AppDeps) {
     .route('/', handoverRoutes(deps))
     .route('/', workloadRoutes(deps))
     .route('/', postCardRoutes(deps))
+    .route('/', disclosureRoutes(deps))
     .route('/', calendarRoutes(deps))
     .route('/', substitutionRoutes(deps))
     .route('/', unitRoutes(deps))

@@ -22,7 +22,7 @@ describe('POST /cases', () => {
     expect(response.headers.get('idempotency-key')).toBe('open-1');
     expect(opened).toMatchObject({
       status: 'proposed',
-      program: { id: 'fule', version: '1.1.0' },
+      program: { id: 'fule', version: '1.2.0' },
       assignments: assignments,
       workflowId: `case/${opened['id']}`,
       runId: null,

@@ -15,6 +15,15 @@ export interface RequestId {
  * finds what the first made. Without the header a key is made up. The key is told in the answer's `Idempotency-Key`.
  */
 export function requestId(c: Context<AppEnv>): RequestId {
+  const key = keyOf(c);
+  return {
+    key,
+    id: actIdOf({ caller: c.get('caller').person, method: c.req.method, path: c.req.path, idempotencyKey: key }),
+  };
+}
+
+/** The `Idempotency-Key` of a request, or one made up; told in the answer. Throws the problem of a key that is none. */
+export function keyOf(c: Context<AppEnv>): string {
   const given = c.req.header('idempotency-key');
   if (given !== undefined && !/^[\x21-\x7e]{1,255}$/.test(given))
     throw problem('MALFORMED', [
@@ -23,8 +32,5 @@ export function requestId(c: Context<AppEnv>): RequestId {
     ]);
   const key = given ?? randomUUID();
   c.header('Idempotency-Key', key);
-  return {
-    key,
-    id: actIdOf({ caller: c.get('caller').person, method: c.req.method, path: c.req.path, idempotencyKey: key }),
-  };
+  return key;
 }

@@ -220,15 +220,46 @@ const table: { readonly [T in EventType]: Say<T> } = {
     ];
   },
   'decision.recorded': (d, n) => {
-    const [zh, en] = n.body(d.body);
+    const [zh, en] = d.name ?? n.body(d.body);
+    const [asked, rule] = [d.eligible === undefined ? '' : `应到 ${d.eligible} 人，`, d.rule ? `（${d.rule[0]}）` : ''];
+    if (d.quorate === false)
+      return [
+        `${zh}开会${d.heldOn ? `（${d.heldOn}）` : ''}：${asked}到会 ${d.present} 人，人数不足，未作决定${rule}`,
+        `${en} met${d.heldOn ? ` on ${d.heldOn}` : ''}: ${d.present} of ${d.eligible} were there, too few to decide`,
+      ];
     return [
-      `${zh}表决${d.heldOn ? `（${d.heldOn} 召开）` : ''}：到会 ${d.present} 人，赞成 ${d.for}、反对 ${d.against}、弃权 ${d.abstain}，${d.passed ? '通过' : '未通过'}${d.text ? `。${d.text}` : ''}`,
-      `Vote of ${en}${d.heldOn ? ` on ${d.heldOn}` : ''}: ${d.present} present, ${d.for} for, ${d.against} against, ${d.abstain} abstained: ${d.passed ? 'passed' : 'not passed'}${d.text ? `. ${d.text}` : ''}`,
+      `${zh}表决${d.heldOn ? `（${d.heldOn} 召开）` : ''}：${asked}到会 ${d.present} 人，赞成 ${d.for}、反对 ${d.against}、弃权 ${d.abstain}，${d.passed ? '通过' : '未通过'}${rule}${d.text ? `。${d.text}` : ''}`,
+      `Vote of ${en}${d.heldOn ? ` on ${d.heldOn}` : ''}: ${d.present}${d.eligible === undefined ? '' : ` of ${d.eligible}`} present, ${d.for} for, ${d.against} against, ${d.abstain} abstained: ${d.passed ? 'passed' : 'not passed'}${d.text ? `. ${d.text}` : ''}`,
     ];
   },
+  'disclosure.posted': (d) => [
+    `公示“${d.name[0]}”，至 ${dueText(d.until)}：${d.text}`,
+    `Made public until ${dueText(d.until)}: ${d.name[1]}. ${d.text}`,
+  ],
+  'disclosure.takenDown': (d, n) => [`撤下公示：${n.item(d.key)[0]}`, `Taken down: ${n.item(d.key)[1]}`],
+  'disclosure.ended': (d, n) => [
+    `公示期满，自动撤下：${n.item(d.key)[0]}`,
+    `The period is over, it came down by itself: ${n.item(d.key)[1]}`,
+  ],
+  'disclosure.cleared': (d, n) => [
+    `公示结束，没有未决定的异议：${n.item(d.key)[0]}`,
+    `Made public, and no objection is undecided: ${n.item(d.key)[1]}`,
+  ],
+  'objection.raised': (d, n) => [
+    `对“${n.item(d.disclosure)[0]}”的异议（${d.id}）：${d.text}${d.contact ? '。已留联系方式' : ''}。已告知${who(d.told, n)}`,
+    `Objection to "${n.item(d.disclosure)[1]}" (${d.id}): ${d.text}${d.contact ? '. A contact was left' : ''}. Told ${who(d.told, n)}`,
+  ],
+  'objection.decided': (d) => [
+    `异议${d.upheld ? '成立' : '不成立'}（${d.id}）：${d.text}`,
+    `Objection ${d.upheld ? 'upheld' : 'dismissed'} (${d.id}): ${d.text}`,
+  ],
   'plan.approved': (d, n) => [
     `方案批准：${d.votes.map((body) => n.body(body)[0]).join('、')}均已通过`,
     `The plan is approved: passed by ${d.votes.map((body) => n.body(body)[1]).join(', ')}`,
+  ],
+  'plan.decided': (d) => [
+    d.passed ? '交办的个案已作出决定，方案通过' : '交办的个案已结案，方案没有通过',
+    d.passed ? 'The other case has decided: the plan passes' : 'The other case has ended: the plan does not pass',
   ],
   'plan.revised': (d, n) => {
     const keys = [...Object.keys(d.targets ?? {}), ...Object.keys(d.deadlines ?? {})];

@@ -108,6 +108,14 @@ export function referralText(caseNo: string, failed: boolean): Text {
     : [`个案 ${caseNo}：转介事项已有结果`, `Case ${caseNo}: the referred matter has its result.`];
 }
 
+/** Of an objection: neither what it says nor who objects. */
+export function objectionText(caseNo: string): Text {
+  return [
+    `个案 ${caseNo}：有人对公示提出异议，请按期决定`,
+    `Case ${caseNo}: somebody objects to what was made public; please decide in time.`,
+  ];
+}
+
 /** An auditor has found something, or has sent back what was done about it. */
 export function findingText(caseNo: string, again: boolean): Text {
   return again

@@ -58,6 +58,8 @@ export interface ReadModels {
   readonly accountabilityPatches: Map<string, Row>;
   readonly transfers: Map<string, Row>;
   readonly transferPatches: Map<string, Row>;
+  readonly disclosures: Map<string, Row>;
+  readonly disclosurePatches: Map<string, Row>;
   readonly keepers: Map<string, Row>;
   readonly keeperPatches: Map<string, Row>;
   readonly effects: Row[];
@@ -92,6 +94,8 @@ export function noRows(): ReadModels {
     accountabilityPatches: new Map(),
     transfers: new Map(),
     transferPatches: new Map(),
+    disclosures: new Map(),
+    disclosurePatches: new Map(),
     keepers: new Map(),
     keeperPatches: new Map(),
     effects: [],
@@ -121,6 +125,7 @@ export function merge(into: Pending, added: Pending): void {
     [to.deadlines, to.deadlinePatches, from.deadlines, from.deadlinePatches],
     [to.accountability, to.accountabilityPatches, from.accountability, from.accountabilityPatches],
     [to.transfers, to.transferPatches, from.transfers, from.transferPatches],
+    [to.disclosures, to.disclosurePatches, from.disclosures, from.disclosurePatches],
     [to.keepers, to.keeperPatches, from.keepers, from.keeperPatches],
   ] as const;
   for (const [whole, patches, newWhole, newPatches] of pairs) {

@@ -16,6 +16,7 @@ import {
   erasureText,
   findingText,
   nudgeText,
+  objectionText,
   offerText,
   questionText,
   referralText,
@@ -57,7 +58,10 @@ const projections: Projections = {
   },
   'role.assigned': (scene) => fill(scene, scene.event.data.role, scene.event.data.assignment),
   'case.moved': (scene) => {
-    for (const [role, assignment] of Object.entries(scene.event.data.assignments ?? {})) fill(scene, role, assignment);
+    const { state, models, event } = scene;
+    for (const [role, assignment] of Object.entries(event.data.assignments ?? {})) fill(scene, role, assignment);
+    for (const id of Object.keys(state.disclosures ?? {}))
+      patch(models.disclosures, models.disclosurePatches, id, { unit: event.data.unit });
   },
   'case.migrated': ({ event, state, models }) => {
     const { names, dropped, back } = event.data;
@@ -103,6 +107,34 @@ const projections: Projections = {
   },
   'item.skipped': (scene) => close(scene, 'skipped'),
   'task.completed': (scene) => close(scene, 'done', scene.event.data.at),
+  'decision.recorded': ({ event, models }) => {
+    const { item, passed } = event.data;
+    const done = { state: 'done', done_at: event.occurredAt, done_by: event.actor.id };
+    if (item !== undefined && passed) patch(models.items, models.itemPatches, item, done);
+  },
+  'disclosure.posted': ({ event, state, models }) => {
+    const { id, name, text, until } = event.data;
+    models.disclosures.set(id, {
+      ...{ case_id: state.caseId, item_id: id, id: uuidV5('disclosure', state.caseId, String(event.seq)) },
+      ...{
+        unit: state.unit,
+        name_zh: name[0],
+        name_en: name[1],
+        text,
+        posted_at: event.recordedAt,
+        until,
+        ended_at: null,
+      },
+    });
+  },
+  'disclosure.ended': (scene) => comesDown(scene, scene.event.data.id),
+  'disclosure.takenDown': (scene) => comesDown(scene, scene.event.data.id),
+  'disclosure.cleared': (scene) => close(scene, 'done', scene.event.data.at),
+  'objection.raised': (scene) => {
+    const { id, told } = scene.event.data;
+    send(scene, 'objection', id, told, objectionText(scene.state.caseNo));
+  },
+  'objection.decided': (scene) => close(scene, 'done'),
   'milestone.reached': (scene) => close(scene, 'done', scene.event.data.at),
   'await.occurred': (scene) => close(scene, 'done', scene.event.data.at),
   'duty.missed': ({ event, models }) => {
@@ -392,6 +424,11 @@ function close(scene: Scene<EventType>, state: string, at?: Instant): void {
   patch(models.items, models.itemPatches, id, { state, done_at: at ?? event.occurredAt, done_by: by });
 }
 
+/** What was public under an item is not any more, and its words are forgotten here; the record keeps them. */
+function comesDown({ event, models }: Scene<EventType>, id: string): void {
+  patch(models.disclosures, models.disclosurePatches, id, { text: '', ended_at: event.recordedAt });
+}
+
 /** A deadline as an event gives it; the item it is for shows its due time. */
 function place({ state, models }: Scene<EventType>, deadline: Deadline): void {
   putDeadline(state, models, deadline);
@@ -441,6 +478,7 @@ function send(
     | 'transfer'
     | 'withdrawal'
     | 'finding'
+    | 'objection'
     | 'access'
     | 'erasure'
     | 'destruction',

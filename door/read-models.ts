@@ -8,6 +8,7 @@ export const modelNames = [
   'messages',
   'accountability',
   'transfers',
+  'disclosures',
   'keepers',
   'effects',
 ] as const;

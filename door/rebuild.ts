@@ -33,6 +33,7 @@ export interface RebuildDeps {
 /** Read models whose tables lie elsewhere or are called otherwise. */
 const tables: Readonly<Partial<Record<ModelName, string>>> = {
   ...{ parties: 'person.parties', items: 'person.items', deadlines: 'person.deadlines', messages: 'person.messages' },
+  disclosures: 'person.disclosures',
   ...{ accountability: 'person.accountability', transfers: 'person.transfers', keepers: 'book_keepers' },
 };
 const tableOf = (model: ModelName): string => tables[model] ?? model;

@@ -24,6 +24,7 @@ export const keysOf: Readonly<Record<ModelName, readonly string[]>> = {
   messages: ['id'],
   accountability: ['id'],
   transfers: ['id'],
+  disclosures: ['item_id'],
   keepers: ['book', 'side'],
   effects: ['id'],
 };
@@ -107,6 +108,7 @@ function apply(rows: Record<ModelName, Map<string, Row>>, models: ReadModels): v
     'deadlines',
     'accountability',
     'transfers',
+    'disclosures',
     'keepers',
   ] as const) {
     for (const row of models[model].values()) put(model, row);
@@ -116,6 +118,7 @@ function apply(rows: Record<ModelName, Map<string, Row>>, models: ReadModels): v
   for (const [id, change] of models.deadlinePatches) amend('deadlines', id, change);
   for (const [id, change] of models.accountabilityPatches) amend('accountability', id, change);
   for (const [id, change] of models.transferPatches) amend('transfers', id, change);
+  for (const [id, change] of models.disclosurePatches) amend('disclosures', id, change);
   for (const [id, change] of models.keeperPatches) amend('keepers', id, change);
   for (const model of ['rungs', 'messages', 'effects'] as const) for (const row of models[model]) put(model, row);
   for (const { id, acknowledged_at, acknowledged_by } of models.acknowledged) {

@@ -104,6 +104,7 @@ export async function snapshotIn(tx: Tx, caseId: string): Promise<Snapshot> {
     tx<TableRow[]>`SELECT * FROM messages WHERE case_id = ${caseId}`,
     tx<TableRow[]>`SELECT * FROM accountability WHERE case_id = ${caseId}`,
     tx<TableRow[]>`SELECT * FROM transfers WHERE case_id = ${caseId}`,
+    tx<TableRow[]>`SELECT * FROM person.disclosures WHERE case_id = ${caseId}`,
     tx<TableRow[]>`SELECT * FROM book_keepers WHERE case_id = ${caseId}`,
     tx<TableRow[]>`SELECT id, case_id, seq, n, kind, payload FROM effects WHERE case_id = ${caseId}`,
   ]);

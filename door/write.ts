@@ -150,7 +150,13 @@ export function storedEffect<T extends Row>(client: object, key: ColumnKey | und
   return row;
 }
 
-type Patches = 'itemPatches' | 'deadlinePatches' | 'accountabilityPatches' | 'transferPatches' | 'keeperPatches';
+type Patches =
+  | 'itemPatches'
+  | 'deadlinePatches'
+  | 'accountabilityPatches'
+  | 'transferPatches'
+  | 'disclosurePatches'
+  | 'keeperPatches';
 type WholeRows = Exclude<keyof ReadModels, Patches>;
 
 /** Read models of one case or of many: the same statements, each with the rows of all of them. */
@@ -188,6 +194,8 @@ function modelStatements(
   patch('accountabilityPatches', (rows) => patchAccountability(tx, own, rows));
   each('transfers', (rows) => insertTransfers(tx, rows));
   patch('transferPatches', (rows) => patchTransfers(tx, own, rows));
+  each('disclosures', (rows) => insertDisclosures(tx, rows));
+  patch('disclosurePatches', (rows) => patchDisclosures(tx, own, rows));
   each('keepers', (rows) => insertKeepers(tx, rows));
   patch('keeperPatches', (rows) => patchKeepers(tx, own, rows));
   put(
@@ -317,6 +325,19 @@ const patchTransfers = (tx: Tx, own: Own, rows: string): Statement => tx`
   FROM json_to_recordset(${rows}::text::json) AS r (case_id text, id text, state text, answered_at timestamptz,
     answered_by text, answer text, closed_at timestamptz, child_case text)
   WHERE t.case_id = ${own()} AND t.id = r.id`;
+
+const insertDisclosures = (tx: Tx, rows: string): Statement => tx`
+  INSERT INTO person.disclosures (case_id, item_id, id, unit, name_zh, name_en, text, posted_at, until, ended_at)
+  SELECT * FROM json_to_recordset(${rows}::text::json) AS r (case_id text, item_id text, id text, unit text, name_zh text,
+    name_en text, text text, posted_at timestamptz, until timestamptz, ended_at timestamptz)
+  ON CONFLICT (case_id, item_id) DO UPDATE SET id = excluded.id, unit = excluded.unit, name_zh = excluded.name_zh,
+    name_en = excluded.name_en, text = excluded.text, posted_at = excluded.posted_at, until = excluded.until,
+    ended_at = excluded.ended_at`;
+
+const patchDisclosures = (tx: Tx, own: Own, rows: string): Statement => tx`
+  UPDATE person.disclosures t SET unit = coalesce(r.unit, t.unit), text = coalesce(r.text, t.text), ended_at = coalesce(r.ended_at, t.ended_at)
+  FROM json_to_recordset(${rows}::text::json) AS r (case_id text, id text, unit text, text text, ended_at timestamptz)
+  WHERE t.case_id = ${own()} AND t.item_id = r.id`;
 
 const insertKeepers = (tx: Tx, rows: string): Statement => tx`
   INSERT INTO book_keepers (case_id, book, side, role, keeper, remains, waits)

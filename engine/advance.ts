@@ -3,6 +3,7 @@ import { advanceBooks } from './books/clock.ts';
 import { outlivesHelp } from './custody.ts';
 import { accountId, accountsSettled } from './deadline.ts';
 import { seenBy } from './deputies.ts';
+import { endPeriod } from './disclosure.ts';
 import type { EventDraft } from './event.ts';
 import { cancelClock, cancelItem, endDuty } from './flow.ts';
 import { dutyOf } from './lookup.ts';
@@ -54,6 +55,7 @@ function happen(story: Story, due: Due): void {
   else if (due.what === 'lapsed') lapse(story, due);
   else if (due.what === 'offer') lapseOffer(story, due.offer);
   else if (due.what === 'voice') advanceVoice(story, due);
+  else if (due.what === 'disclosure') endPeriod(story, due.id);
   else if (due.what === 'books') add(story, ...advanceBooks(story.state, { ...story.world, now: due.at }));
   else endFollowUp(story);
 }

@@ -2,6 +2,7 @@ import type { Instant } from '../sdk/time.ts';
 import { booksDueAt } from './books/clock.ts';
 import type { Lot } from './books/draw.ts';
 import { RUNNING } from './life.ts';
+import { nextEnd } from './posted.ts';
 import type { Deadline, Offer, OpenItem, PlannedRung, State } from './state.ts';
 import { type VoiceDue, voicesDue } from './voice/due.ts';
 
@@ -14,11 +15,12 @@ export type Due =
   | { readonly what: 'offer'; readonly at: Instant; readonly offer: Offer }
   | { readonly what: 'books'; readonly at: Instant }
   | VoiceDue
+  | { readonly what: 'disclosure'; readonly at: Instant; readonly id: string }
   | { readonly what: 'followUpEnds'; readonly at: Instant };
 
 /** What comes first of things due at the same instant. */
 const ORDER: Readonly<Record<Due['what'], number>> = {
-  ...{ missed: 0, rung: 1, occurrence: 2, lapsed: 3, offer: 4, books: 5, voice: 6, followUpEnds: 7 },
+  ...{ missed: 0, rung: 1, occurrence: 2, lapsed: 3, offer: 4, books: 5, voice: 6, disclosure: 7, followUpEnds: 8 },
 };
 
 /** Clocks of the case's money. They run while the case is suspended and after it is closed. */
@@ -71,6 +73,8 @@ export function nextDue(state: State, lot?: Lot): Due | undefined {
       offer({ what: 'missed', at: deadline.dueAt, item });
     }
   }
+  const posted = nextEnd(state);
+  if (posted) offer({ what: 'disclosure', ...posted });
   for (const [duty, { opensAt }] of Object.entries(state.duties)) offer({ what: 'occurrence', at: opensAt, duty });
   for (const item of Object.values(state.items)) {
     const deadline = state.deadlines[item.id];
@@ -91,6 +95,7 @@ function nameOf(due: Due): string {
   if ('deadline' in due) return due.deadline.id;
   if ('offer' in due) return due.offer.id;
   if ('of' in due) return `${due.of} ${due.id}`;
+  if ('id' in due) return due.id;
   return 'duty' in due ? due.duty : '';
 }
 

@@ -137,8 +137,29 @@ export interface EventData extends BookEventData {
     text?: string;
     /** The day of the meeting. */
     heldOn?: CalendarDate;
+    /** Of a vote that is an item of a stage: that item, the name of its body, how many were entitled to vote, and what it needed. */
+    item?: string;
+    key?: string;
+    name?: Text;
+    eligible?: number;
+    rule?: Text;
+    /** Too few were there to decide anything. */
+    quorate?: false;
   };
+  /** `id`: of its item; `until`: when it comes down by itself. What it says is public. */
+  'disclosure.posted': { id: string; key: string; name: Text; text: string; days: number; until: Instant };
+  /** Before its time: by hand, which has a reason, or because its item ends. */
+  'disclosure.takenDown': { id: string; key: string };
+  /** Its period is over. */
+  'disclosure.ended': { id: string; key: string };
+  /** Its period is over and no objection is undecided: the item is done. */
+  'disclosure.cleared': { id: string; key: string; at: Instant };
+  /** `disclosure`: the key of its item. `contact`: personal data of whoever objected. */
+  'objection.raised': { id: string; disclosure: string; text: string; contact?: string; told: Told[] };
+  'objection.decided': { id: string; disclosure: string; upheld: boolean; text: string };
   'plan.approved': { votes: string[] };
+  /** By a child case. `votes`: the bodies in whose stead it passed the plan. */
+  'plan.decided': { case: string; outcome: string; passed: boolean; votes: string[] };
   'plan.revised': {
     targets?: Record<string, string>;
     deadlines?: Record<string, string>;

@@ -11,6 +11,7 @@ import { evolveFindings } from './inspection.ts';
 import { serialKey } from './lookup.ts';
 import { evolveMigration } from './migration.ts';
 import { evolveOffers } from './offers.ts';
+import { evolveDisclosures, withoutDisclosure } from './posted.ts';
 import { type Deadline, type OpenItem, type Party, STATE_VERSION, type StageState, type State } from './state.ts';
 import { addMs, msBetween, toDate } from './time/civil.ts';
 import { evolveVoice } from './voice/evolve.ts';
@@ -30,6 +31,7 @@ export function evolve(state: State | undefined, event: CaseEvent): State {
     evolveAccess(state, event) ??
     evolveCustody(state, event) ??
     evolveDestruction(state, event) ??
+    evolveDisclosures(state, event) ??
     change(state, event);
   const goesOn = next.destruction && ENDS_DESTRUCTION.has(event.type) ? withoutDestruction(next) : next;
   return goesOn.at < event.recordedAt ? { ...goesOn, at: event.recordedAt } : goesOn;
@@ -69,8 +71,16 @@ function opened(data: EventData['case.opened'], event: CaseEvent): State {
 function change(state: State, event: CaseEvent): State {
   switch (event.type) {
     case 'decision.recorded': {
-      const vote = { passed: event.data.passed, at: event.occurredAt };
+      const { item, key, passed } = event.data;
+      if (item !== undefined && key !== undefined)
+        return passed ? done(state, { id: item, key, at: event.occurredAt }) : state;
+      const vote = { passed, at: event.occurredAt };
       return { ...state, votes: { ...state.votes, [event.data.body]: vote } };
+    }
+    case 'plan.decided': {
+      const vote = { passed: true, at: event.occurredAt };
+      const votes = event.data.votes.map((body) => [body, vote] as const);
+      return { ...state, votes: { ...state.votes, ...Object.fromEntries(votes) } };
     }
     case 'plan.approved':
       return { ...state, status: 'open', approvedAt: event.occurredAt, votes: {} };
@@ -106,7 +116,7 @@ function change(state: State, event: CaseEvent): State {
     case 'item.assigned':
       return assigned(state, event.data);
     case 'item.cancelled':
-      return forgotten(withoutItem(state, event.data.id), event.data.key);
+      return forgotten(withoutDisclosure(withoutItem(state, event.data.id), event.data.id), event.data.key);
     case 'item.skipped':
       return forgotten(
         marked(withoutItem(state, event.data.id), event.data.key, 'skipped', event.occurredAt),
@@ -116,6 +126,8 @@ function change(state: State, event: CaseEvent): State {
     case 'milestone.reached':
     case 'await.occurred':
       return done(state, event.data);
+    case 'disclosure.cleared':
+      return withoutDisclosure(done(state, event.data), event.data.id);
     case 'duty.began': {
       const { duty, fellOut: _, ...running } = event.data;
       return { ...state, duties: { ...state.duties, [duty]: running } };
@@ -299,7 +311,9 @@ function openedItem(state: State, item: OpenItem): State {
 }
 
 /** What no round of a stage asks for. */
-const OUTSIDE_ROUNDS: ReadonlySet<OpenItem['kind']> = new Set(['duty', 'escalation', 'finding', 'erasure']);
+const OUTSIDE_ROUNDS: ReadonlySet<OpenItem['kind']> = new Set([
+  ...(['duty', 'escalation', 'finding', 'erasure', 'objection'] as const),
+]);
 
 /** An item falls to somebody, or to nobody in particular: then to whoever fills its role again. */
 function assigned(state: State, { id, assignee }: EventData['item.assigned']): State {

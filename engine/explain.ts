@@ -1,11 +1,15 @@
 import { isRequired, keyOf } from '../sdk/keys.ts';
 import type { Duty, Program, Stage, Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
+import { deciding } from './approval.ts';
 import { occurrenceText, upcomingText } from './duty-plan.ts';
-import { answersFor, doerOf, dutyOf, itemOf, kindOf, openItems, roleName, stageClock } from './lookup.ts';
+import { APPROVAL, answersFor, doerOf, dutyOf, itemOf, kindOf, openItems, roleName, stageClock } from './lookup.ts';
 import { missing, withoutProof } from './need.ts';
+import { objectionsTo } from './posted.ts';
 import { agreedTo, purposeReason } from './purpose.ts';
 import type { OpenItem, StageState, State } from './state.ts';
+import { addMs, toDate } from './time/civil.ts';
+import { bodyOf, ruleText } from './vote.ts';
 
 /** What an item is to the people of a case at this moment. */
 export type ItemState = 'must' | 'may' | 'waiting' | 'blocked' | 'done' | 'skipped';
@@ -56,11 +60,11 @@ export interface Plan {
 export function planOf(state: State, program: Program): Plan {
   const open = Object.values(state.items);
   return {
-    before: [...consentItem(state, program), ...voteItems(state, program)],
+    before: [...consentItem(state, program), ...voteItems(state, program), ...childItem(state, program)],
     stages: program.stages.map((stage) => stageLine(state, program, stage)),
     duties: program.duties.flatMap((duty) => dutyLines(state, program, duty)),
     other: open
-      .filter((item) => OTHER.includes(item.kind) && !item.stage)
+      .filter((item) => OTHER.includes(item.kind) && (!item.stage || item.kind === 'objection'))
       .map((item) => openLine(state, program, item)),
   };
 }
@@ -113,6 +117,21 @@ function voteItems(state: State, program: Program): PlanItem[] {
         : ['等待表决', 'waits for the vote'],
     };
   });
+}
+
+/** The other way to a decision: a child case in the stead of the votes. */
+function childItem(state: State, program: Program): PlanItem[] {
+  if (!program.approval?.child) return [];
+  const answers = program.stages[0]?.answers ?? '';
+  const open = deciding(state);
+  const name: Text = ['或：交另一个案决定', 'or: another case decides'];
+  const base = { key: APPROVAL, kind: 'child', name, by: answers, answers, who: roleName(program, answers) };
+  const line = { ...base, act: 'plan.deliberate', count: 0, ...(open ? { id: open.id } : {}) };
+  if (state.approvedAt) return [{ ...line, state: 'done', reason: ['方案已批准', 'the plan is approved'] }];
+  if (open) return [{ ...line, state: 'waiting', reason: ['等待该个案的结果', 'waits for that case'] }];
+  if (program.consent && !state.consent)
+    return [{ ...line, state: 'blocked', reason: ['还没有得到同意', 'consent comes first'] }];
+  return [{ ...line, state: 'may', reason: ['可以代替上述表决', 'can stand for these votes'] }];
 }
 
 /** Bodies that usually vote, in words; others are shown by their key. */
@@ -197,7 +216,8 @@ function openLine(state: State, program: Program, item: OpenItem): PlanItem {
   const clock = state.deadlines[item.id];
   const def = itemOf(program, item.stage, item.key);
   const asks = def && 'task' in def ? def.asks : dutyOf(program, item.key)?.asks;
-  const proof = def && 'milestone' in def ? def.needs.proof : def && 'task' in def ? def.proof : undefined;
+  const proof =
+    def && 'milestone' in def ? def.needs.proof : def && ('task' in def || 'vote' in def) ? def.proof : undefined;
   return {
     ...{ id: item.id, key: item.key, kind: item.kind, name: item.name, by: item.by, answers: item.answers },
     who: roleName(program, item.by),
@@ -234,11 +254,40 @@ function openState(state: State, program: Program, item: OpenItem): { state: Ite
   if (item.kind === 'await' || item.kind === 'child' || item.kind === 'call') {
     return { state: 'waiting', reason: ['等待外部结果', 'waits for something from outside'] };
   }
+  if (def && 'vote' in def) {
+    const rule = ruleText(def);
+    return {
+      state: 'must',
+      reason: [`等待${bodyOf(state, def)[0]}表决：${rule[0]}`, `waits for the vote: ${rule[1]}`],
+    };
+  }
+  if (def && 'disclosure' in def) return disclosureState(state, item, [zh, en]);
+  if (item.kind === 'objection') return { state: 'must', reason: [`由${zh}决定`, `to be decided by the ${en}`] };
   if (item.kind === 'escalation') return { state: 'waiting', reason: ['等待上级答复', 'waits for the level above'] };
   if (item.kind === 'duty') return { state: 'must', reason: occurrenceText(item, [zh, en]) };
   const required = OTHER.includes(item.kind) || (def !== undefined && isRequired(def));
   if (required) return { state: 'must', reason: [`由${zh}办理`, `to be done by the ${en}`] };
   return { state: 'may', reason: [`可由${zh}办理`, `can be done by the ${en}`] };
+}
+
+/** Posted it waits for its period, or for objections to be decided; else somebody has to post it. */
+function disclosureState(state: State, item: OpenItem, [zh, en]: Text): { state: ItemState; reason: Text } {
+  const posted = state.disclosures?.[item.id];
+  if (!posted) return { state: 'must', reason: [`由${zh}公示`, `to be posted by the ${en}`] };
+  const waiting = objectionsTo(state, item.key).length;
+  if (posted.over)
+    return {
+      state: 'waiting',
+      reason: [`公示期满，${waiting} 件异议待决定`, `the period is over; ${waiting} objections undecided`],
+    };
+  const day = toDate(addMs(posted.until, -1));
+  return {
+    state: 'waiting',
+    reason: [
+      `公示至 ${day}${waiting > 0 ? `，${waiting} 件异议待决定` : ''}`,
+      `public until ${day}${waiting > 0 ? `; ${waiting} objections undecided` : ''}`,
+    ],
+  };
 }
 
 function addedLine(state: State, program: Program, stage: Stage, key: string): PlanItem {
@@ -271,6 +320,9 @@ const actFor: Readonly<Record<string, string>> = {
   added: 'task.complete',
   milestone: 'milestone.reach',
   await: 'await.occur',
+  vote: 'decision.record',
+  disclosure: 'disclosure.post',
+  objection: 'objection.decide',
   consent: 'consent.give',
   settlement: 'case.close',
   escalation: 'case.return',
@@ -288,4 +340,5 @@ const OTHER: readonly OpenItem['kind'][] = [
   'thanks',
   'finding',
   'erasure',
+  'objection',
 ];

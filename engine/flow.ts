@@ -10,6 +10,7 @@ import { isToOpen } from './purpose.ts';
 import type { OpenItem, State } from './state.ts';
 import { add, type Story } from './story.ts';
 import { isLate } from './time/clock.ts';
+import { bodyOf } from './vote.ts';
 
 /**
  * Moves a story to where what follows can have begun: no clock starts before the case was opened (or taken over from
@@ -77,7 +78,7 @@ export function openItem(
     id: nextId(story.state, { key, kind: kindOf(item) }),
     key,
     kind: kindOf(item),
-    name: item.name,
+    name: 'vote' in item ? bodyOf(story.state, item) : item.name,
     stage: stage.stage,
     by: doerOf(item, stage),
     answers: stage.answers,
@@ -180,6 +181,24 @@ export function enterNext(story: Story, key: string | undefined, { carryCounts =
   if (next) enterStage(story, next.stage, { carryCounts });
 }
 
+/**
+ * The case goes back to this stage, or to an earlier one, which begins a new round; what was done in the stages between is to be done
+ * again. Nothing where there is no such stage behind.
+ */
+export function sendBack(story: Story, to: string): void {
+  const order = story.world.program.stages.map((stage) => stage.stage);
+  const from = story.state.stage === undefined ? order.length : order.indexOf(story.state.stage);
+  if (!order.slice(0, from + 1).includes(to)) return;
+  if (story.state.stage === to) leaveStage(story, to, 'repeat');
+  else if (story.state.stage) leaveStage(story, story.state.stage, 'stepBack', to);
+  for (const key of order.slice(order.indexOf(to) + 1, from)) {
+    if (story.state.stages[key]?.state !== 'done') continue;
+    const { round } = story.state.stages[key]!;
+    add(story, { type: 'stage.left', data: { stage: key, round, why: 'stepBack', to } });
+  }
+  enterStage(story, to);
+}
+
 /** Leaves a stage before it is done: its clock, items and duties end. */
 export function leaveStage(story: Story, key: string, why: 'repeat' | 'stepBack' | 'skip', to?: string): void {
   const { round } = story.state.stages[key]!;
@@ -196,8 +215,10 @@ export function clearStage(story: Story, key: string, why: Text): void {
   for (const duty of story.world.program.duties) if (duty.during === key) endDuty(story, duty, why);
 }
 
-/** Cancels an open item and its clock. */
+/** Cancels an open item and its clock; what is public under it comes down. */
 export function cancelItem(story: Story, item: OpenItem, why: Text): void {
+  const posted = story.state.disclosures?.[item.id];
+  if (posted && !posted.over) add(story, { type: 'disclosure.takenDown', data: { id: item.id, key: item.key } });
   add(story, { type: 'item.cancelled', data: { id: item.id, key: item.key, why } });
   cancelClock(story, item.id);
 }

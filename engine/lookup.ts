@@ -2,17 +2,22 @@ import { keyOf } from '../sdk/keys.ts';
 import type { Duty, Item, Program, Stage, Text } from '../sdk/program.ts';
 import type { Deadline, OpenItem, State } from './state.ts';
 
+/** The key of what waits for the child case that decides on a plan (engine/approval.ts); reserved, so that no program's item is called so. */
+export const APPROVAL = 'approval';
+
 /** The kind of an item of a program. */
-export function kindOf(item: Item): 'task' | 'milestone' | 'await' | 'child' | 'call' {
+export function kindOf(item: Item): 'task' | 'milestone' | 'await' | 'child' | 'call' | 'vote' | 'disclosure' {
   if ('task' in item) return 'task';
   if ('milestone' in item) return 'milestone';
   if ('await' in item) return 'await';
+  if ('vote' in item) return 'vote';
+  if ('disclosure' in item) return 'disclosure';
   return 'child' in item ? 'child' : 'call';
 }
 
-/** Who does an item: the role named, who agrees for a milestone, and the post that answers for everything else. */
+/** Who does an item: the role named (of a vote: who records it), who agrees for a milestone, and the post that answers for everything else. */
 export function doerOf(item: Item, stage: Stage): string {
-  if ('task' in item) return item.by;
+  if ('task' in item || 'vote' in item || 'disclosure' in item) return item.by;
   return 'milestone' in item ? item.agrees : stage.answers;
 }
 

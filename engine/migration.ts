@@ -3,7 +3,7 @@ import type { Duty, Item, Program, Text } from '../sdk/program.ts';
 import type { FieldValue } from './act.ts';
 import type { EventData } from './event.ts';
 import { fieldProblems } from './fields.ts';
-import { doerOf, kindOf } from './lookup.ts';
+import { APPROVAL, doerOf, kindOf } from './lookup.ts';
 import type { OpenItem, Parked, State } from './state.ts';
 
 /** What of a program a case holds on to by name. `items`: items of stages, and duties. */
@@ -80,14 +80,17 @@ function usedBy(state: State, kind: NamedKind): string[] {
       round > 0 || target !== undefined || within !== undefined || planned.includes(key) ? [key] : [],
     );
   }
-  const open = Object.values(state.items).flatMap((item) => (OF_PROGRAM.has(item.kind) ? [item.key] : []));
+  const open = Object.values(state.items).flatMap((item) => (isOfProgram(item) ? [item.key] : []));
   const counted = Object.keys(state.counts).filter((key) => !Object.hasOwn(state.added, key));
   const round = Object.keys(state.round).filter((key) => !Object.hasOwn(state.added, key));
-  return unique([...open, ...counted, ...round, ...Object.keys(state.duties)]);
+  return unique([...open, ...counted, ...round, ...Object.keys(state.duties)]).filter((key) => key !== APPROVAL);
 }
 
 /** Kinds of open items that the program itself has; others are the engine's, or a worker's. */
-const OF_PROGRAM: ReadonlySet<OpenItem['kind']> = new Set(['task', 'milestone', 'await', 'child', 'call', 'duty']);
+const OF_PROGRAM: ReadonlySet<OpenItem['kind']> = new Set([
+  ...(['task', 'milestone', 'await', 'child', 'call', 'vote', 'disclosure', 'duty'] as const),
+]);
+const isOfProgram = ({ kind, key }: OpenItem): boolean => OF_PROGRAM.has(kind) && key !== APPROVAL;
 
 function fits(
   kind: NamedKind,
@@ -140,7 +143,7 @@ export function itemsIn(state: State, to: Program, { renamed, dropped }: Placeme
     const place = stage === undefined ? {} : { stage };
     const by = renamed.roles[item.by] ?? item.by;
     const answers = renamed.roles[item.answers] ?? item.answers;
-    if (!OF_PROGRAM.has(item.kind)) return [{ ...item, ...place, by, answers }];
+    if (!isOfProgram(item)) return [{ ...item, ...place, by, answers }];
     if (dropped.items.includes(item.key)) return [];
     const key = renamed.items[item.key] ?? item.key;
     const found = findIn(to, key);
@@ -222,7 +225,7 @@ export function parkedBy(state: State, { dropped, renamed }: Placement, to: Prog
 }
 
 const gone = (item: OpenItem, dropped: readonly string[]): boolean =>
-  item.kind !== 'duty' && OF_PROGRAM.has(item.kind) && dropped.includes(item.key);
+  item.kind !== 'duty' && isOfProgram(item) && dropped.includes(item.key);
 
 const SLICES = [
   'fields',

@@ -69,3 +69,19 @@ export function isIdNumber(value: string): boolean {
   const sum = WEIGHTS.reduce((total, weight, n) => total + weight * Number(value[n]), 0);
   return isCalendarDate(born) && CHECKS[sum % 11] === value[17];
 }
+
+/** What of a person a text gives away: numbers that are a resident identity number by their form and birthday, or a telephone. */
+export function numbersIn(text: string): ('idNumber' | 'telephone')[] {
+  const plain = text.normalize('NFKC').replace(/\p{Cf}/gu, '');
+  const runs = plain.match(/\d(?:[ -]?\d){16}[ -]?[\dXx](?![ -]?\d)/g) ?? [];
+  const isId = runs.some((run) => {
+    const digits = run.replace(/[ -]/g, '');
+    return isCalendarDate(`${digits.slice(6, 10)}-${digits.slice(10, 12)}-${digits.slice(12, 14)}`);
+  });
+  const mobile = /(?<!\d)(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)/;
+  const landline = /(?<!\d)\(?0\d{2,3}\)?[ -]?[2-9]\d{2,3}[ -]?\d{4}(?!\d)/;
+  return [
+    ...(isId ? (['idNumber'] as const) : []),
+    ...(mobile.test(plain) || landline.test(plain) ? (['telephone'] as const) : []),
+  ];
+}

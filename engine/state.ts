@@ -157,6 +157,9 @@ export interface OpenItem {
     | 'await'
     | 'child'
     | 'call'
+    | 'vote'
+    | 'disclosure'
+    | 'objection'
     | 'duty'
     | 'added'
     | 'discrepancy'
@@ -246,6 +249,7 @@ export interface Deadline {
     | 'referral'
     | 'escalation'
     | 'finding'
+    | 'objection'
     | 'erasure';
   readonly name: Text;
   readonly answers: string;
@@ -369,6 +373,23 @@ export interface Finding {
   readonly answeredAt?: Instant;
 }
 
+/** What was made public: by whom, and until when. What it said stands in the record. `over`: it is down, and objections are still undecided. */
+export interface Disclosure {
+  /** The key of its item. */
+  readonly key: string;
+  /** The person who posted it, who decides no objection to it. */
+  readonly by: string;
+  readonly at: Instant;
+  readonly until: Instant;
+  readonly over?: true;
+}
+
+/** An objection that is not decided: to which disclosure (the key of its item), and the person who recorded it, where one signed in. */
+export interface Objection {
+  readonly disclosure: string;
+  readonly by?: string;
+}
+
 /** A stage in its present round. */
 export interface StageState {
   readonly round: number;
@@ -463,6 +484,10 @@ export interface State {
   readonly referredFrom?: ReferredFrom;
   /** What auditors have found and not yet accepted as put right, by id; at most {@link MOST_FINDINGS} of engine/inspection.ts. */
   readonly findings?: Readonly<Record<string, Finding>>;
+  /** What is public, or was and is still objected to, by the id of its item. */
+  readonly disclosures?: Readonly<Record<string, Disclosure>>;
+  /** Undecided objections by id; at most {@link MOST_OBJECTIONS} of engine/disclosure.ts. */
+  readonly objections?: Readonly<Record<string, Objection>>;
   /** Handed to another installation: nothing is done here until it is taken back. `departed`: it has confirmed that it has the case. */
   readonly away?: { readonly to: string; readonly at: Instant; readonly seq: number; readonly departed?: true };
   readonly outcome?: string;

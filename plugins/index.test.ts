@@ -83,6 +83,39 @@ test('all problems of all programs are listed at once', async () => {
   ]);
 });
 
+test('a program that has another decide on its plans names one that is there, its question and its outcomes', async () => {
+  const approval = (child: object) => ({
+    ...{ ...tinyProgram, id: 'asking' },
+    approval: {
+      votes: ['branch'],
+      fixes: [],
+      child: { program: 'tiny', states: 'need', passes: ['solved'], ...child },
+    },
+  });
+  const problemsWith = async (child: object) => {
+    const folder = await folderOf({
+      tiny: { 'program.ts': source(tinyProgram) },
+      asking: { 'program.ts': source(approval(child)) },
+    });
+    const error = await loadPrograms({ folder }).catch((thrown: unknown) => thrown);
+    return error instanceof ProgramsError ? error.problems : [];
+  };
+  expect(await problemsWith({})).toEqual([]);
+  expect(await problemsWith({ program: 'none' })).toEqual([
+    'asking: approval.child.program: the program "none" is not installed',
+  ]);
+  expect(await problemsWith({ states: 'matter' })).toEqual([
+    'asking: approval.child.states: "matter" is no text field of "tiny"',
+    'asking: approval.child: "tiny" asks for "need" as well, which nobody gives it',
+  ]);
+  expect(await problemsWith({ passes: ['adopted'] })).toEqual([
+    'asking: approval.child.passes: "adopted" is no outcome of "tiny"',
+  ]);
+  expect(await problemsWith({ program: 'asking' })).toEqual([
+    'asking: approval.child.program: a program does not decide on its own plans',
+  ]);
+});
+
 function withItem(item: object): object {
   const [stage] = tinyProgram.stages;
   return {

@@ -67,7 +67,8 @@ export async function loadPrograms(sources: ProgramSources = {}): Promise<Progra
     const first = found.findIndex((other) => other.program.id === program.id);
     if (first < n) problems.push(`${at}: the program id "${program.id}" is already used by ${found[first]?.at}`);
   }
-  for (const one of found) problems.push(...linkProblems(one, new Set(found.map(({ program }) => program.id))));
+  const installed = new Map(found.map(({ program }) => [program.id, program]));
+  for (const one of found) problems.push(...linkProblems(one, installed));
   if (problems.length > 0) throw new ProgramsError(problems);
   return catalogueOf(found);
 }

@@ -8,7 +8,9 @@ export { problemsOf } from './problems.ts';
 export type {
   Book,
   Channel,
+  DisclosureItem,
   Duty,
+  Electorate,
   Extension,
   Field,
   Item,
@@ -18,9 +20,11 @@ export type {
   Proof,
   Role,
   Rung,
+  Share,
   Stage,
   Tell,
   Text,
+  VoteItem,
 } from './program.ts';
 export { programHash } from './program-hash.ts';
 export type { Scenario, ScenarioEnd, ScriptedAct } from './scenario.ts';

@@ -6,6 +6,8 @@ export function keyOf(item: Item): string {
   if ('milestone' in item) return item.milestone;
   if ('await' in item) return item.await;
   if ('child' in item) return item.child;
+  if ('vote' in item) return item.vote;
+  if ('disclosure' in item) return item.disclosure;
   return item.call;
 }
 

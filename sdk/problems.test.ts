@@ -54,6 +54,16 @@ const planted: [what: string, plant: (program: Draft) => unknown, problem: strin
     (p) => Object.assign(p, { consent: { by: ['household'], before: 'approval', rest: 'a while' } }),
     'consent.rest: "a while" is no budget; write it as "15 working days"',
   ],
+  [
+    'an outcome there is not, after a stage',
+    (p) => (p.life = { ...p.life, after: { gone: 'help' } }),
+    'life.after: unknown outcome "gone"',
+  ],
+  [
+    'an outcome after a stage there is not',
+    (p) => (p.life = { ...p.life, after: { solved: 'later' } }),
+    'life.after.solved: unknown stage "later"',
+  ],
   ['consent, no approval', (p) => consentBy('household')(p), 'consent.before: there is no approval'],
   ['the engine’s own purpose', purposes(['sharing']), 'consent.purposes.sharing: is the engine'],
   ['a purpose of nothing', purposes(['press']), 'consent.purposes.press: nothing hangs on it'],
@@ -65,7 +75,7 @@ const planted: [what: string, plant: (program: Draft) => unknown, problem: strin
   [
     'a case of its own for a purpose',
     purposes(['press'], withItems(visit, { child: 'photos', program: 'photo', ...forPress }, solved)),
-    'stages.help.photos.purpose: what was begun outside this case does not stop',
+    'stages.help.photos.purpose: what was begun outside this case does not stop when consent ends',
   ],
   [
     'a call for a purpose',

@@ -1,6 +1,7 @@
 import { dutyProblems } from './problems/duties.ts';
 import { moneyProblems } from './problems/money.ts';
 import { nameProblems } from './problems/names.ts';
+import { publicProblems } from './problems/public.ts';
 import { purposeProblems } from './problems/purposes.ts';
 import { reachProblems } from './problems/reach.ts';
 import { registerProblems } from './problems/registers.ts';
@@ -21,6 +22,7 @@ export function problemsOf(program: unknown): string[] {
     wordProblems,
     nameProblems,
     purposeProblems,
+    publicProblems,
     timeProblems,
     dutyProblems,
     moneyProblems,

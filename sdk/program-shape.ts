@@ -66,6 +66,16 @@ const item = z.union([
   z.strictObject({ ...itemBase, await: key }),
   z.strictObject({ ...itemBase, child: key, program: slug }),
   z.strictObject({ ...itemBase, call: key, limit: z.string() }),
+  z.strictObject({
+    ...{ ...itemBase, vote: key, body: slug, named: key.optional(), by: key },
+    ...{ quorum: z.string().optional(), passes: z.string().optional(), proof: z.array(proof).optional() },
+    lost: key.optional(),
+  }),
+  z.strictObject({
+    ...{ ...itemBase, disclosure: key, by: key, days: z.int().min(1).max(365) },
+    counts: z.literal('working days').optional(),
+    objections: z.strictObject({ by: key, within: z.string(), ladder: key.optional(), upheld: key.optional() }),
+  }),
 ]);
 const stage = z.strictObject({
   stage: key,
@@ -169,7 +179,11 @@ export const programShape = z.strictObject({
   ladders: z.record(key, z.array(rung).min(1)),
   pauses: z.record(key, text).optional(),
   approval: z
-    .strictObject({ votes: z.array(slug).min(1), fixes: z.array(z.enum(['targets', 'deadlines', 'items'])) })
+    .strictObject({
+      votes: z.array(slug).min(1),
+      fixes: z.array(z.enum(['targets', 'deadlines', 'items'])),
+      child: z.strictObject({ program: slug, states: key, passes: z.array(key).min(1) }).optional(),
+    })
     .optional(),
   stages: z.array(stage).min(1),
   duties: z.array(duty),
@@ -178,6 +192,7 @@ export const programShape = z.strictObject({
     extend: extension,
     followUp: z.string().optional(),
     outcomes: z.record(key, text).refine((outcomes) => Object.keys(outcomes).length > 0, 'no outcome'),
+    after: z.record(key, key).optional(),
   }),
 });
 

@@ -115,13 +115,80 @@ export interface CallItem<F extends string = string, L extends string = string, 
   readonly call: K;
   readonly limit: Budget;
 }
+/** A part of a whole: `1/2` is half of it or more, `more than 1/2` is more than half. */
+export type Share = `${number}/${number}` | `more than ${number}/${number}`;
+/** Of whom a majority is counted: who is entitled to vote (应到), who is there (实到), or who voted for or against. */
+export type Electorate = 'eligible' | 'present' | 'cast';
+/**
+ * A body meets and votes, recorded with `decision.record` under `body`. Without a quorum nothing is decided, and the body meets
+ * again. Passed, the item is done. Lost, the case goes back to the stage `lost` for revision, and all votes after it begin anew;
+ * without `lost` the body votes again.
+ */
+export interface VoteItem<
+  R extends string = string,
+  F extends string = string,
+  L extends string = string,
+  K extends string = string,
+  S extends string = string,
+> extends ItemBase<F, L, K> {
+  readonly vote: K;
+  readonly body: string;
+  /** A text field that says, where it is filled, which body votes in this case; it is shown instead of `name`. */
+  readonly named?: NoInfer<F>;
+  /** Who records it. */
+  readonly by: NoInfer<R>;
+  /** How many of those entitled have to be there; without it any number. */
+  readonly quorum?: Share;
+  /** What passes; without it more than half of those present. */
+  readonly passes?: `${Share} of ${Electorate}`;
+  /** What proves the meeting: its minutes, a list of who was there. */
+  readonly proof?: readonly Proof[];
+  /** The stage to go back to when the vote is lost: this one or an earlier one. */
+  readonly lost?: NoInfer<S>;
+}
+/**
+ * Something is made public (公示) with `disclosure.post`, for `days` at least, and can be objected to. It comes down by itself; the
+ * item is done when the period is over and no objection is undecided. `within`: the time to post it.
+ */
+export interface DisclosureItem<
+  R extends string = string,
+  F extends string = string,
+  L extends string = string,
+  K extends string = string,
+  S extends string = string,
+> extends ItemBase<F, L, K> {
+  readonly disclosure: K;
+  /** Who posts it and takes it down. */
+  readonly by: NoInfer<R>;
+  /** The shortest period, up to 365; the day of posting does not count. */
+  readonly days: number;
+  /** What kind of days; without it calendar days. */
+  readonly counts?: 'working days';
+  readonly objections: {
+    /** The post that decides them; never the person who posted. */
+    readonly by: NoInfer<R>;
+    readonly within: Budget;
+    /** Without it the stage's. */
+    readonly ladder?: NoInfer<L>;
+    /** The stage to go back to when one is upheld: this one or an earlier one. Without it the text comes down and is posted anew. */
+    readonly upheld?: NoInfer<S>;
+  };
+}
 /** An item of a stage, of any kind. */
 export type Item<
   R extends string = string,
   F extends string = string,
   L extends string = string,
   K extends string = string,
-> = TaskItem<R, F, L, K> | MilestoneItem<R, F, L, K> | AwaitItem<F, L, K> | ChildItem<F, L, K> | CallItem<F, L, K>;
+  S extends string = string,
+> =
+  | TaskItem<R, F, L, K>
+  | MilestoneItem<R, F, L, K>
+  | AwaitItem<F, L, K>
+  | ChildItem<F, L, K>
+  | CallItem<F, L, K>
+  | VoteItem<R, F, L, K, S>
+  | DisclosureItem<R, F, L, K, S>;
 
 /** A stage: who answers for it, how long it may take, and its items. */
 export interface Stage<
@@ -145,7 +212,7 @@ export interface Stage<
   readonly ladder: NoInfer<L>;
   /** Without it stages follow in order. */
   readonly when?: Need<F, K>;
-  readonly items: readonly Item<R, F, L, K>[];
+  readonly items: readonly Item<R, F, L, K, S>[];
 }
 
 /**
@@ -245,11 +312,20 @@ export interface Extension {
   readonly approves: 'unit' | 'sub-district' | 'district';
 }
 
+/** A case of another program that decides on a plan: `states` is its field that says on what, `passes` are its outcomes that approve. */
+export interface ApprovalChild {
+  readonly program: string;
+  readonly states: string;
+  readonly passes: readonly string[];
+}
+
 /** How a case may be extended, followed up and closed. */
-export interface Life {
+export interface Life<S extends string = string> {
   readonly extend: Extension;
   readonly followUp?: Budget;
   readonly outcomes: Readonly<Record<string, Text>>;
+  /** Outcomes with which a case is closed only once a stage is done: by outcome, the key of the stage. */
+  readonly after?: Readonly<Record<string, NoInfer<S>>>;
 }
 
 /**
@@ -284,13 +360,17 @@ export interface Program<
   readonly ladders: Readonly<Record<L, readonly Rung[]>>;
   /** What its clocks may be paused for (`deadline.pause`), by kind. Without it the kinds of sdk/pauses.ts; empty: for nothing. */
   readonly pauses?: Readonly<Record<string, Text>>;
-  /** Recorded votes (`decision.record`) of these bodies, all of which must pass before a stage starts; `fixes` = what `plan.revise` may set. */
+  /**
+   * Recorded votes (`decision.record`) of these bodies, all of which must pass before a stage starts; `fixes` = what `plan.revise` may
+   * set. `child`: a case of another program may decide in their stead, begun with `plan.deliberate`.
+   */
   readonly approval?: {
     readonly votes: readonly string[];
     readonly fixes: readonly ('targets' | 'deadlines' | 'items')[];
+    readonly child?: ApprovalChild;
   };
   readonly stages: readonly Stage<R, F, L, K, S>[];
   readonly duties: readonly Duty<R, F, L, K, S>[];
   readonly books: readonly Book<R, L>[];
-  readonly life: Life;
+  readonly life: Life<S>;
 }

@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<MessageRow['kind'], readonly [words: Text, mark: st
   undelivered: [['未送达', 'not delivered'], 'soon'],
   withdrawal: [['撤回同意', 'withdrawal'], 'late'],
   finding: [['督查问题', 'finding'], 'late'],
+  objection: [['公示异议', 'objection'], 'soon'],
   access: [['紧急查阅', 'emergency access'], 'late'],
   erasure: [['请求删除', 'request to erase'], 'late'],
   destruction: [['销毁', 'destruction'], 'late'],

@@ -33,6 +33,7 @@ import { caseFindingsPages } from './case-findings-routes.tsx';
 import { caseTransfers } from './case-transfer-ways.tsx';
 import { CasesPage } from './cases.tsx';
 import { channelPages } from './channel-routes.tsx';
+import { disclosurePages } from './disclosure-routes.tsx';
 import { DocsPage, ErrorsPage } from './docs.tsx';
 import { asset, chooseLanguage, ownForms, ownPath, page, pageLanguage, strict, toSignIn, visitorOf } from './frame.ts';
 import { importPages } from './import-routes.tsx';
@@ -76,6 +77,7 @@ export function pageRoutes(deps: AppDeps, openApiDocument: () => object) {
   app.route('/', bookFormPages(deps));
   app.use(strict, limitBody(64 * 1024), ownForms);
   app.route('/', cardPages(deps));
+  app.route('/', disclosurePages(deps));
 
   app.get('/assets/linli.css', (c) =>
     c.body(sheet, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'max-age=300' }),

@@ -127,6 +127,9 @@ export function SignInPage({
           <button type="submit">{say('signIn', language)}</button>
         </form>
       </section>
+      <p>
+        <a href="/public/disclosures">{say('publicNotices', language)}</a>
+      </p>
     </Layout>
   );
 }

@@ -36,6 +36,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   '/cases/:caseId/fields/:field': 'access-narrow.pg.test.ts',
   '/channels/:id': 'channels.pg.test.ts',
   '/imports/:id': 'import-narrow.pg.test.ts',
+  '/public/disclosures/:disclosureId': 'disclosures-narrow.pg.test.ts',
   '/public/posts/:postId/card': 'test/e2e/feeds.test.ts',
   '/sign-in/second': 'api/auth/sign-in-people.pg.test.ts',
   '/sign-in/sso/back': 'api/auth/single-sign-on.pg.test.ts',

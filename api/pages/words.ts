@@ -17,6 +17,7 @@ const words = {
     'This key is not valid, has expired, was revoked, or opens no pages. Check it and try again.',
   ],
   tryAgain: ['表单已过期，请再试一次。', 'The form had expired. Please try again.'],
+  publicNotices: ['查看公示', 'Public notices'],
   signOut: ['退出', 'Sign out'],
   otherLanguage: ['English', '中文'],
   today: ['今日个案', 'Today’s cases'],

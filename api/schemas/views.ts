@@ -205,6 +205,7 @@ export const Message = z
       'destruction',
       'uninspected',
       'reads',
+      'objection',
     ]),
     about: z.string().nullable(),
     text: label,

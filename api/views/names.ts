@@ -1,7 +1,8 @@
 import type { OrgNames } from '../../db/queries/names.ts';
 import { purposeName } from '../../engine/purpose.ts';
 import type { State } from '../../engine/state.ts';
-import type { Item, Program, Text } from '../../sdk/program.ts';
+import { keyOf } from '../../sdk/keys.ts';
+import type { Program, Text } from '../../sdk/program.ts';
 import { type Language, pick } from '../language.ts';
 import type { Names } from '../timeline-text.ts';
 
@@ -65,14 +66,6 @@ export function namesFor(
 function roleName(program: Program | undefined, state: State, party: string): Text {
   const role = state.parties[party]?.role ?? party;
   return program?.roles[role]?.name ?? [role, role];
-}
-
-/** The key of a program's item. */
-export function keyOf(item: Item): string {
-  if ('task' in item) return item.task;
-  if ('milestone' in item) return item.milestone;
-  if ('await' in item) return item.await;
-  return 'child' in item ? item.child : item.call;
 }
 
 /** Every short text in a value: among them are the ids of posts, people and units it speaks of. */

@@ -5,7 +5,10 @@ import type { TimelineView } from '../schemas/views.ts';
 import { type Names, readable } from '../timeline-text.ts';
 import { plainData } from './event-view.ts';
 
-const SYSTEM: Readonly<Record<string, readonly [string, string]>> = { clock: ['时钟', 'the clock'] };
+const SYSTEM: Readonly<Record<string, readonly [string, string]>> = {
+  clock: ['时钟', 'the clock'],
+  public: ['群众（公示页面）', 'somebody, by the public page'],
+};
 
 /** An event as the timeline shows it. */
 export function timelineView(row: EventRow, names: Names, language: Language): TimelineView {

@@ -39,6 +39,8 @@ OWN_EVENTS = dict((each.split(":")[0], each.split(":")[1].split("|")) for each i
     "complaint.make:complaint.made complaint.withdraw:complaint.withdrawn consent.give:consent.given consent.refuse:consent.refused "
     "consent.withdraw:consent.withdrawn data.correct:data.corrected deadline.decideExtension:deadline.extensionDecided "
     "deadline.nudge:deadline.nudged deadline.pause:deadline.paused deadline.requestExtension:deadline.extensionRequested "
+    "disclosure.post:disclosure.posted disclosure.takeDown:disclosure.takenDown objection.decide:objection.decided "
+    "objection.raise:objection.raised plan.deliberate:effect.asked "
     "deadline.resume:deadline.moved decision.record:decision.recorded destruction.approve:destruction.approved "
     "destruction.refuse:destruction.refused destruction.request:destruction.requested destruction.revoke:destruction.revoked "
     "discrepancy.decide:discrepancy.decided discrepancy.explain:discrepancy.explained document.attach:document.attached "

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { loadPrograms, ProgramsError } from '../../plugins/index.ts';
 import type { Program, Text } from '../../sdk/program.ts';
 import { programHash } from '../../sdk/program-hash.ts';
@@ -39,8 +39,10 @@ export async function checkPrograms(place: string | undefined, packages: readonl
   }
   if (!isProgram(own)) return folderOfPrograms(own, []);
   const name = basename(own);
-  // among its neighbours for the programs it names; what is wrong with those is passed over
-  const links = (await linked(dirname(own), [])).filter((problem) => problem.startsWith(`${name}: `));
+  // among its neighbours and what is installed, for the programs it names; what is wrong with those is passed over
+  const links = (await linked(dirname(own), installedBeside(dirname(own)))).filter((problem) =>
+    problem.startsWith(`${name}: `),
+  );
   const found = await checked(name, await partsOfFolder(own));
   return { ...found, problems: [...new Set([...links, ...found.problems])] };
 }
@@ -85,8 +87,20 @@ function joined(checks: readonly ProgramCheck[]): ProgramCheck {
   };
 }
 
+/** The installed programs that a folder of programs has none in place of, as modules. */
+function installedBeside(folder: string): string[] {
+  return readdirSync(installedFolder).flatMap((name) => {
+    const file = programFile(join(installedFolder, name));
+    return file === undefined || isProgram(join(folder, name)) ? [] : [pathToFileURL(file).href];
+  });
+}
+
 function isProgram(folder: string): boolean {
-  return ['program.ts', 'program.js'].some((file) => existsSync(join(folder, file)));
+  return programFile(folder) !== undefined;
+}
+
+function programFile(folder: string): string | undefined {
+  return ['program.ts', 'program.js'].map((file) => join(folder, file)).find((path) => existsSync(path));
 }
 
 function isPackage(name: string): boolean {

@@ -20,6 +20,7 @@ const dossierTables = {
   'models/messages': 'messages',
   'models/accountability': 'accountability',
   'models/transfers': 'transfers',
+  'models/disclosures': 'person.disclosures',
   'models/keepers': 'book_keepers',
   'models/effects': 'effects',
   'books/books': 'books',

@@ -121,7 +121,8 @@ export interface MessageRow {
     | 'erasure'
     | 'destruction'
     | 'uninspected'
-    | 'reads';
+    | 'reads'
+    | 'objection';
   readonly about: string | null;
   readonly post: string | null;
   readonly person: string | null;

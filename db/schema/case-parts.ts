@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, date, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import { cases } from './cases.ts';
 import { bytes, exactJson, instant } from './columns.ts';
 import { person } from './organisation.ts';
@@ -180,7 +191,7 @@ export const messages = person.table(
     index('messages_unread').on(t.createdAt).where(sql`${t.acknowledgedAt} IS NULL`),
     check(
       'messages_kind',
-      sql`${t.kind} IN ('rung', 'nudge', 'complaint', 'emergency', 'transfer', 'undelivered', 'withdrawal', 'finding', 'access', 'erasure', 'destruction', 'uninspected', 'reads')`,
+      sql`${t.kind} IN ('rung', 'nudge', 'complaint', 'emergency', 'transfer', 'undelivered', 'withdrawal', 'finding', 'access', 'erasure', 'destruction', 'uninspected', 'reads', 'objection')`,
     ),
     check('messages_caseless', sql`(${t.kind} IN ('undelivered', 'uninspected', 'reads')) = (${t.caseId} IS NULL)`),
   ],
@@ -257,6 +268,33 @@ export const transfers = person.table(
       sql`${t.state} IN ('offered', 'accepted', 'refused', 'revoked', 'lapsed', 'returned', 'done', 'failed')`,
     ),
     check('transfers_consent', sql`(${t.consent} = 'overridden') = (${t.ground} IS NOT NULL)`),
+  ],
+);
+
+/**
+ * What cases have made public, as everybody may read it until it comes down; then its words are forgotten here. `id` is the name under which
+ * it is read and objected to: nothing of the case shows in it.
+ */
+export const disclosures = person.table(
+  'disclosures',
+  {
+    caseId: text('case_id')
+      .notNull()
+      .references(() => cases.caseId),
+    itemId: text('item_id').notNull(),
+    id: text('id').notNull(),
+    unit: text('unit').notNull(),
+    nameZh: text('name_zh').notNull(),
+    nameEn: text('name_en').notNull(),
+    text: text('text').notNull(),
+    postedAt: instant('posted_at').notNull(),
+    until: instant('until').notNull(),
+    endedAt: instant('ended_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.caseId, t.itemId] }),
+    uniqueIndex('disclosures_id').on(t.id),
+    index('disclosures_public').on(t.postedAt, t.id).where(sql`${t.endedAt} IS NULL`),
   ],
 );
 

@@ -228,6 +228,7 @@ function openProblem(state: State): Refusal | undefined {
       'case that a referral has opened (whoever referred it waits for the outcome)',
     ],
     [count(state.offers), '单位之间未答复的请求', 'requests between units'],
+    [count(state.disclosures), '未结束的公示', 'disclosures that are not over'],
     [count(state.complaints), '未办结的投诉', 'complaints'],
     [count(state.emergencies), '未办结的紧急情况', 'emergencies'],
     [count(state.emergencyAccess), '未复核的紧急查阅', 'emergency accesses'],

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type ActKind, actKind } from '../act-kind.ts';
+import { answerApproval } from '../approval.ts';
 import { finish } from '../flow.ts';
+import { APPROVAL } from '../lookup.ts';
 import { answerReferral } from '../offer-story.ts';
 import { refuse } from '../refusal.ts';
 import { add, tell } from '../story.ts';
@@ -37,7 +39,8 @@ const answer: ActKind<z.infer<typeof answerShape>> = {
     const referral = state.offers?.[itemId];
     if (referral) answerReferral(story, referral, data);
     const item = state.items[itemId];
-    if (item && !data.failed) finish(story, item, 'await.occurred', { at });
+    if (item?.key === APPROVAL && item.kind === 'child') answerApproval(story, item, data);
+    else if (item && !data.failed) finish(story, item, 'await.occurred', { at });
     return story.events;
   },
 };

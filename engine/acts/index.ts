@@ -8,6 +8,7 @@ import { complaintActs } from './complaint.ts';
 import { consentActs } from './consent.ts';
 import { custodyActs } from './custody.ts';
 import { destructionActs } from './destruction.ts';
+import { disclosureActs } from './disclosure.ts';
 import { effectActs } from './effects.ts';
 import { emergencyActs } from './emergency.ts';
 import { historyActs } from './history.ts';
@@ -34,6 +35,7 @@ export const actKinds: Readonly<Record<string, ActKind>> = {
   ...lifeActs,
   ...historyActs,
   ...bookActs,
+  ...disclosureActs,
   ...effectActs,
   ...migrateActs,
   ...moveActs,

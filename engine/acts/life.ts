@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { Text } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { isOfMoney } from '../agenda.ts';
+import { approveIfPassed } from '../approval.ts';
 import { openAdvances } from '../books/register-state.ts';
 import { totalFen } from '../books/state.ts';
 import { outlivesHelp } from '../custody.ts';
 import { beginDuties, beginStages, cancelClock, cancelItem, endDuty, enterStage } from '../flow.ts';
+import { stageOf } from '../lookup.ts';
 import { endOffers } from '../offer-story.ts';
 import { NEEDED, oneOf, type Refusal, refuse } from '../refusal.ts';
 import { add, type Story, tell } from '../story.ts';
@@ -44,6 +46,7 @@ const resume: ActKind<Record<string, never>> = {
     const story = tell(state, world, at, act.actor.id);
     settle(story);
     resumeCase(story);
+    approveIfPassed(story);
     return story.events;
   },
 };
@@ -97,7 +100,11 @@ const close: ActKind<z.infer<typeof closeShape>> = {
   decide(context) {
     const { state, world, data, at, act } = context;
     const problem =
-      outcomeProblem(context) ?? followUpProblem(context) ?? moneyProblem(context) ?? estateProblem(context);
+      outcomeProblem(context) ??
+      tooEarly(context) ??
+      followUpProblem(context) ??
+      moneyProblem(context) ??
+      estateProblem(context);
     if (problem) return problem;
     const story = tell(state, world, at, act.actor.id);
     settle(story);
@@ -141,6 +148,23 @@ function outcomeProblem({ world, data }: ActContext<z.infer<typeof closeShape>>)
     [`没有结案结果“${data.outcome}”。`, `There is no outcome "${data.outcome}".`],
     [[`可用的结果：${known}`, `Outcomes: ${known}`]],
     [{ path: 'data.outcome', message: oneOf([known]) }],
+  );
+}
+
+/** BLOCKED for an outcome that says what has not come about yet. */
+function tooEarly({ state, world, data }: ActContext<z.infer<typeof closeShape>>): Refusal | undefined {
+  const after = world.program.life.after ?? {};
+  const key = Object.hasOwn(after, data.outcome) ? after[data.outcome]! : undefined;
+  if (key === undefined || state.stages[key]?.state === 'done') return undefined;
+  const [zh, en] = stageOf(world.program, key)?.name ?? [key, key];
+  const free = Object.keys(world.program.life.outcomes).filter((each) => !Object.hasOwn(after, each));
+  return refuse(
+    'BLOCKED',
+    [`“${zh}”完成之后才能以此结案。`, `A case is closed like this once "${en}" is done.`],
+    [
+      ['先完成该阶段', 'Do that stage first'],
+      [`现在可用的结果：${free.join('、') || '无'}`, `Outcomes without that: ${free.join(', ') || 'none'}`],
+    ],
   );
 }
 

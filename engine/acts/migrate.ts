@@ -59,6 +59,7 @@ const migrate: ActKind<z.infer<typeof migrateShape>> = {
         [`个案已经按 ${data.version} 版办理。`, `The case goes on with version ${data.version} already.`],
         [['无需再办', 'There is nothing to do']],
       );
+    if (Object.keys(state.disclosures ?? {}).length > 0) return inPublic();
     const { program: to } = target;
     const place = placed(state, from, to, data.mapping ?? {});
     const problems = [...place.problems, ...fixedProblems(state, from, to)];
@@ -85,6 +86,18 @@ const migrate: ActKind<z.infer<typeof migrateShape>> = {
     return problem ?? there.events;
   },
 };
+
+/** What people read in public is what was posted: its period ends under the version it was posted with. */
+function inPublic(): Refusal {
+  return refuse(
+    'BLOCKED',
+    [
+      '有公示还没有结束，不能换版。',
+      'Something of it is public, or objected to: it goes on with its version until then.',
+    ],
+    [['等公示结束，或先用 disclosure.takeDown 撤下', 'Wait for its end, or take it down first (disclosure.takeDown)']],
+  );
+}
 
 /** What goes on under the other version: clocks by their new names, what comes back, new posts, duties and items. */
 function goOn(story: Story, before: State, from: Program): Refusal | undefined {

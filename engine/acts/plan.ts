@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { keyOf } from '../../sdk/keys.ts';
+import type { Program, Text, VoteItem } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
+import { approveIfPassed, deciding, isPassed } from '../approval.ts';
 import { extension, moved } from '../deadline.ts';
-import { beginStages, enterNext, enterStage, keysOf, leaveStage, openAdded } from '../flow.ts';
-import { stageClock, stageOf } from '../lookup.ts';
-import { inBoth, oneOf, type Refusal, refuse } from '../refusal.ts';
+import type { EventData, EventDraft } from '../event.ts';
+import { afterDone, enterNext, enterStage, keysOf, leaveStage, meet, openAdded, sendBack } from '../flow.ts';
+import { APPROVAL, nextId, stageClock, stageOf } from '../lookup.ts';
+import { inBoth, NEEDED, oneOf, type Refusal, refuse } from '../refusal.ts';
+import type { OpenItem } from '../state.ts';
 import { add, tell } from '../story.ts';
+import { bodyOf, countsEligible, outcomeOf, ruleText, voteDef } from '../vote.ts';
 import { capProblem, extensionOf, ownClockProblem } from './extension.ts';
+import { proofProblem } from './proof.ts';
 import { budget, count, date, name, nothing, text } from './shapes.ts';
 import { WORKERS } from './work.ts';
 
@@ -23,23 +29,86 @@ const decisionShape = z
     for: count,
     against: count,
     abstain: count,
+    eligible: count
+      .optional()
+      .describe('Everybody entitled to vote (应到), where the vote needs a quorum or a majority of them'),
     text: text.optional(),
     heldOn: date.optional(),
   })
   .refine((vote) => vote.for + vote.against + vote.abstain <= vote.present, {
     message: inBoth('票数多于到会人数', 'more votes than people present'),
     path: ['present'],
+  })
+  .refine(({ present, eligible }) => eligible === undefined || present <= eligible, {
+    message: inBoth('到会人数多于应到人数', 'more people present than entitled'),
+    path: ['eligible'],
   });
+type DecisionData = z.infer<typeof decisionShape>;
 
-const decisionRecord: ActKind<z.infer<typeof decisionShape>> = {
+/** The open vote of a stage that a decision is about: by its target, else by its body. */
+function voteMeant({
+  state,
+  world,
+  act,
+  data,
+}: ActContext<DecisionData>): { item: OpenItem; def: VoteItem } | undefined {
+  for (const item of Object.values(state.items)) {
+    const def = voteDef(world.program, item);
+    if (!def) continue;
+    const isMeant =
+      act.target === undefined
+        ? data.body === def.body || data.body === bodyOf(state, def)[0]
+        : act.target === item.id || act.target === item.key;
+    if (isMeant) return { item, def };
+  }
+  return undefined;
+}
+
+/** What a body decided on an item of a stage: passed it is done; lost the case goes back; without a quorum the body meets again. */
+function decideVote(
+  context: ActContext<DecisionData>,
+  { item, def }: { readonly item: OpenItem; readonly def: VoteItem },
+): readonly EventDraft[] | Refusal {
+  const { state, world, data, at, act } = context;
+  const problem = eligibleProblem(data, def) ?? proofProblem(context, { note: data.text }, def.proof ?? []);
+  if (problem) return problem;
+  const { quorate, passed } = outcomeOf(def, data);
+  const story = tell(state, world, at, act.actor.id);
+  const said = { ...withoutUndefined(data), body: def.body, name: bodyOf(state, def), rule: ruleText(def) };
+  const vote = { item: item.id, key: item.key, passed, ...(quorate ? {} : { quorate }) };
+  add(story, { type: 'decision.recorded', data: { ...said, ...vote } as EventData['decision.recorded'] });
+  if (passed) {
+    meet(story, item.id, at);
+    afterDone(story, item);
+  } else if (quorate && def.lost !== undefined) sendBack(story, def.lost);
+  return story.events;
+}
+
+function eligibleProblem({ eligible }: DecisionData, def: VoteItem): Refusal | undefined {
+  if (eligible !== undefined || !countsEligible(def)) return undefined;
+  const [zh, en] = ruleText(def);
+  return refuse(
+    'INVALID_DATA',
+    [`请填写应到人数：${zh}。`, `Say how many are entitled to vote: ${en}.`],
+    [['填写 data.eligible', 'Fill in data.eligible']],
+    [{ path: 'data.eligible', message: NEEDED }],
+  );
+}
+
+const decisionRecord: ActKind<DecisionData> = {
   data: decisionShape,
   statuses: ['proposed', 'open'],
   fromPaper: true,
-  who: leaders,
-  decide({ state, world, data, at, act }) {
+  who: (context) => [...new Set([...(voteMeant(context) ? [voteMeant(context)!.item.by] : []), ...leaders(context)])],
+  decide(context) {
+    const { state, world, data, at, act } = context;
     const { approval, consent } = world.program;
+    const vote = voteMeant(context);
+    if (vote) return decideVote(context, vote);
     if (!approval?.votes.includes(data.body)) {
-      const bodies = approval?.votes.join(', ') ?? '';
+      const open = Object.values(state.items).flatMap((item) => voteDef(world.program, item)?.body ?? []);
+      if (votesInStages(world.program).includes(data.body)) return notOpen(open);
+      const bodies = [...(approval?.votes ?? []), ...open].join(', ');
       return refuse(
         'INVALID_DATA',
         [`方案不由“${data.body}”表决。`, `The plan is not voted on by "${data.body}".`],
@@ -47,13 +116,7 @@ const decisionRecord: ActKind<z.infer<typeof decisionShape>> = {
         [{ path: 'data.body', message: oneOf([bodies]) }],
       );
     }
-    if (state.status === 'proposed' && consent && !state.consent) {
-      return refuse(
-        'CONSENT_MISSING',
-        ['表决前须先得到本人或监护人同意。', 'Consent comes before the vote.'],
-        [['先记录 consent.give', 'Record consent.give first']],
-      );
-    }
+    if (state.status === 'proposed' && consent && !state.consent) return unconsented();
     if (state.votes[data.body]?.passed) {
       return refuse(
         'ALREADY_DONE',
@@ -64,13 +127,84 @@ const decisionRecord: ActKind<z.infer<typeof decisionShape>> = {
     const passed = data.for * 2 > data.present;
     const story = tell(state, world, at, act.actor.id);
     add(story, { type: 'decision.recorded', data: { ...withoutUndefined(data), passed } });
-    if (state.status === 'proposed' && approval.votes.every((body) => story.state.votes[body]?.passed)) {
-      add(story, { type: 'plan.approved', data: { votes: [...approval.votes] } });
-      beginStages(story);
-    }
+    approveIfPassed(story);
     return story.events;
   },
 };
+
+const deliberateShape = z.strictObject({
+  text: text.max(5_000).describe('What is to be decided; it is all that the other case is given'),
+  assignments: z
+    .record(name, name)
+    .optional()
+    .describe('Posts of the other case by role, where the unit has several of a kind'),
+});
+
+/** Has a case of another program decide on the plan, in the stead of the bodies. */
+const deliberate: ActKind<z.infer<typeof deliberateShape>> = {
+  data: deliberateShape,
+  statuses: ['proposed', 'open'],
+  who: leaders,
+  decide({ state, world, data, at, act }) {
+    const { approval, consent, stages } = world.program;
+    const child = approval?.child;
+    if (!child) {
+      return refuse(
+        'BLOCKED',
+        ['本项目的方案不能交其他个案决定。', 'No other case decides on the plans of this program.'],
+        [['用 decision.record 记录各机构的表决', 'Record the votes of its bodies with decision.record']],
+      );
+    }
+    if (state.status === 'proposed' && consent && !state.consent) return unconsented();
+    if (deciding(state) || isPassed(state, world.program)) {
+      return refuse(
+        'ALREADY_DONE',
+        deciding(state)
+          ? ['已经交其他个案决定，还没有结果。', 'Another case is deciding on it.']
+          : ['方案已经表决通过。', 'The plan has passed already.'],
+        [['等待结果；修改方案（plan.revise）后可重新决定', 'Wait for it; after plan.revise it can be decided anew']],
+      );
+    }
+    const story = tell(state, world, at, act.actor.id);
+    const role = stageOf(world.program, state.stage)?.answers ?? stages[0]!.answers;
+    const item: OpenItem = {
+      ...{ id: nextId(state, { key: APPROVAL, kind: 'child' }), key: APPROVAL, kind: 'child', name: APPROVAL_NAME },
+      ...{ by: role, answers: role, required: false, repeat: false, openedAt: at },
+    };
+    const { program, states } = child;
+    const shared = { fields: [], parties: [], data: { [states]: data.text } };
+    const given = { unit: state.unit, text: data.text, shared, assignments: data.assignments ?? {} };
+    add(
+      story,
+      { type: 'effect.asked', data: { id: item.id, kind: 'child', item: item.id, program, child: given } },
+      { type: 'item.opened', data: { item } },
+    );
+    return story.events;
+  },
+};
+
+const APPROVAL_NAME: Text = ['方案交另一个案决定', 'another case decides on the plan'];
+
+function unconsented(): Refusal {
+  return refuse(
+    'CONSENT_MISSING',
+    ['表决前须先得到本人或监护人同意。', 'Consent comes before the vote.'],
+    [['先记录 consent.give', 'Record consent.give first']],
+  );
+}
+
+/** Bodies that vote on items of stages. */
+function votesInStages({ stages }: Program): string[] {
+  return stages.flatMap(({ items }) => items.flatMap((item) => ('vote' in item ? [item.body] : [])));
+}
+
+function notOpen(open: readonly string[]): Refusal {
+  return refuse(
+    'NOT_OPEN',
+    ['现在没有轮到这个机构表决。', 'It is not the turn of that body.'],
+    [[`等待表决的：${open.join('、') || '无'}`, `Votes that are open: ${open.join(', ') || 'none'}`]],
+  );
+}
 
 const reviseShape = z.strictObject({
   targets: z.record(z.string(), text).optional(),
@@ -235,14 +369,7 @@ const stageStepBack: ActKind<{ to: string }> = {
       );
     }
     const story = tell(state, world, at, act.actor.id);
-    if (state.stage) leaveStage(story, state.stage, 'stepBack', data.to);
-    for (const key of order.slice(to + 1, from)) {
-      if (story.state.stages[key]?.state === 'done') {
-        const { round } = story.state.stages[key]!;
-        add(story, { type: 'stage.left', data: { stage: key, round, why: 'stepBack', to: data.to } });
-      }
-    }
-    enterStage(story, data.to);
+    sendBack(story, data.to);
     return story.events;
   },
 };
@@ -306,6 +433,7 @@ export function withoutUndefined<T extends object>(value: T): { [K in keyof T]: 
 /** Stages and plan. */
 export const planActs: Readonly<Record<string, ActKind>> = {
   'decision.record': actKind(decisionRecord),
+  'plan.deliberate': actKind(deliberate),
   'plan.revise': actKind(planRevise),
   'stage.extend': actKind(stageExtend),
   'stage.repeat': actKind(stageRepeat),

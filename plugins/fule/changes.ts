@@ -3,6 +3,16 @@ import type { Change } from '../../sdk/index.ts';
 /** What each version changed for people, newest first. */
 export const changes: readonly Change[] = [
   {
+    version: '1.2.0',
+    on: '2026-11-24',
+    changed: [
+      [
+        '方案除三次表决外，也可以交一次“一征三议两公开”决定：决议公示无异议，方案随即批准',
+        'Beside the three votes a plan can be decided by a deliberation: public without an objection that holds, it is approved',
+      ],
+    ],
+  },
+  {
     version: '1.1.0',
     on: '2026-11-23',
     changed: [

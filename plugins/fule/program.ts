@@ -6,7 +6,7 @@ import { defineProgram } from '../../sdk/index.ts';
  */
 export default defineProgram({
   id: 'fule',
-  version: '1.1.0',
+  version: '1.2.0',
   name: ['福乐精准帮扶四部曲', 'Fule: help in four stages'],
 
   // A post answers for a promise, whoever holds it; a party only does. Volunteers may come later, a guardian not at all.
@@ -40,11 +40,13 @@ export default defineProgram({
   },
   intake: ['needs'],
 
-  // He is asked first; then three bodies vote, and what they pass fixes target, deadline and items of each stage.
+  // He is asked first; then three bodies vote, here or in a deliberation of its own, and what they pass fixes target, deadline and
+  // items of each stage.
   consent: { by: ['beneficiary', 'guardian'], before: 'approval' },
   approval: {
     votes: ['party-branch', 'two-committees', 'residents-representatives'],
     fixes: ['targets', 'deadlines', 'items'],
+    child: { program: 'deliberation', states: 'matter', passes: ['adopted', 'carriedOut'] },
   },
 
   ladders: {

@@ -3,7 +3,16 @@ import { SUSPENSION } from '../pauses.ts';
 import type { Item, Need, Program } from '../program.ts';
 
 /** Item ids are `<key>-<n>`; these keys are the engine's own, so that an id never means two things. */
-const RESERVED = new Set(['discrepancy', 'payout', 'extension', 'accountability', 'stage', 'case']);
+const RESERVED = new Set([
+  'discrepancy',
+  'payout',
+  'extension',
+  'accountability',
+  'objection',
+  'approval',
+  'stage',
+  'case',
+]);
 
 /** Every name that is used exists, means one thing only, and names something that can stand there. */
 export function nameProblems(program: Program): string[] {
@@ -30,6 +39,10 @@ export function nameProblems(program: Program): string[] {
   if (program.consent && !program.approval) {
     found.push('consent.before: there is no approval before which consent could be asked');
   }
+  if (program.approval?.child?.program === program.id) {
+    found.push('approval.child.program: a program does not decide on its own plans');
+  }
+  twice(found, 'approval.child.passes', program.approval?.child?.passes ?? []);
   twice(found, 'approval.votes', program.approval?.votes ?? []);
   if (program.pauses && Object.hasOwn(program.pauses, SUSPENSION)) {
     found.push(`pauses.${SUSPENSION}: is the engine's own, for a suspended case; choose another`);
@@ -56,6 +69,12 @@ export function nameProblems(program: Program): string[] {
     } else if (!['case', 'follow-up'].includes(during) && !program.stages.some(({ stage }) => stage === during)) {
       found.push(`${at}.during: unknown stage "${during}"`);
     }
+  }
+
+  for (const [outcome, stage] of Object.entries(program.life.after ?? {})) {
+    if (!Object.hasOwn(program.life.outcomes, outcome)) found.push(`life.after: unknown outcome "${outcome}"`);
+    if (!program.stages.some((each) => each.stage === stage))
+      found.push(`life.after.${outcome}: unknown stage "${stage}"`);
   }
 
   const keys = [...program.stages.flatMap(({ items }) => items.map(keyOf)), ...program.duties.map(({ duty }) => duty)];

@@ -29,9 +29,9 @@ export function purposeProblems(program: Program): string[] {
   for (const { at, item } of items) {
     const here = `${at}.${keyOf(item)}`;
     known(here, item.purpose);
-    if (item.purpose !== undefined && ('child' in item || 'call' in item))
+    if (item.purpose !== undefined && ('child' in item || 'call' in item || 'vote' in item || 'disclosure' in item))
       found.push(
-        `${here}.purpose: what was begun outside this case does not stop when consent ends; a task, a milestone, an await or a duty may hang on a purpose`,
+        `${here}.purpose: what was begun outside this case does not stop when consent ends, nor what a body or the public is asked; a task, a milestone, an await or a duty may hang on a purpose`,
       );
     if (!isRequired(item)) continue;
     if (item.purpose !== undefined)

@@ -12,6 +12,10 @@ export function timeProblems(program: Program): string[] {
         [`stages.${stage.stage}.${keyOf(item)}.within`, item.within],
         [`stages.${stage.stage}.${keyOf(item)}.extend.cap`, item.extend?.cap],
         [`stages.${stage.stage}.${keyOf(item)}.limit`, 'call' in item ? item.limit : undefined],
+        [
+          `stages.${stage.stage}.${keyOf(item)}.objections.within`,
+          'disclosure' in item ? item.objections.within : undefined,
+        ],
       ]),
     ]),
     ...program.books.flatMap((book): [string, string | undefined][] => [

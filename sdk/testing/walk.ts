@@ -157,6 +157,17 @@ function itemSteps(program: Program, most: ReadonlyMap<string, number>, state: S
         }),
       ],
     ];
+  const def = itemOf(program, stage, key);
+  if (def && 'vote' in def) {
+    const vote = { body: def.body, eligible: 9, present: 9, for: 9, against: 0, abstain: 0, text: '同意' };
+    return [[id, spoken(program, by, { type: 'decision.record', target: id, data: vote })]];
+  }
+  if (def && 'disclosure' in def) {
+    const said = { text: '公示内容', days: def.days };
+    return state.disclosures?.[id]
+      ? []
+      : [[id, spoken(program, by, { type: 'disclosure.post', target: id, data: said })]];
+  }
   if (kind === 'await') return [[id, spoken(program, by, { type: 'await.occur', target: id, data })]];
   if (kind === 'child' || kind === 'call') {
     const actor = { kind: 'system', id: 'effect', logins: [] } as const;

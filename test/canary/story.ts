@@ -278,6 +278,48 @@ export async function tellAll({ url, planter, keyOf }: Telling): Promise<Told> {
     await act('secretary', caseId, 'case.reopen', { reason: '又漏水了' });
   }
 
+  /** A plan that another case decides on; what that makes public, and what is objected to it. */
+  async function deliberation() {
+    const asking = await open();
+    await act('caseworker', asking, 'consent.give', {
+      onBehalfOf: 'beneficiary',
+      data: { witness: '邱某' },
+      occurredAt: ago(19),
+    });
+    await act('secretary', asking, 'plan.deliberate', { data: { text: '请议定帮扶方案' } });
+    const caseId = (
+      await must('caseworker', 'POST', '/cases', {
+        ...{ program: 'deliberation', unit: 'community-1', data: { matter: '装扶手' }, parties: [] },
+        assignments: { secretary: 'community-1-secretary', supervisor: 'community-1-supervision-head' },
+      })
+    )['id'] as string;
+    const evidence = [await document('secretary', caseId)];
+    await act('secretary', caseId, 'task.complete', { target: 'hear', data: { note: '走访' } });
+    await act('secretary', caseId, 'task.complete', {
+      ...{ target: 'gather', data: { fields: { opinions: '都要' } }, evidence },
+    });
+    await act('secretary', caseId, 'task.complete', { target: 'write', data: { fields: { proposal: '装两道' } } });
+    for (const body of ['party-branch', 'two-committees', 'residents-representatives'])
+      await act('secretary', caseId, 'decision.record', {
+        data: { body, eligible: 9, present: 9, for: 8, against: 0, abstain: 1, text: '同意' },
+        evidence,
+      });
+    const post = () =>
+      act('secretary', caseId, 'disclosure.post', { target: 'decision', data: { text: '拟装两道扶手', days: 7 } });
+    await post();
+    await act('secretary', caseId, 'disclosure.takeDown', { target: 'decision', reason: '写错了' });
+    await post();
+    const [notice] = await items('secretary', '/public/disclosures');
+    await must('caseworker', 'POST', `/public/disclosures/${notice?.['id']}/objections`, {
+      ...{ text: '扶手太少', contact: '王某' },
+    });
+    await act('caseworker', caseId, 'objection.raise', { target: 'decision', data: { text: '太高', contact: '李某' } });
+    await act('accountant', caseId, 'objection.decide', {
+      target: 'objection-1',
+      data: { outcome: 'dismissed', text: '够了' },
+    });
+  }
+
   /** A case in which nothing is left open between the people of this house. */
   async function departing() {
     const caseId = await open();
@@ -828,6 +870,7 @@ export async function tellAll({ url, planter, keyOf }: Telling): Promise<Told> {
   };
   const other = String(await part('voice', voice));
   await part('plans', plans);
+  await part('deliberation', deliberation);
   await part('transfers', transfers);
   await part('history', history);
   await part('inspections', () => inspections(other));

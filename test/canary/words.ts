@@ -69,7 +69,10 @@ const noWords: readonly (readonly [field: RegExp, why: string])[] = [
     'an id',
   ],
   [/(^|\.)(cash\[\]|ledger\[\]|entries\[\]|lines\[\]|evidence\[\]|answers)$/, 'an id'],
-  [/^(case\.(offerTransfer|acceptTransfer|refer)|open) .*assignments\.\*$/, 'an id of a post or a person'],
+  [
+    /^(case\.(offerTransfer|acceptTransfer|refer)|plan\.deliberate|open) .*assignments\.\*$/,
+    'an id of a post or a person',
+  ],
   [/\.(within|budget)$|deadlines\.\*$/, 'a span of time'],
   [/^(task\.assign|stage\.stepBack) data\.to$/, 'an id'],
   [/^(plan\.revise|task\.add) .*\.by$/, 'a role or a person'],

@@ -7,6 +7,8 @@ const [earnings] = fule.books;
 export default defineProgram({
   ...fule,
   id: 'matrix',
+  // no other program is installed beside it
+  approval: { votes: fule.approval!.votes, fixes: fule.approval!.fixes },
   roles: {
     ...fule.roles,
     reviewer: { name: ['复核人', 'reviewer'], post: 'reviewer' },

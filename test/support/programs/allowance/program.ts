@@ -7,6 +7,8 @@ const [earnings] = fule.books;
 export default defineProgram({
   ...fule,
   id: 'allowance',
+  // no other program is installed beside it
+  approval: { votes: fule.approval!.votes, fixes: fule.approval!.fixes },
   fields: {
     ...fule.fields,
     householdSize: { name: ['家庭人数', 'size of the household'], kind: 'number' },
