@@ -110,6 +110,10 @@ const texts: { readonly [T in OrgEvent['type']]: Say<T> } = {
     ),
   'post.closed': ({ id }, named) => [`撤销岗位：${named(id)[0]}`, `Post closed: ${named(id)[1]}`],
   'person.identified': ({ id }, named) => [`核验身份：${named(id)[0]}`, `Identity verified: ${named(id)[1]}`],
+  'person.unidentified': ({ id }, named) => [
+    `解除身份核验：${named(id)[0]}`,
+    `Identity no longer verified: ${named(id)[1]}`,
+  ],
   'identity.required': ({ required }) =>
     required
       ? ['只有核验过身份的人可以登录', 'Only people whose identity was verified are let in']

@@ -3,7 +3,7 @@ import { type Scene, setScene, signIn } from './scene.fixture.ts';
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await setScene({ requests: { burst: 10, perMinute: 1 } });
+  scene = await setScene({ requests: { burst: 10, perMinute: 1, mostKeys: 40 } });
 });
 afterAll(() => scene?.close());
 
@@ -24,6 +24,14 @@ it('one key or session asks so often and no oftener; nobody else is held up by i
   const cookie = await signIn(scene, 'secretary');
   for (let n = 0; n < 10; n += 1) expect((await asks({ cookie }, '/tasks'))[0]).toBe(200);
   expect((await asks({ cookie }, '/tasks'))[0]).toBe(429);
+});
+
+it('keys that are made up push nobody out of mind', async () => {
+  const authorization = `Bearer ${scene.keyOf('accountant')}`;
+  for (let n = 0; n < 10; n += 1) expect((await asks({ authorization }))[0]).toBe(200);
+  expect((await asks({ authorization }))[0]).toBe(429);
+  for (let n = 0; n < 60; n += 1) expect((await asks({ authorization: `Bearer made-up-${n}` }))[0]).toBe(401);
+  expect((await asks({ authorization }))[0]).toBe(429);
 });
 
 it('a change that is refused is in the security log, a few times a minute for each reason', async () => {

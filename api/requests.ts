@@ -8,14 +8,30 @@ import { tooMany } from './errors.ts';
 import { peerOf } from './peer.ts';
 import { createRateLimit, type RateLimitOptions } from './rate-limit.ts';
 
-/** Lets one key or session ask so often, in this process, before anything is looked up for it: 429 beyond. Whoever shows neither is held up by the limits of signing in. */
+/**
+ * Lets one key or session ask so often, in this process, before anything is looked up for it: 429 beyond. Whoever shows neither is
+ * held up by the limits of signing in. Keys and sessions that somebody was let in with are counted apart from those that are yet to
+ * show it: however many are made up, they push none of the others out of mind.
+ */
 export function limitRequests(options: RateLimitOptions) {
-  const limit = createRateLimit(options);
+  const [known, strange] = [createRateLimit(options), createRateLimit(options)];
+  const lets = new Set<string>();
+  const mostKnown = options.mostKeys ?? 10_000;
   return createMiddleware<AppEnv>(async (c, next) => {
     const { secret } = credentialOf(c);
-    const wait = secret === '' ? undefined : limit(hashOf(secret));
+    if (secret === '') return next();
+    const hash = hashOf(secret);
+    const wait = (lets.has(hash) ? known : strange)(hash);
     if (wait !== undefined) throw tooMany(wait);
-    return next();
+    await next();
+    if (c.get('caller') === undefined) lets.delete(hash);
+    else if (!lets.has(hash)) {
+      // the one known for longest goes, as in the count itself
+      const [oldest] = lets;
+      if (lets.size >= mostKnown && oldest !== undefined) lets.delete(oldest);
+      lets.add(hash);
+      known(hash);
+    }
   });
 }
 

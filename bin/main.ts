@@ -21,6 +21,7 @@ import { register as repairRecord } from './commands/repair-record.ts';
 import { register as restore } from './commands/restore.ts';
 import { register as restoreWorkflows } from './commands/restore-workflows.ts';
 import { register as retention } from './commands/retention.ts';
+import { register as signIn } from './commands/sign-in.ts';
 import { register as start } from './commands/start.ts';
 import { register as witness } from './commands/witness.ts';
 import { register as worker } from './commands/worker.ts';
@@ -42,6 +43,7 @@ const commands = [
   programs,
   books,
   owners,
+  signIn,
   audit,
   witness,
   dossier,

@@ -3,6 +3,8 @@ import { isForPersonsOnly } from './outbox.ts';
 
 it('complaints and emergencies, also about nobody, go to no group; what a ladder tells may', () => {
   expect(
-    ['complaint', 'emergency', 'undelivered', 'withdrawal', 'rung', 'nudge', 'transfer'].filter(isForPersonsOnly),
-  ).toEqual([...['complaint', 'emergency', 'undelivered', 'withdrawal']]);
+    ['complaint', 'emergency', 'undelivered', 'withdrawal', 'signIn', 'rung', 'nudge', 'transfer'].filter(
+      isForPersonsOnly,
+    ),
+  ).toEqual([...['complaint', 'emergency', 'undelivered', 'withdrawal', 'signIn']]);
 });

@@ -24,6 +24,7 @@ import {
   wordsHash,
 } from './handover.ts';
 import { type PostCard, type PublishedCard, personalHashOf } from './post-card.ts';
+import { tellReset } from './undelivered.ts';
 
 /** A unit of the organisation. `head` is the post of its head, which may be made later. */
 export interface NewUnit {
@@ -106,7 +107,7 @@ export type OrgEvent =
     }
   | { readonly type: 'post.closed'; readonly data: { readonly id: string; readonly at: Instant } }
   | { readonly type: 'person.renamed'; readonly data: { readonly id: string } }
-  | { readonly type: 'person.identified'; readonly data: { readonly id: string } }
+  | { readonly type: 'person.identified' | 'person.unidentified'; readonly data: { readonly id: string } }
   | { readonly type: 'identity.required' | 'factor.required'; readonly data: { readonly required: boolean } }
   | { readonly type: 'card.published'; readonly data: PublishedCard }
   | { readonly type: 'card.withdrawn'; readonly data: { readonly post: string } }
@@ -444,17 +445,25 @@ export class Organisation {
   }
 
   /**
-   * Keeps by which identity number a person was verified, as its keyed hash; one that was kept before is corrected. The chain says
-   * whose. False where it is somebody else's, who then is the same human being.
+   * Keeps by which identity number a person was verified, as its keyed hash; the chain says whose. Rejects (23505) where one is kept of
+   * him already (`identities_pkey`), and where it is somebody else's, who then is the same human being (`identities_hash`).
    */
-  async identify(id: string, hash: string): Promise<boolean> {
+  async identify(id: string, hash: string): Promise<void> {
     await this.turn();
-    const [known] = await this.#tx<{ person: string }[]>`SELECT person FROM person.identities WHERE hash = ${hash}`;
-    if (known) return known.person === id;
-    await this.#tx`INSERT INTO person.identities (person, hash) VALUES (${id}, ${hash})
-      ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, at = clock_timestamp()`;
+    await this.#tx`INSERT INTO person.identities (person, hash) VALUES (${id}, ${hash})`;
     await this.#record({ type: 'person.identified', data: { id } });
-    return true;
+  }
+
+  /** Forgets by which identity number a person was verified, so that the right one can be entered. */
+  async unidentify(id: string): Promise<void> {
+    await this.turn();
+    const { count } = await this.#tx`DELETE FROM person.identities WHERE person = ${id}`;
+    if (count > 0) await this.#record({ type: 'person.unidentified', data: { id } });
+  }
+
+  /** Tells a person, and the heads above him, that his sign-in was reset. */
+  async tellReset(person: string, { factors }: { readonly factors: boolean }): Promise<void> {
+    await tellReset(this.#tx, person, factors, await databaseNow(this.#tx));
   }
 
   /** Says whether only people whose identity was verified are let in. */

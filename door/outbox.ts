@@ -136,6 +136,7 @@ const FOR_PERSONS: ReadonlySet<string> = new Set([
   'withdrawal',
   'access',
   'reads',
+  'signIn',
 ]);
 
 /** Whether messages of a kind never go to what a group shares: it may hold whom they are about. */

@@ -119,6 +119,33 @@ export async function tellNotice(
     if (!(await openNotice(tx, about, recipient))) await tell(tx, about, recipient, text, now);
 }
 
+/**
+ * Tells a person, and the nearest head above each of his units who is somebody else, that his sign-in was reset: whoever did it could
+ * sign in as him. Each time anew. The heads know him by his posts, not by name.
+ */
+export async function tellReset(tx: Tx, person: string, factors: boolean, now: Instant): Promise<void> {
+  const posts = await postsOf(tx, person, now);
+  const units = posts.map(({ unit }) => unit);
+  const heads = (await recipientsOf(tx, { person, units }, now)).filter(({ post }) => post !== null);
+  const [what, whatEn]: Text = factors
+    ? ['密码和第二步验证被安全管理员重设', 'password and second factor were reset by the security administrator']
+    : ['密码被安全管理员重设', 'password was reset by the security administrator'];
+  const named = posts.filter(({ nameZh }) => nameZh !== '');
+  const whose = named.map(({ nameZh }) => nameZh).join('、') || '一位工作人员';
+  const whoseEn = named.map(({ nameEn }) => nameEn).join(', ') || 'a post';
+  const own: Text = [
+    `您的${what}。如果不是您要求的，请立即告诉负责人和审计管理员。`,
+    `Your ${whatEn}. If you did not ask for it, tell your head and the auditor at once.`,
+  ];
+  const others: Text = [
+    `${whose}任职者的${what}。如果不是本人要求的，请立即告诉审计管理员。`,
+    `Of the holder of ${whoseEn} the ${whatEn}. If it was not asked for, tell the auditor at once.`,
+  ];
+  const himself = posts.slice(0, 1).map(({ unit, level }) => ({ post: null, person, unit, level }));
+  for (const each of himself) await tell(tx, `signIn:${person}`, each, own, now, 'signIn');
+  for (const head of heads) await tell(tx, `signIn:${person}`, head, others, now, 'signIn');
+}
+
 interface PostOf {
   readonly unit: string;
   readonly level: string;
@@ -188,12 +215,19 @@ async function unreachedSince(tx: Tx, person: string, since: Instant, now: Insta
 const amend = (tx: Tx, id: string, [zh, en]: Text) =>
   tx`UPDATE messages SET text_zh = ${zh}, text_en = ${en} WHERE id = ${id}`;
 
-async function tell(tx: Tx, about: string, to: Recipient, [zh, en]: Text, now: Instant): Promise<void> {
-  const id = uuidV5('undelivered', about, to.post ?? to.person, now);
+async function tell(
+  tx: Tx,
+  about: string,
+  to: Recipient,
+  [zh, en]: Text,
+  now: Instant,
+  kind: 'undelivered' | 'signIn' = 'undelivered',
+): Promise<void> {
+  const id = uuidV5(kind, about, to.post ?? to.person, now);
   await tx`
     WITH told AS (
       INSERT INTO messages (id, case_id, seq, n, kind, about, post, person, unit, level, text_zh, text_en, created_at)
-      VALUES (${id}, NULL, 0, 0, 'undelivered', ${about}, ${to.post}, ${to.person}, ${to.unit}, ${to.level}, ${zh}, ${en}, ${now})
+      VALUES (${id}, NULL, 0, 0, ${kind}, ${about}, ${to.post}, ${to.person}, ${to.unit}, ${to.level}, ${zh}, ${en}, ${now})
       ON CONFLICT (id) DO NOTHING RETURNING id)
     INSERT INTO reminders (message_id, next_at) SELECT id, ${now}::timestamptz FROM told`;
 }

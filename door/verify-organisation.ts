@@ -156,7 +156,11 @@ function rebuild(rows: readonly OrgRow[]): {
         made.people.set(event.data.id, canonicalJson({ id: event.data.id, identified: false }));
         break;
       case 'person.identified':
-        made.people.set(event.data.id, canonicalJson({ id: event.data.id, identified: true }));
+      case 'person.unidentified':
+        made.people.set(
+          event.data.id,
+          canonicalJson({ id: event.data.id, identified: event.type === 'person.identified' }),
+        );
         break;
       case 'identity.required':
       case 'factor.required': {

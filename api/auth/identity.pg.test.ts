@@ -46,7 +46,25 @@ test('a second account of the same person is found', async () => {
     text: expect.stringContaining('另一个账号'),
   });
   expect(await identified()).toEqual(['p-cash-holder']);
-  // one that was entered by mistake is corrected, and free again
+});
+
+test('a number is replaced by nobody alone: another than who entered it takes it back first', async () => {
+  expect(await identify('p-cash-holder', OTHER)).toMatchObject({
+    status: 409,
+    text: expect.stringContaining('不能改填'),
+  });
+  expect((await identify('p-cash-holder', ONE)).status).toBe(303);
+  const takeBack = (login: Login, person = 'p-cash-holder') =>
+    post(login, '/sign-ins/log/unidentify', { person }, '/account');
+  expect([(await takeBack('security')).status, (await takeBack('director')).status]).toEqual([403, 403]);
+  expect(await identified()).toEqual(['p-cash-holder']);
+  const log = await (
+    await scene.app.request('/sign-ins/log', { headers: { cookie: await signIn(scene, 'auditor') } })
+  ).text();
+  expect(log).toContain('action="/sign-ins/log/unidentify"');
+  expect((await takeBack('auditor')).status).toBe(303);
+  expect(await identified()).toEqual([]);
+  expect(await verifyOrganisation(scene.sql)).toEqual([]);
   expect((await identify('p-cash-holder', OTHER)).status).toBe(303);
   expect((await identify('p-accountant', ONE)).status).toBe(303);
 });
@@ -79,12 +97,47 @@ test('where it is required, whoever was not verified is not let in', async () =>
   await scene.sql`UPDATE sign_in_rules SET identity_required = false`;
 });
 
-test('who has lost his second factor and was verified shows the same card again', async () => {
-  await scene.sql`INSERT INTO person.sign_in_users (id, name, email, username) VALUES ('p-accountant', '', 'a@linli.invalid', 'accountant')`;
-  const reset = (form: Record<string, string>) => post('security', '/sign-ins/people/p-accountant/reset', form);
+test('who has lost his second factor shows the card again, and whoever has only just entered its number does not go by it', async () => {
+  await scene.sql`INSERT INTO person.sign_in_users (id, name, email, username) VALUES
+    ('p-accountant', '', 'a@linli.invalid', 'accountant'), ('p-director', '', 'd@linli.invalid', 'director')`;
+  const reset = (form: Record<string, string>, person = 'p-accountant') =>
+    post('security', `/sign-ins/people/${person}/reset`, form);
+  expect(await reset({ factors: 'yes', idNumber: THIRD }, 'p-director')).toMatchObject({
+    status: 422,
+    text: expect.stringContaining('须先当面核对身份证'),
+  });
+  const fresh = await reset({ factors: 'yes', idNumber: ONE });
+  expect(fresh).toMatchObject({ status: 403, text: expect.stringContaining('不到 24 小时前登记') });
+  // as if it had been entered by another
+  await scene.sql`INSERT INTO person.security_events (kind, person, by) VALUES ('identified', 'p-accountant', 'p-security-2')`;
   const refused = await reset({ factors: 'yes', idNumber: OTHER });
   expect(refused).toMatchObject({ status: 422, text: expect.stringContaining('核验时登记的不符') });
-  expect(refused.text).not.toContain('/welcome/');
+  for (const { text } of [fresh, refused]) expect(text).not.toContain('/welcome/');
   const given = await reset({ factors: 'yes', idNumber: ONE });
   expect(given).toMatchObject({ status: 200, text: expect.stringContaining('/welcome/') });
+});
+
+test('whose sign-in is reset is told, and so is the head above him; the words name nobody', async () => {
+  const told = async () =>
+    (await scene.sql`SELECT m.person, m.post, m.text_zh AS zh, r.message_id IS NOT NULL AS reminded FROM messages m
+      LEFT JOIN reminders r ON r.message_id = m.id WHERE m.kind = 'signIn' AND m.about = 'signIn:p-accountant' ORDER BY m.created_at, m.post NULLS FIRST`) as unknown as {
+      person: string;
+      post: string | null;
+      zh: string;
+      reminded: boolean;
+    }[];
+  const rows = await told();
+  expect(rows.map(({ person, post, reminded }) => [person, post, reminded])).toEqual([
+    ['p-accountant', null, true],
+    ['p-director', 'community-1-director', true],
+  ]);
+  expect(rows[0]?.zh).toContain('您的密码和第二步验证被安全管理员重设');
+  expect(rows[1]?.zh).toMatch(/任职者的密码和第二步验证被安全管理员重设/);
+  expect(rows[1]?.zh).not.toContain('赵某');
+  await post('security', '/sign-ins/people/p-accountant/reset', {});
+  expect((await told()).length).toBe(4);
+  const inbox = await (
+    await scene.app.request('/inbox', { headers: { cookie: await signIn(scene, 'director') } })
+  ).text();
+  expect(inbox).toContain('被安全管理员重设');
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Scene, setScene, signIn } from '../scene.fixture.ts';
-import { type Browser, browsers, PASSWORD } from './browser.fixture.ts';
+import { Browser, browsers, PASSWORD } from './browser.fixture.ts';
 import { newToken } from './tokens.ts';
 
 // API keys that people make for their programs: shown once, never more than the login they are for, and ended in time
@@ -36,7 +36,7 @@ const asks = async (key: string, method = 'GET') =>
   (await scene.app.request('/api/v1/calendar-feeds', { method, headers: { authorization: `Bearer ${key}` } })).status;
 const made = async (wish: object = WISH): Promise<{ id: string; key: string }> => (await api('POST', '', wish)).body;
 const noted = async () =>
-  (await scene.sql`SELECT kind, key, by FROM person.security_events WHERE key IS NOT NULL ORDER BY id`) as unknown as {
+  (await scene.sql`SELECT kind, key, by FROM person.security_events WHERE kind LIKE 'key%' ORDER BY id`) as unknown as {
     kind: string;
     key: string;
     by: string | null;
@@ -149,15 +149,99 @@ describe('an API key', () => {
 
   it.each([
     ['when the link is used', {}],
-    ['at once when the second factors go as well', { factors: 'yes' }],
+    ['at once when the second factors go as well', { factors: 'yes', idNumber: '11010119850101005X' }],
   ])('ends with a reset, %s: whoever had the password may have made it', async (_, form) => {
     const { key } = await made();
     const admin = browsers(scene).by(await signIn(scene, 'security'));
+    await admin.post('/sign-ins/people/p-secretary/identity', {
+      token: await admin.token(),
+      idNumber: '11010119850101005X',
+    });
+    await scene.sql`INSERT INTO person.security_events (kind, person, by) VALUES ('identified', 'p-secretary', 'p-security-2')`;
     const given = await admin.post('/sign-ins/people/p-secretary/reset', { token: await admin.token(), ...form });
     const link = /\/welcome\/[\w-]+/.exec(await given.text())?.[0] ?? '';
     expect(await asks(key)).toBe('factors' in form ? 401 : 200);
     expect((await browser.post(link, { new: PASSWORD, again: PASSWORD })).status).toBe(303);
     expect(await asks(key)).toBe(401);
+  });
+
+  it.each([
+    [
+      'a reset',
+      async () => {
+        const admin = browsers(scene).by(await signIn(scene, 'security'));
+        const given = await admin.post('/sign-ins/people/p-secretary/reset', { token: await admin.token() });
+        const link = /\/welcome\/[\w-]+/.exec(await given.text())?.[0] ?? '';
+        await new Browser(scene.app).post(link, { new: PASSWORD, again: PASSWORD });
+      },
+    ],
+    [
+      'a change of the password',
+      async () => {
+        const there = new Browser(scene.app);
+        await there.signIn('zhang');
+        const form = { current: PASSWORD, new: PASSWORD, again: PASSWORD, token: await there.token() };
+        expect((await there.post('/account/password', form)).status).toBe(303);
+      },
+    ],
+  ])('is not made by a request that is still coming in when %s ends its session', async (_, end) => {
+    const token = await browser.token();
+    const [login] = await scene.sql`SELECT id FROM api_keys WHERE person = 'p-secretary'`;
+    const slowly = (path: string, type: string, text: string) => {
+      let send = () => {};
+      const body = new ReadableStream({
+        start(controller) {
+          send = () => {
+            controller.enqueue(new TextEncoder().encode(text));
+            controller.close();
+          };
+        },
+      });
+      const headers = { cookie: browser.cookie, 'x-csrf-token': token, 'content-type': type };
+      const answer = scene.app.request(path, { method: 'POST', headers, body, duplex: 'half' } as RequestInit);
+      return async () => {
+        send();
+        return (await answer).status;
+      };
+    };
+    const form = new URLSearchParams({ token, key: newToken(), login: login?.['id'], ...WISH, days: '30' }).toString();
+    const under = [
+      slowly('/api/v1/keys', 'application/json', JSON.stringify(WISH)),
+      slowly('/account/keys', 'application/x-www-form-urlencoded', form),
+    ];
+    // both have been let in by now, and wait for the rest
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await end();
+    expect(await Promise.all(under.map((finish) => finish()))).toEqual([401, 303]);
+    expect(await scene.sql`SELECT FROM person.login_keys WHERE revoked_at IS NULL`).toHaveLength(0);
+  });
+
+  it('that is being made while its person is held waits, and is not made when the session was ended', async () => {
+    const [session] =
+      await scene.sql`SELECT id FROM person.sign_in_sessions WHERE user_id = 'p-secretary' ORDER BY created_at DESC LIMIT 1`;
+    const ended = scene.sql.begin(async (tx) => {
+      await tx`SELECT FROM person.sign_in_users WHERE id = 'p-secretary' FOR UPDATE`;
+      const answer = api('POST', '', WISH);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await tx`DELETE FROM person.sign_in_sessions WHERE id = ${session?.['id']}`;
+      return { answer };
+    });
+    expect((await (await ended).answer).status).toBe(401);
+    expect(await scene.sql`SELECT FROM person.login_keys WHERE revoked_at IS NULL`).toHaveLength(0);
+  });
+
+  it('stays when its person changes the password, unless he says so', async () => {
+    const { key } = await made();
+    const change = async (more: Record<string, string>) => {
+      const form = { current: PASSWORD, new: PASSWORD, again: PASSWORD, token: await browser.token(), ...more };
+      return (await browser.post('/account/password', form)).headers.get('location');
+    };
+    expect(await (await browser.get('/account')).text()).toContain('同时撤销我建立的 API 密钥');
+    expect([await change({}), await asks(key)]).toEqual(['/account?done=password', 200]);
+    expect([await change({ keys: 'yes' }), await asks(key)]).toEqual(['/account?done=password', 401]);
+    expect((await scene.sql`SELECT kind FROM person.security_events ORDER BY id DESC LIMIT 1`)[0]).toEqual({
+      kind: 'keysRevoked',
+    });
   });
 
   it('is made for nobody else’s login, by no key, and not by who cannot show anew that it is he', async () => {

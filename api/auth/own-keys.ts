@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { Sql } from '../../db/client.ts';
 import { addKey, type KeyWish, type LoginKey, revokeKey, rotateKey } from '../../db/queries/login-keys.ts';
 import { addSecurityEvent } from '../../db/queries/security-events.ts';
+import { holdingUser, isOpen } from '../../db/queries/sign-in-held.ts';
 import type { AppEnv } from '../env.ts';
 import { notFound, problem } from '../errors.ts';
 import { peerOf } from '../peer.ts';
@@ -24,18 +25,37 @@ export const MOST_GRACE_DAYS = 7;
 const draw = (): string => `linli_${newToken()}`;
 
 /**
+ * Does what gives out a key while the caller's session is known to hold: a request that was on its way when the session was ended
+ * makes none. Throws the problem 401.
+ */
+async function whileSignedIn<T>(c: Context<AppEnv>, sql: Sql, work: (tx: Sql) => Promise<T>): Promise<T> {
+  const { person, session = '' } = c.get('caller');
+  return holdingUser(sql, person, async (tx) => {
+    if (!(await isOpen(tx, person, session)))
+      throw problem(
+        'UNAUTHENTICATED',
+        ['登录在办理期间已结束。', 'The session was ended while this was under way.'],
+        [['请重新登录。', 'Sign in again.']],
+      );
+    return work(tx);
+  });
+}
+
+/**
  * Makes a key for a login of the caller. `id` is that of the request: sent again it makes no second key, and does not tell the first.
- * Throws the problems 409 and 422.
+ * Throws the problems 401, 409 and 422.
  */
 export async function makeKey(c: Context<AppEnv>, sql: Sql, id: string, wish: KeyWish): Promise<MadeKey> {
   const { person } = c.get('caller');
   const secret = draw();
-  const made = await addKey(sql, { id, person, hash: hashOf(secret), ...wish }, MOST_KEYS);
+  const made = await whileSignedIn(c, sql, (tx) =>
+    addKey(tx, { id, person, hash: hashOf(secret), ...wish }, MOST_KEYS),
+  );
   if (made === 'full')
     throw problem(
       'LIMIT_REACHED',
       [`每人最多 ${MOST_KEYS} 个 API 密钥。`, `A person has at most ${MOST_KEYS} API keys.`],
-      [['先收回一个不用的', 'Revoke one that is not used']],
+      [['先撤销一个不用的', 'Revoke one that is not used']],
     );
   if (made === 'noLogin')
     throw problem('INVALID_DATA', ['这不是您可用的身份。', 'That is no login of yours that holds.']);
@@ -44,7 +64,7 @@ export async function makeKey(c: Context<AppEnv>, sql: Sql, id: string, wish: Ke
   return told(c, sql, 'keyMade', secret, made);
 }
 
-/** Changes a key of the caller, once for a request. Throws the problem 404. */
+/** Changes a key of the caller, once for a request. Throws the problems 401 and 404. */
 export async function changeKey(
   c: Context<AppEnv>,
   sql: Sql,
@@ -52,7 +72,9 @@ export async function changeKey(
   how: { readonly request: string; readonly graceDays: number },
 ): Promise<MadeKey> {
   const secret = draw();
-  const changed = await rotateKey(sql, c.get('caller').person, id, { hash: hashOf(secret), ...how });
+  const changed = await whileSignedIn(c, sql, (tx) =>
+    rotateKey(tx, c.get('caller').person, id, { hash: hashOf(secret), ...how }),
+  );
   if (!changed) throw notFound();
   return told(c, sql, 'keyRotated', secret, changed);
 }

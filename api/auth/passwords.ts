@@ -5,7 +5,7 @@ import { LEAST_PASSWORD } from './people.ts';
 /** Why a password is none. */
 export type PasswordFault = 'short' | 'long' | 'named' | 'plain';
 
-/** The 3,000 most used that are long enough (OWASP ASVS 5.0, V6.2.4), each as the beginning of its SHA-256; where from, the file says. */
+/** Over 3,000 of the most used that are long enough (OWASP ASVS 5.0, V6.2.4), each as the beginning of its SHA-256; where from, the file says. */
 const COMMON = new Set(
   readFileSync(new URL('common-passwords.txt', import.meta.url), 'utf8')
     .split('\n')

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Sql } from '../../db/client.ts';
+import { addSecurityEvent } from '../../db/queries/security-events.ts';
 import {
   closeSession,
   factorRequired,
@@ -11,6 +12,8 @@ import {
   sessionSeen,
 } from '../../db/queries/sign-in.ts';
 import type { AppEnv } from '../env.ts';
+import { peerOf } from '../peer.ts';
+import { createRateLimit } from '../rate-limit.ts';
 import type { Caller } from './caller.ts';
 import { hashOf, newToken } from './tokens.ts';
 
@@ -27,18 +30,37 @@ export function callerOf({ key, role, person, post, unit, inOffice, scope }: Log
   return { key, role, person, unit, inOffice, scope, ...(post === null ? {} : { post }) };
 }
 
+/** So many keys that are none may be tried from one address at once, and so many a minute after that. */
+const WRONG_KEYS = { burst: 20, perMinute: 10 };
+
+/** How signing in with a key went. */
+export type KeySignIn = 'in' | 'wrong' | 'tooMany';
+
 /**
- * Signs in with an API key of the first run: opens a session and sets its cookie (HttpOnly, this site only). False when the key is
- * none of ours, one that may only read, one that a person made for a program, or where keys open no pages.
+ * Signing in with API keys of the first run: opens a session and sets its cookie (HttpOnly, this site only). `wrong` when the key is
+ * none of ours, one that may only read, one that a person made for a program, or where keys open no pages. Either is noted in the
+ * security log; after too many wrong ones an address waits.
  */
-export async function signIn(c: Context, sql: Sql, apiKey: string): Promise<boolean> {
-  const login = isPlausibleKey(apiKey) ? await loginOfKey(sql, hashOf(apiKey)) : undefined;
-  if (login?.scope !== 'all' || login.made !== null || (await factorRequired(sql))) return false;
-  await signOut(c, sql);
-  const token = newToken();
-  await openSession(sql, { hash: hashOf(token), key: login.key, csrfToken: newToken(), lifeMs: LIFE_MS });
-  setCookie(c, cookiesOf(c)[0] ?? '', token, { ...place(c), httpOnly: true, maxAge: LIFE_MS / 1000 });
-  return true;
+export function createKeySignIn(sql: Sql): (c: Context, apiKey: string) => Promise<KeySignIn> {
+  const limit = createRateLimit(WRONG_KEYS);
+  return async (c, apiKey) => {
+    const address = peerOf(c);
+    if (limit(address, 0) !== undefined) return 'tooMany';
+    const login = isPlausibleKey(apiKey) ? await loginOfKey(sql, hashOf(apiKey)) : undefined;
+    const about = { person: login?.person ?? null, key: login?.made ?? login?.key ?? null, method: 'key', address };
+    if (login?.scope !== 'all' || login.made !== null || (await factorRequired(sql))) {
+      limit(address);
+      await addSecurityEvent(sql, { kind: 'signInFailed', ...about });
+      return 'wrong';
+    }
+    await signOut(c, sql);
+    const token = newToken();
+    const session = { hash: hashOf(token), key: login.key, csrfToken: newToken(), lifeMs: LIFE_MS, address };
+    await openSession(sql, session);
+    setCookie(c, cookiesOf(c)[0] ?? '', token, { ...place(c), httpOnly: true, maxAge: LIFE_MS / 1000 });
+    await addSecurityEvent(sql, { kind: 'signedIn', ...about });
+    return 'in';
+  };
 }
 
 /** Ends the session of this browser, at once and for good. */

@@ -32,6 +32,14 @@ async function join(person: string, username: string): Promise<Browser> {
   return browser;
 }
 
+/** Has the second factors taken away, of somebody whose card was looked at long ago. */
+async function resetAll(person: string): Promise<Response> {
+  const idNumber = '11010119850101005X';
+  await administer(person, 'identity', { idNumber });
+  await scene.sql`INSERT INTO person.security_events (kind, person, by) VALUES ('identified', ${person}, 'p-security-2')`;
+  return administer(person, 'reset', { factors: 'yes', idNumber });
+}
+
 const kinds = async (person: string) =>
   (await scene.sql`SELECT kind FROM person.security_events WHERE person = ${person} ORDER BY id`).map(
     ({ kind }) => kind,
@@ -224,7 +232,7 @@ describe('what lets a person in', () => {
     await scene.sql`UPDATE person.sign_in_sessions SET proven_at = now() - interval '11 minutes'`;
     expect([await add(), await leads()]).toEqual([{ to: '/account/again' }, forms.map(() => '/account/again')]);
     expect((await other.token()) !== '').toBe(true);
-    expect(await (await browser.get('/account/again')).text()).toContain('data-passkey="sign-in"');
+    expect(await (await browser.get('/account/again')).text()).toContain('data-passkey="again"');
     expect((await browser.post('/account/again', { token, current: 'not it' })).status).toBe(422);
     expect(
       (await browser.post('/account/again', { token: 'made up', current: PASSWORD })).headers.get('location'),
@@ -339,9 +347,37 @@ describe('a second factor', () => {
     expect(JSON.stringify(kept)).not.toContain(recovery[1]);
   });
 
+  it('and passkeys stay with a plain reset, which says so', async () => {
+    await scene.sql`INSERT INTO person.sign_in_passkeys (id, public_key, user_id, credential_id, counter, device_type, backed_up)
+      VALUES ('kept', '-', 'p-sub-district-head', 'kept', 0, 'singleDevice', false)`;
+    const page = await (
+      await scene.app.request('/sign-ins/people/p-sub-district-head', { headers: { cookie: admin.cookie } })
+    ).text();
+    expect(page).toContain('第二步验证和通行密钥保留');
+    const link = await linkIn(await administer('p-sub-district-head', 'reset'));
+    const browser = new Browser(scene.app);
+    const set = await browser.post(link, { new: PASSWORD, again: PASSWORD });
+    expect(await (await browser.get(set.headers.get('location') ?? '')).text()).toContain('通行密钥没有变');
+    const [left] =
+      await scene.sql`SELECT count(*)::int AS n FROM person.sign_in_passkeys WHERE user_id = 'p-sub-district-head'`;
+    expect(left).toEqual({ n: 1 });
+    expect((await browser.signIn('liu')).headers.get('location')).toMatch(/^\/sign-in\/second/);
+  });
+
+  it('under way when the password is reset opens nothing', async () => {
+    const visitor = new Browser(scene.app);
+    expect((await visitor.signIn('liu')).headers.get('location')).toMatch(/^\/sign-in\/second/);
+    const link = await linkIn(await administer('p-sub-district-head', 'reset'));
+    await new Browser(scene.app).post(link, { new: PASSWORD, again: PASSWORD });
+    const [left] =
+      await scene.sql`SELECT count(*)::int AS n FROM person.sign_in_verifications WHERE value = 'p-sub-district-head'`;
+    expect(left).toEqual({ n: 0 });
+    expect((await visitor.post('/sign-in/second', { code: '000000', back: '/' })).status).toBe(401);
+  });
+
   it('goes with a reset where the administrator says so, and the old password with the new', async () => {
     await administer('p-sub-district-head', 'unlock');
-    const link = await linkIn(await administer('p-sub-district-head', 'reset', { factors: 'yes' }));
+    const link = await linkIn(await resetAll('p-sub-district-head'));
     const browser = new Browser(scene.app);
     // until the link is used the password alone does not do
     expect((await browser.signIn('liu')).status).toBe(401);
@@ -357,6 +393,7 @@ describe('a password', () => {
     const [here, there] = [new Browser(scene.app), new Browser(scene.app)];
     await here.signIn('wang');
     await there.signIn('wang');
+    const byKey = await signIn(scene, 'director');
     const next = `${PASSWORD} too`;
     const token = await here.token();
     expect((await here.post('/account/password', { token, current: 'not it', new: next, again: next })).status).toBe(
@@ -365,6 +402,7 @@ describe('a password', () => {
     const changed = await here.post('/account/password', { token, current: PASSWORD, new: next, again: next });
     expect(changed.headers.get('location')).toBe('/account?done=password');
     expect([await there.token(), (await here.token()) !== '']).toEqual(['', true]);
+    expect((await scene.app.request('/api/v1/tasks', { headers: { cookie: byKey } })).status).toBe(401);
     expect((await there.signIn('wang')).status).toBe(401);
     expect((await there.signIn('wang', next)).status).toBe(303);
   });
@@ -402,6 +440,44 @@ describe('an API key', () => {
     const linked =
       await scene.sql`SELECT FROM person.sign_in_accounts WHERE user_id = 'p-caseworker' AND provider_id = 'sso'`;
     expect(linked).toHaveLength(0);
+  });
+
+  it('opens a session that is noted, ends when nobody uses it, and is seen and ended by its person', async () => {
+    const events = async () =>
+      (
+        await scene.sql`SELECT kind, person FROM person.security_events WHERE method = 'key' ORDER BY id DESC LIMIT 1`
+      )[0];
+    const works = async (cookie: string) => (await scene.app.request('/api/v1/tasks', { headers: { cookie } })).status;
+    const his = scene.sql`WHERE key IN (SELECT id FROM api_keys WHERE person = 'p-caseworker-2')`;
+    const cookie = await signIn(scene, 'otherCaseworker');
+    expect([await works(cookie), await events()]).toEqual([200, { kind: 'signedIn', person: 'p-caseworker-2' }]);
+    await scene.sql`UPDATE sessions SET seen_at = now() - interval '29 minutes' ${his}`;
+    expect(await works(cookie)).toBe(200);
+    await scene.sql`UPDATE sessions SET seen_at = seen_at - interval '29 minutes' ${his}`;
+    expect(await works(cookie)).toBe(200);
+    await scene.sql`UPDATE sessions SET seen_at = now() - interval '31 minutes' ${his}`;
+    expect(await works(cookie)).toBe(401);
+
+    const browser = await join('p-caseworker-2', 'wumou');
+    await browser.signIn('wumou');
+    const other = await signIn(scene, 'otherCaseworker');
+    const [row] = await scene.sql`SELECT id FROM sessions WHERE seen_at > now() - interval '30 minutes'
+      AND key IN (SELECT id FROM api_keys WHERE person = 'p-caseworker-2')`;
+    const page = await (await browser.get('/account')).text();
+    expect([page.includes('用 API 密钥登录'), page.includes(`value="${row?.['id']}"`)]).toEqual([true, true]);
+    await browser.post('/account/sessions/end', { token: await browser.token(), id: String(row?.['id']) });
+    expect([await works(other), await works(browser.cookie)]).toEqual([401, 200]);
+  });
+
+  it('that is none is noted, and after twenty an address waits', async () => {
+    const visitor = new Browser(scene.app);
+    const answers: number[] = [];
+    for (let n = 0; n < 22; n += 1)
+      answers.push((await visitor.post('/sign-in', { key: `made-up-${n}`, back: '/' })).status);
+    expect(answers).toEqual([...Array(20).fill(401), 429, 429]);
+    const noted = await scene.sql`SELECT address FROM person.security_events
+      WHERE kind = 'signInFailed' AND method = 'key' AND person IS NULL AND address LIKE '10.0.0.%'`;
+    expect(noted).toHaveLength(20);
   });
 
   it('that may read changes nothing and opens no session', async () => {

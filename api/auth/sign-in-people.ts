@@ -3,7 +3,8 @@ import { isAPIError } from 'better-auth/api';
 import type { Context } from 'hono';
 import { getSignedCookie } from 'hono/cookie';
 import { addSecurityEvent, type SecurityEvent } from '../../db/queries/security-events.ts';
-import { personNamed, userOf } from '../../db/queries/sign-in-people.ts';
+import { closeSession } from '../../db/queries/sign-in.ts';
+import { hasPasskey, passwordMark, personNamed, userOf } from '../../db/queries/sign-in-people.ts';
 import { clearTries, countTry, isLocked, MOST_TRIES, takeCode } from '../../db/queries/sign-in-tries.ts';
 import type { AppDeps } from '../deps.ts';
 import { originOf } from '../origin.ts';
@@ -11,6 +12,7 @@ import { peerOf } from '../peer.ts';
 import { createRateLimit } from '../rate-limit.ts';
 import { cookiePrefix, type People, peopleAt, type SignInDeps } from './people.ts';
 import { signOut } from './sessions.ts';
+import { hashOf } from './tokens.ts';
 
 /** How a step of signing in went. `second`: a code is asked for next. */
 export type SignInOutcome = 'in' | 'second' | 'wrong' | 'locked' | 'noLogin' | 'tooMany' | 'over';
@@ -24,8 +26,8 @@ export interface SignIns {
   password(c: Context, given: { readonly username: string; readonly password: string }): Promise<SignInOutcome>;
   /** The second step: a one-time code, or a recovery code. */
   second(c: Context, given: { readonly code: string; readonly recovery: boolean }): Promise<SignInOutcome>;
-  /** A passkey's answer to what it was asked. */
-  passkey(c: Context, response: Record<string, unknown>): Promise<SignInOutcome>;
+  /** A passkey's answer to what it was asked. With `of`, that person's alone does: whoever shows anew that it is he is nobody else. */
+  passkey(c: Context, response: Record<string, unknown>, of?: string): Promise<SignInOutcome>;
   /** Whether an address may try once more; after how many seconds otherwise. */
   limited(c: Context): number | undefined;
   /** Notes something in the security log. */
@@ -66,13 +68,31 @@ export function createSignIns(
     return found && new Date(found.expiresAt) > new Date() ? found.value : undefined;
   }
 
-  async function signedIn(c: Context, person: string, method: string, headers: Headers): Promise<SignInOutcome> {
+  /**
+   * Gives the browser the session that was made, unless what let in was changed while it was: whoever waits with an old password
+   * gets past no reset.
+   */
+  async function signedIn(
+    c: Context,
+    person: string,
+    method: string,
+    { headers, holds }: { readonly headers: Headers; readonly holds: () => Promise<boolean> },
+  ): Promise<SignInOutcome> {
+    const token = sessionTokenIn(headers);
+    if (!(await holds())) {
+      if (token !== undefined) await closeSession(sql, hashOf(token));
+      return failed(c, person, method);
+    }
+    await signOut(c, sql);
     takeCookies(c, headers);
     const user = await userOf(sql, person);
     if (user) await clearTries(sql, triesOf(user.username));
     await note(c, { kind: 'signedIn', person, method });
     return 'in';
   }
+  /** Whether a person's password is the one it was. */
+  const samePassword = (person: string, mark: string | undefined) => async () =>
+    (await passwordMark(sql, person)) === mark;
 
   async function failed(c: Context, person: string | undefined, method: string): Promise<SignInOutcome> {
     await note(c, { kind: 'signInFailed', person: person ?? null, method });
@@ -94,6 +114,8 @@ export function createSignIns(
       await signOut(c, sql);
       const nth = await countTry(sql, triesOf(username));
       if (nth > MOST_TRIES) return 'locked';
+      const known = await personNamed(sql, username);
+      const mark = await passwordMark(sql, known ?? '');
       try {
         const { headers, response } = await people(c).api.signInUsername({
           body: { username: username || '-', password: password.slice(0, 128) || '-' },
@@ -101,13 +123,15 @@ export function createSignIns(
           returnHeaders: true,
         });
         if ('twoFactorRedirect' in response) {
+          if (!(await samePassword(known ?? '', mark)())) return await failed(c, known, 'password');
           takeCookies(c, headers);
           return 'second';
         }
-        return await signedIn(c, response.user.id, 'password', headers);
+        const { id } = response.user;
+        return await signedIn(c, id, 'password', { headers, holds: samePassword(id, mark) });
       } catch (error) {
         if (!isAPIError(error)) throw error;
-        const person = await personNamed(sql, username);
+        const person = known;
         if (codeOf(error) === 'NO_LOGIN') {
           await note(c, { kind: 'signInRefused', person: person ?? null, method: 'password' });
           return 'noLogin';
@@ -125,6 +149,7 @@ export function createSignIns(
       const person = await waiting(c, library);
       if (person === undefined) return 'over';
       const method = recovery ? 'recovery' : 'code';
+      const mark = await passwordMark(sql, person);
       const call = { body: { code: code.trim() }, headers: withoutSession(c), returnHeaders: true as const };
       try {
         // taken before it is looked at: of two that come at once with one code, one alone goes on
@@ -133,7 +158,7 @@ export function createSignIns(
           ? await library.api.verifyBackupCode({ ...call, body: { ...call.body, disableSession: false } })
           : await library.api.verifyTOTP(call);
         if (recovery) await note(c, { kind: 'recoveryCodeUsed', person });
-        return await signedIn(c, person, method, headers);
+        return await signedIn(c, person, method, { headers, holds: samePassword(person, mark) });
       } catch (error) {
         if (!isAPIError(error)) throw error;
         const why = codeOf(error);
@@ -147,16 +172,18 @@ export function createSignIns(
       }
     },
 
-    async passkey(c, response) {
+    async passkey(c, response, of) {
       if (limit(peerOf(c)) !== undefined) return 'tooMany';
+      const credential = String(response['id'] ?? '');
       try {
         const { headers, response: found } = await people(c).api.verifyPasskeyAuthentication({
           body: { response: response as never },
           headers: c.req.raw.headers,
           returnHeaders: true,
         });
-        await signOut(c, sql);
-        return await signedIn(c, found.session.userId, 'passkey', headers);
+        const person = found.session.userId;
+        const holds = async () => (of ?? person) === person && (await hasPasskey(sql, person, credential));
+        return await signedIn(c, person, 'passkey', { headers, holds });
       } catch (error) {
         if (!isAPIError(error)) throw error;
         if (codeOf(error) === 'NO_LOGIN') return 'noLogin';
@@ -164,6 +191,12 @@ export function createSignIns(
       }
     },
   };
+}
+
+/** The token of the session that answers of the library open; undefined when they open none. */
+export function sessionTokenIn(headers: Headers): string | undefined {
+  const cookie = headers.getSetCookie().find((each) => /^[^=]*\.session_token=[^;]/.test(each));
+  return cookie && /=([^.;]+)/.exec(cookie)?.[1];
 }
 
 /** The headers of a request without the session that may be under way: who is signing in, a step's own cookie says. */

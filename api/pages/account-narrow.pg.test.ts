@@ -63,7 +63,7 @@ describe.skipIf(noBrowser)('signing in with a passkey in a real browser', () => 
     await page.click('form[data-passkey=add] button');
     await page.waitForURL(`${url}/account/again`);
     await fits(page);
-    await page.click('form[data-passkey=sign-in] button');
+    await page.click('form[data-passkey=again] button');
     await page.waitForURL(`${url}/account?done=proven`);
     await page.fill('#key-label', '月报汇总程序');
     await page.click('form[action="/account/keys"] button');
@@ -79,9 +79,37 @@ describe.skipIf(noBrowser)('signing in with a passkey in a real browser', () => 
     const [session] = await sql`
       SELECT strong FROM person.sign_in_sessions WHERE user_id = ${person} ORDER BY created_at DESC LIMIT 1`;
     expect(session).toEqual({ strong: true });
+    // what he reads is what he reads with his key
+    const read = await page.request.get(`${url}/api/v1/tasks`);
+    const byKey = await narrow.scene.ask(person === 'p-director' ? 'director' : 'secretary', 'GET', '/tasks');
+    expect([read.status(), await read.json()]).toEqual([200, await byKey.json()]);
+    await page.goto(`${url}/tasks`);
+    expect(await page.textContent('main h1')).toContain('我的');
     const methods = await sql`
       SELECT method FROM person.security_events WHERE person = ${person} AND kind = 'signedIn' ORDER BY id`;
     expect(methods.map(({ method }) => method)).toEqual(['password', 'passkey', 'passkey']);
     expect(errors).toEqual([]);
+
+    // a passkey of somebody else does not show that it is he, and lets nobody take his place
+    const other = { kind: 'invitation', person: `${person}-2`, username: `${username}-2`, by: null, hours: 1 } as const;
+    await makeLink(sql, { ...other, hash: hashOf(`link-${other.person}`) });
+    await page.goto(`${url}/welcome/link-${other.person}`);
+    await page.fill('#new', PASSWORD);
+    await page.fill('#again', PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${url}/sign-in?done`);
+    await page.fill('#username', other.username);
+    await page.fill('#password', PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${url}/`);
+    await sql`UPDATE person.sign_in_sessions SET proven_at = now() - interval '1 hour'`;
+    await page.goto(`${url}/account/again`);
+    await page.click('form[data-passkey=again] button');
+    await page.waitForSelector('form[data-passkey=again] [role=alert]:not([hidden])');
+    await page.goto(`${url}/account`);
+    expect(await page.textContent('main')).toContain(`用户名：${other.username}`);
+    const proven =
+      await sql`SELECT FROM person.sign_in_sessions WHERE user_id = ${other.person} AND proven_at > now() - interval '10 minutes'`;
+    expect(proven).toHaveLength(0);
   });
 });

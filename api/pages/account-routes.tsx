@@ -5,17 +5,34 @@ import { type Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import QRCode from 'qrcode';
 import { securityEvents } from '../../db/queries/security-events.ts';
-import { factorRequired, IDLE_MINUTES, loginsOfPerson, sessionProven } from '../../db/queries/sign-in.ts';
-import { chooseLogin, dropAccount, endSessions, sessionsOfPerson, userOf } from '../../db/queries/sign-in-people.ts';
+import {
+  factorRequired,
+  IDLE_MINUTES,
+  loginOfSession,
+  loginsOfPerson,
+  sessionProven,
+} from '../../db/queries/sign-in.ts';
+import { holdingUser, isOpen } from '../../db/queries/sign-in-held.ts';
+import {
+  chooseLogin,
+  dropAccount,
+  dropPasskey,
+  endOthers,
+  endSessions,
+  factorsOf,
+  removePasskey,
+  sessionsOfPerson,
+  userOf,
+} from '../../db/queries/sign-in-people.ts';
 import { clearTries, countTry, MOST_TRIES } from '../../db/queries/sign-in-tries.ts';
 import { actIdOf } from '../../door/act-id.ts';
 import type { Caller } from '../auth/caller.ts';
 import { changeKey, endKey, MOST_DAYS, MOST_GRACE_DAYS, makeKey } from '../auth/own-keys.ts';
 import { SSO } from '../auth/people.ts';
 import { callerOfSession } from '../auth/sessions.ts';
-import { codeOf, type SignIns, takeCookies } from '../auth/sign-in-people.ts';
+import { codeOf, type SignIns, sessionTokenIn, takeCookies } from '../auth/sign-in-people.ts';
 import { signInsRight } from '../auth/sign-ins-right.ts';
-import { sameText } from '../auth/tokens.ts';
+import { hashOf, sameText } from '../auth/tokens.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
 import { ApiProblem, statusOfKind } from '../errors.ts';
@@ -70,9 +87,10 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
     ]);
     const language = pageLanguage(c);
     const [keys, names] = await Promise.all([namedKeys(sql, person, language), loginNames(sql, logins, language)]);
+    const lacking = !strong && (await factorRequired(sql));
     return {
       ...{ username: user.username, twoFactor: user.twoFactor, sessions, session, events, keys },
-      ...{ request: randomUUID(), lacking: !strong && (await factorRequired(sql)) },
+      ...{ request: randomUUID(), lacking, mayEnrol: !lacking || (await factorsOf(sql, person)).mayEnrol },
       passkeys: passkeys.map(({ id, name, createdAt }) => ({ id, name, createdAt })),
       sso: signIns.sso && {
         name: signIns.sso.name,
@@ -103,8 +121,9 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
   /** A change a person asks for by a form of the page; what is refused, he is told. */
   const change = (path: string, work: Work) =>
     app.post(path, async (c) => {
-      const caller = await callerOfSession(c, sql, { lacking: FIRST.has(path) });
+      // what was sent slowly is answered by who is signed in when it has come
       const form = await formOf(c);
+      const caller = await callerOfSession(c, sql, { lacking: FIRST.has(path) });
       if (!caller || !isMember(caller) || !isOurs(form, caller)) return toSignIn(c);
       try {
         return await work(c, caller, form);
@@ -133,6 +152,10 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
   const proven = (path: string, work: Work) =>
     change(path, async (c, caller, form) => (caller.proven ? work(c, caller, form) : c.redirect(AGAIN, 303)));
 
+  /** Whether a session may set up a second factor: one that lacks the factor that is demanded only the first, right after a link. */
+  const mayEnrol = async ({ person, strong }: Member): Promise<boolean> =>
+    strong === true || !(await factorRequired(sql)) || (await factorsOf(sql, person)).mayEnrol;
+
   const headersOf = (c: Context) => ({ headers: c.req.raw.headers, returnHeaders: true as const });
   const doneAt = (c: Context, done: string) => c.redirect(`/account?done=${done}`, 303);
 
@@ -144,12 +167,20 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
       body: { currentPassword: form['current'] ?? '', newPassword: form['new'] ?? '', revokeOtherSessions: true },
       ...headersOf(c),
     });
+    const token = sessionTokenIn(headers);
+    const keys = form['keys'] === 'yes';
+    await holdingUser(sql, caller.person, async (tx) => {
+      const now = token === undefined ? undefined : await loginOfSession(tx, hashOf(token), { lacking: true });
+      if (now?.session) await endOthers(tx, caller.person, { but: now.session, keys });
+    });
     takeCookies(c, headers);
     await signIns.note(c, { kind: 'passwordChanged', person: caller.person });
+    if (keys) await signIns.note(c, { kind: 'keysRevoked', person: caller.person });
     return doneAt(c, 'password');
   });
 
   guarded('/account/factor', async (c, caller, form) => {
+    if (!(await mayEnrol(caller))) return show(c, caller, { error: 'linkFirst' }, 403);
     const { response } = await signIns.people(c).api.enableTwoFactor({
       body: { password: form['current'] ?? '', method: 'totp' },
       ...headersOf(c),
@@ -160,6 +191,7 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
     return show(c, caller, { making: { qr: await qrOf(totpURI), secret, codes: backupCodes } });
   });
   guarded('/account/factor/confirm', async (c, caller, form) => {
+    if (!(await mayEnrol(caller))) return show(c, caller, { error: 'linkFirst' }, 403);
     if ((await userOf(sql, caller.person))?.twoFactor) return show(c, caller, { error: 'factorOn' }, 422);
     const code = form['code'] ?? '';
     if (!(await signIns.freshCode(caller.person, code))) return show(c, caller, { error: 'wrongCode' }, 422);
@@ -186,8 +218,9 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
   });
 
   proven('/account/passkeys/remove', async (c, caller, form) => {
-    await signIns.people(c).api.deletePasskey({ body: { id: form['id'] ?? '' }, headers: c.req.raw.headers });
-    await signIns.note(c, { kind: 'passkeyRemoved', person: caller.person });
+    const gone = await holdingUser(sql, caller.person, (tx) => removePasskey(tx, caller.person, form['id'] ?? ''));
+    if (gone === 'last') return show(c, caller, { error: 'lastFactor' }, 422);
+    if (gone === 'removed') await signIns.note(c, { kind: 'passkeyRemoved', person: caller.person });
     return doneAt(c, 'nopasskey');
   });
   proven('/account/sso/link', async (c) => toSso(c, signIns, { callbackURL: '/account', link: true }));
@@ -239,6 +272,16 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
     return doneAt(c, 'proven');
   });
 
+  app.post('/account/again/passkey', async (c) => {
+    const body: { response?: unknown } = await c.req.json().catch(() => ({}));
+    const caller = await callerOfSession(c, sql, { lacking: true });
+    if (!caller || !isMember(caller) || !sameText(c.req.header('x-csrf-token') ?? '', caller.csrfToken ?? ''))
+      return c.json({}, 401);
+    if (typeof body.response !== 'object' || body.response === null) return c.json({}, 400);
+    const outcome = await signIns.passkey(c, body.response as Record<string, unknown>, caller.person);
+    return outcome === 'in' ? c.json({ to: '/account?done=proven' }, 200, UNKEPT) : c.json({}, 401, UNKEPT);
+  });
+
   /** The id a form stands for, however often it is sent. */
   const requestOf = (c: Context, { person }: Member, form: Form) =>
     actIdOf({ caller: person, method: 'POST', path: c.req.path, idempotencyKey: form['key'] ?? '' });
@@ -267,6 +310,7 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
       if (!caller || !isMember(caller) || !sameText(c.req.header('x-csrf-token') ?? '', caller.csrfToken ?? ''))
         return c.json({}, 401);
       if (!caller.proven) return c.json({ to: AGAIN }, 200, UNKEPT);
+      if (!(await mayEnrol(caller))) return c.json({}, 403);
       try {
         return await work(c, caller);
       } catch (error) {
@@ -286,10 +330,17 @@ export function accountPages(deps: AppDeps, signIns: SignIns) {
   asked('/account/passkeys', async (c, caller) => {
     const body: { response?: unknown; name?: unknown } = await c.req.json().catch(() => ({}));
     const name = typeof body.name === 'string' ? body.name.trim().slice(0, 40) : '';
-    const { headers } = await signIns.people(c).api.verifyPasskeyRegistration({
+    const { headers, response } = await signIns.people(c).api.verifyPasskeyRegistration({
       body: { response: body.response, ...(name ? { name } : {}) },
       ...headersOf(c),
     });
+    // a reset may have come between
+    const held = await holdingUser(sql, caller.person, async (tx) => {
+      const open = await isOpen(tx, caller.person, caller.session);
+      if (!open) await dropPasskey(tx, caller.person, response.id);
+      return open;
+    });
+    if (!held) return c.json({}, 401);
     takeCookies(c, headers);
     await signIns.note(c, { kind: 'passkeyAdded', person: caller.person });
     return c.json({ to: '/account?done=passkey' }, 200, UNKEPT);

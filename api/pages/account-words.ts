@@ -6,6 +6,7 @@ const words = {
   username: ['用户名', 'User name'],
   password: ['密码', 'Password'],
   withPasskey: ['用通行密钥登录', 'Sign in with a passkey'],
+  provePasskey: ['使用通行密钥', 'Use a passkey'],
   passkeyHint: [
     '通行密钥用指纹、人脸或屏幕锁代替密码；只有 https 地址或 localhost 可以使用。',
     'A passkey replaces the password by fingerprint, face or screen lock; it works with an https address or localhost only.',
@@ -51,7 +52,7 @@ const words = {
   welcome: ['设置密码', 'Set a password'],
   welcomeLead: ['这个链接只能用一次。设置密码后即可登录。', 'This link is good once. Set a password, then sign in.'],
   linkOver: [
-    '这个链接已用过、已收回或已过期。请向管理员要一个新的链接。',
+    '这个链接已用过、已作废或已过期。请向管理员要一个新的链接。',
     'This link was used, taken back or has expired. Ask an administrator for a new one.',
   ],
   newPassword: ['新密码', 'New password'],
@@ -68,6 +69,10 @@ const words = {
     'Too easy to guess: not only rows, repetitions and common words.',
   ],
   differ: ['两次输入的不一样。', 'The two are not the same.'],
+  passwordReset: [
+    '密码已设好，请登录。第二步验证和通行密钥没有变：如有不认识的，请在“我的账户”中删除，并告诉安全管理员。',
+    'The password is set. Sign in now. Your second factor and passkeys are as before: remove any you do not know under “My account”, and tell the security administrator.',
+  ],
   passwordSet: ['密码已设好，请登录。', 'The password is set. Sign in now.'],
   account: ['我的账户', 'My account'],
   accountByKey: [
@@ -115,6 +120,7 @@ const words = {
   unlink: ['取消关联', 'Unlink'],
   sessions: ['我的登录', 'My sessions'],
   thisOne: ['本次登录', 'this one'],
+  byKey: ['用 API 密钥登录', 'with an API key'],
   since: ['登录于', 'signed in'],
   seen: ['最近使用', 'last used'],
   end: ['退出', 'Sign out'],
@@ -125,7 +131,7 @@ const words = {
   chosen: ['已切换身份。', 'Switched.'],
   keys: ['API 密钥', 'API keys'],
   keysHint: [
-    '给程序使用，不能打开网页。密钥的权限不超过所选身份，任职结束、停用或收回时失效。',
+    '给程序使用，不能打开网页。密钥的权限不超过所选身份，任职结束、停用或撤销时失效。',
     'For programs; they open no pages. A key never goes beyond the login it is for, and ends with the post, when you are stopped or when it is revoked.',
   ],
   noKeys: ['没有 API 密钥。', 'No API keys.'],
@@ -138,13 +144,13 @@ const words = {
   keyOldUntil: ['旧密钥有效至', 'the old one is good until'],
   keyGrace: ['旧密钥还可用（天）', 'Days the old one is still good'],
   keyRotate: ['更换', 'Change'],
-  keyRevoke: ['收回', 'Revoke'],
+  keyRevoke: ['撤销', 'Revoke'],
   keyShown: [
     '请现在就把密钥存到程序的配置里：它只显示这一次。',
     'Put the key where your program reads it now: it is shown this once.',
   ],
   keyTold: [
-    '这张表单已经提交过，密钥已显示过一次，不再显示。没有存下的话，请更换或收回后重建。',
+    '这张表单已经提交过，密钥已显示过一次，不再显示。没有存下的话，请更换或撤销后重建。',
     'This form was sent before, and the key was shown then. If you did not keep it, change it, or revoke it and make another.',
   ],
   keyLabel: ['用途', 'What it is for'],
@@ -154,12 +160,13 @@ const words = {
   ],
   keyScope: ['范围', 'Scope'],
   keyDays: ['有效天数（1–366）', 'Days it is good (1 to 366)'],
+  otherLogin: ['工作登录', 'login for work'],
   keyMake: ['建立密钥', 'Make a key'],
   keyWrong: [
     '请填写用途（最多 60 字）、范围和有效天数（1–366）；旧密钥最多再用 7 天。',
     'Say what it is for (60 characters at most), its scope and its days (1 to 366); the old key is good for 7 days at most.',
   ],
-  keyRevoked: ['密钥已收回。', 'The key is revoked.'],
+  keyRevoked: ['密钥已撤销。', 'The key is revoked.'],
   proveAgain: ['再次确认是您本人', 'Show that it is you'],
   proveLead: [
     '更改登录方式、密钥和其他登录之前，请再输入一次密码，或使用通行密钥。十分钟内有效。',
@@ -213,19 +220,36 @@ const words = {
     'A resident identity number has 18 characters; check the last one.',
   ],
   identityOther: [
-    '与核验时登记的不符。请当面核对本人的身份证；核验时填错了，请先更正。',
-    'That is not the number that was verified. Look at the person’s card again; if it was entered wrong then, correct it first.',
+    '与核验时登记的不符。请当面核对本人的身份证；核验时填错了，请另一位安全管理员或审计管理员先解除核验。',
+    'That is not the number that was verified. Look at the person’s card again; if it was entered wrong then, another security administrator or the auditor takes it back first.',
   ],
+  identityKept: [
+    '已登记过身份证号，不能改填。填错了的，请由另一位安全管理员或审计管理员在安全日志中“解除核验”，再重新登记。',
+    'A number is kept already and is not replaced here. If it was wrong, another security administrator or the auditor takes it back in the security log, and it is entered anew.',
+  ],
+  identityFirst: [
+    '删除第二步验证前，须先当面核对身份证并登记核验结果。',
+    'Before factors are removed, look at the person’s identity card and keep it as verified.',
+  ],
+  identityFresh: [
+    '这个身份证号是您不到 24 小时前登记的，不能由您据此删除第二步验证。请由另一位安全管理员办理，或在登记满 24 小时后再办。',
+    'You entered that number less than 24 hours ago, so you do not remove factors by it. Let another security administrator do it, or wait until the 24 hours are over.',
+  ],
+  unidentify: ['解除核验', 'Take back'],
+  unidentifiedEvent: ['解除身份核验', 'identity no longer verified'],
   identityAgain: ['居民身份证号（同时删除第二步验证时填写）', 'Resident identity number (when factors are removed)'],
   identityTaken: [
-    '这个身份证号已登记在另一个账号上：一个人只能有一个账号。请让此人使用那个账号，并停用这一个；如果那边填错了，请先更正那边。',
-    'That number is kept for another account: one person has one account. Let the person use that one and stop this one; if it was entered there by mistake, correct it there first.',
+    '这个身份证号已登记在另一个账号上：一个人只能有一个账号。请让此人使用那个账号，并停用这一个；如果那边填错了，请先解除那边的核验。',
+    'That number is kept for another account: one person has one account. Let the person use that one and stop this one; if it was entered there by mistake, let it be taken back there first.',
   ],
   identityRequired: [
     '未核验身份的人不能登录（安全管理员除外）。',
     'Only people whose identity was verified are let in, but for security administrators.',
   ],
-  ownOnly: ['只有安全管理员可以更改这项要求。', 'Only the security administrator changes this.'],
+  ownOnly: [
+    '这项要求对整个系统的所有人有效，只有最上级单位的安全管理员可以更改。',
+    'This holds for everybody in the whole installation: only the security administrator of the topmost unit changes it.',
+  ],
   unclear: ['没有看懂要改成什么，请再按一次按钮。', 'It is not clear what to change: press the button again.'],
   identityFree: ['未核验身份的人也可以登录。', 'People are let in without having their identity verified.'],
   requireIdentity: ['只允许核验过身份的人登录', 'Let in only people whose identity was verified'],
@@ -258,8 +282,8 @@ const words = {
   ],
   reset: ['重设密码', 'Reset password'],
   resetHint: [
-    '生成一个只能用一次、24 小时内有效的链接；设好新密码后，原有登录全部退出，通行密钥、本人建立的 API 密钥和单点登录的关联删除。',
-    'Makes a link that is good once, for 24 hours; setting the new password ends all sessions and removes passkeys, API keys that were made and the link with single sign-on.',
+    '生成一个只能用一次、24 小时内有效的链接；设好新密码后，原有登录全部退出，本人建立的 API 密钥撤销，单点登录的关联删除。第二步验证和通行密钥保留。',
+    'Makes a link that is good once, for 24 hours; setting the new password ends all sessions, revokes API keys that were made and removes the link with single sign-on. Second factor and passkeys stay.',
   ],
   alsoFactors: [
     '同时删除第二步验证（手机遗失时）；用链接设好新密码之前，此人不能用用户名登录',
@@ -321,7 +345,17 @@ const words = {
   loginMade: ['建立登录身份', 'login made'],
   keyMade: ['建立 API 密钥', 'API key made'],
   keyRotated: ['更换 API 密钥', 'API key changed'],
-  keyRevokedEvent: ['收回 API 密钥', 'API key revoked'],
+  alsoKeys: ['同时撤销我建立的 API 密钥', 'Also revoke the API keys I made'],
+  keysRevoked: ['撤销本人建立的全部 API 密钥', 'all API keys that were made revoked'],
+  linkFirst: [
+    '这里登录除密码外还要第二步验证，您目前不能自行启用。已有通行密钥或验证码的，请退出后用它登录；没有的，请安全管理员重设密码，用链接设好密码后一小时内启用。',
+    'Signing in here takes more than a password, and you cannot set the second factor up yourself now. If you have a passkey or codes, sign out and sign in with them; if not, ask the security administrator for a reset, and turn it on within an hour of using the link.',
+  ],
+  lastFactor: [
+    '这里要求第二步验证，这是您仅有的一个，不能删除。请先添加另一个。',
+    'A second factor is demanded here, and this is the only one you have. Add another first.',
+  ],
+  keyRevokedEvent: ['撤销 API 密钥', 'API key revoked'],
   changeRefused: ['被拒绝的操作', 'a change was refused'],
   provenEvent: ['再次确认本人', 'shown again that it is he'],
 } as const satisfies Record<string, Text>;
@@ -345,6 +379,7 @@ const events: Readonly<Record<string, AccountWord>> = {
   stopped: 'stoppedEvent',
   allowed: 'allowedEvent',
   identified: 'identifiedEvent',
+  unidentified: 'unidentifiedEvent',
   keyRevoked: 'keyRevokedEvent',
   proven: 'provenEvent',
   identityRequired: 'identityOn',

@@ -34,6 +34,8 @@ export interface Account {
   readonly request: string;
   /** Whether a second factor that is demanded has to be set up before anything else. */
   readonly lacking: boolean;
+  /** Whether a second factor may be set up in this session. */
+  readonly mayEnrol: boolean;
 }
 
 interface Props {
@@ -97,7 +99,7 @@ export function AgainPage({
           <Line name="current" label={t('currentPassword')} type="password" complete="current-password" focus />
           <button type="submit">{t('confirm')}</button>
         </form>
-        <PasskeyEntry language={language} back="/account?done=proven" />
+        <PasskeyEntry language={language} token={visitor.csrfToken} />
       </section>
     </Layout>
   );
@@ -134,7 +136,7 @@ function Parts({ language, visitor, account, making, codes, secret }: PartsProps
       ) : null}
       {account.lacking ? (
         <p class="card" role="status">
-          {t('lacking')}
+          {t(account.mayEnrol ? 'lacking' : 'linkFirst')}
         </p>
       ) : (
         <section class="card account" aria-labelledby="password-part">
@@ -143,11 +145,16 @@ function Parts({ language, visitor, account, making, codes, secret }: PartsProps
             {token}
             <Line name="current" label={t('currentPassword')} type="password" complete="current-password" />
             <NewPassword language={language} />
+            {account.keys.some(({ label }) => label !== null) ? (
+              <label class="choice" for="also-keys">
+                <input type="checkbox" id="also-keys" name="keys" value="yes" /> {t('alsoKeys')}
+              </label>
+            ) : null}
             <button type="submit">{t('changePassword')}</button>
           </form>
         </section>
       )}
-      {making ? null : (
+      {making || !account.mayEnrol ? null : (
         <section class="card account" aria-labelledby="factor-part">
           <h2 id="factor-part">{t('factor')}</h2>
           <p>{t(account.twoFactor ? 'factorOn' : 'factorOff')}</p>
@@ -192,14 +199,16 @@ function Parts({ language, visitor, account, making, codes, secret }: PartsProps
             </li>
           ))}
         </ul>
-        <form data-passkey="add" data-token={visitor.csrfToken} hidden>
-          <p class="error" role="alert" hidden>
-            {t('wrongPasskey')}
-          </p>
-          <label for="passkey-name">{t('passkeyName')}</label>
-          <input id="passkey-name" name="name" maxlength={40} autocomplete="off" />
-          <button type="submit">{t('addPasskey')}</button>
-        </form>
+        {account.mayEnrol ? (
+          <form data-passkey="add" data-token={visitor.csrfToken} hidden>
+            <p class="error" role="alert" hidden>
+              {t('wrongPasskey')}
+            </p>
+            <label for="passkey-name">{t('passkeyName')}</label>
+            <input id="passkey-name" name="name" maxlength={40} autocomplete="off" />
+            <button type="submit">{t('addPasskey')}</button>
+          </form>
+        ) : null}
         <p class="hint">{t('passkeyHint')}</p>
       </section>
       {account.lacking ? null : <Rest {...{ language, visitor, account, secret }} />}
@@ -248,7 +257,7 @@ function Rest({ language, visitor, account, secret }: Omit<PartsProps, 'making' 
       <section class="card account" aria-labelledby="session-part">
         <h2 id="session-part">{t('sessions')}</h2>
         <ul class="lines">
-          {account.sessions.map(({ id, createdAt, seenAt, address, agent }) => (
+          {account.sessions.map(({ id, createdAt, seenAt, address, agent, byKey }) => (
             <li>
               <form method="post" action="/account/sessions/end" class="inline">
                 {token}
@@ -256,6 +265,7 @@ function Rest({ language, visitor, account, secret }: Omit<PartsProps, 'making' 
                 <span>
                   {t('since')} {localTime(createdAt)} · {t('seen')} {localTime(seenAt)}
                   {address ? ` · ${address}` : ''}
+                  {byKey ? ` · ${t('byKey')}` : ''}
                   <span class="hint"> {agent?.slice(0, 120) ?? ''}</span>
                 </span>{' '}
                 {id === account.session ? (

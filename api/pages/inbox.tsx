@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<MessageRow['kind'], readonly [words: Text, mark: st
   emergency: [['紧急', 'emergency'], 'late'],
   transfer: [['转交', 'transfer'], 'soon'],
   undelivered: [['未送达', 'not delivered'], 'soon'],
+  signIn: [['登录', 'signing in'], 'soon'],
   withdrawal: [['撤回同意', 'withdrawal'], 'late'],
   finding: [['督查问题', 'finding'], 'late'],
   objection: [['公示异议', 'objection'], 'soon'],

@@ -2,6 +2,7 @@ import type { Sql } from '../../db/client.ts';
 import { keysOfPerson, type LoginKey } from '../../db/queries/login-keys.ts';
 import { namesOf } from '../../db/queries/names.ts';
 import type { OwnLogin } from '../../db/queries/sign-in.ts';
+import { isLoginRole, LOGINS } from '../../engine/logins.ts';
 import { MOST_DAYS, MOST_GRACE_DAYS } from '../auth/own-keys.ts';
 import { type Language, pick } from '../language.ts';
 import { localTime } from '../timeline-text.ts';
@@ -24,7 +25,9 @@ export async function loginNames(
     return name ? pick(name, language) : id;
   };
   return logins.map(({ role, post, unit }) =>
-    post === null ? `${nameOf(unit)} · ${role}` : `${nameOf(post)} · ${nameOf(unit)}`,
+    post === null
+      ? `${nameOf(unit)} · ${isLoginRole(role) ? pick(LOGINS[role].name, language) : aw('otherLogin', language)}`
+      : `${nameOf(post)} · ${nameOf(unit)}`,
   );
 }
 

@@ -36,7 +36,10 @@ async function signIn(form) {
     allowCredentials: withBytes(options.allowCredentials),
   };
   const credential = await navigator.credentials.get({ publicKey });
-  const { to } = await ask('/sign-in/passkey', '', { response: answerOf(credential), back: form.dataset.back });
+  const { token, back } = form.dataset;
+  const path = token === undefined ? '/sign-in/passkey' : '/account/again/passkey';
+  const { to } = await ask(path, token, { response: answerOf(credential), back });
+  if (to === undefined) throw new Error('not recognised');
   location.assign(to);
 }
 

@@ -3,16 +3,18 @@ import { isAPIError } from 'better-auth/api';
 import { type Context, Hono } from 'hono';
 import type { Sql } from '../../db/client.ts';
 import { unitNames } from '../../db/queries/names.ts';
+import { addSecurityEvent } from '../../db/queries/security-events.ts';
 import { factorRequired, loginOfSession } from '../../db/queries/sign-in.ts';
 import { isTaken, openLink, useLink, userOf } from '../../db/queries/sign-in-people.ts';
 import { passwordFault } from '../auth/passwords.ts';
 import { isConfiguredIssuer, SSO, SSO_BACK } from '../auth/people.ts';
-import { callerOfSession, signIn, signOut } from '../auth/sessions.ts';
+import { callerOfSession, createKeySignIn, signOut } from '../auth/sessions.ts';
 import { type SignInOutcome, type SignIns, takeCookies, withoutSession } from '../auth/sign-in-people.ts';
 import { hashOf, sameText } from '../auth/tokens.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
 import { originOf } from '../origin.ts';
+import { peerOf } from '../peer.ts';
 import { limitBody } from '../validation.ts';
 import type { AccountWord } from './account-words.ts';
 import { asset, formOf, ownForms, ownPath, page, pageLanguage, scriptedTo, strict, UNKEPT } from './frame.ts';
@@ -30,6 +32,7 @@ const said: Readonly<Record<Exclude<SignInOutcome, 'in' | 'second'>, readonly [A
 /** Signing in and out: by key, and where `signIns` is there, by name, code, passkey, single sign-on; and the pages of one-time links. */
 export function signInPages(deps: AppDeps, signIns: SignIns | undefined) {
   const script = asset('passkey.js');
+  const signInByKey = createKeySignIn(deps.sql);
   const app = new Hono<AppEnv>();
   app.use('/sign-in', signIns ? scriptedTo(ssoOrigins(signIns)) : strict);
   for (const path of ['/sign-in/*', '/sign-out', '/welcome/*', '/assets/passkey.js']) app.use(path, strict);
@@ -42,7 +45,7 @@ export function signInPages(deps: AppDeps, signIns: SignIns | undefined) {
       back = '/',
       key,
       ...more
-    }: { back?: string; key?: 'keyWrong' | 'tryAgain'; error?: AccountWord; done?: AccountWord },
+    }: { back?: string; key?: 'keyWrong' | 'tryAgain' | 'tooMany'; error?: AccountWord; done?: AccountWord },
     status: 200 | 401 | 403 | 429 = 200,
   ) => {
     const byName = signIns && { sso: signIns.sso?.name, nonce: c.get('secureHeadersNonce'), ...more };
@@ -54,20 +57,23 @@ export function signInPages(deps: AppDeps, signIns: SignIns | undefined) {
     if (caller?.strong === false && (await factorRequired(deps.sql))) return c.redirect('/account', 303);
     const back = ownPath(c.req.query('back'));
     if (c.req.query('sso') !== undefined) return show(c, { back, error: 'ssoFailed' }, 401);
-    return show(c, c.req.query('done') === undefined ? { back } : { back, done: 'passwordSet' });
+    const done = c.req.query('done');
+    if (done === undefined) return show(c, { back });
+    return show(c, { back, done: done === 'reset' ? 'passwordReset' : 'passwordSet' });
   });
   app.post('/sign-in', async (c) => {
     const form = await formOf(c);
     const back = ownPath(form['back']);
-    if (await signIn(c, deps.sql, (form['key'] ?? '').trim())) return c.redirect(back, 303);
-    return show(c, { back, key: 'keyWrong' }, 401);
+    const outcome = await signInByKey(c, (form['key'] ?? '').trim());
+    if (outcome === 'in') return c.redirect(back, 303);
+    return outcome === 'wrong' ? show(c, { back, key: 'keyWrong' }, 401) : show(c, { back, key: 'tooMany' }, 429);
   });
   app.post('/sign-out', async (c) => {
     const form = await formOf(c);
     const caller = await callerOfSession(c, deps.sql, { lacking: true });
     if (caller && !sameText(form['token'] ?? '', caller.csrfToken ?? '')) return show(c, { key: 'tryAgain' }, 403);
     await signOut(c, deps.sql);
-    if (caller?.session !== undefined) await signIns?.note(c, { kind: 'signedOut', person: caller.person });
+    if (caller) await addSecurityEvent(deps.sql, { kind: 'signedOut', person: caller.person, address: peerOf(c) });
     return c.redirect('/sign-in', 303);
   });
   if (!signIns) return app;
@@ -167,7 +173,7 @@ export function signInPages(deps: AppDeps, signIns: SignIns | undefined) {
     if (!used) return page(c, <WelcomePage {...shown} username={undefined} />, 410);
     await signIns.unlock(used.username);
     await signIns.note(c, { kind: 'passwordSet', person: used.person, method: used.kind });
-    return c.redirect('/sign-in?done', 303);
+    return c.redirect(used.kind === 'reset' ? '/sign-in?done=reset' : '/sign-in?done', 303);
   });
   async function nameFault(link: { username: string; person: string }): Promise<AccountWord | undefined> {
     const mine = (await userOf(deps.sql, link.person))?.username === link.username;

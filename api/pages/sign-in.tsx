@@ -90,7 +90,7 @@ export function SignInPage({
   byName,
 }: {
   language: Language;
-  error?: 'keyWrong' | 'tryAgain' | undefined;
+  error?: 'keyWrong' | 'tryAgain' | 'tooMany' | undefined;
   back: string;
   byName?: ByName | undefined;
 }) {
@@ -104,7 +104,7 @@ export function SignInPage({
         <p class="lead">{say('signInLead', language)}</p>
         {error ? (
           <p class="error" role="alert" id="wrong">
-            {say(error, language)}
+            {error === 'tooMany' ? aw(error, language) : say(error, language)}
           </p>
         ) : null}
         <form method="post" action="/sign-in">
@@ -159,16 +159,16 @@ function ByNameEntry({ language, back, byName }: { language: Language; back: str
   );
 }
 
-/** Signs in by passkey, where the browser has them. */
-export function PasskeyEntry({ language, back }: { language: Language; back: string }) {
+/** Signs in by passkey, where the browser has them; with the `token` of a session its person shows anew that it is he. */
+export function PasskeyEntry({ language, back, token }: { language: Language; back?: string; token?: string }) {
   const t = (word: AccountWord) => aw(word, language);
   return (
-    <form data-passkey="sign-in" data-back={back} hidden>
+    <form data-passkey={token === undefined ? 'sign-in' : 'again'} data-back={back} data-token={token} hidden>
       <p class="error" role="alert" hidden>
         {t('wrongPasskey')}
       </p>
       <button type="submit" class="second">
-        {t('withPasskey')}
+        {t(token === undefined ? 'withPasskey' : 'provePasskey')}
       </button>
       <p class="hint">{t('passkeyHint')}</p>
     </form>

@@ -1,6 +1,12 @@
 import { type Context, Hono } from 'hono';
 import type { Sql } from '../../db/client.ts';
-import { hasIdentity, identityHash, identityRequired } from '../../db/queries/identities.ts';
+import {
+  hasIdentity,
+  identifiedBy,
+  identityHash,
+  identityHolder,
+  identityRequired,
+} from '../../db/queries/identities.ts';
 import { namesOf } from '../../db/queries/names.ts';
 import { securityEvents } from '../../db/queries/security-events.ts';
 import { factorRequired, loginsOfPerson } from '../../db/queries/sign-in.ts';
@@ -16,6 +22,7 @@ import {
   signInPerson,
   voidSignIn,
 } from '../../db/queries/sign-in-people.ts';
+import { isTopmost } from '../../db/queries/unit-tree.ts';
 import { changeOrganisation, type Organisation } from '../../door/organisation.ts';
 import { ADMINISTRATORS } from '../../engine/logins.ts';
 import { isIdNumber } from '../../engine/sensitive.ts';
@@ -94,11 +101,18 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
     const people = rows.slice(0, PEOPLE_ON_PAGE);
     const visitor = await visitorOf(deps, caller, language);
     const standsIn = right === 'standsIn';
-    const [identity, factor] = await Promise.all([identityRequired(sql), factorRequired(sql)]);
+    const [identity, factor, topmost] = await Promise.all([
+      identityRequired(sql),
+      factorRequired(sql),
+      isTopmost(sql, caller.unit),
+    ]);
     const { status = more.error ? 422 : 200, error } = more;
     return page(
       c,
-      <SignInsPage {...{ language, visitor, people, q, next, standsIn, identity, factor, error }} />,
+      <SignInsPage
+        {...{ language, visitor, people, q, next, standsIn, identity, factor, error }}
+        rules={!standsIn && topmost}
+      />,
       status,
     );
   }
@@ -118,7 +132,8 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
       signedIn(manages, async (c, caller, right) => {
         const form = await formOf(c);
         if (!isOurs(form, caller)) return toSignIn(c);
-        if (right === 'standsIn') return list({ c, caller, right }, { error: 'ownOnly', status: 403 });
+        if (right === 'standsIn' || !(await isTopmost(sql, caller.unit)))
+          return list({ c, caller, right }, { error: 'ownOnly', status: 403 });
         if (form['required'] !== 'yes' && form['required'] !== 'no')
           return list({ c, caller, right }, { error: 'unclear' });
         const required = form['required'] === 'yes';
@@ -150,7 +165,35 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
         const { people: names } = await namesOf(sql, new Set(ids));
         const next = rows.length > EVENTS_ON_PAGE ? `/sign-ins/log?before=${events.at(-1)?.id}` : undefined;
         const visitor = await visitorOf(deps, caller, language);
-        return page(c, <SecurityLogPage {...{ language, visitor, events, names, next }} />);
+        return page(c, <SecurityLogPage {...{ language, visitor, events, names, next }} reader={caller.person} />);
+      },
+    ),
+  );
+
+  /**
+   * Takes back whose identity was verified: for another than who entered it, a security administrator or an auditor. One man alone puts
+   * no number in the place of another.
+   */
+  app.post(
+    '/sign-ins/log/unidentify',
+    signedIn(
+      async (caller) => (may(caller, 'securityLog') ? 'own' : undefined),
+      async (c, caller) => {
+        const form = await formOf(c);
+        if (!isOurs(form, caller)) return toSignIn(c);
+        const person = form['person'] ?? '';
+        const found = await signInPerson(sql, ofUnit(caller), person);
+        if (!found) throw notFound();
+        const known = await identifiedBy(sql, person);
+        if (person === caller.person || known?.by === caller.person)
+          return page(c, <MessagePage language={pageLanguage(c)} what="limited" />, 403);
+        if (found.identifiedAt !== null) {
+          await changeOrganisation(sql, { kind: 'person', id: caller.person }, (organisation) =>
+            organisation.unidentify(person),
+          );
+          await signIns.note(c, { kind: 'unidentified', person, by: caller.person });
+        }
+        return c.redirect('/sign-ins/log', 303);
       },
     ),
   );
@@ -212,6 +255,19 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
   const note = ({ c, caller, found }: Change, kind: string) =>
     signIns.note(c, { kind, person: found.person, by: caller.person });
 
+  /** Keeps by which identity number a person was verified; false where it came to be somebody else's meanwhile. */
+  async function identify(caller: Caller, person: string, hash: string): Promise<boolean> {
+    try {
+      await changeOrganisation(sql, { kind: 'person', id: caller.person }, (organisation) =>
+        organisation.identify(person, hash),
+      );
+      return true;
+    } catch (error) {
+      if (/^identities_/.test((error as { constraint_name?: string }).constraint_name ?? '')) return false;
+      throw error;
+    }
+  }
+
   /** Makes a link and shows it this once. */
   async function giveLink(context: Change, kind: 'invitation' | 'reset', username: string): Promise<Response> {
     const { c, caller, found } = context;
@@ -241,25 +297,34 @@ export function signInsPages(deps: AppDeps, signIns: SignIns) {
       const { caller, found, form } = context;
       const hash = identityIn(form);
       if (hash === undefined) return show(context, found.person, { error: 'identityWrong' });
-      const kept = await changeOrganisation(sql, { kind: 'person', id: caller.person }, (organisation) =>
-        organisation.identify(found.person, hash),
-      );
-      if (!kept) return show(context, found.person, { error: 'identityTaken', status: 409 });
+      const holder = await identityHolder(sql, hash);
+      if (holder === found.person) return undefined;
+      if (found.identifiedAt !== null) return show(context, found.person, { error: 'identityKept', status: 409 });
+      if (holder !== undefined || !(await identify(caller, found.person, hash)))
+        return show(context, found.person, { error: 'identityTaken', status: 409 });
       await note(context, 'identified');
       return undefined;
     },
     true,
   );
   change('reset', async (context) => {
-    const { found, form } = context;
+    const { caller, found, form } = context;
     if (found.username === null) return undefined;
-    if (form['factors'] === 'yes') {
-      if (found.identifiedAt !== null && !(await hasIdentity(sql, found.person, identityIn(form) ?? '')))
+    const factors = form['factors'] === 'yes';
+    if (factors) {
+      if (found.identifiedAt === null) return show(context, found.person, { error: 'identityFirst' });
+      if (!(await hasIdentity(sql, found.person, identityIn(form) ?? '')))
         return show(context, found.person, { error: 'identityOther' });
+      const known = await identifiedBy(sql, found.person);
+      if (known?.fresh && known.by === caller.person)
+        return show(context, found.person, { error: 'identityFresh', status: 403 });
       const { password } = await signIns.people(context.c).$context;
       await voidSignIn(sql, found.person, await password.hash(newToken()));
       await note(context, 'factorsDropped');
     }
+    await changeOrganisation(sql, { kind: 'person', id: caller.person }, (organisation) =>
+      organisation.tellReset(found.person, { factors }),
+    );
     return giveLink(context, 'reset', found.username);
   });
   change('unlock', async (context) => {

@@ -34,6 +34,7 @@ export function SignInsPage({
   standsIn,
   identity,
   factor,
+  rules,
   error,
   language,
   visitor,
@@ -47,6 +48,8 @@ export function SignInsPage({
   identity: boolean;
   /** Whether signing in takes more than a password. */
   factor: boolean;
+  /** Whether he may change what is demanded of everybody: the security administrator of the topmost unit. */
+  rules: boolean;
   error?: AccountWord | undefined;
 }) {
   const t = (word: AccountWord) => aw(word, language);
@@ -54,14 +57,14 @@ export function SignInsPage({
     <section class="card account" aria-labelledby={what}>
       <h2 id={what}>{t(title!)}</h2>
       <p class="hint">{t((on ? isOn : isOff)!)}</p>
-      {standsIn ? null : (
+      {rules ? (
         <form method="post" action={`/sign-ins/${what}`}>
           <input type="hidden" name="token" value={visitor.csrfToken} />
           <button type="submit" class="second" name="required" value={on ? 'no' : 'yes'}>
             {t((on ? turnOff : turnOn)!)}
           </button>
         </form>
-      )}
+      ) : null}
     </section>
   );
   return (
@@ -182,12 +185,8 @@ export function SignInsPersonPage({
                 <label class="choice" for="factors">
                   <input type="checkbox" id="factors" name="factors" value="yes" /> {t('alsoFactors')}
                 </label>
-                {found.identifiedAt === null ? null : (
-                  <>
-                    <label for="again">{t('identityAgain')}</label>
-                    <input id="again" name="idNumber" maxlength={18} autocomplete="off" autocapitalize="characters" />
-                  </>
-                )}
+                <label for="again">{t('identityAgain')}</label>
+                <input id="again" name="idNumber" maxlength={18} autocomplete="off" autocapitalize="characters" />
               </>
             )}
             <button type="submit">{t(found.username === null ? 'invite' : 'reset')}</button>
@@ -200,20 +199,22 @@ export function SignInsPersonPage({
           <p>
             {found.identifiedAt === null ? t('unidentified') : `${t('identified')} · ${localTime(found.identifiedAt)}`}
           </p>
-          <p class="hint">{t('identityHint')}</p>
-          <form method="post" action={`${path}/identity`}>
-            {token}
-            <label for="idNumber">{t('identityOf')}</label>
-            <input
-              id="idNumber"
-              name="idNumber"
-              maxlength={18}
-              required
-              autocomplete="off"
-              autocapitalize="characters"
-            />
-            <button type="submit">{t('identify')}</button>
-          </form>
+          <p class="hint">{t(found.identifiedAt === null ? 'identityHint' : 'identityKept')}</p>
+          {found.identifiedAt === null ? (
+            <form method="post" action={`${path}/identity`}>
+              {token}
+              <label for="idNumber">{t('identityOf')}</label>
+              <input
+                id="idNumber"
+                name="idNumber"
+                maxlength={18}
+                required
+                autocomplete="off"
+                autocapitalize="characters"
+              />
+              <button type="submit">{t('identify')}</button>
+            </form>
+          ) : null}
         </section>
       )}
       <section class="card account" aria-labelledby="keys">
@@ -244,15 +245,22 @@ export function SecurityLogPage({
   events,
   names,
   next,
+  reader,
   language,
   visitor,
-}: PageProps & { events: readonly SecurityEvent[]; names: ReadonlyMap<string, string>; next: string | undefined }) {
+}: PageProps & {
+  events: readonly SecurityEvent[];
+  names: ReadonlyMap<string, string>;
+  next: string | undefined;
+  /** Who reads it: he takes back no verification of his own. */
+  reader: string;
+}) {
   const t = (word: AccountWord) => aw(word, language);
   return (
     <Layout title={t('log')} path="/sign-ins/log" {...{ language, visitor }}>
       <h1>{t('log')}</h1>
       <p class="lead">{t('logLead')}</p>
-      <Events {...{ events, names, language }} people />
+      <Events {...{ events, names, language }} people undo={{ reader, token: visitor.csrfToken }} />
       {next === undefined ? null : (
         <p class="more">
           <a href={next}>{t('further')} →</a>
@@ -266,8 +274,11 @@ function Events({
   events,
   names,
   people = false,
+  undo,
   language,
 }: {
+  /** Where verifications can be taken back: by whom, and the token of his pages. */
+  undo?: { readonly reader: string; readonly token: string };
   events: readonly SecurityEvent[];
   names: ReadonlyMap<string, string>;
   people?: boolean;
@@ -288,6 +299,15 @@ function Events({
             {key === null ? '' : ` · ${keyNumber(key)}`}
             {address === null ? '' : ` · ${address}`}
           </span>
+          {undo && kind === 'identified' && person !== null && person !== undo.reader && by !== undo.reader ? (
+            <form method="post" action="/sign-ins/log/unidentify" class="inline">
+              <input type="hidden" name="token" value={undo.token} />
+              <input type="hidden" name="person" value={person} />
+              <button type="submit" class="plain">
+                {t('unidentify')}
+              </button>
+            </form>
+          ) : null}
         </li>
       ))}
     </ul>

@@ -189,7 +189,7 @@ export const Message = z
     caseId: z
       .string()
       .nullable()
-      .openapi({ description: 'null: it is about no case (`undelivered`, `uninspected`, `reads`)' }),
+      .openapi({ description: 'null: it is about no case (`undelivered`, `uninspected`, `reads`, `signIn`)' }),
     caseNo: z.string().nullable(),
     kind: z.enum([
       'rung',
@@ -206,6 +206,7 @@ export const Message = z
       'uninspected',
       'reads',
       'objection',
+      'signIn',
     ]),
     about: z.string().nullable(),
     text: label,

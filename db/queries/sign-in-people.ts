@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { holdingUser } from './sign-in-held.ts';
 
 /** A person as the administrators' page of sign-ins shows him. */
 export interface SignInPerson {
@@ -146,10 +147,14 @@ export async function openLink(sql: Sql, hash: string): Promise<OpenLink | undef
   return found;
 }
 
+/** For so many minutes after a link was used, its person may set up the first second factor with the password alone. */
+export const ENROL_MINUTES = 60;
+
 /**
  * Uses a link: sets the password of its person, who becomes a user if he was none, and ends all his sessions, those of his API
- * keys too, in one statement, so that a link is good once. With a reset his passkeys, his link with a single sign-on and the API
- * keys he made go: whoever had the password may have added them. Undefined when it is not good any more.
+ * keys and sign-ins under way too; a link is good once. With a reset his link with a single sign-on and the API keys he made go:
+ * whoever had the password may have added them. Second factors and passkeys stay: to take them needs more than a reset
+ * (`voidSignIn`). Undefined when it is not good any more.
  */
 export async function useLink(
   sql: Sql,
@@ -159,34 +164,101 @@ export async function useLink(
     accountId,
   }: { readonly hash: string; readonly passwordHash: string; readonly accountId: string },
 ): Promise<OpenLink | undefined> {
-  const [used] = await sql<OpenLink[]>`
-    WITH used AS (
-      UPDATE person.sign_in_links SET ended_at = now()
-      WHERE hash = ${hash} AND ended_at IS NULL AND expires_at > now() RETURNING kind, person, username),
-    account AS (
-      UPDATE person.sign_in_accounts a SET password = ${passwordHash}, updated_at = now()
-      FROM used WHERE a.user_id = used.person AND a.provider_id = 'credential' RETURNING a.user_id),
-    ended AS (
-      DELETE FROM person.sign_in_sessions s USING used WHERE s.user_id = used.person),
-    by_key AS (
-      DELETE FROM sessions s USING used, api_keys k WHERE k.id = s.key AND k.person = used.person),
-    passkeys AS (
-      DELETE FROM person.sign_in_passkeys p USING used WHERE p.user_id = used.person AND used.kind = 'reset'),
-    sso AS (
-      DELETE FROM person.sign_in_accounts a USING used
-      WHERE a.user_id = used.person AND a.provider_id <> 'credential' AND used.kind = 'reset'),
-    keys AS (
-      UPDATE person.login_keys m SET revoked_at = now() FROM used, api_keys k
-      WHERE k.id = m.login AND k.person = used.person AND used.kind = 'reset' AND m.revoked_at IS NULL),
-    member AS (
-      INSERT INTO person.sign_in_users (id, name, email, username)
-      SELECT person, person, person || '@linli.invalid', username FROM used
-      ON CONFLICT (id) DO UPDATE SET username = excluded.username, updated_at = now() RETURNING id),
-    made AS (
-      INSERT INTO person.sign_in_accounts (id, account_id, provider_id, user_id, password)
-      SELECT ${accountId}, id, 'credential', id, ${passwordHash} FROM member WHERE id NOT IN (SELECT user_id FROM account))
-    SELECT kind, person, username FROM used`;
-  return used;
+  const link = await openLink(sql, hash);
+  if (!link) return undefined;
+  return holdingUser(sql, link.person, async (tx) => {
+    const [used] = await tx<OpenLink[]>`
+      WITH used AS (
+        UPDATE person.sign_in_links SET ended_at = now()
+        WHERE hash = ${hash} AND ended_at IS NULL AND expires_at > now() RETURNING kind, person, username),
+      account AS (
+        UPDATE person.sign_in_accounts a SET password = ${passwordHash}, updated_at = now()
+        FROM used WHERE a.user_id = used.person AND a.provider_id = 'credential' RETURNING a.user_id),
+      ended AS (
+        DELETE FROM person.sign_in_sessions s USING used WHERE s.user_id = used.person),
+      by_key AS (
+        DELETE FROM sessions s USING used, api_keys k WHERE k.id = s.key AND k.person = used.person),
+      under_way AS (
+        DELETE FROM person.sign_in_verifications v USING used WHERE v.value = used.person),
+      sso AS (
+        DELETE FROM person.sign_in_accounts a USING used
+        WHERE a.user_id = used.person AND a.provider_id <> 'credential' AND used.kind = 'reset'),
+      keys AS (
+        UPDATE person.login_keys m SET revoked_at = now() FROM used, api_keys k
+        WHERE k.id = m.login AND k.person = used.person AND used.kind = 'reset' AND m.revoked_at IS NULL),
+      member AS (
+        INSERT INTO person.sign_in_users (id, name, email, username, enrol_until)
+        SELECT person, person, person || '@linli.invalid', username, now() + ${ENROL_MINUTES} * interval '1 minute' FROM used
+        ON CONFLICT (id) DO UPDATE SET username = excluded.username, enrol_until = excluded.enrol_until, updated_at = now() RETURNING id),
+      made AS (
+        INSERT INTO person.sign_in_accounts (id, account_id, provider_id, user_id, password)
+        SELECT ${accountId}, id, 'credential', id, ${passwordHash} FROM member WHERE id NOT IN (SELECT user_id FROM account))
+      SELECT kind, person, username FROM used`;
+    return used;
+  });
+}
+
+/** What a person signs in with beside the password. */
+export interface Factors {
+  /** Whether codes are asked for. */
+  readonly codes: boolean;
+  readonly passkeys: number;
+  /** Whether he may set up the first one with the password alone: a link of his was used just now, and he has none. */
+  readonly mayEnrol: boolean;
+}
+
+/** What a person signs in with beside the password. */
+export async function factorsOf(sql: Sql, person: string): Promise<Factors> {
+  const [found] = await sql<Factors[]>`
+    SELECT u.two_factor_enabled AS codes, k.n AS passkeys,
+      NOT u.two_factor_enabled AND k.n = 0 AND coalesce(u.enrol_until > now(), false) AS "mayEnrol"
+    FROM person.sign_in_users u, LATERAL (SELECT count(*)::int AS n FROM person.sign_in_passkeys WHERE user_id = u.id) k
+    WHERE u.id = ${person}`;
+  return found ?? { codes: false, passkeys: 0, mayEnrol: false };
+}
+
+/** Takes a passkey from its person; `last` when it is the only factor he has and one is demanded. Asked while he is held. */
+export async function removePasskey(sql: Sql, person: string, id: string): Promise<'removed' | 'last' | 'none'> {
+  const [found] = await sql<{ last: boolean }[]>`
+    SELECT NOT u.two_factor_enabled AND EXISTS (SELECT FROM sign_in_rules WHERE factor_required)
+      AND NOT EXISTS (SELECT FROM person.sign_in_passkeys o WHERE o.user_id = u.id AND o.id <> k.id) AS last
+    FROM person.sign_in_passkeys k JOIN person.sign_in_users u ON u.id = k.user_id WHERE k.id = ${id} AND u.id = ${person}`;
+  if (!found) return 'none';
+  if (found.last) return 'last';
+  await sql`DELETE FROM person.sign_in_passkeys WHERE id = ${id} AND user_id = ${person}`;
+  return 'removed';
+}
+
+/** Takes back a passkey that was just added by a session which has been ended meanwhile. */
+export async function dropPasskey(sql: Sql, person: string, id: string): Promise<void> {
+  await sql`DELETE FROM person.sign_in_passkeys WHERE id = ${id} AND user_id = ${person}`;
+}
+
+/** Whether a passkey, by the id its device has for it, is still a person's. */
+export async function hasPasskey(sql: Sql, person: string, credential: string): Promise<boolean> {
+  const [found] =
+    await sql`SELECT FROM person.sign_in_passkeys WHERE user_id = ${person} AND credential_id = ${credential}`;
+  return found !== undefined;
+}
+
+/** What tells a password from the one before and after it: the hash that is kept. Undefined without one. */
+export async function passwordMark(sql: Sql, person: string): Promise<string | undefined> {
+  const [found] = await sql<{ password: string }[]>`
+    SELECT password FROM person.sign_in_accounts WHERE user_id = ${person} AND provider_id = 'credential'`;
+  return found?.password;
+}
+
+/** Ends all but one session of a person, sign-ins under way and, where he wants it, the API keys he made. Asked while he is held. */
+export async function endOthers(
+  sql: Sql,
+  person: string,
+  { but, keys }: { but: string; keys: boolean },
+): Promise<void> {
+  await endSessions(sql, person, { but });
+  await sql`DELETE FROM person.sign_in_verifications WHERE value = ${person}`;
+  if (keys)
+    await sql`UPDATE person.login_keys m SET revoked_at = now() FROM api_keys k
+      WHERE k.id = m.login AND k.person = ${person} AND m.revoked_at IS NULL`;
 }
 
 /** Ends the sessions that the API keys of a person have opened; what follows may narrow it. */
@@ -194,12 +266,13 @@ const endByKey = (sql: Sql, person: string) => sql`
   DELETE FROM sessions s USING api_keys k WHERE k.id = s.key AND k.person = ${person}`;
 
 /**
- * Takes from a person all he signs in by, second factors and API keys he made too, and ends his sessions, in one statement: so nothing weaker than
+ * Takes from a person all he signs in by, second factors and API keys he made too, and ends his sessions at once: so nothing weaker than
  * before lets him in until he uses the link that goes with it. `unknown`: the hash of a password nobody knows, so that trying
  * one takes as long as ever.
  */
 export async function voidSignIn(sql: Sql, person: string, unknown: string): Promise<void> {
-  await sql`
+  await holdingUser(sql, person, async (tx) => {
+    await tx`
     WITH codes AS (DELETE FROM person.sign_in_two_factors WHERE user_id = ${person}),
       passkeys AS (DELETE FROM person.sign_in_passkeys WHERE user_id = ${person}),
       sso AS (DELETE FROM person.sign_in_accounts WHERE user_id = ${person} AND provider_id <> 'credential'),
@@ -209,8 +282,10 @@ export async function voidSignIn(sql: Sql, person: string, unknown: string): Pro
       ended AS (DELETE FROM person.sign_in_sessions WHERE user_id = ${person}),
       by_key AS (${endByKey(sql, person)}),
       keys AS (UPDATE person.login_keys m SET revoked_at = now() FROM api_keys k
-        WHERE k.id = m.login AND k.person = ${person} AND m.revoked_at IS NULL)
+        WHERE k.id = m.login AND k.person = ${person} AND m.revoked_at IS NULL),
+      under_way AS (DELETE FROM person.sign_in_verifications WHERE value = ${person})
     UPDATE person.sign_in_users SET two_factor_enabled = false, updated_at = now() WHERE id = ${person}`;
+  });
 }
 
 /**
@@ -234,18 +309,23 @@ export interface OwnSession {
   readonly seenAt: string;
   readonly address: string | null;
   readonly agent: string | null;
+  /** Whether it was opened with an API key. */
+  readonly byKey: boolean;
 }
 
 /** The sessions of a person that still hold, the latest first. */
 export async function sessionsOfPerson(sql: Sql, person: string, idleMinutes: number): Promise<OwnSession[]> {
   return sql<OwnSession[]>`
-    SELECT id, created_at AS "createdAt", seen_at AS "seenAt", ip_address AS address, user_agent AS agent
+    SELECT id, created_at AS "createdAt", seen_at AS "seenAt", ip_address AS address, user_agent AS agent, false AS "byKey"
     FROM person.sign_in_sessions
     WHERE user_id = ${person} AND expires_at > now() AND seen_at > now() - ${idleMinutes} * interval '1 minute'
-    ORDER BY created_at DESC, id`;
+    UNION ALL
+    SELECT s.id, s.created_at, s.seen_at, s.address, NULL, true FROM sessions s JOIN api_keys k ON k.id = s.key
+    WHERE k.person = ${person} AND s.expires_at > now() AND s.seen_at > now() - ${idleMinutes} * interval '1 minute'
+    ORDER BY "createdAt" DESC, id`;
 }
 
-/** Ends sessions of a person: one, all, or all but one; with more than one also those of his API keys. Answers how many there were. */
+/** Ends sessions of a person, those of his API keys too: one, all, or all but one. Answers how many there were. */
 export async function endSessions(
   sql: Sql,
   person: string,
@@ -256,8 +336,10 @@ export async function endSessions(
       DELETE FROM person.sign_in_sessions WHERE user_id = ${person}
         AND (${only ?? null}::text IS NULL OR id = ${only ?? null}) AND (${but ?? null}::text IS NULL OR id <> ${but ?? null})
       RETURNING id),
-    by_key AS (${endByKey(sql, person)} AND ${only ?? null}::text IS NULL RETURNING s.hash)
-    SELECT id FROM named UNION ALL SELECT hash FROM by_key`;
+    by_key AS (${endByKey(sql, person)}
+      AND (${only ?? null}::text IS NULL OR s.id = ${only ?? null}) AND (${but ?? null}::text IS NULL OR s.id <> ${but ?? null})
+      RETURNING s.id)
+    SELECT id FROM named UNION ALL SELECT id FROM by_key`;
   return ended.length;
 }
 

@@ -66,8 +66,8 @@ export async function loginOfKeyId(sql: Sql, id: string): Promise<LoginRow | und
 
 /**
  * The login of a session by the SHA-256 of its token: one opened with a key, which ends with the key, or one of a person who
- * signed in by name, which ends as well after `IDLE_MINUTES` without a request, when its login's person leaves the post, and
- * when the person is let in no more. Where a second factor is demanded, none is found of a session without, nor of a key's; with
+ * signed in by name, which ends as well when its login's person leaves the post, and when the person is let in no more; either after
+ * `IDLE_MINUTES` without a request. Where a second factor is demanded, none is found of a session without, nor of a key's; with
  * `lacking` that of a person's is, as a factor has to be set up somehow.
  */
 export async function loginOfSession(
@@ -77,8 +77,8 @@ export async function loginOfSession(
 ): Promise<SessionRow | undefined> {
   const [row] = await sql<SessionRow[]>`
     SELECT ${login(sql)}, s.csrf_token AS "csrfToken", s.session, s.unseen, s.proven, s.strong FROM (
-      SELECT key, csrf_token, NULL AS session, false AS unseen, false AS proven, false AS strong
-      FROM sessions WHERE hash = ${hash} AND expires_at > now()
+      SELECT key, csrf_token, NULL AS session, seen_at < now() - interval '1 minute' AS unseen, false AS proven, false AS strong
+      FROM sessions WHERE hash = ${hash} AND expires_at > now() AND seen_at > now() - ${IDLE_MINUTES} * interval '1 minute'
       UNION ALL
       SELECT p.login, p.csrf_token, p.id, p.seen_at < now() - interval '1 minute',
         p.proven_at > now() - ${PROOF_MINUTES} * interval '1 minute', p.strong
@@ -105,9 +105,11 @@ export async function sessionProven(sql: Sql, session: string): Promise<void> {
 /** For so many minutes after he has shown that it is he, a person may change what lets him in. */
 export const PROOF_MINUTES = 10;
 
-/** Notes that the session of a person is in use, so that it does not end as idle. */
+/** Notes that a session is in use, so that it does not end as idle. */
 export async function sessionSeen(sql: Sql, hash: string): Promise<void> {
-  await sql`UPDATE person.sign_in_sessions SET seen_at = now() WHERE token = ${hash}`;
+  await sql`
+    WITH named AS (UPDATE person.sign_in_sessions SET seen_at = now() WHERE token = ${hash})
+    UPDATE sessions SET seen_at = now() WHERE hash = ${hash}`;
 }
 
 /** After so many minutes without a request a person signs in anew. */
@@ -153,12 +155,18 @@ export async function loginsOfPerson(sql: Sql, person: string): Promise<OwnLogin
 /** Opens a session of a key, and clears away what has expired. */
 export async function openSession(
   sql: Sql,
-  session: { readonly hash: string; readonly key: string; readonly csrfToken: string; readonly lifeMs: number },
+  session: {
+    readonly hash: string;
+    readonly key: string;
+    readonly csrfToken: string;
+    readonly lifeMs: number;
+    readonly address: string | null;
+  },
 ): Promise<void> {
   await sql`DELETE FROM sessions WHERE expires_at < now()`;
   await sql`
-    INSERT INTO sessions (hash, key, csrf_token, expires_at)
-    VALUES (${session.hash}, ${session.key}, ${session.csrfToken}, now() + ${session.lifeMs} * interval '1 millisecond')`;
+    INSERT INTO sessions (hash, key, csrf_token, expires_at, address)
+    VALUES (${session.hash}, ${session.key}, ${session.csrfToken}, now() + ${session.lifeMs} * interval '1 millisecond', ${session.address})`;
 }
 
 /** Ends a session, of whichever kind it is. */

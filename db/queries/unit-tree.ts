@@ -42,3 +42,9 @@ export async function unitTree(sql: Sql, id: string): Promise<UnitTree | undefin
   const unit = up.at(-1);
   return unit && { unit, up: up.slice(0, -1), around };
 }
+
+/** Whether no unit is above a unit. */
+export async function isTopmost(sql: Sql, unit: string): Promise<boolean> {
+  const [found] = await sql`SELECT FROM units WHERE id = ${unit} AND above IS NULL`;
+  return found !== undefined;
+}

@@ -105,7 +105,7 @@ export function taskOf(sql: Sql, who: string) {
 /** A message of the inbox. */
 export interface MessageRow {
   readonly id: string;
-  /** None of what is about no case: `undelivered`, `uninspected`, `reads`. */
+  /** None of what is about no case: `undelivered`, `uninspected`, `reads`, `signIn`. */
   readonly caseId: string | null;
   readonly caseNo: string | null;
   readonly kind:
@@ -122,7 +122,8 @@ export interface MessageRow {
     | 'destruction'
     | 'uninspected'
     | 'reads'
-    | 'objection';
+    | 'objection'
+    | 'signIn';
   readonly about: string | null;
   readonly post: string | null;
   readonly person: string | null;

@@ -191,9 +191,12 @@ export const messages = person.table(
     index('messages_unread').on(t.createdAt).where(sql`${t.acknowledgedAt} IS NULL`),
     check(
       'messages_kind',
-      sql`${t.kind} IN ('rung', 'nudge', 'complaint', 'emergency', 'transfer', 'undelivered', 'withdrawal', 'finding', 'access', 'erasure', 'destruction', 'uninspected', 'reads', 'objection')`,
+      sql`${t.kind} IN ('rung', 'nudge', 'complaint', 'emergency', 'transfer', 'undelivered', 'withdrawal', 'finding', 'access', 'erasure', 'destruction', 'uninspected', 'reads', 'objection', 'signIn')`,
     ),
-    check('messages_caseless', sql`(${t.kind} IN ('undelivered', 'uninspected', 'reads')) = (${t.caseId} IS NULL)`),
+    check(
+      'messages_caseless',
+      sql`(${t.kind} IN ('undelivered', 'uninspected', 'reads', 'signIn')) = (${t.caseId} IS NULL)`,
+    ),
   ],
 );
 

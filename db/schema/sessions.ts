@@ -8,6 +8,8 @@ export const sessions = pgTable(
   'sessions',
   {
     hash: text('hash').primaryKey(),
+    /** What it is called where its person sees and ends it. */
+    id: text('id').notNull().unique().default(sql`gen_random_uuid()::text`),
     key: text('key')
       .notNull()
       .references(() => apiKeys.id),
@@ -15,6 +17,9 @@ export const sessions = pgTable(
     csrfToken: text('csrf_token').notNull(),
     createdAt: instant('created_at').notNull().default(sql`now()`),
     expiresAt: instant('expires_at').notNull(),
+    seenAt: instant('seen_at').notNull().default(sql`now()`),
+    /** The peer it was opened from. */
+    address: text('address'),
   },
   (t) => [index('sessions_key').on(t.key), check('sessions_hash', sql`${t.hash} ~ '^[0-9a-f]{64}$'`)],
 );

@@ -24,6 +24,8 @@ export const signInUsers = person.table('sign_in_users', {
   updatedAt: moment('updated_at').notNull().defaultNow(),
   /** Since when an administrator lets him in no more. */
   stoppedAt: moment('stopped_at'),
+  /** Until when he may set up the first second factor with a password alone, where one is demanded: for a while after a link was used. */
+  enrolUntil: moment('enrol_until'),
 });
 
 /** Sign-ins of people. `token` is the SHA-256 of what the cookie holds; `login` is whose rights the session has now. */

@@ -196,7 +196,7 @@ const ways: Readonly<Record<string, Way>> = {
   ),
   ...Object.fromEntries(
     [
-      ...['again', 'keys', 'keys/revoke', 'keys/rotate'],
+      ...['again', 'again/passkey', 'keys', 'keys/revoke', 'keys/rotate'],
       ...['factor', 'factor/codes', 'factor/confirm', 'factor/off', 'login', 'passkeys', 'passkeys/options'],
       ...['passkeys/remove', 'password', 'sessions/end', 'sso/link', 'sso/unlink'],
     ].map((what) => [`POST /account/${what}`, account]),

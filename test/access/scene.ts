@@ -119,7 +119,7 @@ async function giveKeys({ sql }: Scene): Promise<ReadonlyMap<Who, Keys>> {
         VALUES (${id}, ${hashOf(key)}, ${role}, ${person}, ${post}, ${unit!}, ${scope})`;
     // no session is opened with a key that may only read
     const opens = scope === 'all';
-    if (opens) await openSession(sql, { hash: hashOf(session), key: id, csrfToken, lifeMs: 3_600_000 });
+    if (opens) await openSession(sql, { hash: hashOf(session), key: id, csrfToken, lifeMs: 3_600_000, address: null });
     if (login.revoked) await sql`UPDATE api_keys SET revoked_at = now() WHERE id = ${id}`;
     keys.set(who, { key, cookie: opens ? `linli_session=${session}` : '', token: csrfToken });
   }
