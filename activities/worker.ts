@@ -18,6 +18,7 @@ import { createDeliverer } from './deliverer.ts';
 import { createDestroyer, type DestroyerDeps } from './destroyer.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { createEffects, type EffectDeps } from './effect.ts';
+import { createGroupCounter, type GroupCounterDeps } from './group-counter.ts';
 import { createImporter, type ImporterDeps } from './importer.ts';
 import { createMover, type MoverDeps } from './mover.ts';
 import { createProjector, type ProjectorDeps } from './projector.ts';
@@ -40,6 +41,7 @@ export interface WorkerDeps {
     MoverDeps['door'] &
     ChaserDeps['door'] &
     DestroyerDeps['door'] &
+    GroupCounterDeps['door'] &
     ImporterDeps['door'];
   /** For leases; its pool is also the limit of calls of the door at a time. */
   readonly sql: Sql;
@@ -149,6 +151,7 @@ export async function createWorker(deps: WorkerDeps): Promise<LinliWorker> {
     auditors,
     ...(deps.destroys === false ? [] : [destroyer]),
     importer,
+    createGroupCounter({ sql, door, log, mayFire }),
     deliverer,
     channels,
     pruner,

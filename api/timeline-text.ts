@@ -481,6 +481,23 @@ const table: { readonly [T in EventType]: Say<T> } = {
       : [`补录更正（${d.id}）${when[0]}${zh}`, `Entry from paper corrected (${d.id})${when[1]}${en}`];
   },
   'effect.asked': (d, n) => [`启动：${n.thing(d.item)[0]}`, `Started: ${n.thing(d.item)[1]}`],
+  'group.sized': (d, n) => [`“${n.item(d.key)[0]}”共 ${d.size} 个`, `"${n.item(d.key)[1]}": ${d.size} in all`],
+  'group.counted': (d, n) => [
+    `“${n.item(d.key)[0]}”：已列 ${d.listed}，已完成 ${d.ended}`,
+    `"${n.item(d.key)[1]}": ${d.listed} listed, ${d.ended} done`,
+  ],
+  'option.added': (d, n) => [
+    `“${n.item(d.key)[0]}”方案 ${d.option}：${d.name}${d.costFen === undefined ? '' : `，约 ${yuan(d.costFen)} 元`}${d.text ? `。${d.text}` : ''}`,
+    `"${n.item(d.key)[1]}", option ${d.option}: ${d.name}${d.costFen === undefined ? '' : `, about ${yuan(d.costFen)} yuan`}${d.text ? `. ${d.text}` : ''}`,
+  ],
+  'option.rejected': (d, n) => [
+    `“${n.item(d.key)[0]}”不用方案 ${d.option}`,
+    `"${n.item(d.key)[1]}": option ${d.option} rejected`,
+  ],
+  'option.chosen': (d, n) => [
+    `“${n.item(d.key)[0]}”选定方案 ${d.option}：${d.name}`,
+    `"${n.item(d.key)[1]}": option ${d.option} chosen: ${d.name}`,
+  ],
   'effect.answered': (d, n) => [
     `${d.failed === undefined ? '已有结果' : '没有办成'}：${n.thing(d.item)[0]}`,
     `${d.failed === undefined ? 'Answered' : 'Failed'}: ${n.thing(d.item)[1]}`,

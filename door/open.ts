@@ -9,6 +9,7 @@ import { openBooks } from './books.ts';
 import { caseRowOf, storedColumns } from './case-row.ts';
 import { catchUp } from './catch-up.ts';
 import { type DoorDeps, type Planned, worldOfOpening } from './deps.ts';
+import { groupProblem } from './group.ts';
 import { afterOf, replay } from './known-acts.ts';
 import { holdAppointments, readMoment } from './lock.ts';
 import type { OpenCaseRequest, Outcome } from './outcome.ts';
@@ -60,6 +61,9 @@ export function attemptOpening(
     const program = deps.programs.latest(request.program);
     if (!program) return refused({ status: 'refused', refusal: unknownProgram(request.program) });
     const world = await worldOfOpening(deps, tx, program, moment, request);
+    const { partOf, unit } = request;
+    const outside = partOf && (await groupProblem(tx, partOf, { unit, program: request.program, world }));
+    if (outside) return refused({ status: 'refused', refusal: outside });
     const caseNo = request.caseNo ?? `${now.slice(0, 4)}-${String(number).padStart(6, '0')}`;
     const { program: _, ...rest } = request;
     const decision = deps.engine.open({ ...rest, caseId, caseNo }, world);

@@ -1,4 +1,4 @@
-import type { Offer, RunningDuty, State } from '../engine/state.ts';
+import type { GroupTally, Offer, RunningDuty, State } from '../engine/state.ts';
 import { KEY } from '../sdk/program-shape.ts';
 import type { Instant } from '../sdk/time.ts';
 
@@ -21,6 +21,10 @@ export interface Outline {
   readonly limited?: true;
   /** Somebody may read it in an emergency. */
   readonly emergency?: true;
+  /** The group it is a member of: another case and the key of the group there. */
+  readonly partOf?: State['partOf'];
+  /** Its open groups, by key, as their members were last counted. */
+  readonly groups?: Readonly<Record<string, GroupTally>>;
   /** Posts and persons proposed for its roles to another unit, by the request's id. */
   readonly offers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -43,6 +47,11 @@ export function outlineOf(state: State): Outline {
     ...(minorAccess === undefined ? {} : { minorAccess }),
     ...(erasure?.decision === 'limited' ? { limited: true } : {}),
     ...(emergencyAccess === undefined ? {} : { emergency: true }),
+    ...(state.partOf === undefined ? {} : { partOf: state.partOf }),
+    ...filled(
+      'groups',
+      pairs(items, ({ key, group }) => [key, group]),
+    ),
     ...filled(
       'offers',
       pairs(Object.values(state.offers ?? {}), (offer) => [offer.id, rolesOf(state, offer)]),

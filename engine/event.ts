@@ -15,6 +15,7 @@ import type {
   Offer,
   OpenItem,
   Parked,
+  PartOf,
   Party,
   ReferredFrom,
   RunningDuty,
@@ -96,6 +97,8 @@ export interface EventData extends BookEventData {
     since?: Instant;
     /** Opened by a referral from another case. */
     referredFrom?: ReferredFrom;
+    /** The group of another case it is a member of. */
+    partOf?: PartOf;
   };
   /** `heard`: what the child, or the adult under guardianship, said to it; `separate`: also to the handling of a child's data. */
   'consent.given': {
@@ -334,6 +337,15 @@ export interface EventData extends BookEventData {
     limit?: string;
     child?: { unit: string; text: string; shared: Shared; assignments: Record<string, string> };
   };
+  /** So many there are to be. */
+  'group.sized': { id: string; key: string; size: number };
+  /** How the members of a group stood then; told when it has changed, at most once a minute. */
+  'group.counted': { id: string; key: string; listed: number; ended: number };
+  /** One of the alternatives of a choice; `costFen` in all. */
+  'option.added': { id: string; key: string; option: string; name: string; text?: string; costFen?: number };
+  /** Why is the reason of the act. */
+  'option.rejected': { id: string; key: string; option: string };
+  'option.chosen': { id: string; key: string; option: string; name: string };
   'effect.answered': { id: string; item: string; result?: unknown; failed?: string };
   'case.suspended': Record<string, never>;
   'case.resumed': Record<string, never>;

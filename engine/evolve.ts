@@ -12,7 +12,15 @@ import { serialKey } from './lookup.ts';
 import { evolveMigration } from './migration.ts';
 import { evolveOffers } from './offers.ts';
 import { evolveDisclosures, withoutDisclosure } from './posted.ts';
-import { type Deadline, type OpenItem, type Party, STATE_VERSION, type StageState, type State } from './state.ts';
+import {
+  type Deadline,
+  type GroupTally,
+  type OpenItem,
+  type Party,
+  STATE_VERSION,
+  type StageState,
+  type State,
+} from './state.ts';
 import { addMs, msBetween, toDate } from './time/civil.ts';
 import { evolveVoice } from './voice/evolve.ts';
 
@@ -64,6 +72,7 @@ function opened(data: EventData['case.opened'], event: CaseEvent): State {
     serial: partySerials(data.parties),
     added: {},
     ...(data.referredFrom ? { referredFrom: data.referredFrom } : {}),
+    ...(data.partOf ? { partOf: data.partOf } : {}),
     reopened: 0,
   };
 }
@@ -128,6 +137,14 @@ function change(state: State, event: CaseEvent): State {
       return done(state, event.data);
     case 'disclosure.cleared':
       return withoutDisclosure(done(state, event.data), event.data.id);
+    case 'option.added':
+      return withOption(state, event.data, { name: event.data.name });
+    case 'option.rejected':
+      return withOption(state, event.data, { rejected: true });
+    case 'group.sized':
+      return withTally(state, event.data.id, { size: event.data.size });
+    case 'group.counted':
+      return withTally(state, event.data.id, { listed: event.data.listed, ended: event.data.ended });
     case 'duty.began': {
       const { duty, fellOut: _, ...running } = event.data;
       return { ...state, duties: { ...state.duties, [duty]: running } };
@@ -330,6 +347,25 @@ function done(state: State, { id, key, at, fields }: EventData['task.completed']
   if (state.added[key]?.once) return forgotten(next, key);
   const counts = { ...state.counts, [key]: (state.counts[key] ?? 0) + 1 };
   return item?.kind === 'duty' ? { ...next, counts } : marked({ ...next, counts }, key, 'done', at);
+}
+
+/** An open group with these of its figures, and nothing else: they lie in clear in the outline. */
+function withTally(state: State, id: string, figures: Partial<GroupTally>): State {
+  const group = state.items[id]?.group;
+  return group ? withItem(state, id, { group: { ...group, ...figures } }) : state;
+}
+
+/** An option of an open choice as it stands now. */
+function withOption(
+  state: State,
+  { id, option }: { readonly id: string; readonly option: string },
+  change: { readonly name?: string; readonly rejected?: true },
+): State {
+  const options = state.items[id]?.options;
+  if (!options) return state;
+  return withItem(state, id, {
+    options: { ...options, [option]: { ...{ name: option }, ...options[option], ...change } },
+  });
 }
 
 /** One of a quota is done; its item stays open. */

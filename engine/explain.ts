@@ -7,7 +7,7 @@ import { APPROVAL, answersFor, doerOf, dutyOf, itemOf, kindOf, openItems, roleNa
 import { missing, withoutProof } from './need.ts';
 import { objectionsTo } from './posted.ts';
 import { agreedTo, purposeReason } from './purpose.ts';
-import type { OpenItem, StageState, State } from './state.ts';
+import type { GroupTally, OpenItem, StageState, State } from './state.ts';
 import { addMs, toDate } from './time/civil.ts';
 import { bodyOf, ruleText } from './vote.ts';
 
@@ -33,6 +33,10 @@ export interface PlanItem {
   readonly asks?: readonly string[];
   readonly proof?: readonly string[];
   readonly count: number;
+  /** Of a group that is open: how its members stand. */
+  readonly group?: GroupTally;
+  /** Of a choice that is open: its options by number. */
+  readonly options?: OpenItem['options'];
 }
 
 /** A stage of the plan with its items. */
@@ -226,6 +230,8 @@ function openLine(state: State, program: Program, item: OpenItem): PlanItem {
     ...(clock ? { dueAt: clock.dueAt, provisional: clock.provisional } : {}),
     ...(asks ? { asks } : {}),
     ...(proof ? { proof } : {}),
+    ...(item.group ? { group: item.group } : {}),
+    ...(item.options ? { options: item.options } : {}),
     ...withStart(openState(state, program, item), clock ? undefined : startName(program, item)),
   };
 }
@@ -251,6 +257,7 @@ function openState(state: State, program: Program, item: OpenItem): { state: Ite
     if (lacking.length > 0) return { state: 'blocked', reason: join(lacking) };
     return { state: 'waiting', reason: [`等待${zh}认可`, `waits for the ${en} to agree`] };
   }
+  if (item.group) return { state: 'waiting', reason: groupReason(item.group) };
   if (item.kind === 'await' || item.kind === 'child' || item.kind === 'call') {
     return { state: 'waiting', reason: ['等待外部结果', 'waits for something from outside'] };
   }
@@ -263,6 +270,7 @@ function openState(state: State, program: Program, item: OpenItem): { state: Ite
   }
   if (def && 'disclosure' in def) return disclosureState(state, item, [zh, en]);
   if (item.kind === 'objection') return { state: 'must', reason: [`由${zh}决定`, `to be decided by the ${en}`] };
+  if (item.options) return { state: 'must', reason: choiceReason(item.options) };
   if (item.kind === 'escalation') return { state: 'waiting', reason: ['等待上级答复', 'waits for the level above'] };
   if (item.kind === 'duty') return { state: 'must', reason: occurrenceText(item, [zh, en]) };
   const required = OTHER.includes(item.kind) || (def !== undefined && isRequired(def));
@@ -288,6 +296,23 @@ function disclosureState(state: State, item: OpenItem, [zh, en]: Text): { state:
       `public until ${day}${waiting > 0 ? `; ${waiting} objections undecided` : ''}`,
     ],
   };
+}
+
+/** "12 of 192", and what is missing before it can be done. */
+function groupReason({ size, listed, ended }: GroupTally): Text {
+  if (size === undefined)
+    return [
+      `已完成 ${ended}（已列 ${listed}），总数待填`,
+      `${ended} of ${listed} listed; how many there are is not said`,
+    ];
+  const lists: Text = listed === size ? ['', ''] : [`，已列 ${listed}`, `, ${listed} listed`];
+  return [`已完成 ${ended}/${size}${lists[0]}`, `${ended} of ${size} done${lists[1]}`];
+}
+
+/** What of a choice is left to decide on. */
+function choiceReason(options: NonNullable<OpenItem['options']>): Text {
+  const [all, left] = [Object.keys(options).length, Object.values(options).filter(({ rejected }) => !rejected).length];
+  return [`比较 ${all} 个方案，待定 ${left} 个`, `${all} options compared, ${left} left`];
 }
 
 function addedLine(state: State, program: Program, stage: Stage, key: string): PlanItem {
@@ -323,6 +348,8 @@ const actFor: Readonly<Record<string, string>> = {
   vote: 'decision.record',
   disclosure: 'disclosure.post',
   objection: 'objection.decide',
+  group: 'group.setSize',
+  choice: 'option.choose',
   consent: 'consent.give',
   settlement: 'case.close',
   escalation: 'case.return',

@@ -85,6 +85,8 @@ export function openItem(
     required: isRequired(item),
     repeat,
     openedAt: story.at,
+    ...('group' in item ? { group: { program: item.program, listed: 0, ended: 0 } } : {}),
+    ...('choice' in item ? { options: {} } : {}),
   };
   add(story, { type, data: { item: opened } });
   const start = item.from === undefined || type === 'item.reopened' ? story.at : endOf(story.state, item.from);

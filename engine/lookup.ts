@@ -6,18 +6,22 @@ import type { Deadline, OpenItem, State } from './state.ts';
 export const APPROVAL = 'approval';
 
 /** The kind of an item of a program. */
-export function kindOf(item: Item): 'task' | 'milestone' | 'await' | 'child' | 'call' | 'vote' | 'disclosure' {
+export function kindOf(
+  item: Item,
+): 'task' | 'milestone' | 'await' | 'child' | 'group' | 'choice' | 'call' | 'vote' | 'disclosure' {
   if ('task' in item) return 'task';
   if ('milestone' in item) return 'milestone';
   if ('await' in item) return 'await';
   if ('vote' in item) return 'vote';
   if ('disclosure' in item) return 'disclosure';
+  if ('group' in item) return 'group';
+  if ('choice' in item) return 'choice';
   return 'child' in item ? 'child' : 'call';
 }
 
 /** Who does an item: the role named (of a vote: who records it), who agrees for a milestone, and the post that answers for everything else. */
 export function doerOf(item: Item, stage: Stage): string {
-  if ('task' in item || 'vote' in item || 'disclosure' in item) return item.by;
+  if ('by' in item) return item.by;
   return 'milestone' in item ? item.agrees : stage.answers;
 }
 

@@ -12,7 +12,7 @@ import { holderAt, homeOf, isOpenPost, postsOf, servesFrom } from './org.ts';
 import { ownHandsProblem } from './own-hands.ts';
 import { inBoth, type Refusal, refuse } from './refusal.ts';
 import { GUARDIAN, rolesOn } from './rights.ts';
-import type { Assignment, Guardianship, Party, ReferredFrom, State } from './state.ts';
+import type { Assignment, Guardianship, PartOf, Party, ReferredFrom, State } from './state.ts';
 import { tell } from './story.ts';
 import { addMs } from './time/civil.ts';
 import { withMinority } from './voice/age.ts';
@@ -39,6 +39,8 @@ export interface OpenRequest {
   readonly imported?: boolean;
   /** A child case that a referral opens. */
   readonly referredFrom?: ReferredFrom;
+  /** The group it is to be a member of; that the group takes it, the door has seen. */
+  readonly partOf?: PartOf;
 }
 
 /** A case can be opened this long back; what began earlier is imported. */
@@ -99,6 +101,7 @@ export function open(asked: OpenRequest, world: World): Decision | Refusal {
     flags: flagsOf(assignments, world),
     ...(imported && request.openedAt ? { since: request.openedAt } : {}),
     ...(request.referredFrom ? { referredFrom: request.referredFrom } : {}),
+    ...(request.partOf ? { partOf: request.partOf } : {}),
   };
   const event: CaseEvent = {
     ...{ type: 'case.opened', data: opened, seq: 0, occurredAt: openedAt, recordedAt: now },

@@ -156,6 +156,8 @@ export interface OpenItem {
     | 'milestone'
     | 'await'
     | 'child'
+    | 'group'
+    | 'choice'
     | 'call'
     | 'vote'
     | 'disclosure'
@@ -191,11 +193,32 @@ export interface OpenItem {
   readonly grid?: OccurrenceGrid;
   /** When it may be done, where the duty says so; `to` is not included. */
   readonly window?: { readonly from: Instant; readonly to?: Instant };
+  /** Of a group: how its members stand, as it was last counted. */
+  readonly group?: GroupTally;
+  /** Of a choice: its options by number; why one was rejected stands in the record. */
+  readonly options?: Readonly<Record<string, { readonly name: string; readonly rejected?: true }>>;
   /** Of a quota: how often it is to be done in its period and has been, and when that last happened. */
   readonly quota?: { readonly of: number; readonly done: number; readonly lastAt?: Instant };
   readonly missedAt?: Instant;
   /** A missed occurrence can still be recorded late until then; after it the item is closed as missed. */
   readonly lapsesAt?: Instant;
+}
+
+/**
+ * How the members of a group stand: of which program they are, how many there are to be (absent: not said yet), how many are
+ * listed (each a case of its own) and how many of those have ended. Numbers only, however many there are.
+ */
+export interface GroupTally {
+  readonly program: string;
+  readonly size?: number;
+  readonly listed: number;
+  readonly ended: number;
+}
+
+/** The group a case is a member of: the other case, and the key of the group there. */
+export interface PartOf {
+  readonly caseId: string;
+  readonly key: string;
 }
 
 /** The start of the grid, the number of the occurrence, its day, which of the day's times, and the day it was searched from. */
@@ -482,6 +505,8 @@ export interface State {
   readonly offers?: Readonly<Record<string, Offer>>;
   /** Of a case opened by a referral: the case it comes from, that one's unit, and what is asked. */
   readonly referredFrom?: ReferredFrom;
+  /** The group it is a member of. */
+  readonly partOf?: PartOf;
   /** What auditors have found and not yet accepted as put right, by id; at most {@link MOST_FINDINGS} of engine/inspection.ts. */
   readonly findings?: Readonly<Record<string, Finding>>;
   /** What is public, or was and is still objected to, by the id of its item. */

@@ -1,3 +1,4 @@
+import { keyOf } from '../sdk/keys.ts';
 import type { Program } from '../sdk/program.ts';
 
 /** A program's own activities by name. Each must be safe to run twice: its input carries the idempotency key. */
@@ -45,13 +46,10 @@ function itemProblems(
       if ('call' in item && !Object.hasOwn(calls, item.call)) {
         return [`${at}: stages.${stage}.${item.call}: calls.ts exports no function "${item.call}"`];
       }
-      if ('child' in item && item.program === program.id) {
-        return [`${at}: stages.${stage}.${item.child}: a program cannot be its own child`];
-      }
-      if ('child' in item && !installed.has(item.program)) {
-        return [`${at}: stages.${stage}.${item.child}: the program "${item.program}" is not installed`];
-      }
-      return [];
+      if (!('program' in item)) return [];
+      const here = `${at}: stages.${stage}.${keyOf(item)}`;
+      if (item.program === program.id) return [`${here}: a program cannot be its own child`];
+      return installed.has(item.program) ? [] : [`${here}: the program "${item.program}" is not installed`];
     }),
   );
 }

@@ -8,6 +8,8 @@ export function keyOf(item: Item): string {
   if ('child' in item) return item.child;
   if ('vote' in item) return item.vote;
   if ('disclosure' in item) return item.disclosure;
+  if ('group' in item) return item.group;
+  if ('choice' in item) return item.choice;
   return item.call;
 }
 

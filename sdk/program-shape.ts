@@ -65,6 +65,8 @@ const item = z.union([
   z.strictObject({ ...itemBase, milestone: key, needs: need, agrees: key }),
   z.strictObject({ ...itemBase, await: key }),
   z.strictObject({ ...itemBase, child: key, program: slug }),
+  z.strictObject({ ...itemBase, group: key, program: slug }),
+  z.strictObject({ ...itemBase, choice: key, by: key }),
   z.strictObject({ ...itemBase, call: key, limit: z.string() }),
   z.strictObject({
     ...{ ...itemBase, vote: key, body: slug, named: key.optional(), by: key },

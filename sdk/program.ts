@@ -109,6 +109,27 @@ export interface ChildItem<F extends string = string, L extends string = string,
   readonly child: K;
   readonly program: string;
 }
+/**
+ * One case of another program for each listed household or participant (a member), opened by hand or from a list with this
+ * case and key as its `partOf`. Done when as many are listed as there are to be (`group.setSize`) and each of them has ended.
+ */
+export interface GroupItem<F extends string = string, L extends string = string, K extends string = string>
+  extends ItemBase<F, L, K> {
+  readonly group: K;
+  readonly program: string;
+}
+/**
+ * Alternatives are compared: done when one of two or more options is chosen and of every other one it was said why not.
+ */
+export interface ChoiceItem<
+  R extends string = string,
+  F extends string = string,
+  L extends string = string,
+  K extends string = string,
+> extends ItemBase<F, L, K> {
+  readonly choice: K;
+  readonly by: NoInfer<R>;
+}
 /** The plugin's own activity (`calls.ts`, export of that name), run once with Temporal's retries within the time limit. */
 export interface CallItem<F extends string = string, L extends string = string, K extends string = string>
   extends ItemBase<F, L, K> {
@@ -186,6 +207,8 @@ export type Item<
   | MilestoneItem<R, F, L, K>
   | AwaitItem<F, L, K>
   | ChildItem<F, L, K>
+  | GroupItem<F, L, K>
+  | ChoiceItem<R, F, L, K>
   | CallItem<F, L, K>
   | VoteItem<R, F, L, K, S>
   | DisclosureItem<R, F, L, K, S>;

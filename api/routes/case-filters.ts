@@ -12,8 +12,9 @@ export function filtersOf(query: {
   readonly dueBefore?: string | undefined;
   readonly q?: string | undefined;
   readonly party?: string | undefined;
+  readonly partOf?: string | undefined;
 }): CaseFilters {
-  const { program, unit, status, responsible, overdue, dueBefore, q, party } = query;
+  const { program, unit, status, responsible, overdue, dueBefore, q, party, partOf } = query;
   const statuses = status?.split(',');
   if (statuses?.some((one) => !STATUSES.some((status) => status === one)))
     throw problem(
@@ -22,5 +23,5 @@ export function filtersOf(query: {
       [],
       [{ path: 'status', message: STATUSES.join(', ') }],
     );
-  return { program, unit, statuses, responsible, overdue, dueBefore, q, party };
+  return { program, unit, statuses, responsible, overdue, dueBefore, q, party, partOf };
 }

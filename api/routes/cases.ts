@@ -46,7 +46,7 @@ const read = createRoute({
 export const caseRoutes = (deps: AppDeps) =>
   routes()
     .openapi(open, async (c) => {
-      const { openedAt, imported, caseNo, parties, ...request } = c.req.valid('json');
+      const { openedAt, imported, caseNo, partOf, parties, ...request } = c.req.valid('json');
       const { id } = requestId(c);
       const outcome = await deps.door.open({
         ...request,
@@ -62,6 +62,7 @@ export const caseRoutes = (deps: AppDeps) =>
         ...(openedAt === undefined ? {} : { openedAt }),
         ...(imported === undefined ? {} : { imported }),
         ...(caseNo === undefined ? {} : { caseNo }),
+        ...(partOf === undefined ? {} : { partOf }),
       });
       const view = await caseAfter(c, deps, recordedOf(c, outcome));
       c.header('Location', `/api/v1/cases/${encodeURIComponent(view.id)}`);

@@ -34,6 +34,10 @@ export const CaseRequest = z
     openedAt: instantIn.optional(),
     imported: z.boolean().optional(),
     caseNo: textIn(100).optional(),
+    partOf: z
+      .strictObject({ caseId: idIn, key: idIn })
+      .optional()
+      .openapi({ description: 'The group of another case, in this unit or one above, that it is to be a member of' }),
   })
   .openapi('CaseRequest');
 
@@ -74,6 +78,10 @@ export const Case = z
   .object({
     ...caseHead,
     data: z.record(z.string(), FieldValue),
+    partOf: z
+      .object({ caseId: z.string(), key: z.string() })
+      .nullable()
+      .openapi({ description: 'The group it is a member of' }),
     parties: z.array(Party),
     assignments: z
       .record(z.string(), z.string())
@@ -133,6 +141,7 @@ export const caseFilters = {
   responsible: idIn.optional().openapi({ description: 'A post or a person' }),
   overdue: flagIn.optional(),
   dueBefore: instantIn.optional(),
+  partOf: idIn.optional().openapi({ description: 'The case of whose groups they are members' }),
   q: textIn(100).optional().openapi({ description: 'Part of a case number or of a name' }),
   party: idIn.optional().openapi({ description: 'Id of a person, or name of a party' }),
 };

@@ -15,7 +15,9 @@ const digest = z
   .union([z.enum(['atOnce', 'hourly']), z.strictObject({ dailyAt: timeOfDay })])
   .openapi({ description: 'At once, gathered each full hour, or once a day' });
 
-const settings = z.record(z.string().regex(/^[A-Za-z]{1,40}$/), textIn(4_000)).openapi({
+const settingName = /^[A-Za-z]{1,40}$/;
+const settings = z.record(z.string().regex(settingName), textIn(4_000)).openapi({
+  ...({ propertyNames: { pattern: settingName.source } } as object),
   description:
     '`address` of e-mail, `phone` of sms, `url` and `secret` of a webhook, `url` (and `secret`, `keyword`) of a group robot. Never shown again',
   example: { address: 'name@example.cn' },

@@ -31,6 +31,7 @@ export function caseView(row: CaseSource, program: Program | undefined, language
   return {
     ...headOf(row, program, language),
     data: maskedFields(program?.fields ?? {}, state.fields),
+    partOf: state.partOf ?? null,
     parties: Object.values(state.parties).map(partyView),
     assignments: Object.fromEntries(
       Object.entries(state.assignments).map(([role, { post, person }]) => [role, post ?? person ?? '']),

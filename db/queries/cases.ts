@@ -112,6 +112,8 @@ export interface CaseFilters {
   readonly q?: string | undefined;
   /** A person's id, or a party's whole name. */
   readonly party?: string | undefined;
+  /** The case of whose groups it is a member. */
+  readonly partOf?: string | undefined;
 }
 
 /** Where a page begins: after this due date (null: after those that have one) and case. */
@@ -122,7 +124,7 @@ export interface AfterCase {
 
 /** The condition of {@link CaseFilters} on case `c`, as the reader may know of its parties; goes with `readerScope`. */
 export function matches(sql: Sql, reader: Reader, filters: CaseFilters) {
-  const { program, unit, statuses, responsible, overdue, dueBefore, q, party } = filters;
+  const { program, unit, statuses, responsible, overdue, dueBefore, q, party, partOf } = filters;
   const late = sql`(c.next_due IS NOT NULL AND c.next_due < now())`;
   return sql`TRUE
     ${program === undefined ? sql`` : sql`AND c.program_id = ${program}`}
@@ -131,6 +133,7 @@ export function matches(sql: Sql, reader: Reader, filters: CaseFilters) {
     ${overdue === undefined ? sql`` : overdue ? sql`AND ${late}` : sql`AND NOT ${late}`}
     ${dueBefore === undefined ? sql`` : sql`AND c.next_due < ${dueBefore}::timestamptz`}
     ${responsible === undefined ? sql`` : sql`AND ${answeredBy(sql, responsible)}`}
+    ${partOf === undefined ? sql`` : sql`AND ${memberOf(sql, sql`${partOf}`)}`}
     ${
       q === undefined
         ? sql``
@@ -145,6 +148,11 @@ export function matches(sql: Sql, reader: Reader, filters: CaseFilters) {
         AND ${mayBeNamed(sql, reader)})`
     }`;
 }
+
+type Fragment = ReturnType<Sql>;
+
+/** Whether case `c` is a member of a group of that case; the index `cases_part_of` answers it. */
+export const memberOf = (sql: Sql, caseId: Fragment): Fragment => sql`c.outline -> 'partOf' ->> 'caseId' = ${caseId}`;
 
 function answeredBy(sql: Sql, responsible: string) {
   return sql`EXISTS (SELECT FROM assignments a WHERE a.case_id = c.case_id AND (

@@ -66,6 +66,10 @@ export const cases = pgTable(
       .on(t.unit, t.wakeAt)
       .where(sql`${t.wakeAt} IS NOT NULL AND ${t.frozenAt} IS NULL AND ${t.stuckSince} IS NULL`),
     index('cases_lagging').on(t.laggingSince).where(sql`${t.laggingSince} IS NOT NULL`),
+    index('cases_part_of')
+      .on(sql`(${t.outline} -> 'partOf' ->> 'caseId')`, t.status)
+      .where(sql`(${t.outline} -> 'partOf' ->> 'caseId') IS NOT NULL`),
+    index('cases_groups').on(t.caseId).where(sql`${t.outline} -> 'groups' IS NOT NULL`),
     index('cases_set_aside').on(t.caseId).where(sql`${t.frozenAt} IS NOT NULL OR ${t.stuckSince} IS NOT NULL`),
     check('cases_status', sql`${t.status} IN ('proposed', 'open', 'suspended', 'followUp', 'closed')`),
     check('cases_witnessed', sql`${t.witnessedSeq} >= 0`),

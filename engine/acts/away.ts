@@ -214,6 +214,7 @@ const OF_THE_HOUSE: ReadonlySet<OpenItem['kind']> = new Set([
   'extension',
   'finding',
   'child',
+  'group',
   'call',
 ]);
 

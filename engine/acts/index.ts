@@ -11,12 +11,14 @@ import { destructionActs } from './destruction.ts';
 import { disclosureActs } from './disclosure.ts';
 import { effectActs } from './effects.ts';
 import { emergencyActs } from './emergency.ts';
+import { groupActs } from './groups.ts';
 import { historyActs } from './history.ts';
 import { inspectionActs } from './inspection.ts';
 import { levelActs } from './levels.ts';
 import { lifeActs } from './life.ts';
 import { migrateActs } from './migrate.ts';
 import { moveActs } from './move.ts';
+import { optionActs } from './options.ts';
 import { peopleActs } from './people.ts';
 import { planActs } from './plan.ts';
 import { transferActs } from './transfer.ts';
@@ -38,6 +40,8 @@ export const actKinds: Readonly<Record<string, ActKind>> = {
   ...disclosureActs,
   ...effectActs,
   ...migrateActs,
+  ...groupActs,
+  ...optionActs,
   ...moveActs,
   ...awayActs,
   ...transferActs,

@@ -29,7 +29,8 @@ export function purposeProblems(program: Program): string[] {
   for (const { at, item } of items) {
     const here = `${at}.${keyOf(item)}`;
     known(here, item.purpose);
-    if (item.purpose !== undefined && ('child' in item || 'call' in item || 'vote' in item || 'disclosure' in item))
+    const outside = ['child', 'group', 'call', 'vote', 'disclosure'].some((kind) => kind in item);
+    if (item.purpose !== undefined && outside)
       found.push(
         `${here}.purpose: what was begun outside this case does not stop when consent ends, nor what a body or the public is asked; a task, a milestone, an await or a duty may hang on a purpose`,
       );

@@ -27,8 +27,19 @@ function* textsIn(value: unknown, path: readonly string[]): Generator<[path: str
 function keyIn(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const members = value as Record<string, unknown>;
-  const key = ['stage', 'task', 'milestone', 'await', 'child', 'call', 'vote', 'disclosure', 'duty', 'book'].find(
-    (kind) => kind in members,
-  );
+  const key = [
+    'stage',
+    'task',
+    'milestone',
+    'await',
+    'child',
+    'group',
+    'choice',
+    'call',
+    'vote',
+    'disclosure',
+    'duty',
+    'book',
+  ].find((kind) => kind in members);
   return key === undefined ? undefined : String(members[key]);
 }

@@ -82,7 +82,7 @@ function sampleOf(field: Field | undefined): string | number | boolean {
 function partiesOf(program: Program): Simulation['request']['parties'] {
   const doing = new Set(
     program.stages.flatMap(({ items }) =>
-      items.flatMap((item) => ('task' in item ? [item.by] : 'milestone' in item ? [item.agrees] : [])),
+      items.flatMap((item) => ('by' in item ? [item.by] : 'milestone' in item ? [item.agrees] : [])),
     ),
   );
   for (const { by } of program.duties) doing.add(by);
@@ -172,6 +172,26 @@ function itemSteps(program: Program, most: ReadonlyMap<string, number>, state: S
   if (kind === 'child' || kind === 'call') {
     const actor = { kind: 'system', id: 'effect', logins: [] } as const;
     return [[id, { type: 'effect.answer', target: id, data: { result: {} }, actor }]];
+  }
+  if (kind === 'group') {
+    const actor = { kind: 'system', id: 'groups', logins: [] } as const;
+    const size = spoken(program, by, { type: 'group.setSize', target: id, data: { size: 1 } });
+    return [
+      [`${id} size`, size],
+      [`${id} count`, { type: 'group.count', target: id, data: { listed: 1, ended: 1 }, actor }],
+    ];
+  }
+  if (kind === 'choice') {
+    const step = (name: string, type: string, said: object): Step => [
+      `${id} ${name}`,
+      spoken(program, by, { type, target: id, data: said }),
+    ];
+    return [
+      step('one', 'option.add', { name: '甲方案' }),
+      step('other', 'option.add', { name: '乙方案' }),
+      step('not', 'option.reject', { option: '1' }),
+      step('this', 'option.choose', { option: '2' }),
+    ];
   }
   return [];
 }

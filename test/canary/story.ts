@@ -253,6 +253,17 @@ export async function tellAll({ url, planter, keyOf }: Telling): Promise<Told> {
     await act('secretary', caseId, 'decision.record', {
       data: { body: 'two-committees', present: 9, for: 9, against: 0, abstain: 0 },
     });
+    const way = (name: string) => ({
+      target: 'firstWay',
+      data: { name, text: '怎么修', costFen: 30_000 },
+      reason: '比较',
+    });
+    await act('secretary', caseId, 'option.add', way('补瓦'));
+    await act('secretary', caseId, 'option.add', way('换顶'));
+    const [no, yes] = ['1', '2'].map((option) => ({ target: 'firstWay', data: { option }, reason: '说明理由' }));
+    await act('secretary', caseId, 'option.reject', no!);
+    await act('secretary', caseId, 'option.choose', yes!);
+    await act('secretary', caseId, 'group.setSize', { target: 'firstHomes', data: { size: 2 }, reason: '两户' });
     const clock = (await items('secretary', `/cases/${caseId}/deadlines`))[0]?.['id'];
     await act('secretary', caseId, 'deadline.pause', { target: clock, data: { kind: 'papers' }, reason: '等证明' });
     await act('secretary', caseId, 'deadline.resume', { target: clock, data: { kind: 'papers' }, reason: '证明来了' });

@@ -65,7 +65,7 @@ const noWords: readonly (readonly [field: RegExp, why: string])[] = [
     'a name of the program’s or of the organisation’s',
   ],
   [
-    /^(document\.attach|.*)\.?(evidence\[\]|document|message|sample|payout|advance|target|onBehalfOf|corrects)$/,
+    /^(document\.attach|.*)\.?(evidence\[\]|caseId|document|message|sample|payout|advance|target|onBehalfOf|corrects)$/,
     'an id',
   ],
   [/(^|\.)(cash\[\]|ledger\[\]|entries\[\]|lines\[\]|evidence\[\]|answers)$/, 'an id'],

@@ -7,11 +7,12 @@ export async function keepDocument(
   sql: Sql,
   caseId: string,
   bytes = Buffer.from(`%PDF-1.4 ${caseId}`),
+  kind: 'file' | 'photo' = 'file',
 ): Promise<string> {
   const id = randomUUID();
   await sql`
     INSERT INTO documents (id, case_id, sha256, size_bytes, media_type, kind, uploaded_by, uploaded_at)
-    VALUES (${id}, ${caseId}, ${sha256(bytes)}, ${bytes.length}, 'application/pdf', 'file', 'p-caseworker', now())`;
+    VALUES (${id}, ${caseId}, ${sha256(bytes)}, ${bytes.length}, ${kind === 'file' ? 'application/pdf' : 'image/jpeg'}, ${kind}, 'p-caseworker', now())`;
   await sql`INSERT INTO document_contents (document_id, bytes) VALUES (${id}, ${bytes})`;
   return id;
 }

@@ -1,7 +1,7 @@
 import { defineProgram } from '../../../../sdk/index.ts';
 
 /**
- * A program with what 福乐 has not: something awaited from outside, a milestone without conditions, several stages that can be
+ * A program with what 福乐 has not: something awaited from outside, a choice, a group, a milestone without conditions, several stages that can be
  * repeated and skipped. For tests only: so that words can be said in every act there is.
  */
 export default defineProgram({
@@ -32,6 +32,8 @@ export default defineProgram({
       within: '90 working days',
       ladder: 'promise',
       items: [
+        { choice: 'firstWay', name: ['选定办法', 'the way chosen'], by: 'secretary', optional: true },
+        { group: 'firstHomes', name: ['各户', 'the households'], program: 'fule', optional: true },
         { await: 'firstPaper', name: ['证明到了', 'the paper has come'] },
         { milestone: 'firstDone', name: ['办好了', 'it is done'], needs: { filled: ['need'] }, agrees: 'secretary' },
       ],

@@ -1,0 +1,2 @@
+CREATE INDEX "cases_part_of" ON "cases" USING btree (("outline" -> 'partOf' ->> 'caseId'),"status") WHERE ("cases"."outline" -> 'partOf' ->> 'caseId') IS NOT NULL;--> statement-breakpoint
+CREATE INDEX "cases_groups" ON "cases" USING btree ("case_id") WHERE "cases"."outline" -> 'groups' IS NOT NULL;
