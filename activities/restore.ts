@@ -54,6 +54,10 @@ async function restoreEffects({ sql, client, taskQueue = TASK_QUEUE }: RestoreDe
       SELECT e.id, e.payload ->> 'limit' AS limit FROM effects e JOIN cases c ON c.case_id = e.case_id
       WHERE e.id > ${after} AND e.done_at IS NOT NULL AND e.answer IS NULL AND c.frozen_at IS NULL
         AND NOT EXISTS (SELECT FROM acts a WHERE a.act_id = 'effect/' || e.id)
+        AND NOT EXISTS ( -- what a branch that was given up had begun already is for people
+          SELECT FROM given_up_branches g, json_array_elements(g.kept -> 'effects') AS k
+          WHERE g.case_id = e.case_id AND e.seq > g.after AND (k ->> 'begun')::boolean
+            AND k ->> 'what' = concat_ws(' ', e.kind, e.payload ->> 'item', e.payload ->> 'call'))
       ORDER BY e.id LIMIT ${pageSize}`;
     const last = page.at(-1);
     if (!last) return begun;

@@ -15,7 +15,7 @@ import { eventOf } from './verify-models.ts';
 /** Where the case has come to here. */
 interface Here {
   readonly state: State;
-  readonly world: World;
+  readonly world: Pick<World, 'org' | 'program'>;
 }
 
 /**

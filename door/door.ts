@@ -1,30 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Sql } from '../db/client.ts';
-import { ownInstallation } from '../db/queries/installation.ts';
-import { keysOf } from '../db/sealed.ts';
 import { createTransactions, type Tx } from '../db/transactions.ts';
 import { batchSideOf } from '../engine/books/index.ts';
 import { type Refusal, refuse } from '../engine/refusal.ts';
 import type { WorkCalendar } from '../engine/time/calendar.ts';
 import type { Instant } from '../sdk/time.ts';
-import { askedBy, bodyOf, hashesOf, refuseBody } from './act-body.ts';
+import { askedBy, bodyOf, refuseBody } from './act-body.ts';
 import { attemptActs } from './acts.ts';
 import { attemptAdvance } from './advance.ts';
-import { createCalendars, fixedCalendar } from './calendars.ts';
+import { fixedCalendar } from './calendars.ts';
 import { checkOpenings } from './check-openings.ts';
 import { refusalOfRule } from './constraint.ts';
 import { countLot, drawing } from './count-lot.ts';
 import type { CommittedAct, DoorDeps, Planned } from './deps.ts';
 import { type Engine, engine as ownEngine } from './engine.ts';
 import { failureOf, isCollision, keyLost, persist, storeUnavailable, valueRefused } from './failure.ts';
-import { createFoundRight } from './found-right.ts';
 import { needKeys } from './need-keys.ts';
 import { attemptOpening } from './open.ts';
-import { createOrgCache } from './org.ts';
 import type { ActRequest, AdvanceQuery, AdvanceResult, DryRun, OpenCaseRequest, Outcome, Recorded } from './outcome.ts';
+import { doorParts } from './parts.ts';
 import type { Programs } from './programs.ts';
-import { createServedUnits } from './served.ts';
 import { keyGone, notCompared } from './shut.ts';
 import type { Attempt, PreparedAct } from './sitting.ts';
 import type { DoorStep } from './step.ts';
@@ -79,22 +75,18 @@ export interface Door {
  * it is given. Throws when that has none although keys were made: what it wrote would lie in clear.
  */
 export async function createDoor(options: DoorOptions): Promise<Door> {
-  const installation = await ownInstallation(options.sql);
   await needKeys(options.sql);
-  const lot = await countLot(options.sql);
-  const deps: DoorDeps = {
+  const parts = await doorParts(options.sql, {
     transactions: createTransactions(options.sql, { lanes: options.connections ?? 10, role: 'linli_door' }),
     programs: options.programs,
-    engine: drawing(options.engine ?? ownEngine, lot),
-    calendars: options.calendar ? fixedCalendar(options.calendar) : createCalendars(),
-    clock: options.now,
-    orgs: createOrgCache(),
-    installation,
-    hashes: (body) => hashesOf(keysOf(options.sql), body),
+    engine: drawing(options.engine ?? ownEngine, await countLot(options.sql)),
     log: options.log,
-    served: createServedUnits(),
-    foundRight: createFoundRight(),
-    step: options.step ?? (() => {}),
+  });
+  const deps: DoorDeps = {
+    ...parts,
+    ...(options.calendar ? { calendars: fixedCalendar(options.calendar) } : {}),
+    clock: options.now,
+    ...(options.step ? { step: options.step } : {}),
     onCommit: (caseId, acts, planned) => {
       try {
         options.onCommit?.(caseId, acts, planned);
@@ -103,7 +95,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
         options.log.error({ caseId, err: error }, 'the wake after a commit failed');
       }
     },
-    mayFire: options.mayFire ?? (() => true),
+    ...(options.mayFire ? { mayFire: options.mayFire } : {}),
   };
   return {
     open: (request, unless) => openCase(deps, request, unless?.unlessThere),

@@ -118,7 +118,8 @@ export async function eventsOf(tx: Tx, caseId: string, from: number, to: number)
   return (await openPayloads(tx, rows, caseId)).map(eventFrom);
 }
 
-interface EventColumns {
+/** An event's row as it is read; `payload` opened. */
+export interface EventColumns {
   readonly seq: number;
   readonly type: string;
   readonly payload: Uint8Array;
@@ -130,7 +131,8 @@ interface EventColumns {
   readonly actId: string | null;
 }
 
-function eventFrom(row: EventColumns): CaseEvent {
+/** The event of a row. */
+export function eventFrom(row: EventColumns): CaseEvent {
   const { data } = JSON.parse(Buffer.from(row.payload).toString('utf8')) as { data: unknown };
   return {
     type: row.type,

@@ -77,7 +77,8 @@ export async function writeRow(
   const progress = { state, seq: last.seq, head: last.hash };
   const columns = storedColumns(tx, { engine, key, now: last.recordedAt }, progress);
   // a row says only ever more: taking back what it should never have said is for this command alone
-  const back = row.last_at > columns.last_at || row.case_no !== state.caseNo || row.witnessed_seq > last.seq;
+  const back =
+    row.seq > last.seq || row.last_at > columns.last_at || row.case_no !== state.caseNo || row.witnessed_seq > last.seq;
   if (back) await tx.unsafe('ALTER TABLE cases DISABLE TRIGGER cases_move_forward');
   await tx`
     UPDATE cases SET case_no = ${state.caseNo}, seq = ${last.seq}, head = ${last.hash}, program_version = ${state.program.version}, program_hash = ${state.program.hash}, unit = ${columns.unit},

@@ -6,7 +6,8 @@ import { canonicalJson } from '../sdk/canonical.ts';
 import { writeBooks } from './books.ts';
 import { columnsOf } from './case-row.ts';
 import { type ChainRow, GENESIS, sha256, verifyChain, whyUnread } from './chain.ts';
-import { orgOf } from './deps.ts';
+import { type DoorDeps, orgOf } from './deps.ts';
+import { branchWaits, carryOver, type GivenUpBranch, giveUp, type SettledAct, settleBranches } from './give-up.ts';
 import { UNKNOWN_BODY } from './known-acts.ts';
 import { lockedKey } from './lock.ts';
 import { createOrgCache } from './org.ts';
@@ -38,6 +39,10 @@ export interface Repaired {
   readonly held: readonly string[];
   /** Acts that were answered, and of which the workflow knows the wake alone: what they said is lost. */
   readonly answered?: readonly { readonly id: string; readonly type: string }[];
+  /** What was recorded since the restore and put aside, because the histories tell something else there. */
+  readonly givenUp?: GivenUpBranch;
+  /** What became of its acts. */
+  readonly settled?: readonly SettledAct[];
   /** Why nothing was done. */
   readonly refused?: string;
 }
@@ -45,6 +50,15 @@ export interface Repaired {
 /** What repairing a record works with. */
 export interface RepairDeps extends RebuildDeps {
   readonly programs: Pick<Programs, 'byHash'>;
+  /** The door's own parts, with which acts of a branch that is given up are decided again. */
+  readonly door: DoorDeps;
+}
+
+/** What is asked of a repair. */
+export interface RepairWish {
+  readonly write: boolean;
+  /** Where record and histories tell different things, what was recorded since is put aside. Default: such a case stays frozen. */
+  readonly giveUpSince?: boolean;
 }
 
 /**
@@ -52,34 +66,46 @@ export interface RepairDeps extends RebuildDeps {
  * record, with the acts they belong to and what they mean for the books, and rebuilds state and read models from all of them. A case
  * that the record lacks altogether is made anew. A transaction writes one side of the books, as it did the first time: where both are
  * missing there are several, and the case stays frozen until the last, with which it is let go; its workflow is told afterwards.
- * Refused where histories and record disagree on an event, an event's payload is in no history, or the books do not hold.
- * Without `write` the first of these transactions is tried, and nothing kept.
+ * Refused where histories and record disagree on an event, unless what was recorded since is given up: then that is put aside, what the
+ * histories tell is written, and the acts put aside are decided again on top of it where that repeats nothing. Refused too where an
+ * event's payload is in no history, or the books do not hold. Without `write` the first of these transactions is tried, and nothing kept.
  */
 export async function repairCase(
   deps: RepairDeps,
   caseId: string,
   told: ToldByHistories,
-  write: boolean,
+  wish: RepairWish,
 ): Promise<Repaired> {
   let missing = 0;
   const held: string[] = [];
+  let aside: Pick<Repaired, 'givenUp'> = {};
   for (;;) {
-    const { put, ...step } = await repairStep(deps, caseId, told, write);
+    const { put, waits, givenUp, ...step } = await repairStep(deps, caseId, told, wish);
+    if (givenUp) aside = { givenUp };
     held.push(...step.held);
-    if (!write || step.refused !== undefined) return { ...step, missing: missing + step.missing, held };
+    if (!wish.write || step.refused !== undefined) return { ...step, ...aside, missing: missing + step.missing, held };
     missing += put;
-    if (step.written) return { ...step, missing, held };
+    if (!step.written) continue;
+    if (!waits) return { ...step, ...aside, missing, held };
+    const settled = await settleBranches(deps.door, caseId);
+    await deps.transactions.run(async (tx) => {
+      await letGo(tx, caseId, told.end.seq);
+    });
+    return { ...step, ...aside, missing, held, settled };
   }
 }
 
-/** What one transaction came to; `put` = events it wrote. Let go it is in the last one. */
-type Step = Repaired & { readonly put: number };
+/**
+ * What one transaction came to; `put` = events it wrote. Let go it is in the last one, unless acts of a branch that was given up wait
+ * to be decided again (`waits`).
+ */
+type Step = Repaired & { readonly put: number; readonly waits?: boolean };
 
 function repairStep(
-  { transactions, engine, programs }: RepairDeps,
+  { transactions, engine, programs, door }: RepairDeps,
   caseId: string,
   told: ToldByHistories,
-  write: boolean,
+  { write, giveUpSince = false }: RepairWish,
 ): Promise<Step> {
   return transactions.run(async (tx) => {
     await tx.unsafe("SET LOCAL idle_in_transaction_session_timeout = '60s'");
@@ -89,24 +115,55 @@ function repairStep(
     if (row && !row.frozen) return { ...nothing, refused: 'it is not frozen' };
     if (row && (row.seq === null || row.head === null))
       return { ...nothing, refused: 'it is held and not compared yet: a worker does that first' };
-    const snapshot = row ? await snapshotIn(tx, caseId) : undefined;
+    const whole = row ? await snapshotIn(tx, caseId) : undefined;
     const stands = row ? { seq: row.seq as number, head: row.head as string } : told.end;
-    const found = missingRows(caseId, snapshot, told, stands);
+    const after = giveUpSince && whole ? forkOf(whole, told) : undefined;
+    const found = missingRows(caseId, after === undefined ? whole : upTo(whole!, after), told, stands);
     if (typeof found === 'string') return { ...nothing, refused: found };
     const missing = found.length;
-    if (!snapshot && missing === 0) return { ...nothing, refused: 'no history tells how it began' };
+    if (!whole && missing === 0) return { ...nothing, refused: 'no history tells how it began' };
+    const put =
+      after === undefined
+        ? undefined
+        : await giveUp(tx, { engine, programs, orgs: door.orgs }, caseId, { snapshot: whole!, after });
     const lost = await answeredOnly(tx, caseId, told);
-    const said = { ...nothing, missing, ...(lost.length > 0 ? { answered: lost } : {}) };
-    const part = found.slice(0, oneSide(found));
-    const held = await writeMissing({ tx, engine, programs }, caseId, snapshot, part, told);
+    const said = {
+      ...{ ...nothing, missing },
+      ...(put ? { givenUp: put } : {}),
+      ...(lost.length > 0 ? { answered: lost } : {}),
+    };
+    // what puts the books back to an earlier point has written both of their sides: what comes then has a transaction of its own
+    const part = put ? [] : found.slice(0, oneSide(found));
+    const held = put ? [] : await writeMissing({ tx, engine, programs }, caseId, whole, part, told);
+    await carryOver(tx, caseId);
     const broken = (await verifyBooks(tx, { caseId })).findings[0];
     if (broken || !write) await tx.undo();
     if (broken) return { ...said, refused: `its books would not hold: ${broken.rule}: ${broken.detail}` };
-    if (!write) return said;
+    if (!write || put) return said;
     const last = part.length === missing;
-    if (last) await letGo(tx, caseId);
-    return { ...said, put: part.length, written: last, held };
+    const waits = last && (await branchWaits(tx, caseId));
+    if (last && !waits) await letGo(tx, caseId);
+    return { ...said, put: part.length, written: last, waits, held };
   });
+}
+
+/**
+ * The last event that record and histories both tell, where they tell different things behind it; undefined where they do not, or
+ * where histories tell both.
+ */
+function forkOf({ events }: Snapshot, told: ToldByHistories): number | undefined {
+  const recorded = new Map(events.map(({ seq, hash }) => [seq, hash]));
+  const differs = told.events.filter(({ header, hash }) => (recorded.get(header.seq) ?? hash) !== hash);
+  if (differs.length === 0) return undefined;
+  const first = Math.min(...differs.map(({ header }) => header.seq));
+  const tellsBoth = told.events.some(({ header, hash }) => header.seq >= first && recorded.get(header.seq) === hash);
+  return tellsBoth ? undefined : first - 1;
+}
+
+/** A case as it was at that event, as far as it is looked at before something is written. */
+function upTo({ row, events }: Snapshot, seq: number): Pick<Snapshot, 'row' | 'events'> {
+  const kept = events.slice(0, seq);
+  return { row: { ...row, seq, head: kept.at(-1)?.hash ?? GENESIS }, events: kept };
 }
 
 /** How many of the events one transaction may write: it writes one side of the books only. */
@@ -135,7 +192,9 @@ export async function answeredOnly(
   caseId: string,
   { events, actTypes }: Pick<ToldByHistories, 'events' | 'actTypes'>,
 ): Promise<{ id: string; type: string }[]> {
-  const rows = await tx<{ id: string }[]>`SELECT act_id AS id FROM acts WHERE case_id = ${caseId}`;
+  const rows = await tx<{ id: string }[]>`
+    SELECT act_id AS id FROM acts WHERE case_id = ${caseId}
+    UNION ALL SELECT a ->> 'id' FROM given_up_branches b, json_array_elements(b.kept -> 'acts') AS a WHERE b.case_id = ${caseId}`;
   const known = new Set([...rows.map(({ id }) => id), ...events.flatMap(({ header }) => header.actId ?? [])]);
   // what is no id of an act was signalled by somebody else
   return [...actTypes].filter(([id]) => isActId(id) && !known.has(id)).map(([id, type]) => ({ id, type }));
@@ -144,7 +203,7 @@ export async function answeredOnly(
 /** An id as the API makes them, or that of an effect's answer. */
 const isActId = (id: string): boolean => /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|effect\/\S+)$/.test(id);
 
-interface Writing extends Omit<RepairDeps, 'transactions'> {
+interface Writing extends Omit<RepairDeps, 'transactions' | 'door'> {
   readonly tx: Tx;
 }
 
@@ -269,7 +328,7 @@ function missingRows(
     const { seq } = event.header;
     const other = recorded.get(seq) ?? known.get(seq)?.hash;
     if (other !== undefined && other !== event.hash)
-      return `from event ${seq} on the record tells something else than its workflow was told: what was done since has to be looked at first`;
+      return `from event ${seq} on the record tells something else than its workflow was told. Way out: look at what was done since, then linli repair-record --case ${caseId} --give-up-since`;
     known.set(seq, event);
   }
   const missing: Missing[] = [];
@@ -353,9 +412,10 @@ function actsOf(rows: readonly EventRow[], types: ReadonlyMap<string, string>): 
   return [...acts.values()];
 }
 
-function letGo(tx: Tx, caseId: string): PromiseLike<unknown> {
+/** `witnessed`: the last event that the workflow was told; default: all. */
+function letGo(tx: Tx, caseId: string, witnessed: number | null = null): PromiseLike<unknown> {
   return tx`
     UPDATE cases SET frozen_at = NULL, frozen_seq = NULL, frozen_head = NULL, stuck_since = NULL, stuck_reason = NULL,
-      witnessed_seq = seq, lagging_since = NULL
+      witnessed_seq = least(seq, ${witnessed}::bigint), lagging_since = CASE WHEN seq > ${witnessed}::bigint THEN clock_timestamp() END
     WHERE case_id = ${caseId}`;
 }

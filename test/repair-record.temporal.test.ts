@@ -180,12 +180,26 @@ test('a case that had been closed since is closed again', async () => {
   await holds(caseId);
 });
 
-test('a case in which something else was done since stays frozen', async () => {
+test('a case in which something else was done since stays frozen, until that is given up', async () => {
   const caseId = ids.other;
   await note(stage, caseId, '恢复以后');
+  const since = sent.at(-1)!;
   await frozen(caseId);
   const before = await tablesOf(stage.sql, caseId);
   const [said] = await repair(caseId, true);
   expect(said?.refused).toContain('something else');
   expect(await tablesOf(stage.sql, caseId)).toEqual(before);
+  const { sql, client } = stage;
+  await expect(repairRecord({ sql, client, write: true, giveUpSince: true })).rejects.toThrow('--case');
+
+  // its worker has no right to it any more: it is left for people, under its id
+  const [done] = await repairRecord({ sql, client, caseId, write: true, giveUpSince: true });
+  expect(done).toMatchObject({ written: true, givenUp: { events: 1 } });
+  expect(done?.settled).toMatchObject([
+    { id: since.id, type: 'note.add', came: 'left', why: expect.stringMatching(/^[A-Z_]+$/) },
+  ]);
+  await holds(caseId);
+  expect(await stage.tryAct(caseId, 'caseworker', since.type, since)).toMatchObject({ status: 'recorded' });
+  await stage.witnessed(caseId);
+  await holds(caseId);
 });

@@ -32,7 +32,7 @@ export async function acceptRestore(
   const files = logKeyFiles(keyFile);
   const transactions = createTransactions(sql, { lanes: 1, role: 'linli_log', deadlineMs: 60_000 });
   try {
-    const restore = await lastRestore(sql);
+    const restore = await explanationOf(sql);
     const [row] = await sql<{ n: number; unread: number }[]>`
       SELECT count(*) AS n, count(*) FILTER (WHERE frozen_seq IS NULL) AS unread FROM cases WHERE frozen_at IS NOT NULL`;
     return await transactions.run(async (tx) => {
@@ -57,6 +57,22 @@ export async function acceptRestore(
   } finally {
     await transactions.end();
   }
+}
+
+/**
+ * What explains that the log lacks what was signed: the last restore that was noticed, or, where that is later, that a case's branch
+ * was given up and the log cut for it.
+ */
+async function explanationOf(sql: Sql): Promise<RestoreFound | undefined> {
+  const restore = await lastRestore(sql);
+  const [given] = await sql<{ caseId: string; after: number; at: string }[]>`
+    SELECT case_id AS "caseId", after, given_up_at AS at FROM given_up_branches
+    WHERE json_array_length(kept -> 'checkpoints') > 0 ORDER BY given_up_at DESC LIMIT 1`;
+  if (!given || (restore && restore.foundAt >= given.at)) return restore;
+  const { caseId, after, at } = given;
+  const comparedAt = restore ? restore.comparedAt : at;
+  const why = `what was recorded in case ${caseId} behind event ${after} was given up`;
+  return { foundAt: at, why, asOf: null, comparedAt, lost: 0, unsent: 0, answered: [] };
 }
 
 function refuseUnexplained(restore: RestoreFound | undefined, signedAt: string): asserts restore is RestoreFound {

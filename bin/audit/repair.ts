@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { pino } from 'pino';
 import type { Sql } from '../../db/client.ts';
 import { createTransactions } from '../../db/transactions.ts';
 import { countLot, drawing } from '../../door/count-lot.ts';
 import { engine } from '../../door/engine.ts';
 import { needKeys } from '../../door/need-keys.ts';
+import { doorParts } from '../../door/parts.ts';
 import { installPrograms } from '../../door/programs.ts';
 import { type Repaired, repairCase } from '../../door/repair.ts';
 import { caseWorkflowId, UNFREEZE_SIGNAL } from '../../workflows/names.ts';
@@ -18,6 +20,8 @@ export interface RepairOptions {
   /** One case only; without it all that are frozen. */
   readonly caseId?: string | undefined;
   readonly write: boolean;
+  /** Of the named case: what was recorded since the restore and contradicts the histories is put aside. */
+  readonly giveUpSince?: boolean;
   /** Where copies of archived histories are kept; undefined: nowhere on this machine. */
   readonly folder?: string | undefined;
   /** Told of each case as soon as it is done: who breaks it off knows what was written. */
@@ -37,16 +41,26 @@ export async function repairRecord({
   client,
   caseId,
   write,
+  giveUpSince = false,
   folder,
   onCase,
   onFault,
 }: RepairOptions): Promise<Repaired[]> {
+  if (giveUpSince && caseId === undefined)
+    throw new Error('What was done since is given up case by case. Way out: name the case with --case.');
   if (write) await needKeys(sql);
   const transactions = createTransactions(sql, { lanes: 1, deadlineMs: 120_000 });
   const repaired: Repaired[] = [];
   try {
     const programs = await installPrograms(sql, []);
-    const deps = { transactions, engine: drawing(engine, await countLot(sql)), programs };
+    const own = drawing(engine, await countLot(sql));
+    const door = await doorParts(sql, {
+      transactions,
+      engine: own,
+      programs,
+      log: pino({ level: 'error' }, pino.destination(2)),
+    });
+    const deps = { transactions, engine: own, programs, door };
     const histories = historiesOf(sql, client, folder);
     const tell = (id: string) =>
       wake(client, id).catch((error: Error) =>
@@ -57,7 +71,7 @@ export async function repairRecord({
     const ids = await toRepair(sql, caseId);
     if (write && caseId !== undefined && ids.length === 0) await tell(caseId);
     for (const id of ids) {
-      const repair = async () => repairCase(deps, id, await histories(id), write);
+      const repair = async () => repairCase(deps, id, await histories(id), { write, giveUpSince });
       const one = await repair().catch((error: Error): Repaired => {
         return { caseId: id, missing: 0, written: false, held: [], refused: error.message };
       });

@@ -20,6 +20,10 @@ export async function restoreNotes(sql: Sql, config: Config, { findings }: Audit
     ({ size, root, signedAt, restoreFoundAt }) =>
       `? log: ${size} events with root ${Buffer.from(root, 'hex').toString('base64')} were signed here up to ${signedAt}, and given up after the restore that was noticed ${restoreFoundAt}`,
   );
+  for (const { caseId, after, n, at, sha256, left } of await branchesGivenUp(sql))
+    notes.push(
+      `? record: case ${caseId}: branch ${n} behind event ${after} was given up at ${at}, SHA-256 ${sha256}${left > 0 ? `; ${left} acts of it were left for people` : ''}`,
+    );
   const restore = findings.some(isNotSignedHere) ? await lastRestore(sql) : undefined;
   if (!restore) return notes;
   return [
@@ -28,3 +32,11 @@ export async function restoreNotes(sql: Sql, config: Config, { findings }: Audit
     '→ when the cases are repaired: linli audit accept-restore, and tell whoever keeps a witness',
   ];
 }
+
+/** Branches that `linli repair-record --give-up-since` has put aside, oldest first; `left`: acts of it that were not decided again. */
+const branchesGivenUp = (sql: Sql) => sql<
+  { caseId: string; after: number; n: number; at: string; sha256: string; left: number }[]
+>`
+  SELECT case_id AS "caseId", after, n, given_up_at AS at, sha256,
+    (SELECT count(*) FROM json_array_elements(settled) AS a WHERE a ->> 'came' = 'left')::int AS left
+  FROM given_up_branches ORDER BY given_up_at, case_id`;

@@ -88,7 +88,7 @@ function letter({ givenUp, restore, shared, frozen }: RestoreAccepted): string[]
   const { origin, size, root, signedAt } = givenUp;
   return [
     `✓ given up: ${size} events of ${origin}, root ${Buffer.from(root, 'hex').toString('base64')}, signed here last at ${signedAt}`,
-    `  the database was restored: ${restore.why}, noticed ${restore.foundAt}${restore.asOf === null ? '' : `, its last mark is of ${restore.asOf}`}`,
+    `  why: ${restore.why}, noticed ${restore.foundAt}${restore.asOf === null ? '' : `, its last mark is of ${restore.asOf}`}`,
     shared
       ? `  checkpoints up to number ${shared.number} (${shared.size} events, ${shared.at}) hold as before; those signed after it and before the restore are of a log that is gone`
       : '  no checkpoint of before holds any more',

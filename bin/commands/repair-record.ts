@@ -1,4 +1,5 @@
 import { lastRestore, type RestoreFound } from '../../db/queries/restores.ts';
+import type { GivenUpAct, SettledAct } from '../../door/give-up.ts';
 import type { Repaired } from '../../door/repair.ts';
 import type { RegisterCommand } from '../context.ts';
 import { heldLines } from './rebuild.ts';
@@ -7,6 +8,7 @@ import { withTemporal } from './with-stores.ts';
 interface Options {
   readonly case?: string;
   readonly write?: true;
+  readonly giveUpSince?: true;
   readonly json?: true;
 }
 
@@ -17,7 +19,11 @@ export const register: RegisterCommand = (program, context) => {
     .description("put back into frozen cases' records what their workflow histories hold; without --write only say it")
     .option('--case <id>', 'one case only')
     .option('--write', 'write it, and let the cases go')
-    .option('--json', 'for programs: [{caseId, missing, written, held, answered, refused, agrees?}]')
+    .option(
+      '--give-up-since',
+      'with --case: put aside what was recorded after the restore and contradicts the histories; its acts are decided again where that repeats nothing',
+    )
+    .option('--json', 'for programs: [{caseId, missing, written, held, answered, givenUp, settled, refused, agrees?}]')
     .action(async (options: Options) => {
       // what lets a case go is said to its workflow
       const session = { max: 2, name: 'linli repair-record', ...(options.write ? { sends: true as const } : {}) };
@@ -31,7 +37,8 @@ export const register: RegisterCommand = (program, context) => {
           const { archiveFolderOf } = await import('../audit/prove.ts');
           if (!options.json) for (const line of restoreLines(restore)) context.print(line);
           await repairRecord({
-            ...{ sql, client, caseId: options.case, write: options.write === true, folder: archiveFolderOf(context) },
+            ...{ sql, client, caseId: options.case, folder: archiveFolderOf(context) },
+            ...{ write: options.write === true, giveUpSince: options.giveUpSince === true },
             onCase(one) {
               done.push(one);
               if (!options.json) for (const line of linesOf(one)) context.print(line);
@@ -72,14 +79,49 @@ export function otherwiseAgreeing(
   return found;
 }
 
-function linesOf({ caseId, missing, written, held, answered = [], refused }: Repaired): string[] {
+function linesOf(one: Repaired): string[] {
+  const { caseId, missing, written, held, answered = [], refused } = one;
   return [
     refused !== undefined
       ? `✗ case ${caseId} stays frozen: ${refused}`
       : `${written ? '✓' : '✗'} case ${caseId}: ${missing} events ${written ? 'put back, it goes on' : 'are missing; --write puts them back'}`,
     ...heldLines(caseId, held),
     ...answered.map((each) => answeredLine(caseId, each)),
+    ...(refused === undefined ? asideLines(one) : []),
   ];
+}
+
+/** What was put aside, and what people have to look after: ids, types and hashes, no words. */
+function asideLines({ caseId, givenUp, settled, written }: Repaired): string[] {
+  if (!givenUp && !settled) return [];
+  const acts = settled ?? givenUp?.acts ?? [];
+  return [
+    ...(givenUp
+      ? [
+          `${written ? '✓' : '→'} case ${caseId}: ${givenUp.events} events behind event ${givenUp.after} ${written ? 'were' : 'would be'} put aside as branch ${givenUp.n}, SHA-256 ${givenUp.sha256}`,
+          ...givenUp.begun.map(
+            (id) => `! case ${caseId}: effect ${id} of it had begun: look whether it was carried out`,
+          ),
+          ...(givenUp.cut.leaves > 0
+            ? [
+                `! the log goes back by ${givenUp.cut.leaves} events, which enter it again in another order; ${givenUp.cut.checkpoints} signed checkpoints fall with them: linli audit accept-restore, and tell whoever keeps a witness`,
+              ]
+            : []),
+        ]
+      : []),
+    ...acts.map(
+      (act) =>
+        `${actMark(act)} case ${caseId}: ${act.type} (act ${act.id}, event ${act.seq}, ${act.hash ?? 'no event'}): ${actFate(act)}`,
+    ),
+  ];
+}
+
+const actMark = (act: GivenUpAct | SettledAct): string => ('came' in act && act.came === 'recorded' ? '✓' : '!');
+
+function actFate(act: GivenUpAct | SettledAct): string {
+  if ('came' in act)
+    return act.came === 'recorded' ? 'decided again under its id' : `for people to look after: ${act.why}`;
+  return act.did.length > 0 ? `for people to look after: ${act.did.join(', ')}` : 'would be decided again';
 }
 
 function restoreLines(found: RestoreFound | undefined): string[] {

@@ -20,6 +20,14 @@ export async function moveHeads(tx: Tx, from: number): Promise<{ readonly count:
   return { count, root: await readRoot(count, treeReader(tx, 'heads')) };
 }
 
+/** Makes all subtrees over the heads anew, from the heads as they stand in `log_chains`. With the owner's rights, after the log was cut. */
+export async function remakeHeads(tx: Tx): Promise<void> {
+  const [row] = await tx<{ count: number }[]>`SELECT count(*)::int AS count FROM log_chains WHERE seq > 0`;
+  const { count } = row!;
+  await tx`DELETE FROM log_head_nodes`;
+  await store(tx, await rebuilt(tx, count, new Set(Array.from({ length: Math.ceil(count / BLOCK) }, (_, n) => n))));
+}
+
 /** The complete subtrees above the blocks that have changed, each made of its two halves. */
 async function rebuilt(tx: Tx, count: number, blocks: ReadonlySet<number>): Promise<MadeNode[]> {
   const complete = [...blocks].filter((block) => (block + 1) * BLOCK <= count);
