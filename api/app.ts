@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { compress } from 'hono/compress';
 import { createMiddleware } from 'hono/factory';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { withSight } from '../db/walled.ts';
 import { refuse } from '../engine/refusal.ts';
 import { accessLog } from './access/middleware.ts';
 import { registerArchiveMetrics } from './archive-metrics.ts';
@@ -124,12 +125,12 @@ export type AppType = ReturnType<typeof resources>;
  * nothing another process could not take over: any number of them may serve one database.
  */
 export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
-  const deps: AppDeps = { sheets: createSheetReader({}, options.log), ...options };
+  const deps: AppDeps = { sheets: createSheetReader({}, options.log), house: options.sql, ...options };
   const app = new OpenAPIHono<AppEnv>();
   const metrics = createMetrics();
-  registerOutboxMetrics(metrics.registry, deps.sql);
-  registerArchiveMetrics(metrics.registry, deps.sql);
-  registerRecordMetrics(metrics.registry, deps.sql);
+  registerOutboxMetrics(metrics.registry, deps.house);
+  registerArchiveMetrics(metrics.registry, deps.house);
+  registerRecordMetrics(metrics.registry, deps.house);
   let document: object | undefined;
   const openApiDocument = () => {
     document ??= completeDocument(app.getOpenAPI31Document(openApiConfig));
@@ -141,7 +142,8 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
     createMiddleware<AppEnv>(async (c, next) => {
       c.set('log', deps.log);
       c.set('secure', originOf(deps, c).startsWith('https:'));
-      await next();
+      // the database shows nothing of any case until somebody has signed in
+      await withSight(next);
     }),
     safely,
     metrics.middleware,

@@ -25,7 +25,7 @@ const SLACK_MS = 60_000;
 
 /** Appoints a person to a post in the administrator's unit or below. Throws the problems 403, 409, 422. */
 export async function appoint(
-  deps: Pick<AppDeps, 'sql'>,
+  deps: Pick<AppDeps, 'sql' | 'house'>,
   asking: Asking,
   { post, person, from, pledge: wish }: AppointmentWish,
 ): Promise<AppointmentRow> {

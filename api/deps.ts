@@ -14,6 +14,12 @@ import type { StreamOptions } from './stream/hub.ts';
 export interface AppDeps {
   /** For reading, signing in and documents. */
   readonly sql: Sql;
+  /**
+   * Sees all cases, as `linli_read`: what the second wall would hide and is told to nobody as it is. It counts (figures, readiness), looks which
+   * cases have changed for the streams, whose lists are then read as their listeners, looks up an emergency and the case it names, and reads the
+   * dossier of a case found readable before. Everything else is asked of `sql`. Default: `sql`, where that sees all.
+   */
+  readonly house: Sql;
   /** The only writer of cases. */
   readonly door: Door;
   readonly programs: ProgramCatalogue;
@@ -64,7 +70,7 @@ export interface Codec {
 }
 
 /** The same as it is given: without a reader of sheets the application has one of its own, which ends its threads when they rest. */
-export type AppOptions = Omit<AppDeps, 'sheets'> & Partial<Pick<AppDeps, 'sheets'>>;
+export type AppOptions = Omit<AppDeps, 'sheets' | 'house'> & Partial<Pick<AppDeps, 'sheets' | 'house'>>;
 
 /** What verifying a case found. */
 export interface CaseVerification {

@@ -20,7 +20,7 @@ export interface PledgeWish {
  * no such document, or signed in the future.
  */
 export async function pledgeOf(
-  deps: Pick<AppDeps, 'sql'>,
+  deps: Pick<AppDeps, 'sql' | 'house'>,
   { caller, now }: Asking,
   { text, documentId, signedOn = toDate(now) }: PledgeWish,
 ): Promise<Pledge> {

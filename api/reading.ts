@@ -8,6 +8,7 @@ import {
 import { namesOf, thingNames } from '../db/queries/names.ts';
 import type { PeopleReader } from '../db/queries/people.ts';
 import type { Reader } from '../db/queries/reader.ts';
+import { openToSight } from '../db/walled.ts';
 import type { Recorded } from '../door/outcome.ts';
 import { accessAt, isAboutMinor } from '../engine/access.ts';
 import { isLimited, isOwnOf } from '../engine/custody.ts';
@@ -48,7 +49,7 @@ export type CaseToRead = CaseRecord & CaseRelation & { readonly state: State; re
 
 /** A case the caller may read, with who has it now (api/owners.ts). Throws the problem 404 otherwise, whether it exists or not, and 403 where it is about a minor and nobody has approved it (api/access/minors.ts), or is only stored and protected. */
 export async function caseToRead(
-  deps: Pick<AppDeps, 'sql' | 'now'>,
+  deps: Pick<AppDeps, 'sql' | 'house' | 'now'>,
   caller: Caller,
   caseId: string,
 ): Promise<CaseToRead> {
@@ -70,7 +71,7 @@ export async function caseToRead(
 
 /** Whether somebody did an act on a case about a minor without the approval to read it, or on one that is only stored: he is told that it is recorded, and no more. */
 export async function isUnapproved(
-  deps: Pick<AppDeps, 'sql' | 'now'>,
+  deps: Pick<AppDeps, 'sql' | 'house' | 'now'>,
   caller: Caller,
   { case: state }: Recorded,
 ): Promise<boolean> {
@@ -87,7 +88,7 @@ export async function isUnapproved(
 
 /** A case for what its head decides about who reads it, which is his also where it is only stored and protected: what it says is not to be shown then. Throws as {@link caseToRead}. */
 export async function caseToDecideOn(
-  deps: Pick<AppDeps, 'sql' | 'now'>,
+  deps: Pick<AppDeps, 'sql' | 'house' | 'now'>,
   caller: Caller,
   caseId: string,
 ): Promise<CaseToRead> {
@@ -122,12 +123,17 @@ function onlyStored() {
 const OUTSIDE: CaseRelation = { isParty: false, isAssigned: false, isHead: false, isOfLogin: false };
 
 /** A case that somebody may read for a while without a right to it. Throws the problem 404 where he may not, or does more than read. */
-async function inEmergency(deps: Pick<AppDeps, 'sql' | 'now'>, caller: Caller, caseId: string): Promise<CaseToRead> {
+async function inEmergency(
+  deps: Pick<AppDeps, 'sql' | 'house' | 'now'>,
+  caller: Caller,
+  caseId: string,
+): Promise<CaseToRead> {
   if (!caller.reads?.emergencies) throw notFound();
-  const row = await caseInEmergency(deps.sql, caseId);
+  const row = await caseInEmergency(deps.house, caseId);
   const state = row?.state as State | undefined;
   const access = state && accessAt(state, caller.person, nowOf(deps));
   if (!row || !access) throw notFound();
+  openToSight(caseId);
   caller.reads.add(caseId, 'breakGlass', access.id);
   const owned = await asOwnedNow(deps.sql, state);
   return { ...row, ...OUTSIDE, state: owned, emergency: access.id };

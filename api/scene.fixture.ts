@@ -1,6 +1,8 @@
 import pino from 'pino';
 import { connect, connectDrizzle, type Sql } from '../db/client.ts';
 import { roleOfPart } from '../db/roles.ts';
+import { giveKeys, keysOf } from '../db/sealed.ts';
+import { walled } from '../db/walled.ts';
 import { seedDemo } from '../door/demo.ts';
 import { createDoor, type Door } from '../door/door.ts';
 import { installPrograms } from '../door/programs.ts';
@@ -31,6 +33,7 @@ export type Login = keyof typeof logins;
 
 /** An application over a database of its own, with the real door. */
 export interface Scene {
+  readonly databaseUrl: string;
   /** As the owner of the tables, for what a test looks at and makes up. */
   readonly sql: Sql;
   /** As a worker, for its loops. */
@@ -86,9 +89,11 @@ export async function setScene(
   const sql = connect(database.url, { max: 4 });
   // as the process does, which owns nothing
   const role = roleOfPart('api');
-  const own = connect(database.url, { max: 4, role });
+  const own = walled(connect(database.url, { max: 4, role }), { lanes: 4 });
+  const house = connect(database.url, { max: 2, role: 'linli_read' });
   const worker = connect(database.url, { max: 4, role: roleOfPart('worker') });
   for (const each of [sql, own, worker]) await testKeyring(each);
+  giveKeys(house, keysOf(own));
   const demo = await seedDemo(sql);
   const keys = new Map(demo?.keys.map(({ person, key }) => [person, key]));
   const keyOf = (login: Login) => keys.get(logins[login]) ?? '';
@@ -104,6 +109,7 @@ export async function setScene(
   });
   const app = createApp({
     sql: own,
+    house,
     door,
     log,
     verifyCase: async () => ({ holds: true, events: 0, findings: [] }),
@@ -114,7 +120,10 @@ export async function setScene(
   });
   return sceneOver(
     { app, sql, worker, door, keyOf },
-    { ...database, close: () => Promise.all([db.$client, own, worker].map((each) => each.end())).then(database.close) },
+    {
+      ...database,
+      close: () => Promise.all([db.$client, own, house, worker].map((each) => each.end())).then(database.close),
+    },
   );
 }
 
@@ -135,6 +144,7 @@ function sceneOver(
         : { body: body instanceof FormData || typeof body === 'string' ? body : JSON.stringify(body) }),
     });
   const scene: Scene = {
+    databaseUrl: database.url,
     sql,
     worker,
     door,

@@ -10,12 +10,13 @@ import { burst, burstQueue } from './subjects/burst.ts';
 import { hot } from './subjects/hot.ts';
 import { idle } from './subjects/idle.ts';
 import { record } from './subjects/record.ts';
+import { sight } from './subjects/sight.ts';
 import { start } from './subjects/start.ts';
 import { noteTexts } from './texts.ts';
 
 /** Everything that can be measured, by name. */
 export const subjects: Readonly<Record<string, Subject>> = {
-  ...{ start, act, spread, hot, books, burst, 'burst.queue': burstQueue, idle, record },
+  ...{ start, act, spread, hot, books, burst, 'burst.queue': burstQueue, idle, record, sight },
 };
 
 /** How to measure. */

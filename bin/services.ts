@@ -22,6 +22,7 @@ import { serveApp } from '../api/server.ts';
 import { createSheetReader } from '../api/sheets/reader.ts';
 import { connect, connectDrizzle, type Sql } from '../db/client.ts';
 import { giveKeys } from '../db/sealed.ts';
+import { walled } from '../db/walled.ts';
 import { seedDemo } from '../door/demo.ts';
 import { createDoor, type Door } from '../door/door.ts';
 import type { Keyring } from '../door/keys/keyring.ts';
@@ -74,6 +75,8 @@ export interface Services {
 interface Shared {
   /** Of the worker's login where there is one, else of the API's. */
   readonly sql: Sql;
+  /** With the rights of the door, for what looks at any case. */
+  readonly asDoor: Sql;
   readonly client: Client;
   readonly keyring: Keyring;
   readonly door: Door;
@@ -116,7 +119,10 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         seedDemo(owner, (made) => saveKeys(config.dataDir, { url: at(config.port), ...made })),
       )
     : undefined;
-  const waker = wakerFor(client, sql, log);
+  // with the rights of the door: the API sees no case by itself
+  const asDoor = connect(own.url, { name: 'linli door', role: 'linli_door', max: 2 });
+  giveKeys(asDoor, keyring);
+  const waker = wakerFor(client, asDoor, log);
   const clock = createClockCheck({ sql, log, temporalMs: temporalClock(client) });
   await clock.start();
   const stores = createStoreWatch({
@@ -148,7 +154,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     },
   });
   const shared = {
-    ...{ sql, client, keyring, door, waker, stores, programs },
+    ...{ sql, asDoor, client, keyring, door, waker, stores, programs },
     clock: { mayFire },
     senders: sendersOf(config),
   };
@@ -173,7 +179,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       clock.stop();
       await stores.stop();
       await Promise.all([waker.flush(), wheels.flush()]);
-      await Promise.all([door.end(), sql.end({ timeout: 5 }), connection.close()]);
+      await Promise.all([door.end(), ...[sql, asDoor].map((each) => each.end({ timeout: 5 })), connection.close()]);
     },
   };
 }
@@ -215,21 +221,23 @@ async function startApi(
   shared: Shared,
 ): Promise<Part> {
   const ui = config.temporalUi ?? temporalUi;
-  const { door, programs, client, keyring, senders } = shared;
-  const sql = await connectPart(database.api, { name: 'linli api' });
-  giveKeys(sql, keyring);
+  const { asDoor, door, programs, client, keyring, senders } = shared;
+  const sql = walled(await connectPart(database.api, { name: 'linli api' }));
+  const house = connect(database.api.url, { name: 'linli house', role: 'linli_read', max: 4 });
+  for (const each of [sql, house]) giveKeys(each, keyring);
   const stopping = new AbortController();
   const sheets = createSheetReader({}, log);
   const people = connectDrizzle(database.api.url, { max: 2, name: 'linli sign-in', role: database.api.role });
   const app = createApp({
     sheets,
     sql,
+    house,
     door,
     programs,
     log,
     channels: channelCheck(senders),
-    verifyCase: caseVerifier(sql, client),
-    caseHistories: caseHistories(sql, client),
+    verifyCase: caseVerifier(asDoor, client),
+    caseHistories: caseHistories(house, client),
     temporal: () => reachable(client),
     mayFire: shared.clock.mayFire,
     codec: codecService(keyring),
@@ -246,7 +254,7 @@ async function startApi(
     stopping.abort();
     await server.stop();
     await sheets.close();
-    await Promise.all([people.$client.end({ timeout: 5 }), sql.end({ timeout: 5 })]);
+    await Promise.all([people.$client, sql, house].map((each) => each.end({ timeout: 5 })));
   };
   const notes = ui ? [`Temporal's Web UI: ${ui}`] : [];
   return { url: `http://${host}:${server.port}`, notes, stop };

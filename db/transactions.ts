@@ -1,11 +1,10 @@
 import postgres from 'postgres';
 import type { Sql } from './client.ts';
+import { createLanes, type Lane, StoreUnavailable } from './lanes.ts';
 import { giveKeys, keysOf } from './sealed.ts';
+import { isWalled, sightHere, sightStatement } from './walled.ts';
 
-/** The store could not be reached, did not answer in time, or lost the connection: nothing is known to be committed. */
-export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
-}
+export { StoreUnavailable };
 
 /**
  * A transaction in progress: a tagged template like the client's. Statements that do not need each other's answers are
@@ -41,13 +40,6 @@ export interface TransactionOptions {
   readonly role?: string;
 }
 
-interface Lane {
-  readonly client: postgres.Sql;
-  readonly reserved: postgres.ReservedSql;
-  dead: boolean;
-  broken: (error: Error) => void;
-}
-
 /**
  * Transactions over a pool of single connections. The driver's own `sql.begin` is not used: when the connection is lost
  * under it, it writes to the closed socket, which ends the process (driver 3.4.9, tried by killing a server process).
@@ -55,86 +47,10 @@ interface Lane {
  */
 export function createTransactions(sql: Sql, options: TransactionOptions = {}): Transactions {
   const { lanes: most = 10, waitMs = 10_000, deadlineMs = 12_000 } = options;
-  const idle: Lane[] = [];
-  const waiting: { give: () => void; refuse: (error: Error) => void }[] = [];
-  const all = new Set<postgres.Sql>();
-  let used = 0;
-  let ended = false;
-
-  async function openLane(): Promise<Lane> {
-    const lane: Partial<Lane> & { dead: boolean } = { dead: false, broken: () => {} };
-    const onclose = () => {
-      lane.dead = true;
-      lane.broken?.(new StoreUnavailable('The connection to the database was lost.'));
-    };
-    const shared = { retries: 0, typeArrayMap: {} };
-    // options that were parsed once are taken as they are
-    const parsed = { ...sql.options, shared, max: 1, max_lifetime: null, idle_timeout: null, onclose };
-    const client = postgres(parsed as unknown as postgres.Options<Record<string, never>>);
-    all.add(client);
-    try {
-      // reserving a connection that is not open yet never answers when no types are fetched (driver 3.4.9)
-      await client`SELECT 1`;
-      return Object.assign(lane, { client, reserved: await client.reserve() }) as Lane;
-    } catch (error) {
-      discard(client);
-      throw new StoreUnavailable('The database cannot be reached.', { cause: error });
-    }
-  }
-
-  function discard(client: postgres.Sql): void {
-    all.delete(client);
-    client.end({ timeout: 0 }).catch(() => {});
-  }
-
-  async function take(): Promise<Lane> {
-    if (ended) throw new StoreUnavailable('The connections are closed.');
-    if (used >= most) {
-      await new Promise<void>((give, refuse) => {
-        const place = { give, refuse };
-        const timer = setTimeout(() => {
-          waiting.splice(waiting.indexOf(place), 1);
-          refuse(new StoreUnavailable(`No connection was free within ${waitMs} ms.`));
-        }, waitMs);
-        place.give = () => {
-          clearTimeout(timer);
-          give();
-        };
-        place.refuse = (error) => {
-          clearTimeout(timer);
-          refuse(error);
-        };
-        waiting.push(place);
-      });
-    } else {
-      used += 1;
-    }
-    for (let lane = idle.pop(); lane; lane = idle.pop()) {
-      if (!lane.dead) return lane;
-      discard(lane.client);
-    }
-    return openLane().catch((error) => {
-      free();
-      throw error;
-    });
-  }
-
-  /** Passes the right to a connection on to whoever waits. */
-  function free(): void {
-    const next = waiting.shift();
-    if (next) next.give();
-    else used -= 1;
-  }
-
-  function giveBack(lane: Lane): void {
-    lane.broken = () => {};
-    if (lane.dead || ended) discard(lane.client);
-    else idle.push(lane);
-    free();
-  }
+  const lanes = createLanes(sql, { lanes: most, waitMs });
 
   async function run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const lane = await take();
+    const lane = await lanes.take();
     let timer: NodeJS.Timeout | undefined;
     const lost = new Promise<never>((_, reject) => {
       lane.broken = reject;
@@ -147,6 +63,7 @@ export function createTransactions(sql: Sql, options: TransactionOptions = {}): 
     const ending = new Ending(lane);
     try {
       begin(lane, options.role);
+      if (options.role === undefined && isWalled(sql)) sightStatement(lane.reserved, sightHere()).catch(() => {});
       const tx = giveKeys(transactionOf(lane, ending), keysOf(sql));
       return await Promise.race([lost, work(tx).then((result) => ending.settle(result))]);
     } catch (error) {
@@ -155,18 +72,11 @@ export function createTransactions(sql: Sql, options: TransactionOptions = {}): 
       throw isLost(error) ? new StoreUnavailable('The connection to the database was lost.', { cause: error }) : error;
     } finally {
       clearTimeout(timer);
-      giveBack(lane);
+      lanes.giveBack(lane);
     }
   }
 
-  return {
-    run,
-    async end() {
-      ended = true;
-      for (const { refuse } of waiting.splice(0)) refuse(new StoreUnavailable('The connections are closed.'));
-      await Promise.all([...all].map((client) => client.end({ timeout: 0 }).catch(() => {})));
-    },
-  };
+  return { run, end: lanes.end };
 }
 
 /** Not waited for: it travels with the first statements. When it fails, the connection is gone and they fail as well. */

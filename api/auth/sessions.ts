@@ -11,10 +11,12 @@ import {
   openSession,
   sessionSeen,
 } from '../../db/queries/sign-in.ts';
+import { seeAs } from '../../db/walled.ts';
 import type { AppEnv } from '../env.ts';
 import { peerOf } from '../peer.ts';
 import { createRateLimit } from '../rate-limit.ts';
 import type { Caller } from './caller.ts';
+import { sightOf } from './sight.ts';
 import { hashOf, newToken } from './tokens.ts';
 
 /**
@@ -86,6 +88,7 @@ export async function callerOfSession(
   const own = session === null ? {} : { session, proven, strong };
   const caller = { ...callerOf(login), ...readsOf(c), csrfToken, ...own };
   c.set('caller', caller);
+  seeAs(sightOf(caller));
   return caller;
 }
 

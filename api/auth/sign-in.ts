@@ -2,10 +2,12 @@ import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { Sql } from '../../db/client.ts';
 import { keyUsed } from '../../db/queries/login-keys.ts';
+import { seeAs } from '../../db/walled.ts';
 import type { AppEnv } from '../env.ts';
 import { problem } from '../errors.ts';
 import { createLogins } from './logins.ts';
 import { callerOf, callerOfSession, isPlausibleKey, readsOf } from './sessions.ts';
+import { sightOf } from './sight.ts';
 import { hashOf, sameText } from './tokens.ts';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -25,7 +27,9 @@ export function requireCaller(sql: Sql, { trusts = () => false }: { readonly tru
       if (!login) throw unauthenticated();
       if (login.made !== null && login.unused) await keyUsed(sql, login.made);
       if (login.scope === 'read' && !SAFE.has(c.req.method)) throw readsOnly();
-      c.set('caller', { ...callerOf(login), ...readsOf(c) });
+      const known = { ...callerOf(login), ...readsOf(c) };
+      c.set('caller', known);
+      seeAs(sightOf(known));
       return next();
     }
     const caller = await callerOfSession(c, sql);

@@ -66,7 +66,9 @@ export async function answerDossier(
       ],
       [['请另一位审计员办理', 'Ask another auditor']],
     );
-  const dossier = await dossierOf({ sql: deps.sql, histories: deps.caseHistories }, record.caseId, { redacted });
+  const dossier = await dossierOf({ sql: deps.house, histories: deps.caseHistories }, record.caseId, {
+    redacted,
+  });
   if (!dossier) throw notFound();
   if (!redacted && dossier.documentBytes > MOST_DOCUMENT_BYTES)
     throw problem(

@@ -135,7 +135,7 @@ async function openInEmergency(
   language: Language,
 ): Promise<{ readonly caseId: string } | { readonly refused: string }> {
   const named = (form['case'] ?? '').trim();
-  const caseId = (await caseByNumber(deps.sql, named)) ?? named;
+  const caseId = (await caseByNumber(deps.house, named)) ?? named;
   const idempotencyKey = form['key']!;
   const outcome = await deps.door.act({
     caseId,

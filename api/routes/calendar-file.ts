@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { feedOfToken, noteUse } from '../../db/queries/calendar-feeds.ts';
+import { seeAs } from '../../db/walled.ts';
 import { hashOf } from '../auth/tokens.ts';
 import type { AppDeps } from '../deps.ts';
 import type { AppEnv } from '../env.ts';
@@ -31,6 +32,7 @@ export const calendarFileRoutes = (deps: AppDeps) => {
     // whoever has the address reads as the feed's owner
     const rights = { role: 'calendarFeed', unit: '', inOffice: true, scope: 'read' } as const;
     c.set('caller', { person: feed.person, key: `feed:${feed.id}`, ...rights });
+    seeAs({ person: feed.person, unit: undefined });
     const entries = await agendaOf(deps, feed.person, feed.months);
     c.get('reads')?.cases(entries.map(caseOfEntry));
     const text = icalendar(entries, feed.language);

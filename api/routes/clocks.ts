@@ -50,8 +50,8 @@ export const clockRoutes = (deps: AppDeps) =>
     })
     .openapi(explain, async (c) => {
       const { caseId, deadlineId } = c.req.valid('param');
-      const [row] = await deadlineRows(deps.sql, caseId, deadlineId);
       const { record, sight } = await bookLook(deps, c.get('caller'), caseId);
+      const [row] = await deadlineRows(deps.sql, caseId, deadlineId);
       if (!row || isKept(sight, deadlineId)) throw notFound();
       const calendar = await calendarFor(deps.sql, record.unit);
       return c.json(explanationView(row, calendar, languageOf(c)), 200);

@@ -70,8 +70,8 @@ export const healthRoutes = (deps: AppDeps, registry: Registry) => {
         ),
         deps.temporal?.().catch(() => ({ temporal: false, worker: false })),
       ]);
-      const aside = applied.migrations ? await casesSetAside(deps.sql).catch(() => undefined) : undefined;
-      const pending = applied.migrations ? await restorePending(deps.sql).catch(() => undefined) : undefined;
+      const aside = applied.migrations ? await casesSetAside(deps.house).catch(() => undefined) : undefined;
+      const pending = applied.migrations ? await restorePending(deps.house).catch(() => undefined) : undefined;
       const body = {
         ...applied,
         temporal: outside?.temporal ?? null,

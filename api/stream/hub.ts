@@ -67,11 +67,11 @@ const BUFFER_BYTES = 64 * 1024;
  * of its own, and survives whatever restarts. Without listeners nothing runs.
  */
 export function createStreamHub(
-  deps: Pick<AppDeps, 'sql' | 'stopping'> & { readonly log: Logger },
+  deps: Pick<AppDeps, 'sql' | 'house' | 'stopping'> & { readonly log: Logger },
   options: StreamOptions = {},
 ): StreamHub {
   const { everyMs = 2_000, beatMs = 15_000, wholeMs = 60_000, mostOfPerson = 6, mostOfProcess = 500 } = options;
-  const { sql, log, stopping } = deps;
+  const { sql, house, log, stopping } = deps;
   const connections = new Set<Connection>();
   const watchers = new Map<string, Watcher>();
   /** Cases looked at already, by the revision they had, as long as a look back still finds them. */
@@ -91,7 +91,7 @@ export function createStreamHub(
   }
 
   async function turn(): Promise<void> {
-    const changes = await changesSince(sql, since && addMs(since, -LOOK_BACK_MS), MOST_CASES);
+    const changes = await changesSince(house, since && addMs(since, -LOOK_BACK_MS), MOST_CASES);
     const fresh = changes.cases.filter(({ id, seq }) => looked.get(id) !== seq);
     const all = since === undefined || fresh.length >= MOST_CASES || orgSeq !== changes.orgSeq;
     if (all) for (const watcher of watchers.values()) watcher.looked = 0;
@@ -107,7 +107,7 @@ export function createStreamHub(
   }
 
   async function lookAt(cases: readonly string[], { now, caseless }: Changes): Promise<void> {
-    const concerned = cases.length === 0 ? [] : await concernedBy(sql, cases);
+    const concerned = cases.length === 0 ? [] : await concernedBy(house, cases);
     for (const watcher of [...watchers.values()]) {
       const its = concerned.filter((each) => watcher.isConcerned(each)).map(({ caseId }) => caseId);
       if (its.length > 0 || caseless > 0) tell(watcher, await watcher.look(its, now), now);
@@ -192,7 +192,7 @@ export function createStreamHub(
     const known = watchers.get(watchKey(caller));
     if (known) return known;
     const watcher = new Watcher(deps, caller);
-    const { now } = await changesSince(sql, undefined, 1);
+    const { now } = await changesSince(house, undefined, 1);
     await watcher.look(undefined, now);
     watcher.looked = performance.now();
     // somebody else may have come for the same lists meanwhile
@@ -206,7 +206,7 @@ export function createStreamHub(
     async open({ caller, credential, lastEventId }) {
       admit(caller);
       opening += 1;
-      const { watcher, now } = await Promise.all([watcherFor(caller), changesSince(sql, undefined, 1)])
+      const { watcher, now } = await Promise.all([watcherFor(caller), changesSince(house, undefined, 1)])
         .then(([found, { now: at }]) => ({ watcher: found, now: at }))
         .finally(() => {
           opening -= 1;

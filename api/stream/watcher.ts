@@ -1,6 +1,8 @@
 import { type Concerned, ownWork, waysTo } from '../../db/queries/changes.ts';
 import { unreadMessages } from '../../db/queries/inbox.ts';
+import { withSight } from '../../db/walled.ts';
 import type { Caller } from '../auth/caller.ts';
+import { sightOf } from '../auth/sight.ts';
 import type { AppDeps } from '../deps.ts';
 import { administeredBy, shownTo } from '../inbox.ts';
 import { readerOf } from '../reading.ts';
@@ -66,7 +68,12 @@ export class Watcher {
   }
 
   /** Looks again at these cases, or at everything; answers what to tell. */
-  async look(cases: readonly string[] | undefined, now: string): Promise<Notice[]> {
+  look(cases: readonly string[] | undefined, now: string): Promise<Notice[]> {
+    // whoever's request or timer this is, the list is this person's
+    return withSight(() => this.#look(cases, now), sightOf(this.#caller));
+  }
+
+  async #look(cases: readonly string[] | undefined, now: string): Promise<Notice[]> {
     const { sql } = this.#deps;
     const [rows, waiting, ways] = await Promise.all([
       ownWork(sql, readerOf(this.#caller), cases, MOST_WORK),

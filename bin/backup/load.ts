@@ -119,6 +119,11 @@ async function loadAll(
     SELECT k.conrelid::regclass::text AS "table", quote_ident(k.conname) AS name, pg_get_constraintdef(k.oid) AS definition
     FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace
     WHERE k.contype = 'f' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`;
+  const walls = await sql<
+    { table: string }[]
+  >`SELECT oid::regclass::text AS "table" FROM pg_class WHERE relrowsecurity`;
+  // whom row security binds, and that is an ordinary owner too, may not COPY into a table behind it
+  for (const { table } of walls) await sql.unsafe(`ALTER TABLE ${table} DISABLE ROW LEVEL SECURITY`);
   for (const table of own.values())
     await sql.unsafe(`ALTER TABLE ${quoted(table.schema, table.name)} DISABLE TRIGGER USER`);
   for (const { table, name } of keys) await sql.unsafe(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
@@ -155,4 +160,5 @@ async function loadAll(
   const states: Record<string, string> = { O: 'ENABLE', A: 'ENABLE ALWAYS', R: 'ENABLE REPLICA', D: 'DISABLE' };
   for (const { table, name, enabled } of triggers)
     await sql.unsafe(`ALTER TABLE ${table} ${states[enabled] ?? 'ENABLE'} TRIGGER ${name}`);
+  for (const { table } of walls) await sql.unsafe(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
 }

@@ -26,7 +26,7 @@ export async function insertAccesses(sql: Sql, notes: readonly AccessNote[]): Pr
       convert_to(content, 'UTF8')
     FROM json_to_recordset(${JSON.stringify(notes)}::text::json) AS r (at timestamptz, person text, role text, post text, unit text,
       kind text, cases json, purpose text, relation text, emergency text, status int, content text)
-    WHERE status < 400 OR EXISTS (SELECT FROM cases c WHERE c.case_id = r.cases ->> 0)`;
+    WHERE status < 400 OR case_exists(r.cases ->> 0)`;
 }
 
 /** A read as it is shown. */

@@ -3,6 +3,7 @@ import { createApp } from '../../api/app.ts';
 import { connect, type Sql } from '../../db/client.ts';
 import { roleOfPart } from '../../db/roles.ts';
 import type { Tx } from '../../db/transactions.ts';
+import { walled } from '../../db/walled.ts';
 import { seedDemo } from '../../door/demo.ts';
 import { createDoor } from '../../door/door.ts';
 import { installPrograms } from '../../door/programs.ts';
@@ -34,7 +35,8 @@ export interface Town {
 export async function setTown(programs: readonly Program[]): Promise<Town> {
   const database = await freshDatabase();
   const sql = connect(database.url, { max: 4 });
-  const own = connect(database.url, { max: 4, role: roleOfPart('api') });
+  const own = walled(connect(database.url, { max: 4, role: roleOfPart('api') }), { lanes: 4 });
+  const house = connect(database.url, { max: 2, role: 'linli_read' });
   const demo = await seedDemo(sql);
   const keys = new Map(demo?.keys.map(({ person, key }) => [person, key]));
   const log = pino({ level: 'silent' });
@@ -45,7 +47,7 @@ export async function setTown(programs: readonly Program[]): Promise<Town> {
       now ?? (await tx<{ now: Instant }[]>`SELECT clock_timestamp()::timestamptz(3) AS now`)[0]!.now,
   });
   const app = createApp({
-    ...{ sql: own, door, log, now: () => now ?? new Date().toISOString() },
+    ...{ sql: own, house, door, log, now: () => now ?? new Date().toISOString() },
     programs: {
       byId: (id) => programs.find((program) => program.id === id),
       byHash: (hash) => programs.find((program) => programHash(program) === hash),
@@ -79,7 +81,7 @@ export async function setTown(programs: readonly Program[]): Promise<Town> {
     act: async (who, caseId, act) => answer(200, await ask(who, 'POST', `/cases/${caseId}/acts`, act), act),
     async close() {
       await door.end();
-      await Promise.all([sql.end(), own.end()]);
+      await Promise.all([sql, own, house].map((each) => each.end()));
       await database.close();
     },
   };
