@@ -3,7 +3,7 @@ import type postgres from 'postgres';
 import type { Sql } from './client.ts';
 import { createLanes, type Lane, StoreUnavailable } from './lanes.ts';
 
-/** Who reads: the database shows the rows of cases in his sight and no others (migration 0080, docs/database-roles.md). */
+/** Who reads: the database shows the rows of cases in his sight and no others (migration 0082, docs/database-roles.md). */
 export interface Sight {
   readonly person: string;
   /** The unit of his login where it reads, or looks after, what is in it and below. */
