@@ -4,6 +4,9 @@ import { type Refusal, refuse } from '../engine/refusal.ts';
 import { canonicalJson } from '../sdk/canonical.ts';
 import { sha256 } from './chain.ts';
 
+/** The body of an act that is known from its events alone: whoever sends it again is answered as the first time. */
+export const UNKNOWN_BODY = '0'.repeat(64);
+
 /** An act's own words may take up so much, in RFC 8785 bytes; longer imports come in parts. */
 export const mostActBytes = 512 * 1024;
 

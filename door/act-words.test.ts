@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CaseEvent } from '../engine/event.ts';
-import { bodyOf, hashesOf } from './act-body.ts';
+import { bodyOf, hashesOf, UNKNOWN_BODY } from './act-body.ts';
 import { hashesBy, type Words, wordsOf } from './act-words.ts';
-import { UNKNOWN_BODY } from './known-acts.ts';
 
 const hashes = hashesBy((body) => hashesOf(undefined, body));
 const at = '2026-11-20T01:00:00.000Z';

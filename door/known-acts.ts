@@ -5,7 +5,7 @@ import type { CaseEvent } from '../engine/event.ts';
 import { type Refusal, refuse } from '../engine/refusal.ts';
 import type { State } from '../engine/state.ts';
 import type { Instant } from '../sdk/time.ts';
-import type { BodyHashes } from './act-body.ts';
+import { type BodyHashes, UNKNOWN_BODY } from './act-body.ts';
 import { caseRowOf } from './case-row.ts';
 import { engine } from './engine.ts';
 import type { CaseRow, Outcome } from './outcome.ts';
@@ -31,9 +31,6 @@ export interface KnownAct {
   readonly recordedAt: Instant;
   readonly after: After | null;
 }
-
-/** The body of an act that is known from its events alone: whoever sends it again is answered as the first time. */
-export const UNKNOWN_BODY = '0'.repeat(64);
 
 /** What `after` keeps of a case's row. */
 export function afterOf({ status, seq, lastAt, stage, nextDue, witnessedSeq, runId }: CaseRow): After {

@@ -1,10 +1,10 @@
 import type { Transactions, Tx } from '../db/transactions.ts';
+import { UNKNOWN_BODY } from './act-body.ts';
 import { type ChainRow, GENESIS, type Header, sha256 } from './chain.ts';
 import { destroyedFaults, EMPTIED } from './destroyed.ts';
 import type { Engine } from './engine.ts';
 import { objectIn } from './json-bytes.ts';
 import type { BuriedCase } from './keys/data-keys.ts';
-import { UNKNOWN_BODY } from './known-acts.ts';
 import { writeModels, writeRow } from './rebuild.ts';
 import { rebuildModels } from './verify-models.ts';
 import { snapshotIn } from './verify-snapshot.ts';

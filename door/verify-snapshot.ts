@@ -14,10 +14,10 @@ import {
 } from '../db/sealed.ts';
 import type { Transactions, Tx } from '../db/transactions.ts';
 import type { Instant } from '../sdk/time.ts';
+import { UNKNOWN_BODY } from './act-body.ts';
 import type { ChainRow } from './chain.ts';
 import { type ActFault, type ActSaid, compareActs } from './compare-acts.ts';
 import { endsDestroyed } from './destroyed.ts';
-import { UNKNOWN_BODY } from './known-acts.ts';
 import { type ModelName, modelNames, type TableRow } from './read-models.ts';
 
 /** The row of a case, by column names, as far as it follows from the events. */

@@ -1,7 +1,7 @@
 import { codeId } from '../../api/dossier/code.ts';
 import type { Manifest } from '../../api/dossier/manifest.ts';
+import { UNKNOWN_BODY } from '../../door/act-body.ts';
 import { type ActFault, type ActName, type ActSaid, compareActs, compareWoken } from '../../door/compare-acts.ts';
-import { UNKNOWN_BODY } from '../../door/known-acts.ts';
 import { ownEvents } from '../../engine/own-events.ts';
 import type { ChainEvent } from './chain.ts';
 import type { Contents } from './contents.ts';

@@ -95,7 +95,7 @@ function checkItem(at: string, item: Item, names: Names): void {
   if (needsWithin(item.when ?? {}).some(({ proof }) => proof)) {
     names.problem(`${at}.when: nobody gives proof before an item opens; ask for it in the item itself`);
   }
-  if ('by' in item) names.role(`${at}.by`, item.by);
+  if ('task' in item || 'choice' in item) names.role(`${at}.by`, item.by);
   if ('task' in item) for (const field of item.asks ?? []) names.field(`${at}.asks`, field);
   if ('milestone' in item) {
     names.role(`${at}.agrees`, item.agrees);
