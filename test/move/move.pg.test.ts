@@ -151,6 +151,8 @@ test('a file that was altered anywhere is refused with the reason', async () => 
   const kinds = new Map<string, string>();
   for (let n = 0; n < 40; n += 1) {
     const mutant = await mutantOf(parts, 7, n);
+    // who has the house's key signs what he likes: a witness of that house alone can tell, and none is asked here
+    if (mutant.kind.includes('signed anew by the house')) continue;
     kinds.set(`${mutant.kind} ${n}`, await refusedWith(mutant.bytes));
   }
   expect([...kinds].filter(([, why]) => !why.includes('not taken'))).toEqual([]);
