@@ -134,6 +134,7 @@ export default defineProgram({
   life: {
     extend: { cap: '60 working days', times: 2, approves: 'sub-district' },
     followUp: '6 months',
+    after: { done: 'settle' },
     outcomes: { done: ['全部住户确认', 'every household has confirmed'], stopped: ['项目停止', 'stopped'] },
   },
 });

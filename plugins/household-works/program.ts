@@ -83,6 +83,7 @@ export default defineProgram({
   books: [],
   life: {
     extend: { cap: '30 working days', times: 2, approves: 'sub-district' },
+    after: { confirmed: 'connect' },
     outcomes: {
       confirmed: ['已确认', 'confirmed'],
       declined: ['住户不参加', 'takes no part'],
