@@ -112,7 +112,6 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const connection = Connection.lazy({ ...temporal.connectionOptions });
   const client = new Client({ connection, namespace: temporal.namespace, dataConverter: clientConverter(keyring) });
   const programs = await loadPrograms({ packages: config.plugins });
-  await refuseOrphans(sql, programs);
   const at = (port: number) => `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
   const demo = options.demo
     ? await asOwner(database, (owner) =>
@@ -122,6 +121,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   // with the rights of the door: the API sees no case by itself
   const asDoor = connect(own.url, { name: 'linli door', role: 'linli_door', max: 2 });
   giveKeys(asDoor, keyring);
+  await refuseOrphans(asDoor, programs);
   const waker = wakerFor(client, asDoor, log);
   const clock = createClockCheck({ sql, log, temporalMs: temporalClock(client) });
   await clock.start();

@@ -6,6 +6,14 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
+/** Whether an error says that the connection is gone. Errors of the driver and of the network carry a code that is no SQLSTATE. */
+export function isLost(error: unknown): boolean {
+  if (error instanceof StoreUnavailable) return false;
+  if (error instanceof postgres.PostgresError) return error.severity === 'FATAL' || error.severity === 'PANIC';
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && /^(CONNECT|E[A-Z]+$|CONNECTION_)/.test(code);
+}
+
 /** A connection of its own. Nothing is written to one that is dead: the driver would end the process (3.4.9, tried by killing a server process). */
 export interface Lane {
   readonly client: postgres.Sql;

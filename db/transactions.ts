@@ -1,6 +1,5 @@
-import postgres from 'postgres';
 import type { Sql } from './client.ts';
-import { createLanes, type Lane, StoreUnavailable } from './lanes.ts';
+import { createLanes, isLost, type Lane, StoreUnavailable } from './lanes.ts';
 import { giveKeys, keysOf } from './sealed.ts';
 import { isWalled, sightHere, sightStatement } from './walled.ts';
 
@@ -67,7 +66,7 @@ export function createTransactions(sql: Sql, options: TransactionOptions = {}): 
       const tx = giveKeys(transactionOf(lane, ending), keysOf(sql));
       return await Promise.race([lost, work(tx).then((result) => ending.settle(result))]);
     } catch (error) {
-      if (!isOrdinary(error)) lane.dead = true;
+      if (isLost(error)) lane.dead = true;
       if (!lane.dead) await Promise.race([lost, ending.recover()]).catch(() => (lane.dead = true));
       throw isLost(error) ? new StoreUnavailable('The connection to the database was lost.', { cause: error }) : error;
     } finally {
@@ -146,18 +145,4 @@ function transactionOf(lane: Lane, ending: Ending): Tx {
       return Reflect.get(target, name);
     },
   }) as unknown as Tx;
-}
-
-/** An SQL error after which the connection can be used on. Everything else, errors of our own code included, is told apart. */
-function isOrdinary(error: unknown): boolean {
-  if (error instanceof postgres.PostgresError) return error.severity !== 'FATAL' && error.severity !== 'PANIC';
-  return !isLost(error);
-}
-
-/** Errors of the driver and of the network carry a code that is no SQLSTATE. */
-function isLost(error: unknown): boolean {
-  if (error instanceof StoreUnavailable) return false;
-  if (error instanceof postgres.PostgresError) return error.severity === 'FATAL' || error.severity === 'PANIC';
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' && /^(CONNECT|E[A-Z]+$|CONNECTION_)/.test(code);
 }

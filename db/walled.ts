@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type postgres from 'postgres';
 import type { Sql } from './client.ts';
-import { createLanes, type Lane, StoreUnavailable } from './lanes.ts';
+import { createLanes, isLost, type Lane, StoreUnavailable } from './lanes.ts';
 
 /** Who reads: the database shows the rows of cases in his sight and no others (migration 0082, docs/database-roles.md). */
 export interface Sight {
@@ -55,12 +55,14 @@ interface Statement {
   readonly args: readonly unknown[];
 }
 
-/** How many connections at most, and how long a statement waits for one (milliseconds). */
+/** How many connections at most, how long a statement waits for one, and how long what is asked together may take (milliseconds). */
 export interface WalledOptions {
   /** Default 10. */
   readonly lanes?: number;
   /** Default 10 s. */
   readonly waitMs?: number;
+  /** After this time the connection is given up: the network may be gone without a word. Default 12 s. */
+  readonly deadlineMs?: number;
 }
 
 /**
@@ -68,16 +70,16 @@ export interface WalledOptions {
  * else shares one, which is READ ONLY and ends as soon as nothing more is asked: no connection is held while somebody thinks,
  * and settings of a transaction never outlive it. A statement that writes has one of its own, and is answered when it is committed.
  */
-export function walled(sql: Sql, { lanes: most = 10, waitMs = 10_000 }: WalledOptions = {}): Sql {
+export function walled(sql: Sql, { lanes: most = 10, waitMs = 10_000, deadlineMs = 12_000 }: WalledOptions = {}): Sql {
   const lanes = createLanes(sql, { lanes: most, waitMs });
 
   const send = (statement: Statement): void => {
     const here = seeing.getStore() ?? new Seeing();
     if (writes(statement)) {
-      new Burst(lanes, here, 'READ WRITE').add(statement);
+      new Burst(lanes, here, { access: 'READ WRITE', deadlineMs }).add(statement);
       return;
     }
-    if (!here.burst?.open) here.burst = new Burst(lanes, here, 'READ ONLY');
+    if (!here.burst?.open) here.burst = new Burst(lanes, here, { access: 'READ ONLY', deadlineMs });
     here.burst.add(statement);
   };
 
@@ -125,14 +127,24 @@ class Burst {
   /** Why it could not be said who reads: then nothing is read. */
   #unseen: unknown;
   #asked = 0;
+  /** What has not been answered yet. The driver forgets what waits behind a statement when the connection is lost. */
+  readonly #outstanding = new Set<(error: unknown) => void>();
+  #deadline: NodeJS.Timeout | undefined;
   #ended = false;
   open = true;
 
-  constructor(lanes: ReturnType<typeof createLanes>, here: Seeing, access: 'READ ONLY' | 'READ WRITE') {
+  constructor(
+    lanes: ReturnType<typeof createLanes>,
+    here: Seeing,
+    { access, deadlineMs }: { readonly access: 'READ ONLY' | 'READ WRITE'; readonly deadlineMs: number },
+  ) {
     this.#lanes = lanes;
     this.#writes = access === 'READ WRITE';
     this.#lane = lanes.take().then((lane) => {
       if (lane.dead) return lane;
+      lane.broken = (error) => this.#lose(lane, error);
+      const late = new StoreUnavailable(`The database did not answer within ${deadlineMs} ms.`);
+      this.#deadline = setTimeout(() => this.#lose(lane, late), deadlineMs);
       // not waited for: they travel with the first statement. When one fails, so do those after it
       lane.reserved
         .unsafe(`BEGIN ${access}`)
@@ -160,25 +172,42 @@ class Burst {
   #send(lane: Lane, statement: Statement): void {
     const { resolve, reject } = statement;
     if (lane.dead) {
-      reject(new StoreUnavailable('The connection to the database was lost.'));
+      reject(connectionLost());
       void this.#answered(lane);
       return;
     }
-    statement.resolve = (result) => {
-      if (!this.#writes) resolve(result);
-      void this.#answered(lane).then((kept) => {
-        if (this.#writes)
-          if (kept) resolve(result);
-          else reject(new StoreUnavailable('The connection to the database was lost.'));
-      });
+    const settle = (work: () => void): void => {
+      if (this.#outstanding.delete(fail)) work();
     };
+    const fail = (error: unknown): void =>
+      settle(() => {
+        // what was sent after it fails with it; what comes next begins anew
+        this.open = false;
+        reject(this.#unseen ?? error);
+        void this.#answered(lane);
+      });
+    this.#outstanding.add(fail);
+    statement.resolve = (result) =>
+      settle(() => {
+        if (!this.#writes) resolve(result);
+        void this.#answered(lane).then((kept) => {
+          if (!this.#writes) return;
+          if (kept) resolve(result);
+          else reject(connectionLost());
+        });
+      });
     statement.reject = (error) => {
-      // what was sent after it fails with it; what comes next begins anew
-      this.open = false;
-      reject(this.#unseen ?? error);
-      void this.#answered(lane);
+      // the driver tells of the loss before the connection does: nothing is written to it any more
+      if (isLost(error)) this.#lose(lane, connectionLost(error));
+      else fail(error);
     };
     handlerOf(lane)(statement);
+  }
+
+  /** The connection is gone, or is given up: all that waits for an answer over it is refused. */
+  #lose(lane: Lane, error: Error): void {
+    lane.dead = true;
+    for (const fail of [...this.#outstanding]) fail(error);
   }
 
   /** After an answer: ends the transaction unless more is asked before anything else goes on. Answers whether it was committed. */
@@ -190,16 +219,23 @@ class Burst {
     this.open = false;
     try {
       if (lane.dead) return false;
-      const { command } = await lane.reserved.unsafe('COMMIT').simple();
+      const { command } = await new Promise<{ readonly command: string }>((resolve, reject) => {
+        this.#outstanding.add(reject);
+        lane.reserved.unsafe('COMMIT').simple().then(resolve, reject);
+      });
       return command === 'COMMIT';
     } catch {
       lane.dead = true;
       return false;
     } finally {
+      clearTimeout(this.#deadline);
+      this.#outstanding.clear();
       this.#lanes.giveBack(lane);
     }
   }
 }
+
+const connectionLost = (cause?: unknown) => new StoreUnavailable('The connection to the database was lost.', { cause });
 
 const handlers = new WeakMap<Lane, Statement['handler']>();
 

@@ -98,6 +98,15 @@ describe('a vote', () => {
     expect(stages(one)).toEqual(expected);
   });
 
+  it('is not skipped with its stage, nor is what has to be made public', () => {
+    const one = opened(decided());
+    const skip = () => one.does('secretary', 'stage.skip', { reason: '来不及开会' });
+    expect(skip()).toBe('BLOCKED');
+    one.must('secretary', 'decision.record', ballot(24, 20));
+    expect(skip()).toBe('BLOCKED');
+    expect(stages(one)).toEqual(['draft done 1', 'meeting done 1', 'posting current 1']);
+  });
+
   it('begins anew after the revision, and an earlier one counts no more', () => {
     const one = opened(decided());
     one.must('secretary', 'decision.record', ballot(20, 5));

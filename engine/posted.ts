@@ -35,7 +35,9 @@ export function evolveDisclosures(state: State, event: CaseEvent): State | undef
     case 'objection.raised': {
       const { id, disclosure } = event.data;
       const by = event.actor.kind === 'system' ? {} : { by: event.actor.id };
-      return { ...state, objections: { ...objections, [id]: { disclosure, ...by } } };
+      const poster = Object.values(disclosures).find(({ key }) => key === disclosure)?.by;
+      const against = poster === undefined ? {} : { poster };
+      return { ...state, objections: { ...objections, [id]: { disclosure, ...by, ...against } } };
     }
     case 'objection.decided': {
       const { [event.data.id]: _, ...items } = state.items;

@@ -411,6 +411,8 @@ export interface Disclosure {
 export interface Objection {
   readonly disclosure: string;
   readonly by?: string;
+  /** Who had posted what is objected to: he does not decide it, also once it was taken down. */
+  readonly poster?: string;
 }
 
 /** A stage in its present round. */

@@ -75,23 +75,23 @@ describe('50 running cases', () => {
         ]),
       );
     }
-    expect(await versions()).toEqual(['1.1.0: 50']);
+    expect(await versions()).toEqual([`${fule.version}: 50`]);
   });
 
   test('a dry run says what would change, and keeps nothing', async () => {
     const { cases: tried } = await migrateCases(stores(), { ...wish, mapping, dryRun: true });
     for (const each of tried) {
       expect(each.refused).toBeUndefined();
-      expect(each).toMatchObject({ from: '1.1.0', deadlinesMoved: 0, itemsDropped: [], itemsOpened: ['greet'] });
+      expect(each).toMatchObject({ from: fule.version, deadlinesMoved: 0, itemsDropped: [], itemsOpened: ['greet'] });
     }
-    expect(await versions()).toEqual(['1.1.0: 50']);
+    expect(await versions()).toEqual([`${fule.version}: 50`]);
   });
 
   test('go over in batches, every clock as promised, and the record verifies', async () => {
     const before = await clocks();
     const first = await migrateCases(stores(), { ...wish, mapping, batch: 20 });
     expect([first.cases.length, first.remaining]).toEqual([20, 30]);
-    expect(await versions()).toEqual(['1.1.0: 30', '2.0.0: 20']);
+    expect(await versions()).toEqual([`${fule.version}: 30`, '2.0.0: 20']);
     const rest = await migrateCases(stores(), { ...wish, mapping });
     expect(rest.cases).toHaveLength(30);
     expect(rest.id).toBe(migrationId('fule', programHash(next), mapping));
@@ -115,7 +115,7 @@ describe('50 running cases', () => {
     expect(tried.cases).toHaveLength(MANY);
     const undone = await undoMigration(stores(), { id, by: 'p-director', reason: '撤回' });
     expect(undone.cases.filter(({ refused }) => refused)).toEqual([]);
-    expect(await versions()).toEqual(['1.1.0: 50']);
+    expect(await versions()).toEqual([`${fule.version}: 50`]);
     expect(await events()).toBeGreaterThan(were);
     expect((await clocks()).map(({ id: each }) => each)).toEqual(before.map(({ id: each }) => each));
     expect((await undoMigration(stores(), { id, by: 'p-director', reason: '撤回' })).cases).toEqual([]);
@@ -125,7 +125,7 @@ describe('50 running cases', () => {
   test('a release without their program is named as what would orphan them', async () => {
     const none = { byId: () => undefined, calls: () => ({}) };
     expect(await orphans(bench.sql, none)).toEqual([
-      expect.stringMatching(/fule 1.1.0 .*50 running case.*not installed/),
+      expect.stringMatching(new RegExp(`fule ${fule.version} .*50 running case.*not installed`)),
     ]);
     const all = { byId: (id: string) => (id === 'fule' ? fule : undefined), calls: () => ({}) };
     expect(await orphans(bench.sql, all)).toEqual([]);

@@ -17,6 +17,7 @@ import {
 import { meet } from '../flow.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import { numbersIn } from '../sensitive.ts';
+import type { Objection } from '../state.ts';
 import { add, tell } from '../story.ts';
 import { headsFrom } from './plan.ts';
 import { text } from './shapes.ts';
@@ -217,7 +218,7 @@ const decideObjection: ActKind<z.infer<typeof decideShape>> = {
     const found = item && state.objections?.[item.id];
     if (!item || !found) return noObjection(context);
     const disclosure = openDisclosures(context).find((each) => each.item.key === found.disclosure);
-    if (isPartial(context, found.by, found.disclosure)) return partial();
+    if (isPartial(context, found)) return partial();
     const story = tell(state, world, at, act.actor.id);
     const isUpheld = data.outcome === 'upheld';
     add(story, {
@@ -237,9 +238,9 @@ function decidersIn({ stages }: Program): string[] {
 }
 
 /** Whether the actor posted what is objected to, now or before it was taken down, or objected himself. */
-function isPartial({ state, act }: ActContext, raisedBy: string | undefined, key: string): boolean {
-  const posters = Object.values(state.disclosures ?? {}).flatMap((each) => (each.key === key ? [each.by] : []));
-  return act.actor.id === raisedBy || posters.includes(act.actor.id);
+function isPartial({ state, act }: ActContext, { by, poster, disclosure }: Objection): boolean {
+  const posters = Object.values(state.disclosures ?? {}).flatMap((each) => (each.key === disclosure ? [each.by] : []));
+  return [by, poster, ...posters].includes(act.actor.id);
 }
 
 function partial(): Refusal {

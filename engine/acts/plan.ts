@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keyOf } from '../../sdk/keys.ts';
+import { isRequired, keyOf } from '../../sdk/keys.ts';
 import type { Program, Text, VoteItem } from '../../sdk/program.ts';
 import { type ActContext, type ActKind, actKind } from '../act-kind.ts';
 import { approveIfPassed, deciding, isPassed } from '../approval.ts';
@@ -382,12 +382,31 @@ const stageSkip: ActKind<Record<string, never>> = {
   decide(context) {
     const { state, world, at, act } = context;
     if (state.stage === undefined || (act.target && act.target !== state.stage)) return notCurrent(context);
+    const undecided = undecidedIn(context, state.stage);
+    if (undecided) return undecided;
     const story = tell(state, world, at, act.actor.id);
     leaveStage(story, state.stage, 'skip');
     enterNext(story, state.stage);
     return story.events;
   },
 };
+
+/** A stage is not skipped with what a body has to decide on, or the public to see, and that has not happened in this round. */
+function undecidedIn({ state, world }: ActContext, stage: string): Refusal | undefined {
+  const items = stageOf(world.program, stage)?.items ?? [];
+  const open = items.filter(
+    (item) => ('vote' in item || 'disclosure' in item) && isRequired(item) && state.round[keyOf(item)] !== 'done',
+  );
+  if (open.length === 0) return undefined;
+  return refuse(
+    'BLOCKED',
+    [
+      `表决和公示不能跳过：${open.map(({ name }) => name[0]).join('、')}。`,
+      `A vote and a disclosure are not skipped: ${open.map(({ name }) => name[1]).join(', ')}.`,
+    ],
+    [['先表决、公示，或退回更早的阶段', 'Vote and make it public first, or step back to an earlier stage']],
+  );
+}
 
 function notCurrent({ state, act }: ActContext): Refusal {
   const now = state.stage ?? '无';

@@ -259,6 +259,37 @@ describe('who reads is said in a transaction and goes with it', () => {
     expect(await withSight(() => one`SELECT case_id FROM cases`.then((all) => all), head)).toHaveLength(1);
     await one.end();
   });
+
+  test.each([
+    ['what is read', 'SELECT pg_sleep(20)'],
+    ['what is written', 'SELECT pg_advisory_xact_lock(7), pg_sleep(20)'],
+  ])('of a connection that is lost under way %s is refused, and it is replaced', async (_, slow) => {
+    const one = walled(connect(url, { max: 1, role: 'linli_api', name: 'linli cut' }), { lanes: 2 });
+    for (let round = 0; round < 3; round += 1) {
+      const asked = withSight(
+        () =>
+          Promise.allSettled([
+            one.unsafe(slow),
+            one`SELECT case_id FROM cases WHERE unit <> ${`none ${round}`}`,
+            one`SELECT 1`,
+          ]),
+        head,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await scene.sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'linli cut' AND wait_event = 'PgSleep'`;
+      const [first] = await asked;
+      expect(String(first?.status === 'rejected' && first.reason)).toContain('connection to the database was lost');
+    }
+    expect(await withSight(() => one`SELECT case_id FROM cases`.then((all) => all), head)).toHaveLength(1);
+    await one.end();
+  });
+
+  test('what the database does not answer is given up', async () => {
+    const one = walled(connect(url, { max: 1, role: 'linli_api' }), { lanes: 1, deadlineMs: 300 });
+    await expect(withSight(() => one`SELECT pg_sleep(20)`.then((all) => all), head)).rejects.toThrow('within 300 ms');
+    expect(await withSight(() => one`SELECT case_id FROM cases`.then((all) => all), head)).toHaveLength(1);
+    await one.end();
+  });
 });
 
 test('what is read for nobody in particular is read by other roles: figures are counted as linli_read, a case is verified as linli_door', async () => {
