@@ -365,13 +365,15 @@ const projections: Projections = {
   'accountability.appealed': (scene) =>
     amend(scene, { appeal: scene.event.data.text, appealed_at: scene.event.recordedAt }),
   'effect.asked': ({ event, state, models }) => {
+    // what was said with the act stays in the record: nobody outside needs it
+    const { reason: _, onBehalfOf: __, evidence: ___, digests: ____, ...asked } = event.data;
     models.effects.push({
       id: effectIdOf(state.caseId, event.seq, 0),
       case_id: state.caseId,
       seq: event.seq,
       n: 0,
       kind: event.data.kind,
-      payload: { ...event.data, programId: state.program.id },
+      payload: { ...asked, programId: state.program.id },
       created_at: event.recordedAt,
       next_try: event.recordedAt,
     });

@@ -99,12 +99,12 @@ test('rows of people lie in the schema `person`, and what lies in clear elsewher
   );
   expect(strange).toEqual([]);
   expect(outside.map(([place]) => place).sort()).toEqual(Object.keys(allowed).sort());
-  // what would be there in clear is there: states, a referral that waits, a refusal that repeats
+  // what would be there in clear is there: states, what a referral and a deliberation are given, a refusal that repeats
   const [there] = await sql`
     SELECT (SELECT count(*)::int FROM cases WHERE json_typeof(state) <> 'string') AS states,
-      (SELECT count(*)::int FROM effects WHERE json_typeof(payload -> 'child') = 'string') AS referrals,
+      (SELECT count(*)::int FROM effects WHERE json_typeof(payload -> 'child') = 'string') AS given,
       (SELECT count(*)::int FROM acts WHERE json_typeof(refusal) = 'string') > 0 AS refusals`;
-  expect(there).toEqual({ states: 0, referrals: 1, refusals: true });
+  expect(there).toEqual({ states: 0, given: 2, refusals: true });
   // so that an empty answer is one: the same search finds what lies in clear
   // also in what is long and repeats itself, which PostgreSQL packs by itself
   await sql`CREATE TABLE canary_control AS SELECT ${planter.canary('control')} AS text, convert_to(${planter.canary('control')}, 'UTF8') AS bytes,
