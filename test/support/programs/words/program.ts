@@ -33,7 +33,7 @@ export default defineProgram({
       ladder: 'promise',
       items: [
         { choice: 'firstWay', name: ['选定办法', 'the way chosen'], by: 'secretary', optional: true },
-        { group: 'firstHomes', name: ['各户', 'the households'], program: 'water', optional: true },
+        { group: 'firstHomes', name: ['各户', 'the households'], program: 'vouchers', optional: true },
         { await: 'firstPaper', name: ['证明到了', 'the paper has come'] },
         { milestone: 'firstDone', name: ['办好了', 'it is done'], needs: { filled: ['need'] }, agrees: 'secretary' },
       ],
