@@ -6,6 +6,10 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
+/** That the connection is gone, and why. */
+export const connectionLost = (cause?: unknown): StoreUnavailable =>
+  new StoreUnavailable('The connection to the database was lost.', { cause });
+
 /** Whether an error says that the connection is gone. Errors of the driver and of the network carry a code that is no SQLSTATE. */
 export function isLost(error: unknown): boolean {
   if (error instanceof StoreUnavailable) return false;
@@ -50,7 +54,7 @@ export function createLanes(sql: Sql, { lanes: most, waitMs }: LaneOptions): Lan
     const lane: Partial<Lane> & { dead: boolean } = { dead: false, broken: () => {} };
     const onclose = () => {
       lane.dead = true;
-      lane.broken?.(new StoreUnavailable('The connection to the database was lost.'));
+      lane.broken?.(connectionLost());
     };
     const shared = { retries: 0, typeArrayMap: {} };
     // options that were parsed once are taken as they are

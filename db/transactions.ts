@@ -1,5 +1,5 @@
 import type { Sql } from './client.ts';
-import { createLanes, isLost, type Lane, StoreUnavailable } from './lanes.ts';
+import { connectionLost, createLanes, isLost, type Lane, StoreUnavailable } from './lanes.ts';
 import { giveKeys, keysOf } from './sealed.ts';
 import { isWalled, sightHere, sightStatement } from './walled.ts';
 
@@ -68,7 +68,7 @@ export function createTransactions(sql: Sql, options: TransactionOptions = {}): 
     } catch (error) {
       if (isLost(error)) lane.dead = true;
       if (!lane.dead) await Promise.race([lost, ending.recover()]).catch(() => (lane.dead = true));
-      throw isLost(error) ? new StoreUnavailable('The connection to the database was lost.', { cause: error }) : error;
+      throw isLost(error) ? connectionLost(error) : error;
     } finally {
       clearTimeout(timer);
       lanes.giveBack(lane);
@@ -131,7 +131,7 @@ class Ending {
 /** The tagged template of one transaction. On a lost connection it throws instead of writing. */
 function transactionOf(lane: Lane, ending: Ending): Tx {
   const guard = () => {
-    if (lane.dead) throw new StoreUnavailable('The connection to the database was lost.');
+    if (lane.dead) throw connectionLost();
   };
   return new Proxy(lane.reserved, {
     apply(target, self, args) {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type postgres from 'postgres';
 import type { Sql } from './client.ts';
-import { createLanes, isLost, type Lane, StoreUnavailable } from './lanes.ts';
+import { connectionLost, createLanes, isLost, type Lane, StoreUnavailable } from './lanes.ts';
 
 /** Who reads: the database shows the rows of cases in his sight and no others (migration 0082, docs/database-roles.md). */
 export interface Sight {
@@ -234,8 +234,6 @@ class Burst {
     }
   }
 }
-
-const connectionLost = (cause?: unknown) => new StoreUnavailable('The connection to the database was lost.', { cause });
 
 const handlers = new WeakMap<Lane, Statement['handler']>();
 

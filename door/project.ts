@@ -1,6 +1,7 @@
 import type { CaseEvent, EventType, Told } from '../engine/event.ts';
 import { QUESTION } from '../engine/offer-story.ts';
 import type { Assignment, Deadline, OpenItem, Party, State } from '../engine/state.ts';
+import { withoutWords } from '../engine/words.ts';
 import type { Text } from '../sdk/program.ts';
 import type { Instant } from '../sdk/time.ts';
 import { uuidV5 } from './act-id.ts';
@@ -365,15 +366,13 @@ const projections: Projections = {
   'accountability.appealed': (scene) =>
     amend(scene, { appeal: scene.event.data.text, appealed_at: scene.event.recordedAt }),
   'effect.asked': ({ event, state, models }) => {
-    // what was said with the act stays in the record: nobody outside needs it
-    const { reason: _, onBehalfOf: __, evidence: ___, digests: ____, ...asked } = event.data;
     models.effects.push({
       id: effectIdOf(state.caseId, event.seq, 0),
       case_id: state.caseId,
       seq: event.seq,
       n: 0,
       kind: event.data.kind,
-      payload: { ...asked, programId: state.program.id },
+      payload: { ...withoutWords(event.data), programId: state.program.id },
       created_at: event.recordedAt,
       next_try: event.recordedAt,
     });

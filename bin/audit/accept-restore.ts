@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '../../db/client.ts';
 import { newestCheckpoint } from '../../db/queries/record-log.ts';
 import { lastRestore, type RestoreFound } from '../../db/queries/restores.ts';
 import { createTransactions } from '../../db/transactions.ts';
-import { lockLog } from '../../door/log/append.ts';
+import { holdLog } from '../../door/log/append.ts';
 import { beginsWith, standing } from '../../door/log/checkpoint.ts';
 import { type GivenUp, giveUp, signedLastAt } from '../given-up.ts';
 import { logKeyFiles } from '../log-key.ts';
@@ -37,10 +36,7 @@ export async function acceptRestore(
       SELECT count(*) AS n, count(*) FILTER (WHERE frozen_seq IS NULL) AS unread FROM cases WHERE frozen_at IS NOT NULL`;
     return await transactions.run(async (tx) => {
       // whoever signs holds this too: he reads the memory before this or after it
-      for (let waited = 0; !(await lockLog(tx)); waited += 100) {
-        if (waited >= 10_000) throw new Error('The log is being written all the time. Way out: try again.');
-        await sleep(100);
-      }
+      await holdLog(tx);
       const { origin, size, at } = await standing(tx);
       const said = files.remembered(origin);
       if (!said || (await beginsWith(tx, said, size))) return undefined;

@@ -3,9 +3,9 @@ import type { Logger } from 'pino';
 import type { Sql } from '../../db/client.ts';
 import { openStates, type StateRow } from '../../db/sealed.ts';
 import { uuidV5 } from '../../door/act-id.ts';
-import { createDoor, type Door } from '../../door/door.ts';
+import { createDoor } from '../../door/door.ts';
 import type { DryRun, Outcome } from '../../door/outcome.ts';
-import { installPrograms } from '../../door/programs.ts';
+import { installPrograms, type Programs } from '../../door/programs.ts';
 import type { CaseEvent } from '../../engine/event.ts';
 import type { Mapping } from '../../engine/migration.ts';
 import type { State } from '../../engine/state.ts';
@@ -79,16 +79,9 @@ export async function migrateCases(stores: Stores, wish: MigrationWish): Promise
   const id = migrationId(program, target.hash, mapping);
   const all = await running(sql, program, target.hash);
   const now = batch === undefined ? all : all.slice(0, batch);
-  const cases = await withDoor(stores, async (door) => {
-    const done: MigratedCase[] = [];
-    for (const each of now) {
-      const data = { version, hash: target.hash, mapping, by };
-      const act = { id: actId(id, each.caseId), type: 'case.migrate', actor: OPERATOR, reason, data };
-      const request = { caseId: each.caseId, act };
-      done.push(reported(each, dryRun ? await door.dryRun(request) : await door.act(request)));
-    }
-    return done;
-  });
+  const data = { version, hash: target.hash, mapping, by };
+  const acts = now.map((each) => ({ each, id: actId(id, each.caseId), data }));
+  const cases = await carryOut(stores, programs, { acts, reason, dryRun });
   return { id, cases, remaining: all.length - now.length };
 }
 
@@ -107,32 +100,24 @@ export async function undoMigration(
   }: Pick<MigrationWish, 'by' | 'reason' | 'dryRun' | 'batch'> & { readonly id: string },
 ): Promise<Migration> {
   const { sql } = stores;
+  const migrated = await sql<{ caseId: string; acts: string[] }[]>`
+    SELECT case_id AS "caseId", json_agg(act_id) AS acts FROM acts WHERE type = 'case.migrate' AND status = 'recorded' GROUP BY case_id`;
+  const moved = migrated.flatMap(({ caseId, acts }) =>
+    acts.includes(actId(id, caseId)) && !acts.includes(actId(`undo ${id}`, caseId)) ? [caseId] : [],
+  );
   const rows = await sql<(StateRow & Candidate)[]>`
-    SELECT c.case_id AS "caseId", c.case_no AS "caseNo", c.program_version AS version, c.seq, c.state
-    FROM cases c WHERE c.status <> 'closed' AND EXISTS (
-      SELECT FROM acts a WHERE a.case_id = c.case_id AND a.type = 'case.migrate' AND a.status = 'recorded')
-    ORDER BY c.case_no`;
-  const opened = await openStates(sql, rows);
-  const mine: { caseId: string; caseNo: string; version: string; state: State }[] = [];
-  for (const row of opened) {
-    const state = row.state as State;
-    const { caseId, caseNo, version } = row as unknown as Candidate;
-    const own = await sql`SELECT FROM acts WHERE act_id = ${actId(id, caseId)} AND status = 'recorded'`;
-    const undone = await sql`SELECT FROM acts WHERE act_id = ${actId(`undo ${id}`, caseId)} AND status = 'recorded'`;
-    if (own.length > 0 && undone.length === 0 && state.migrated) mine.push({ caseId, caseNo, version, state });
-  }
-  const now = batch === undefined ? mine : mine.slice(0, batch);
-  const cases = await withDoor(stores, async (door) => {
-    const done: MigratedCase[] = [];
-    for (const { state, ...each } of now) {
-      const { from, mapping } = state.migrated!;
-      const data = { version: from.version, hash: from.hash, mapping, by };
-      const act = { id: actId(`undo ${id}`, each.caseId), type: 'case.migrate', actor: OPERATOR, reason, data };
-      const request = { caseId: each.caseId, act };
-      done.push(reported(each, dryRun ? await door.dryRun(request) : await door.act(request)));
-    }
-    return done;
+    SELECT case_id AS "caseId", case_no AS "caseNo", program_version AS version, seq, state FROM cases
+    WHERE status <> 'closed' AND case_id IN (SELECT json_array_elements_text(${JSON.stringify(moved)}::text::json)) ORDER BY case_no`;
+  const mine = (await openStates(sql, rows)).flatMap(({ caseId, caseNo, version, state }) => {
+    const { migrated: back } = state as State;
+    return back ? [{ each: { caseId, caseNo, version }, back }] : [];
   });
+  const now = batch === undefined ? mine : mine.slice(0, batch);
+  const acts = now.map(({ each, back: { from, mapping } }) => {
+    const data = { version: from.version, hash: from.hash, mapping, by };
+    return { each, id: actId(`undo ${id}`, each.caseId), data };
+  });
+  const cases = await carryOut(stores, await installPrograms(sql, stores.installed), { acts, reason, dryRun });
   return { id, cases, remaining: mine.length - now.length };
 }
 
@@ -153,10 +138,28 @@ function running(sql: Sql, program: string, hash: string) {
 
 const actId = (migration: string, caseId: string): string => uuidV5('migration', migration, caseId);
 
-async function withDoor<T>({ sql, log, installed }: Stores, use: (door: Door) => Promise<T>): Promise<T> {
-  const door = await createDoor({ sql, log, programs: await installPrograms(sql, installed), connections: 2 });
+/** One act `case.migrate` after the other, each in a transaction of its own; a dry run keeps nothing of it. */
+async function carryOut(
+  { sql, log }: Stores,
+  programs: Programs,
+  {
+    acts,
+    reason,
+    dryRun,
+  }: {
+    readonly acts: readonly { readonly each: Candidate; readonly id: string; readonly data: object }[];
+    readonly reason: string;
+    readonly dryRun: boolean;
+  },
+): Promise<MigratedCase[]> {
+  const door = await createDoor({ sql, log, programs, connections: 2 });
   try {
-    return await use(door);
+    const done: MigratedCase[] = [];
+    for (const { each, id, data } of acts) {
+      const request = { caseId: each.caseId, act: { id, type: 'case.migrate', actor: OPERATOR, reason, data } };
+      done.push(reported(each, dryRun ? await door.dryRun(request) : await door.act(request)));
+    }
+    return done;
   } finally {
     await door.end();
   }

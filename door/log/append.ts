@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { logSize } from '../../db/queries/record-log.ts';
 import type { Tx } from '../../db/transactions.ts';
 import { growingTree, type MadeNode } from '../../engine/record/growing-tree.ts';
@@ -23,6 +24,14 @@ const logLock = 4_711_018_002;
 export async function lockLog(tx: Tx): Promise<boolean> {
   const [row] = await tx<{ got: boolean }[]>`SELECT pg_try_advisory_xact_lock(${logLock}) AS got`;
   return row!.got;
+}
+
+/** Takes the same, and waits up to ten seconds for whoever writes the log. Throws when it is being written all the time. */
+export async function holdLog(tx: Tx): Promise<void> {
+  for (let waited = 0; !(await lockLog(tx)); waited += 100) {
+    if (waited >= 10_000) throw new Error('The log is being written all the time. Way out: try again.');
+    await sleep(100);
+  }
 }
 
 /** What a turn has put into the log. */

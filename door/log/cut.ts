@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tx } from '../../db/transactions.ts';
-import { lockLog } from './append.ts';
+import { holdLog } from './append.ts';
 import { remakeHeads } from './heads.ts';
 
 /** What a cut of the log took away. */
@@ -26,10 +25,7 @@ const KEPT = {
  * longer holds then, and nothing is signed until `linli audit accept-restore`. Throws when the log is being written all the time.
  */
 export async function cutLog(tx: Tx, caseId: string, after: number): Promise<LogCut> {
-  for (let waited = 0; !(await lockLog(tx)); waited += 100) {
-    if (waited >= 10_000) throw new Error('The log is being written all the time. Way out: try again.');
-    await sleep(100);
-  }
+  await holdLog(tx);
   const [row] = await tx<{ from: number | null; size: number }[]>`
     SELECT min(l.position) AS from, (SELECT coalesce(max(position) + 1, 0) FROM log_leaves) AS size
     FROM log_leaves l JOIN log_chains c ON c.number = l.chain WHERE c.id = ${caseId} AND l.seq > ${after}`;

@@ -2,28 +2,20 @@ import { z } from 'zod';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
 import type { EventDraft } from '../event.ts';
 import { finish } from '../flow.ts';
-import { openItems } from '../lookup.ts';
 import { inBoth, type Refusal, refuse } from '../refusal.ts';
 import type { GroupTally, OpenItem } from '../state.ts';
 import { add, tell } from '../story.ts';
+import { openOf, whoOfOpen } from './open-item.ts';
 import { count } from './shapes.ts';
-import { WORKERS } from './work.ts';
 
 type OpenGroup = OpenItem & { readonly group: GroupTally };
 
-/** The open group an act targets, by its key or id. */
-function groupOf({ state, act }: ActContext): OpenGroup | Refusal {
-  const open = Object.values(state.items).filter((item): item is OpenGroup => item.group !== undefined);
-  const meant = openItems(state, act.target ?? '')[0];
-  const found = open.find(({ id }) => id === meant?.id);
-  if (found) return found;
-  const names = open.map(({ key }) => key).join(', ');
-  return refuse(
-    'NOT_OPEN',
-    ['没有这个在办的名单任务。', 'No such group is open.'],
-    [[`在 target 中写明：${names || '目前没有'}`, `Name it in target: ${names || 'none is open'}`]],
-  );
-}
+/** The open group an act targets. */
+const groupOf = (context: ActContext): OpenGroup | Refusal =>
+  openOf(context, (item): item is OpenGroup => item.group !== undefined, [
+    '没有这个在办的名单任务。',
+    'No such group is open.',
+  ]);
 
 /** What was counted or said; done once as many as there are to be are listed and each of them has ended. */
 function told(
@@ -45,12 +37,7 @@ const sizeShape = z.strictObject({
 const setSize: ActKind<z.infer<typeof sizeShape>> = {
   data: sizeShape,
   statuses: ['open'],
-  who(context) {
-    const item = groupOf(context);
-    // who answers for a stage is told that no such group is open, rather than that he may not
-    const roles = isRefusal(item) ? context.world.program.stages.map(({ answers }) => answers) : [item.answers];
-    return [...roles, ...WORKERS];
-  },
+  who: (context) => whoOfOpen(context, groupOf(context), ({ answers }) => [answers]),
   decide(context) {
     const item = groupOf(context);
     if (isRefusal(item)) return item;

@@ -1,38 +1,26 @@
 import { z } from 'zod';
 import { type ActContext, type ActKind, actKind, isRefusal } from '../act-kind.ts';
 import { finish } from '../flow.ts';
-import { openItems } from '../lookup.ts';
 import { inBoth, oneOf, type Refusal, refuse } from '../refusal.ts';
 import type { OpenItem } from '../state.ts';
 import { add, tell } from '../story.ts';
+import { openOf, whoOfOpen } from './open-item.ts';
 import { name, text } from './shapes.ts';
-import { WORKERS } from './work.ts';
 
 /** A choice has at most so many options at a time. */
 const MOST_OPTIONS = 20;
 
 type OpenChoice = OpenItem & { readonly options: NonNullable<OpenItem['options']> };
 
-/** The open choice an act targets, by its key or id. */
-function choiceOf({ state, act }: ActContext): OpenChoice | Refusal {
-  const open = Object.values(state.items).filter((item): item is OpenChoice => item.options !== undefined);
-  const meant = openItems(state, act.target ?? '')[0];
-  const found = open.find(({ id }) => id === meant?.id);
-  if (found) return found;
-  const names = open.map(({ key }) => key).join(', ');
-  return refuse(
-    'NOT_OPEN',
-    ['没有这个待选定的事项。', 'No such choice is open.'],
-    [[`在 target 中写明：${names || '目前没有'}`, `Name it in target: ${names || 'none is open'}`]],
-  );
-}
+/** The open choice an act targets. */
+const choiceOf = (context: ActContext): OpenChoice | Refusal =>
+  openOf(context, (item): item is OpenChoice => item.options !== undefined, [
+    '没有这个待选定的事项。',
+    'No such choice is open.',
+  ]);
 
-const who = (context: ActContext): string[] => {
-  const item = choiceOf(context);
-  // who answers for a stage is told that nothing is to be chosen, rather than that he may not
-  const roles = isRefusal(item) ? context.world.program.stages.map(({ answers }) => answers) : [item.by, item.answers];
-  return [...roles, ...WORKERS];
-};
+const who = (context: ActContext): string[] =>
+  whoOfOpen(context, choiceOf(context), ({ by, answers }) => [by, answers]);
 
 /** The option of that number that was neither rejected nor chosen. */
 function optionProblem({ options }: OpenChoice, option: string): Refusal | undefined {
