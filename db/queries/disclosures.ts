@@ -1,4 +1,5 @@
 import type { Sql } from '../client.ts';
+import { unitsWithin } from './reader.ts';
 
 /** Something that is public now, with the unit that posted it. */
 export interface DisclosureRow {
@@ -16,6 +17,13 @@ export interface DisclosureRow {
 /** Where a page ended: the moment and id of its last row. */
 export type DisclosurePlace = readonly [postedAt: string, id: string];
 
+const posted = (sql: Sql) => sql`
+  d.id, d.unit, u.name_zh AS "unitZh", u.name_en AS "unitEn", d.name_zh AS "nameZh", d.name_en AS "nameEn", d.text,
+  d.posted_at AS "postedAt", d.until`;
+
+const publicAt = (sql: Sql, now: string) => sql`
+  FROM person.disclosures d JOIN units u ON u.id = d.unit WHERE d.ended_at IS NULL AND d.until > ${now}`;
+
 /** What is public at a moment, newest first: of one unit with those below it, or of all. Nothing of a case but what was posted. */
 export function publicDisclosures(
   sql: Sql,
@@ -28,14 +36,7 @@ export function publicDisclosures(
 ): Promise<DisclosureRow[]> {
   const [postedAt, id] = after ?? [null, null];
   return sql<DisclosureRow[]>`
-    WITH RECURSIVE within (id) AS (
-      SELECT id FROM units WHERE id = ${unit ?? null}
-      UNION SELECT u.id FROM units u JOIN within w ON u.above = w.id
-    )
-    SELECT d.id, d.unit, u.name_zh AS "unitZh", u.name_en AS "unitEn", d.name_zh AS "nameZh", d.name_en AS "nameEn", d.text,
-      d.posted_at AS "postedAt", d.until
-    FROM person.disclosures d JOIN units u ON u.id = d.unit
-    WHERE d.ended_at IS NULL AND d.until > ${now} AND (${unit === undefined} OR d.unit IN (SELECT id FROM within))
+    SELECT ${posted(sql)} ${publicAt(sql, now)} ${unit === undefined ? sql`` : sql`AND d.unit IN ${unitsWithin(sql, unit)}`}
       AND (${after === undefined} OR (d.posted_at, d.id) < (${postedAt}::timestamptz, ${id}::text))
     ORDER BY d.posted_at DESC, d.id DESC LIMIT ${limit}`;
 }
@@ -47,9 +48,6 @@ export async function disclosureOf(
   now: string,
 ): Promise<(DisclosureRow & { readonly caseId: string; readonly itemId: string }) | undefined> {
   const [row] = await sql<(DisclosureRow & { caseId: string; itemId: string })[]>`
-    SELECT d.case_id AS "caseId", d.item_id AS "itemId", d.id, d.unit, u.name_zh AS "unitZh", u.name_en AS "unitEn",
-      d.name_zh AS "nameZh", d.name_en AS "nameEn", d.text, d.posted_at AS "postedAt", d.until
-    FROM person.disclosures d JOIN units u ON u.id = d.unit
-    WHERE d.id = ${id} AND d.ended_at IS NULL AND d.until > ${now}`;
+    SELECT d.case_id AS "caseId", d.item_id AS "itemId", ${posted(sql)} ${publicAt(sql, now)} AND d.id = ${id}`;
   return row;
 }

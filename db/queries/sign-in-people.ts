@@ -225,7 +225,7 @@ export async function removePasskey(sql: Sql, person: string, id: string): Promi
     FROM person.sign_in_passkeys k JOIN person.sign_in_users u ON u.id = k.user_id WHERE k.id = ${id} AND u.id = ${person}`;
   if (!found) return 'none';
   if (found.last) return 'last';
-  await sql`DELETE FROM person.sign_in_passkeys WHERE id = ${id} AND user_id = ${person}`;
+  await dropPasskey(sql, person, id);
   return 'removed';
 }
 
